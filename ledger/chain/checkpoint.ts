@@ -1,0 +1,70 @@
+/**
+ * Holding checkpoints against a chain: what a chain alone cannot show, that its tail was cut off or
+ * that all of it was rewritten, a checkpoint kept elsewhere can.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Crypto } from '../crypto/port.ts';
+import { formatHex } from '../encoding/hex.ts';
+import type { Finding } from '../finding.ts';
+import { finding } from '../finding.ts';
+import type { CheckpointRefused } from '../note/checkpoint.ts';
+import { openCheckpoint, parseCheckpoint } from '../note/checkpoint.ts';
+import type { NoteRefused } from '../note/note.ts';
+import { parseNote } from '../note/note.ts';
+import { EMPTY, root as rootOf } from '../tree/tree.ts';
+import { isSameHash } from '../tree/verify.ts';
+import { logKeysAt } from './keyring.ts';
+import type { ChainState, Held } from './state.ts';
+
+/** hold reads the size of a checkpoint's note, so that a verifier knows when it will meet it. */
+export const hold = (
+  crypto: Crypto,
+  note: string,
+): E.Either<NoteRefused | CheckpointRefused, Held> => {
+  const parsed = parseNote(note);
+  if (E.isLeft(parsed)) return parsed;
+  const checkpoint = parseCheckpoint(crypto, parsed.right.text);
+  return E.isLeft(checkpoint) ? checkpoint : E.right({ note, size: checkpoint.right.size });
+};
+
+/** judgeCheckpoint compares a note with the log of its size: origin, root, and the log keys of then. */
+export const judgeCheckpoint = (
+  crypto: Crypto,
+  state: ChainState,
+  root: Uint8Array,
+  { note, size }: Held,
+): readonly Finding[] => {
+  const opened = openCheckpoint(crypto, logKeysAt(state.keyring, size), note);
+  if (E.isLeft(opened))
+    return [finding('checkpoint_refused', { seq: size, reason: opened.left.reason })];
+  const { origin, root: actual } = opened.right;
+  if (origin !== state.origin)
+    return [
+      finding('checkpoint_origin', { seq: size, expected: state.origin ?? '', actual: origin }),
+    ];
+  if (isSameHash(actual, root)) return [];
+  return [
+    finding('checkpoint_root_mismatch', {
+      seq: size,
+      expected: formatHex(actual),
+      actual: formatHex(root),
+    }),
+  ];
+};
+
+/** Judges the held checkpoints that the state has reached; the others stay held. */
+export const judgeHeld = (
+  crypto: Crypto,
+  state: ChainState,
+): { readonly state: ChainState; readonly findings: readonly Finding[] } => {
+  const { held, frontier, lines } = state;
+  const [next] = held;
+  if (next === undefined || next.size > lines || frontier === undefined)
+    return { state, findings: [] };
+  const reached = held.filter(({ size }) => size <= lines);
+  const findings = reached.flatMap((each) =>
+    judgeCheckpoint(crypto, state, rootOf(crypto, each.size === 0 ? EMPTY : frontier), each),
+  );
+  const matched = state.matched + reached.length - findings.length;
+  return { state: { ...state, held: held.slice(reached.length), matched }, findings };
+};

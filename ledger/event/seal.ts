@@ -1,0 +1,83 @@
+/**
+ * Sealing: a draft, its position and the policy's decision become a line.
+ *
+ *     draft, claim  +  attestation?  +  position  =  header      event_hash = H(header)
+ *     {"event_hash":…,"header":…,"payload":…,"salt":…} LF
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Crypto } from '../crypto/port.ts';
+import { formatHex } from '../encoding/hex.ts';
+import { decodeUtf8, encodeUtf8 } from '../encoding/utf8.ts';
+import { write } from '../json/format.ts';
+import type { Json } from '../json/value.ts';
+import type { Digest, Salt } from '../name.ts';
+import { claimOf } from './attestation.ts';
+import type { Draft } from './draft.ts';
+import { hashHeader } from './hash.ts';
+import type { Header, Position } from './header.ts';
+import { MAX_HEADER_BYTES, MAX_LINE_BYTES, checkHeader } from './header.ts';
+import type { Line } from './line.ts';
+import { headerOf } from './line.ts';
+import type { Problem } from './shape.ts';
+
+export interface Sealed {
+  readonly event_hash: Digest;
+  readonly header: Header;
+  /** The line, LF included. */
+  readonly bytes: Uint8Array;
+}
+
+export type SealRefused =
+  | {
+      readonly _tag: 'SealRefused';
+      readonly reason: 'header_too_long' | 'line_too_long';
+      readonly bytes: number;
+    }
+  | {
+      readonly _tag: 'SealRefused';
+      readonly reason: 'bad_header';
+      readonly problems: readonly Problem[];
+    };
+
+/** seal makes the line that `open` opens. */
+export const seal = (
+  crypto: Crypto,
+  draft: Draft,
+  position: Position,
+): E.Either<SealRefused, Sealed> => {
+  const { claim, attestation, payload, salt } = draft;
+  const header: Header = {
+    ...claim,
+    ...position,
+    ...(attestation === undefined ? {} : { attestation }),
+  };
+  const problems = checkHeader(header as unknown as Json);
+  if (problems.length > 0) return E.left({ _tag: 'SealRefused', reason: 'bad_header', problems });
+  const headerText = write(header as unknown as Json);
+  const headerBytes = encodeUtf8(headerText);
+  if (headerBytes.length > MAX_HEADER_BYTES)
+    return E.left({ _tag: 'SealRefused', reason: 'header_too_long', bytes: headerBytes.length });
+  const hash = hashHeader(crypto, headerBytes);
+  const bytes = encodeUtf8(
+    `{"event_hash":"${hash}","header":${headerText},"payload":${payload},"salt":"${salt}"}\n`,
+  );
+  return bytes.length > MAX_LINE_BYTES
+    ? E.left({ _tag: 'SealRefused', reason: 'line_too_long', bytes: bytes.length })
+    : E.right({ event_hash: hash, header, bytes });
+};
+
+/** unseal gives back the draft of a line, undefined where its payload is withheld. */
+export const unseal = (line: Line): Draft | undefined => {
+  if (line.payload === undefined || line.salt === undefined) return undefined;
+  const header = headerOf(line);
+  return {
+    claim: claimOf(header),
+    salt: formatHex(line.salt) as Salt,
+    payload: decodeUtf8(line.payload),
+    ...(header.attestation === undefined ? {} : { attestation: header.attestation }),
+  };
+};
+
+/** withhold takes payload and salt off a line; what is left still proves position, author and time. */
+export const withhold = (line: Line): Uint8Array =>
+  encodeUtf8(`{"event_hash":"${line.event_hash}","header":${line.headerText}}\n`);

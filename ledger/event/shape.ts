@@ -1,0 +1,93 @@
+/**
+ * Describing the members of an object and finding all that is wrong with one. A check takes a value
+ * and the path it stands at, and gives every independent problem.
+ */
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Json } from '../json/value.ts';
+import { isObject } from '../json/value.ts';
+import type { NameReason, NameRefused } from '../name.ts';
+
+export type ShapeReason =
+  | NameReason
+  | 'missing'
+  | 'unknown_member'
+  | 'not_object'
+  | 'not_list'
+  | 'empty_list'
+  | 'too_many'
+  | 'not_a_set'
+  | 'unknown_value'
+  | 'not_base64'
+  | 'not_permitted';
+
+export interface Problem {
+  readonly path: string;
+  readonly reason: ShapeReason;
+}
+
+export type Check = (value: Json, path: string) => readonly Problem[];
+
+const NONE: readonly Problem[] = [];
+const problem = (path: string, reason: ShapeReason): readonly Problem[] => [{ path, reason }];
+
+/** name checks what a parser of `name.ts` reads. */
+export const name =
+  (parse: (value: unknown) => Either<NameRefused, unknown>): Check =>
+  (value, path) => {
+    const parsed = parse(value);
+    return parsed._tag === 'Left' ? problem(path, parsed.left.reason) : NONE;
+  };
+
+/** oneOf checks for one of a few values. */
+export const oneOf =
+  (...values: readonly Json[]): Check =>
+  (value, path) =>
+    values.includes(value) ? NONE : problem(path, 'unknown_value');
+
+const isBefore = (a: Json | undefined, b: Json): boolean =>
+  typeof a === 'string' && typeof b === 'string' && a < b;
+
+/** setOf checks a sorted list without repeats, 1 to `max` items. */
+export const setOf =
+  (item: Check, max: number): Check =>
+  (value, path) => {
+    if (!Array.isArray(value)) return problem(path, 'not_list');
+    const items = value as readonly Json[];
+    if (items.length === 0) return problem(path, 'empty_list');
+    if (items.length > max) return problem(path, 'too_many');
+    const problems = items.flatMap((each, i) => item(each, `${path}[${i}]`));
+    if (problems.length > 0) return problems;
+    const isSorted = items.every((each, i) => i === 0 || isBefore(items[i - 1], each));
+    return isSorted ? NONE : problem(path, 'not_a_set');
+  };
+
+const within = (path: string, member: string): string =>
+  path === '' ? member : `${path}.${member}`;
+
+/** object checks the members of an object: no required one missing, none that is not listed. */
+export const object =
+  (required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>>): Check =>
+  (value, path) => {
+    if (!isObject(value)) return problem(path, 'not_object');
+    const missing = Object.keys(required)
+      .filter((member) => !Object.hasOwn(value, member))
+      .flatMap((member) => problem(within(path, member), 'missing'));
+    const present = Object.entries(value).flatMap(([member, inner]) => {
+      const check = Object.hasOwn(required, member)
+        ? required[member]
+        : Object.hasOwn(optional, member)
+          ? optional[member]
+          : undefined;
+      const at = within(path, member);
+      return check === undefined ? problem(at, 'unknown_member') : check(inner, at);
+    });
+    return [...missing, ...present];
+  };
+
+/** also adds a check of the whole to one of the parts. */
+export const also =
+  (parts: Check, whole: Check): Check =>
+  (value, path) => {
+    const problems = parts(value, path);
+    return problems.length > 0 ? problems : whole(value, path);
+  };

@@ -1,0 +1,199 @@
+/**
+ * Reading JSON that a person or a program handed in. It need not be canonical, but its meaning must
+ * survive being stored: what `JSON.parse` would silently change or drop is refused with its position.
+ *
+ * The parser walks the bytes once. It stops at the first offence, so a hundred megabytes of `[` cost
+ * as much as sixty-five, and it never recurses deeper than the containers it permits.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { decodeUtf8, encodeUtf8, sequenceLength } from '../encoding/utf8.ts';
+import { parseNumber } from './number.ts';
+import type { Json, JsonReason, JsonRefused } from './value.ts';
+import { PAYLOAD_DEPTH } from './value.ts';
+
+interface Reader {
+  readonly bytes: Uint8Array;
+  readonly maxDepth: number;
+  at: number;
+}
+
+/** A refusal on its way out: the reason and the offset of the offence. */
+class Refusal {
+  readonly reason: JsonReason;
+  readonly offset: number;
+  constructor(reason: JsonReason, offset: number) {
+    this.reason = reason;
+    this.offset = offset;
+  }
+}
+
+const refuse = (reader: Reader, reason: JsonReason, offset = reader.at): Refusal =>
+  offset >= reader.bytes.length && reason === 'syntax'
+    ? new Refusal('unexpected_end', reader.bytes.length)
+    : new Refusal(reason, offset);
+
+const skipSpace = (reader: Reader): number => {
+  for (;;) {
+    const byte = reader.bytes[reader.at];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte ?? -1;
+    reader.at++;
+  }
+};
+
+/** The text between two quotes, its escapes resolved by the platform once their form is known good. */
+const parseText = (reader: Reader): string | Refusal => {
+  const { bytes } = reader;
+  const start = reader.at++;
+  let escaped = false;
+  for (;;) {
+    const byte = bytes[reader.at];
+    if (byte === 0x22) break;
+    if (byte === undefined) return refuse(reader, 'unexpected_end');
+    if (byte < 0x20) return refuse(reader, 'control_character');
+    if (byte === 0x5c) {
+      const length = escapeLength(bytes, reader.at);
+      if (length === 0) return refuse(reader, 'bad_escape');
+      escaped = true;
+      reader.at += length;
+    } else {
+      const length = byte < 0x80 ? 1 : sequenceLength(bytes, reader.at);
+      if (length === 0) return refuse(reader, 'invalid_utf8');
+      reader.at += length;
+    }
+  }
+  reader.at++;
+  if (!escaped) return decodeUtf8(bytes.subarray(start + 1, reader.at - 1));
+  const value = JSON.parse(decodeUtf8(bytes.subarray(start, reader.at))) as string;
+  return value.isWellFormed() ? value : refuse(reader, 'lone_surrogate', start);
+};
+
+const escapeLength = (bytes: Uint8Array, at: number): number => {
+  const letter = bytes[at + 1] ?? 0;
+  if (letter !== 0x75) return '"\\/bfnrt'.includes(String.fromCharCode(letter)) ? 2 : 0;
+  const digits = decodeUtf8(bytes.subarray(at + 2, at + 6));
+  return /^[0-9a-fA-F]{4}$/.test(digits) ? 6 : 0;
+};
+
+const LITERALS: readonly (readonly [string, Json])[] = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+];
+
+const parseLiteral = (reader: Reader): Json | Refusal => {
+  for (const [word, value] of LITERALS) {
+    const slice = reader.bytes.subarray(reader.at, reader.at + word.length);
+    if (decodeUtf8(slice) === word) {
+      reader.at += word.length;
+      return value;
+    }
+  }
+  const valid = sequenceLength(reader.bytes, reader.at) > 0 || reader.at === reader.bytes.length;
+  return refuse(reader, valid ? 'syntax' : 'invalid_utf8');
+};
+
+const parseArray = (reader: Reader, depth: number): Json | Refusal => {
+  const items: Json[] = [];
+  reader.at++;
+  if (skipSpace(reader) === 0x5d) {
+    reader.at++;
+    return items;
+  }
+  for (;;) {
+    const item = parseValue(reader, depth);
+    if (item instanceof Refusal) return item;
+    items.push(item);
+    const next = skipSpace(reader);
+    if (next !== 0x2c && next !== 0x5d) return refuse(reader, 'syntax');
+    reader.at++;
+    if (next === 0x5d) return items;
+  }
+};
+
+const parseKey = (reader: Reader, seen: object): string | Refusal => {
+  if (skipSpace(reader) !== 0x22) return refuse(reader, 'syntax');
+  const start = reader.at;
+  const key = parseText(reader);
+  if (key instanceof Refusal) return key;
+  if (key === '__proto__') return refuse(reader, 'forbidden_key', start);
+  if (Object.hasOwn(seen, key)) return refuse(reader, 'repeated_key', start);
+  if (skipSpace(reader) !== 0x3a) return refuse(reader, 'syntax');
+  reader.at++;
+  return key;
+};
+
+const parseObject = (reader: Reader, depth: number): Json | Refusal => {
+  const members: Record<string, Json> = {};
+  reader.at++;
+  if (skipSpace(reader) === 0x7d) {
+    reader.at++;
+    return members;
+  }
+  for (;;) {
+    const key = parseKey(reader, members);
+    if (key instanceof Refusal) return key;
+    const value = parseValue(reader, depth);
+    if (value instanceof Refusal) return value;
+    members[key] = value;
+    const next = skipSpace(reader);
+    if (next !== 0x2c && next !== 0x7d) return refuse(reader, 'syntax');
+    reader.at++;
+    if (next === 0x7d) return members;
+  }
+};
+
+const parseValue = (reader: Reader, depth: number): Json | Refusal => {
+  const byte = skipSpace(reader);
+  if (byte === 0x22) return parseText(reader);
+  if (byte === 0x7b || byte === 0x5b) {
+    if (depth === reader.maxDepth) return refuse(reader, 'too_deep');
+    return byte === 0x7b ? parseObject(reader, depth + 1) : parseArray(reader, depth + 1);
+  }
+  if (byte !== 0x2d && (byte < 0x30 || byte > 0x39)) return parseLiteral(reader);
+  const number = parseNumber(reader.bytes, reader.at);
+  if (typeof number.value !== 'number') return refuse(reader, number.value);
+  reader.at = number.end;
+  return number.value;
+};
+
+const locate = (bytes: Uint8Array, refusal: Refusal): JsonRefused => {
+  let line = 1;
+  let column = 1;
+  for (const byte of bytes.subarray(0, refusal.offset)) {
+    if (byte === 0x0a) {
+      line++;
+      column = 1;
+    } else if ((byte & 0xc0) !== 0x80) column++;
+  }
+  return { _tag: 'JsonRefused', reason: refusal.reason, offset: refusal.offset, line, column };
+};
+
+/** parse reads one JSON value from bytes. */
+export const parse = (bytes: Uint8Array, maxDepth = PAYLOAD_DEPTH): E.Either<JsonRefused, Json> => {
+  const reader: Reader = { bytes, maxDepth, at: 0 };
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  if (marked) return E.left(locate(bytes, refuse(reader, 'byte_order_mark')));
+  const value = parseValue(reader, 0);
+  if (value instanceof Refusal) return E.left(locate(bytes, value));
+  if (skipSpace(reader) !== -1) return E.left(locate(bytes, refuse(reader, 'trailing_text')));
+  return E.right(value);
+};
+
+const loneSurrogateAt = (text: string): number => {
+  let at = 0;
+  for (const character of text) {
+    if (!character.isWellFormed()) return at;
+    at += character.length;
+  }
+  return at;
+};
+
+/** parseString reads one JSON value from text. */
+export const parseString = (
+  text: string,
+  maxDepth = PAYLOAD_DEPTH,
+): E.Either<JsonRefused, Json> => {
+  if (text.isWellFormed()) return parse(encodeUtf8(text), maxDepth);
+  const good = encodeUtf8(text.slice(0, loneSurrogateAt(text)));
+  return E.left(locate(good, new Refusal('lone_surrogate', good.length)));
+};
