@@ -12,10 +12,8 @@ import { holds, same } from './report.ts';
 
 /** Where a journal first shows an offence; what only the end shows is said of the line it concerns. */
 const firstPlace = (folded: Folded, lines: number): number | undefined => {
-  const places = offences(folded).map(({ at, finding }) =>
-    at === lines ? (finding.seq ?? at) : at,
-  );
-  return places.length === 0 ? undefined : Math.min(...places);
+  const [first] = offences(folded);
+  return first?.at === lines ? (first.finding.seq ?? lines) : first?.at;
 };
 
 const checkNote = (

@@ -1,0 +1,220 @@
+/**
+ * Sentences for errors: what happened, where, and what to do next. Errors are data without prose
+ * everywhere else; this is the one place that knows words, and its tables do not compile while a
+ * reason lacks one.
+ */
+import type { DraftRefused } from './event/draft.ts';
+import type { SealRefused } from './event/seal.ts';
+import type { Problem, ShapeReason } from './event/shape.ts';
+import type { Finding } from './finding.ts';
+import type { JsonReason, JsonRefused, ValueRefused } from './json/value.ts';
+import type { KeyReason, KeyRefused } from './key/key.ts';
+import type { NameKind, NameReason, NameRefused } from './name.ts';
+import type { CheckpointReason, CheckpointRefused } from './note/checkpoint.ts';
+import type { NoteReason, NoteRefused } from './note/note.ts';
+import type { ProofFileReason, ProofFileRefused } from './note/proof-file.ts';
+import { FINDING_TEXTS } from './render-finding.ts';
+import type { ProofRefused } from './tree/proof.ts';
+
+export type LedgerError =
+  | JsonRefused
+  | ValueRefused
+  | NameRefused
+  | DraftRefused
+  | SealRefused
+  | KeyRefused
+  | NoteRefused
+  | CheckpointRefused
+  | ProofRefused
+  | ProofFileRefused
+  | Finding;
+
+export interface Rendered {
+  readonly what: string;
+  readonly next: string;
+}
+
+const JSON_TEXTS: Record<JsonReason, string> = {
+  byte_order_mark: 'the text begins with a byte order mark',
+  invalid_utf8: 'the bytes are not UTF-8',
+  syntax: 'this is not JSON',
+  unexpected_end: 'the text ends in the middle of a value',
+  trailing_text: 'something follows the value',
+  control_character: 'a control character stands in a string unescaped',
+  bad_escape: 'an escape in a string is none that JSON has',
+  lone_surrogate: 'a string holds half of a surrogate pair',
+  repeated_key: 'a key stands twice in one object',
+  forbidden_key: 'the key __proto__ is not permitted',
+  too_deep: 'containers are nested too deep',
+  negative_zero: 'negative zero cannot be kept',
+  not_finite: 'the number is larger than a double can hold',
+  rounds_to_zero: 'the number is so small that a double makes it zero',
+  unsafe_integer: 'the integer lies beyond 2^53 - 1; write it as text',
+  not_json_data: 'the value is not JSON data',
+};
+
+const NAME_FORMS: Record<NameKind, string> = {
+  origin: 'an origin is a schema-less URL such as example.com/payments, at most 128 characters',
+  event_id: 'an id has letters, digits and . _ : - after a letter or digit, at most 128',
+  event_type: 'a type has words joined by dots, such as invoice.paid, at most 128 characters',
+  key_name: 'a key name has letters, digits and . _ / @ - after a letter or digit, at most 128',
+  key_id: 'a key id is a key name, a plus and 8 hexadecimal digits',
+  digest: 'a digest is 64 lower-case hexadecimal digits',
+  salt: 'a salt is 32 lower-case hexadecimal digits',
+  trace_id: 'a trace id is 32 lower-case hexadecimal digits, not all zero',
+  tag: 'a tag has a-z, 0-9 and . _ : - after a letter or digit, at most 64 characters',
+  rule_id: 'a rule id has a-z, 0-9 and . _ - after a letter, at most 128 characters',
+  label: 'this takes 1 to 256 characters without control characters or line separators',
+  meaning: 'a meaning is a word of a-z and _, at most 32 characters',
+  time: 'a time is UTC with milliseconds, such as 2026-11-20T15:04:05.678Z, from 1970 on',
+  seq: 'a position is an integer from 0 to 2^53 - 1',
+};
+
+const NAME_TEXTS: Record<NameReason, string> = {
+  not_text: 'it is not text',
+  empty: 'it is empty',
+  too_long: 'it is too long',
+  bad_form: 'it is not of the form asked for',
+  bad_character: 'it holds a character that is not permitted',
+  looks_like_seq: 'it has digits only and could be taken for a position',
+  looks_like_hash: 'it could be taken for a hash',
+  all_zero: 'it is all zero',
+  no_such_moment: 'there is no such moment',
+  out_of_range: 'it is out of range',
+};
+
+const SHAPE_TEXTS: Record<ShapeReason, string> = {
+  ...NAME_TEXTS,
+  missing: 'it is missing',
+  unknown_member: 'there is no such member',
+  not_object: 'it is not an object',
+  not_list: 'it is not a list',
+  empty_list: 'the list is empty; leave the member out',
+  too_many: 'the list has more than 32 items',
+  not_a_set: 'the list is not sorted or repeats an item',
+  unknown_value: 'it is none of the values there are',
+  not_base64: 'it is not padded base64 of the right length',
+  not_permitted: 'it may not stand here',
+};
+
+const KEY_TEXTS: Record<KeyReason, string> = {
+  bad_form: 'the key is not of the form name+id+base64',
+  bad_name: 'the name in the key is not a key name',
+  bad_base64: 'the last field of the key is not padded base64',
+  unknown_algorithm: 'the key is not an Ed25519 key (type 1)',
+  bad_public_key: 'the public key is not the canonical encoding of a point of large order',
+  bad_length: 'the key is not 32 bytes',
+  id_mismatch: 'the id in the key does not follow from its name and its bytes',
+};
+
+const NOTE_TEXTS: Record<NoteReason, string> = {
+  not_text: 'the note is not well-formed text',
+  control_character: 'the note holds a control character',
+  no_final_newline: 'the note does not end with a newline',
+  no_blank_line: 'no blank line divides the text from the signatures',
+  no_signature: 'the note bears no signature',
+  too_many_signatures: 'the note bears more than 100 signatures',
+  bad_signature_line: 'a signature line is not of the form the standard asks for',
+  bad_signature: 'a signature by a known key is not good',
+  no_known_signer: 'none of the signatures is by a known key',
+  bad_text: 'the text cannot be signed: it must end with a newline and hold no control characters',
+};
+
+const CHECKPOINT_TEXTS: Record<CheckpointReason, string> = {
+  too_short: 'the checkpoint has fewer than three lines',
+  no_final_newline: 'the checkpoint does not end with a newline',
+  bad_origin: 'the first line is not an origin',
+  bad_size: 'the second line is not a size in decimal',
+  bad_root: 'the third line is not 32 bytes in base64',
+  root_of_nothing: 'the checkpoint of size 0 has another root than the empty tree',
+  empty_line: 'an extension line is empty',
+  not_signed_by_origin: 'no key that bears the name of the origin signed the checkpoint',
+};
+
+const PROOF_TEXTS: Record<ProofFileReason | ProofRefused['reason'], string> = {
+  bad_form: 'the file is not a proof of a kind known here',
+  no_header: 'the proof does not carry the header of its event',
+  bad_index: 'the index is not a number in decimal',
+  bad_step: 'a step is not 32 bytes in base64',
+  bad_header: 'the header in the proof is not a canonical header',
+  index_mismatch: 'the header stands at another position than the proof is for',
+  origin_mismatch: 'the proof joins two different origins',
+  sizes_swapped: 'the old checkpoint is larger than the new one',
+  not_proved: 'the steps do not lead to the root',
+  out_of_range: 'the position or the size lies outside the log',
+  node_missing: 'a hash that the proof needs is not stored',
+};
+
+const problems = (found: readonly Problem[]): string =>
+  found.map(({ path, reason }) => `${path || 'the value'}: ${SHAPE_TEXTS[reason]}`).join('; ');
+
+const draft = ({ problems: found, value }: DraftRefused): string =>
+  [
+    ...(found.length > 0 ? [problems(found)] : []),
+    ...(value === undefined ? [] : [`payload${value.path}: ${JSON_TEXTS[value.reason]}`]),
+  ].join('; ');
+
+const CORRECT = 'Correct it and hand it in again.';
+const FETCH = 'Fetch the original again, and compare where it came from.';
+
+const renderSeal = (error: SealRefused): Rendered => {
+  switch (error.reason) {
+    case 'bad_header':
+      return { what: problems(error.problems), next: CORRECT };
+    case 'header_too_long':
+      return {
+        what: `the header would be ${error.bytes} bytes; 16384 are the most`,
+        next: 'Put into the payload what need not be in the header.',
+      };
+    case 'line_too_long':
+      return {
+        what: `the event would be ${error.bytes} bytes; 1048576 are the most`,
+        next: 'Keep the data elsewhere and record its digest.',
+      };
+  }
+};
+
+const renderFinding = (found: Finding): Rendered => {
+  const { what, next } = FINDING_TEXTS[found.code];
+  const where = [
+    ...(found.seq === undefined ? [] : [`at ${found.seq}`]),
+    ...(found.member === undefined ? [] : [`in ${found.member || 'the line'}`]),
+  ];
+  const facts = [
+    ...(found.reason === undefined ? [] : [found.reason.replaceAll('_', ' ')]),
+    ...(found.expected === undefined ? [] : [`expected ${found.expected}`]),
+    ...(found.actual === undefined ? [] : [`found ${found.actual}`]),
+  ];
+  const details = [...where, ...facts].join(', ');
+  return { what: details === '' ? what : `${what} (${details})`, next };
+};
+
+/** render makes sentences of any error of the kernel. */
+export const render = (error: LedgerError): Rendered => {
+  switch (error._tag) {
+    case 'JsonRefused': {
+      const { line, column, reason } = error;
+      return { what: `line ${line}, column ${column}: ${JSON_TEXTS[reason]}`, next: CORRECT };
+    }
+    case 'ValueRefused':
+      return { what: `${error.path || 'the value'}: ${JSON_TEXTS[error.reason]}`, next: CORRECT };
+    case 'NameRefused':
+      return { what: NAME_TEXTS[error.reason], next: `${NAME_FORMS[error.kind]}.` };
+    case 'DraftRefused':
+      return { what: draft(error), next: CORRECT };
+    case 'SealRefused':
+      return renderSeal(error);
+    case 'KeyRefused':
+      return { what: KEY_TEXTS[error.reason], next: 'Copy the whole key again, as one line.' };
+    case 'NoteRefused':
+      return { what: NOTE_TEXTS[error.reason], next: FETCH };
+    case 'CheckpointRefused':
+      return { what: CHECKPOINT_TEXTS[error.reason], next: FETCH };
+    case 'ProofRefused':
+      return { what: PROOF_TEXTS[error.reason], next: 'Ask for a position below the size.' };
+    case 'ProofFileRefused':
+      return { what: PROOF_TEXTS[error.reason], next: FETCH };
+    case 'Finding':
+      return renderFinding(error);
+  }
+};
