@@ -1,40 +1,17 @@
 /**
- * Sentences for errors: what happened, where, and what to do next. Errors are data without prose
- * everywhere else; this is the one place that knows words, and its tables do not compile while a
- * reason lacks one.
+ * Sentences for the reasons for which the kernel refuses what it was handed. A table does not compile
+ * while a reason lacks its sentence.
  */
-import type { DraftRefused } from './event/draft.ts';
-import type { SealRefused } from './event/seal.ts';
-import type { Problem, ShapeReason } from './event/shape.ts';
-import type { Finding } from './finding.ts';
-import type { JsonReason, JsonRefused, ValueRefused } from './json/value.ts';
-import type { KeyReason, KeyRefused } from './key/key.ts';
-import type { NameKind, NameReason, NameRefused } from './name.ts';
-import type { CheckpointReason, CheckpointRefused } from './note/checkpoint.ts';
-import type { NoteReason, NoteRefused } from './note/note.ts';
-import type { ProofFileReason, ProofFileRefused } from './note/proof-file.ts';
-import { FINDING_TEXTS } from './render-finding.ts';
-import type { ProofRefused } from './tree/proof.ts';
+import type { ShapeReason } from '../event/shape.ts';
+import type { JsonReason } from '../json/value.ts';
+import type { KeyReason } from '../key/key.ts';
+import type { NameKind, NameReason } from '../name.ts';
+import type { CheckpointReason } from '../note/checkpoint.ts';
+import type { NoteReason } from '../note/note.ts';
+import type { ProofFileReason } from '../note/proof-file.ts';
+import type { ProofRefused } from '../tree/proof.ts';
 
-export type LedgerError =
-  | JsonRefused
-  | ValueRefused
-  | NameRefused
-  | DraftRefused
-  | SealRefused
-  | KeyRefused
-  | NoteRefused
-  | CheckpointRefused
-  | ProofRefused
-  | ProofFileRefused
-  | Finding;
-
-export interface Rendered {
-  readonly what: string;
-  readonly next: string;
-}
-
-const JSON_TEXTS: Record<JsonReason, string> = {
+export const JSON_TEXTS: Record<JsonReason, string> = {
   byte_order_mark: 'the text begins with a byte order mark',
   invalid_utf8: 'the bytes are not UTF-8',
   syntax: 'this is not JSON',
@@ -53,7 +30,7 @@ const JSON_TEXTS: Record<JsonReason, string> = {
   not_json_data: 'the value is not JSON data',
 };
 
-const NAME_FORMS: Record<NameKind, string> = {
+export const NAME_FORMS: Record<NameKind, string> = {
   origin: 'an origin is a schema-less URL such as example.com/payments, at most 128 characters',
   event_id: 'an id has letters, digits and . _ : - after a letter or digit, at most 128',
   event_type: 'a type has words joined by dots, such as invoice.paid, at most 128 characters',
@@ -70,7 +47,7 @@ const NAME_FORMS: Record<NameKind, string> = {
   seq: 'a position is an integer from 0 to 2^53 - 1',
 };
 
-const NAME_TEXTS: Record<NameReason, string> = {
+export const NAME_TEXTS: Record<NameReason, string> = {
   not_text: 'it is not text',
   empty: 'it is empty',
   too_long: 'it is too long',
@@ -83,7 +60,7 @@ const NAME_TEXTS: Record<NameReason, string> = {
   out_of_range: 'it is out of range',
 };
 
-const SHAPE_TEXTS: Record<ShapeReason, string> = {
+export const SHAPE_TEXTS: Record<ShapeReason, string> = {
   ...NAME_TEXTS,
   missing: 'it is missing',
   unknown_member: 'there is no such member',
@@ -97,7 +74,7 @@ const SHAPE_TEXTS: Record<ShapeReason, string> = {
   not_permitted: 'it may not stand here',
 };
 
-const KEY_TEXTS: Record<KeyReason, string> = {
+export const KEY_TEXTS: Record<KeyReason, string> = {
   bad_form: 'the key is not of the form name+id+base64',
   bad_name: 'the name in the key is not a key name',
   bad_base64: 'the last field of the key is not padded base64',
@@ -107,7 +84,7 @@ const KEY_TEXTS: Record<KeyReason, string> = {
   id_mismatch: 'the id in the key does not follow from its name and its bytes',
 };
 
-const NOTE_TEXTS: Record<NoteReason, string> = {
+export const NOTE_TEXTS: Record<NoteReason, string> = {
   not_text: 'the note is not well-formed text',
   control_character: 'the note holds a control character',
   no_final_newline: 'the note does not end with a newline',
@@ -120,7 +97,7 @@ const NOTE_TEXTS: Record<NoteReason, string> = {
   bad_text: 'the text cannot be signed: it must end with a newline and hold no control characters',
 };
 
-const CHECKPOINT_TEXTS: Record<CheckpointReason, string> = {
+export const CHECKPOINT_TEXTS: Record<CheckpointReason, string> = {
   too_short: 'the checkpoint has fewer than three lines',
   no_final_newline: 'the checkpoint does not end with a newline',
   bad_origin: 'the first line is not an origin',
@@ -131,7 +108,7 @@ const CHECKPOINT_TEXTS: Record<CheckpointReason, string> = {
   not_signed_by_origin: 'no key that bears the name of the origin signed the checkpoint',
 };
 
-const PROOF_TEXTS: Record<ProofFileReason | ProofRefused['reason'], string> = {
+export const PROOF_TEXTS: Record<ProofFileReason | ProofRefused['reason'], string> = {
   bad_form: 'the file is not a proof of a kind known here',
   no_header: 'the proof does not carry the header of its event',
   bad_index: 'the index is not a number in decimal',
@@ -143,78 +120,4 @@ const PROOF_TEXTS: Record<ProofFileReason | ProofRefused['reason'], string> = {
   not_proved: 'the steps do not lead to the root',
   out_of_range: 'the position or the size lies outside the log',
   node_missing: 'a hash that the proof needs is not stored',
-};
-
-const problems = (found: readonly Problem[]): string =>
-  found.map(({ path, reason }) => `${path || 'the value'}: ${SHAPE_TEXTS[reason]}`).join('; ');
-
-const draft = ({ problems: found, value }: DraftRefused): string =>
-  [
-    ...(found.length > 0 ? [problems(found)] : []),
-    ...(value === undefined ? [] : [`payload${value.path}: ${JSON_TEXTS[value.reason]}`]),
-  ].join('; ');
-
-const CORRECT = 'Correct it and hand it in again.';
-const FETCH = 'Fetch the original again, and compare where it came from.';
-
-const renderSeal = (error: SealRefused): Rendered => {
-  switch (error.reason) {
-    case 'bad_header':
-      return { what: problems(error.problems), next: CORRECT };
-    case 'header_too_long':
-      return {
-        what: `the header would be ${error.bytes} bytes; 16384 are the most`,
-        next: 'Put into the payload what need not be in the header.',
-      };
-    case 'line_too_long':
-      return {
-        what: `the event would be ${error.bytes} bytes; 1048576 are the most`,
-        next: 'Keep the data elsewhere and record its digest.',
-      };
-  }
-};
-
-const renderFinding = (found: Finding): Rendered => {
-  const { what, next } = FINDING_TEXTS[found.code];
-  const where = [
-    ...(found.seq === undefined ? [] : [`at ${found.seq}`]),
-    ...(found.member === undefined ? [] : [`in ${found.member || 'the line'}`]),
-  ];
-  const facts = [
-    ...(found.reason === undefined ? [] : [found.reason.replaceAll('_', ' ')]),
-    ...(found.expected === undefined ? [] : [`expected ${found.expected}`]),
-    ...(found.actual === undefined ? [] : [`found ${found.actual}`]),
-  ];
-  const details = [...where, ...facts].join(', ');
-  return { what: details === '' ? what : `${what} (${details})`, next };
-};
-
-/** render makes sentences of any error of the kernel. */
-export const render = (error: LedgerError): Rendered => {
-  switch (error._tag) {
-    case 'JsonRefused': {
-      const { line, column, reason } = error;
-      return { what: `line ${line}, column ${column}: ${JSON_TEXTS[reason]}`, next: CORRECT };
-    }
-    case 'ValueRefused':
-      return { what: `${error.path || 'the value'}: ${JSON_TEXTS[error.reason]}`, next: CORRECT };
-    case 'NameRefused':
-      return { what: NAME_TEXTS[error.reason], next: `${NAME_FORMS[error.kind]}.` };
-    case 'DraftRefused':
-      return { what: draft(error), next: CORRECT };
-    case 'SealRefused':
-      return renderSeal(error);
-    case 'KeyRefused':
-      return { what: KEY_TEXTS[error.reason], next: 'Copy the whole key again, as one line.' };
-    case 'NoteRefused':
-      return { what: NOTE_TEXTS[error.reason], next: FETCH };
-    case 'CheckpointRefused':
-      return { what: CHECKPOINT_TEXTS[error.reason], next: FETCH };
-    case 'ProofRefused':
-      return { what: PROOF_TEXTS[error.reason], next: 'Ask for a position below the size.' };
-    case 'ProofFileRefused':
-      return { what: PROOF_TEXTS[error.reason], next: FETCH };
-    case 'Finding':
-      return renderFinding(error);
-  }
 };

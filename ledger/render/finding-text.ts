@@ -1,7 +1,7 @@
 /**
  * Sentences for findings. Every code has one, and what to do next.
  */
-import type { FindingCode } from './finding.ts';
+import type { FindingCode } from '../finding.ts';
 
 interface Text {
   readonly what: string;
