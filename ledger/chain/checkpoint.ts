@@ -24,7 +24,9 @@ export const hold = (
   const parsed = parseNote(note);
   if (E.isLeft(parsed)) return parsed;
   const checkpoint = parseCheckpoint(crypto, parsed.right.text);
-  return E.isLeft(checkpoint) ? checkpoint : E.right({ note, size: checkpoint.right.size });
+  if (E.isLeft(checkpoint)) return checkpoint;
+  const { origin, size } = checkpoint.right;
+  return E.right({ note, origin, size });
 };
 
 /** judgeCheckpoint compares a note with the log of its size: origin, root, and the log keys of then. */
@@ -32,16 +34,16 @@ export const judgeCheckpoint = (
   crypto: Crypto,
   state: ChainState,
   root: Uint8Array,
-  { note, size }: Held,
+  { note, origin, size }: Held,
 ): readonly Finding[] => {
-  const opened = openCheckpoint(crypto, logKeysAt(state.keyring, size), note);
-  if (E.isLeft(opened))
-    return [finding('checkpoint_refused', { seq: size, reason: opened.left.reason })];
-  const { origin, root: actual } = opened.right;
   if (origin !== state.origin)
     return [
       finding('checkpoint_origin', { seq: size, expected: state.origin ?? '', actual: origin }),
     ];
+  const opened = openCheckpoint(crypto, logKeysAt(state.keyring, size), note);
+  if (E.isLeft(opened))
+    return [finding('checkpoint_refused', { seq: size, reason: opened.left.reason })];
+  const { root: actual } = opened.right;
   if (isSameHash(actual, root)) return [];
   return [
     finding('checkpoint_root_mismatch', {

@@ -20,6 +20,7 @@ export interface Means {
 /** A checkpoint that the verifier holds, from wherever it got it. */
 export interface Held {
   readonly note: string;
+  readonly origin: Origin;
   readonly size: number;
 }
 

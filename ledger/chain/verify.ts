@@ -128,9 +128,10 @@ export const finish = ({ history }: Means, state: ChainState): End => {
         })
       : finding('checkpoint_not_reached', { seq: size }),
   );
-  const notProved: NotProved[] = [];
-  if (state.matched === 0) notProved.push('no_checkpoint_matched');
-  if (state.policySet === undefined) notProved.push('policy_sets_before_adoption');
-  notProved.push('policy_decisions');
+  const notProved: readonly NotProved[] = [
+    ...(state.matched === 0 ? (['no_checkpoint_matched'] as const) : []),
+    'policy_sets_before_adoption',
+    'policy_decisions',
+  ];
   return { findings: [...withheld, ...unmet], notProved };
 };

@@ -9,6 +9,10 @@ const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 /** encodeUtf8 writes well-formed text as bytes. Check `text.isWellFormed()` first where it matters. */
 export const encodeUtf8 = (text: string): Uint8Array => ENCODER.encode(text);
 
+/** encodeUtf8Into writes into a buffer that has room for three bytes a unit; gives the length. */
+export const encodeUtf8Into = (text: string, target: Uint8Array): number =>
+  ENCODER.encodeInto(text, target).written;
+
 /** decodeUtf8 reads bytes that `invalidUtf8At` found good. */
 export const decodeUtf8 = (bytes: Uint8Array): string => DECODER.decode(bytes);
 

@@ -5,11 +5,10 @@
  *
  * Its members stand in canonical order, each in the one way it may be written. Characters beyond
  * ASCII, which only labels may hold, are left to the plain way, so an offset into the text is an
- * offset into the bytes. What a pattern cannot say (that a set is sorted, that the hashes are right)
- * `scan.ts` checks on the captures.
+ * offset into the bytes. What a pattern cannot say is checked on what it captured.
  */
 import { FORM } from '../name.ts';
-import { SOURCE_KINDS } from './header.ts';
+import { MAX_SET, SOURCE_KINDS } from './header.ts';
 
 const quoted = (form: string): string => `"${form}"`;
 const captured = (form: string): string => `(${form})`;
@@ -75,7 +74,9 @@ const header = object(
   further('trace_id', quoted(FORM.traceId)),
 );
 
-const HEAD = new RegExp(`^\\{${member('event_hash', compared)}"header":${captured(header)}`);
+const BEFORE_HEADER = `\\{${member('event_hash', compared)}"header":`;
+const HEAD = new RegExp(`^${BEFORE_HEADER}${captured(header)}`);
+const HEADER = new RegExp(`^()${captured(header)}$`);
 
 /** What the first part of a line holds. */
 export interface Head {
@@ -98,9 +99,7 @@ export interface Head {
   readonly seq: string;
 }
 
-/** matchHead reads the first part of a line, undefined where it is not of the grammar. */
-export const matchHead = (text: string): Head | undefined => {
-  const match = HEAD.exec(text);
+const headOf = (match: RegExpExecArray | null): Head | undefined => {
   if (match === null) return undefined;
   const [whole, eventHash = '', headerText = '', attested, authorization, tags, type = ''] = match;
   return {
@@ -122,4 +121,34 @@ export const matchHead = (text: string): Head | undefined => {
     seen: match[15],
     seq: match[16] ?? '',
   };
+};
+
+/** Quoted names sort as the bare ones do: a quote sorts before every character of theirs. */
+const isSet = (names: string | undefined): boolean => {
+  if (names === undefined) return true;
+  const items = names.split(',');
+  return (
+    items.length <= MAX_SET && items.every((item, i) => i === 0 || (items[i - 1] ?? '') < item)
+  );
+};
+
+/** What the pattern cannot say: that sets are sorted, that an override is authorised. */
+const isProper = (head: Head): boolean =>
+  isSet(head.tags) &&
+  isSet(head.contributing) &&
+  (head.outcome !== 'break_glass' || head.authorization !== undefined);
+
+/** matchHead reads the first part of a line, undefined where it is not of the grammar. */
+export const matchHead = (text: string): Head | undefined => {
+  const head = headOf(HEAD.exec(text));
+  return head !== undefined && isProper(head) ? head : undefined;
+};
+
+/**
+ * isHeaderText says whether a whole header is of the grammar; digests that `matchHead` leaves to be
+ * compared are then of any 64 characters, and whoever made them answers for them.
+ */
+export const isHeaderText = (text: string): boolean => {
+  const head = headOf(HEADER.exec(text));
+  return head !== undefined && isProper(head);
 };

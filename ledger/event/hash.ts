@@ -8,7 +8,7 @@
  * the leaf of the tree and what a transparency log's client computes from the header it was served.
  */
 import type { Crypto } from '../crypto/port.ts';
-import { encodeUtf8 } from '../encoding/utf8.ts';
+import { encodeUtf8, encodeUtf8Into } from '../encoding/utf8.ts';
 import type { Digest } from '../name.ts';
 
 const PAYLOAD_DOMAIN = encodeUtf8('ledger/payload/1\n');
@@ -19,7 +19,7 @@ export const SALT_BYTES = 16;
  * for every event would cost more than the hash (measured: 1.9 µs against 0.6 for a header). Nothing
  * keeps a reference to it, and nothing between filling and hashing can run anything else.
  */
-const SCRATCH = new Uint8Array(32_768);
+const SCRATCH = new Uint8Array(65_536);
 const inputOf = (length: number): Uint8Array =>
   length <= SCRATCH.length ? SCRATCH.subarray(0, length) : new Uint8Array(length);
 
@@ -50,4 +50,15 @@ export const hashHeader = (
   input[0] = 0;
   input.set(bytes.subarray(at, end), 1);
   return crypto.digest(input);
+};
+
+/** hashHeaderText does the same for a header that is still text, and tells its length in bytes. */
+export const hashHeaderText = (
+  crypto: Crypto,
+  text: string,
+): { readonly hash: Digest; readonly length: number } => {
+  const input = inputOf(1 + 3 * text.length);
+  input[0] = 0;
+  const length = encodeUtf8Into(text, input.subarray(1));
+  return { hash: crypto.digest(input.subarray(0, 1 + length)), length };
 };

@@ -15,7 +15,7 @@ import { parseDigest } from '../name.ts';
 import { matchHead } from './grammar.ts';
 import { SALT_BYTES, hashHeader, hashPayload } from './hash.ts';
 import type { Outcome } from './header.ts';
-import { MAX_HEADER_BYTES, MAX_LINE_BYTES, MAX_SET } from './header.ts';
+import { MAX_HEADER_BYTES, MAX_LINE_BYTES } from './header.ts';
 import type { Line } from './line.ts';
 
 const BEFORE_HEADER = `{"event_hash":"${'0'.repeat(64)}","header":`.length;
@@ -24,15 +24,6 @@ const BEFORE_PAYLOAD = encodeUtf8(',"payload":');
 const BEFORE_SALT = encodeUtf8(',"salt":"');
 const BEHIND_SALT = encodeUtf8('"}\n');
 const BEHIND_WITHHELD = encodeUtf8('}\n');
-
-/** Quoted names sort as the bare ones do: a quote sorts before every character of theirs. */
-const isSet = (list: string | undefined): boolean => {
-  if (list === undefined) return true;
-  const items = list.split(',');
-  return (
-    items.length <= MAX_SET && items.every((item, i) => i === 0 || (items[i - 1] ?? '') < item)
-  );
-};
 
 interface Disclosed {
   readonly payload: Uint8Array;
@@ -62,8 +53,7 @@ export const scanLine = (crypto: Crypto, bytes: Uint8Array): Line | undefined =>
   if (bytes.length > MAX_LINE_BYTES) return undefined;
   const isShort = bytes.length <= MAX_HEAD_BYTES;
   const head = matchHead(decodeUtf8(isShort ? bytes : bytes.subarray(0, MAX_HEAD_BYTES)));
-  if (head === undefined || !isSet(head.tags) || !isSet(head.contributing)) return undefined;
-  if (head.outcome === 'break_glass' && head.authorization === undefined) return undefined;
+  if (head === undefined) return undefined;
   if (hashHeader(crypto, bytes, BEFORE_HEADER, head.length) !== head.eventHash) return undefined;
   const isWithheld = scanWord(bytes, head.length, BEHIND_WITHHELD) === bytes.length;
   const disclosed = isWithheld

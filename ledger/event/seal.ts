@@ -8,17 +8,18 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../crypto/port.ts';
 import { formatHex } from '../encoding/hex.ts';
 import { decodeUtf8, encodeUtf8 } from '../encoding/utf8.ts';
-import { write } from '../json/format.ts';
 import type { Json } from '../json/value.ts';
 import type { Digest, Salt } from '../name.ts';
 import { claimOf } from './attestation.ts';
 import type { Draft } from './draft.ts';
-import { hashHeader } from './hash.ts';
+import { isHeaderText } from './grammar.ts';
+import { hashHeaderText } from './hash.ts';
 import type { Header, Position } from './header.ts';
 import { MAX_HEADER_BYTES, MAX_LINE_BYTES, checkHeader } from './header.ts';
 import type { Line } from './line.ts';
 import { headerOf } from './line.ts';
 import type { Problem } from './shape.ts';
+import { writeHeader } from './write-header.ts';
 
 export interface Sealed {
   readonly event_hash: Digest;
@@ -51,13 +52,12 @@ export const seal = (
     ...position,
     ...(attestation === undefined ? {} : { attestation }),
   };
-  const problems = checkHeader(header as unknown as Json);
+  const headerText = writeHeader(header);
+  const problems = isHeaderText(headerText) ? [] : checkHeader(header as unknown as Json);
   if (problems.length > 0) return E.left({ _tag: 'SealRefused', reason: 'bad_header', problems });
-  const headerText = write(header as unknown as Json);
-  const headerBytes = encodeUtf8(headerText);
-  if (headerBytes.length > MAX_HEADER_BYTES)
-    return E.left({ _tag: 'SealRefused', reason: 'header_too_long', bytes: headerBytes.length });
-  const hash = hashHeader(crypto, headerBytes);
+  const { hash, length } = hashHeaderText(crypto, headerText);
+  if (length > MAX_HEADER_BYTES)
+    return E.left({ _tag: 'SealRefused', reason: 'header_too_long', bytes: length });
   const bytes = encodeUtf8(
     `{"event_hash":"${hash}","header":${headerText},"payload":${payload},"salt":"${salt}"}\n`,
   );

@@ -36,6 +36,15 @@ export const numberEnd = (bytes: Uint8Array, at: number): number => {
   return end;
 };
 
+/** So many digits always make an integer that a double holds. */
+export const SHORT = 15;
+
+const integer = (bytes: Uint8Array, at: number, end: number): number => {
+  let value = 0;
+  for (let i = at; i < end; i++) value = value * 10 + (bytes[i] ?? 0) - 0x30;
+  return value;
+};
+
 /** parseNumber gives the value and where it ends, or why it is refused. */
 export const parseNumber = (
   bytes: Uint8Array,
@@ -43,6 +52,8 @@ export const parseNumber = (
 ): { readonly value: number | JsonReason; readonly end: number } => {
   const end = numberEnd(bytes, at);
   if (end < 0) return { value: 'syntax', end: at };
+  if (end - at <= SHORT && digitsEnd(bytes, at) === end)
+    return { value: integer(bytes, at, end), end };
   const token = decodeUtf8(bytes.subarray(at, end));
   const value = Number(token);
   if (value === 0 && /^[^eE]*[1-9]/.test(token)) return { value: 'rounds_to_zero', end };

@@ -8,71 +8,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { decodeUtf8, encodeUtf8, sequenceLength } from '../encoding/utf8.ts';
 import { parseNumber } from './number.ts';
-import type { Json, JsonReason, JsonRefused } from './value.ts';
+import type { Reader } from './reader.ts';
+import { Refusal, asciiOf, locate, parseText, refuse, skipSpace } from './reader.ts';
+import type { Json, JsonRefused } from './value.ts';
 import { PAYLOAD_DEPTH } from './value.ts';
-
-interface Reader {
-  readonly bytes: Uint8Array;
-  readonly maxDepth: number;
-  at: number;
-}
-
-/** A refusal on its way out: the reason and the offset of the offence. */
-class Refusal {
-  readonly reason: JsonReason;
-  readonly offset: number;
-  constructor(reason: JsonReason, offset: number) {
-    this.reason = reason;
-    this.offset = offset;
-  }
-}
-
-const refuse = (reader: Reader, reason: JsonReason, offset = reader.at): Refusal =>
-  offset >= reader.bytes.length && reason === 'syntax'
-    ? new Refusal('unexpected_end', reader.bytes.length)
-    : new Refusal(reason, offset);
-
-const skipSpace = (reader: Reader): number => {
-  for (;;) {
-    const byte = reader.bytes[reader.at];
-    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return byte ?? -1;
-    reader.at++;
-  }
-};
-
-/** The text between two quotes, its escapes resolved by the platform once their form is known good. */
-const parseText = (reader: Reader): string | Refusal => {
-  const { bytes } = reader;
-  const start = reader.at++;
-  let escaped = false;
-  for (;;) {
-    const byte = bytes[reader.at];
-    if (byte === 0x22) break;
-    if (byte === undefined) return refuse(reader, 'unexpected_end');
-    if (byte < 0x20) return refuse(reader, 'control_character');
-    if (byte === 0x5c) {
-      const length = escapeLength(bytes, reader.at);
-      if (length === 0) return refuse(reader, 'bad_escape');
-      escaped = true;
-      reader.at += length;
-    } else {
-      const length = byte < 0x80 ? 1 : sequenceLength(bytes, reader.at);
-      if (length === 0) return refuse(reader, 'invalid_utf8');
-      reader.at += length;
-    }
-  }
-  reader.at++;
-  if (!escaped) return decodeUtf8(bytes.subarray(start + 1, reader.at - 1));
-  const value = JSON.parse(decodeUtf8(bytes.subarray(start, reader.at))) as string;
-  return value.isWellFormed() ? value : refuse(reader, 'lone_surrogate', start);
-};
-
-const escapeLength = (bytes: Uint8Array, at: number): number => {
-  const letter = bytes[at + 1] ?? 0;
-  if (letter !== 0x75) return '"\\/bfnrt'.includes(String.fromCharCode(letter)) ? 2 : 0;
-  const digits = decodeUtf8(bytes.subarray(at + 2, at + 6));
-  return /^[0-9a-fA-F]{4}$/.test(digits) ? 6 : 0;
-};
 
 const LITERALS: readonly (readonly [string, Json])[] = [
   ['true', true],
@@ -156,21 +95,9 @@ const parseValue = (reader: Reader, depth: number): Json | Refusal => {
   return number.value;
 };
 
-const locate = (bytes: Uint8Array, refusal: Refusal): JsonRefused => {
-  let line = 1;
-  let column = 1;
-  for (const byte of bytes.subarray(0, refusal.offset)) {
-    if (byte === 0x0a) {
-      line++;
-      column = 1;
-    } else if ((byte & 0xc0) !== 0x80) column++;
-  }
-  return { _tag: 'JsonRefused', reason: refusal.reason, offset: refusal.offset, line, column };
-};
-
 /** parse reads one JSON value from bytes. */
 export const parse = (bytes: Uint8Array, maxDepth = PAYLOAD_DEPTH): E.Either<JsonRefused, Json> => {
-  const reader: Reader = { bytes, maxDepth, at: 0 };
+  const reader: Reader = { bytes, maxDepth, ascii: asciiOf(bytes), at: 0 };
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   if (marked) return E.left(locate(bytes, refuse(reader, 'byte_order_mark')));
   const value = parseValue(reader, 0);

@@ -6,7 +6,7 @@
  * Every scanner takes the offset at which something starts and gives the offset behind it, or NO.
  */
 import { decodeUtf8, sequenceLength } from '../encoding/utf8.ts';
-import { digitsEnd, isCanonicalNumber, numberEnd } from './number.ts';
+import { SHORT, digitsEnd, isCanonicalNumber, numberEnd } from './number.ts';
 import { LINE_DEPTH } from './value.ts';
 
 /** NO is the answer of a scanner that did not find what it looks for. */
@@ -120,7 +120,7 @@ const scanArray = (bytes: Uint8Array, at: number, depth: number): number => {
 /** A short integer is canonical as it stands; the rest is asked of ECMAScript. */
 const scanNumber = (bytes: Uint8Array, at: number): number => {
   const end = numberEnd(bytes, at);
-  const isShort = end - at <= 15 && digitsEnd(bytes, at) === end;
+  const isShort = end - at <= SHORT && digitsEnd(bytes, at) === end;
   if (isShort) return end;
   return end !== NO && isCanonicalNumber(bytes, at, end) ? end : NO;
 };

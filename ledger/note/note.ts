@@ -62,7 +62,7 @@ const hasControl = (text: string): boolean => {
   return false;
 };
 
-const LINE = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/u;
+const LINE = /^\u2014 ([^\p{White_Space}+]+) ([A-Za-z0-9+/]+={0,2})$/u;
 
 const parseLine = (line: string): NoteSignature | undefined => {
   const match = LINE.exec(line);
