@@ -1,7 +1,7 @@
 /**
  * What a verifier found: data with stable codes, one finding for every independent offence.
  *
- *     {"code":"payload_hash_mismatch","severity":"tampered","seq":3,"expected":"6701…","actual":"90ab…"}
+ *     {"code":"payload_hash_mismatch","severity":"tampered","seq":3,"expected":"…","actual":"…"}
  *
  * Severity says what the finding means for the whole: `tampered` fails it closed, `torn_tail` is an
  * unfinished last line, `incomplete` could not be checked, `warning` changes no verdict.

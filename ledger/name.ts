@@ -1,6 +1,6 @@
 /**
- * The names a ledger uses, each a type of its own so that two cannot be confused, each with a parser
- * that says why not.
+ * The names a ledger uses, each a type of its own so that two cannot be confused, each with a
+ * parser that says why not.
  *
  *     origin      example.com/payments            event type  invoice.paid
  *     event id    0192f0c1-…, invoice:2026-0001   key name    alice@example.com
@@ -65,18 +65,19 @@ const refuse = (kind: NameKind, reason: NameReason): E.Either<NameRefused, never
   E.left({ _tag: 'NameRefused', kind, reason });
 
 /**
- * The forms as patterns, whole names, lengths included. `event/grammar.ts` builds a line's grammar of
- * them. A label's form stands there in plain ASCII only; `parseLabel` knows all of Unicode.
+ * The forms as patterns, whole names, lengths included. `event/grammar.ts` builds a line's grammar
+ * of them. A label's form stands there in plain ASCII only; `parseLabel` knows all of Unicode.
  */
 const YEAR = '(?:19[7-9]\\d|[2-9]\\d{3})';
-const LEAP_YEAR =
-  '(?:19(?:[79][26]|8[048])|[2-9]\\d(?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[3579][26])00)';
+const LEAP_IN_19 = '19(?:[79][26]|8[048])';
+const LEAP_IN_CENTURY = '[2-9]\\d(?:0[48]|[2468][048]|[13579][26])';
+const LEAP_CENTURY = '(?:[2468][048]|[3579][26])00';
+const LEAP_YEAR = `(?:${LEAP_IN_19}|${LEAP_IN_CENTURY}|${LEAP_CENTURY})`;
 const DAY =
   '(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)';
 export const FORM = {
   origin: '[A-Za-z0-9][A-Za-z0-9._/-]{0,127}',
-  eventId:
-    '(?!\\d+(?![A-Za-z0-9._:-])|[0-9a-fA-F]{64}(?![A-Za-z0-9._:-]))[A-Za-z0-9][A-Za-z0-9._:-]{0,127}',
+  eventId: '(?!(?:\\d+|[0-9a-fA-F]{64})(?![A-Za-z0-9._:-]))[A-Za-z0-9][A-Za-z0-9._:-]{0,127}',
   eventType: '(?=[a-z0-9_.]{3,128}(?![a-z0-9_.]))[a-z][a-z0-9_]*(?:\\.[a-z0-9_]+)+',
   keyName: '[A-Za-z0-9][A-Za-z0-9._/@-]{0,127}',
   keyId: '[A-Za-z0-9][A-Za-z0-9._/@-]{0,127}\\+[0-9a-f]{8}',

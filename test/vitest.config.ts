@@ -5,6 +5,7 @@
  *     LEDGER_RUNS=100000 npm test    as many per law
  */
 import { defineConfig } from 'vitest/config';
+import { CountReporter } from './reporter.ts';
 
 const seed = process.env['LEDGER_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
 const runs = process.env['LEDGER_RUNS'] ?? '200';
@@ -16,6 +17,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'properties/**/*.test.ts'],
     env: { LEDGER_SEED: seed, LEDGER_RUNS: runs },
     testTimeout: 60_000,
-    reporters: ['default'],
+    reporters: ['default', new CountReporter()],
   },
 });

@@ -1,6 +1,6 @@
 /**
- * Judging an attestation at its position: is the key known, was it live and of the right purpose, is
- * the signature good?
+ * Judging an attestation at its position: is the key known, was it live and of the right purpose,
+ * is the signature good?
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { claimOf, isAttestedBy } from '../event/attestation.ts';
@@ -17,7 +17,9 @@ import type { Means } from './state.ts';
 
 export interface Judged {
   readonly findings: readonly Finding[];
-  /** Whose attestation it is, where it is a good one; `self` enrols itself as the first operator. */
+  /**
+   * Whose attestation it is, where it is a good one; `self` enrols itself as the first operator.
+   */
   readonly by: KeyRecord | 'self' | undefined;
 }
 

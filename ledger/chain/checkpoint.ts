@@ -29,7 +29,9 @@ export const hold = (
   return E.right({ note, origin, size });
 };
 
-/** judgeCheckpoint compares a note with the log of its size: origin, root, and the log keys of then. */
+/**
+ * judgeCheckpoint compares a note with the log of its size: origin, root, and the log keys of then.
+ */
 export const judgeCheckpoint = (
   crypto: Crypto,
   state: ChainState,

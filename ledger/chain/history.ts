@@ -1,9 +1,10 @@
 /**
- * What a verifier must remember of the past, and the only thing about it that grows: a port, so that a
- * mirror that was proved equal can stand in for memory. Everything else is in `state.ts` and constant.
+ * What a verifier must remember of the past, and the only thing about it that grows: a port, so
+ * that a mirror that was proved equal can stand in for memory. Everything else is in `state.ts` and
+ * constant.
  *
- * In memory an event costs 33 bytes for its hash and 21 to 43 for its id: of an id twelve bytes of a
- * keyed hash are kept. With a key that nobody could know beforehand the odds that two of 10^8
+ * In memory an event costs 33 bytes for its hash and 21 to 43 for its id: of an id twelve bytes of
+ * a keyed hash are kept. With a key that nobody could know beforehand the odds that two of 10^8
  * different ids are taken for one are below 10^-13.
  */
 import type { Crypto } from '../crypto/port.ts';
@@ -18,7 +19,9 @@ export interface History {
   readonly isGoverning: (seq: Seq) => boolean;
   readonly authorize: (id: EventId) => void;
   readonly isAuthorized: (id: EventId) => boolean;
-  /** Notes a line without payload; erase lifts the note; what is left at the end was never erased. */
+  /**
+   * Notes a line without payload; erase lifts the note; what is left at the end was never erased.
+   */
   readonly withhold: (seq: Seq, hash: Digest) => void;
   readonly erase: (seq: Seq) => void;
   readonly withheld: () => Iterable<readonly [Seq, Digest]>;

@@ -1,6 +1,6 @@
 /**
- * Judging a well-formed line by the state before it: what it must be as the first, what it refers to,
- * whose signature it bears, and what it may govern.
+ * Judging a well-formed line by the state before it: what it must be as the first, what it refers
+ * to, whose signature it bears, and what it may govern.
  */
 import type { Header } from '../event/header.ts';
 import type { Line } from '../event/line.ts';
@@ -60,7 +60,10 @@ interface Judgement {
   readonly after: Governed;
 }
 
-/** judgeRare: what only some events bear: signatures, references to the past, overrides, the power to govern. */
+/**
+ * judgeRare: what only some events bear: signatures, references to the past, overrides, the power
+ * to govern.
+ */
 export const judgeRare = (
   means: Means,
   state: ChainState,

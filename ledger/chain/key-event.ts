@@ -1,7 +1,7 @@
 /**
  * What key events do: the keys that the first event names, `key.enrolled`, `key.retired` and
- * `key.revoked`. A key id, and a public key under whatever name, is enrolled once, ever; the last who
- * could govern cannot fall.
+ * `key.revoked`. A key id, and a public key under whatever name, is enrolled once, ever; the last
+ * who could govern cannot fall.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Header } from '../event/header.ts';
@@ -107,7 +107,9 @@ export const retired: Rule = (_means, before, header, payload) => {
   return withKeys(before, put(before.keyring, { ...record.right, retiredAt: header.seq }));
 };
 
-/** A revocation may distrust what the key attested before: a warning, for the past stands as it is. */
+/**
+ * A revocation may distrust what the key attested before: a warning, for the past stands as it is.
+ */
 export const revoked: Rule = (means, before, header, payload) => {
   const record = named(before, header, payload);
   if (E.isLeft(record)) return record.left;

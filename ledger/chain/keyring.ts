@@ -1,6 +1,7 @@
 /**
- * Which keys there are, what each is for, and from when to when. A keyring is data and never changes:
- * each key event gives a new one. It is copied then, which a ledger with thousands of keys can afford.
+ * Which keys there are, what each is for, and from when to when. A keyring is data and never
+ * changes: each key event gives a new one. It is copied then, which a ledger with thousands of keys
+ * can afford.
  *
  *     author     attests events; one of tier `operator` also governs
  *     recovery   attests key events alone
@@ -71,7 +72,9 @@ export const wasGoverned = (keyring: Keyring): boolean => {
   return false;
 };
 
-/** What would be left without anybody to govern if the key fell, undefined where somebody would be. */
+/**
+ * What would be left without anybody to govern if the key fell, undefined where somebody would be.
+ */
 export const lastOf = (
   keyring: Keyring,
   record: KeyRecord,
@@ -83,7 +86,9 @@ export const lastOf = (
   return isRecovery(record) && recoveries === 1 && operators === 0 ? 'last_recovery' : undefined;
 };
 
-/** logKeysAt lists the keys that may sign a checkpoint of `size`: enrolled below it and not ended. */
+/**
+ * logKeysAt lists the keys that may sign a checkpoint of `size`: enrolled below it and not ended.
+ */
 export const logKeysAt = (keyring: Keyring, size: number): readonly Key[] => {
   const end = Math.max(size, 1);
   const isBelow = (seq: Seq | undefined): boolean => seq !== undefined && seq < end;
@@ -93,7 +98,9 @@ export const logKeysAt = (keyring: Keyring, size: number): readonly Key[] => {
     .map(({ key }) => key);
 };
 
-/** isDistrusted is about current use: whether a revocation distrusts what the key attested at `at`. */
+/**
+ * isDistrusted is about current use: whether a revocation distrusts what the key attested at `at`.
+ */
 export const isDistrusted = (record: KeyRecord, at: Time): boolean =>
   record.revokedAt !== undefined &&
   (record.compromisedAt === undefined || at >= record.compromisedAt);

@@ -1,5 +1,6 @@
 /**
- * What a governing event comes to: findings and, where there are none against it, the state after it.
+ * What a governing event comes to: findings and, where there are none against it, the state after
+ * it.
  */
 import type { Header } from '../event/header.ts';
 import type { Finding, FindingCode } from '../finding.ts';

@@ -1,6 +1,6 @@
 /**
- * What a verifier carries from one line to the next. Its size does not depend on how many lines there
- * were; what must grow is in the history.
+ * What a verifier carries from one line to the next. Its size does not depend on how many lines
+ * there were; what must grow is in the history.
  */
 import type { Crypto } from '../crypto/port.ts';
 import type { Digest, Origin, Time } from '../name.ts';
@@ -45,7 +45,10 @@ export interface ChainState {
   readonly unsigned: number;
 }
 
-/** begin gives the state before the first line; the origin is taken from that line where none is given. */
+/**
+ * begin gives the state before the first line; the origin is taken from that line where none is
+ * given.
+ */
 export const begin = (origin?: Origin, held: readonly Held[] = []): ChainState => ({
   lines: 0,
   seq: 0,

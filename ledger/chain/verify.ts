@@ -1,7 +1,7 @@
 /**
  * Verifying a chain as a fold over its lines: state and line in, state and findings out. Behind an
- * offence the fold goes on from what the line states, so that one offence is not found again in every
- * line after it.
+ * offence the fold goes on from what the line states, so that one offence is not found again in
+ * every line after it.
  */
 import type { Line } from '../event/line.ts';
 import { open } from '../event/open.ts';
@@ -36,7 +36,10 @@ const link = (means: Means, state: ChainState, hash: Digest | undefined): ChainS
   return { ...state, lines: state.lines + 1, head: hash, frontier };
 };
 
-/** Takes a line that is not well-formed: its place is counted, its hash believed where it states one. */
+/**
+ * Takes a line that is not well-formed: its place is counted, its hash believed where it states
+ * one.
+ */
 const skip = (means: Means, state: ChainState, { claims }: Opened): ChainState => {
   if (claims.event_hash !== undefined)
     means.history.record(state.seq as Seq, claims.event_hash, false);

@@ -1,6 +1,6 @@
 /**
- * Cryptography by `node:crypto` (OpenSSL). The fast one: SHA-256 some ten times, signatures some five
- * times as fast as the portable one.
+ * Cryptography by `node:crypto` (OpenSSL). The fast one: SHA-256 some ten times, signatures some
+ * five times as fast as the portable one.
  */
 import crypto from 'node:crypto';
 import type { Digest } from '../name.ts';
@@ -18,7 +18,9 @@ const privateKey = (seed: Uint8Array): crypto.KeyObject =>
     type: 'pkcs8',
   });
 
-/** Importing a key costs a third of a verification, and a ledger has few keys: keep the latest ones. */
+/**
+ * Importing a key costs a third of a verification, and a ledger has few keys: keep the latest ones.
+ */
 const KEPT_KEYS = 64;
 const keptKeys = new Map<string, crypto.KeyObject>();
 

@@ -1,6 +1,7 @@
 /**
- * Cryptography by @noble/hashes and @noble/ed25519: plain JavaScript, the same wherever JavaScript runs.
- * The library's own `verify` checks the cofactored equation; this one checks the equation without.
+ * Cryptography by @noble/hashes and @noble/ed25519: plain JavaScript, the same wherever JavaScript
+ * runs. The library's own `verify` checks the cofactored equation; this one checks the equation
+ * without.
  */
 import * as ed25519 from '@noble/ed25519';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';

@@ -1,6 +1,6 @@
 /**
- * What the kernel asks of cryptography. Two implementations stand behind it, `native.ts` and `noble.ts`,
- * and give the same answer to every input.
+ * What the kernel asks of cryptography. Two implementations stand behind it, `native.ts` and
+ * `noble.ts`, and give the same answer to every input.
  */
 
 import type { Digest } from '../name.ts';

@@ -47,7 +47,9 @@ export const isStrictInput = (publicKey: Uint8Array, signature: Uint8Array): boo
   isGoodEncoding(publicKey, 0) &&
   isGoodEncoding(signature, 0);
 
-/** isPublicKey says whether 32 bytes are the canonical encoding of a curve point not of small order. */
+/**
+ * isPublicKey says whether 32 bytes are the canonical encoding of a curve point not of small order.
+ */
 export const isPublicKey = (bytes: Uint8Array): boolean => {
   if (bytes.length !== 32 || !isGoodEncoding(bytes, 0)) return false;
   try {

@@ -6,7 +6,9 @@
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** encodeUtf8 writes well-formed text as bytes. Check `text.isWellFormed()` first where it matters. */
+/**
+ * encodeUtf8 writes well-formed text as bytes. Check `text.isWellFormed()` first where it matters.
+ */
 export const encodeUtf8 = (text: string): Uint8Array => ENCODER.encode(text);
 
 /** encodeUtf8Into writes into a buffer that has room for three bytes a unit; gives the length. */

@@ -2,7 +2,7 @@
  * The author's signature. The author signs what the author knows, the claim: the header without
  * `attestation`, `policy`, `prev_event_hash`, `recorded_at` and `seq`. The bytes signed are
  *
- *     "ledger/attestation/1\n" | key_id | "\n" | signed_at | "\n" | meaning | "\n" | canonical claim
+ *     "ledger/attestation/1\n" key_id "\n" signed_at "\n" meaning "\n" canonical-claim
  */
 import type { Crypto } from '../crypto/port.ts';
 import { formatBase64, parseBase64 } from '../encoding/base64.ts';
@@ -13,7 +13,13 @@ import type { Key, Signer } from '../key/key.ts';
 import type { KeyId, Meaning, Time } from '../name.ts';
 import type { Attestation, Claim, Header } from './header.ts';
 
-const messageOf = (keyId: KeyId, signedAt: Time, meaning: Meaning, claim: Claim): Uint8Array =>
+/** messageOf gives the bytes that are signed. */
+export const messageOf = (
+  keyId: KeyId,
+  signedAt: Time,
+  meaning: Meaning,
+  claim: Claim,
+): Uint8Array =>
   encodeUtf8(
     `ledger/attestation/1\n${keyId}\n${signedAt}\n${meaning}\n${write(claim as unknown as Json)}`,
   );

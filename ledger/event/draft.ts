@@ -1,6 +1,6 @@
 /**
- * What an author hands in: the members of the claim that an author may state, a payload, a salt and,
- * where it was signed beforehand, the attestation. Flat, as a line of NDJSON:
+ * What an author hands in: the members of the claim that an author may state, a payload, a salt
+ * and, where it was signed beforehand, the attestation. Flat, as a line of NDJSON:
  *
  *     {"event_type":"invoice.paid","id":"…","ledger":"…","observed_at":"…","payload":{…},
  *      "salt":"…","source":{"kind":"tool","name":"erp"}}
@@ -44,7 +44,9 @@ const checkDraft = object(
   { ...AUTHOR_OPTIONAL, attestation: checkAttestation },
 );
 
-/** draftOf makes a draft of its flat form. Whether a signature in it is good is another question. */
+/**
+ * draftOf makes a draft of its flat form. Whether a signature in it is good is another question.
+ */
 export const draftOf = (crypto: Crypto, flat: JsonObject): E.Either<DraftRefused, Draft> => {
   const { payload = null, salt, attestation, ...author } = flat;
   const value = refuseValue(payload);

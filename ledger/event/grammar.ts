@@ -1,5 +1,6 @@
 /**
- * The grammar of the first part of a line as one regular expression, made of the forms in `name.ts`:
+ * The grammar of the first part of a line as one regular expression, made of the forms in
+ * `name.ts`:
  *
  *     {"event_hash":"…","header":{…}
  *

@@ -15,9 +15,9 @@ const PAYLOAD_DOMAIN = encodeUtf8('ledger/payload/1\n');
 export const SALT_BYTES = 16;
 
 /**
- * Inputs of up to this size are put together in one buffer that is used again and again: a fresh one
- * for every event would cost more than the hash (measured: 1.9 µs against 0.6 for a header). Nothing
- * keeps a reference to it, and nothing between filling and hashing can run anything else.
+ * Inputs of up to this size are put together in one buffer that is used again and again: a fresh
+ * one for every event would cost more than the hash (measured: 1.9 µs against 0.6 for a header).
+ * Nothing keeps a reference to it, and nothing between filling and hashing can run anything else.
  */
 const SCRATCH = new Uint8Array(65_536);
 const inputOf = (length: number): Uint8Array =>

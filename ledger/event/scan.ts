@@ -1,8 +1,8 @@
 /**
- * Opening a line by one match of its first part and one walk over its payload: the quick way for the
- * lines that a sound ledger is made of. It answers only where every member is proved well-formed,
- * canonical and in order, and both hashes right; anything else is left to the plain way in `plain.ts`,
- * which gives the same answer to every line that is answered here.
+ * Opening a line by one match of its first part and one walk over its payload: the quick way for
+ * the lines that a sound ledger is made of. It answers only where every member is proved
+ * well-formed, canonical and in order, and both hashes right; anything else is left to the plain
+ * way in `plain.ts`, which gives the same answer to every line that is answered here.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../crypto/port.ts';

@@ -78,6 +78,8 @@ export const unseal = (line: Line): Draft | undefined => {
   };
 };
 
-/** withhold takes payload and salt off a line; what is left still proves position, author and time. */
+/**
+ * withhold takes payload and salt off a line; what is left still proves position, author and time.
+ */
 export const withhold = (line: Line): Uint8Array =>
   encodeUtf8(`{"event_hash":"${line.event_hash}","header":${line.headerText}}\n`);

@@ -1,7 +1,7 @@
 /**
- * The canonical text of a header, quickly: the members of each object stand here in canonical order,
- * absent ones are left out by `JSON.stringify`, whose strings and numbers are those of RFC 8785.
- * It equals `write` of the same header, which sorts.
+ * The canonical text of a header, quickly: the members of each object stand here in canonical
+ * order, absent ones are left out by `JSON.stringify`, whose strings and numbers are those of RFC
+ * 8785. It equals `write` of the same header, which sorts.
  */
 import type { Header } from './header.ts';
 

@@ -59,7 +59,9 @@ const refuseLeaf = (value: unknown): JsonReason | undefined => {
   return typeof value === 'number' ? refuseNumber(value) : 'not_json_data';
 };
 
-/** refuseValue says why a value is no JSON that a ledger holds; any value at all may be asked about. */
+/**
+ * refuseValue says why a value is no JSON that a ledger holds; any value at all may be asked about.
+ */
 export const refuseValue = (
   value: unknown,
   maxDepth = PAYLOAD_DEPTH,

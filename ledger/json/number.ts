@@ -60,7 +60,9 @@ export const parseNumber = (
   return { value: refuseNumber(value) ?? value, end };
 };
 
-/** isCanonicalNumber says whether the bytes are how ECMAScript writes a number that a ledger holds. */
+/**
+ * isCanonicalNumber says whether the bytes are how ECMAScript writes a number that a ledger holds.
+ */
 export const isCanonicalNumber = (bytes: Uint8Array, at: number, end: number): boolean => {
   const token = decodeUtf8(bytes.subarray(at, end));
   const value = Number(token);

@@ -1,9 +1,10 @@
 /**
  * Reading JSON that a person or a program handed in. It need not be canonical, but its meaning must
- * survive being stored: what `JSON.parse` would silently change or drop is refused with its position.
+ * survive being stored: what `JSON.parse` would silently change or drop is refused with its
+ * position.
  *
- * The parser walks the bytes once. It stops at the first offence, so a hundred megabytes of `[` cost
- * as much as sixty-five, and it never recurses deeper than the containers it permits.
+ * The parser walks the bytes once. It stops at the first offence, so a hundred megabytes of `[`
+ * cost as much as sixty-five, and it never recurses deeper than the containers it permits.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { decodeUtf8, encodeUtf8, sequenceLength } from '../encoding/utf8.ts';

@@ -1,5 +1,6 @@
 /**
- * What the parser reads from: bytes and an offset, the way to refuse what stands there, and strings.
+ * What the parser reads from: bytes and an offset, the way to refuse what stands there, and
+ * strings.
  */
 import { decodeUtf8, sequenceLength } from '../encoding/utf8.ts';
 import type { JsonReason, JsonRefused } from './value.ts';
@@ -39,7 +40,10 @@ export const skipSpace = (reader: Reader): number => {
   }
 };
 
-/** parseText: the text between two quotes, its escapes resolved by the platform once their form is known good. */
+/**
+ * parseText: the text between two quotes, its escapes resolved by the platform once their form is
+ * known good.
+ */
 export const parseText = (reader: Reader): string | Refusal => {
   const { bytes } = reader;
   const start = reader.at++;
@@ -76,7 +80,9 @@ const escapeLength = (bytes: Uint8Array, at: number): number => {
   return /^[0-9a-fA-F]{4}$/.test(digits) ? 6 : 0;
 };
 
-/** Decoding at once is quicker than string by string; what is longer than a line is not worth it. */
+/**
+ * Decoding at once is quicker than string by string; what is longer than a line is not worth it.
+ */
 export const asciiOf = (bytes: Uint8Array): string | undefined => {
   const text = bytes.length <= MAX_ASCII ? decodeUtf8(bytes) : '';
   return text.length === bytes.length ? text : undefined;

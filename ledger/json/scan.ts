@@ -1,7 +1,7 @@
 /**
- * Recognising canonical JSON by its bytes, without building a value: one walk, no allocation, so that
- * a verifier spends its time on hashing. `parse` and `write` are the plain way to the same answer:
- * bytes are canonical exactly where `write(parse(bytes))` gives them back.
+ * Recognising canonical JSON by its bytes, without building a value: one walk, no allocation, so
+ * that a verifier spends its time on hashing. `parse` and `write` are the plain way to the same
+ * answer: bytes are canonical exactly where `write(parse(bytes))` gives them back.
  *
  * Every scanner takes the offset at which something starts and gives the offset behind it, or NO.
  */

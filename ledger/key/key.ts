@@ -78,7 +78,9 @@ const parseFields = (
   return E.right({ name: name.right, id, raw: bytes.subarray(1) });
 };
 
-/** parseVkey reads a verifier's key; its point must be canonically encoded and not of small order. */
+/**
+ * parseVkey reads a verifier's key; its point must be canonically encoded and not of small order.
+ */
 export const parseVkey = (crypto: Crypto, text: string): E.Either<KeyRefused, Key> => {
   const fields = parseFields(text);
   if (E.isLeft(fields)) return fields;

@@ -1,6 +1,6 @@
 /**
- * An inclusion proof as a file, C2SP tlog-proof, with the canonical header as its `extra`. The leaf is
- * recomputed from the header, so the file proves who recorded what when, by itself:
+ * An inclusion proof as a file, C2SP tlog-proof, with the canonical header as its `extra`. The leaf
+ * is recomputed from the header, so the file proves who recorded what when, by itself:
  *
  *     c2sp.org/tlog-proof@v1
  *     extra eyJldmVudF90eXBlIjoi…          base64 of the canonical header

@@ -8,8 +8,7 @@ interface Text {
   readonly next: string;
 }
 
-const RESTORE =
-  'Do not append. Compare with a backup or another copy from before, and keep this one as evidence.';
+const RESTORE = 'Do not append. Compare with an earlier copy, and keep this one as evidence.';
 const REPAIR = 'The next append or a replay sets the unfinished bytes aside.';
 const ASK = 'Find out whose doing this is before you trust anything behind it.';
 const tampered = (what: string): Text => ({ what, next: RESTORE });

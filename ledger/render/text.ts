@@ -1,6 +1,6 @@
 /**
- * Sentences for the reasons for which the kernel refuses what it was handed. A table does not compile
- * while a reason lacks its sentence.
+ * Sentences for the reasons for which the kernel refuses what it was handed. A table does not
+ * compile while a reason lacks its sentence.
  */
 import type { ShapeReason } from '../event/shape.ts';
 import type { JsonReason } from '../json/value.ts';

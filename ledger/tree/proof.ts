@@ -1,9 +1,9 @@
 /**
  * Proofs of RFC 6962 sections 2.1.1 and 2.1.2: that a leaf stands in a tree, and that a tree is the
- * beginning of a larger one. Making them takes the hashes of complete subtrees, which `append` gives
- * out as they are completed; checking them (`verify.ts`) takes nothing but the proof.
+ * beginning of a larger one. Making them takes the hashes of complete subtrees, which `append`
+ * gives out as they are completed; checking them (`verify.ts`) takes nothing but the proof.
  *
- *     inclusion of leaf 2 in 5:  [e3, n(0,1), e4]      consistency of 3 and 5:  [e2, e3, n(0,1), e4]
+ *     inclusion of leaf 2 in 5:  [e3, n(0,1), e4]    consistency of 3 and 5:  [e2, e3, n(0,1), e4]
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../crypto/port.ts';
@@ -11,7 +11,10 @@ import { nodeHash } from './tree.ts';
 
 export type Proof = readonly Uint8Array[];
 
-/** Gives the hash of the complete subtree over the leaves from index 2^height to (index + 1) 2^height. */
+/**
+ * Gives the hash of the complete subtree over the leaves from index 2^height to (index + 1)
+ * 2^height.
+ */
 export type NodeAt = (height: number, index: number) => Uint8Array | undefined;
 
 export interface ProofRefused {

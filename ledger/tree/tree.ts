@@ -25,7 +25,9 @@ export interface Frontier {
   readonly smallest: Peak | undefined;
 }
 
-/** Called with every complete subtree as its last leaf arrives: the leaf itself, then its parents. */
+/**
+ * Called with every complete subtree as its last leaf arrives: the leaf itself, then its parents.
+ */
 export type OnNode = (height: number, index: number, hash: Uint8Array) => void;
 
 export const EMPTY: Frontier = { size: 0, smallest: undefined };

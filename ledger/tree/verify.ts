@@ -1,6 +1,6 @@
 /**
- * Checking proofs, as RFC 9162 sections 2.1.3.2 and 2.1.4.2 have it. Sizes are unbounded integers, so
- * that no size a proof could state is rounded; any bytes of any length are a fair question.
+ * Checking proofs, as RFC 9162 sections 2.1.3.2 and 2.1.4.2 have it. Sizes are unbounded integers,
+ * so that no size a proof could state is rounded; any bytes of any length are a fair question.
  */
 import type { Crypto } from '../crypto/port.ts';
 import type { Proof } from './proof.ts';
@@ -31,7 +31,10 @@ const isLeftStep = (place: Place): boolean => {
   return true;
 };
 
-/** verifyInclusion says whether the leaf stands at `index` of the tree of `size` leaves with the root. */
+/**
+ * verifyInclusion says whether the leaf stands at `index` of the tree of `size` leaves with the
+ * root.
+ */
 export const verifyInclusion = (
   crypto: Crypto,
   index: bigint,
@@ -51,7 +54,10 @@ export const verifyInclusion = (
   return place.last === 0n && isSameHash(hash, root);
 };
 
-/** verifyConsistency says whether the tree of `size` leaves begins with the one of `old`, at least 1. */
+/**
+ * verifyConsistency says whether the tree of `size` leaves begins with the one of `old`, at least
+ * 1.
+ */
 export const verifyConsistency = (
   crypto: Crypto,
   old: bigint,

@@ -1,6 +1,6 @@
 /**
- * What the kernel costs: sealing, opening, verifying, canonical JSON, the tree, signatures, for events
- * with payloads of 200 B, 700 B and 8 KB and for an event whose whole line is about 700 B.
+ * What the kernel costs: sealing, opening, verifying, canonical JSON, the tree, signatures, for
+ * events with payloads of 200 B, 700 B and 8 KB and for an event whose whole line is about 700 B.
  */
 import crypto from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
@@ -107,6 +107,8 @@ const stepper = (lines: readonly Uint8Array[]): (() => unknown) => {
   };
 };
 
+const of = (name: string, run: () => unknown): Contender => ({ name, run });
+
 const eventRows = (label: string, payload: JsonObject, targets: boolean): readonly Row[] => {
   const lines = chainOf(2000, payload);
   const line = lines[1000] ?? new Uint8Array();
@@ -120,45 +122,47 @@ const eventRows = (label: string, payload: JsonObject, targets: boolean): readon
     name: 'JSON.parse + stringify',
     run: () => JSON.stringify(JSON.parse(text)),
   };
-  const of = (name: string, run: () => unknown): Contender => ({ name: `${label}: ${name}`, run });
+  const row = (name: string, run: () => unknown): Contender => of(`${label}: ${name}`, run);
   return [
     compare(
-      of('open', () => open(native, line)),
+      row('open', () => open(native, line)),
       sha,
       targets ? 5 : undefined,
     ),
     compare(
-      of('open, the plain way', () => openPlainly(native, line)),
+      row('open, the plain way', () => openPlainly(native, line)),
       sha,
     ),
-    compare(of('chain verify, a line', stepper(lines)), sha),
+    compare(row('chain verify, a line', stepper(lines)), sha),
     compare(
-      of('seal', () => seal(native, draft, position)),
+      row('seal', () => seal(native, draft, position)),
       sha,
       targets ? 6 : undefined,
     ),
     compare(
-      of('draft from its flat form', () => draftOf(native, flat)),
+      row('draft from its flat form', () => draftOf(native, flat)),
       sha,
     ),
     compare(
-      of('canonical: parse', () => parse(bytes)),
+      row('canonical: parse', () => parse(bytes)),
       json,
     ),
     compare(
-      of('canonical: write', () => write(payload)),
+      row('canonical: write', () => write(payload)),
       json,
     ),
     compare(
-      of('canonical: parse + write', () => write(right(parse(bytes)))),
+      row('canonical: parse + write', () => write(right(parse(bytes)))),
       json,
     ),
     compare(
-      of('canonical: recognise', () => isCanonical(bytes)),
+      row('canonical: recognise', () => isCanonical(bytes)),
       json,
     ),
   ];
 };
+
+const nodeKey = (height: number, index: number): number => height * 2 ** 40 + index;
 
 const treeRows = (): readonly Row[] => {
   const leaves = Array.from({ length: 1024 }, (_, i) => native.sha256(encodeUtf8(`leaf ${i}`)));
@@ -171,17 +175,15 @@ const treeRows = (): readonly Row[] => {
   };
   const size = 100_000;
   const nodes = new Map<number, Uint8Array>();
-  const keyOf = (height: number, index: number): number => height * 2 ** 40 + index;
   let whole = EMPTY;
   while (whole.size < size)
     whole = append(native, whole, leafAt(whole.size), (height, index, hash) =>
-      nodes.set(keyOf(height, index), hash),
+      nodes.set(nodeKey(height, index), hash),
     );
   const nodeAt = (height: number, index: number): Uint8Array | undefined =>
-    nodes.get(keyOf(height, index));
+    nodes.get(nodeKey(height, index));
   const proof = right(proveInclusion(native, nodeAt, 77_777, size));
   const wholeRoot = root(native, whole);
-  const of = (name: string, run: () => unknown): Contender => ({ name, run });
   return [
     compare(grow, sha, 1.5),
     compare(
@@ -224,7 +226,6 @@ const signatureRows = (): readonly Row[] => {
     name: 'node:crypto verify',
     run: () => crypto.verify(null, message, verifier, signature),
   };
-  const of = (name: string, run: () => unknown): Contender => ({ name, run });
   return [
     compare(
       of('sign, native', () => native.sign(seed, message)),
@@ -245,7 +246,9 @@ const signatureRows = (): readonly Row[] => {
   ];
 };
 
-/** Whether anything grows with the length of the chain: the last lines of long ones against short. */
+/**
+ * Whether anything grows with the length of the chain: the last lines of long ones against short.
+ */
 const growthRows = (): readonly Row[] => {
   const payload = payloadOf(100);
   const short = chainOf(1_000, payload);

@@ -1,7 +1,7 @@
 /**
  * Timing against a baseline in the same run. Machines are shared and noisy, so a figure is a ratio:
- * in every round the baseline and the contender run in turn for a few milliseconds each, and what is
- * told is the median over the rounds of the ratio of that round.
+ * in every round the baseline and the contender run in turn for a few milliseconds each, and what
+ * is told is the median over the rounds of the ratio of that round.
  */
 
 export interface Contender {
@@ -69,7 +69,13 @@ const right = (text: string, width: number): string => text.padStart(width);
 export const table = (rows: readonly Row[]): string => {
   const name = Math.max(...rows.map((row) => row.name.length));
   const against = Math.max(...rows.map((row) => row.against.length));
-  const head = `${pad('what', name)}  ${right('ns', 9)}  ${right('ratio', 7)}  ${right('target', 7)}  against`;
+  const head = [
+    pad('what', name),
+    right('ns', 9),
+    right('ratio', 7),
+    right('target', 7),
+    'against',
+  ].join('  ');
   const body = rows.map((row) => {
     const target = row.target === undefined ? '' : `<= ${row.target}`;
     const mark = row.target !== undefined && row.ratio > row.target ? ' MISSED' : '';

@@ -1,6 +1,6 @@
 /**
- * Benchmarks: `npm run bench -- NAME… [--json FILE]`. Without a name, all of them. Prints a table; a
- * target that is missed is marked and fails nothing, since a shared machine decides no verdict.
+ * Benchmarks: `npm run bench -- NAME… [--json FILE]`. Without a name, all of them. Prints a table;
+ * a target that is missed is marked and fails nothing, since a shared machine decides no verdict.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -5,9 +5,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { policySetDigest } from '../../ledger/chain/governance.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
-import { parseHex } from '../../ledger/encoding/hex.ts';
+import { formatHex, parseHex } from '../../ledger/encoding/hex.ts';
 import { decodeUtf8, encodeUtf8 } from '../../ledger/encoding/utf8.ts';
-import { attest } from '../../ledger/event/attestation.ts';
+import { attest, claimOf, messageOf } from '../../ledger/event/attestation.ts';
 import { draftOf, flatOf } from '../../ledger/event/draft.ts';
 import type { Header } from '../../ledger/event/header.ts';
 import type { Line } from '../../ledger/event/line.ts';
@@ -85,6 +85,15 @@ const remake = (crypto: Crypto, signers: readonly Signer[], line: Line): readonl
 const openEvent = (crypto: Crypto, origin: string, seq: number, text: string) =>
   open(crypto, encodeUtf8(text), { seq, ledger: origin as Header['ledger'] });
 
+/** The bytes that the author signed, in hexadecimal. */
+const signedMessage = (line: Line): string | undefined => {
+  const header = headerOf(line);
+  const { attestation } = header;
+  if (attestation === undefined) return undefined;
+  const { key_id: keyId, signed_at: signedAt, meaning } = attestation;
+  return formatHex(messageOf(keyId, signedAt, meaning, claimOf(header)));
+};
+
 const checkEvent = (
   crypto: Crypto,
   origin: string,
@@ -96,6 +105,7 @@ const checkEvent = (
   if (line === undefined || findings.length > 0)
     return [`expected a sound line, found ${findings.map(({ code }) => code).join(', ')}`];
   return [
+    ...same('message signed', signedMessage(line), event.find('attestation_message_hex')?.text()),
     ...same('event_hash', line.event_hash, event.get('event_hash').text()),
     ...same('canonical header', line.headerText, event.get('canonical_header').text()),
     ...remake(crypto, signers, line),

@@ -1,5 +1,6 @@
 /**
- * journals.json and refused-lines.json: whole journals, sound or not, with the line at which it shows.
+ * journals.json and refused-lines.json: whole journals, sound or not, with the line at which it
+ * shows.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { hold } from '../../ledger/chain/checkpoint.ts';
@@ -10,7 +11,9 @@ import { describe, fold, offences } from './fold.ts';
 import type { Suite, Vector } from './report.ts';
 import { holds, same } from './report.ts';
 
-/** Where a journal first shows an offence; what only the end shows is said of the line it concerns. */
+/**
+ * Where a journal first shows an offence; what only the end shows is said of the line it concerns.
+ */
 const firstPlace = (folded: Folded, lines: number): number | undefined => {
   const [first] = offences(folded);
   return first?.at === lines ? (first.finding.seq ?? lines) : first?.at;

@@ -1,6 +1,7 @@
 /**
- * What a conformance run counts: cases, each with what was expected where it failed. Reading a vector
- * file goes through `Reader`, so that a file of the wrong shape fails by name and does not throw.
+ * What a conformance run counts: cases, each with what was expected where it failed. Reading a
+ * vector file goes through `Reader`, so that a file of the wrong shape fails by name and does not
+ * throw.
  */
 import type { Crypto } from '../../ledger/crypto/port.ts';
 

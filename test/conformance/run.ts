@@ -1,7 +1,7 @@
 /**
- * Known answers: `npm run vectors -- FOLDER…` runs every vector file in the folders through the kernel,
- * on both implementations of its cryptography. Without a folder it runs `test/vectors`. It prints each
- * failure with what was expected and ends with `N passed, N failed`.
+ * Known answers: `npm run vectors -- FOLDER…` runs every vector file in the folders through the
+ * kernel, on both implementations of its cryptography. Without a folder it runs `test/vectors`. It
+ * prints each failure with what was expected and ends with `N passed, N failed`.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
