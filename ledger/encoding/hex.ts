@@ -4,8 +4,6 @@
  *     [0xab, 0x01]  <=>  "ab01"
  */
 
-import { encodeUtf8 } from './utf8.ts';
-
 const DIGITS = '0123456789abcdef';
 const PAIRS = Array.from(
   { length: 256 },
@@ -39,5 +37,14 @@ export const readHex = (digits: Uint8Array, at: number, length: number): Uint8Ar
 };
 
 /** parseHex reads what formatHex writes, and nothing else. */
-export const parseHex = (text: string): Uint8Array | undefined =>
-  text.length % 2 === 0 ? readHex(encodeUtf8(text), 0, text.length / 2) : undefined;
+export const parseHex = (text: string): Uint8Array | undefined => {
+  if (text.length % 2 !== 0) return undefined;
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) {
+    const high = NIBBLE[text.charCodeAt(2 * i)] ?? 255;
+    const low = NIBBLE[text.charCodeAt(2 * i + 1)] ?? 255;
+    if ((high | low) === 255) return undefined;
+    bytes[i] = (high << 4) | low;
+  }
+  return bytes;
+};

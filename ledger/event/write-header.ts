@@ -1,47 +1,47 @@
 /**
- * The canonical text of a header, quickly: the members of each object stand here in canonical
- * order, absent ones are left out by `JSON.stringify`, whose strings and numbers are those of RFC
- * 8785. It equals `write` of the same header, which sorts.
+ * The canonical text of a header, quickly: its members are put down in canonical order. Names stand
+ * as they are, since their forms hold nothing that JSON escapes; labels and sets are written as JSON.
+ * It equals `write` of the same header, which looks at every value and sorts.
  */
-import type { Header } from './header.ts';
+import { writeText } from '../json/format.ts';
+import type { Attestation, Header, Policy, Seen, Source } from './header.ts';
+
+const name = (key: string, value: string | undefined): string =>
+  value === undefined ? '' : `"${key}":"${value}",`;
+const label = (key: string, value: string | undefined): string =>
+  value === undefined ? '' : `"${key}":${writeText(value)},`;
+const further = (key: string, value: string | undefined): string =>
+  value === undefined ? '' : `,"${key}":"${value}"`;
+const set = (key: string, values: readonly string[] | undefined): string =>
+  values === undefined ? '' : `"${key}":${JSON.stringify(values)},`;
+
+const writeAttestation = (attestation: Attestation | undefined): string => {
+  if (attestation === undefined) return '';
+  const { key_id: keyId, meaning, signature, signed_at: signedAt } = attestation;
+  const signer = `"key_id":"${keyId}","meaning":"${meaning}"`;
+  return `"attestation":{${signer},"signature":"${signature}","signed_at":"${signedAt}"},`;
+};
+
+const writePolicy = ({ contributing, outcome, policy_set: policySet }: Policy): string =>
+  `{${set('contributing', contributing)}"outcome":"${outcome}","policy_set":"${policySet}"}`;
+
+const writeSeen = (seen: Seen | undefined): string =>
+  seen === undefined ? '' : `"seen":{"event_hash":"${seen.event_hash}","seq":${seen.seq}},`;
+
+const writeSource = ({ instance, kind, model, name: of, version }: Source): string => {
+  const before = `${label('instance', instance)}"kind":"${kind}",${label('model', model)}`;
+  const behind = version === undefined ? '' : `,"version":${writeText(version)}`;
+  return `{${before}"name":${writeText(of)}${behind}}`;
+};
 
 /** writeHeader takes a well-formed header. */
-export const writeHeader = (sealed: Header): string => {
-  const { attestation: signed, policy: judged, seen: past, source: from } = sealed;
-  return JSON.stringify({
-    attestation: signed && {
-      key_id: signed.key_id,
-      meaning: signed.meaning,
-      signature: signed.signature,
-      signed_at: signed.signed_at,
-    },
-    authorization: sealed.authorization,
-    causation_id: sealed.causation_id,
-    domain_tags: sealed.domain_tags,
-    event_type: sealed.event_type,
-    id: sealed.id,
-    ledger: sealed.ledger,
-    observed_at: sealed.observed_at,
-    payload_hash: sealed.payload_hash,
-    policy: {
-      contributing: judged.contributing,
-      outcome: judged.outcome,
-      policy_set: judged.policy_set,
-    },
-    prev_event_hash: sealed.prev_event_hash,
-    recorded_at: sealed.recorded_at,
-    schema_version: sealed.schema_version,
-    seen: past && { event_hash: past.event_hash, seq: past.seq },
-    seq: sealed.seq,
-    session_id: sealed.session_id,
-    source: {
-      instance: from.instance,
-      kind: from.kind,
-      model: from.model,
-      name: from.name,
-      version: from.version,
-    },
-    supersedes: sealed.supersedes,
-    trace_id: sealed.trace_id,
-  });
-};
+export const writeHeader = (header: Header): string =>
+  `{${writeAttestation(header.attestation)}${name('authorization', header.authorization)}` +
+  `${name('causation_id', header.causation_id)}${set('domain_tags', header.domain_tags)}` +
+  `"event_type":"${header.event_type}","id":"${header.id}","ledger":"${header.ledger}",` +
+  `"observed_at":"${header.observed_at}","payload_hash":"${header.payload_hash}",` +
+  `"policy":${writePolicy(header.policy)},"prev_event_hash":"${header.prev_event_hash}",` +
+  `"recorded_at":"${header.recorded_at}","schema_version":${header.schema_version},` +
+  `${writeSeen(header.seen)}"seq":${header.seq},${label('session_id', header.session_id)}` +
+  `"source":${writeSource(header.source)}${further('supersedes', header.supersedes)}` +
+  `${further('trace_id', header.trace_id)}}`;

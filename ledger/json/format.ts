@@ -10,7 +10,8 @@ import { PAYLOAD_DEPTH, refuseNumber } from './value.ts';
 
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-const writeText = (value: string): string =>
+/** writeText writes a string with the escapes that it needs. */
+export const writeText = (value: string): string =>
   PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
 
 const writeObject = (value: Readonly<Record<string, Json>>): string => {

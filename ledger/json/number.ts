@@ -11,7 +11,7 @@ const isDigit = (byte: number | undefined): boolean =>
   byte !== undefined && byte >= 0x30 && byte <= 0x39;
 
 /** digitsEnd is where a run of digits ends. */
-export const digitsEnd = (bytes: Uint8Array, at: number): number => {
+const digitsEnd = (bytes: Uint8Array, at: number): number => {
   let end = at;
   while (isDigit(bytes[end])) end++;
   return end;
@@ -36,8 +36,8 @@ export const numberEnd = (bytes: Uint8Array, at: number): number => {
   return end;
 };
 
-/** So many digits always make an integer that a double holds. */
-export const SHORT = 15;
+/** Decimals of so many digits differ wherever their doubles do: each is the shortest of its own. */
+const EXACT_DIGITS = 15;
 
 const integer = (bytes: Uint8Array, at: number, end: number): number => {
   let value = 0;
@@ -52,7 +52,7 @@ export const parseNumber = (
 ): { readonly value: number | JsonReason; readonly end: number } => {
   const end = numberEnd(bytes, at);
   if (end < 0) return { value: 'syntax', end: at };
-  if (end - at <= SHORT && digitsEnd(bytes, at) === end)
+  if (end - at <= EXACT_DIGITS && digitsEnd(bytes, at) === end)
     return { value: integer(bytes, at, end), end };
   const token = decodeUtf8(bytes.subarray(at, end));
   const value = Number(token);
@@ -61,9 +61,25 @@ export const parseNumber = (
 };
 
 /**
- * isCanonicalNumber says whether the bytes are how ECMAScript writes a number that a ledger holds.
+ * Whether a plain decimal is short enough to be canonical as it stands: no exponent, no zero at the
+ * end of a fraction, no zero but one before the point, and not below 10^-6, where ECMAScript begins
+ * to write exponents.
  */
+const isShortDecimal = (bytes: Uint8Array, at: number, end: number): boolean => {
+  if (end - at > EXACT_DIGITS) return false;
+  const start = bytes[at] === 0x2d ? at + 1 : at;
+  const point = digitsEnd(bytes, start);
+  if (point === end) return start === at || bytes[start] !== 0x30;
+  const isDecimal = bytes[point] === 0x2e && digitsEnd(bytes, point + 1) === end;
+  if (!isDecimal || bytes[end - 1] === 0x30) return false;
+  let zeros = point + 1;
+  while (bytes[zeros] === 0x30) zeros++;
+  return bytes[start] !== 0x30 || zeros - point - 1 <= 5;
+};
+
+/** isCanonicalNumber says whether the bytes are how ECMAScript writes a number that a ledger holds. */
 export const isCanonicalNumber = (bytes: Uint8Array, at: number, end: number): boolean => {
+  if (isShortDecimal(bytes, at, end)) return true;
   const token = decodeUtf8(bytes.subarray(at, end));
   const value = Number(token);
   return refuseNumber(value) === undefined && String(value) === token;

@@ -6,7 +6,7 @@
  * Every scanner takes the offset at which something starts and gives the offset behind it, or NO.
  */
 import { decodeUtf8, sequenceLength } from '../encoding/utf8.ts';
-import { SHORT, digitsEnd, isCanonicalNumber, numberEnd } from './number.ts';
+import { isCanonicalNumber, numberEnd } from './number.ts';
 import { LINE_DEPTH } from './value.ts';
 
 /** NO is the answer of a scanner that did not find what it looks for. */
@@ -83,7 +83,9 @@ const isBeforeUnescaped = (
 
 const FORBIDDEN_KEY = '"__proto__"';
 const isForbiddenKey = (bytes: Uint8Array, at: number, end: number): boolean =>
-  end - at === FORBIDDEN_KEY.length && decodeUtf8(bytes.subarray(at, end)) === FORBIDDEN_KEY;
+  bytes[at + 1] === 0x5f &&
+  end - at === FORBIDDEN_KEY.length &&
+  decodeUtf8(bytes.subarray(at, end)) === FORBIDDEN_KEY;
 
 const scanObject = (bytes: Uint8Array, at: number, depth: number): number => {
   let end = at + 1;
@@ -117,11 +119,8 @@ const scanArray = (bytes: Uint8Array, at: number, depth: number): number => {
   }
 };
 
-/** A short integer is canonical as it stands; the rest is asked of ECMAScript. */
 const scanNumber = (bytes: Uint8Array, at: number): number => {
   const end = numberEnd(bytes, at);
-  const isShort = end - at <= SHORT && digitsEnd(bytes, at) === end;
-  if (isShort) return end;
   return end !== NO && isCanonicalNumber(bytes, at, end) ? end : NO;
 };
 

@@ -44,8 +44,16 @@ const median = (values: readonly number[]): number => {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 };
 
+/** Compilers need a while before what is measured is what a long run would see. */
+const WARM_UP_NS = 150e6;
+const warmUp = (run: () => unknown): void => {
+  const start = process.hrtime.bigint();
+  while (Number(process.hrtime.bigint() - start) < WARM_UP_NS) time(run, 100);
+};
+
 /** compare measures a contender against a baseline. */
 export const compare = (contender: Contender, baseline: Contender, target?: number): Row => {
+  warmUp(contender.run);
   const times = calibrate(contender.run);
   const baselineTimes = calibrate(baseline.run);
   const rounds = Array.from({ length: ROUNDS }, () => ({

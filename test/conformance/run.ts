@@ -8,28 +8,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { native } from '../../ledger/crypto/native.ts';
 import { noble } from '../../ledger/crypto/noble.ts';
-import { canonicalVectors } from './canonical.ts';
-import { chainVectors } from './chain.ts';
-import { journalVectors, refusedLineVectors } from './journals.ts';
-import { checkpointVectors, ed25519Vectors, noteVectors, proofFileVectors } from './notes.ts';
 import type { Suite } from './report.ts';
+import { SUITES } from './suite.ts';
 import { Report, Vector } from './report.ts';
-import { merkleVectors, proofVectors } from './tree.ts';
 
 const OWN_VECTORS = fileURLToPath(new URL('../vectors', import.meta.url));
-
-const SUITES: ReadonlyMap<string, (suite: Suite, file: Vector) => void> = new Map([
-  ['canonical.json', canonicalVectors],
-  ['chain.json', chainVectors],
-  ['checkpoints.json', checkpointVectors],
-  ['ed25519.json', ed25519Vectors],
-  ['journals.json', journalVectors],
-  ['merkle.json', merkleVectors],
-  ['notes.json', noteVectors],
-  ['proof-files.json', proofFileVectors],
-  ['proofs.json', proofVectors],
-  ['refused-lines.json', refusedLineVectors],
-]);
 
 const IMPLEMENTATIONS = [
   ['native', native],

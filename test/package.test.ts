@@ -1,0 +1,79 @@
+/**
+ * What is published: the compiled kernel and command, importable by the paths that package.json
+ * exports, and nothing of the tests.
+ */
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly bin: Readonly<Record<string, string>>;
+  readonly files: readonly string[];
+  readonly dependencies: Readonly<Record<string, string>>;
+};
+
+let user = '';
+let installed = '';
+beforeAll(() => {
+  user = mkdtempSync(join(tmpdir(), 'user-'));
+  installed = join(user, 'node_modules', 'sealed-ledger');
+  mkdirSync(installed, { recursive: true });
+  const out = join(installed, 'dist');
+  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
+  const built = spawnSync(tsc, ['-p', join(ROOT, 'src/tsconfig.build.json'), '--outDir', out], {
+    encoding: 'utf8',
+  });
+  expect(built.stdout).toBe('');
+  cpSync(join(ROOT, 'package.json'), join(installed, 'package.json'));
+  for (const name of Object.keys(manifest.dependencies)) {
+    mkdirSync(join(user, 'node_modules', name, '..'), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', name), join(user, 'node_modules', name));
+  }
+}, 60_000);
+afterAll(() => rmSync(user, { recursive: true }));
+
+const node = (...args: readonly string[]) =>
+  spawnSync(process.execPath, args, { encoding: 'utf8', cwd: user });
+
+describe('the published package', () => {
+  it('runs its command from plain JavaScript', () => {
+    const { status, stdout } = node(join(installed, manifest.bin['ledger'] ?? ''), '--help');
+    expect(status).toBe(0);
+    expect(stdout).toContain('ledger check-proof');
+  });
+
+  it('is imported by the paths that it exports, with types beside them', () => {
+    const text = `
+      import { native } from 'sealed-ledger/ledger/crypto/native.js';
+      import { open } from 'sealed-ledger/ledger/event/open.js';
+      console.log(open(native, new TextEncoder().encode('{}\\n')).findings.map((f) => f.code).join());
+    `;
+    writeFileSync(join(user, 'try.mjs'), text);
+    const { stdout, stderr } = node('try.mjs');
+    expect(stderr).toBe('');
+    expect(stdout).toBe('member_missing,member_missing\n');
+    expect(readFileSync(join(installed, 'dist/ledger/event/open.d.ts'), 'utf8')).toContain('open');
+  });
+
+  it('hides what it does not export', () => {
+    writeFileSync(join(user, 'peek.mjs'), "import 'sealed-ledger/src/bin.js';");
+    expect(node('peek.mjs').stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
+  });
+
+  it('packs no tests', () => {
+    expect(manifest.files).not.toContain('test');
+    expect(manifest.files).toContain('dist');
+  });
+});
