@@ -1,7 +1,8 @@
 /**
- * The kernel runs where there is no `node:`. Bundled for a browser without polyfills, it runs the known
- * answers in a bare V8 context: no `process`, no `Buffer`, no `require`, nothing but the language and
- * the text encoder that every browser has. `npm run test:deep` runs the same in Chromium.
+ * The kernel runs where there is no `node:`. Bundled for a browser without polyfills, it runs the
+ * known answers in a bare V8 context: no `process`, no `Buffer`, no `require`, nothing but the
+ * language and the text encoder that every browser has. `npm run test:deep` runs the same in
+ * Chromium.
  */
 import vm from 'node:vm';
 import { beforeAll, describe, expect, it } from 'vitest';

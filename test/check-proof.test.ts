@@ -97,7 +97,7 @@ describe('ledger check-proof', () => {
     expect(ledger(['check-proof', fifo, '--vkey', data.vkey]).status).toBe(3);
   });
 
-  it('helps', () => {
+  it('prints help with an example on --help', () => {
     const { status, stdout } = ledger(['--help']);
     expect(status).toBe(0);
     expect(stdout).toContain('Example:');

@@ -1,6 +1,7 @@
 /**
- * The conformance run, as people run it: it passes on the known answers carried here, and it fails on
- * whatever is not one: an altered digit in any of them, a folder that is not there, an unknown file.
+ * The conformance run, as people run it: it passes on the known answers carried here, and it fails
+ * on whatever is not one: an altered digit in any of them, a folder that is not there, an unknown
+ * file.
  */
 import { spawnSync } from 'node:child_process';
 import {

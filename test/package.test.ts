@@ -16,6 +16,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { linesOf } from './conformance/chain.ts';
+import { Vector } from './conformance/report.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -44,6 +46,9 @@ beforeAll(() => {
 }, 60_000);
 afterAll(() => rmSync(user, { recursive: true }));
 
+const readVector = (name: string): Vector =>
+  new Vector(JSON.parse(readFileSync(join(ROOT, 'test/vectors', name), 'utf8')) as unknown, '');
+
 const node = (...args: readonly string[]) =>
   spawnSync(process.execPath, args, { encoding: 'utf8', cwd: user });
 
@@ -65,6 +70,32 @@ describe('the published package', () => {
     expect(stderr).toBe('');
     expect(stdout).toBe('member_missing,member_missing\n');
     expect(readFileSync(join(installed, 'dist/ledger/event/open.d.ts'), 'utf8')).toContain('open');
+  });
+
+  it('runs the example of the README: a whole journal passes, a shortened one does not', () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const example = /^```ts\n([^]*?)\n```$/m.exec(readme)?.[1] ?? '';
+    writeFileSync(join(user, 'verify.mts'), example);
+    const lines = linesOf(readVector('chain.json'));
+    const note = readVector('checkpoints.json').items().at(-1)?.get('note').text() ?? '';
+    writeFileSync(join(user, 'held.note'), note);
+    for (const [length, exit] of [
+      [lines.length, 0],
+      [lines.length - 1, 1],
+    ] as const) {
+      writeFileSync(join(user, 'journal.jsonl'), lines.slice(0, length).join(''));
+      const { status, stdout } = node('verify.mts', 'journal.jsonl', 'held.note');
+      expect(stdout).toContain(`${length} lines`);
+      expect(status).toBe(exit);
+    }
+  });
+
+  it('runs the command line of the README that checks the proof in FORMAT.md', () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    const command = /^````sh\n([^]*?)\n````$/m.exec(readme)?.[1] ?? '';
+    const { status, stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8', cwd: ROOT });
+    expect(status).toBe(0);
+    expect(readme).toContain(stdout);
   });
 
   it('hides what it does not export', () => {

@@ -1,6 +1,6 @@
 /**
- * The last line of a test run: how many passed and how many failed, alone, so that a machine can read
- * it. A run in which no test was executed fails.
+ * The last line of a test run: how many passed and how many failed, alone, so that a machine can
+ * read it. A run in which no test was executed fails.
  */
 import type { Reporter, TestModule } from 'vitest/node';
 

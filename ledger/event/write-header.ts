@@ -1,7 +1,7 @@
 /**
  * The canonical text of a header, quickly: its members are put down in canonical order. Names stand
- * as they are, since their forms hold nothing that JSON escapes; labels and sets are written as JSON.
- * It equals `write` of the same header, which looks at every value and sorts.
+ * as they are, since their forms hold nothing that JSON escapes; labels and sets are written as
+ * JSON. It equals `write` of the same header, which looks at every value and sorts.
  */
 import { writeText } from '../json/format.ts';
 import type { Attestation, Header, Policy, Seen, Source } from './header.ts';

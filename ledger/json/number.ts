@@ -77,7 +77,9 @@ const isShortDecimal = (bytes: Uint8Array, at: number, end: number): boolean => 
   return bytes[start] !== 0x30 || zeros - point - 1 <= 5;
 };
 
-/** isCanonicalNumber says whether the bytes are how ECMAScript writes a number that a ledger holds. */
+/**
+ * isCanonicalNumber says whether the bytes are how ECMAScript writes a number that a ledger holds.
+ */
 export const isCanonicalNumber = (bytes: Uint8Array, at: number, end: number): boolean => {
   if (isShortDecimal(bytes, at, end)) return true;
   const token = decodeUtf8(bytes.subarray(at, end));

@@ -1,6 +1,6 @@
 /**
- * The conformance run for where there is no `node:`: the kernel with the portable cryptography alone.
- * Bundled into one script, it leaves `runVectors` on the global object.
+ * The conformance run for where there is no `node:`: the kernel with the portable cryptography
+ * alone. Bundled into one script, it leaves `runVectors` on the global object.
  */
 import { noble } from '../../ledger/crypto/noble.ts';
 import type { Suite } from '../conformance/report.ts';

@@ -141,8 +141,11 @@ def check_notes(check, vectors, _):
         reason = refused(f.open_checkpoint, case["note"], known, vectors["origin"])
         check.that((reason is None) == case.get("checkpoint", True), where + " checkpoint", reason)
     for i, case in enumerate(vectors["refuse"]):
-        check.refused(f"note refuse {i} {case['why']}",
-                      f.open_checkpoint, case["note"], known, vectors["origin"])
+        where = f"note refuse {i} {case['why']}"
+        if case.get("checkpoint", False):
+            check.refused(where, f.open_checkpoint, case["note"], known, vectors["origin"])
+        else:
+            check.refused(where, f.open_note, case["note"], known)
 
 
 def check_proof_files(check, vectors, _):

@@ -482,7 +482,17 @@ class Notes:
 
     def refuse(self, why, note):
         assert not self.is_checkpoint(note), why
-        self.refused.append({"note": note, "why": why})
+        case = {"note": note, "why": why}
+        if self.is_note(note):
+            case["checkpoint"] = True  # a good note, whose text is no checkpoint of this origin
+        self.refused.append(case)
+
+    def is_note(self, note):
+        try:
+            f.open_note(note, self.known)
+            return True
+        except f.Refused:
+            return False
 
     def stranger(self, name=None):
         return make_signer(self.dice, name).note_line(self.text)

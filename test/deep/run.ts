@@ -1,0 +1,59 @@
+/**
+ * The checks that are too long for every day: `npm run test:deep -- [NAME…]`. Each is a process of
+ * its own that passes or fails; without a name all of them run.
+ *
+ *     laws         every law with 100,000 runs, where a run is cheap
+ *     independent  the Python implementation on our answers, and ours on answers it makes
+ *     chromium     the known answers in headless Chromium (Debian: apt-get install chromium)
+ *     mutation     whether the tests notice when the kernel is broken, mutant by mutant
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const node = (script: string, ...args: readonly string[]): readonly string[] => [
+  process.execPath,
+  script,
+  ...args,
+];
+
+interface Check {
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const VITEST = ['node_modules/.bin/vitest', 'run', '--config', 'test/vitest.config.ts'];
+
+const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ['laws', { command: [...VITEST, 'properties'], env: { LEDGER_RUNS: '100000' } }],
+  ['independent', { command: node('test/deep/independent.ts') }],
+  ['chromium', { command: node('test/deep/chromium.ts') }],
+  ['mutation', { command: node('test/deep/mutation.ts') }],
+]);
+
+const run = (name: string, { command, env }: Check): boolean => {
+  console.log(`\n== ${name}`);
+  const [program = '', ...args] = command;
+  const started = Date.now();
+  const { status } = spawnSync(program, args, {
+    cwd: ROOT,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
+  const seconds = Math.round((Date.now() - started) / 1000);
+  console.log(`== ${name} ${status === 0 ? 'passed' : 'FAILED'} in ${seconds} s`);
+  return status === 0;
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !CHECKS.has(name));
+if (unknown.length > 0) {
+  console.error(`no such check: ${unknown.join(', ')}; there is ${[...CHECKS.keys()].join(', ')}`);
+  process.exitCode = 2;
+} else {
+  const chosen = [...CHECKS].filter(([name]) => names.length === 0 || names.includes(name));
+  const results = chosen.map(([name, check]) => run(name, check));
+  const failed = results.filter((passed) => !passed).length;
+  console.log(`${results.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
