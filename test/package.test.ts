@@ -63,7 +63,8 @@ describe('the published package', () => {
     const text = `
       import { native } from 'sealed-ledger/ledger/crypto/native.js';
       import { open } from 'sealed-ledger/ledger/event/open.js';
-      console.log(open(native, new TextEncoder().encode('{}\\n')).findings.map((f) => f.code).join());
+      const { findings } = open(native, new TextEncoder().encode('{}\\n'));
+      console.log(findings.map(({ code }) => code).join());
     `;
     writeFileSync(join(user, 'try.mjs'), text);
     const { stdout, stderr } = node('try.mjs');

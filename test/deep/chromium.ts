@@ -28,7 +28,10 @@ writeFileSync(
   page,
   `<!doctype html><meta charset="utf-8"><title>known answers</title><pre></pre>
 <script>${inScript(await bundle())}</script>
-<script>document.querySelector('pre').textContent = runVectors(${JSON.stringify(vectorFiles()).replaceAll('</', '<\\/')})</script>`,
+<script>
+const files = ${inScript(JSON.stringify(vectorFiles()))};
+document.querySelector('pre').textContent = runVectors(files);
+</script>`,
 );
 const { stdout, error } = spawnSync(
   'chromium',

@@ -1,0 +1,137 @@
+/**
+ * Laws of totality: no input whatever makes the kernel throw. A law here asks for an answer; whether
+ * it is the right one is asked elsewhere.
+ */
+import fc from 'fast-check';
+import type { Crypto } from '../../ledger/crypto/port.ts';
+import { isPublicKey, isStrictInput } from '../../ledger/crypto/strict.ts';
+import { parseBase64 } from '../../ledger/encoding/base64.ts';
+import { parseHex, readHex } from '../../ledger/encoding/hex.ts';
+import { invalidUtf8At } from '../../ledger/encoding/utf8.ts';
+import { draftOf } from '../../ledger/event/draft.ts';
+import { checkHeader } from '../../ledger/event/header.ts';
+import { headerOf, payloadOf } from '../../ledger/event/line.ts';
+import { open } from '../../ledger/event/open.ts';
+import { openPlainly } from '../../ledger/event/plain.ts';
+import { scanLine } from '../../ledger/event/scan.ts';
+import { unseal, withhold } from '../../ledger/event/seal.ts';
+import { format, refuseValue } from '../../ledger/json/format.ts';
+import { parse, parseString } from '../../ledger/json/parse.ts';
+import { isCanonical } from '../../ledger/json/scan.ts';
+import { parseSkey, parseVkey } from '../../ledger/key/key.ts';
+import { openCheckpoint, parseCheckpoint, parseSize } from '../../ledger/note/checkpoint.ts';
+import { openConsistencyFile, parseConsistencyFile } from '../../ledger/note/consistency-file.ts';
+import { openNote, parseNote } from '../../ledger/note/note.ts';
+import { openProofFile, parseProofFile } from '../../ledger/note/proof-file.ts';
+import { render } from '../../ledger/render/render.ts';
+import { frontierOf } from '../../ledger/tree/tree.ts';
+import { verifyConsistency, verifyInclusion } from '../../ledger/tree/verify.ts';
+import { flatForm } from '../arbitrary/flat.ts';
+import { hostileValue } from '../arbitrary/hostile.ts';
+import { SIGNERS } from '../arbitrary/key.ts';
+import { refused } from '../arbitrary/refused.ts';
+import { hostileBytes, hostileText } from '../arbitrary/wild.ts';
+
+/** Every way to hand in text. */
+export const TEXT_READERS = (
+  crypto: Crypto,
+): Readonly<Record<string, (text: string) => unknown>> => ({
+  parseString: (text) => parseString(text),
+  parseHex,
+  parseBase64,
+  parseSize,
+  parseVkey: (text) => parseVkey(crypto, text),
+  parseSkey: (text) => parseSkey(crypto, text),
+  parseNote,
+  openNote: (text) => openNote(crypto, SIGNERS, text),
+  parseCheckpoint: (text) => parseCheckpoint(crypto, text),
+  openCheckpoint: (text) => openCheckpoint(crypto, SIGNERS, text),
+  parseProofFile,
+  openProofFile: (text) => openProofFile(crypto, SIGNERS, text),
+  parseConsistencyFile,
+  openConsistencyFile: (text) => openConsistencyFile(crypto, SIGNERS, text),
+});
+
+export const readsAnyText = (read: (text: string) => unknown) =>
+  fc.property(hostileText, (text) => {
+    read(text);
+  });
+
+/** Every way to hand in bytes. What opens can be asked for all that a line has. */
+export const BYTE_READERS = (
+  crypto: Crypto,
+): Readonly<Record<string, (bytes: Uint8Array) => unknown>> => ({
+  parse: (bytes) => [parse(bytes), parse(bytes, 0), parse(bytes, 65)],
+  isCanonical: (bytes) => isCanonical(bytes),
+  invalidUtf8At,
+  readHex: (bytes) => readHex(bytes, 3, 16),
+  openPlainly: (bytes) => openPlainly(crypto, bytes),
+  scanLine: (bytes) => scanLine(crypto, bytes),
+  open: (bytes) => {
+    const { line } = open(crypto, bytes);
+    return line === undefined
+      ? []
+      : [headerOf(line), payloadOf(line), unseal(line), withhold(line)];
+  },
+  isStrictInput: (bytes) => isStrictInput(bytes.subarray(0, 32), bytes.subarray(32)),
+  isPublicKey: (bytes) => isPublicKey(bytes.subarray(0, 32)),
+  sha256: (bytes) => crypto.sha256(bytes),
+  verify: (bytes) => crypto.verify(bytes.subarray(0, 32), bytes, bytes.subarray(32, 96)),
+});
+
+export const readsAnyBytes = (read: (bytes: Uint8Array) => unknown) =>
+  fc.property(hostileBytes, (bytes) => {
+    read(bytes);
+  });
+
+export const asksAboutAnyValue = () =>
+  fc.property(hostileValue, fc.nat(70), (value, depth) => {
+    refuseValue(value, depth);
+    format(value, depth);
+  });
+
+export const draftsAnyForm = (crypto: Crypto) =>
+  fc.property(flatForm, (flat) => {
+    draftOf(crypto, flat);
+    checkHeader(flat);
+  });
+
+const number = fc.oneof(
+  fc.bigInt(),
+  fc.bigInt({ min: -2n, max: 40n }),
+  fc.bigInt({ min: 0n, max: 2n ** 300n }),
+);
+const hashLike = fc.oneof(
+  fc.uint8Array({ minLength: 32, maxLength: 32 }),
+  fc.uint8Array({ maxLength: 70 }),
+);
+
+export const verifiesAnyProof = (crypto: Crypto) =>
+  fc.property(
+    number,
+    number,
+    hashLike,
+    hashLike,
+    fc.array(hashLike, { maxLength: 8 }),
+    fc.double(),
+    (a, b, one, other, proof, size) => {
+      verifyInclusion(crypto, a, b, one, other, proof);
+      verifyConsistency(crypto, a, b, one, other, proof);
+      frontierOf(size, proof);
+    },
+  );
+
+/** Every error has a sentence that says something, and one that says what to do. */
+export const rendersAnyError = () =>
+  fc.property(refused, (error) => {
+    const { what, next } = render(error);
+    const isEmptyDraft =
+      error._tag === 'DraftRefused' && error.problems.length === 0 && error.value === undefined;
+    const isEmptySeal =
+      error._tag === 'SealRefused' && error.reason === 'bad_header' && error.problems.length === 0;
+    const isSaid = what.length > 0 && !what.includes('undefined');
+    return (
+      next.length > 0 &&
+      (isSaid || isEmptyDraft || isEmptySeal || JSON.stringify(error).includes('undefined'))
+    );
+  });
