@@ -52,7 +52,9 @@ export const IMPLEMENTATIONS: readonly (readonly [string, Crypto])[] = [
   ['noble', noble],
 ];
 
-/** lawOfBoth runs a law against either implementation; `slow` is what the portable one can afford. */
+/**
+ * lawOfBoth runs a law against either implementation; `slow` is what the portable one can afford.
+ */
 export const lawOfBoth = <Ts>(
   claim: string,
   property: (crypto: Crypto) => fc.IProperty<Ts>,

@@ -1,6 +1,6 @@
 /**
- * Notes, checkpoints and proof files: read as written, opened by whoever knows a signer, bound to the
- * last byte.
+ * Notes, checkpoints and proof files: read as written, opened by whoever knows a signer, bound to
+ * the last byte.
  */
 import { describe } from 'vitest';
 import * as Consistency from '../ledger/note/consistency-file.ts';
@@ -34,7 +34,7 @@ const inclusion: F.FileForm<ProofFile> = {
   format: Inclusion.formatProofFile,
   open: Inclusion.openProofFile,
   of: (made) => made.inclusion,
-  any: F.anyProofFile,
+  whole: F.anyProofFile,
 };
 
 const consistency: F.FileForm<ConsistencyFile> = {
@@ -42,7 +42,7 @@ const consistency: F.FileForm<ConsistencyFile> = {
   format: Consistency.formatConsistencyFile,
   open: Consistency.openConsistencyFile,
   of: (made) => made.consistency,
-  any: F.anyConsistencyFile,
+  whole: F.anyConsistencyFile,
 };
 
 const fileLaws = <A>(form: F.FileForm<A>): void => {

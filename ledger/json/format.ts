@@ -34,16 +34,27 @@ export const write = (value: Json): string => {
   return `[${items}]`;
 };
 
-const isPlainObject = (value: object): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-};
-
 const refuseText = (value: string): JsonReason | undefined =>
   value.isWellFormed() ? undefined : 'lone_surrogate';
 
 const refuseKey = (key: string): JsonReason | undefined =>
   key === '__proto__' ? 'forbidden_key' : refuseText(key);
+
+const refuseLeaf = (value: unknown): JsonReason | undefined => {
+  if (value === null || typeof value === 'boolean') return undefined;
+  if (typeof value === 'string') return refuseText(value);
+  return typeof value === 'number' ? refuseNumber(value) : 'not_json_data';
+};
+
+/** Whether all there is to an object are the members that JSON would show: nothing may get lost. */
+const isPlain = (value: object): boolean => {
+  const own = Reflect.ownKeys(value).length;
+  if (Array.isArray(value))
+    return own === value.length + 1 && Object.keys(value).length === value.length;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isBare = prototype === Object.prototype || prototype === null;
+  return isBare && own === Object.keys(value).length;
+};
 
 const refused = (reason: JsonReason, path: string): ValueRefused => ({
   _tag: 'ValueRefused',
@@ -54,40 +65,53 @@ const refused = (reason: JsonReason, path: string): ValueRefused => ({
 const step = (path: string, key: string | number): string =>
   `${path}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
-const refuseLeaf = (value: unknown): JsonReason | undefined => {
-  if (value === null || typeof value === 'boolean') return undefined;
-  if (typeof value === 'string') return refuseText(value);
-  return typeof value === 'number' ? refuseNumber(value) : 'not_json_data';
-};
+/** More values than a line has bytes fit into no line; one that is shared counts as often as it stands. */
+const MAX_VALUES = 1_048_576;
 
-/**
- * refuseValue says why a value is no JSON that a ledger holds; any value at all may be asked about.
- */
-export const refuseValue = (
-  value: unknown,
-  maxDepth = PAYLOAD_DEPTH,
-  path = '',
+interface Budget {
+  left: number;
+}
+
+const refuseObject = (
+  value: object,
+  depth: number,
+  path: string,
+  budget: Budget,
 ): ValueRefused | undefined => {
-  if (typeof value !== 'object' || value === null) {
-    const reason = refuseLeaf(value);
-    return reason === undefined ? undefined : refused(reason, path);
-  }
-  if (maxDepth === 0) return refused('too_deep', path);
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) {
-      const found = refuseValue(value[i], maxDepth - 1, step(path, i));
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-  if (!isPlainObject(value)) return refused('not_json_data', path);
-  for (const [key, member] of Object.entries(value)) {
-    const reason = refuseKey(key);
+  if (depth === 0) return refused('too_deep', path);
+  if (!isPlain(value)) return refused('not_json_data', path);
+  const isList = Array.isArray(value);
+  for (const [key, member] of Object.entries(value) as [string, unknown][]) {
+    const reason = isList ? undefined : refuseKey(key);
     if (reason !== undefined) return refused(reason, path);
-    const found = refuseValue(member, maxDepth - 1, step(path, key));
+    const found = refuseAny(member, depth - 1, path, key, budget);
     if (found !== undefined) return found;
   }
   return undefined;
+};
+
+const refuseAny = (
+  value: unknown,
+  depth: number,
+  parent: string,
+  key: string | undefined,
+  budget: Budget,
+): ValueRefused | undefined => {
+  const path = (): string => (key === undefined ? parent : step(parent, key));
+  if (budget.left-- === 0) return refused('too_large', path());
+  if (typeof value === 'object' && value !== null)
+    return refuseObject(value, depth, path(), budget);
+  const reason = refuseLeaf(value);
+  return reason === undefined ? undefined : refused(reason, path());
+};
+
+/** refuseValue says why a value is no JSON that a ledger holds; any value may be asked about. */
+export const refuseValue = (value: unknown, maxDepth = PAYLOAD_DEPTH): ValueRefused | undefined => {
+  try {
+    return refuseAny(value, maxDepth, '', undefined, { left: MAX_VALUES });
+  } catch {
+    return refused('not_json_data', ''); // a getter or a proxy threw
+  }
 };
 
 /** format writes a value as canonical JSON, or says where it cannot be written. */

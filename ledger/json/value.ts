@@ -24,6 +24,7 @@ export type JsonReason =
   | 'repeated_key'
   | 'forbidden_key'
   | 'too_deep'
+  | 'too_large'
   | 'negative_zero'
   | 'not_finite'
   | 'rounds_to_zero'

@@ -34,13 +34,29 @@ export interface Rendered {
   readonly next: string;
 }
 
+/**
+ * Text that came from outside, made harmless: nothing in it can move a cursor, turn the direction of
+ * writing, end a line or flood a screen.
+ */
+const visible = (text: string): string => {
+  const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  return shown.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return `\\u{${code.toString(16)}}`;
+  });
+};
+
 const problems = (found: readonly Problem[]): string =>
-  found.map(({ path, reason }) => `${path || 'the value'}: ${T.SHAPE_TEXTS[reason]}`).join('; ');
+  found
+    .map(({ path, reason }) => `${visible(path) || 'the value'}: ${T.SHAPE_TEXTS[reason]}`)
+    .join('; ');
 
 const draft = ({ problems: found, value }: DraftRefused): string =>
   [
     ...(found.length > 0 ? [problems(found)] : []),
-    ...(value === undefined ? [] : [`payload${value.path}: ${T.JSON_TEXTS[value.reason]}`]),
+    ...(value === undefined
+      ? []
+      : [`payload${visible(value.path)}: ${T.JSON_TEXTS[value.reason]}`]),
   ].join('; ');
 
 const CORRECT = 'Correct it and hand it in again.';
@@ -67,12 +83,12 @@ const renderFinding = (found: Finding): Rendered => {
   const { what, next } = FINDING_TEXTS[found.code];
   const where = [
     ...(found.seq === undefined ? [] : [`at ${found.seq}`]),
-    ...(found.member === undefined ? [] : [`in ${found.member || 'the line'}`]),
+    ...(found.member === undefined ? [] : [`in ${visible(found.member) || 'the line'}`]),
   ];
   const facts = [
     ...(found.reason === undefined ? [] : [found.reason.replaceAll('_', ' ')]),
-    ...(found.expected === undefined ? [] : [`expected ${found.expected}`]),
-    ...(found.actual === undefined ? [] : [`found ${found.actual}`]),
+    ...(found.expected === undefined ? [] : [`expected ${visible(found.expected)}`]),
+    ...(found.actual === undefined ? [] : [`found ${visible(found.actual)}`]),
   ];
   const details = [...where, ...facts].join(', ');
   return { what: details === '' ? what : `${what} (${details})`, next };
@@ -86,7 +102,10 @@ export const render = (error: LedgerError): Rendered => {
       return { what: `line ${line}, column ${column}: ${T.JSON_TEXTS[reason]}`, next: CORRECT };
     }
     case 'ValueRefused':
-      return { what: `${error.path || 'the value'}: ${T.JSON_TEXTS[error.reason]}`, next: CORRECT };
+      return {
+        what: `${visible(error.path) || 'the value'}: ${T.JSON_TEXTS[error.reason]}`,
+        next: CORRECT,
+      };
     case 'NameRefused':
       return { what: T.NAME_TEXTS[error.reason], next: `${T.NAME_FORMS[error.kind]}.` };
     case 'DraftRefused':

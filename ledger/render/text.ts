@@ -23,6 +23,7 @@ export const JSON_TEXTS: Record<JsonReason, string> = {
   repeated_key: 'a key stands twice in one object',
   forbidden_key: 'the key __proto__ is not permitted',
   too_deep: 'containers are nested too deep',
+  too_large: 'there are more values than fit into one event',
   negative_zero: 'negative zero cannot be kept',
   not_finite: 'the number is larger than a double can hold',
   rounds_to_zero: 'the number is so small that a double makes it zero',

@@ -1,6 +1,6 @@
 /**
- * What may happen to a ledger next: plain, signed and seen events, overrides, erasures, and all that
- * governs.
+ * What may happen to a ledger next: plain, signed and seen events, overrides, erasures, and all
+ * that governs.
  */
 import fc from 'fast-check';
 import { formatVkey } from '../../ledger/key/key.ts';

@@ -1,6 +1,6 @@
 /**
- * JSON text: the same value written in any of the ways there are, text that is nearly JSON, and text
- * whose meaning would not survive.
+ * JSON text: the same value written in any of the ways there are, text that is nearly JSON, and
+ * text whose meaning would not survive.
  */
 import fc from 'fast-check';
 import type { Json } from '../../ledger/json/value.ts';

@@ -62,6 +62,13 @@ const nearMiss: fc.Arbitrary<Alteration> = fc.oneof(
       .tuple(fc.constantFrom(...paths.split(' ')), fc.oneof(NAMES[kind], spoilt(NAMES[kind])))
       .map(([path, value]) => put(path, value)),
   ),
+  // One too many, and digits of the wrong case: near misses that chance would seldom make.
+  fc
+    .tuple(fc.constantFrom('id', 'authorization', 'causation_id', 'supersedes'), fc.nat(2))
+    .map(([path, more]) => put(path, 'a'.repeat(127 + more))),
+  fc
+    .tuple(fc.constantFrom('payload_hash', 'prev_event_hash', 'seen.event_hash'), NAMES.digest)
+    .map(([path, digest]) => put(path, digest.toUpperCase())),
   fc.array(NAMES.tag, { maxLength: 40 }).map((tags) => put('domain_tags', tags)),
   fc.array(NAMES.rule_id, { maxLength: 3 }).map((rules) => put('policy.contributing', rules)),
   fc.constantFrom<Json>(0, 1, 10, 1e14, 1e15, 2 ** 53 - 1, 0.5).map((seq) => put('seq', seq)),

@@ -1,5 +1,6 @@
 /**
- * Errors of every tag, reason and code that the kernel knows, filled with whatever may stand in them.
+ * Errors of every tag, reason and code that the kernel knows, filled with whatever may stand in
+ * them.
  */
 import fc from 'fast-check';
 import { FINDING_CODES, finding } from '../../ledger/finding.ts';

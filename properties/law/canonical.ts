@@ -84,12 +84,21 @@ export const keysSortByUnits = (canon: Canon) =>
     return text === expected && canon.isCanonical(Buffer.from(text)) && isSeen;
   });
 
-const LOSSES =
-  'repeated_key forbidden_key too_deep negative_zero not_finite rounds_to_zero unsafe_integer lone_surrogate'.split(
-    ' ',
-  );
+const LOSSES: readonly string[] = [
+  'repeated_key',
+  'forbidden_key',
+  'too_deep',
+  'negative_zero',
+  'not_finite',
+  'rounds_to_zero',
+  'unsafe_integer',
+  'lone_surrogate',
+];
 
-/** Where the platform's reader takes text, so does the ledger's, and for the same value, but for losses. */
+/**
+ * Where the platform's reader takes text, so does the ledger's, and for the same value, but for
+ * losses.
+ */
 export const agreesWithPlatform = (canon: Canon) =>
   fc.property(nearlyJson, (text) => {
     const value = canon.parseString(text);

@@ -1,6 +1,6 @@
 /**
- * Laws of a sound chain: nothing is found, its root is the tree's, its checkpoints hold, and what is
- * found does not depend on whose cryptography looked.
+ * Laws of a sound chain: nothing is found, its root is the tree's, its checkpoints hold, and what
+ * is found does not depend on whose cryptography looked.
  */
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';

@@ -36,8 +36,8 @@ export const verdictsAgree = ([a, b]: Pair) =>
   });
 
 /**
- * Keys and commitments with a part of small order: the equation without cofactor holds for an eighth
- * of them or so, and both say for which.
+ * Keys and commitments with a part of small order: the equation without cofactor holds for an
+ * eighth of them or so, and both say for which.
  */
 export const verdictsOnMixedOrderAgree = ([a, b]: Pair) =>
   fc.property(mixedOrder, ({ key, message, signature, isGood }) => {
@@ -53,7 +53,9 @@ const littleEndian = (value: bigint): Uint8Array =>
 const valueOf = (digits: Uint8Array): bigint =>
   BigInt(`0x${Buffer.from(digits.toReversed()).toString('hex')}`);
 
-/** A signature is good in one form alone: S + nL, every flipped bit and another message are refused. */
+/**
+ * A signature is good in one form alone: S + nL, every flipped bit and another message are refused.
+ */
 export const signaturesHaveOneForm = (crypto: Crypto) =>
   fc.property(
     signer,

@@ -22,7 +22,7 @@ export interface FileForm<A> {
     text: string,
   ) => E.Either<unknown, unknown>;
   readonly of: (made: { readonly inclusion: File; readonly consistency: File }) => File;
-  readonly any: fc.Arbitrary<A>;
+  readonly whole: fc.Arbitrary<A>;
 }
 
 const steps = fc.array(hash, { maxLength: 4 });
@@ -40,8 +40,8 @@ export const anyConsistencyFile: fc.Arbitrary<ConsistencyFile> = fc.record({
   proof: steps,
 });
 
-export const fileReadsAsWritten = <A>({ parse, format, any }: FileForm<A>) =>
-  fc.property(any, (made) => {
+export const fileReadsAsWritten = <A>({ parse, format, whole }: FileForm<A>) =>
+  fc.property(whole, (made) => {
     const parsed = parse(format(made));
     return E.isRight(parsed) && format(parsed.right) === format(made);
   });
@@ -59,10 +59,10 @@ const STYLES = [
   ['\n', '\r\n'],
 ] as const;
 
-export const fileHasNoAlias = <A>({ parse, format, any, of }: FileForm<A>) =>
+export const fileHasNoAlias = <A>({ parse, format, whole, of }: FileForm<A>) =>
   fc.property(
     fc.oneof(
-      any.map(format),
+      whole.map(format),
       files.map((made) => of(made).text),
     ),
     edits,

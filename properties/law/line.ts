@@ -1,6 +1,6 @@
 /**
- * Laws of a line: what is sealed opens as what it was, the quick way and the plain way see the same,
- * and no bit of it can be turned over.
+ * Laws of a line: what is sealed opens as what it was, the quick way and the plain way see the
+ * same, and no bit of it can be turned over.
  */
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
@@ -104,7 +104,8 @@ export const waysAgreeOnForgeries = (crypto: Crypto) =>
     const plain = openPlainly(crypto, bytes);
     const isQuick = scanLine(crypto, bytes) !== undefined;
     const text = plain.line?.headerText ?? '';
-    // What the quick way leaves to the plain one: characters that need a look, positions of 16 digits.
+    // What the quick way leaves to the plain one: characters that need a look, positions of 16
+    // digits.
     const isPlain = !/[^ -~]|\\|"seq":\d{16}/.test(text);
     return agree(crypto, bytes) && (!isPlain || isQuick === (plain.findings.length === 0));
   });

@@ -1,6 +1,6 @@
 /**
- * Laws of notes and of the files built on them: one text for every note, and no byte of a signed one
- * can be altered.
+ * Laws of notes and of the files built on them: one text for every note, and no byte of a signed
+ * one can be altered.
  */
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';

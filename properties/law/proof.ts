@@ -46,7 +46,9 @@ export const consistencyIsThatOfTheStandard = (crypto: Crypto) =>
     );
   });
 
-/** Trees of sizes that nobody could build: their complete subtrees are invented, the rest is not. */
+/**
+ * Trees of sizes that nobody could build: their complete subtrees are invented, the rest is not.
+ */
 export const proofsReachTheLargestSize = (crypto: Crypto) =>
   fc.property(hugePlace, fc.nat(), ([size, index], seed) => {
     const complete = (height: number, at: bigint): Uint8Array => pseudo(seed, height, at);

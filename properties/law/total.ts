@@ -1,6 +1,6 @@
 /**
- * Laws of totality: no input whatever makes the kernel throw. A law here asks for an answer; whether
- * it is the right one is asked elsewhere.
+ * Laws of totality: no input whatever makes the kernel throw. A law here asks for an answer;
+ * whether it is the right one is asked elsewhere.
  */
 import fc from 'fast-check';
 import type { Crypto } from '../../ledger/crypto/port.ts';

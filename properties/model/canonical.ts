@@ -1,6 +1,6 @@
 /**
- * Canonical JSON the plain way, as an oracle: what the platform writes, its members put in the order
- * of their UTF-16 code units one unit at a time.
+ * Canonical JSON the plain way, as an oracle: what the platform writes, its members put in the
+ * order of their UTF-16 code units one unit at a time.
  */
 import type { Json } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
@@ -18,8 +18,10 @@ export const byUnits = (a: string, b: string): number => {
 export const plainText = (value: Json): string => {
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(plainText).join(',')}]`;
   if (!isObject(value)) return JSON.stringify(value);
-  const members = Object.entries(value).toSorted(([a], [b]) => byUnits(a, b));
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${plainText(member)}`).join(',')}}`;
+  const members = Object.entries(value)
+    .toSorted(([a], [b]) => byUnits(a, b))
+    .map(([key, member]) => `${JSON.stringify(key)}:${plainText(member)}`);
+  return `{${members.join(',')}}`;
 };
 
 /** platformValue is what `JSON.parse` makes of text, undefined where it refuses. */

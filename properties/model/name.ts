@@ -1,6 +1,6 @@
 /**
- * The forms of names read one character after the other, and the calendar as `Date` has it: what the
- * patterns must say, said in another way.
+ * The forms of names read one character after the other, and the calendar as `Date` has it: what
+ * the patterns must say, said in another way.
  */
 
 const DIGITS = '0123456789';

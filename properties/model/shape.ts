@@ -1,9 +1,9 @@
 /**
  * The shape of a proof: on which side each step stands. A verifier computes nothing but what the
- * shape says, so two statements of one shape share their proofs: leaf 0 in a tree of 3 and leaf 0 in
- * one of 4 have the same sides, and the proof of one, with its root, is one of the other. (The size
- * is bound by the checkpoint that states it beside the root.) Statements of different shape never
- * share a proof, as long as no two hashes are equal.
+ * shape says, so two statements of one shape share their proofs: leaf 0 in a tree of 3 and leaf 0
+ * in one of 4 have the same sides, and the proof of one, with its root, is one of the other. (The
+ * size is bound by the checkpoint that states it beside the root.) Statements of different shape
+ * never share a proof, as long as no two hashes are equal.
  */
 import { node, split } from './tree.ts';
 
@@ -20,7 +20,9 @@ export const inclusionShape = (index: bigint, size: bigint): readonly Side[] | u
 };
 
 export interface ConsistencyShape {
-  /** `first`: the first step is where it begins; `old`: the old root is; `equal`: nothing to show. */
+  /**
+   * `first`: the first step is where it begins; `old`: the old root is; `equal`: nothing to show.
+   */
   readonly from: 'first' | 'old' | 'equal';
   readonly sides: readonly Side[];
 }

@@ -31,7 +31,9 @@ export const rangesOf = (leaves: readonly Uint8Array[]): Range => {
 export const rootOf = (leaves: readonly Uint8Array[]): Uint8Array =>
   rangesOf(leaves)(0n, BigInt(leaves.length));
 
-/** rangesOver makes roots of a function that invents those of complete subtrees: trees of any size. */
+/**
+ * rangesOver makes roots of a function that invents those of complete subtrees: trees of any size.
+ */
 export const rangesOver = (complete: (height: number, index: bigint) => Uint8Array): Range => {
   const range: Range = (low, high) => {
     const size = high - low;

@@ -114,6 +114,19 @@ describe('hostile input costs nothing', () => {
   });
 });
 
+const revoked = (): object => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+};
+
+/** A list of a list twice, and so on: small in memory, endless when written. */
+const shared = (depth: number): unknown => {
+  let value: unknown = 1;
+  for (let i = 0; i < depth; i++) value = [value, value];
+  return value;
+};
+
 describe('values that are not data', () => {
   const cyclic: Record<string, unknown> = {};
   cyclic['self'] = cyclic;
@@ -129,10 +142,32 @@ describe('values that are not data', () => {
     ['half a pair', ['\ud800'], 'lone_surrogate', '/0'],
     ['half a pair in a key', { '\ud800': 1 }, 'lone_surrogate', ''],
     ['a cycle', cyclic, 'too_deep', '/self'.repeat(64)],
+    ['a symbol for a key', { [Symbol('a')]: 1 }, 'not_json_data', ''],
+    ['a list with a name on it', Object.assign([1], { x: 2 }), 'not_json_data', ''],
+    ['a list with a hole', Array(1), 'not_json_data', ''],
+    ['a hidden member', Object.defineProperty({}, 'x', { value: 1 }), 'not_json_data', ''],
+    [
+      'a getter that throws',
+      {
+        get a() {
+          throw new Error('x');
+        },
+      },
+      'not_json_data',
+      '',
+    ],
+    ['a revoked proxy', revoked(), 'not_json_data', ''],
     ['an own __proto__', JSON.parse('{"__proto__":1}'), 'forbidden_key', ''],
   ];
   it.each(cases)('%s is refused', (_, value, reason, path) => {
     expect(format(value)).toEqual(E.left({ _tag: 'ValueRefused', reason, path }));
+  });
+});
+
+describe('a value that is endless when written', () => {
+  it('is refused once it holds more than fits into a line', () => {
+    expect(format(shared(60))).toMatchObject({ left: { reason: 'too_large' } });
+    expect(E.isRight(format(shared(10)))).toBe(true);
   });
 });
 
