@@ -65,7 +65,10 @@ const refused = (reason: JsonReason, path: string): ValueRefused => ({
 const step = (path: string, key: string | number): string =>
   `${path}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
-/** More values than a line has bytes fit into no line; one that is shared counts as often as it stands. */
+/**
+ * More values than a line has bytes fit into no line; one that is shared counts as often as it
+ * stands.
+ */
 const MAX_VALUES = 1_048_576;
 
 interface Budget {

@@ -35,8 +35,8 @@ export interface Rendered {
 }
 
 /**
- * Text that came from outside, made harmless: nothing in it can move a cursor, turn the direction of
- * writing, end a line or flood a screen.
+ * Text that came from outside, made harmless: nothing in it can move a cursor, turn the direction
+ * of writing, end a line or flood a screen.
  */
 const visible = (text: string): string => {
   const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;

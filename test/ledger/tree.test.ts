@@ -1,0 +1,111 @@
+/**
+ * The smallest trees, and the bounds of what is proved and restored.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+import { native } from '../../ledger/crypto/native.ts';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { proveConsistency, proveInclusion } from '../../ledger/tree/proof.ts';
+import { EMPTY, append, frontierOf, peaks, root } from '../../ledger/tree/tree.ts';
+import { isSameHash, verifyConsistency, verifyInclusion } from '../../ledger/tree/verify.ts';
+
+const leaf = (i: number): Uint8Array => native.sha256(encodeUtf8(`leaf ${i}`));
+
+const treeOf = (size: number) => {
+  const nodes = new Map<string, Uint8Array>();
+  let frontier = EMPTY;
+  for (let i = 0; i < size; i++)
+    frontier = append(native, frontier, leaf(i), (height, index, hash) =>
+      nodes.set(`${height},${index}`, hash),
+    );
+  const nodeAt = (height: number, index: number) => nodes.get(`${height},${index}`);
+  return { frontier, nodeAt, root: root(native, frontier) };
+};
+
+const refused = (reason: string) => E.left({ _tag: 'ProofRefused', reason });
+
+describe('a frontier restored', () => {
+  it.each([0, 1, 2, 3, 5, 8])('of %i leaves is the one that was stored', (size) => {
+    const { frontier } = treeOf(size);
+    expect(frontierOf(size, peaks(frontier))).toEqual(frontier);
+  });
+
+  it('needs as many hashes of 32 bytes as the size has ones', () => {
+    const [one, short] = [leaf(0), new Uint8Array(31)];
+    const unfit: readonly (readonly [number, readonly Uint8Array[]])[] = [
+      [-1, []],
+      [0.5, []],
+      [2 ** 53, [one]],
+      [0, [one]],
+      [1, []],
+      [1, [one, one]],
+      [3, [one]],
+      [1, [short]],
+    ];
+    for (const [size, hashes] of unfit) expect(frontierOf(size, hashes)).toBe(undefined);
+  });
+});
+
+describe('making a proof', () => {
+  const { nodeAt } = treeOf(7);
+
+  it('of inclusion is refused for a leaf that is not in the tree', () => {
+    for (const [index, size] of [
+      [-1, 7],
+      [7, 7],
+      [0.5, 7],
+      [0, 6.5],
+      [0, 0],
+    ] as const)
+      expect(proveInclusion(native, nodeAt, index, size)).toEqual(refused('out_of_range'));
+  });
+
+  it('of consistency is refused for a tree that is none or larger', () => {
+    for (const [old, size] of [
+      [0, 7],
+      [-1, 7],
+      [8, 7],
+      [1.5, 7],
+      [1, 6.5],
+    ] as const)
+      expect(proveConsistency(native, nodeAt, old, size)).toEqual(refused('out_of_range'));
+  });
+
+  it('is refused where a node is missing, on either side of a join', () => {
+    const without = (height: number, index: number) => (h: number, i: number) =>
+      h === height && i === index ? undefined : nodeAt(h, i);
+    for (const at of [without(1, 2), without(0, 6)])
+      expect(proveInclusion(native, at, 0, 7)).toEqual(refused('node_missing'));
+    expect(proveConsistency(native, without(1, 2), 4, 7)).toEqual(refused('node_missing'));
+  });
+});
+
+describe('checking a proof', () => {
+  it('takes nothing but hashes of 32 bytes', () => {
+    const tree = treeOf(2);
+    const long = new Uint8Array(33);
+    const other = leaf(1);
+    expect(verifyInclusion(native, 0n, 2n, leaf(0), tree.root, [other])).toBe(true);
+    expect(verifyInclusion(native, 0n, 2n, leaf(0), tree.root, [long])).toBe(false);
+    expect(verifyInclusion(native, 0n, 1n, long, long, [])).toBe(false);
+    expect(verifyConsistency(native, 1n, 2n, leaf(0), tree.root, [other])).toBe(true);
+    expect(verifyConsistency(native, 1n, 2n, long, tree.root, [other])).toBe(false);
+  });
+
+  it('takes a tree for its own beginning only where nothing else is claimed', () => {
+    const tree = treeOf(3);
+    expect(verifyConsistency(native, 3n, 3n, tree.root, tree.root, [])).toBe(true);
+    expect(verifyConsistency(native, 3n, 3n, tree.root, tree.root, [leaf(0)])).toBe(false);
+    expect(verifyConsistency(native, 3n, 3n, tree.root, leaf(0), [])).toBe(false);
+    expect(verifyConsistency(native, 0n, 3n, tree.root, tree.root, [])).toBe(false);
+    expect(verifyConsistency(native, 3n, 2n, tree.root, tree.root, [])).toBe(false);
+  });
+
+  it('tells hashes apart by length and by any byte', () => {
+    expect(isSameHash(leaf(0), leaf(0).slice())).toBe(true);
+    expect(isSameHash(leaf(0), leaf(0).subarray(1))).toBe(false);
+    expect(isSameHash(leaf(0).subarray(0, 31), leaf(0))).toBe(false);
+    for (let i = 0; i < 32; i++)
+      expect(isSameHash(leaf(0), leaf(0).with(i, (leaf(0)[i] ?? 0) ^ 1))).toBe(false);
+  });
+});
