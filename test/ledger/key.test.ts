@@ -19,7 +19,7 @@ const OTHER_ID = `alice+${BOB.keyId.slice(-8)}`;
 describe("a verifier's key", () => {
   it.each<readonly [string, KeyReason]>([
     ['', 'bad_form'],
-    [`${ID}`, 'bad_form'],
+    [ID, 'bad_form'],
     [`x\n+alice+c9c082b4+AA==`, 'bad_form'],
     [`alice+C9C082B4+${encoded(1, PUBLIC)}`, 'bad_form'],
     [`a b+${ID.slice(-8)}+${encoded(1, PUBLIC)}`, 'bad_name'],

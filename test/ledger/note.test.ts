@@ -152,76 +152,81 @@ describe('a checkpoint as a note', () => {
   });
 });
 
+const proofFileText = (...lines: readonly string[]): string => [...lines, '', 'note'].join('\n');
+
 describe('the form of a proof file', () => {
-  const file = (...lines: readonly string[]): string => [...lines, '', 'note'].join('\n');
   const first = 'c2sp.org/tlog-proof@v1';
   const step = formatBase64(new Uint8Array(32));
 
   it.each<readonly [string, P.ProofFileReason]>([
     [`${first}\nextra AA==\nindex 0\n`, 'bad_form'],
-    [file('c2sp.org/tlog-proof@v2', 'extra AA==', 'index 0'), 'bad_form'],
-    [file(first), 'no_header'],
-    [file(first, 'index 0'), 'no_header'],
-    [file(first, 'extra A', 'index 0'), 'bad_header'],
-    [file(first, 'extra AA==', 'index 00'), 'bad_index'],
-    [file(first, 'extra AA==', step), 'bad_index'],
-    [file(first, 'extra AA==', 'index 0', step, 'AA=='), 'bad_step'],
-    [file(first, 'extra AA==', 'index 0', '*', step), 'bad_step'],
+    [proofFileText('c2sp.org/tlog-proof@v2', 'extra AA==', 'index 0'), 'bad_form'],
+    [proofFileText(first), 'no_header'],
+    [proofFileText(first, 'index 0'), 'no_header'],
+    [proofFileText(first, 'extra A', 'index 0'), 'bad_header'],
+    [proofFileText(first, 'extra AA==', 'index 00'), 'bad_index'],
+    [proofFileText(first, 'extra AA==', step), 'bad_index'],
+    [proofFileText(first, 'extra AA==', 'index 0', step, 'AA=='), 'bad_step'],
+    [proofFileText(first, 'extra AA==', 'index 0', '*', step), 'bad_step'],
   ])('%j is refused as %s', (text, reason) => {
     expect(refusal(P.parseProofFile(text))).toEqual(fileRefused(reason));
   });
 
-  it.each([file(first, 'extra AA==', 'index 0'), file(first, 'extra ', 'index 7', step, step)])(
-    '%j is accepted and written the same',
-    (text) => {
-      expect(P.formatProofFile(right(P.parseProofFile(text)))).toBe(text);
-    },
-  );
+  it.each([
+    proofFileText(first, 'extra AA==', 'index 0'),
+    proofFileText(first, 'extra ', 'index 7', step, step),
+  ])('%j is accepted and written the same', (text) => {
+    expect(P.formatProofFile(right(P.parseProofFile(text)))).toBe(text);
+  });
 });
+
+const consistencyFileText = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
 describe('the form of a consistency file', () => {
   const whole = { kind: 'ledger/consistency/1', new: 'n', old: 'o', proof: [] as unknown[] };
-  const file = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
   it.each<readonly [string, P.ProofFileReason]>([
-    [file(whole).slice(0, -1), 'bad_form'],
-    [` ${file(whole)}`, 'bad_form'],
-    [file({ ...whole, old: '\ud800' }), 'bad_form'],
-    [file([]), 'bad_form'],
-    [file(null), 'bad_form'],
-    [file({ ...whole, kind: 'ledger/consistency/2' }), 'bad_form'],
-    [file({ ...whole, z: 1 }), 'bad_form'],
-    [file({ ...whole, old: 1 }), 'bad_form'],
-    [file({ ...whole, new: 1 }), 'bad_form'],
-    [file({ ...whole, proof: 'AA==' }), 'bad_form'],
-    [file({ ...whole, proof: [1] }), 'bad_form'],
-    [file({ ...whole, proof: ['AA=='] }), 'bad_step'],
+    [consistencyFileText(whole).slice(0, -1), 'bad_form'],
+    [` ${consistencyFileText(whole)}`, 'bad_form'],
+    [consistencyFileText({ ...whole, old: '\ud800' }), 'bad_form'],
+    [consistencyFileText([]), 'bad_form'],
+    [consistencyFileText(null), 'bad_form'],
+    [consistencyFileText({ ...whole, kind: 'ledger/consistency/2' }), 'bad_form'],
+    [consistencyFileText({ ...whole, z: 1 }), 'bad_form'],
+    [consistencyFileText({ ...whole, old: 1 }), 'bad_form'],
+    [consistencyFileText({ ...whole, new: 1 }), 'bad_form'],
+    [consistencyFileText({ ...whole, proof: 'AA==' }), 'bad_form'],
+    [consistencyFileText({ ...whole, proof: [1] }), 'bad_form'],
+    [consistencyFileText({ ...whole, proof: ['AA=='] }), 'bad_step'],
   ])('%j is refused as %s', (text, reason) => {
     expect(refusal(F.parseConsistencyFile(text))).toEqual(fileRefused(reason));
   });
 
   it('is accepted where it is whole', () => {
-    expect(F.formatConsistencyFile(right(F.parseConsistencyFile(file(whole))))).toBe(file(whole));
+    expect(F.formatConsistencyFile(right(F.parseConsistencyFile(consistencyFileText(whole))))).toBe(
+      consistencyFileText(whole),
+    );
   });
 });
 
+const openBetween = (old: string, fresh: string, known = [LOG]) =>
+  refusal(
+    F.openConsistencyFile(native, known, F.formatConsistencyFile({ old, new: fresh, proof: [] })),
+  );
+
 describe('a consistency file between checkpoints', () => {
   const ledger = new Ledger().add('a.b', 1).add('a.b', 2);
-  const open = (old: string, fresh: string, known = [LOG]) =>
-    refusal(
-      F.openConsistencyFile(native, known, F.formatConsistencyFile({ old, new: fresh, proof: [] })),
-    );
 
   it('says why nothing is proved', () => {
     const [small, large] = [ledger.checkpoint(2), ledger.checkpoint(3)];
-    expect(open(large, small)).toEqual(fileRefused('sizes_swapped'));
-    expect(open(small, large)).toEqual(fileRefused('not_proved'));
-    expect(open(large, large)).toBe('accepted');
-    expect(open(small, large, [ALICE])).toEqual(noteRefused('no_known_signer'));
+    expect(openBetween(large, small)).toEqual(fileRefused('sizes_swapped'));
+    expect(openBetween(small, large)).toEqual(fileRefused('not_proved'));
+    expect(openBetween(large, large)).toBe('accepted');
+    expect(openBetween(small, large, [ALICE])).toEqual(noteRefused('no_known_signer'));
     const other = signer('example.com/other');
     const elsewhere = ledger.checkpoint(3, other);
-    expect(open(small, elsewhere, [LOG, other])).toEqual(fileRefused('origin_mismatch'));
-    expect(open(small, elsewhere)).toEqual(noteRefused('no_known_signer'));
-    expect(open(elsewhere, small)).toEqual(noteRefused('no_known_signer'));
+    expect(openBetween(small, elsewhere, [LOG, other])).toEqual(fileRefused('origin_mismatch'));
+    expect(openBetween(small, elsewhere)).toEqual(noteRefused('no_known_signer'));
+    expect(openBetween(elsewhere, small)).toEqual(noteRefused('no_known_signer'));
   });
 });

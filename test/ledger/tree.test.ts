@@ -46,9 +46,12 @@ describe('a frontier restored', () => {
   });
 });
 
-describe('making a proof', () => {
-  const { nodeAt } = treeOf(7);
+const { nodeAt } = treeOf(7);
 
+const without = (height: number, index: number) => (h: number, i: number) =>
+  h === height && i === index ? undefined : nodeAt(h, i);
+
+describe('making a proof', () => {
   it('of inclusion is refused for a leaf that is not in the tree', () => {
     for (const [index, size] of [
       [-1, 7],
@@ -72,8 +75,6 @@ describe('making a proof', () => {
   });
 
   it('is refused where a node is missing, on either side of a join', () => {
-    const without = (height: number, index: number) => (h: number, i: number) =>
-      h === height && i === index ? undefined : nodeAt(h, i);
     for (const at of [without(1, 2), without(0, 6)])
       expect(proveInclusion(native, at, 0, 7)).toEqual(refused('node_missing'));
     expect(proveConsistency(native, without(1, 2), 4, 7)).toEqual(refused('node_missing'));

@@ -1,0 +1,128 @@
+/**
+ * What a verifier remembers: ids that are nearly the same, more of them than a table first holds,
+ * and positions far apart.
+ */
+import { describe, expect, it } from 'vitest';
+import { memoryHistory } from '../../ledger/chain/history.ts';
+import type { Crypto } from '../../ledger/crypto/port.ts';
+import { native } from '../../ledger/crypto/native.ts';
+import type { Digest, EventId, KeyId, Seq, Time } from '../../ledger/name.ts';
+
+const KEY = new Uint8Array(32).fill(9);
+const id = (text: string): EventId => text as EventId;
+const at = (seq: number): Seq => seq as Seq;
+const digest = (digits: string): Digest => digits.repeat(32) as Digest;
+
+describe('claiming an id', () => {
+  it('tells the position of whoever bore it first, from 0 on', () => {
+    const { claimId } = memoryHistory(native, KEY);
+    expect(claimId(id('a'), 0)).toBe(undefined);
+    expect(claimId(id('b'), 1)).toBe(undefined);
+    expect([claimId(id('a'), 2), claimId(id('b'), 3), claimId(id('a'), 4)]).toEqual([0, 1, 0]);
+  });
+
+  it('tells ids apart by their first character, their last and their length', () => {
+    const { claimId } = memoryHistory(native, KEY);
+    const ids = ['xbcd', 'abcd', 'abcx', 'abc', 'ab', 'a', 'b', 'c'.repeat(128), 'c'.repeat(127)];
+    for (const [i, each] of ids.entries()) expect(claimId(id(each), i)).toBe(undefined);
+    for (const [i, each] of ids.entries()) expect(claimId(id(each), 99)).toBe(i);
+  });
+
+  it('remembers a short id whatever longer one stood before it', () => {
+    const { claimId } = memoryHistory(native, KEY);
+    expect(claimId(id('a'), 0)).toBe(undefined);
+    expect(claimId(id('zzzzzz'), 1)).toBe(undefined);
+    expect(claimId(id('a'), 2)).toBe(0);
+  });
+
+  it('remembers each of five thousand', () => {
+    const { claimId } = memoryHistory(native, KEY);
+    for (let i = 0; i < 5000; i++) expect(claimId(id(`e-${i}`), i)).toBe(undefined);
+    for (let i = 0; i < 5000; i++) expect(claimId(id(`e-${i}`), 1)).toBe(i);
+  });
+
+  it('hashes the key, then the id, and nothing behind it', () => {
+    const asked: string[] = [];
+    const crypto: Crypto = {
+      ...native,
+      sha256: (bytes) => {
+        asked.push(Buffer.from(bytes).toString('latin1'));
+        return native.sha256(bytes);
+      },
+    };
+    const { claimId } = memoryHistory(crypto, KEY);
+    claimId(id('longer'), 0);
+    claimId(id('id'), 1);
+    const key = Buffer.from(KEY).toString('latin1');
+    expect(asked).toEqual([`${key}longer`, `${key}id`]);
+  });
+
+  it.each([0, 4, 8])('tells hashes apart that differ from byte %i on alone', (from) => {
+    for (let byte = from; byte < from + 4; byte++) {
+      const crypto: Crypto = {
+        ...native,
+        sha256: (bytes) => new Uint8Array(32).with(byte, bytes.at(-1) ?? 0),
+      };
+      const { claimId } = memoryHistory(crypto, KEY);
+      expect([claimId(id('a'), 0), claimId(id('b'), 1)]).toEqual([undefined, undefined]);
+      expect([claimId(id('a'), 2), claimId(id('b'), 3)]).toEqual([0, 1]);
+    }
+  });
+
+  it('goes on at the first slot of the table behind the last', () => {
+    const crypto: Crypto = {
+      ...native,
+      sha256: (bytes) => new Uint8Array(32).fill(255, 0, 4).with(7, bytes.at(-1) ?? 0),
+    };
+    const { claimId } = memoryHistory(crypto, KEY);
+    const ids = Array.from('abcdefghijklmnopqrstuvwxyz', id);
+    for (const [i, each] of ids.entries()) expect(claimId(each, i)).toBe(undefined);
+    for (const [i, each] of ids.entries()) expect(claimId(each, 99)).toBe(i);
+  });
+});
+
+describe('recording a line', () => {
+  const { record, hashAt, isGoverning } = memoryHistory(native, KEY);
+  const seqs = [0, 1, 255, 256, 257, 65_536, Number.MAX_SAFE_INTEGER];
+  for (const [i, seq] of seqs.entries()) record(at(seq), digest(`a${i}`), i % 2 === 1);
+
+  it('gives each hash back at its position, and whether its event governs', () => {
+    for (const [i, seq] of seqs.entries()) {
+      expect(hashAt(at(seq))).toBe(digest(`a${i}`));
+      expect(isGoverning(at(seq))).toBe(i % 2 === 1);
+    }
+  });
+
+  it('gives nothing at positions that were not recorded', () => {
+    for (const seq of [2, 254, 258, 512, 65_535, 65_537]) {
+      expect(hashAt(at(seq))).toBe(undefined);
+      expect(isGoverning(at(seq))).toBe(false);
+    }
+  });
+
+  it('remembers a hash of nothing but zeros', () => {
+    record(at(3), digest('00'), false);
+    expect(hashAt(at(3))).toBe(digest('00'));
+  });
+});
+
+describe('notes of the history', () => {
+  it('keeps what is withheld until it is erased', () => {
+    const { withhold, erase, withheld } = memoryHistory(native, KEY);
+    withhold(at(1), digest('a1'));
+    withhold(at(2), digest('a2'));
+    erase(at(1));
+    expect([...withheld()]).toEqual([[2, digest('a2')]]);
+  });
+
+  it('keeps authorisations and the latest use of a key', () => {
+    const { authorize, isAuthorized, use, lastUse } = memoryHistory(native, KEY);
+    authorize(id('a'));
+    expect([isAuthorized(id('a')), isAuthorized(id('b'))]).toEqual([true, false]);
+    const key = 'alice+00000000' as KeyId;
+    expect(lastUse(key)).toBe(undefined);
+    use(key, '2026-01-01T00:00:00.000Z' as Time);
+    use(key, '2026-01-02T00:00:00.000Z' as Time);
+    expect(lastUse(key)).toBe('2026-01-02T00:00:00.000Z');
+  });
+});

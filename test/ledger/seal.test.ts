@@ -1,0 +1,162 @@
+/**
+ * Sealing at its bounds, and what a draft or a header is refused for.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+import { native } from '../../ledger/crypto/native.ts';
+import type { Draft } from '../../ledger/event/draft.ts';
+import { draftOf, flatOf } from '../../ledger/event/draft.ts';
+import type { Position } from '../../ledger/event/header.ts';
+import { MAX_HEADER_BYTES, MAX_LINE_BYTES, ZERO_HASH } from '../../ledger/event/header.ts';
+import { open } from '../../ledger/event/open.ts';
+import { seal, unseal, withhold } from '../../ledger/event/seal.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import type { Digest, RuleId, Seq } from '../../ledger/name.ts';
+import { ORIGIN, right, timeOf } from '../build/ledger.ts';
+
+const FLAT: JsonObject = {
+  event_type: 'a.b',
+  id: 'e-1',
+  ledger: ORIGIN,
+  observed_at: timeOf(0),
+  payload: 1,
+  salt: '0'.repeat(32),
+  source: { kind: 'tool', name: 'test' },
+};
+const POSITION: Position = {
+  policy: { outcome: 'allow', policy_set: 'ab'.repeat(32) as Digest },
+  prev_event_hash: ZERO_HASH,
+  recorded_at: timeOf(1),
+  seq: 0 as Seq,
+};
+
+const draft = (changes: JsonObject = {}): Draft => right(draftOf(native, { ...FLAT, ...changes }));
+const sealed = (each: Draft, position: Position = POSITION) => seal(native, each, position);
+const refusal = (answer: E.Either<unknown, unknown>): unknown =>
+  E.isLeft(answer) ? answer.left : 'accepted';
+
+const rules = (length: number): readonly RuleId[] =>
+  Array.from({ length }, (_, i) => `r${String(i).padStart(2, '0')}` as RuleId);
+const policyOf = (policy: Partial<Position['policy']>): Position => ({
+  ...POSITION,
+  policy: { ...POSITION.policy, ...policy },
+});
+
+const textDraft = (length: number): Draft => draft({ payload: 'a'.repeat(length) });
+
+describe('sealing a draft', () => {
+  it('makes a line that opens, and that gives the draft back', () => {
+    const each = draft({ domain_tags: ['a', 'b'], trace_id: 'ab'.repeat(16) });
+    const { bytes, event_hash: hash, header } = right(sealed(each));
+    const { line, findings } = open(native, bytes);
+    expect(findings).toEqual([]);
+    expect([line?.event_hash, line?.seq]).toEqual([hash, 0]);
+    expect(header).toEqual({ ...each.claim, ...POSITION });
+    expect(line === undefined ? undefined : unseal(line)).toEqual(each);
+    const withheld = line === undefined ? bytes : withhold(line);
+    const opened = open(native, withheld);
+    expect(opened.findings).toEqual([]);
+    expect(opened.line === undefined ? 'none' : unseal(opened.line)).toBe(undefined);
+  });
+
+  it('fills a line up to its last byte and no further', () => {
+    const room = MAX_LINE_BYTES - right(sealed(textDraft(0))).bytes.length;
+    const full = right(sealed(textDraft(room))).bytes;
+    expect(full.length).toBe(MAX_LINE_BYTES);
+    expect(open(native, full).findings).toEqual([]);
+    expect(refusal(sealed(textDraft(room + 1)))).toEqual({
+      _tag: 'SealRefused',
+      reason: 'line_too_long',
+      bytes: MAX_LINE_BYTES + 1,
+    });
+  });
+});
+
+const bad = (path: string, reason: string) => ({
+  _tag: 'SealRefused',
+  reason: 'bad_header',
+  problems: [{ path, reason }],
+});
+
+describe('a header that is refused', () => {
+  it.each<readonly [Position, string, string]>([
+    [policyOf({ outcome: 'warn' }), 'policy.contributing', 'missing'],
+    [policyOf({ contributing: rules(1) }), 'policy.contributing', 'not_permitted'],
+    [policyOf({ outcome: 'warn', contributing: [] }), 'policy.contributing', 'empty_list'],
+    [policyOf({ outcome: 'warn', contributing: rules(33) }), 'policy.contributing', 'too_many'],
+    [
+      policyOf({ outcome: 'warn', contributing: rules(2).toReversed() }),
+      'policy.contributing',
+      'not_a_set',
+    ],
+    [
+      policyOf({ outcome: 'warn', contributing: ['r' as RuleId, 'r' as RuleId] }),
+      'policy.contributing',
+      'not_a_set',
+    ],
+    [policyOf({ outcome: 'break_glass', contributing: rules(1) }), 'authorization', 'missing'],
+    [{ ...POSITION, seq: -1 as Seq }, 'seq', 'out_of_range'],
+    [{ ...POSITION, prev_event_hash: 'x' as Digest }, 'prev_event_hash', 'bad_form'],
+  ])('by %j says where and why', (position, path, reason) => {
+    expect(refusal(sealed(draft(), position))).toEqual(bad(path, reason));
+  });
+
+  it('is accepted with as many rules as there may be', () => {
+    const position = policyOf({ outcome: 'warn', contributing: rules(32) });
+    expect(E.isRight(sealed(draft(), position))).toBe(true);
+  });
+
+  it('is never too long where its members are good', () => {
+    const label = '\u{10000}'.repeat(256);
+    const tags = Array.from({ length: 32 }, (_, i) => `t${i + 10}`.padEnd(64, 'a'));
+    const source = { instance: label, kind: 'tool', model: label, name: label, version: label };
+    const contributing = rules(32).map((rule) => rule.padEnd(128, 'a') as RuleId);
+    const long = draft({ domain_tags: tags, session_id: label, source });
+    const { header } = right(sealed(long, policyOf({ outcome: 'warn', contributing })));
+    const length = Buffer.byteLength(JSON.stringify(header));
+    expect([length > 12_000, length < MAX_HEADER_BYTES]).toEqual([true, true]);
+  });
+});
+
+describe('a draft that is refused', () => {
+  it.each<readonly [JsonObject, string, string]>([
+    [{ salt: 'x' }, 'salt', 'bad_form'],
+    [{ ledger: 1 }, 'ledger', 'not_text'],
+    [{ mood: 1 }, 'mood', 'unknown_member'],
+    [{ source: 1 }, 'source', 'not_object'],
+    [{ source: { kind: 'tool' } }, 'source.name', 'missing'],
+    [{ source: { kind: 'fun', name: 'a' } }, 'source.kind', 'unknown_value'],
+    [{ domain_tags: 'a' }, 'domain_tags', 'not_list'],
+    [{ domain_tags: ['a', 'B'] }, 'domain_tags[1]', 'bad_form'],
+    [{ seen: { seq: 0 } }, 'seen.event_hash', 'missing'],
+  ])('for %j says where and why', (changes, path, reason) => {
+    expect(refusal(draftOf(native, { ...FLAT, ...changes }))).toEqual({
+      _tag: 'DraftRefused',
+      problems: [{ path, reason }],
+    });
+  });
+
+  it('says what is wrong with its payload as JSON', () => {
+    const payload = { a: [1, { 'b/~': 2 ** 53 }] } as Json;
+    expect(refusal(draftOf(native, { ...FLAT, payload }))).toEqual({
+      _tag: 'DraftRefused',
+      problems: [],
+      value: { _tag: 'ValueRefused', reason: 'unsafe_integer', path: '/a/1/b~1~0' },
+    });
+  });
+
+  it('names every attestation that is not of 64 bytes in base64', () => {
+    const attestation = { key_id: 'a+00000000', meaning: 'authored', signed_at: timeOf(0) };
+    for (const signature of [1, '', 'A'.repeat(86), 'A'.repeat(88)])
+      expect(
+        refusal(draftOf(native, { ...FLAT, attestation: { ...attestation, signature } })),
+      ).toEqual({
+        _tag: 'DraftRefused',
+        problems: [{ path: 'attestation.signature', reason: 'not_base64' }],
+      });
+  });
+
+  it('is none that is given back flat', () => {
+    expect(flatOf(draft())).toEqual(FLAT);
+  });
+});
