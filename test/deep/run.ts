@@ -28,7 +28,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['laws', { command: [...VITEST, 'properties'], env: { LEDGER_RUNS: '100000' } }],
   ['independent', { command: node('test/deep/independent.ts') }],
   ['chromium', { command: node('test/deep/chromium.ts') }],
-  ['mutation', { command: node('test/deep/mutation.ts') }],
+  ['mutation', { command: node('test/deep/mutation.ts', '--sample', '1500', '--least', '90') }],
 ]);
 
 const run = (name: string, { command, env }: Check): boolean => {
