@@ -83,7 +83,7 @@ export const frontierOf = (size: number, hashes: readonly Uint8Array[]): Frontie
   if (!Number.isSafeInteger(size) || size < 0) return undefined;
   let smallest: Peak | undefined;
   let used = 0;
-  const bits = size === 0 ? '' : size.toString(2);
+  const bits = size.toString(2);
   for (let i = 0; i < bits.length; i++) {
     if (bits[i] === '0') continue;
     const hash = hashes[used++];

@@ -27,7 +27,7 @@ const climb = (place: Place): void => {
 const isLeftStep = (place: Place): boolean => {
   const isRight = (place.index & 1n) === 1n;
   if (!isRight && place.index !== place.last) return false;
-  if (!isRight) while ((place.index & 1n) === 0n && place.index !== 0n) climb(place);
+  while ((place.index & 1n) === 0n && place.index !== 0n) climb(place);
   return true;
 };
 
