@@ -58,7 +58,7 @@ describe('an offence', () => {
   it('names path, line and what is wrong', () => {
     const text = '/** A clock. */\n\nconst at = Date.now();\n';
     expect(purity([{ path: 'ledger/a.ts', text }]).map(print)).toEqual([
-      'ledger/a.ts:3: Date.now in ledger/, which is pure',
+      'ledger/a.ts:3: Date in ledger/, which is pure',
     ]);
   });
 });

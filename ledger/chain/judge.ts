@@ -9,7 +9,7 @@ import type { Finding } from '../finding.ts';
 import { finding } from '../finding.ts';
 import { isGoverning } from '../name.ts';
 import { isGoverned, judgeAttestation, judgeAuthority } from './attested.ts';
-import { govern } from './governance.ts';
+import { govern, isUnknownKeyEvent } from './governance.ts';
 import type { Governed } from './ruling.ts';
 import type { ChainState, Means } from './state.ts';
 
@@ -55,6 +55,9 @@ export const judgeWithheld = ({ history }: Means, line: Line): readonly Finding[
   return [];
 };
 
+const judgeType = ({ event_type: actual, seq }: Header): readonly Finding[] =>
+  isUnknownKeyEvent(actual) ? [finding('key_event_unknown', { seq, actual })] : [];
+
 interface Judgement {
   readonly findings: readonly Finding[];
   readonly after: Governed;
@@ -85,6 +88,7 @@ export const judgeRare = (
     ...authority,
     ...judgeSeen(means, state, header),
     ...judgeOverride(means, header),
+    ...judgeType(header),
   ];
   // An event that may not govern changes nothing, nor does one whose bytes are not what was sealed.
   const isMute = attested.findings.length > 0 || authority.length > 0 || !isIntact;

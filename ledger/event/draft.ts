@@ -13,6 +13,7 @@ import { parseHex } from '../encoding/hex.ts';
 import { encodeUtf8 } from '../encoding/utf8.ts';
 import { refuseValue, write } from '../json/format.ts';
 import type { Json, JsonObject, ValueRefused } from '../json/value.ts';
+import { isObject } from '../json/value.ts';
 import type { Salt } from '../name.ts';
 import { parseSalt } from '../name.ts';
 import { SALT_BYTES, hashPayload } from './hash.ts';
@@ -47,7 +48,8 @@ const checkDraft = object(
 /**
  * draftOf makes a draft of its flat form. Whether a signature in it is good is another question.
  */
-export const draftOf = (crypto: Crypto, flat: JsonObject): E.Either<DraftRefused, Draft> => {
+export const draftOf = (crypto: Crypto, flat: Json): E.Either<DraftRefused, Draft> => {
+  if (!isObject(flat)) return E.left({ _tag: 'DraftRefused', problems: checkDraft(flat, '') });
   const { payload = null, salt, attestation, ...author } = flat;
   const value = refuseValue(payload);
   const problems = checkDraft(flat, '');

@@ -66,10 +66,10 @@ const step = (path: string, key: string | number): string =>
   `${path}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /**
- * More values than a line has bytes fit into no line; one that is shared counts as often as it
- * stands.
+ * More values and characters than a line has bytes fit into no line; what is shared counts as often
+ * as it stands.
  */
-const MAX_VALUES = 1_048_576;
+const MAX_CONTENT = 1_048_576;
 
 interface Budget {
   left: number;
@@ -101,9 +101,11 @@ const refuseAny = (
   budget: Budget,
 ): ValueRefused | undefined => {
   const path = (): string => (key === undefined ? parent : step(parent, key));
-  if (budget.left-- === 0) return refused('too_large', path());
+  if (--budget.left < 0) return refused('too_large', path());
   if (typeof value === 'object' && value !== null)
     return refuseObject(value, depth, path(), budget);
+  if (typeof value === 'string' && (budget.left -= value.length) < 0)
+    return refused('too_large', path());
   const reason = refuseLeaf(value);
   return reason === undefined ? undefined : refused(reason, path());
 };
@@ -111,7 +113,7 @@ const refuseAny = (
 /** refuseValue says why a value is no JSON that a ledger holds; any value may be asked about. */
 export const refuseValue = (value: unknown, maxDepth = PAYLOAD_DEPTH): ValueRefused | undefined => {
   try {
-    return refuseAny(value, maxDepth, '', undefined, { left: MAX_VALUES });
+    return refuseAny(value, maxDepth, '', undefined, { left: MAX_CONTENT });
   } catch {
     return refused('not_json_data', ''); // a getter or a proxy threw
   }

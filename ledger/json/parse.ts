@@ -12,7 +12,7 @@ import { parseNumber } from './number.ts';
 import type { Reader } from './reader.ts';
 import { Refusal, asciiOf, locate, parseText, refuse, skipSpace } from './reader.ts';
 import type { Json, JsonRefused } from './value.ts';
-import { PAYLOAD_DEPTH } from './value.ts';
+import { MAX_TEXT_BYTES, PAYLOAD_DEPTH } from './value.ts';
 
 const LITERALS: readonly (readonly [string, Json])[] = [
   ['true', true],
@@ -99,6 +99,7 @@ const parseValue = (reader: Reader, depth: number): Json | Refusal => {
 /** parse reads one JSON value from bytes. */
 export const parse = (bytes: Uint8Array, maxDepth = PAYLOAD_DEPTH): E.Either<JsonRefused, Json> => {
   const reader: Reader = { bytes, maxDepth, ascii: asciiOf(bytes), at: 0 };
+  if (bytes.length > MAX_TEXT_BYTES) return E.left(locate(bytes, refuse(reader, 'too_large')));
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   if (marked) return E.left(locate(bytes, refuse(reader, 'byte_order_mark')));
   const value = parseValue(reader, 0);

@@ -7,7 +7,7 @@
  */
 import { decodeUtf8, sequenceLength } from '../encoding/utf8.ts';
 import { isCanonicalNumber, numberEnd } from './number.ts';
-import { LINE_DEPTH } from './value.ts';
+import { LINE_DEPTH, MAX_TEXT_BYTES } from './value.ts';
 
 /** NO is the answer of a scanner that did not find what it looks for. */
 export const NO = -1;
@@ -158,4 +158,4 @@ export const scanValue = (bytes: Uint8Array, at: number, depth: number): number 
 
 /** isCanonical says whether the bytes are one canonical value and nothing else. */
 export const isCanonical = (bytes: Uint8Array, maxDepth = LINE_DEPTH): boolean =>
-  scanValue(bytes, 0, maxDepth) === bytes.length;
+  bytes.length <= MAX_TEXT_BYTES && scanValue(bytes, 0, maxDepth) === bytes.length;

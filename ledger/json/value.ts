@@ -8,6 +8,9 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** The longest text that is looked at: a quarter of a gigabyte, which every runtime can hold. */
+export const MAX_TEXT_BYTES = 268_435_456;
+
 /** How many containers may stand inside one another: in a payload, and in a line around it. */
 export const PAYLOAD_DEPTH = 64;
 export const LINE_DEPTH = 65;

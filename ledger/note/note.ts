@@ -62,13 +62,15 @@ const hasControl = (text: string): boolean => {
   return false;
 };
 
-const LINE = /^\u2014 ([^\p{White_Space}+]+) ([A-Za-z0-9+/]+={0,2})$/u;
+/** What no name may hold. Looked for, and not matched around: a name may be as long as a note. */
+const NOT_IN_NAME = /[\p{White_Space}+]/u;
 
 const parseLine = (line: string): NoteSignature | undefined => {
-  const match = LINE.exec(line);
-  const bytes = parseBase64(match?.[2] ?? '');
-  if (match === null || bytes === undefined || bytes.length <= ID_BYTES) return undefined;
-  return { name: match[1] ?? '', bytes };
+  const space = line.indexOf(' ', DASH.length);
+  const name = line.slice(DASH.length, space);
+  const bytes = parseBase64(line.slice(space + 1));
+  const isNamed = line.startsWith(DASH) && space > DASH.length && !NOT_IN_NAME.test(name);
+  return isNamed && bytes !== undefined && bytes.length > ID_BYTES ? { name, bytes } : undefined;
 };
 
 /** parseNote reads the form; no signature is verified. */

@@ -48,6 +48,7 @@ export const append = (
   leaf: Uint8Array,
   onNode?: OnNode,
 ): Frontier => {
+  if (leaf.length !== HASH_BYTES) throw new RangeError(`a leaf is 32 bytes, not ${leaf.length}`);
   let hash = leaf;
   let height = 0;
   let index = frontier.size;

@@ -4,7 +4,7 @@
  * prints each failure with what was expected and ends with `N passed, N failed`.
  */
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { native } from '../../ledger/crypto/native.ts';
 import { noble } from '../../ledger/crypto/noble.ts';
@@ -94,7 +94,10 @@ export const runFolders = (folders: readonly string[]): Report => {
 };
 
 if (import.meta.main) {
-  const folders = process.argv.slice(2);
+  // npm runs a script in the package's folder, and tells from where it was called.
+  const from =
+    process.env['npm_lifecycle_event'] === 'vectors' ? process.env['INIT_CWD'] : undefined;
+  const folders = process.argv.slice(2).map((folder) => resolve(from ?? '.', folder));
   const report = runFolders(folders.length === 0 ? [OWN_VECTORS] : folders);
   for (const { file, label, message } of report.failures)
     console.log(`FAILED ${file}\n  ${label}\n  ${message}`);

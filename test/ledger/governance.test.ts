@@ -166,3 +166,36 @@ describe('a key that was ended', () => {
     expect(endOf(enrolled(), RESCUE)).toEqual(dead(2, 'never_enrolled', RESCUE.keyId));
   });
 });
+
+describe('what a payload says beside its type', () => {
+  const operator = enrolment(RESCUE, 'operator');
+  const claims: readonly (readonly [string, JsonObject])[] = [
+    ['key.enrolled', { ...operator, key_id: BOB.keyId }],
+    ['policy.adopted', { documents: {}, key_id: BOB.keyId }],
+    ['break_glass.authorized', { key_id: BOB.keyId }],
+    ['ledger.payload_erased', { event_hash: event().hashAt(1), key_id: BOB.keyId, seq: 1 }],
+  ];
+  it.each(claims)('%s gains nothing from naming its signer as a key to end', (type, payload) => {
+    const codes = foundIn(enrolled().add(type, payload, { by: BOB })).map(({ code }) => code);
+    expect(codes).toContain('not_authorised');
+  });
+
+  it('the tier of a log or a recovery key makes no operator', () => {
+    const log = enrolment(signer(ORIGIN, 'second log'), 'operator', 'log');
+    const left = { key_id: ALICE.keyId, reason: 'left' };
+    const ledger = new Ledger()
+      .add('key.enrolled', log, { by: ALICE })
+      .add('key.retired', left, { by: ALICE });
+    expect(foundIn(ledger).map(({ code }) => code)).toEqual(['last_operator']);
+    const named = { operator_key: formatVkey(ALICE), recovery_key: formatVkey(RESCUE) };
+    const adopted = new Ledger(named)
+      .add('key.enrolled', enrolment(BOB, 'operator', 'recovery'), { by: ALICE })
+      .add('policy.adopted', { documents: {} }, { by: BOB });
+    expect(foundIn(adopted).map(({ code }) => code)).toContain('key_purpose');
+  });
+
+  it('a key event of no known type is found, signed or not', () => {
+    const codes = foundIn(new Ledger().add('key.borrowed', {})).map(({ code }) => code);
+    expect(codes).toEqual(['attestation_missing', 'key_event_unknown']);
+  });
+});

@@ -109,6 +109,11 @@ describe('hostile input costs nothing', () => {
     big.fill(0);
     expect(refusal(big)).toBe('syntax 1:1 @0');
   });
+  it('a text longer than any runtime holds as a string is refused at once', () => {
+    const huge = new Uint8Array(268_435_457).fill(0x31);
+    expect(refusal(huge)).toBe('too_large 1:1 @0');
+    expect(isCanonical(huge)).toBe(false);
+  });
   it('ten thousand levels of objects are refused at the sixty-fifth', () => {
     expect(refusal('{"a":'.repeat(10_000))).toBe('too_deep 1:321 @320');
   });
@@ -161,6 +166,12 @@ describe('values that are not data', () => {
   ];
   it.each(cases)('%s is refused', (_, value, reason, path) => {
     expect(format(value)).toEqual(E.left({ _tag: 'ValueRefused', reason, path }));
+  });
+});
+
+describe('a string that is longer than a line', () => {
+  it('is refused before it is written', () => {
+    expect(format('\u0001'.repeat(200_000_000))).toMatchObject({ left: { reason: 'too_large' } });
   });
 });
 

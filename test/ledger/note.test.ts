@@ -230,3 +230,14 @@ describe('a consistency file between checkpoints', () => {
     expect(openBetween(elsewhere, small)).toEqual(noteRefused('no_known_signer'));
   });
 });
+
+describe('a name of any length', () => {
+  it.each(['a', 'é', '\u{1f600}'])(
+    'made of %s is read or refused, and does not throw',
+    (letter) => {
+      const note = `text\n\n\u2014 ${letter.repeat(9_000_000)} AAAAAAAA\n`;
+      expect(N.parseNote(note)._tag).toBe('Right');
+      expect(N.parseNote(note.replace(' AAAA', '+ AAAA'))._tag).toBe('Left');
+    },
+  );
+});

@@ -160,3 +160,9 @@ describe('a draft that is refused', () => {
     expect(flatOf(draft())).toEqual(FLAT);
   });
 });
+
+describe('a draft that is no object', () => {
+  it.each([null, 1, 'a', [], true])('the value %j is refused, and does not throw', (value) => {
+    expect(draftOf(native, value)).toMatchObject({ left: { _tag: 'DraftRefused' } });
+  });
+});

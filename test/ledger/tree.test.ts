@@ -110,3 +110,9 @@ describe('checking a proof', () => {
       expect(isSameHash(leaf(0), leaf(0).with(i, (leaf(0)[i] ?? 0) ^ 1))).toBe(false);
   });
 });
+
+describe('a leaf that is no hash', () => {
+  it.each([0, 31, 33, 100])('of %i bytes stops the caller, whose mistake it is', (length) => {
+    expect(() => append(native, EMPTY, new Uint8Array(length))).toThrow('a leaf is 32 bytes');
+  });
+});

@@ -10,7 +10,8 @@ const pureRooms = new Set(['ledger', 'policies']);
 
 const impure = new RegExp(
   [
-    String.raw`(?<![.\w$])(?:Date\s*\.\s*now|new\s+Date|Math\s*\.\s*random|globalThis)\b`,
+    String.raw`(?<![.\w$])(?:Date|Intl|eval|Function|globalThis)\b`,
+    String.raw`(?<![.\w$])Math\b(?!\s*\.\s*(?!random)\w)`,
     String.raw`(?<![.\w$])(?:process|console|performance)\s*(?:\?\.|[.[])`,
     String.raw`(?<![.\w$])(?:setTimeout|setInterval|setImmediate|queueMicrotask|fetch)\s*\(`,
     String.raw`\b(?:getRandomValues|randomUUID|randomBytes|randomInt)\b`,

@@ -62,6 +62,11 @@ export const roomClaims: readonly Claim[] = [
     rule: purity,
     offending: [
       { 'ledger/a.ts': 'const now = Date.now();' },
+      { 'ledger/a.ts': 'const clock = Date;' },
+      { 'ledger/a.ts': 'const { random } = Math;' },
+      { 'ledger/a.ts': 'const chance = Math.random();' },
+      { 'ledger/a.ts': 'const text = new Intl.DateTimeFormat().format();' },
+      { 'ledger/a.ts': "eval('1');" },
       { 'policies/a.ts': 'const now = new Date(0);' },
       { 'ledger/a.ts': 'const text = `at ${`${Math.random()}`} o’clock`;' },
       { 'ledger/a.ts': "if (process.env['X']) stop();" },
