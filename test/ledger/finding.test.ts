@@ -30,6 +30,15 @@ describe('finding codes', () => {
     },
   );
 
+  it('only a torn tail, a distrust and an unreached checkpoint are less than tampering', () => {
+    const others = Object.entries(FINDING_CODES).filter(([, severity]) => severity !== 'tampered');
+    expect(Object.fromEntries(others)).toEqual({
+      line_not_terminated: 'torn_tail',
+      key_distrusted: 'warning',
+      checkpoint_not_reached: 'incomplete',
+    });
+  });
+
   it('every code has a ledger that provokes it', () => {
     expect(offences.map(({ code }) => code).toSorted()).toEqual(
       Object.keys(FINDING_CODES).toSorted(),

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { open } from '../../ledger/event/open.ts';
+import { finding } from '../../ledger/finding.ts';
 import { write } from '../../ledger/json/format.ts';
 import { render } from '../../ledger/render/render.ts';
 import { Ledger } from '../build/ledger.ts';
@@ -30,5 +31,44 @@ describe('what is printed of hostile data', () => {
   it('a member with a name of a hundred thousand characters is cut short', () => {
     const { findings } = open(native, encodeUtf8(`${write({ ['a'.repeat(100_000)]: 1 })}\n`));
     for (const found of findings) expect(render(found).what.length).toBeLessThan(400);
+  });
+});
+
+describe('what a sentence holds', () => {
+  it('names the position, the member, the reason, what was expected and what was found', () => {
+    const found = finding('member_invalid', {
+      seq: 7,
+      member: 'header.id',
+      reason: 'bad_form',
+      expected: 'this',
+      actual: 'that',
+    });
+    expect(render(found)).toEqual({
+      what: 'a member is not of its form (at 7, in header.id, bad form, expected this, found that)',
+      next: 'Do not append. Compare with an earlier copy, and keep this one as evidence.',
+    });
+    expect(render(finding('not_canonical')).what).toBe('the line is not in canonical form');
+    const whole = finding('member_invalid', { member: '', reason: 'not_object' });
+    expect(render(whole).what).toContain('in the line, not object');
+  });
+
+  it('keeps two hundred characters of what it cuts', () => {
+    const { what } = render(finding('not_json', { actual: `b${'a'.repeat(300)}` }));
+    expect(what).toContain(`found b${'a'.repeat(199)}…)`);
+  });
+
+  it('says how long an event would be, and how long it may be', () => {
+    const long = { _tag: 'SealRefused', reason: 'line_too_long', bytes: 2_000_000 } as const;
+    expect(render(long).what).toBe('the event would be 2000000 bytes; 1048576 are the most');
+    const header = { _tag: 'SealRefused', reason: 'header_too_long', bytes: 20_000 } as const;
+    expect(render(header).what).toBe('the header would be 20000 bytes; 16384 are the most');
+  });
+
+  it('speaks of the value where there is no path', () => {
+    expect(render({ _tag: 'ValueRefused', reason: 'too_deep', path: '' }).what).toBe(
+      'the value: containers are nested too deep',
+    );
+    const problems = [{ path: '', reason: 'not_object' }] as const;
+    expect(render({ _tag: 'DraftRefused', problems }).what).toBe('the value: it is not an object');
   });
 });
