@@ -74,7 +74,7 @@ const began = Date.now();
 const healthy = await attempt('healthy', await bundle(), FIRST_LIMIT_MS);
 if (healthy.verdict !== 'survived')
   throw new Error(`the kernel as it stands does not pass: ${healthy.by ?? healthy.verdict}`);
-const limitMs = 1000 + 1.5 * (Date.now() - began);
+const limitMs = 2000 + 3 * (Date.now() - began);
 
 const counts: Record<Verdict, number> = { killed: 0, survived: 0, timeout: 0 };
 let next = 0;

@@ -78,6 +78,15 @@ const matchesObject = (actual: unknown, expected: unknown): boolean => {
   );
 };
 
+const messageOf = (body: unknown): string | undefined => {
+  try {
+    (body as () => unknown)();
+    return undefined;
+  } catch (thrown) {
+    return String(thrown);
+  }
+};
+
 const matchers = (actual: unknown, isWanted: boolean) => {
   const hold = (holds: boolean, what: string): void => {
     if (holds !== isWanted) throw new Error(`expected${isWanted ? '' : ' not'} ${what}`);
@@ -89,6 +98,7 @@ const matchers = (actual: unknown, isWanted: boolean) => {
     toContain: (part: unknown) => hold(contains(actual, part), `${String(part)} inside`),
     toMatch: (pattern: RegExp) => hold(pattern.test(String(actual)), String(pattern)),
     toBeUndefined: () => hold(actual === undefined, 'nothing'),
+    toThrow: (part: string) => hold(messageOf(actual)?.includes(part) ?? false, `a throw: ${part}`),
     toBeLessThan: (most: number) => hold(Number(actual) < most, `less than ${most}`),
     toBeGreaterThan: (least: number) => hold(Number(actual) > least, `more than ${least}`),
   };
