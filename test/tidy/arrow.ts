@@ -22,6 +22,13 @@ const reach: Readonly<Record<string, readonly string[]>> = {
 const fpTs = /^fp-ts\/lib\/[\w/]+\.js$/;
 const native = 'ledger/crypto/native.ts';
 
+/** Packages of the policies, each known to one folder, so that it can be exchanged there. */
+const homes: Readonly<Record<string, string>> = {
+  '@marcbachmann/cel-js': 'policies/expression/',
+  re2js: 'policies/pattern/',
+  yaml: 'policies/document/',
+};
+
 const packageTrouble = (path: string, specifier: string): string | undefined => {
   const room = roomOf(path);
   if (/^fp-ts(?:\/|$)/.test(specifier)) {
@@ -36,6 +43,9 @@ const packageTrouble = (path: string, specifier: string): string | undefined => 
       ? undefined
       : `imports ${specifier}, which only ledger/crypto/ may`;
   }
+  const home = homes[specifier];
+  if (home?.startsWith(`${room}/`) === true)
+    return path.startsWith(home) ? undefined : `imports ${specifier}, which only ${home} may`;
   return `imports ${specifier}, which ${room}/ does not know`;
 };
 
