@@ -1,8 +1,9 @@
 /**
- * What is wrong with a policy document, and where: data, every independent problem of all documents.
+ * What is wrong with a policy document, and where: data, every independent problem of all of them.
  *
- *     {"file":"billing.yaml","line":12,"column":7,"pointer":"/types/0/tier","reason":"unknown_value",
- *      "expected":"one of untrusted, observed, verified, operator","found":"admin"}
+ *     {"file":"billing.yaml","line":12,"column":7,"pointer":"/types/0/tier",
+ *      "reason":"unknown_value","expected":"one of untrusted, observed, verified, operator",
+ *      "found":"admin"}
  */
 
 export type ProblemReason =
