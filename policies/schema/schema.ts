@@ -1,0 +1,40 @@
+/**
+ * JSON Schemas that a payload must match: the validation keywords of draft 2020-12, compiled once,
+ * within bounds that neither a schema nor a value can stretch.
+ *
+ *     {"type":"object","required":["amount"],"additionalProperties":false,
+ *      "properties":{"amount":{"type":"number","minimum":0,"multipleOf":0.01}}}
+ *
+ * A keyword that is not known, or that would have no effect, is refused and never passed over: who
+ * wrote it believes that it protects something.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { refuseValue } from '../../ledger/json/format.ts';
+import type { Json } from '../../ledger/json/value.ts';
+import { PAYLOAD_DEPTH } from '../../ledger/json/value.ts';
+import { connect, newBook, refuse } from './book.ts';
+import { compileNode } from './node.ts';
+import type { Checked } from './run.ts';
+import { judge } from './run.ts';
+import type { SchemaProblem } from './site.ts';
+
+export interface Schema {
+  /** Judges a value. Equal values are judged alike, whatever the order of their members. */
+  readonly check: (value: Json) => Checked;
+}
+
+/** compileSchema reads a schema, or tells all that is wrong with it, up to a hundred problems. */
+export const compileSchema = (schema: Json): E.Either<readonly SchemaProblem[], Schema> => {
+  const book = newBook();
+  const refused = refuseValue(schema);
+  if (refused !== undefined) {
+    const isSize = refused.reason === 'too_deep' || refused.reason === 'too_large';
+    const expected = `JSON data that a payload could be, at most ${PAYLOAD_DEPTH} containers deep`;
+    refuse(book, refused.path, isSize ? refused.reason : 'not_json', expected, refused.reason);
+    return E.left(book.problems);
+  }
+  const check = compileNode(book, schema, '', 'false');
+  connect(book);
+  if (book.problems.length > 0) return E.left(book.problems);
+  return E.right({ check: (value) => judge(check, value) });
+};
