@@ -1,5 +1,6 @@
 /**
- * Keywords for lists.
+ * Keywords for lists. What one of them asks of all items at once, such as that no two are equal, is
+ * answered in one walk over them.
  */
 import { write } from '../../ledger/json/format.ts';
 import type { Json } from '../../ledger/json/value.ts';
