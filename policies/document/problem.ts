@@ -52,3 +52,12 @@ export interface DocumentProblem {
   readonly expected?: string;
   readonly found?: string;
 }
+
+/** So many problems of one document are told; whoever has mended them is told the next ones. */
+export const MAX_PROBLEMS = 100;
+
+/** What is wrong and at which offset of the text, before it has its file and line. */
+export interface Trouble extends Pick<DocumentProblem, 'reason' | 'expected' | 'found'> {
+  readonly offset: number;
+  readonly pointer: string;
+}
