@@ -1,0 +1,65 @@
+/**
+ * The forms of text that documents use.
+ *
+ *     duration       90s, 15m, 2h, 30d        event type pattern   *, invoice.*, invoice.paid
+ *     rule id        amount-is-small          event type           invoice.paid
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Named } from '../../ledger/name.ts';
+import { parseEventType, parseRuleId } from '../../ledger/name.ts';
+import type { Shape } from './shape.ts';
+import { wrong, wrongType } from './shape.ts';
+import { shown } from './shown.ts';
+
+/** text takes 1 to `max` UTF-16 units that match a pattern, whole where the pattern says so. */
+export const text =
+  (expected: string, max: number, pattern = /^/): Shape<string> =>
+  (value, pointer) => {
+    if (typeof value !== 'string') return wrongType(value, pointer, expected);
+    const found = shown(value);
+    if (value.length > max)
+      return wrong({ pointer, reason: 'too_long', expected: `at most ${max} characters`, found });
+    if (value !== '' && pattern.test(value)) return E.right(value);
+    return wrong({ pointer, reason: 'bad_form', expected, found });
+  };
+
+/** name takes what a parser of the kernel's names reads. */
+export const name =
+  <A extends string>(parse: (value: unknown) => Named<A>, expected: string): Shape<A> =>
+  (value, pointer) => {
+    if (typeof value !== 'string') return wrongType(value, pointer, expected);
+    const parsed = parse(value);
+    if (E.isRight(parsed)) return parsed;
+    const reason = parsed.left.reason === 'too_long' ? 'too_long' : 'bad_form';
+    return wrong({ pointer, reason, expected, found: shown(value) });
+  };
+
+export const ruleId = name(parseRuleId, 'a rule id such as amount-is-small');
+export const eventType = name(parseEventType, 'an event type such as invoice.paid');
+
+/** typePattern takes an event type, the beginning of one with a star behind it, or a star. */
+export const typePattern = text(
+  'an event type such as invoice.paid, invoice.* or *',
+  128,
+  /^(?:\*|[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*\.(?:\*|[a-z0-9_]+))$/,
+);
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const MAX_DURATION_MS = 315_360_000_000;
+
+/** duration takes a span of time, from a second to ten years of 365 days, as milliseconds. */
+export const duration: Shape<number> = (value, pointer) => {
+  const expected = 'a duration such as 90s, 15m, 2h or 30d';
+  if (typeof value !== 'string') return wrongType(value, pointer, expected);
+  const [, count, unit = ''] = /^(0|[1-9]\d*)([smhd])$/.exec(value) ?? [];
+  const found = shown(value);
+  if (count === undefined) return wrong({ pointer, reason: 'bad_form', expected, found });
+  const ms = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
+  if (ms >= 1000 && ms <= MAX_DURATION_MS) return E.right(ms);
+  return wrong({ pointer, reason: 'out_of_range', expected: 'from 1s to 3650d', found });
+};
