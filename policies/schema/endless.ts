@@ -20,11 +20,11 @@ export const endlessReferences = (
   const open: Edge[] = [];
 
   const visit = (edge: Edge): void => {
-    const start = open.findIndex(({ to }) => to === edge.to);
+    const isBack = open.some(({ to }) => to === edge.to);
     open.push(edge);
-    if (start >= 0) {
+    if (isBack) {
       // What is written inside another never leads back: somewhere on the way a reference does.
-      const last = open.findLast(({ reference }, i) => i > start && reference !== undefined);
+      const last = open.findLast(({ reference }) => reference !== undefined);
       found.add(last?.reference ?? edge.to);
     } else if (!done.has(edge.to)) {
       edges.get(edge.to)?.forEach(visit);

@@ -150,6 +150,20 @@ describe('a check that would take for ever', () => {
     ).toBe('valid');
   });
 
+  it('stops where many members are looked at over and over', () => {
+    const again = (times: number): Json => ({
+      allOf: range(times).map(() => ({ properties: {} })),
+    });
+    const value = members(50_000, () => 1);
+    expect(verdict(again(19), value)).toBe('valid');
+    expect(verdict(again(20), value)).toBe('budget_exceeded');
+  });
+
+  it('stops after a million steps and not before', () => {
+    expect(verdict({ items: true }, range(999_999))).toBe('valid');
+    expect(verdict({ items: true }, range(1_000_000))).toBe('budget_exceeded');
+  });
+
   it('stops where many names are asked for over and over', () => {
     const required = range(10_000).map(String);
     const schema = { items: { required } };
