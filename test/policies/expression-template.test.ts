@@ -62,5 +62,7 @@ describe('a template', () => {
     const list = Array.from({ length: 20_000 }, (_, i) => i);
     const text = '{payload.all(a, payload.all(b, b >= 0.0))} {payload[1]}';
     expect(sentence(text, list)).toBe('? 1');
+    expect(sentence('{payload.all(a, a >= 0.0 && a < 30000.0)}', list)).toBe('?');
+    expect(sentence('{payload.all(a, a >= 0.0)}', list.slice(0, 10_000))).toBe('true');
   });
 });

@@ -77,6 +77,9 @@ describe('an expression', () => {
     ['payload.lines.filter(l, has(l.sku)).map(l, l.sku)', ['A-1', 'B-2']],
     ['payload.lines.map(l, has(l.sku), l.amount)', [5, 9.5]],
     ['payload.lines.map(l, l.amount)[0]', 5],
+    ['payload.lines.map(l, size(l))[0] + 1', 3n],
+    ['[1, 2].filter(x, x > 1)[0] + 1', 3n],
+    ['payload.lines.filter(l, l.amount > 9)[0].amount + 1.0', 10.5],
     ['[1, 2] + [3] == [1.0, 2.0, 3.0]', true],
     ['[1, 2] == [2, 1] || [1] == [1, 1]', false],
     ['{"a": [1]} == {"a": [1.0]}', true],
@@ -157,7 +160,8 @@ describe('an expression', () => {
     ['payload.absent == 1 || true', true],
     ['payload.lines.exists(l, l.sku == "B-2")', true],
     ['payload.lines.all(l, l.sku == "A-1")', false],
-    ['[1, 0].exists(x, 1 / x == 1)', true],
+    ['[0, 1].exists(x, 1 / x == 1)', true],
+    ['![0, 1].all(x, 1 / x == 2)', true],
     ['payload.n || true', true],
   ])('%s is decided by the part that has a value', (text, given) => {
     expect(outcome(text)).toBe(given);
