@@ -1,0 +1,69 @@
+/**
+ * Payloads with a secret somewhere in them, and what is known of it.
+ */
+import fc from 'fast-check';
+import type { Json } from '../../../ledger/json/value.ts';
+import { isObject } from '../../../ledger/json/value.ts';
+import { json } from '../json.ts';
+import { SCHEMES, cardOf } from './card.ts';
+import { diceOf } from './dice.ts';
+import type { Issue } from './issued.ts';
+import { ISSUES } from './issued.ts';
+
+const CARDS: readonly Issue[] = SCHEMES.map((scheme) => ({
+  kind: 'card_number',
+  name: scheme.name,
+  make: (dice) => cardOf(dice, scheme),
+}));
+
+export interface Made {
+  readonly kind: string;
+  readonly name: string;
+  readonly secret: string;
+}
+
+export const made: fc.Arbitrary<Made> = fc
+  .tuple(fc.constantFrom(...ISSUES, ...CARDS), fc.nat())
+  .map(([{ kind, name, make }, seed]) => ({ kind, name, secret: make(diceOf(String(seed))) }));
+
+/** The same value with another in one of its places, and the pointer to that place. */
+const inserted = (
+  value: Json,
+  secret: string,
+  turns: readonly number[],
+): readonly [Json, string] => {
+  const [turn = 0, ...later] = turns;
+  if (later.length === 0) return [secret, ''];
+  if (Array.isArray(value)) {
+    const list = value as readonly Json[];
+    const at = turn % (list.length + 1);
+    const [inner, pointer] = inserted(list[at] ?? null, secret, later);
+    return [[...list.slice(0, at), inner, ...list.slice(at + 1)], `/${at}${pointer}`];
+  }
+  if (!isObject(value)) return [secret, ''];
+  const keys = Object.keys(value);
+  const key = keys[turn % (keys.length + 1)] ?? 'added';
+  const [inner, pointer] = inserted(value[key] ?? null, secret, later);
+  const step = key.replaceAll('~', '~0').replaceAll('/', '~1');
+  return [{ ...value, [key]: inner }, `/${step}${pointer}`];
+};
+
+export interface Hidden extends Made {
+  readonly payload: Json;
+  readonly pointer: string;
+}
+
+export const hidden: fc.Arbitrary<Hidden> = fc
+  .tuple(made, json, fc.array(fc.nat(), { minLength: 1, maxLength: 6 }))
+  .map(([what, value, turns]) => {
+    const [payload, pointer] = inserted(value, what.secret, turns);
+    return { ...what, payload, pointer };
+  });
+
+/** The same members in another order. */
+export const turned = (value: Json): Json => {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(turned);
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).toReversed();
+  return Object.fromEntries(members.map(([key, inner]) => [key, turned(inner)]));
+};
