@@ -116,6 +116,13 @@ describe('a card number', () => {
     },
   );
 
+  it('has one check digit of ten', () => {
+    const digits = `4${dice.text(DIGITS, 14)}`;
+    expect(Array.from(DIGITS).flatMap((last) => find(digits + last))).toEqual([
+      'card_number visa ',
+    ]);
+  });
+
   const visa = withLuhn(`4${dice.text(DIGITS, 14)}`);
   const old = withLuhn(`4${dice.text(DIGITS, 11)}`);
   it.each<[string, Json, boolean]>([
@@ -156,6 +163,13 @@ describe('what is said', () => {
 
   it('names one thing once in one place', () => {
     expect(find({ token: `${token()} ${token()}` })).toEqual(['token npm /token']);
+    const long = 'n'.repeat(600);
+    expect(find({ a: { [long]: [token(), token()] } })).toEqual([
+      'token npm /a/0',
+      'token npm /a/1',
+    ]);
+    const far = { ['n'.repeat(495)]: { first: token(), second: token() } };
+    expect(find(far)).toEqual([`token npm /${'n'.repeat(495)}`]);
   });
 
   it('is that nothing was looked at where the text is no payload', () => {
