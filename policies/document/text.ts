@@ -6,7 +6,6 @@
  */
 import { decodeUtf8, invalidUtf8At } from '../../ledger/encoding/utf8.ts';
 import type { Trouble } from './problem.ts';
-import { MAX_PROBLEMS } from './problem.ts';
 
 /** The longest document in bytes. */
 export const MAX_DOCUMENT = 262_144;
@@ -16,16 +15,14 @@ const UNSEEN = /(?![\t\n])[\p{Cc}\ufeff]/gu;
 const codePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-const unseenIn = (text: string): readonly Trouble[] => {
-  const troubles: Trouble[] = [];
-  for (const { 0: character, index: offset } of text.matchAll(UNSEEN)) {
-    if (troubles.length === MAX_PROBLEMS) break;
-    const expected = 'a character that can be seen, or its escape in double quotes';
-    const found = codePoint(character);
-    troubles.push({ offset, pointer: '', reason: 'bad_text', expected, found });
-  }
-  return troubles;
-};
+const unseenIn = (text: string): readonly Trouble[] =>
+  Array.from(text.matchAll(UNSEEN), ({ 0: character, index: offset }) => ({
+    offset,
+    pointer: '',
+    reason: 'bad_text',
+    expected: 'a character that can be seen, or its escape in double quotes',
+    found: codePoint(character),
+  }));
 
 export interface ReadText {
   /** The text, or as much of it as is text. */

@@ -8,7 +8,6 @@
 import type { ParsedNode } from 'yaml';
 import { Composer, CST, Lexer, Parser } from 'yaml';
 import type { ProblemReason, Trouble } from './problem.ts';
-import { MAX_PROBLEMS } from './problem.ts';
 import { shown } from './shown.ts';
 import { CLOSING, END_OF_LINE, told } from './syntax.ts';
 
@@ -88,7 +87,7 @@ const piecesOf = (text: string): Pieces => {
   let isText = false;
   for (const piece of new Lexer().lex(text)) {
     const trouble = isText ? undefined : troubleOf(piece, parser.offset);
-    if (trouble !== undefined && troubles.length < MAX_PROBLEMS) troubles.push(trouble);
+    if (trouble !== undefined) troubles.push(trouble);
     isText = !isText && piece === CST.SCALAR;
     for (const token of parser.next(piece)) take(token);
     const stop = stopAt(parser, ++count, document !== undefined);

@@ -12,7 +12,6 @@ import type { Json } from '../../ledger/json/value.ts';
 import type { Spot } from './place.ts';
 import { within } from './place.ts';
 import type { Trouble } from './problem.ts';
-import { MAX_PROBLEMS } from './problem.ts';
 import { shown } from './shown.ts';
 import { MAX_DEPTH } from './tree.ts';
 
@@ -68,7 +67,7 @@ const wrongKey = (
 };
 
 const push = (troubles: Trouble[], offset: number, pointer: string, wrong: Wrong): void => {
-  if (troubles.length < MAX_PROBLEMS) troubles.push({ offset, pointer, ...wrong });
+  troubles.push({ offset, pointer, ...wrong });
 };
 
 const readScalar = (node: Scalar.Parsed, pointer: string, troubles: Trouble[]): Json => {

@@ -38,6 +38,7 @@ describe('a refusal says why and where', () => {
     ['a verbatim tag', 'a: !<tag:x> 1', '1:4 tag !<tag:x>'],
     ['a version', '%YAML 1.1\n---\na: 1', '1:1 directive %YAML 1.1'],
     ['a tag handle', '%TAG ! tag:x\n---\na: 1', '1:1 directive %TAG ! tag:x'],
+    ['a percent sign in front of text', 'a: %b', '1:4 syntax %b'],
     ['two documents', 'a: 1\n---\nb: 2', '2:1 many_documents'],
     ['a document behind the end of one', 'a: 1\n...\nb: 2', '3:1 many_documents'],
     ['two empty documents', '---\n---\n', '2:1 many_documents'],
@@ -197,6 +198,7 @@ describe('what people write means what it says', () => {
     [`{${'k'.repeat(MAX_KEY)}: 1}`, { ['k'.repeat(MAX_KEY)]: 1 }],
     [`a: ${'x'.repeat(MAX_DOCUMENT - 3)}`, { a: 'x'.repeat(MAX_DOCUMENT - 3) }],
     ['just text', 'just text'],
+    ['|\n*x\n', '*x\n'],
     ['null', null],
   ];
   it.each(cases)('%j', (input, expected) => {
@@ -217,7 +219,8 @@ describe('what people write means what it says', () => {
 });
 
 describe('places', () => {
-  const text = '# tiers\ntiers:\n  invoice.*: verified\n  a/b~: [1,\n    😀, {c: d}]\nempty:\n';
+  const text =
+    '# tiers\ntiers:\n  invoice.*: verified\n  a/b~: [1,\n    😀, {c: d}]\nempty:\n~1: x\n';
   const read = readDocument('a.yaml', bytes(text));
   const cases: readonly (readonly [string, string, string])[] = [
     ['', '2:1', '2:1'],
@@ -230,6 +233,7 @@ describe('places', () => {
     ['/tiers/a~1b~0/7/c', '4:9', '4:3'],
     ['/empty', '6:7', '6:1'],
     ['/missing', '2:1', '2:1'],
+    ['/~01', '7:5', '7:1'],
   ];
   it.each(cases)('the pointer %j leads to %s, its key to %s', (pointer, value, key) => {
     if (E.isLeft(read)) throw new Error(JSON.stringify(read.left));
