@@ -1,0 +1,131 @@
+/**
+ * Replaying a history: event by event, what the rules then in force say again and what another set
+ * would have said, with a summary of where the two part.
+ */
+import type { Crypto } from '../../ledger/crypto/port.ts';
+import { claimOf } from '../../ledger/event/attestation.ts';
+import { write } from '../../ledger/json/format.ts';
+import type { Json } from '../../ledger/json/value.ts';
+import type { EventType, Seq } from '../../ledger/name.ts';
+import type { Decision } from '../gate/decision.ts';
+import { sealOf } from '../gate/decision.ts';
+import { judge } from '../gate/gate.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Proposal } from '../proposal.ts';
+import type { PolicySet } from '../set/set.ts';
+import type { Ground } from '../state/ground.ts';
+import { follow, groundOf, viewOf } from '../state/ground.ts';
+import type { Recorded } from '../state/past.ts';
+import { surfaceOf } from '../surface.ts';
+
+/** proposalOf gives back what was proposed, undefined where its payload is withheld. */
+export const proposalOf = ({ header, payload }: Recorded): Proposal | undefined =>
+  payload === undefined
+    ? undefined
+    : {
+        surface: surfaceOf(header.event_type),
+        claim: claimOf(header),
+        attestation: header.attestation,
+        payload,
+        payloadText: write(payload),
+      };
+
+export interface Judged {
+  readonly seq: Seq;
+  readonly type: EventType;
+  /** Undefined where the payload is withheld: what cannot be seen is not judged. */
+  readonly again: Decision | undefined;
+  /** Whether the rules then in force seal the decision that stands there, byte for byte. */
+  readonly isSame: boolean | undefined;
+  readonly other: Decision | undefined;
+}
+
+const judgeOne = (
+  crypto: Crypto,
+  ground: Ground,
+  event: Recorded,
+  other: PolicySet | undefined,
+): Judged => {
+  const { seq, event_type: type, ledger, recorded_at: now, policy } = event.header;
+  const proposal = proposalOf(event);
+  if (proposal === undefined)
+    return { seq, type, again: undefined, isSame: undefined, other: undefined };
+  const view = viewOf(crypto, ground, ledger, now);
+  const again = judge(proposal, view, ground.set);
+  const sealed = sealOf(again);
+  const isSame =
+    sealed !== undefined && write(sealed as unknown as Json) === write(policy as unknown as Json);
+  return {
+    seq,
+    type,
+    again,
+    isSame,
+    other: other === undefined ? undefined : judge(proposal, view, other),
+  };
+};
+
+/** replay judges a history, from the first event on. */
+export function* replay(
+  crypto: Crypto,
+  events: Iterable<Recorded>,
+  builtIn: PolicySet,
+  other?: PolicySet,
+): Generator<Judged> {
+  let ground = groundOf(builtIn);
+  for (const event of events) {
+    yield judgeOne(crypto, ground, event, other);
+    ground = follow(crypto, ground, event);
+  }
+}
+
+export interface Group {
+  readonly type: EventType;
+  readonly was: Outcome;
+  readonly would: Outcome;
+  /** The rules that make the difference. */
+  readonly rules: readonly string[];
+  readonly count: number;
+  readonly first: Seq;
+  readonly last: Seq;
+}
+
+export interface Summary {
+  readonly events: number;
+  readonly same: number;
+  /** Events whose payload is withheld. */
+  readonly unjudged: number;
+  /** Where the other set decides otherwise, the most frequent first. */
+  readonly groups: readonly Group[];
+}
+
+const differenceOf = ({ seq, type, again, other }: Judged): Group | undefined => {
+  if (again === undefined || other === undefined || again.outcome === other.outcome)
+    return undefined;
+  const rules = [...new Set(other.contributing.map(({ rule }) => rule))].toSorted();
+  return { type, was: again.outcome, would: other.outcome, rules, count: 1, first: seq, last: seq };
+};
+
+/** summarize groups what another set would have decided otherwise. */
+export const summarize = (judged: Iterable<Judged>): Summary => {
+  const groups = new Map<string, Group>();
+  let [events, unjudged, differing] = [0, 0, 0];
+  for (const each of judged) {
+    events++;
+    if (each.again === undefined) unjudged++;
+    const found = differenceOf(each);
+    if (found === undefined) continue;
+    differing++;
+    const key = write([found.type, found.was, found.would, [...found.rules]]);
+    const group = groups.get(key);
+    groups.set(
+      key,
+      group === undefined ? found : { ...group, count: group.count + 1, last: found.last },
+    );
+  }
+  return {
+    events,
+    same: events - unjudged - differing,
+    unjudged,
+    groups: [...groups.values()].toSorted((a, b) => b.count - a.count || a.first - b.first),
+  };
+};

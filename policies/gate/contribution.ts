@@ -1,0 +1,47 @@
+/**
+ * What one rule says of a proposal.
+ *
+ *     {"rule":"key-is-current","outcome":"reject","reason":"the key was retired",
+ *      "overridable":false,"evidence":{"key_id":"alice+4180d57d","since_seq":12}}
+ *
+ * The reason is safe to record where the payload may not be: it bears nothing of the payload.
+ * The evidence may, is for people, and is never recorded.
+ */
+import { refuseValue } from '../../ledger/json/format.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import { isObject } from '../../ledger/json/value.ts';
+import type { RuleId } from '../../ledger/name.ts';
+import type { RuleOutcome } from '../outcome.ts';
+import { RULE_OUTCOMES } from '../outcome.ts';
+
+/** What a rule answers; the gate adds whose answer it is. */
+export interface Verdict {
+  readonly outcome: RuleOutcome;
+  readonly reason: string;
+  readonly overridable: boolean;
+  readonly evidence: JsonObject;
+}
+
+export interface Contribution extends Verdict {
+  readonly rule: RuleId;
+}
+
+export const MAX_REASON = 300;
+
+const isEvidence = (value: unknown): value is JsonObject =>
+  isObject(value as Json) && refuseValue(value) === undefined;
+
+/**
+ * verdictOf tells an answer from nonsense, undefined: what a rule gives is not trusted to be of its
+ * type. Members beyond the four are left behind.
+ */
+export const verdictOf = (value: unknown): Verdict | undefined => {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { outcome, reason, overridable, evidence } = value as Record<keyof Verdict, unknown>;
+  const known = RULE_OUTCOMES.find((each) => each === outcome);
+  if (known === undefined || typeof overridable !== 'boolean') return undefined;
+  if (typeof reason !== 'string' || reason === '' || reason.length > MAX_REASON) return undefined;
+  return reason.isWellFormed() && isEvidence(evidence)
+    ? { outcome: known, reason, overridable, evidence }
+    : undefined;
+};

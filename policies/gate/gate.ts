@@ -1,0 +1,170 @@
+/**
+ * The gate. It evaluates the rules itself: no one hands a decision in, and what it decides follows
+ * from proposal, state and policies alone.
+ */
+import { judgeAttestation } from '../../ledger/chain/attested.ts';
+import type { History } from '../../ledger/chain/history.ts';
+import type { Header } from '../../ledger/event/header.ts';
+import type { RuleId } from '../../ledger/name.ts';
+import type { Proposal } from '../proposal.ts';
+import { claimText } from '../proposal.ts';
+import { GATE_NAMES, ruleId } from '../rule/name.ts';
+import type { RuleName } from '../rule/name.ts';
+import type { Case, Reach, Rule } from '../rule/rule.ts';
+import { STANDARD } from '../rule/standard.ts';
+import type { PolicySet } from '../set/set.ts';
+import type { Power } from '../surface.ts';
+import { SURFACES, powerOf } from '../surface.ts';
+import type { View } from '../view.ts';
+import type { Contribution, Verdict } from './contribution.ts';
+import { MAX_REASON, verdictOf } from './contribution.ts';
+import type { Decision } from './decision.ts';
+import type { Judgement } from './judgement.ts';
+import { judgementOf, weigh } from './judgement.ts';
+import type { Permit } from './permit.ts';
+import { permit } from './permit.ts';
+
+const [NOTHING_SPOKE, NOT_PERMITTED] = GATE_NAMES;
+
+const rejection = (rule: RuleId, reason: string, evidence: Verdict['evidence']): Contribution => ({
+  rule,
+  outcome: 'reject',
+  reason,
+  overridable: false,
+  evidence,
+});
+
+/** Judging an attestation asks nothing of a history but notes that are not taken here. */
+const NO_HISTORY = {} as History;
+
+/** caseOf gathers what rules look at. */
+export const caseOf = (proposal: Proposal, view: View, set: PolicySet): Case => {
+  const { claim, attestation, payload } = proposal;
+  const header: Header = {
+    ...claim,
+    ...(attestation === undefined ? {} : { attestation }),
+    policy: { outcome: 'allow', policy_set: set.digest },
+    prev_event_hash: view.journal.head,
+    recorded_at: view.now,
+    seq: view.seq,
+  };
+  const means = { crypto: view.crypto, history: NO_HISTORY };
+  const judged = judgeAttestation(means, view.keyring, header, payload);
+  const key = judged.by === 'self' ? undefined : judged.by;
+  const requirements = set.requirementsOf(claim.event_type);
+  return { proposal, view, set, requirements, header, judged, key };
+};
+
+interface Asked {
+  readonly id: RuleId;
+  readonly reach: Reach;
+  readonly judge: (given: Case) => Verdict;
+}
+
+const contribute = ({ id, judge }: Asked, given: Case): Contribution => {
+  try {
+    const verdict = verdictOf(judge(given));
+    return verdict === undefined
+      ? rejection(id, 'the rule gave no answer that is one', {})
+      : { rule: id, ...verdict };
+  } catch {
+    // Whatever a rule throws is its failure, and what cannot be judged does not enter.
+    return rejection(id, 'the rule failed', {});
+  }
+};
+
+const mayBlock = (power: Power, reach: Reach): boolean =>
+  reach === 'integrity' || power === 'ordinary' || (power === 'governing' && reach === 'built-in');
+
+const WARNS = ' (here it may only warn)';
+
+const capped = (contribution: Contribution, power: Power, reach: Reach): Contribution => {
+  const { outcome, reason } = contribution;
+  if (outcome === 'allow' || outcome === 'warn' || mayBlock(power, reach)) return contribution;
+  return {
+    ...contribution,
+    outcome: 'warn',
+    reason: reason.slice(0, MAX_REASON - WARNS.length) + WARNS,
+  };
+};
+
+/**
+ * A rule that held this very draft only warns of it once somebody has released it from that rule.
+ */
+const released = (contribution: Contribution, { proposal, view }: Case): Contribution => {
+  if (contribution.outcome !== 'quarantine' || view.standing.holds.size === 0) return contribution;
+  const text = claimText(proposal);
+  for (const hold of view.standing.holds.values()) {
+    if (hold.claim !== text || hold.discardedBy !== undefined) continue;
+    const by = hold.releases.find(({ rules }) => rules.includes(contribution.rule));
+    if (by !== undefined)
+      return {
+        ...contribution,
+        outcome: 'warn',
+        evidence: { ...contribution.evidence, released_by: by.id },
+      };
+  }
+  return contribution;
+};
+
+const OBJECTED = 'the authorization does not permit it: ';
+
+const objected = ({ id, objections, rules }: Permit): Contribution =>
+  rejection(ruleId(NOT_PERMITTED), `${OBJECTED}${objections.join(', ')}`, {
+    authorization: id,
+    objections,
+    rules,
+  });
+
+const ask = ({ name, reach, judge }: Rule): Asked => ({ id: ruleId(name), reach, judge });
+const STANDARD_ASKED: readonly Asked[] = STANDARD.map(ask);
+
+/** speak asks every rule; the set of what they say is what a decision is made of. */
+export const speak = (given: Case, standard: readonly Rule[] = STANDARD): Judgement => {
+  const power = powerOf(given.proposal.surface);
+  const asked = [
+    ...(standard === STANDARD ? STANDARD_ASKED : standard.map(ask)),
+    ...given.requirements.rules.map(({ id, judge }) => ({
+      id,
+      judge,
+      reach: 'documents' as const,
+    })),
+  ];
+  return judgementOf(
+    asked.map((each) => capped(released(contribute(each, given), given), power, each.reach)),
+  );
+};
+
+const missing = (judgement: Judgement, required: readonly RuleName[]): Judgement => {
+  if (judgement.length === 0) return [rejection(ruleId(NOTHING_SPOKE), 'no rule has spoken', {})];
+  const spoken = new Set<string>(judgement.map(({ rule }) => rule));
+  return required
+    .filter((name) => !spoken.has(name))
+    .map((name) => rejection(ruleId(name), 'the rule must speak here and did not', {}));
+};
+
+/** decide makes a decision of what the rules have said. */
+export const decide = (judgement: Judgement, { proposal, view, set }: Case): Decision => {
+  const { required } = SURFACES[proposal.surface];
+  const whole = judgementOf([...judgement, ...missing(judgement, required)]);
+  const spoken = new Set<string>(judgement.map(({ rule }) => rule));
+  const permitted = permit(whole, proposal, view, set);
+  const isPermitted = permitted?.objections.length === 0;
+  const final =
+    permitted === undefined || isPermitted ? whole : judgementOf([...whole, objected(permitted)]);
+  const { outcome, contributing, discarded } = weigh(final);
+  return {
+    outcome: isPermitted ? 'break_glass' : (outcome ?? 'reject'),
+    contributing,
+    discarded,
+    required: required.filter((name) => spoken.has(name)),
+    policy_set: set.digest,
+    ...(isPermitted ? { authorization: permitted.id } : {}),
+  };
+};
+
+/** judge decides about a proposal. */
+export const judge = (proposal: Proposal, view: View, set: PolicySet): Decision => {
+  const given = caseOf(proposal, view, set);
+  return decide(speak(given), given);
+};

@@ -1,0 +1,76 @@
+/**
+ * What is recorded of a draft that did not enter: who tried what, and why not. The payload is not
+ * in it, and of the payload only the salted hash that the claim bears.
+ *
+ *     policy.held      {"attestation":{…},"claim":{…},"decision":{…}}
+ *     policy.refused   {"attestation":{…},"author":"…","claim":{…},"decision":{…},"unrecorded":12}
+ */
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import type { Seq } from '../../ledger/name.ts';
+import type { Contribution } from '../gate/contribution.ts';
+import type { Decision } from '../gate/decision.ts';
+import { caseOf } from '../gate/gate.ts';
+import type { Proposal } from '../proposal.ts';
+import type { PolicySet } from '../set/set.ts';
+import type { View } from '../view.ts';
+
+const withoutEvidence = ({ evidence: _evidence, ...rest }: Contribution): JsonObject => ({
+  ...rest,
+});
+
+const isSilent = ({ outcome }: Contribution): boolean => outcome === 'allow';
+
+/**
+ * decisionRecord is what a ledger keeps of a decision: no evidence, which may quote the payload.
+ */
+export const decisionRecord = (decision: Decision): JsonObject => {
+  const { outcome, contributing, discarded, policy_set } = decision;
+  return {
+    outcome,
+    policy_set,
+    contributing: contributing.map(withoutEvidence),
+    discarded: discarded.filter((each) => !isSilent(each)).map(withoutEvidence),
+    allowed: discarded.filter(isSilent).map(({ rule }) => rule),
+  };
+};
+
+const attempt = ({ claim, attestation }: Proposal, decision: Decision): JsonObject => ({
+  claim: claim as unknown as JsonObject,
+  decision: decisionRecord(decision),
+  ...(attestation === undefined ? {} : { attestation: attestation as unknown as JsonObject }),
+});
+
+/** heldPayload is the payload of `policy.held`. */
+export const heldPayload = (proposal: Proposal, decision: Decision): Json =>
+  attempt(proposal, decision);
+
+/** Whoever signed nothing that is good is one and the same: names cost nothing. */
+export const UNSIGNED = 'unsigned';
+
+export type Refusal =
+  | { readonly record: JsonObject }
+  /** Over the limit: it is counted, and the next that is recorded tells the number. */
+  | 'counted'
+  /** The set does not keep refusals of this kind. */
+  | 'not_kept';
+
+/**
+ * refusalOf says what is kept of a refusal. `unrecorded` is how many of this author's were counted
+ * since the last that was recorded.
+ */
+export const refusalOf = (
+  proposal: Proposal,
+  decision: Decision,
+  view: View,
+  set: PolicySet,
+  unrecorded = 0,
+): Refusal => {
+  const { record, perSource, window } = set.refusals;
+  const { judged, header } = caseOf(proposal, view, set);
+  const author = judged.by === undefined ? UNSIGNED : (header.attestation?.key_id ?? UNSIGNED);
+  if (record === 'none' || (record === 'attested' && author === UNSIGNED)) return 'not_kept';
+  const from = Math.max(0, view.seq - window) as Seq;
+  if (view.past.refusalsFrom(author, from) >= perSource) return 'counted';
+  const more = unrecorded > 0 ? { unrecorded } : {};
+  return { record: { ...attempt(proposal, decision), author, ...more } };
+};

@@ -1,0 +1,32 @@
+/**
+ * An attestation is there: somebody answers for the event where its type asks for that, and for
+ * everything that governs.
+ */
+import { wasGoverned } from '../../ledger/chain/keyring.ts';
+import { powerOf } from '../surface.ts';
+import type { Case, Rule } from './rule.ts';
+import { holds, rejects } from './rule.ts';
+
+const isAsked = ({ proposal: { surface }, requirements }: Case): boolean => {
+  const power = powerOf(surface);
+  return power === 'governing' || (power === 'ordinary' && requirements.attested);
+};
+
+export const anAttestationIsThere: Rule = {
+  name: 'an-attestation-is-there',
+  claim: 'the event is attested where its type takes that',
+  reach: 'built-in',
+  judge: (given) => {
+    const { proposal, view } = given;
+    const evidence = {
+      type: proposal.claim.event_type,
+      attested: proposal.attestation !== undefined,
+    };
+    if (proposal.attestation !== undefined || !isAsked(given)) return holds(evidence);
+    return rejects('it takes an attestation and has none', {
+      ...evidence,
+      governed: wasGoverned(view.keyring),
+    });
+  },
+  remedy: () => 'sign the event: --sign KEY',
+};

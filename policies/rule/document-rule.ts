@@ -1,0 +1,118 @@
+/**
+ * A rule that a document brings: an expression, and what becomes of a proposal that it is true of.
+ *
+ *     id: large-invoices-take-an-operator          {"event":{"type":…,"id":…,"source":{…},…},
+ *     match: [invoice.paid]                         "payload":…,
+ *     when: payload.total > 1000.0                  "key":{"id":…,"tier":…,"meaning":…},
+ *           && key.tier != "operator"               "state":{"seq":…},
+ *     outcome: reject                               "now":"2026-11-21T09:00:00.000Z"}
+ *     reason: an invoice of {payload.total} takes an operator
+ *
+ * The reason is recorded as it is written; what fills its braces is evidence and is not.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import type { RuleId } from '../../ledger/name.ts';
+import type { DocumentProblem } from '../document/problem.ts';
+import type { Context, Variables } from '../expression/expression.ts';
+import { compileCondition } from '../expression/expression.ts';
+import { compileTemplate } from '../expression/template.ts';
+import type { RuleOutcome } from '../outcome.ts';
+import type { Case, DocumentRule } from './rule.ts';
+import { forbids, holds } from './rule.ts';
+
+export interface StatedRule {
+  readonly id: RuleId | string;
+  readonly when: string;
+  readonly outcome: Exclude<RuleOutcome, 'allow'>;
+  readonly reason: string;
+  readonly overridable?: boolean | undefined;
+}
+
+type MemberProblem = Pick<DocumentProblem, 'reason' | 'expected' | 'found'> & {
+  readonly member: 'when' | 'reason';
+};
+
+/** What an expression may speak of. A member that an event does not have is not there. */
+export const VARIABLES: Variables = {
+  event: 'map',
+  payload: 'dyn',
+  key: 'map',
+  state: 'map',
+  now: 'string',
+};
+
+const contextOf = ({ proposal, view, key }: Case): Context => {
+  const { claim, attestation, payload } = proposal;
+  const {
+    event_type: type,
+    domain_tags: tags,
+    payload_hash: _h,
+    schema_version: _v,
+    ...rest
+  } = claim;
+  return {
+    event: { ...rest, type, tags: tags ?? [], attested: attestation !== undefined },
+    payload,
+    key:
+      key === undefined || attestation === undefined
+        ? { tier: 'none' }
+        : { id: key.key.keyId, tier: key.tier, meaning: attestation.meaning },
+    state: { seq: view.seq, head: view.journal.head },
+    now: view.now,
+  };
+};
+
+/** Ten rules of one case look at the same. */
+const contexts = new WeakMap<Case, Context>();
+const contextFor = (given: Case): Context => {
+  const known = contexts.get(given);
+  if (known !== undefined) return known;
+  const made = contextOf(given);
+  contexts.set(given, made);
+  return made;
+};
+
+/** documentRule makes a rule of what a document states, or tells what is wrong with it. */
+export const documentRule = (
+  stated: StatedRule,
+): E.Either<readonly MemberProblem[], DocumentRule> => {
+  const { id, when, outcome, reason, overridable = true } = stated;
+  const condition = compileCondition(when, VARIABLES);
+  const template = compileTemplate(reason, VARIABLES);
+  const problems: MemberProblem[] = [];
+  if (E.isLeft(condition)) {
+    const { message, line, column } = condition.left;
+    problems.push({
+      member: 'when',
+      reason: 'expression',
+      expected: message,
+      found: `line ${line}, column ${column} of the expression`,
+    });
+  }
+  if (E.isLeft(template))
+    problems.push({ member: 'reason', reason: 'template', expected: template.left.message });
+  if (E.isLeft(condition) || E.isLeft(template)) return E.left(problems);
+  const { evaluate } = condition.right;
+  const { render } = template.right;
+  const isFilled = reason.includes('{');
+  return E.right({
+    id: id as RuleId,
+    claim: `it is not so that: ${when}`,
+    judge: (given) => {
+      const context = contextFor(given);
+      const result = evaluate(context);
+      if (E.isLeft(result))
+        return forbids(`the expression could not be evaluated: ${result.left.reason}`, {
+          message: result.left.message,
+        });
+      if (!result.right) return holds();
+      const filled: Json = isFilled ? render(context) : reason;
+      return { outcome, reason, overridable, evidence: { reason: filled } };
+    },
+    remedy: ({ reason: filled }: JsonObject) =>
+      filled === undefined
+        ? 'ask with has(…) for what may be absent, or bring what the rule asks about'
+        : `change it so that this is no longer true: ${when}`,
+  });
+};

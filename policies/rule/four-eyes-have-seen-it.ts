@@ -1,0 +1,101 @@
+/**
+ * Four eyes have seen it: another person approved the very thing beforehand, with a key of enough
+ * tier. The subject is a key_id for a key event, for a correction the id of the event it corrects.
+ * An approval counts once: what came over the subject since has used it up.
+ *
+ * Among what governs it holds key events back and nothing else, so that a set that asks for it can
+ * always be replaced; not where nobody else is left to approve; and not a key that ends itself or a
+ * recovery key, which is the second person.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { KeyRecord, Keyring, Tier } from '../../ledger/chain/keyring.ts';
+import { isDistrusted, isOperator, stateOf } from '../../ledger/chain/keyring.ts';
+import { isObject } from '../../ledger/json/value.ts';
+import { parseVkey } from '../../ledger/key/key.ts';
+import type { KeyId } from '../../ledger/name.ts';
+import type { Approval } from '../state/past.ts';
+import { powerOf } from '../surface.ts';
+import type { Case, Rule } from './rule.ts';
+import { higher, holds, isEnough, rejects, words } from './rule.ts';
+
+interface Subject {
+  readonly subject: string;
+  /** The latest position at which something came over it; -1 where nothing did. */
+  readonly since: number;
+}
+
+const keySubject = ({ proposal: { payload }, view }: Case): Subject | undefined => {
+  if (!isObject(payload)) return undefined;
+  const { vkey, key_id: named } = payload;
+  const parsed = typeof vkey === 'string' ? parseVkey(view.crypto, vkey) : undefined;
+  const subject = parsed !== undefined && E.isRight(parsed) ? parsed.right.keyId : named;
+  if (typeof subject !== 'string') return undefined;
+  const record = view.keyring.byId.get(subject as KeyId);
+  return {
+    subject,
+    since: Math.max(record?.enrolledAt ?? -1, record?.retiredAt ?? -1, record?.revokedAt ?? -1),
+  };
+};
+
+const subjectOf = (given: Case): Subject | undefined => {
+  const { claim, surface } = given.proposal;
+  if (surface === 'key_change') return keySubject(given);
+  const { supersedes } = claim;
+  if (supersedes === undefined) return undefined;
+  const since = given.view.past.find(supersedes)?.corrected?.seq ?? -1;
+  return { subject: supersedes, since };
+};
+
+const countsFor = (keyring: Keyring, author: KeyId, tier: Tier, since: number) => {
+  const isWorthy = (record: KeyRecord | undefined, { at }: Approval): boolean =>
+    record !== undefined && isEnough(record.tier, tier) && !isDistrusted(record, at);
+  return (approval: Approval): boolean =>
+    approval.by !== author &&
+    approval.seq > since &&
+    isWorthy(keyring.byId.get(approval.by), approval);
+};
+
+/** Whether the second pair of eyes can be done without. */
+const isExempt = ({ proposal: { surface, payload }, key, view }: Case): string | undefined => {
+  if (surface !== 'key_change') return undefined;
+  if (key?.purpose === 'recovery') return 'a recovery key is the second person';
+  const isOwn = isObject(payload) && key !== undefined && payload['key_id'] === key.key.keyId;
+  if (isOwn) return 'a key may always end itself';
+  const operators = [...view.keyring.byId.values()].filter(isOperator);
+  return operators.filter((each) => stateOf(each) === 'active').length < 2
+    ? 'nobody else is left who could approve'
+    : undefined;
+};
+
+const tierAsked = ({ proposal: { claim }, requirements, set }: Case): Tier | undefined =>
+  higher(requirements.fourEyes, claim.supersedes === undefined ? undefined : set.correctionsTake);
+
+export const fourEyesHaveSeenIt: Rule = {
+  name: 'four-eyes-have-seen-it',
+  claim: 'another person has approved it where its type takes that',
+  reach: 'built-in',
+  judge: (given) => {
+    const { proposal, key, view } = given;
+    const power = powerOf(proposal.surface);
+    const needs = tierAsked(given);
+    if (needs === undefined || power === 'own') return holds();
+    const isBinding = power === 'ordinary' || proposal.surface === 'key_change';
+    if (!isBinding) return holds({ exempt: 'what governs can always be replaced' });
+    const exempt = isExempt(given);
+    if (exempt !== undefined) return holds({ exempt });
+    const found = subjectOf(given);
+    if (found === undefined) return rejects('it names nothing that could have been approved');
+    const evidence = { subject: found.subject, needs };
+    if (key === undefined)
+      return rejects('nobody answers for it, so no one else can be told', evidence);
+    const counts = countsFor(view.keyring, key.key.keyId, needs, found.since);
+    const approval = view.past.approvalsOf(found.subject).find(counts);
+    return approval === undefined
+      ? rejects('nobody else has approved it', evidence)
+      : holds({ ...evidence, approved_by: approval.by, approval: approval.id });
+  },
+  remedy: ({ subject, needs }) =>
+    subject === undefined
+      ? 'name what it corrects, so that it can be approved'
+      : `have another key of tier ${words(needs)} approve it: ledger approve ${words(subject)}`,
+};

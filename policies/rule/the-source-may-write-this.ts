@@ -1,0 +1,19 @@
+/**
+ * The source may write this: documents may say which kinds of source write events of a type.
+ */
+import type { Rule } from './rule.ts';
+import { holds, rejects, words } from './rule.ts';
+
+export const theSourceMayWriteThis: Rule = {
+  name: 'the-source-may-write-this',
+  claim: 'sources of this kind may write events of this type',
+  reach: 'documents',
+  judge: ({ proposal: { claim }, requirements: { sources } }) => {
+    if (sources === undefined) return holds();
+    const evidence = { kind: claim.source.kind, may: sources };
+    return sources.includes(claim.source.kind)
+      ? holds(evidence)
+      : rejects('sources of this kind do not write events of this type', evidence);
+  },
+  remedy: ({ may }) => `let a source of another kind write it: ${words(may)}`,
+};

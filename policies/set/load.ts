@@ -1,0 +1,82 @@
+/**
+ * From documents to a policy set: every document is judged by its shape, every schema, pattern and
+ * expression in it is compiled, and every problem of all of them is told with its place.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { policySetDigest } from '../../ledger/chain/governance.ts';
+import type { Crypto } from '../../ledger/crypto/port.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import type { Document } from '../document/read.ts';
+import { readDocument } from '../document/read.ts';
+import type { DocumentProblem } from '../document/problem.ts';
+import { judge } from '../document/shape.ts';
+import { buildSet } from './build.ts';
+import { MAX_DOCUMENTS, documentShape } from './document.ts';
+import type { Part } from './part.ts';
+import type { PolicySet } from './set.ts';
+
+export type Loaded = E.Either<readonly DocumentProblem[], PolicySet>;
+
+const START = { line: 1, column: 1 };
+
+/** What is adopted stands in a payload and has no lines; a problem is found by its pointer. */
+const sealedDocument = (file: string, value: Json): Document => ({
+  file,
+  value,
+  placeOf: () => START,
+  keyPlaceOf: () => START,
+});
+
+const tooMany = (count: number): Loaded =>
+  E.left([
+    {
+      file: '',
+      ...START,
+      pointer: '',
+      reason: count === 0 ? 'empty' : 'too_many',
+      expected: `1 to ${MAX_DOCUMENTS} documents`,
+      found: String(count),
+    },
+  ]);
+
+const load = (crypto: Crypto, documents: readonly Document[]): Loaded => {
+  if (documents.length === 0 || documents.length > MAX_DOCUMENTS) return tooMany(documents.length);
+  const judged = documents.map((document) => ({ document, read: judge(document, documentShape) }));
+  const problems = judged.flatMap(({ read }) => (E.isLeft(read) ? read.left : []));
+  if (problems.length > 0) return E.left(problems);
+  const parts = judged.flatMap(({ document, read }): readonly Part[] =>
+    E.isRight(read) ? [{ document, read: read.right }] : [],
+  );
+  const values = Object.fromEntries(documents.map(({ file, value }) => [file, value]));
+  return buildSet(parts, values, policySetDigest(crypto, values));
+};
+
+const byName = (a: { readonly file: string }, b: { readonly file: string }): number => {
+  if (a.file === b.file) return 0;
+  return a.file < b.file ? -1 : 1;
+};
+
+/** loadSet reads a set as `policy.adopted` bears it: documents by name. */
+export const loadSet = (crypto: Crypto, documents: JsonObject): Loaded =>
+  load(
+    crypto,
+    Object.entries(documents)
+      .map(([file, value]) => sealedDocument(file, value))
+      .toSorted(byName),
+  );
+
+export interface File {
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/** readSet reads a set as people write it: files of YAML or JSON. */
+export const readSet = (crypto: Crypto, files: readonly File[]): Loaded => {
+  const read = files.toSorted(byName).map(({ file, bytes }) => readDocument(file, bytes));
+  const problems = read.flatMap((each) => (E.isLeft(each) ? each.left : []));
+  if (problems.length > 0) return E.left(problems);
+  return load(
+    crypto,
+    read.flatMap((each) => (E.isRight(each) ? [each.right] : [])),
+  );
+};

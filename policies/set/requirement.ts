@@ -1,0 +1,75 @@
+/**
+ * What is asked of events of a type: everything that any entry for it asks. So an entry can only
+ * ask for more, and the order of entries means nothing.
+ */
+import type { SourceKind } from '../../ledger/event/header.ts';
+import type { EventType } from '../../ledger/name.ts';
+import type { DocumentRule } from '../rule/rule.ts';
+import { higher } from '../rule/rule.ts';
+import type { TypePattern } from '../type-pattern.ts';
+import { isOfType } from '../type-pattern.ts';
+import type { Requirements } from './set.ts';
+
+type Asked = Omit<Requirements, 'rules'>;
+
+export interface Entry extends Asked {
+  readonly match: TypePattern;
+}
+
+export interface Ruled {
+  readonly patterns: readonly TypePattern[];
+  readonly rule: DocumentRule;
+}
+
+const smaller = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+
+const common = (
+  a: readonly SourceKind[] | undefined,
+  b: readonly SourceKind[] | undefined,
+): readonly SourceKind[] | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : a.filter((kind) => b.includes(kind));
+
+const NOTHING: Asked = {
+  attested: false,
+  tier: undefined,
+  sources: undefined,
+  schemas: [],
+  maxBytes: undefined,
+  maxDepth: undefined,
+  fourEyes: undefined,
+  rates: [],
+};
+
+/** add asks for what both ask for. */
+export const add = (a: Asked, b: Asked): Asked => ({
+  attested: a.attested || b.attested,
+  tier: higher(a.tier, b.tier),
+  sources: common(a.sources, b.sources),
+  schemas: [...a.schemas, ...b.schemas],
+  maxBytes: smaller(a.maxBytes, b.maxBytes),
+  maxDepth: smaller(a.maxDepth, b.maxDepth),
+  fourEyes: higher(a.fourEyes, b.fourEyes),
+  rates: [...a.rates, ...b.rates],
+});
+
+/** So many types are remembered; there are rarely more, and names cost an attacker nothing. */
+const MAX_REMEMBERED = 1000;
+
+/** requirementsBy gives what is asked of a type; it remembers what it gave. */
+export const requirementsBy = (
+  entries: readonly Entry[],
+  rules: readonly Ruled[],
+): ((type: EventType) => Requirements) => {
+  const remembered = new Map<EventType, Requirements>();
+  return (type) => {
+    const before = remembered.get(type);
+    if (before !== undefined) return before;
+    const asked = entries.filter(({ match }) => isOfType(match, type)).reduce<Asked>(add, NOTHING);
+    const speaking = rules.filter(({ patterns }) => patterns.some((each) => isOfType(each, type)));
+    const found = { ...asked, rules: speaking.map(({ rule }) => rule) };
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(type, found);
+    return found;
+  };
+};

@@ -1,0 +1,31 @@
+/**
+ * Drafts that a policy held back. `policy.held` bears what is known of one without its payload, and
+ * the decision; `policy.released` lets it be judged anew; `policy.discarded` ends it.
+ *
+ *     held       {"claim":{…},"attestation":{…},"decision":{…}}
+ *     released   {"hold":"<id of the held event>","payload_hash":"…","rules":["…"],"note":"…"}
+ *     discarded  {"hold":"…","reason":"…"}
+ */
+import type { Digest, EventId, KeyId, RuleId, Seq } from '../../ledger/name.ts';
+
+export interface Release {
+  readonly id: EventId;
+  readonly by: KeyId;
+  readonly rules: readonly RuleId[];
+}
+
+export interface Hold {
+  /** Of the held event. */
+  readonly id: EventId;
+  readonly seq: Seq;
+  /** Of the draft. */
+  readonly draft: EventId;
+  readonly payload_hash: Digest;
+  /** The canonical claim: what is released is this draft and no other. */
+  readonly claim: string;
+  readonly author?: KeyId;
+  /** The rules that held it. */
+  readonly rules: readonly RuleId[];
+  readonly releases: readonly Release[];
+  readonly discardedBy?: EventId;
+}

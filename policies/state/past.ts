@@ -1,0 +1,130 @@
+/**
+ * What rules ask about the past: a port, so that a mirror can stand in for memory.
+ */
+import type { History } from '../../ledger/chain/history.ts';
+import type { Header } from '../../ledger/event/header.ts';
+import type { Json } from '../../ledger/json/value.ts';
+import { isObject } from '../../ledger/json/value.ts';
+import type { Digest, EventId, EventType, KeyId, Seq, Time } from '../../ledger/name.ts';
+import { isGoverning } from '../../ledger/name.ts';
+
+/** An event as it was recorded; the payload is undefined where it was withheld. */
+export interface Recorded {
+  readonly event_hash: Digest;
+  readonly header: Header;
+  readonly payload: Json | undefined;
+}
+
+export interface Reference {
+  readonly seq: Seq;
+  readonly event_type: EventType;
+  /** The latest event that corrects it. */
+  readonly corrected?: { readonly id: EventId; readonly seq: Seq };
+}
+
+export interface Approval {
+  readonly id: EventId;
+  readonly seq: Seq;
+  readonly by: KeyId;
+  readonly at: Time;
+}
+
+export interface Past {
+  readonly find: (id: EventId) => Reference | undefined;
+  readonly hashAt: (seq: Seq) => Digest | undefined;
+  readonly isGoverning: (seq: Seq) => boolean;
+  /** Events `review.approved` with meaning `approved` over a key_id or an event's id. */
+  readonly approvalsOf: (subject: string) => readonly Approval[];
+  /** How many events of a source there are from a seq on. */
+  readonly countFrom: (source: string, seq: Seq) => number;
+  /** How many of its refusals were recorded from a seq on; `author` as `policy.refused` has it. */
+  readonly refusalsFrom: (author: string, seq: Seq) => number;
+}
+
+/** authorOf names who brought an event as far as it is proved: the key, else what it says. */
+export const authorOf = ({
+  attestation,
+  source,
+}: Pick<Header, 'attestation' | 'source'>): string =>
+  attestation === undefined ? `${source.kind}:${source.name}` : attestation.key_id;
+
+/** subjectOf tells what a review approves, undefined where it approves nothing. */
+const subjectOf = ({ header, payload }: Recorded): string | undefined => {
+  if (header.event_type !== 'review.approved' || header.attestation?.meaning !== 'approved')
+    return undefined;
+  const subject = payload !== undefined && isObject(payload) ? payload['subject'] : undefined;
+  return typeof subject === 'string' ? subject : undefined;
+};
+
+const refusedOf = ({ header, payload }: Recorded): string | undefined => {
+  if (header.event_type !== 'policy.refused' || payload === undefined) return undefined;
+  const author = isObject(payload) ? payload['author'] : undefined;
+  return typeof author === 'string' ? author : undefined;
+};
+
+export interface MemoryPast extends Past {
+  readonly take: (event: Recorded) => void;
+}
+
+const addTo = <K, V>(lists: Map<K, V[]>, key: K, value: V): void => {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+};
+
+/** How many of the sorted numbers are at least `from`. */
+const countAtLeast = (sorted: readonly number[], from: number): number => {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < from) low = middle + 1;
+    else high = middle;
+  }
+  return sorted.length - low;
+};
+
+/** memoryPast keeps the past in memory. */
+export const memoryPast = (): MemoryPast => {
+  const byId = new Map<EventId, Reference>();
+  const hashes = new Map<Seq, { readonly hash: Digest; readonly type: EventType }>();
+  const approvals = new Map<string, Approval[]>();
+  const sources = new Map<string, Seq[]>();
+  const refusals = new Map<string, Seq[]>();
+  return {
+    find: (id) => byId.get(id),
+    hashAt: (seq) => hashes.get(seq)?.hash,
+    isGoverning: (seq) => isGoverning(hashes.get(seq)?.type ?? ''),
+    approvalsOf: (subject) => approvals.get(subject) ?? [],
+    countFrom: (source, seq) => countAtLeast(sources.get(source) ?? [], seq),
+    refusalsFrom: (author, seq) => countAtLeast(refusals.get(author) ?? [], seq),
+    take: (event) => {
+      const { id, seq, event_type: type, supersedes, attestation, recorded_at: at } = event.header;
+      byId.set(id, { seq, event_type: type });
+      hashes.set(seq, { hash: event.event_hash, type });
+      addTo(sources, authorOf(event.header), seq);
+      const corrected = supersedes === undefined ? undefined : byId.get(supersedes);
+      if (supersedes !== undefined && corrected !== undefined)
+        byId.set(supersedes, { ...corrected, corrected: { id, seq } });
+      const subject = subjectOf(event);
+      if (subject !== undefined && attestation !== undefined)
+        addTo(approvals, subject, { id, seq, by: attestation.key_id, at });
+      const refused = refusedOf(event);
+      if (refused !== undefined) addTo(refusals, refused, seq);
+    },
+  };
+};
+
+/** A history that answers of the past and takes no notes. */
+export const historyOf = (past: Past): History => ({
+  claimId: () => undefined,
+  record: () => undefined,
+  hashAt: past.hashAt,
+  isGoverning: past.isGoverning,
+  authorize: () => undefined,
+  isAuthorized: () => false,
+  withhold: () => undefined,
+  erase: () => undefined,
+  withheld: () => [],
+  use: () => undefined,
+  lastUse: () => undefined,
+});

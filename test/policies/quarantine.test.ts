@@ -1,0 +1,234 @@
+/**
+ * What is held back, how it comes free, and what is kept of a refusal.
+ */
+import { describe, expect, it } from 'vitest';
+import { write } from '../../ledger/json/format.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import { isObject } from '../../ledger/json/value.ts';
+import type { Signer } from '../../ledger/key/key.ts';
+import { judge } from '../../policies/gate/gate.ts';
+import { propose } from '../../policies/proposal.ts';
+import { heldPayload, refusalOf } from '../../policies/record/record.ts';
+import type { Brought } from '../../properties/model/gatehouse.ts';
+import {
+  ALICE,
+  BOB,
+  CAROL,
+  DAVE,
+  EVE,
+  Gatehouse,
+  setOf,
+  told,
+} from '../../properties/model/gatehouse.ts';
+
+const SECRET = ['https://ann', 'k3wQ9zXv7Lp2@example.com/'].join(':');
+const FINDING = 'no-secret-is-inside';
+const SET = {
+  types: [{ match: '*', attested: true }],
+  secrets: { find: true },
+  quarantine: { release_tier: 'verified' },
+  refusals: { record: 'all', per_source: 3, window: 100 },
+  rules: [
+    {
+      id: 'notes-wait',
+      match: ['note.*'],
+      when: 'payload.size() > 1',
+      outcome: 'quarantine',
+      reason: 'notes of more than one member wait',
+    },
+  ],
+} as const;
+
+const house = (over: JsonObject = {}): Gatehouse => new Gatehouse(setOf({ ...SET, ...over }));
+
+/** Brings a draft that is held, and records that it was. */
+const hold = (at: Gatehouse, brought: Brought) => {
+  const draft = at.draft(brought);
+  const proposal = propose('append', draft);
+  const decision = judge(proposal, at.view, at.ground.set);
+  const id = at.enter({
+    type: 'policy.held',
+    payload: heldPayload(proposal, decision),
+    author: { id: `held-${at.recorded.length}` },
+  });
+  return { draft, decision, id };
+};
+
+const NOTE: Brought = { type: 'note.taken', payload: { url: SECRET, more: 1 }, by: DAVE };
+
+const release = (
+  at: Gatehouse,
+  { id, draft }: ReturnType<typeof hold>,
+  over: JsonObject = {},
+  by: Signer | null = CAROL,
+) =>
+  at.bring({
+    type: 'policy.released',
+    payload: {
+      hold: id,
+      payload_hash: draft.claim.payload_hash,
+      rules: [FINDING, 'notes-wait'],
+      ...over,
+    },
+    by: by ?? undefined,
+  });
+
+describe('a draft that is held', () => {
+  it('is named by both rules that hold it, and its record bears no payload', () => {
+    const at = house();
+    const { decision, draft, id } = hold(at, NOTE);
+    expect(told(decision)).toBe(`quarantine: ${FINDING}, notes-wait`);
+    const text = write(at.recorded.at(-1)?.payload ?? null);
+    expect(text).not.toContain(SECRET);
+    expect(text).toContain(draft.claim.payload_hash);
+    expect(at.ground.standing.holds.get(id)?.rules).toEqual([FINDING, 'notes-wait']);
+  });
+
+  it('enters once it is released, with what held it as a warning', () => {
+    const at = house();
+    const held = hold(at, NOTE);
+    expect(told(release(at, held))).toBe('allow');
+    const decision = at.take(held.draft, 'append');
+    expect(told(decision)).toBe(`warn: ${FINDING}, notes-wait`);
+    expect(decision.contributing[0]?.evidence['released_by']).toBe('e-5');
+  });
+
+  it('is held again by what the release does not name', () => {
+    const at = house();
+    const held = hold(at, NOTE);
+    release(at, held, { rules: [FINDING] });
+    expect(told(at.take(held.draft, 'append'))).toBe('quarantine: notes-wait');
+  });
+
+  it('is released alone: neither another payload nor another claim passes', () => {
+    const at = house();
+    const held = hold(at, NOTE);
+    release(at, held);
+    const { id } = held.draft.claim;
+    const other = at.draft({ ...NOTE, payload: { url: SECRET, more: 2 }, author: { id } });
+    expect(at.take(other, 'append').outcome).toBe('quarantine');
+    const renamed = { ...held.draft, claim: { ...held.draft.claim, session_id: 'x' } };
+    expect(told(judge(propose('append', renamed as never), at.view, at.ground.set))).toContain(
+      'reject',
+    );
+    expect(at.take(held.draft, 'append').outcome).toBe('warn');
+  });
+
+  it('is judged by the rules in force when it comes free', () => {
+    const at = house();
+    const held = hold(at, NOTE);
+    release(at, held);
+    at.ground = { ...at.ground, set: setOf({ ...SET, types: [{ match: '*', tier: 'verified' }] }) };
+    expect(told(at.take(held.draft, 'append'))).toBe('reject: the-tier-is-enough');
+  });
+
+  it('is not released once it was discarded', () => {
+    const at = house();
+    const held = hold(at, NOTE);
+    release(at, held);
+    at.enter({
+      type: 'policy.discarded',
+      payload: { hold: held.id, reason: 'a password' },
+      by: BOB,
+    });
+    expect(at.take(held.draft, 'append').outcome).toBe('quarantine');
+    expect(told(release(at, held))).toBe('reject: the-authority-suffices');
+  });
+});
+
+describe('a release', () => {
+  it.each<readonly [string, JsonObject, Signer | null, string]>([
+    ['by another key of enough tier is let in', {}, CAROL, 'allow'],
+    ['by the author is not', {}, DAVE, 'reject: the-authority-suffices'],
+    ['by nobody is not', {}, null, 'reject: an-attestation-is-there, the-authority-suffices'],
+    ['by a stranger is not', {}, EVE, 'reject: the-authority-suffices, the-key-is-current'],
+    [
+      'of another payload is not',
+      { payload_hash: 'ab'.repeat(32) },
+      CAROL,
+      'reject: the-authority-suffices',
+    ],
+    ['of nothing is not', { hold: 'e-0' }, CAROL, 'reject: the-authority-suffices'],
+    ['from no rule is not', { rules: [] }, CAROL, 'reject: the-authority-suffices'],
+    [
+      'from a rule that did not hold it is not',
+      { rules: ['the-tier-is-enough'] },
+      CAROL,
+      'reject: the-authority-suffices',
+    ],
+  ])('%s', (_, over, by, outcome) => {
+    const at = house();
+    expect(told(release(at, hold(at, NOTE), over, by))).toBe(outcome);
+  });
+
+  it('takes the tier that the set names', () => {
+    const at = house({ quarantine: { release_tier: 'operator' } });
+    const held = hold(at, NOTE);
+    expect(told(release(at, held))).toBe('reject: the-authority-suffices');
+    expect(told(release(at, held, {}, ALICE))).toBe('allow');
+  });
+});
+
+const refuse = (at: Gatehouse, brought: Brought, unrecorded = 0) => {
+  const proposal = at.propose(brought);
+  const decision = judge(proposal, at.view, at.ground.set);
+  return refusalOf(proposal, decision, at.view, at.ground.set, unrecorded);
+};
+const keep = (at: Gatehouse, brought: Brought): string => {
+  const kept = refuse(at, brought);
+  if (typeof kept === 'string') return kept;
+  at.enter({ type: 'policy.refused', payload: kept.record });
+  return 'recorded';
+};
+
+describe('what is kept of a refusal', () => {
+  const UNSIGNED: Brought = { type: 'a.b', payload: { colour: 'green' } };
+
+  it('is who tried what and why not, without the payload', () => {
+    const kept = refuse(house(), UNSIGNED) as { readonly record: JsonObject };
+    expect(kept.record).toMatchObject({
+      author: 'unsigned',
+      claim: { event_type: 'a.b' },
+      decision: { outcome: 'reject', contributing: [{ rule: 'an-attestation-is-there' }] },
+    });
+    expect(write(kept.record)).not.toContain('green');
+    const decision = kept.record['decision'];
+    expect(isObject(decision) && Object.hasOwn(decision, 'contributing')).toBe(true);
+  });
+
+  it('names a key only where its signature is good', () => {
+    const at = house({ types: [{ match: '*', tier: 'operator' }] });
+    const authorOf = (brought: Brought): Json =>
+      (refuse(at, brought) as { readonly record: JsonObject }).record['author'] ?? null;
+    expect(authorOf({ type: 'a.b', by: DAVE })).toBe(DAVE.keyId);
+    expect(authorOf({ type: 'a.b', by: EVE })).toBe('unsigned');
+  });
+
+  it('ends at the limit, whatever names an unsigned source gives itself, and counts on', () => {
+    const at = house();
+    const by = (name: string): Brought => ({
+      ...UNSIGNED,
+      author: { source: { kind: 'agent', name }, id: `try-${name}` },
+    });
+    expect([0, 1, 2, 3, 4].map((n) => keep(at, by(`a${n}`)))).toEqual([
+      'recorded',
+      'recorded',
+      'recorded',
+      'counted',
+      'counted',
+    ]);
+    at.ground = {
+      ...at.ground,
+      set: setOf({ ...SET, refusals: { record: 'all', per_source: 9 } }),
+    };
+    expect(refuse(at, UNSIGNED, 2)).toMatchObject({ record: { unrecorded: 2 } });
+  });
+
+  it('may be limited to what was signed, or to nothing', () => {
+    const tiers = [{ match: '*', attested: true, tier: 'operator' }] as const;
+    const attested = house({ types: tiers, refusals: { record: 'attested' } });
+    expect(keep(attested, UNSIGNED)).toBe('not_kept');
+    expect(keep(attested, { type: 'a.b', by: DAVE })).toBe('recorded');
+    expect(keep(house({ refusals: { record: 'none' } }), UNSIGNED)).toBe('not_kept');
+  });
+});
