@@ -6,6 +6,7 @@
 import type { EventId } from '../../ledger/name.ts';
 import { isBlocking } from '../outcome.ts';
 import type { Proposal } from '../proposal.ts';
+import { ruleId } from '../rule/name.ts';
 import type { PolicySet } from '../set/set.ts';
 import type { Authorization } from '../state/authorization.ts';
 import { isOfType } from '../type-pattern.ts';
@@ -63,6 +64,15 @@ const namesOf = (contributions: readonly Contribution[]): readonly string[] => [
 ];
 
 /**
+ * Whether whoever uses it may be the one who gave it. Of an unsigned event nobody can tell, unless
+ * the authorization itself lets the signature be missing.
+ */
+const mayBeOwn = ({ issuer, scope }: Authorization, { attestation }: Proposal): boolean =>
+  attestation === undefined
+    ? !scope.rules.some((rule) => rule === ruleId('an-attestation-is-there'))
+    : attestation.key_id === issuer;
+
+/**
  * permit judges the authorization that a proposal names against what blocks it, undefined where
  * nothing blocks it or it names none.
  */
@@ -84,13 +94,12 @@ export const permit = (
       rules: namesOf(firm),
     };
   const uncovered = blocking.filter(({ rule }) => !authorization.scope.rules.includes(rule));
-  const isOwn = set.exceptions.separate && proposal.attestation?.key_id === authorization.issuer;
   const objections = [
     ...standingOf(authorization, view),
     ...scopeOf(authorization, proposal),
     ['not_for_this_rule', uncovered.length > 0] as const,
     ['not_overridable', firm.length > 0] as const,
-    ['self_issued', isOwn] as const,
+    ['self_issued', set.exceptions.separate && mayBeOwn(authorization, proposal)] as const,
   ].flatMap(([objection, holds]) => (holds ? [objection] : []));
   return { id, objections, rules: namesOf([...uncovered, ...firm]) };
 };

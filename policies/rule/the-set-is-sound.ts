@@ -3,6 +3,7 @@
  * live by it. A set that could not be read would lock the ledger.
  */
 import { isOperator, stateOf } from '../../ledger/chain/keyring.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import { loadSet } from '../set/load.ts';
 import type { Rule } from './rule.ts';
@@ -23,6 +24,12 @@ export const theSetIsSound: Rule = {
       return forbids('its documents cannot be read', {
         problems: loaded.left.slice(0, MAX_SHOWN).map((each) => ({ ...each })),
         count: loaded.left.length,
+      });
+    const { policy_set: stated } = payload as JsonObject;
+    if (stated !== undefined && stated !== loaded.right.digest)
+      return forbids('the digest it states is not that of its documents', {
+        stated,
+        actual: loaded.right.digest,
       });
     const operators = [...view.keyring.byId.values()]
       .filter(isOperator)

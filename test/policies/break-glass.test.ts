@@ -157,6 +157,17 @@ describe('an authorization does not permit it', () => {
     expect(alone.judge(forced(ownAgain, { by: ALICE })).outcome).toBe('break_glass');
   });
 
+  it('to nobody in particular, where the set keeps the two apart and does not permit that', () => {
+    const types = [{ match: 'deploy.*', sources: ['user'] }];
+    const rules = ['the-source-may-write-this'];
+    const apart = new Gatehouse(setOf({ types, exceptions: { separate: true } }));
+    const named = forced(authorize(apart, { rules }), { by: undefined });
+    expect(objection(apart.judge(named))).toContain('self_issued');
+    const more = [...rules, 'an-attestation-is-there'];
+    const nameless = forced(authorize(apart, { rules: more }), { by: undefined });
+    expect(apart.judge(nameless).outcome).toBe('break_glass');
+  });
+
   it('where a signature is bad or a key is not enrolled', () => {
     const at = house();
     const id = authorize(at, { rules: [TIER, 'the-key-is-current', 'the-attestation-is-good'] });
