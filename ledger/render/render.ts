@@ -35,10 +35,10 @@ export interface Rendered {
 }
 
 /**
- * Text that came from outside, made harmless: nothing in it can move a cursor, turn the direction
+ * visible makes text that came from outside harmless: nothing in it can move a cursor, turn the direction
  * of writing, end a line or flood a screen.
  */
-const visible = (text: string): string => {
+export const visible = (text: string): string => {
   const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
   return shown.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
