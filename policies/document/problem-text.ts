@@ -1,7 +1,7 @@
 /**
  * Telling people what is wrong with a document, a line for a problem:
  *
- *     billing.yaml:12:7: /types/0/tier: not one of the values; expected one of untrusted, …; found admin
+ *     billing.yaml:12:7: /types/0/tier: not one of the values; expected one of …; found admin
  */
 import { visible } from '../../ledger/render/render.ts';
 import type { DocumentProblem, ProblemReason } from './problem.ts';
