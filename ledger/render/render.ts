@@ -35,8 +35,8 @@ export interface Rendered {
 }
 
 /**
- * visible makes text that came from outside harmless: nothing in it can move a cursor, turn the direction
- * of writing, end a line or flood a screen.
+ * visible makes text that came from outside harmless: nothing in it can move a cursor, turn the
+ * direction of writing, end a line or flood a screen.
  */
 export const visible = (text: string): string => {
   const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
