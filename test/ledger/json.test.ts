@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { MAX_LINE_BYTES } from '../../ledger/event/header.ts';
 import { format, write } from '../../ledger/json/format.ts';
 import { parse, parseString } from '../../ledger/json/parse.ts';
 import { isCanonical } from '../../ledger/json/scan.ts';
@@ -32,16 +33,22 @@ describe('refusals say why and where', () => {
     ['an unfinished string', '["a', 'unexpected_end 1:4 @3'],
     ['a comma too many', '[1,]', 'syntax 1:4 @3'],
     ['a missing colon', '{"a" 1}', 'syntax 1:6 @5'],
+    ['a missing comma in a list', '[1 2]', 'syntax 1:4 @3'],
+    ['a semicolon between members', '{"a":1;"b":2}', 'syntax 1:7 @6'],
     ['a bare word', 'nope', 'syntax 1:1 @0'],
     ['NaN', 'NaN', 'syntax 1:1 @0'],
     ['single quotes', "{'a':1}", 'syntax 1:2 @1'],
     ['a leading zero', '01', 'syntax 1:1 @0'],
     ['a plus', '+1', 'syntax 1:1 @0'],
     ['a bare point', '1.', 'syntax 1:1 @0'],
+    ['a bare exponent', '1e', 'syntax 1:1 @0'],
+    ['a bare signed exponent', '1e+', 'syntax 1:1 @0'],
+    ['a colon among digits', '[1:2]', 'syntax 1:3 @2'],
     ['something behind the value', '{} x', 'trailing_text 1:4 @3'],
     ['a raw tab in a string', '"\t"', 'control_character 1:2 @1'],
     ['a raw newline in a string', '"a\nb"', 'control_character 1:3 @2'],
     ['an unknown escape', '"\\x"', 'bad_escape 1:2 @1'],
+    ['an unknown escape in a key', '{"\\x":1}', 'bad_escape 1:3 @2'],
     ['a short escape', '"\\u12"', 'bad_escape 1:2 @1'],
     ['half a pair, escaped', '["\\ud800"]', 'lone_surrogate 1:2 @1'],
     ['the other half', '{"\\udc00":1}', 'lone_surrogate 1:2 @1'],
@@ -65,6 +72,7 @@ describe('refusals say why and where', () => {
     ['an overlong form', bytes('"', 0xc0, 0x80, '"'), 'invalid_utf8 1:2 @1'],
     ['a surrogate in UTF-8', bytes('"', 0xed, 0xa0, 0x80, '"'), 'invalid_utf8 1:2 @1'],
     ['past U+10FFFF', bytes('"', 0xf4, 0x90, 0x80, 0x80, '"'), 'invalid_utf8 1:2 @1'],
+    ['four bytes without the last', bytes('"', 0xf0, 0x90, 0x80, '"'), 'invalid_utf8 1:2 @1'],
     ['a sequence cut off', bytes('"', 0xe2, 0x82), 'invalid_utf8 1:2 @1'],
     ['one container too many', nested(65), 'too_deep 1:65 @64'],
     ['columns count characters', '["😀é", nope]', 'syntax 1:8 @11'],
@@ -113,6 +121,7 @@ describe('hostile input costs nothing', () => {
     const huge = new Uint8Array(268_435_457).fill(0x31);
     expect(refusal(huge)).toBe('too_large 1:1 @0');
     expect(isCanonical(huge)).toBe(false);
+    expect(refusal(huge.subarray(0, -1).fill(0, 0, 1))).toBe('syntax 1:1 @0');
   });
   it('ten thousand levels of objects are refused at the sixty-fifth', () => {
     expect(refusal('{"a":'.repeat(10_000))).toBe('too_deep 1:321 @320');
@@ -173,6 +182,15 @@ describe('a string that is longer than a line', () => {
   it('is refused before it is written', () => {
     expect(format('\u0001'.repeat(200_000_000))).toMatchObject({ left: { reason: 'too_large' } });
   });
+
+  it.each<readonly [string, (length: number) => unknown, number]>([
+    ['a text', (length) => 'a'.repeat(length), 1],
+    ['a list of a text and two numbers', (length) => ['a'.repeat(length), 1, 1], 4],
+  ])('and holds more than a line has bytes is too large: %s', (_, make, values) => {
+    const room = MAX_LINE_BYTES - values;
+    expect(E.isRight(format(make(room)))).toBe(true);
+    expect(format(make(room + 1))).toMatchObject({ left: { reason: 'too_large' } });
+  });
 });
 
 describe('a value that is endless when written', () => {
@@ -208,8 +226,13 @@ describe('what is stored is canonical to the byte', () => {
     'tru',
     'nul',
     '{"a" :1}',
+    '{"a";1}',
+    '{"a":1;"b":2}',
+    '[1;2]',
+    '1:2',
     '{"\ue000":2,"\u{10000}":1}',
     nested(66),
+    `${'{"a":'.repeat(66)}1${'}'.repeat(66)}`,
     '{"\\u001f":1,"\\u0001":2}',
     '0.0000001',
     '0.10',
@@ -225,6 +248,7 @@ describe('what is stored is canonical to the byte', () => {
     '{"\ue001":1,"\uff01":2,"\ue000":3}',
     '{"\uffff":1,"\u{1f600}":2}',
     '{"a\\n":1,"a\\t":2}',
+    '{"A":1,"\\n":2}',
   ];
   it.each(not)('%j is not canonical', (text) => {
     expect(isCanonical(encodeUtf8(text))).toBe(false);
@@ -242,6 +266,9 @@ describe('what is stored is canonical to the byte', () => {
     '{"":1,"\\u0001":2,"a":3}',
     '[-1.5,1e-7,123456789012345]',
     nested(65),
+    `${'{"a":'.repeat(65)}1${'}'.repeat(65)}`,
+    '{"_23456789":1}',
+    '{"\\n":1,"A":2}',
   ];
   it.each(are)('%j is canonical', (text) => {
     expect(isCanonical(encodeUtf8(text))).toBe(true);

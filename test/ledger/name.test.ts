@@ -23,6 +23,7 @@ const parsers: readonly (readonly [
       ['', 'empty'],
       [a(129), 'too_long'],
       ['/a', 'bad_form'],
+      [`/${a(127)}`, 'bad_form'],
       ['a b', 'bad_form'],
       ['a@b', 'bad_form'],
       ['a\n', 'bad_form'],
@@ -51,6 +52,11 @@ const parsers: readonly (readonly [
       [a(129), 'too_long'],
       ['1'.repeat(129), 'too_long'],
       ['../x', 'bad_form'],
+      ['../1', 'bad_form'],
+      ['1/', 'bad_form'],
+      [`/${'f'.repeat(64)}`, 'bad_form'],
+      [`${'f'.repeat(64)}/`, 'bad_form'],
+      [`/${a(127)}`, 'bad_form'],
       ['a\u202eb', 'bad_form'],
       ['a/b', 'bad_form'],
     ],
@@ -119,6 +125,9 @@ const parsers: readonly (readonly [
     [
       ['0'.repeat(32), 'all_zero'],
       ['0'.repeat(31), 'bad_form'],
+      ['0'.repeat(33), 'bad_form'],
+      [`x${'0'.repeat(32)}`, 'bad_form'],
+      [`${'0'.repeat(32)}x`, 'bad_form'],
     ],
   ],
   [
@@ -144,7 +153,7 @@ const parsers: readonly (readonly [
   [
     'meaning',
     N.parseMeaning,
-    ['authored', a(32)],
+    ['authored', 'a', 'a_', a(32)],
     [
       ['Approved', 'bad_form'],
       ['a b', 'bad_form'],
@@ -210,13 +219,15 @@ const parsers: readonly (readonly [
   ],
 ];
 
-describe.each(parsers)('the form of the name: %s', (_, parse, accepted, refused) => {
+describe.each(parsers)('the form of the name: %s', (name, parse, accepted, refused) => {
+  const kind = name.replace(' ', '_');
+
   it.each(accepted.map((value) => [value]))('takes the value %j', (value) => {
     expect(parse(value)).toMatchObject({ _tag: 'Right', right: value });
   });
   it.each(refused)('refuses %j: %s', (value, reason) => {
     const parsed = parse(value);
-    expect(parsed).toMatchObject({ _tag: 'Left', left: { reason } });
+    expect(parsed).toMatchObject({ _tag: 'Left', left: { kind, reason } });
     if (parsed._tag === 'Left') expect(render(parsed.left).next).toMatch(/\.$/);
   });
 });
