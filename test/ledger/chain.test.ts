@@ -8,9 +8,9 @@ import { native } from '../../ledger/crypto/native.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { open } from '../../ledger/event/open.ts';
 import { unseal } from '../../ledger/event/seal.ts';
-import type { Digest } from '../../ledger/name.ts';
-import { Ledger, ORIGIN } from '../build/ledger.ts';
-import { event } from '../build/offence.ts';
+import type { Digest, Seq } from '../../ledger/name.ts';
+import { ALICE, BOB, Ledger, ORIGIN } from '../build/ledger.ts';
+import { enrolled, event } from '../build/offence.ts';
 import { fold } from '../conformance/fold.ts';
 
 const notProvedOf = (notes: readonly string[]): readonly string[] => {
@@ -25,6 +25,8 @@ describe('the end of a chain', () => {
   it('says what was not proved, a checkpoint only where none matched', () => {
     expect(notProvedOf([])).toEqual(['no_checkpoint_matched', ...policies]);
     expect(notProvedOf([event().checkpoint()])).toEqual(policies);
+    const other = new Ledger().add('meter.read', { v: 2 }).checkpoint();
+    expect(notProvedOf([other])).toEqual(['no_checkpoint_matched', ...policies]);
   });
 });
 
@@ -41,6 +43,52 @@ describe('behind a line that is not well-formed', () => {
     expect(codes()).toEqual(['member_invalid']);
     const other = 'cd'.repeat(32) as Digest;
     expect(codes(other)).toEqual(['member_invalid', 'prev_event_hash_mismatch']);
+  });
+
+  it('every line is counted once, as attested or as not', () => {
+    const ledger = enrolled().add('a.b', 1, { header: (header) => ({ ...header, source: 1 }) });
+    for (const by of [BOB, ALICE, undefined, BOB]) ledger.add('a.b', 1, { by });
+    const { attested, unsigned, lines } = fold(native, ORIGIN, ledger.lines).state;
+    expect([attested, unsigned, lines]).toEqual([4, 3, 7]);
+  });
+});
+
+describe('a line that is not as it was sealed', () => {
+  const codesOf = (lines: readonly string[]) =>
+    fold(native, ORIGIN, lines).found.map(({ finding }) => finding.code);
+  const { lines } = enrolled().add('a.b', 1, { by: BOB });
+  const alter = (from: string, to: string) =>
+    lines.map((line, i) => (i === 1 ? line.replace(from, to) : line));
+
+  it('governs where only its form is not canonical', () => {
+    expect(codesOf(alter('"payload":', '"payload": '))).toEqual(['not_canonical']);
+  });
+
+  it('governs nothing where its payload or its header is another', () => {
+    expect(codesOf(alter('"tier":"verified"', '"tier":"observed"'))).toEqual([
+      'payload_hash_mismatch',
+      'key_unknown',
+    ]);
+    expect(codesOf(alter('"name":"test"', '"name":"tess"'))).toContain('key_unknown');
+  });
+});
+
+describe('what the author of an event had seen', () => {
+  const seen = (seq: number) => ({ author: { seen: { event_hash: 'cd'.repeat(32), seq } } });
+  const foundIn = (lines: readonly string[]) =>
+    fold(native, ORIGIN, lines).found.map(({ finding }) => finding);
+
+  it('is found false where no event stands at that position, and names none', () => {
+    const { lines } = new Ledger().add('a.b', 1, { ...seen(3), position: { seq: 5 as Seq } });
+    const [, found] = foundIn(lines);
+    expect(found?.code).toBe('seen_mismatch');
+    expect(Object.keys(found ?? {})).not.toContain('actual');
+  });
+
+  it('is not judged where the line at that position cannot be read', () => {
+    const { lines } = event().add('a.b', 1, seen(1));
+    const unread = lines.map((line, i) => (i === 1 ? '\n' : line));
+    expect(foundIn(unread).map(({ code }) => code)).toEqual(['not_json']);
   });
 });
 

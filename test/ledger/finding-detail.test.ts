@@ -1,10 +1,12 @@
 /**
  * What a finding says beside its code: position, member, reason, what was expected, what was there.
  */
+import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import type { FindingCode } from '../../ledger/finding.ts';
 import { finding } from '../../ledger/finding.ts';
+import { format } from '../../ledger/json/format.ts';
 import { ALICE, BOB, LOG, Ledger, ORIGIN, RESCUE, signer } from '../build/ledger.ts';
 import { event, offences } from '../build/offence.ts';
 import { fold } from '../conformance/fold.ts';
@@ -77,10 +79,15 @@ const rootIn = (text = ''): string =>
 describe('the details of a finding', () => {
   const detailed = offences.filter(({ code }) => DETAILS[code] !== undefined);
 
-  it.each(detailed)('of $code are all it says', ({ code, lines, notes = [], origin = ORIGIN }) => {
-    const found = fold(native, origin, lines, notes).found.map((each) => each.finding);
-    expect(found.find((each) => each.code === code)).toEqual(finding(code, DETAILS[code]));
-  });
+  it.each(detailed)(
+    'of $code are all it says, and JSON data',
+    ({ code, lines, notes = [], origin = ORIGIN }) => {
+      const found = fold(native, origin, lines, notes).found.map((each) => each.finding);
+      const [own] = found.filter((each) => each.code === code);
+      expect(own).toEqual(finding(code, DETAILS[code]));
+      expect(E.isRight(format(own))).toBe(true);
+    },
+  );
 
   it('of a hash that is not the right one tell both', () => {
     const altered = event().lines.map((line) => line.replace('"v":1', '"v":2'));

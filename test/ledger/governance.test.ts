@@ -3,13 +3,24 @@
  */
 import { describe, expect, it } from 'vitest';
 import { isGoverned } from '../../ledger/chain/attested.ts';
+import { policySetDigest } from '../../ledger/chain/governance.ts';
 import { native } from '../../ledger/crypto/native.ts';
 import type { FindingCode } from '../../ledger/finding.ts';
 import { finding } from '../../ledger/finding.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { formatVkey } from '../../ledger/key/key.ts';
-import { ALICE, BOB, LOG, Ledger, ORIGIN, RESCUE, enrolment, signer } from '../build/ledger.ts';
-import { enrolled, event, revoked } from '../build/offence.ts';
+import {
+  ALICE,
+  BOB,
+  LOG,
+  Ledger,
+  ORIGIN,
+  POLICY_SET,
+  RESCUE,
+  enrolment,
+  signer,
+} from '../build/ledger.ts';
+import { enrolled, event, retired, revoked } from '../build/offence.ts';
 import { fold } from '../conformance/fold.ts';
 
 type Details = Parameters<typeof finding>[1];
@@ -56,6 +67,8 @@ describe('a payload that governs nothing', () => {
     ]);
   });
 });
+
+const TIERS = ['untrusted', 'observed', 'verified', 'operator'];
 
 const founded = (payload: JsonObject): Ledger => {
   const ledger = new Ledger();
@@ -160,7 +173,75 @@ const endOf = (ledger: Ledger, key = BOB) =>
 const dead = (seq: number, reason: string, actual: string) =>
   finding('key_not_live', { seq, reason, actual });
 
+describe('an event that may not govern', () => {
+  it('is refused once where its signer may not sign at all', () => {
+    const adopted = retired().add('policy.adopted', { documents: {} }, { by: BOB });
+    expect(foundIn(adopted)).toEqual([finding('key_retired', { seq: 3, actual: BOB.keyId })]);
+  });
+
+  it('changes nothing', () => {
+    const ledger = enrolled()
+      .add('policy.adopted', { documents: {} }, { by: BOB })
+      .add('key.enrolled', enrolment(signer('carol')), { by: BOB })
+      .add('key.enrolled', enrolment(signer('dave')))
+      .add('a.b', 1, { by: signer('carol') })
+      .add('a.b', 1, { by: signer('dave') });
+    expect(foundIn(ledger)).toEqual([
+      refused(2, BOB.keyId),
+      refused(3, BOB.keyId),
+      finding('attestation_missing', { seq: 4 }),
+      finding('key_unknown', { seq: 5, actual: signer('carol').keyId }),
+      finding('key_unknown', { seq: 6, actual: signer('dave').keyId }),
+    ]);
+  });
+
+  it.each<readonly [string, Json]>([
+    ['nothing', null],
+    ['a list', []],
+    ['a verifier key in a list', { ...enrolment(ALICE, 'operator'), vkey: [formatVkey(ALICE)] }],
+    ['no verifier key', { purpose: 'author', tier: 'operator' }],
+  ])('is that of a key that is to enrol itself and whose payload is %s', (_, payload) => {
+    const ledger = new Ledger({}).add('key.enrolled', payload, { by: ALICE });
+    expect(foundIn(ledger)).toEqual([finding('key_unknown', { seq: 1, actual: ALICE.keyId })]);
+  });
+});
+
+describe('the policy set in force', () => {
+  const documents = { a: 1 };
+  const left = { key_id: BOB.keyId, reason: 'left' };
+
+  it('stays in force whatever becomes of keys', () => {
+    const ledger = enrolled().add('policy.adopted', { documents }, { by: ALICE });
+    ledger.policySet = policySetDigest(native, documents);
+    ledger
+      .add('key.enrolled', enrolment(signer('carol')), { by: ALICE })
+      .add('key.retired', left, { by: ALICE })
+      .add('key.revoked', left, { by: ALICE });
+    expect(foundIn(ledger)).toEqual([]);
+    const [expected, actual] = [ledger.policySet, POLICY_SET];
+    ledger.policySet = actual;
+    expect(foundIn(ledger.add('a.b', 1))).toEqual([
+      finding('policy_set_mismatch', { seq: 6, expected, actual }),
+    ]);
+  });
+});
+
 describe('a key that was ended', () => {
+  it('may be revoked after it was retired, though one operator alone is left', () => {
+    const ledger = new Ledger()
+      .add('key.enrolled', enrolment(BOB, 'operator'), { by: ALICE })
+      .add('key.retired', { key_id: BOB.keyId, reason: 'left' }, { by: BOB });
+    expect(endOf(ledger)).toEqual(finding('key_distrusted', { seq: 3, actual: BOB.keyId }));
+  });
+
+  it('is distrusted only for what it signed well', () => {
+    const ledger = enrolled().add('a.b', 1, {
+      by: BOB,
+      header: (header) => ({ ...header, observed_at: '2026-11-20T00:00:00.000Z' }),
+    });
+    expect(endOf(ledger)).toEqual(finding('signature_invalid', { seq: 2, actual: BOB.keyId }));
+  });
+
   it('is named with the way it ended, or with that it never was enrolled', () => {
     expect(endOf(revoked())).toEqual(dead(4, 'revoked', BOB.keyId));
     expect(endOf(enrolled(), RESCUE)).toEqual(dead(2, 'never_enrolled', RESCUE.keyId));
@@ -192,6 +273,14 @@ describe('what a payload says beside its type', () => {
       .add('key.enrolled', enrolment(BOB, 'operator', 'recovery'), { by: ALICE })
       .add('policy.adopted', { documents: {} }, { by: BOB });
     expect(foundIn(adopted).map(({ code }) => code)).toContain('key_purpose');
+  });
+
+  it.each(TIERS)('the tier %s is one that a key of any purpose may have', (tier) => {
+    const ledger = new Ledger()
+      .add('key.enrolled', enrolment(BOB, tier), { by: ALICE })
+      .add('key.enrolled', enrolment(RESCUE, tier, 'recovery'), { by: ALICE })
+      .add('key.enrolled', enrolment(signer(ORIGIN, 'other'), tier, 'log'), { by: ALICE });
+    expect(foundIn(ledger)).toEqual([]);
   });
 
   it('a key event of no known type is found, signed or not', () => {

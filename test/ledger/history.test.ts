@@ -41,6 +41,17 @@ describe('claiming an id', () => {
     for (let i = 0; i < 5000; i++) expect(claimId(id(`e-${i}`), 1)).toBe(i);
   });
 
+  it('remembers an id whose hash is nothing but zeros, whatever follows', () => {
+    const crypto: Crypto = {
+      ...native,
+      sha256: (bytes) => (bytes.at(-1) === 0x7a ? new Uint8Array(32) : native.sha256(bytes)),
+    };
+    const { claimId } = memoryHistory(crypto, KEY);
+    expect(claimId(id('z'), 7)).toBe(undefined);
+    for (let i = 0; i < 1000; i++) expect(claimId(id(`e-${i}`), i)).toBe(undefined);
+    expect(claimId(id('z'), 99)).toBe(7);
+  });
+
   it('hashes the key, then the id, and nothing behind it', () => {
     const asked: string[] = [];
     const crypto: Crypto = {

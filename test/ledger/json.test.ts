@@ -93,6 +93,7 @@ describe('what is accepted keeps its meaning', () => {
     ['0.0', '0'],
     ['1E+2', '100'],
     ['"\\ud83d\\ude00\\/\\u00e9"', '"😀/é"'],
+    ['"\ufeffé"', '"\ufeffé"'],
     ['"\\u2028\\u007f\\u001F"', '"\u2028\u007f\\u001f"'],
     ['\t{ "b" : [ ] ,\r\n "a" : { } } ', '{"a":{},"b":[]}'],
     ['{"\u{10000}":1,"\ue000":2,"\ud7ff":3}', '{"\ud7ff":3,"\u{10000}":1,"\ue000":2}'],
@@ -159,6 +160,8 @@ describe('values that are not data', () => {
     ['a symbol for a key', { [Symbol('a')]: 1 }, 'not_json_data', ''],
     ['a list with a name on it', Object.assign([1], { x: 2 }), 'not_json_data', ''],
     ['a list with a hole', Array(1), 'not_json_data', ''],
+    ['a list with a symbol on it', Object.assign([1], { [Symbol('a')]: 1 }), 'not_json_data', ''],
+    ['a list with a hidden item', Object.defineProperty([], 0, { value: 1 }), 'not_json_data', ''],
     ['a hidden member', Object.defineProperty({}, 'x', { value: 1 }), 'not_json_data', ''],
     [
       'a getter that throws',
@@ -249,6 +252,7 @@ describe('what is stored is canonical to the byte', () => {
     '{"\uffff":1,"\u{1f600}":2}',
     '{"a\\n":1,"a\\t":2}',
     '{"A":1,"\\n":2}',
+    '{"a!":1,"a":2}',
   ];
   it.each(not)('%j is not canonical', (text) => {
     expect(isCanonical(encodeUtf8(text))).toBe(false);
@@ -269,6 +273,7 @@ describe('what is stored is canonical to the byte', () => {
     `${'{"a":'.repeat(65)}1${'}'.repeat(65)}`,
     '{"_23456789":1}',
     '{"\\n":1,"A":2}',
+    '{"a":1,"a!":2}',
   ];
   it.each(are)('%j is canonical', (text) => {
     expect(isCanonical(encodeUtf8(text))).toBe(true);

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { proveConsistency, proveInclusion } from '../../ledger/tree/proof.ts';
-import { EMPTY, append, frontierOf, peaks, root } from '../../ledger/tree/tree.ts';
+import { EMPTY, append, frontierOf, nodeHash, peaks, root } from '../../ledger/tree/tree.ts';
 import { isSameHash, verifyConsistency, verifyInclusion } from '../../ledger/tree/verify.ts';
 
 const leaf = (i: number): Uint8Array => native.sha256(encodeUtf8(`leaf ${i}`));
@@ -81,6 +81,8 @@ describe('making a proof', () => {
   });
 });
 
+type Triple = [Uint8Array, Uint8Array, Uint8Array];
+
 describe('checking a proof', () => {
   it('takes nothing but hashes of 32 bytes', () => {
     const tree = treeOf(2);
@@ -91,6 +93,19 @@ describe('checking a proof', () => {
     expect(verifyInclusion(native, 0n, 1n, long, long, [])).toBe(false);
     expect(verifyConsistency(native, 1n, 2n, leaf(0), tree.root, [other])).toBe(true);
     expect(verifyConsistency(native, 1n, 2n, long, tree.root, [other])).toBe(false);
+  });
+
+  it('takes no step beyond the root', () => {
+    const above = (hash: Uint8Array): Uint8Array => nodeHash(native, leaf(9), hash);
+    const [two, three, four] = [2, 3, 4].map((size) => treeOf(size).root) as Triple;
+    expect(verifyInclusion(native, 0n, 1n, leaf(0), leaf(0), [])).toBe(true);
+    expect(verifyInclusion(native, 0n, 1n, leaf(0), above(leaf(0)), [leaf(9)])).toBe(false);
+    expect(verifyInclusion(native, 1n, 2n, leaf(1), two, [leaf(0)])).toBe(true);
+    expect(verifyInclusion(native, 1n, 2n, leaf(1), above(two), [leaf(0), leaf(9)])).toBe(false);
+    const steps = [leaf(2), leaf(3), two];
+    const further = [...steps, leaf(9)];
+    expect(verifyConsistency(native, 3n, 4n, three, four, steps)).toBe(true);
+    expect(verifyConsistency(native, 3n, 4n, above(three), above(four), further)).toBe(false);
   });
 
   it('takes a tree for its own beginning only where nothing else is claimed', () => {
