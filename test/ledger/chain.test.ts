@@ -30,12 +30,16 @@ describe('the end of a chain', () => {
   });
 });
 
+const foundIn = (lines: readonly string[]) =>
+  fold(native, ORIGIN, lines).found.map(({ finding }) => finding);
+const codesOf = (lines: readonly string[]) => foundIn(lines).map(({ code }) => code);
+
 const codes = (prev?: Digest): readonly string[] => {
   const ledger = new Ledger().add('a.b', 1, {
     header: (header) => ({ ...header, source: 1 }),
   });
   ledger.add('a.b', 2, prev === undefined ? {} : { position: { prev_event_hash: prev } });
-  return fold(native, ORIGIN, ledger.lines).found.map(({ finding }) => finding.code);
+  return codesOf(ledger.lines);
 };
 
 describe('behind a line that is not well-formed', () => {
@@ -54,8 +58,6 @@ describe('behind a line that is not well-formed', () => {
 });
 
 describe('a line that is not as it was sealed', () => {
-  const codesOf = (lines: readonly string[]) =>
-    fold(native, ORIGIN, lines).found.map(({ finding }) => finding.code);
   const { lines } = enrolled().add('a.b', 1, { by: BOB });
   const alter = (from: string, to: string) =>
     lines.map((line, i) => (i === 1 ? line.replace(from, to) : line));
@@ -73,11 +75,9 @@ describe('a line that is not as it was sealed', () => {
   });
 });
 
-describe('what the author of an event had seen', () => {
-  const seen = (seq: number) => ({ author: { seen: { event_hash: 'cd'.repeat(32), seq } } });
-  const foundIn = (lines: readonly string[]) =>
-    fold(native, ORIGIN, lines).found.map(({ finding }) => finding);
+const seen = (seq: number) => ({ author: { seen: { event_hash: 'cd'.repeat(32), seq } } });
 
+describe('what the author of an event had seen', () => {
   it('is found false where no event stands at that position, and names none', () => {
     const { lines } = new Ledger().add('a.b', 1, { ...seen(3), position: { seq: 5 as Seq } });
     const [, found] = foundIn(lines);
@@ -88,7 +88,7 @@ describe('what the author of an event had seen', () => {
   it('is not judged where the line at that position cannot be read', () => {
     const { lines } = event().add('a.b', 1, seen(1));
     const unread = lines.map((line, i) => (i === 1 ? '\n' : line));
-    expect(foundIn(unread).map(({ code }) => code)).toEqual(['not_json']);
+    expect(codesOf(unread)).toEqual(['not_json']);
   });
 });
 

@@ -7,8 +7,8 @@ import { formatHex, parseHex, readHex } from '../../ledger/encoding/hex.ts';
 import { encodeUtf8, sequenceLength } from '../../ledger/encoding/utf8.ts';
 
 const UNITS = Array.from({ length: 0x300 }, (_, unit) => String.fromCharCode(unit));
-const HEX = '0123456789abcdef';
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const HEX = Array.from('0123456789abcdef');
+const BASE64 = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 
@@ -23,12 +23,12 @@ describe('hexadecimal text', () => {
   });
 
   it('has the sixteen digits and no other character in either place', () => {
-    expect(UNITS.filter((unit) => parseHex(`0${unit}`) !== undefined)).toEqual([...HEX]);
-    expect(UNITS.filter((unit) => parseHex(`${unit}0`) !== undefined)).toEqual([...HEX]);
+    expect(UNITS.filter((unit) => parseHex(`0${unit}`) !== undefined)).toEqual(HEX);
+    expect(UNITS.filter((unit) => parseHex(`${unit}0`) !== undefined)).toEqual(HEX);
     const units = UNITS.slice(0, 256);
     for (const at of [0, 1]) {
       const read = (unit: string) => readHex(bytesOf('00').with(at, unit.charCodeAt(0)), 0, 1);
-      expect(units.filter((unit) => read(unit) !== undefined)).toEqual([...HEX]);
+      expect(units.filter((unit) => read(unit) !== undefined)).toEqual(HEX);
     }
   });
 
@@ -45,7 +45,7 @@ describe('base64 text', () => {
   it('has the sixty-four characters and no other in any place', () => {
     for (const place of ['?AAA', 'A?AA', 'AA?A', 'AAA?']) {
       const read = UNITS.filter((unit) => parseBase64(place.replace('?', unit)) !== undefined);
-      const digits = [...BASE64].toSorted();
+      const digits = BASE64.toSorted();
       expect(read.filter((unit) => unit !== '=').toSorted()).toEqual(digits);
     }
   });

@@ -8,7 +8,7 @@ import type { FindingCode } from '../../ledger/finding.ts';
 import { finding } from '../../ledger/finding.ts';
 import { format } from '../../ledger/json/format.ts';
 import { ALICE, BOB, LOG, Ledger, ORIGIN, RESCUE, signer } from '../build/ledger.ts';
-import { event, offences } from '../build/offence.ts';
+import { event, offences, revoked } from '../build/offence.ts';
 import { fold } from '../conformance/fold.ts';
 
 type Details = Parameters<typeof finding>[1];
@@ -88,6 +88,14 @@ describe('the details of a finding', () => {
       expect(E.isRight(format(own))).toBe(true);
     },
   );
+
+  it('of a distrust tell before when the key is trusted', () => {
+    const ledger = revoked({ compromised_at: '2026-11-20T09:00:02.000Z' });
+    const expected = 'before 2026-11-20T09:00:02.000Z';
+    expect(foundIn(ledger.lines)).toEqual([
+      finding('key_distrusted', { seq: 3, actual: BOB.keyId, expected }),
+    ]);
+  });
 
   it('of a hash that is not the right one tell both', () => {
     const altered = event().lines.map((line) => line.replace('"v":1', '"v":2'));

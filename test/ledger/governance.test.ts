@@ -179,7 +179,7 @@ describe('an event that may not govern', () => {
     expect(foundIn(adopted)).toEqual([finding('key_retired', { seq: 3, actual: BOB.keyId })]);
   });
 
-  it('changes nothing', () => {
+  it('changes neither keys nor policies', () => {
     const ledger = enrolled()
       .add('policy.adopted', { documents: {} }, { by: BOB })
       .add('key.enrolled', enrolment(signer('carol')), { by: BOB })

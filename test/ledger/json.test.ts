@@ -28,6 +28,7 @@ const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 describe('refusals say why and where', () => {
   const cases: readonly (readonly [string, string | Uint8Array, string])[] = [
     ['a byte order mark', '\ufeff1', 'byte_order_mark 1:1 @0'],
+    ['what only begins like one', '\ufec0', 'syntax 1:1 @0'],
     ['an empty text', '', 'unexpected_end 1:1 @0'],
     ['an unfinished object', '{"a":1', 'unexpected_end 1:7 @6'],
     ['an unfinished string', '["a', 'unexpected_end 1:4 @3'],
@@ -53,6 +54,7 @@ describe('refusals say why and where', () => {
     ['half a pair, escaped', '["\\ud800"]', 'lone_surrogate 1:2 @1'],
     ['the other half', '{"\\udc00":1}', 'lone_surrogate 1:2 @1'],
     ['half a pair, raw', '["é\ud800"]', 'lone_surrogate 1:4 @4'],
+    ['half a pair, raw, behind a whole one', '"\u{1f600}a\udc00"', 'lone_surrogate 1:4 @6'],
     ['a repeated key', '{"a":1,\n "a":2}', 'repeated_key 2:2 @9'],
     ['a key repeated by an escape', '{"a":1,"\\u0061":2}', 'repeated_key 1:8 @7'],
     ['a key repeated by another escape', '{"\\/":1,"/":2}', 'repeated_key 1:9 @8'],
@@ -94,6 +96,7 @@ describe('what is accepted keeps its meaning', () => {
     ['1E+2', '100'],
     ['"\\ud83d\\ude00\\/\\u00e9"', '"😀/é"'],
     ['"\ufeffé"', '"\ufeffé"'],
+    ['"ÿ"', '"ÿ"'],
     ['"\\u2028\\u007f\\u001F"', '"\u2028\u007f\\u001f"'],
     ['\t{ "b" : [ ] ,\r\n "a" : { } } ', '{"a":{},"b":[]}'],
     ['{"\u{10000}":1,"\ue000":2,"\ud7ff":3}', '{"\ud7ff":3,"\u{10000}":1,"\ue000":2}'],

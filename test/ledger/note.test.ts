@@ -166,6 +166,7 @@ describe('the form of a proof file', () => {
     [proofFileText(first, 'extra A', 'index 0'), 'bad_header'],
     [proofFileText(first, 'extra AA==', 'index 00'), 'bad_index'],
     [proofFileText(first, 'extra AA==', step), 'bad_index'],
+    [proofFileText(first, 'extra AA==', 'Index 0'), 'bad_index'],
     [proofFileText(first, 'extra AA==', 'index 0', step, 'AA=='), 'bad_step'],
     [proofFileText(first, 'extra AA==', 'index 0', '*', step), 'bad_step'],
   ])('%j is refused as %s', (text, reason) => {
@@ -187,6 +188,8 @@ describe('the form of a consistency file', () => {
 
   it.each<readonly [string, P.ProofFileReason]>([
     [consistencyFileText(whole).slice(0, -1), 'bad_form'],
+    [`${consistencyFileText(whole).slice(0, -1)} `, 'bad_form'],
+    [`${consistencyFileText(whole)}\n`, 'bad_form'],
     [` ${consistencyFileText(whole)}`, 'bad_form'],
     [consistencyFileText({ ...whole, old: '\ud800' }), 'bad_form'],
     [consistencyFileText([]), 'bad_form'],

@@ -10,7 +10,7 @@ import type { FindingCode } from '../../ledger/finding.ts';
 import { finding } from '../../ledger/finding.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json } from '../../ledger/json/value.ts';
-import type { Digest, Origin, Time } from '../../ledger/name.ts';
+import type { Origin, Time } from '../../ledger/name.ts';
 import { Ledger } from '../build/ledger.ts';
 import { event } from '../build/offence.ts';
 
@@ -21,11 +21,11 @@ const codesIn = (text: string): readonly FindingCode[] => foundIn(text).map(({ c
 const LINE = event().lines[1] ?? '';
 const HASH = event().hashAt(1);
 
-describe('a line that lacks what makes a line', () => {
-  const invalid = (member: string, reason: string, seq?: number) =>
-    finding('member_invalid', { member, reason, ...(seq === undefined ? {} : { seq }) });
-  const missing = (member: string) => finding('member_missing', { member });
+const invalid = (member: string, reason: string, seq?: number) =>
+  finding('member_invalid', { member, reason, ...(seq === undefined ? {} : { seq }) });
+const missing = (member: string) => finding('member_missing', { member });
 
+describe('a line that lacks what makes a line', () => {
   it.each<readonly [Json, readonly ReturnType<typeof finding>[]]>([
     [1, [invalid('', 'not_object')]],
     [[], [invalid('', 'not_object')]],
@@ -78,7 +78,7 @@ describe('a line that is unfinished or not canonical', () => {
     const place = {
       ledger: 'example.com/other' as Origin,
       seq: 7,
-      prev_event_hash: HASH as Digest,
+      prev_event_hash: HASH,
       notBefore: '2027-01-01T00:00:00.000Z' as Time,
     };
     const misplaced = [
@@ -122,10 +122,10 @@ const resealed = (change: (header: string) => string): string => {
   return `{"event_hash":"${hash}","header":${header}${behind}`;
 };
 
-describe('a position in a header', () => {
-  const seqOf = (digits: string): string =>
-    resealed((header) => header.replace('"seq":1', `"seq":${digits}`));
+const seqOf = (digits: string): string =>
+  resealed((header) => header.replace('"seq":1', `"seq":${digits}`));
 
+describe('a position in a header', () => {
   it('is read up to 2^53 - 1', () => {
     for (const seq of [0, 10, 10 ** 14, 10 ** 15, Number.MAX_SAFE_INTEGER]) {
       const { line, findings } = opened(seqOf(String(seq)));

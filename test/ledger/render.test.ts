@@ -8,6 +8,7 @@ import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { open } from '../../ledger/event/open.ts';
 import { finding } from '../../ledger/finding.ts';
 import { write } from '../../ledger/json/format.ts';
+import type { LedgerError } from '../../ledger/render/render.ts';
 import { render } from '../../ledger/render/render.ts';
 import { Ledger } from '../build/ledger.ts';
 
@@ -34,6 +35,9 @@ describe('what is printed of hostile data', () => {
   });
 });
 
+const shown = (length: number): string =>
+  render(finding('not_json', { actual: 'a'.repeat(length) })).what;
+
 describe('what a sentence holds', () => {
   it('names the position, the member, the reason, what was expected and what was found', () => {
     const found = finding('member_invalid', {
@@ -55,6 +59,15 @@ describe('what a sentence holds', () => {
   it('keeps two hundred characters of what it cuts', () => {
     const { what } = render(finding('not_json', { actual: `b${'a'.repeat(300)}` }));
     expect(what).toContain(`found b${'a'.repeat(199)}…)`);
+    expect(shown(200)).toContain(`found ${'a'.repeat(200)})`);
+    expect(shown(201)).toContain(`found ${'a'.repeat(200)}…)`);
+  });
+
+  it('names the code point of what it does not print', () => {
+    const actual = '\u0000\u001b\u202e\u2028\ud800\u{e0001}';
+    expect(render(finding('not_json', { actual })).what).toContain(
+      'found \\u{0}\\u{1b}\\u{202e}\\u{2028}\\u{d800}\\u{e0001}',
+    );
   });
 
   it('says how long an event would be, and how long it may be', () => {
@@ -62,6 +75,8 @@ describe('what a sentence holds', () => {
     expect(render(long).what).toBe('the event would be 2000000 bytes; 1048576 are the most');
     const header = { _tag: 'SealRefused', reason: 'header_too_long', bytes: 20_000 } as const;
     expect(render(header).what).toBe('the header would be 20000 bytes; 16384 are the most');
+    expect(render(long).next).toBe('Keep the data elsewhere and record its digest.');
+    expect(render(header).next).toBe('Put into the payload what need not be in the header.');
   });
 
   it('speaks of the value where there is no path', () => {
@@ -70,5 +85,43 @@ describe('what a sentence holds', () => {
     );
     const problems = [{ path: '', reason: 'not_object' }] as const;
     expect(render({ _tag: 'DraftRefused', problems }).what).toBe('the value: it is not an object');
+  });
+
+  it('says of a draft what is wrong with its members and what with its payload', () => {
+    const value = { _tag: 'ValueRefused', reason: 'too_deep', path: '/a' } as const;
+    const deep = 'payload/a: containers are nested too deep';
+    const problems = [{ path: 'salt', reason: 'bad_form' }] as const;
+    const next = 'Correct it and hand it in again.';
+    expect(render({ _tag: 'DraftRefused', problems: [], value })).toEqual({ what: deep, next });
+    expect(render({ _tag: 'DraftRefused', problems, value }).what).toBe(
+      `salt: it is not of the form asked for; ${deep}`,
+    );
+  });
+});
+
+describe('every kind of error', () => {
+  it.each<readonly [LedgerError, string]>([
+    [
+      { _tag: 'JsonRefused', reason: 'syntax', offset: 9, line: 2, column: 3 },
+      'line 2, column 3: this is not JSON',
+    ],
+    [
+      { _tag: 'ValueRefused', reason: 'not_finite', path: '/a' },
+      '/a: the number is larger than a double can hold',
+    ],
+    [{ _tag: 'NameRefused', kind: 'seq', reason: 'out_of_range' }, 'it is out of range'],
+    [{ _tag: 'DraftRefused', problems: [{ path: 'id', reason: 'missing' }] }, 'id: it is missing'],
+    [
+      { _tag: 'SealRefused', reason: 'bad_header', problems: [{ path: 'id', reason: 'empty' }] },
+      'id: it is empty',
+    ],
+    [{ _tag: 'KeyRefused', reason: 'bad_length' }, 'the key is not 32 bytes'],
+    [{ _tag: 'NoteRefused', reason: 'no_signature' }, 'the note bears no signature'],
+    [{ _tag: 'CheckpointRefused', reason: 'bad_origin' }, 'the first line is not an origin'],
+    [{ _tag: 'ProofRefused', reason: 'node_missing' }, 'a hash that the proof needs is not stored'],
+    [{ _tag: 'ProofFileRefused', reason: 'bad_step' }, 'a step is not 32 bytes in base64'],
+  ])('%j has its sentence, and one that says what to do', (error, what) => {
+    expect(render(error).what).toBe(what);
+    expect(render(error).next).toMatch(/^[A-Za-z].*\.$/);
   });
 });
