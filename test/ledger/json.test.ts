@@ -85,6 +85,15 @@ describe('refusals say why and where', () => {
   });
 });
 
+describe('a refusal is data', () => {
+  it('says what it is, why, and where in bytes, lines and characters', () => {
+    const at = { offset: 6, line: 2, column: 2 };
+    const left = { _tag: 'JsonRefused', reason: 'syntax', ...at };
+    expect(parseString('{"é"\n 1}')).toEqual(E.left({ ...left, offset: 7, column: 2 }));
+    expect(parseString('{"e"\n 1}')).toEqual(E.left(left));
+  });
+});
+
 describe('what is accepted keeps its meaning', () => {
   const cases: readonly (readonly [string, string])[] = [
     ['9007199254740991', '9007199254740991'],

@@ -183,7 +183,8 @@ describe('a draft that is refused', () => {
 
 describe('a draft that is no object', () => {
   it.each([null, 1, 'a', [], true])('the value %j is refused, and does not throw', (value) => {
-    expect(draftOf(native, value)).toMatchObject({ left: { _tag: 'DraftRefused' } });
+    const problems = [{ path: '', reason: 'not_object' }];
+    expect(refusal(draftOf(native, value))).toEqual({ _tag: 'DraftRefused', problems });
   });
 });
 
