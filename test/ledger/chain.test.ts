@@ -49,11 +49,31 @@ describe('behind a line that is not well-formed', () => {
     expect(codes(other)).toEqual(['member_invalid', 'prev_event_hash_mismatch']);
   });
 
+  it('an author may have seen the hash that it states', () => {
+    const ledger = new Ledger().add('a.b', 1, { header: (header) => ({ ...header, source: 1 }) });
+    const seen = { event_hash: ledger.hashAt(1), seq: 1 };
+    expect(codesOf(ledger.add('a.b', 2, { author: { seen } }).lines)).toEqual(['member_invalid']);
+  });
+
   it('every line is counted once, as attested or as not', () => {
     const ledger = enrolled().add('a.b', 1, { header: (header) => ({ ...header, source: 1 }) });
     for (const by of [BOB, ALICE, undefined, BOB]) ledger.add('a.b', 1, { by });
     const { attested, unsigned, lines } = fold(native, ORIGIN, ledger.lines).state;
     expect([attested, unsigned, lines]).toEqual([4, 3, 7]);
+  });
+});
+
+describe('behind a gap', () => {
+  it('positions go on from the one that was stated', () => {
+    const ledger = new Ledger();
+    for (const seq of [5, 6, 7]) ledger.add('a.b', 1, { position: { seq: seq as Seq } });
+    expect(codesOf(ledger.lines)).toEqual(['seq_mismatch']);
+  });
+
+  it('positions go on from where a line stands whose hash is not its own', () => {
+    const ledger = event().add('a.b', 1);
+    const moved = ledger.lines.map((line) => line.replace('"seq":1,', '"seq":5,'));
+    expect(codesOf(moved)).toEqual(['event_hash_mismatch', 'seq_mismatch']);
   });
 });
 

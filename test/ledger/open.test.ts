@@ -39,6 +39,11 @@ describe('a line that lacks what makes a line', () => {
     expect(foundIn(`${write(value)}\n`)).toEqual(findings);
   });
 
+  it('is found to hold a member that no line has', () => {
+    const more = `${LINE.slice(0, -2)},"z":1}\n`;
+    expect(foundIn(more)).toEqual([finding('member_unknown', { seq: 1, member: 'z' })]);
+  });
+
   it('claims neither position nor hash where it states none', () => {
     expect(Object.keys(opened('{}\n').claims)).toEqual([]);
     expect(opened(LINE.replace('"v":1', '"v": 1')).claims).toEqual({ seq: 1, event_hash: HASH });
@@ -72,6 +77,20 @@ describe('a line that is unfinished or not canonical', () => {
       expect(codesIn(text)).toEqual([code]);
       expect(opened(text).line).toEqual(whole);
     }
+  });
+
+  it('is found unfinished, and no JSON, where a value in it is unfinished', () => {
+    expect(codesIn(LINE.slice(0, -2))).toEqual(['line_not_terminated', 'not_json']);
+  });
+
+  it('is found wherever a sign that divides its members is another', () => {
+    const withheld = event().withhold(1).lines[1] ?? '';
+    expect([codesIn(LINE), codesIn(withheld)]).toEqual([[], []]);
+    for (const text of [LINE, withheld])
+      for (const { index } of text.matchAll(/["{}:,\n]/g)) {
+        const other = `${text.slice(0, index)};${text.slice(index + 1)}`;
+        expect([other, foundIn(other)]).not.toEqual([other, []]);
+      }
   });
 
   it('is held against its place all the same', () => {

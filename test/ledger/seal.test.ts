@@ -17,7 +17,7 @@ import { seal, unseal, withhold } from '../../ledger/event/seal.ts';
 import { finding } from '../../ledger/finding.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { Digest, Meaning, RuleId, Seq } from '../../ledger/name.ts';
-import { ALICE, BOB, ORIGIN, right, timeOf } from '../build/ledger.ts';
+import { ALICE, BOB, ORIGIN, rehash, right, timeOf } from '../build/ledger.ts';
 
 const FLAT: JsonObject = {
   event_type: 'a.b',
@@ -72,6 +72,12 @@ describe('sealing a draft', () => {
     const longer = encodeUtf8(decodeUtf8(full).replace('"payload":"', '"payload":"a'));
     expect(open(native, longer).findings).toEqual([
       finding('line_too_long', { actual: '1048577' }),
+    ]);
+    const { claim, payload, salt } = textDraft(room + 1);
+    const header = { ...claim, ...POSITION } as unknown as Json;
+    const { line } = rehash(header, JSON.parse(payload) as Json, salt);
+    expect(open(native, encodeUtf8(line)).findings.map(({ code }) => code)).toEqual([
+      'line_too_long',
     ]);
     expect(refusal(sealed(textDraft(room + 1)))).toEqual({
       _tag: 'SealRefused',
