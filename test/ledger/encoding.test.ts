@@ -65,6 +65,7 @@ describe('a sequence of UTF-8', () => {
     for (const character of ['a', 'é', '€', '\u{10ffff}']) {
       const bytes = encodeUtf8(`${character}a`);
       expect(sequenceLength(bytes, 0)).toBe(bytes.length - 1);
+      expect(sequenceLength(bytes, bytes.length)).toBe(0);
       for (let cut = 1; cut < bytes.length - 1; cut++) {
         expect(sequenceLength(bytes.subarray(0, cut), 0)).toBe(0);
         expect(sequenceLength(bytes.with(cut, 0x61), 0)).toBe(0);

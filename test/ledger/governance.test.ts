@@ -43,6 +43,11 @@ describe('a payload that governs nothing', () => {
     invalid('key.enrolled', { ...enrolment(BOB), vkey: 1 }, { member: 'vkey', reason: 'bad_form' }),
     invalid(
       'key.enrolled',
+      { ...enrolment(BOB), vkey: [formatVkey(BOB)] },
+      { member: 'vkey', reason: 'bad_form' },
+    ),
+    invalid(
+      'key.enrolled',
       { ...enrolment(BOB), vkey: `${BOB.keyId}+` },
       { member: 'vkey', reason: 'bad_base64' },
     ),
