@@ -122,14 +122,31 @@ describe('a header that is refused', () => {
   });
 
   it('is never too long where its members are good', () => {
-    const label = '\u{10000}'.repeat(256);
-    const tags = Array.from({ length: 32 }, (_, i) => `t${i + 10}`.padEnd(64, 'a'));
-    const source = { instance: label, kind: 'tool', model: label, name: label, version: label };
+    const [label, id, seq] = ['\u{10000}'.repeat(256), 'a'.repeat(128), Number.MAX_SAFE_INTEGER];
     const contributing = rules(32).map((rule) => rule.padEnd(128, 'a') as RuleId);
-    const long = draft({ domain_tags: tags, session_id: label, source });
-    const { header } = right(sealed(long, policyOf({ outcome: 'warn', contributing })));
+    const longest = draft({
+      attestation: {
+        key_id: `${id}+00000000`,
+        meaning: 'a'.repeat(32),
+        signature: formatBase64(new Uint8Array(64)),
+        signed_at: timeOf(0),
+      },
+      authorization: id,
+      causation_id: id,
+      domain_tags: Array.from({ length: 32 }, (_, i) => `t${i + 10}`.padEnd(64, 'a')),
+      event_type: 'a.b'.padEnd(128, 'a'),
+      id,
+      ledger: id,
+      seen: { event_hash: ZERO_HASH, seq },
+      session_id: label,
+      source: { instance: label, kind: 'correction', model: label, name: label, version: label },
+      supersedes: id,
+      trace_id: 'ab'.repeat(16),
+    });
+    const place = { ...policyOf({ outcome: 'break_glass', contributing }), seq: seq as Seq };
+    const { header } = right(sealed(longest, place));
     const length = Buffer.byteLength(JSON.stringify(header));
-    expect([length > 12_000, length < MAX_HEADER_BYTES]).toEqual([true, true]);
+    expect([length > 13_000, length < MAX_HEADER_BYTES]).toEqual([true, true]);
   });
 });
 
