@@ -77,6 +77,15 @@ describe('behind a gap', () => {
   });
 });
 
+describe('an erasure', () => {
+  it('names an event before its own position, whatever stands there', () => {
+    const ledger = event();
+    const named = { event_hash: ledger.hashAt(1), seq: 1 };
+    ledger.add('ledger.payload_erased', named, { by: ALICE, position: { seq: 1 as Seq } });
+    expect(codesOf(ledger.lines)).toEqual(['seq_mismatch', 'erasure_mismatch']);
+  });
+});
+
 describe('a line that is not as it was sealed', () => {
   const { lines } = enrolled().add('a.b', 1, { by: BOB });
   const alter = (from: string, to: string) =>

@@ -96,6 +96,10 @@ describe('the sound twins', () => {
       }),
     ],
     [
+      'an authorisation of nothing where nothing is overridden',
+      new Ledger().add('a.b', 1, { by: ALICE, author: { authorization: 'nothing' } }),
+    ],
+    [
       'an override under an authorisation',
       new Ledger().add('break_glass.authorized', {}, { by: ALICE }).add('a.b', 1, {
         author: { authorization: 'e-1' },

@@ -242,6 +242,7 @@ describe('what is stored is canonical to the byte', () => {
     'nul',
     '{"a" :1}',
     '{"a";1}',
+    '{a":1}',
     '{"a":1;"b":2}',
     '[1;2]',
     '1:2',

@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import { formatBase64 } from '../../ledger/encoding/base64.ts';
+import type { KeyId } from '../../ledger/name.ts';
 import * as C from '../../ledger/note/checkpoint.ts';
 import * as F from '../../ledger/note/consistency-file.ts';
 import * as N from '../../ledger/note/note.ts';
@@ -31,6 +32,7 @@ const line = (name: string, length: number): string =>
 describe('the form of a note', () => {
   it.each<readonly [string, N.NoteReason]>([
     [`${TEXT}\n${line('a\ud800', 68)}`, 'not_text'],
+    [`\tab\n\n${line('a', 68)}`, 'control_character'],
     [`a\tb\n\n${line('a', 68)}`, 'control_character'],
     [`a\u001fb\n\n${line('a', 68)}`, 'control_character'],
     [`${TEXT}\n${line('a', 68)}`.slice(0, -1), 'no_final_newline'],
@@ -97,7 +99,12 @@ describe('opening a note', () => {
   });
 
   it('takes a key of another name, or of the same name and another id, for unknown', () => {
-    for (const key of [{ ...ALICE, name: BOB.name }, signer('alice', 'other')])
+    const id = ALICE.keyId.slice(-8);
+    const nearly = Array.from(id, (digit, i) => {
+      const other = `${id.slice(0, i)}${digit === '0' ? '1' : '0'}${id.slice(i + 1)}`;
+      return { ...ALICE, keyId: `alice+${other}` as KeyId };
+    });
+    for (const key of [{ ...ALICE, name: BOB.name }, signer('alice', 'other'), ...nearly])
       expect(refusal(N.openNote(native, [key], note))).toEqual(noteRefused('no_known_signer'));
   });
 });

@@ -3,6 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
+import { formatBase64 } from '../../ledger/encoding/base64.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { hashHeader } from '../../ledger/event/hash.ts';
 import { open } from '../../ledger/event/open.ts';
@@ -20,6 +21,7 @@ const codesIn = (text: string): readonly FindingCode[] => foundIn(text).map(({ c
 
 const LINE = event().lines[1] ?? '';
 const HASH = event().hashAt(1);
+const AT = '2026-11-20T09:00:00.000Z';
 
 const invalid = (member: string, reason: string, seq?: number) =>
   finding('member_invalid', { member, reason, ...(seq === undefined ? {} : { seq }) });
@@ -143,6 +145,51 @@ const resealed = (change: (header: string) => string): string => {
 
 const seqOf = (digits: string): string =>
   resealed((header) => header.replace('"seq":1', `"seq":${digits}`));
+
+const foundWith = (header: string) => foundIn(resealed(() => header));
+
+describe('a header with every member', () => {
+  const header = write({
+    attestation: {
+      key_id: 'a+00000000',
+      meaning: 'a',
+      signature: formatBase64(new Uint8Array(64)),
+      signed_at: AT,
+    },
+    authorization: 'a',
+    causation_id: 'a',
+    domain_tags: ['a', 'b'],
+    event_type: 'a.b',
+    id: 'a',
+    ledger: 'a',
+    observed_at: AT,
+    payload_hash: /"payload_hash":"([0-9a-f]*)"/.exec(LINE)?.[1] ?? '',
+    policy: { contributing: ['a', 'b'], outcome: 'break_glass', policy_set: HASH },
+    prev_event_hash: HASH,
+    recorded_at: AT,
+    schema_version: 1,
+    seen: { event_hash: HASH, seq: 0 },
+    seq: 1,
+    session_id: 'a',
+    source: { instance: 'a', kind: 'tool', model: 'a', name: 'a', version: 'a' },
+    supersedes: 'a',
+    trace_id: 'ab'.repeat(16),
+  });
+  it('is well-formed as it stands', () => {
+    expect(foundWith(header)).toEqual([]);
+  });
+
+  it.each(
+    Array.from(header.matchAll(/"[a-z_]+":/g), ({ 0: name, index }) => [name, index] as const),
+  )('is found where %s has another name, or its value is empty', (name, index) => {
+    const [before, behind] = [header.slice(0, index), header.slice(index)];
+    const value = behind.slice(name.length);
+    expect(foundWith(`${before}"":${value}`)).not.toEqual([]);
+    const rest = value.replace(/^(?:"[^"]*"|\d+|\[[^\]]*\]|\{[^}]*\})/, '');
+    for (const empty of ['""', '[]', '{}', 'null', '0.5', ''])
+      expect([empty, foundWith(`${before}${name}${empty}${rest}`)]).not.toEqual([empty, []]);
+  });
+});
 
 describe('a position in a header', () => {
   it('is read up to 2^53 - 1', () => {

@@ -90,11 +90,14 @@ describe('what a sentence holds', () => {
   it('says of a draft what is wrong with its members and what with its payload', () => {
     const value = { _tag: 'ValueRefused', reason: 'too_deep', path: '/a' } as const;
     const deep = 'payload/a: containers are nested too deep';
-    const problems = [{ path: 'salt', reason: 'bad_form' }] as const;
+    const problems = [
+      { path: 'id', reason: 'missing' },
+      { path: 'salt', reason: 'bad_form' },
+    ] as const;
     const next = 'Correct it and hand it in again.';
     expect(render({ _tag: 'DraftRefused', problems: [], value })).toEqual({ what: deep, next });
     expect(render({ _tag: 'DraftRefused', problems, value }).what).toBe(
-      `salt: it is not of the form asked for; ${deep}`,
+      `id: it is missing; salt: it is not of the form asked for; ${deep}`,
     );
   });
 });

@@ -93,6 +93,8 @@ describe('checking a proof', () => {
     expect(verifyInclusion(native, 0n, 1n, long, long, [])).toBe(false);
     expect(verifyConsistency(native, 1n, 2n, leaf(0), tree.root, [other])).toBe(true);
     expect(verifyConsistency(native, 1n, 2n, long, tree.root, [other])).toBe(false);
+    for (const step of [long, other.subarray(1)])
+      expect(verifyConsistency(native, 1n, 2n, leaf(0), tree.root, [step])).toBe(false);
   });
 
   it('takes no step beyond the root', () => {
