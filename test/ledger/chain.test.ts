@@ -10,7 +10,7 @@ import { open } from '../../ledger/event/open.ts';
 import { unseal } from '../../ledger/event/seal.ts';
 import type { Digest, Seq } from '../../ledger/name.ts';
 import { ALICE, BOB, Ledger, ORIGIN } from '../build/ledger.ts';
-import { enrolled, event } from '../build/offence.ts';
+import { enrolled, erasure, event } from '../build/offence.ts';
 import { fold } from '../conformance/fold.ts';
 
 const notProvedOf = (notes: readonly string[]): readonly string[] => {
@@ -55,11 +55,25 @@ describe('behind a line that is not well-formed', () => {
     expect(codesOf(ledger.add('a.b', 2, { author: { seen } }).lines)).toEqual(['member_invalid']);
   });
 
+  it('it may be erased', () => {
+    const ledger = new Ledger().add('a.b', 1, { header: (header) => ({ ...header, source: 1 }) });
+    expect(codesOf(erasure(ledger, 1).lines)).toEqual(['member_invalid']);
+  });
+
   it('every line is counted once, as attested or as not', () => {
     const ledger = enrolled().add('a.b', 1, { header: (header) => ({ ...header, source: 1 }) });
     for (const by of [BOB, ALICE, undefined, BOB]) ledger.add('a.b', 1, { by });
     const { attested, unsigned, lines } = fold(native, ORIGIN, ledger.lines).state;
     expect([attested, unsigned, lines]).toEqual([4, 3, 7]);
+  });
+});
+
+describe('a chain whose origin nobody knows beforehand', () => {
+  it('has the origin of its first line', () => {
+    const { lines } = event().add('a.b', 1, { author: { ledger: 'example.com/other' } });
+    const { found, state } = fold(native, undefined, lines);
+    expect(found.map((each) => [each.at, each.finding.code])).toEqual([[2, 'ledger_mismatch']]);
+    expect(String(state.origin)).toBe(ORIGIN);
   });
 });
 
@@ -126,5 +140,10 @@ describe('a draft taken back from a line', () => {
     const { line } = open(native, encodeUtf8(event().lines[1] ?? ''));
     const draft = line === undefined ? undefined : unseal(line);
     expect(Object.keys(draft ?? {}).toSorted()).toEqual(['claim', 'payload', 'salt']);
+  });
+
+  it.each([/,"payload":\{"v":1\}/, /,"salt":"\d+"/])('is none where %s is not there', (part) => {
+    const { line } = open(native, encodeUtf8((event().lines[1] ?? '').replace(part, '')));
+    expect([line?.seq, line && unseal(line)]).toEqual([1, undefined]);
   });
 });

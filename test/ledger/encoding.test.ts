@@ -62,7 +62,9 @@ describe('base64 text', () => {
 
 describe('a sequence of UTF-8', () => {
   it('is as long as the character is, and nothing where a byte of it lacks', () => {
-    for (const character of ['a', 'é', '€', '\u{10ffff}']) {
+    const least = ['\0', '\u0080', '\u0800', '\ue000', '\u{10000}'];
+    const most = ['\u007f', '\u07ff', '\ud7ff', '\uffff', '\u{10ffff}'];
+    for (const character of [...least, ...most]) {
       const bytes = encodeUtf8(`${character}a`);
       expect(sequenceLength(bytes, 0)).toBe(bytes.length - 1);
       expect(sequenceLength(bytes, bytes.length)).toBe(0);

@@ -239,6 +239,8 @@ describe('what is stored is canonical to the byte', () => {
     '9007199254740992',
     '1E400',
     'tru',
+    'trxe',
+    'fals3',
     'nul',
     '{"a" :1}',
     '{"a";1}',
@@ -266,6 +268,8 @@ describe('what is stored is canonical to the byte', () => {
     '{"a\\n":1,"a\\t":2}',
     '{"A":1,"\\n":2}',
     '{"a!":1,"a":2}',
+    '{"\\n":1,"\\n":2}',
+    '0.10000000000000001',
   ];
   it.each(not)('%j is not canonical', (text) => {
     expect(isCanonical(encodeUtf8(text))).toBe(false);
@@ -287,6 +291,7 @@ describe('what is stored is canonical to the byte', () => {
     '{"_23456789":1}',
     '{"\\n":1,"A":2}',
     '{"a":1,"a!":2}',
+    '[true,false,null]',
   ];
   it.each(are)('%j is canonical', (text) => {
     expect(isCanonical(encodeUtf8(text))).toBe(true);

@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
+import { hold } from '../../ledger/chain/checkpoint.ts';
 import { native } from '../../ledger/crypto/native.ts';
 import { formatBase64 } from '../../ledger/encoding/base64.ts';
 import type { KeyId } from '../../ledger/name.ts';
@@ -41,6 +42,7 @@ describe('the form of a note', () => {
     [`a\n\n${line('a', 68).repeat(101)}`, 'too_many_signatures'],
     [`a\n\n${line('a', 4)}`, 'bad_signature_line'],
     [`a\n\n${line('a+b', 68)}`, 'bad_signature_line'],
+    [`a\n\n${line('', 68)}`, 'bad_signature_line'],
     [`a\n\nx${line('a', 68)}`, 'bad_signature_line'],
     [`a\n\n${line('a', 68)}surplus\n`, 'bad_signature_line'],
   ])('of %j is refused as %s', (note, reason) => {
@@ -147,6 +149,14 @@ describe('a checkpoint as a note', () => {
   it('is accepted where the origin signed it among others', () => {
     const note = N.formatNote(signed(`${ORIGIN}\n1\n${ROOT}\n`, ALICE, LOG));
     expect(right(C.openCheckpoint(native, [ALICE, LOG], note)).size).toBe(1);
+  });
+
+  it('is held for its size and origin, or refused for its form', () => {
+    const note = N.formatNote(signed(`${ORIGIN}\n7\n${ROOT}\n`, ALICE));
+    expect(right(hold(native, note))).toEqual({ note, origin: ORIGIN, size: 7 });
+    const other = N.formatNote(signed(TEXT, ALICE));
+    expect(refusal(hold(native, other))).toEqual(checkpointRefused('bad_size'));
+    expect(refusal(hold(native, TEXT))).toEqual(noteRefused('bad_signature_line'));
   });
 
   it('is not signed by a log whose name is no origin, nor of a size that is none', () => {

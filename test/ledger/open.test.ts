@@ -95,6 +95,12 @@ describe('a line that is unfinished or not canonical', () => {
       }
   });
 
+  it('is found wherever it is cut', () => {
+    for (const text of [LINE, event().withhold(1).lines[1] ?? ''])
+      for (let length = 0; length < text.length; length++)
+        expect([length, foundIn(text.slice(0, length))]).not.toEqual([length, []]);
+  });
+
   it('is held against its place all the same', () => {
     const place = {
       ledger: 'example.com/other' as Origin,
@@ -189,6 +195,16 @@ describe('a header with every member', () => {
     for (const empty of ['""', '[]', '{}', 'null', '0.5', ''])
       expect([empty, foundWith(`${before}${name}${empty}${rest}`)]).not.toEqual([empty, []]);
   });
+});
+
+describe('an outcome in a header', () => {
+  it.each(['""', '"warn"', '"break_glass"', '"reject"', 'null'])(
+    'is found where it is %s and no rule is named',
+    (outcome) => {
+      const other = resealed((text) => text.replace('"outcome":"allow"', `"outcome":${outcome}`));
+      expect(foundIn(other)).not.toEqual([]);
+    },
+  );
 });
 
 describe('a position in a header', () => {

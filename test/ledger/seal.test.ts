@@ -64,6 +64,14 @@ describe('sealing a draft', () => {
     expect(opened.line === undefined ? 'none' : unseal(opened.line)).toBe(undefined);
   });
 
+  it.each(['user', 'agent', 'tool', 'runtime', 'external', 'correction'])(
+    'makes a line of what came from a source of the kind %s',
+    (kind) => {
+      const { bytes } = right(sealed(draft({ source: { kind, name: 'a' } })));
+      expect(open(native, bytes).findings).toEqual([]);
+    },
+  );
+
   it('fills a line up to its last byte and no further', () => {
     const room = MAX_LINE_BYTES - right(sealed(textDraft(0))).bytes.length;
     const full = right(sealed(textDraft(room))).bytes;
@@ -72,6 +80,11 @@ describe('sealing a draft', () => {
     const longer = encodeUtf8(decodeUtf8(full).replace('"payload":"', '"payload":"a'));
     expect(open(native, longer).findings).toEqual([
       finding('line_too_long', { actual: '1048577' }),
+    ]);
+    const spaced = decodeUtf8(full).replace('"payload":"a', '"payload": "');
+    expect(open(native, encodeUtf8(spaced)).findings.map(({ code }) => code)).toEqual([
+      'not_canonical',
+      'payload_hash_mismatch',
     ]);
     const { claim, payload, salt } = textDraft(room + 1);
     const header = { ...claim, ...POSITION } as unknown as Json;

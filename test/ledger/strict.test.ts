@@ -2,8 +2,10 @@
  * Keys and signatures at the bounds of what strict verification lets pass, before any equation.
  */
 import { describe, expect, it } from 'vitest';
+import { native } from '../../ledger/crypto/native.ts';
+import { noble } from '../../ledger/crypto/noble.ts';
 import { isPublicKey, isStrictInput } from '../../ledger/crypto/strict.ts';
-import { ALICE } from '../build/ledger.ts';
+import { ALICE, BOB } from '../build/ledger.ts';
 
 /** 2^255 - 19, and the order of the base point. */
 const P = 2n ** 255n - 19n;
@@ -67,6 +69,23 @@ const hasX = (y: bigint): boolean => {
   const square = ((y * y - 1n) * (d * y * y + 1n)) % P;
   return power((square + P) % P, (P - 1n) / 2n) === 1n;
 };
+
+describe.each([
+  ['native', native],
+  ['noble', noble],
+])('bytes that change under %s', (_, crypto) => {
+  it('are another seed and another key', () => {
+    const [message, seed] = [Uint8Array.of(1), ALICE.seed.slice()];
+    const key = crypto.publicKey(seed);
+    const signature = crypto.sign(seed, message);
+    expect(crypto.verify(key, message, signature)).toBe(true);
+    seed.set(BOB.seed);
+    key.set(BOB.publicKey);
+    expect(crypto.verify(key, message, signature)).toBe(false);
+    expect(crypto.sign(seed, message)).toEqual(native.sign(BOB.seed, message));
+    expect(crypto.publicKey(seed)).toEqual(BOB.publicKey);
+  });
+});
 
 describe('a public key', () => {
   it('is a point of the curve, canonically encoded and not of small order', () => {
