@@ -48,6 +48,8 @@ describe('a line that lacks what makes a line', () => {
 
   it('claims neither position nor hash where it states none', () => {
     expect(Object.keys(opened('{}\n').claims)).toEqual([]);
+    const [spaced] = foundIn('{ }\n');
+    expect(Object.keys(spaced ?? {})).toEqual(['_tag', 'code', 'severity']);
     expect(opened(LINE.replace('"v":1', '"v": 1')).claims).toEqual({ seq: 1, event_hash: HASH });
   });
 

@@ -181,6 +181,11 @@ describe('a draft that is refused', () => {
     });
   });
 
+  it('says nothing of its payload where that is good JSON', () => {
+    const refused = refusal(draftOf(native, { ...FLAT, salt: 'x' })) as object;
+    expect(Object.keys(refused)).toEqual(['_tag', 'problems']);
+  });
+
   it('says what is wrong with its payload as JSON', () => {
     const payload = { a: [1, { 'b/~': 2 ** 53 }] } as Json;
     expect(refusal(draftOf(native, { ...FLAT, payload }))).toEqual({
