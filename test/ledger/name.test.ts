@@ -234,6 +234,20 @@ describe.each(parsers)('the form of the name: %s', (name, parse, accepted, refus
   });
 });
 
+const isDay = (day: string): boolean => N.parseTime(`${day}T00:00:00.000Z`)._tag === 'Right';
+
+describe('the days of the calendar', () => {
+  it('are those that a month has, leap years from 1970 to 9999 included', () => {
+    const ends = ['02-28', '02-29', '02-30', '04-30', '04-31', '12-31', '12-32'];
+    for (let year = 1970; year <= 9999; year++) {
+      const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+      const are = ends.map((day) => isDay(`${year}-${day}`));
+      expect([year, ...are]).toEqual([year, true, isLeap, false, true, false, true, false]);
+    }
+    expect(['-02-29', '02-29', '00-02-29'].filter(isDay)).toEqual([]);
+  });
+});
+
 describe('reserved and governing types', () => {
   it.each([
     'ledger.verified',
