@@ -56,6 +56,12 @@ describe('a line that lacks what makes a line', () => {
   it('is found with its position where a member of its header is not of its form', () => {
     const { line } = new Ledger().make('a.b', 1, { header: (header) => ({ ...header, id: '/' }) });
     expect(foundIn(line)).toEqual([invalid('header.id', 'bad_form', 1)]);
+    for (const version of ['1', 1.5, null]) {
+      const other = new Ledger().make('a.b', 1, {
+        header: (header) => ({ ...header, schema_version: version }),
+      });
+      expect(foundIn(other.line)).toEqual([invalid('header.schema_version', 'bad_form', 1)]);
+    }
   });
 
   it.each(['f'.repeat(31), 'g'.repeat(32), 'F'.repeat(32), `${'f'.repeat(31)}é`])(
