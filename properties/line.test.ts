@@ -26,6 +26,11 @@ describe('the quick way and the plain way', () => {
   lawOfBoth('the quick one answers for plain lines', L.quickWayAnswers, runs);
 });
 
+describe('what is wrong in several ways', () => {
+  lawOfBoth('the form of a line hides nothing of its place', L.formHidesNoPlace, runs);
+  lawOfBoth('a line claims what it states', L.claimsWhatItStates, runs);
+});
+
 describe('a line that was altered', () => {
   lawOfBoth('another payload or salt is found', L.findsAnExchange, runs);
   lawOfBoth('every flipped bit is found', (crypto) => L.findsEveryFlippedBit(crypto), {

@@ -13,7 +13,7 @@ import type { Digest } from '../name.ts';
 import { parseDigest, parseSeq } from '../name.ts';
 import { created, enrolled, retired, revoked } from './key-event.ts';
 import type { Governed, Rule, Ruling } from './ruling.ts';
-import { against } from './ruling.ts';
+import { against, invalid } from './ruling.ts';
 import type { Means } from './state.ts';
 
 const POLICY_SET_DOMAIN = 'ledger/policy_set/1\n';
@@ -38,8 +38,13 @@ const authorized: Rule = ({ history }, before, header) => {
 const erased: Rule = ({ history }, before, header, payload) => {
   const seq = parseSeq(payload['seq']);
   const hash = parseDigest(payload['event_hash']);
-  if (E.isLeft(seq)) return against(before, header, 'payload_invalid', { member: 'seq' });
-  if (E.isLeft(hash)) return against(before, header, 'payload_invalid', { member: 'event_hash' });
+  if (E.isLeft(seq) || E.isLeft(hash)) {
+    const findings = [
+      ...(E.isLeft(seq) ? [invalid(header, 'seq')] : []),
+      ...(E.isLeft(hash) ? [invalid(header, 'event_hash')] : []),
+    ];
+    return { ...before, findings };
+  }
   const isThere = seq.right < header.seq && history.hashAt(seq.right) === hash.right;
   if (!isThere) return against(before, header, 'erasure_mismatch', { actual: String(seq.right) });
   if (history.isGoverning(seq.right))

@@ -11,40 +11,34 @@ import type { Json, JsonObject } from '../json/value.ts';
 import { parseVkey } from '../key/key.ts';
 import type { KeyId } from '../name.ts';
 import { parseKeyId, parseTime } from '../name.ts';
-import type { KeyRecord, Keyring, Purpose, Tier } from './keyring.ts';
+import type { KeyRecord, Purpose, Tier } from './keyring.ts';
 import { PURPOSES, TIERS, isDistrusted, lastOf, put, stateOf, wasEnrolled } from './keyring.ts';
 import type { Governed, Rule, Ruling } from './ruling.ts';
-import { against } from './ruling.ts';
+import { invalid } from './ruling.ts';
 import type { Means } from './state.ts';
 
-const withKeys = (before: Governed, keyring: Keyring): Ruling => ({
-  ...before,
-  keyring,
-  findings: [],
-});
-
-const isOneOf = <A extends string>(values: readonly A[], value: Json | undefined): value is A =>
-  (values as readonly (Json | undefined)[]).includes(value);
-
-/** Enrols the key in a member of a payload. */
+/** Enrols the key in a member of a payload, where nothing is against that. */
 const enrol = (
   means: Means,
   before: Governed,
   header: Header,
   [member, value]: readonly [string, Json | undefined],
-  tier: Tier,
-  purpose: Purpose,
+  tier: Tier | undefined,
+  purpose: Purpose | undefined,
 ): Ruling => {
   const key = parseVkey(means.crypto, typeof value === 'string' ? value : '');
-  if (E.isLeft(key))
-    return against(before, header, 'payload_invalid', { member, reason: key.left.reason });
+  if (E.isLeft(key)) return { ...before, findings: [invalid(header, member, key.left.reason)] };
+  const { seq, ledger } = header;
   const actual = key.right.keyId;
-  if (purpose === 'log' && (key.right.name as string) !== header.ledger)
-    return against(before, header, 'log_key_name', { member, actual });
+  const findings: Finding[] = [];
+  if (purpose === 'log' && (key.right.name as string) !== ledger)
+    findings.push(finding('log_key_name', { seq, member, actual }));
   if (wasEnrolled(before.keyring, key.right))
-    return against(before, header, 'key_enrolled_before', { member, actual });
-  const record = { key: key.right, tier, purpose, enrolledAt: header.seq };
-  return withKeys(before, put(before.keyring, record));
+    findings.push(finding('key_enrolled_before', { seq, member, actual }));
+  if (findings.length > 0 || tier === undefined || purpose === undefined)
+    return { ...before, findings };
+  const record = { key: key.right, tier, purpose, enrolledAt: seq };
+  return { ...before, keyring: put(before.keyring, record), findings };
 };
 
 const NAMED: readonly (readonly [string, Tier, Purpose])[] = [
@@ -56,10 +50,8 @@ const NAMED: readonly (readonly [string, Tier, Purpose])[] = [
 /** The first event founds the ledger and enrols the keys it names. */
 export const created: Rule = (means, before, header, payload) => {
   const findings: Finding[] = [];
-  if (payload['format'] !== 1)
-    findings.push(finding('payload_invalid', { seq: header.seq, member: 'format' }));
-  if (payload['origin'] !== header.ledger)
-    findings.push(finding('payload_invalid', { seq: header.seq, member: 'origin' }));
+  if (payload['format'] !== 1) findings.push(invalid(header, 'format'));
+  if (payload['origin'] !== header.ledger) findings.push(invalid(header, 'origin'));
   let after: Governed = before;
   for (const [member, tier, purpose] of NAMED) {
     if (payload[member] === undefined) continue;
@@ -71,67 +63,80 @@ export const created: Rule = (means, before, header, payload) => {
 };
 
 export const enrolled: Rule = (means, before, header, payload) => {
-  const { tier, purpose, vkey } = payload;
-  if (!isOneOf(TIERS, tier)) return against(before, header, 'payload_invalid', { member: 'tier' });
-  if (!isOneOf(PURPOSES, purpose))
-    return against(before, header, 'payload_invalid', { member: 'purpose' });
-  return enrol(means, before, header, ['vkey', vkey], tier, purpose);
+  const tier = TIERS.find((each) => each === payload['tier']);
+  const purpose = PURPOSES.find((each) => each === payload['purpose']);
+  const findings = [
+    ...(tier === undefined ? [invalid(header, 'tier')] : []),
+    ...(purpose === undefined ? [invalid(header, 'purpose')] : []),
+  ];
+  const ruling = enrol(means, before, header, ['vkey', payload['vkey']], tier, purpose);
+  return { ...ruling, findings: [...findings, ...ruling.findings] };
 };
 
-/** The key that a retirement or a revocation names, or what is wrong with the naming. */
-const named = (
-  before: Governed,
-  header: Header,
-  payload: JsonObject,
-): E.Either<Ruling, KeyRecord> => {
-  const keyId = parseKeyId(payload['key_id']);
-  if (E.isLeft(keyId))
-    return E.left(against(before, header, 'payload_invalid', { member: 'key_id' }));
-  if (typeof payload['reason'] !== 'string')
-    return E.left(against(before, header, 'payload_invalid', { member: 'reason' }));
-  const record = before.keyring.byId.get(keyId.right);
-  const actual: KeyId = keyId.right;
+interface Ending {
+  /** The key that is named, where the payload names one that was enrolled. */
+  readonly record: KeyRecord | undefined;
+  readonly findings: readonly Finding[];
+}
+
+const liveness = (
+  { keyring }: Governed,
+  { seq, event_type: type }: Header,
+  actual: KeyId,
+): Finding | undefined => {
+  const record = keyring.byId.get(actual);
   if (record === undefined)
-    return E.left(against(before, header, 'key_not_live', { reason: 'never_enrolled', actual }));
-  const state = stateOf(record);
-  const isTooLate =
-    state === 'revoked' || (state === 'retired' && header.event_type === 'key.retired');
-  if (isTooLate) return E.left(against(before, header, 'key_not_live', { reason: state, actual }));
-  const last = lastOf(before.keyring, record);
-  return last === undefined ? E.right(record) : E.left(against(before, header, last, { actual }));
+    return finding('key_not_live', { seq, reason: 'never_enrolled', actual });
+  const reason = stateOf(record);
+  if (reason === 'revoked' || (reason === 'retired' && type === 'key.retired'))
+    return finding('key_not_live', { seq, reason, actual });
+  const last = lastOf(keyring, record);
+  return last === undefined ? undefined : finding(last, { seq, actual });
+};
+
+/** The key that a retirement or a revocation names, and all that is against ending it. */
+const named = (before: Governed, header: Header, payload: JsonObject): Ending => {
+  const keyId = parseKeyId(payload['key_id']);
+  const fault = E.isLeft(keyId) ? invalid(header, 'key_id') : liveness(before, header, keyId.right);
+  const isReasoned = typeof payload['reason'] === 'string';
+  return {
+    record: E.isLeft(keyId) ? undefined : before.keyring.byId.get(keyId.right),
+    findings: [
+      ...(fault === undefined ? [] : [fault]),
+      ...(isReasoned ? [] : [invalid(header, 'reason')]),
+    ],
+  };
 };
 
 export const retired: Rule = (_means, before, header, payload) => {
-  const record = named(before, header, payload);
-  if (E.isLeft(record)) return record.left;
-  return withKeys(before, put(before.keyring, { ...record.right, retiredAt: header.seq }));
+  const { record, findings } = named(before, header, payload);
+  if (record === undefined || findings.length > 0) return { ...before, findings };
+  const keyring = put(before.keyring, { ...record, retiredAt: header.seq });
+  return { ...before, keyring, findings };
 };
 
 /**
  * A revocation may distrust what the key attested before: a warning, for the past stands as it is.
  */
 export const revoked: Rule = (means, before, header, payload) => {
-  const record = named(before, header, payload);
-  if (E.isLeft(record)) return record.left;
+  const { record, findings } = named(before, header, payload);
+  const { seq } = header;
   const since = payload['compromised_at'];
-  const time = since === undefined ? undefined : parseTime(since);
-  if (time !== undefined && E.isLeft(time))
-    return against(before, header, 'payload_invalid', {
-      member: 'compromised_at',
-      reason: time.left.reason,
-    });
-  const compromised = time === undefined ? {} : { compromisedAt: time.right };
-  const after: KeyRecord = { ...record.right, revokedAt: header.seq, ...compromised };
-  const { keyId } = after.key;
-  const lastUse = means.history.lastUse(keyId);
+  const time = since === undefined ? E.right(undefined) : parseTime(since);
+  if (E.isLeft(time)) {
+    const fault = invalid(header, 'compromised_at', time.left.reason);
+    return { ...before, findings: [...findings, fault] };
+  }
+  if (record === undefined || findings.length > 0) return { ...before, findings };
+  const compromised = time.right === undefined ? {} : { compromisedAt: time.right };
+  const after: KeyRecord = { ...record, revokedAt: seq, ...compromised };
+  const { keyId: actual } = after.key;
+  const lastUse = means.history.lastUse(actual);
   const isWarned = lastUse !== undefined && isDistrusted(after, lastUse);
-  const from =
-    after.compromisedAt === undefined ? {} : { expected: `before ${after.compromisedAt}` };
+  const from = time.right === undefined ? {} : { expected: `before ${time.right}` };
   return {
     ...before,
     keyring: put(before.keyring, after),
-    findings: isWarned
-      ? [finding('key_distrusted', { seq: header.seq, actual: keyId, ...from })]
-      : [],
+    findings: isWarned ? [finding('key_distrusted', { seq, actual, ...from })] : [],
   };
 };

@@ -18,6 +18,14 @@ export interface Ruling extends Governed {
 /** A function of a payload and the state before it. */
 export type Rule = (means: Means, before: Governed, header: Header, payload: JsonObject) => Ruling;
 
+/** invalid is about a member of a governing event's payload that is not of its form. */
+export const invalid = (header: Header, member: string, reason?: string): Finding =>
+  finding('payload_invalid', {
+    seq: header.seq,
+    member,
+    ...(reason === undefined ? {} : { reason }),
+  });
+
 /** against refuses an event: nothing changes. */
 export const against = (
   before: Governed,

@@ -5,7 +5,7 @@
  */
 import type { Line } from '../event/line.ts';
 import { open } from '../event/open.ts';
-import type { Opened } from '../event/plain.ts';
+import type { Claims, Opened } from '../event/plain.ts';
 import { parseHex } from '../encoding/hex.ts';
 import type { Finding } from '../finding.ts';
 import { finding } from '../finding.ts';
@@ -36,29 +36,47 @@ const link = (means: Means, state: ChainState, hash: Digest | undefined): ChainS
   return { ...state, lines: state.lines + 1, head: hash, frontier };
 };
 
-/**
- * Takes a line that is not well-formed: its place is counted, its hash believed where it states
- * one.
- */
-const skip = (means: Means, state: ChainState, { claims }: Opened): ChainState => {
-  if (claims.event_hash !== undefined)
-    means.history.record(state.seq as Seq, claims.event_hash, false);
+/** Whether the id is a new one; it counts as used from here on. */
+const judgeId = (means: Means, state: ChainState, { id, seq }: Claims): readonly Finding[] => {
+  const earlier = id === undefined ? undefined : means.history.claimId(id, state.lines);
+  if (id === undefined || earlier === undefined) return [];
+  const at = seq === undefined ? {} : { seq };
+  return [finding('id_repeated', { ...at, expected: `first at ${earlier}`, actual: id })];
+};
+
+/** A line whose hash is not its own has lost its claim to a position: it stands where it stands. */
+const placeOf = (state: ChainState, opened: Opened): Seq => {
+  const { seq, event_hash: hash } = opened.claims;
+  return seq !== undefined && hash !== undefined && isSealed(opened) ? seq : (state.seq as Seq);
+};
+
+/** Takes a line that is not well-formed: what it states otherwise is believed where it can be. */
+const skip = (means: Means, state: ChainState, opened: Opened): Step => {
+  const { claims, line } = opened;
+  const seq = placeOf(state, opened);
+  const findings = [...opened.findings, ...judgeId(means, state, claims)];
+  if (claims.event_hash !== undefined) means.history.record(seq, claims.event_hash, false);
   return {
-    ...link(means, state, claims.event_hash),
-    seq: state.seq + 1,
-    unsigned: state.unsigned + 1,
+    line,
+    findings,
+    state: {
+      ...link(means, state, claims.event_hash),
+      seq: seq + 1,
+      origin: state.origin ?? claims.ledger,
+      recordedAt: claims.recorded_at ?? state.recordedAt,
+      unsigned: state.unsigned + 1,
+    },
   };
 };
 
 const take = (means: Means, state: ChainState, line: Line, opened: Opened): Step => {
   const isIntact = isSealed(opened);
   const { seq, policy_set: policySet } = line;
-  const earlier = means.history.claimId(line.id, state.lines);
-  const findings = [...opened.findings, ...judgeFounding(state, line)];
-  if (earlier !== undefined)
-    findings.push(
-      finding('id_repeated', { seq, expected: `first at ${earlier}`, actual: line.id }),
-    );
+  const findings = [
+    ...opened.findings,
+    ...judgeFounding(state, line),
+    ...judgeId(means, state, line),
+  ];
   if (state.policySet !== undefined && policySet !== state.policySet)
     findings.push(
       finding('policy_set_mismatch', { seq, expected: state.policySet, actual: policySet }),
@@ -70,8 +88,7 @@ const take = (means: Means, state: ChainState, line: Line, opened: Opened): Step
     after = judged.after;
   }
   findings.push(...judgeWithheld(means, line));
-  // A line whose hash is not its own has lost its claim to a position: it stands where it stands.
-  const position = isIntact ? seq : (state.seq as Seq);
+  const position = placeOf(state, opened);
   means.history.record(position, line.event_hash, isGoverning(line.event_type));
   return {
     line,
@@ -98,10 +115,7 @@ export const step = (means: Means, state: ChainState, bytes: Uint8Array): Step =
     notBefore: state.recordedAt,
   });
   const { line } = opened;
-  const taken =
-    line === undefined
-      ? { state: skip(means, state, opened), findings: opened.findings, line }
-      : take(means, state, line, opened);
+  const taken = line === undefined ? skip(means, state, opened) : take(means, state, line, opened);
   const torn = state.isTorn ? [finding('line_after_torn_line', { seq: state.seq })] : [];
   const isTorn = bytes[bytes.length - 1] !== 0x0a;
   const judged = judgeHeld(means.crypto, { ...taken.state, isTorn });

@@ -109,9 +109,11 @@ const source: Check = object(
 
 const seen: Check = object({ event_hash: name(N.parseDigest), seq: name(N.parseSeq) }, {});
 
+const outcome = oneOf('allow', 'warn', 'break_glass');
+
 /** Rules are named exactly where the outcome is not a plain `allow`. */
 const contributingFits: Check = (value, path) => {
-  if (!isObject(value)) return [];
+  if (!isObject(value) || outcome(value['outcome'] ?? null, '').length > 0) return [];
   const isNamed = Object.hasOwn(value, 'contributing');
   if (isNamed === (value['outcome'] !== 'allow')) return [];
   return [{ path: `${path}.contributing`, reason: isNamed ? 'not_permitted' : 'missing' }];
@@ -119,7 +121,7 @@ const contributingFits: Check = (value, path) => {
 
 const policy: Check = also(
   object(
-    { outcome: oneOf('allow', 'warn', 'break_glass'), policy_set: name(N.parseDigest) },
+    { outcome, policy_set: name(N.parseDigest) },
     { contributing: setOf(name(N.parseRuleId), MAX_SET) },
   ),
   contributingFits,

@@ -4,11 +4,10 @@
  * The quick way answers for sound lines. Where it does not answer, the plain way finds out why.
  */
 import type { Crypto } from '../crypto/port.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding, FindingCode } from '../finding.ts';
 import { finding } from '../finding.ts';
 import type { Digest, Origin, Time } from '../name.ts';
-import type { Line } from './line.ts';
-import type { Opened } from './plain.ts';
+import type { Claims, Opened } from './plain.ts';
 import { openPlainly } from './plain.ts';
 import { scanLine } from './scan.ts';
 
@@ -21,25 +20,29 @@ export interface Expectations {
   readonly notBefore?: Time | undefined;
 }
 
-/** checkPlace compares a line with what its place asks. */
-export const checkPlace = (line: Line, expected: Expectations): readonly Finding[] => {
+const mismatch = (
+  code: FindingCode,
+  { seq }: Claims,
+  expected: string | number,
+  actual: string | number,
+): Finding => {
+  const at = seq === undefined ? {} : { seq };
+  return finding(code, { ...at, expected: String(expected), actual: String(actual) });
+};
+
+/** checkPlace compares what a line states with what its place asks. */
+export const checkPlace = (claims: Claims, expected: Expectations): readonly Finding[] => {
   const findings: Finding[] = [];
-  const { seq } = line;
-  const { ledger, prev_event_hash: prev, notBefore } = expected;
-  if (ledger !== undefined && line.ledger !== ledger)
-    findings.push(finding('ledger_mismatch', { seq, expected: ledger, actual: line.ledger }));
-  if (expected.seq !== undefined && seq !== expected.seq)
-    findings.push(
-      finding('seq_mismatch', { seq, expected: String(expected.seq), actual: String(seq) }),
-    );
-  if (prev !== undefined && line.prev_event_hash !== prev)
-    findings.push(
-      finding('prev_event_hash_mismatch', { seq, expected: prev, actual: line.prev_event_hash }),
-    );
-  if (notBefore !== undefined && line.recorded_at < notBefore)
-    findings.push(
-      finding('recorded_at_backwards', { seq, expected: notBefore, actual: line.recorded_at }),
-    );
+  const { ledger, seq, prev_event_hash: prev, recorded_at: at } = claims;
+  const { ledger: origin, seq: place, prev_event_hash: head, notBefore } = expected;
+  if (ledger !== undefined && origin !== undefined && ledger !== origin)
+    findings.push(mismatch('ledger_mismatch', claims, origin, ledger));
+  if (seq !== undefined && place !== undefined && seq !== place)
+    findings.push(mismatch('seq_mismatch', claims, place, seq));
+  if (prev !== undefined && head !== undefined && prev !== head)
+    findings.push(mismatch('prev_event_hash_mismatch', claims, head, prev));
+  if (at !== undefined && notBefore !== undefined && at < notBefore)
+    findings.push(mismatch('recorded_at_backwards', claims, notBefore, at));
   return findings;
 };
 
@@ -48,6 +51,5 @@ export const open = (crypto: Crypto, bytes: Uint8Array, expected: Expectations =
   const line = scanLine(crypto, bytes);
   if (line !== undefined) return { line, findings: checkPlace(line, expected), claims: line };
   const opened = openPlainly(crypto, bytes);
-  if (opened.line === undefined) return opened;
-  return { ...opened, findings: [...opened.findings, ...checkPlace(opened.line, expected)] };
+  return { ...opened, findings: [...opened.findings, ...checkPlace(opened.claims, expected)] };
 };

@@ -12,8 +12,8 @@ import { write } from '../json/format.ts';
 import { parse } from '../json/parse.ts';
 import type { Json, JsonObject } from '../json/value.ts';
 import { LINE_DEPTH, isObject } from '../json/value.ts';
-import type { Digest, Seq } from '../name.ts';
-import { parseDigest, parseSalt, parseSeq } from '../name.ts';
+import type { Digest } from '../name.ts';
+import * as N from '../name.ts';
 import { hashHeader, hashPayload } from './hash.ts';
 import type { Header } from './header.ts';
 import { MAX_HEADER_BYTES, MAX_LINE_BYTES, SCHEMA_VERSION, checkHeader } from './header.ts';
@@ -24,9 +24,16 @@ export interface Opened {
   /** Undefined where the line is not well-formed. */
   readonly line: Line | undefined;
   readonly findings: readonly Finding[];
-  /** What the line claims, where it can be read at all: a verifier goes on from there. */
-  readonly claims: { readonly seq?: Seq; readonly event_hash?: Digest };
+  readonly claims: Claims;
 }
+
+/**
+ * What a line states of itself and of its place in members that are well-formed, whatever is wrong
+ * with others: a verifier compares it, and goes on from there.
+ */
+export type Claims = Partial<
+  Pick<Line, 'seq' | 'id' | 'ledger' | 'recorded_at' | 'prev_event_hash' | 'event_hash'>
+>;
 
 const LINE_MEMBERS = ['event_hash', 'header', 'payload', 'salt'];
 
@@ -43,9 +50,9 @@ const checkLine = (value: JsonObject): readonly Problem[] => {
   for (const member of Object.keys(value))
     if (!LINE_MEMBERS.includes(member)) problems.push({ path: member, reason: 'unknown_member' });
   const { event_hash: hash, salt } = value;
-  if (hash !== undefined && E.isLeft(parseDigest(hash)))
+  if (hash !== undefined && E.isLeft(N.parseDigest(hash)))
     problems.push({ path: 'event_hash', reason: 'bad_form' });
-  if (salt !== undefined && E.isLeft(parseSalt(salt)))
+  if (salt !== undefined && E.isLeft(N.parseSalt(salt)))
     problems.push({ path: 'salt', reason: 'bad_form' });
   return problems;
 };
@@ -61,14 +68,14 @@ const checkHashes = (
   const headerBytes = encodeUtf8(write(header));
   if (headerBytes.length > MAX_HEADER_BYTES)
     findings.push(finding('header_too_long', { ...at, actual: String(headerBytes.length) }));
-  const stated = parseDigest(value['event_hash']);
+  const stated = N.parseDigest(value['event_hash']);
   const computed = hashHeader(crypto, headerBytes);
   if (E.isRight(stated) && stated.right !== computed)
     findings.push(
       finding('event_hash_mismatch', { ...at, expected: computed, actual: stated.right }),
     );
-  const salt = parseSalt(value['salt']);
-  const expected = parseDigest(header['payload_hash']);
+  const salt = N.parseSalt(value['salt']);
+  const expected = N.parseDigest(header['payload_hash']);
   const payload = value['payload'];
   if (E.isLeft(salt) || E.isLeft(expected) || payload === undefined) return findings;
   const saltBytes = parseHex(salt.right) ?? new Uint8Array(16);
@@ -98,6 +105,21 @@ const lineOf = (value: JsonObject, header: JsonObject): Line => {
   };
 };
 
+const claimed = <K extends keyof Claims, A>(member: K, named: N.Named<A>) =>
+  (E.isRight(named) ? { [member]: named.right } : {}) as { readonly [k in K]?: A };
+
+const claimsOf = (value: JsonObject): Claims => {
+  const header = isObject(value['header']) ? value['header'] : {};
+  return {
+    ...claimed('seq', N.parseSeq(header['seq'])),
+    ...claimed('id', N.parseEventId(header['id'])),
+    ...claimed('ledger', N.parseOrigin(header['ledger'])),
+    ...claimed('recorded_at', N.parseTime(header['recorded_at'])),
+    ...claimed('prev_event_hash', N.parseDigest(header['prev_event_hash'])),
+    ...claimed('event_hash', N.parseDigest(value['event_hash'])),
+  };
+};
+
 const openValue = (crypto: Crypto, value: Json): Opened => {
   if (!isObject(value))
     return {
@@ -106,10 +128,8 @@ const openValue = (crypto: Crypto, value: Json): Opened => {
       findings: [finding('member_invalid', { reason: 'not_object', member: '' })],
     };
   const header = value['header'];
-  const seq = parseSeq(isObject(header) ? header['seq'] : undefined);
-  const hash = parseDigest(value['event_hash']);
-  const at = E.isRight(seq) ? { seq: seq.right } : {};
-  const claims = { ...at, ...(E.isRight(hash) ? { event_hash: hash.right } : {}) };
+  const claims = claimsOf(value);
+  const at = claims.seq === undefined ? {} : { seq: claims.seq };
   const problems = [
     ...checkLine(value),
     ...(header === undefined

@@ -54,11 +54,15 @@ export const setOf =
     if (!Array.isArray(value)) return problem(path, 'not_list');
     const items = value as readonly Json[];
     if (items.length === 0) return problem(path, 'empty_list');
-    if (items.length > max) return problem(path, 'too_many');
-    const problems = items.flatMap((each, i) => item(each, `${path}[${i}]`));
-    if (problems.length > 0) return problems;
-    const isSorted = items.every((each, i) => i === 0 || isBefore(items[i - 1], each));
-    return isSorted ? NONE : problem(path, 'not_a_set');
+    const judged = items.slice(0, max).map((each, i) => item(each, `${path}[${i}]`));
+    // Items that are none of their kind have no place in the order; the others keep theirs.
+    const sound = items.filter((_, i) => judged[i]?.length === 0);
+    const isSorted = sound.every((each, i) => i === 0 || isBefore(sound[i - 1], each));
+    return [
+      ...(items.length > max ? problem(path, 'too_many') : NONE),
+      ...judged.flat(),
+      ...(isSorted ? NONE : problem(path, 'not_a_set')),
+    ];
   };
 
 const within = (path: string, member: string): string =>
@@ -84,10 +88,10 @@ export const object =
     return [...missing, ...present];
   };
 
-/** also adds a check of the whole to one of the parts. */
+/**
+ * also adds a check of the whole to one of the parts. It is made whatever the parts are like, and
+ * asks nothing of those that are not of their form.
+ */
 export const also =
   (parts: Check, whole: Check): Check =>
-  (value, path) => {
-    const problems = parts(value, path);
-    return problems.length > 0 ? problems : whole(value, path);
-  };
+  (value, path) => [...parts(value, path), ...whole(value, path)];

@@ -13,8 +13,10 @@ import { openPlainly } from '../../ledger/event/plain.ts';
 import { scanLine } from '../../ledger/event/scan.ts';
 import { seal, unseal, withhold } from '../../ledger/event/seal.ts';
 import type { Json } from '../../ledger/json/value.ts';
+import type { Origin } from '../../ledger/name.ts';
 import { edited, edits, flipped, isSame } from '../arbitrary/bytes.ts';
 import { drafted, plainSealing, sealed, sealing } from '../arbitrary/draft.ts';
+import { key } from '../arbitrary/json.ts';
 import { resealed } from '../arbitrary/line.ts';
 import { plainText } from '../model/canonical.ts';
 
@@ -185,4 +187,37 @@ export const boundsHoldForBoth = (crypto: Crypto) =>
     const line = seal(crypto, draft, made.position);
     if (over > 0) return E.isLeft(line) && line.left.reason === 'line_too_long';
     return E.isRight(line) && open(crypto, line.right.bytes).findings.length === 0;
+  });
+
+const PLACE = /^(?:ledger|seq|prev_event_hash)_mismatch$|^recorded_at_backwards$/;
+
+/** What is wrong with the form of a line hides nothing of what is wrong with its place. */
+export const formHidesNoPlace = (crypto: Crypto) =>
+  fc.property(resealed, sealing, (bytes, other) => {
+    const { claims } = openPlainly(crypto, bytes);
+    const { ledger } = other.flat;
+    const { seq, prev_event_hash: prev, recorded_at: notBefore } = other.position;
+    const expected = { ledger: ledger as Origin, seq, prev_event_hash: prev, notBefore };
+    const codes = open(crypto, bytes, expected).findings.map(({ code }) => code);
+    const isEarlier = claims.recorded_at !== undefined && claims.recorded_at < notBefore;
+    const due = [
+      ...((claims.ledger ?? ledger) === ledger ? [] : ['ledger_mismatch']),
+      ...((claims.seq ?? seq) === seq ? [] : ['seq_mismatch']),
+      ...((claims.prev_event_hash ?? prev) === prev ? [] : ['prev_event_hash_mismatch']),
+      ...(isEarlier ? ['recorded_at_backwards'] : []),
+    ];
+    return isDeepStrictEqual(
+      codes.filter((code) => PLACE.test(code)),
+      due,
+    );
+  });
+
+/** Members that are well-formed are what a line claims, whatever is wrong with others. */
+export const claimsWhatItStates = (crypto: Crypto) =>
+  fc.property(plainSealing, key, (made, name) => {
+    const { header } = sealed(crypto, made);
+    const { attestation: _attestation, ...members } = { ...header, [`${name}?`]: null };
+    const { claims } = openPlainly(crypto, Buffer.from(plainText({ header: members } as never)));
+    const { seq, id, ledger, recorded_at, prev_event_hash } = header;
+    return isDeepStrictEqual(claims, { seq, id, ledger, recorded_at, prev_event_hash });
   });
