@@ -22,6 +22,7 @@ describe('whatever is asked', () => {
   law('any value may be asked about', T.asksAboutAnyValue, { runs: all });
   lawOfBoth('any object may be a draft', T.draftsAnyForm, { runs: all });
   lawOfBoth('any proof may be checked', T.verifiesAnyProof, { runs: all });
+  lawOfBoth('any nodes may be stored', T.provesFromAnyNodes, { runs: all });
   law('any error has its sentence', T.rendersAnyError, { runs: all });
   lawOfBoth('any lines may be verified', judgesAnyLines, {
     runs: share(0.75, 5000),

@@ -11,9 +11,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../crypto/port.ts';
 import { parseHex } from '../encoding/hex.ts';
 import { encodeUtf8 } from '../encoding/utf8.ts';
-import { refuseValue, write } from '../json/format.ts';
+import { format } from '../json/format.ts';
 import type { Json, JsonObject, ValueRefused } from '../json/value.ts';
-import { isObject } from '../json/value.ts';
 import type { Salt } from '../name.ts';
 import { parseSalt } from '../name.ts';
 import { SALT_BYTES, hashPayload } from './hash.ts';
@@ -34,7 +33,7 @@ export interface Draft {
 export interface DraftRefused {
   readonly _tag: 'DraftRefused';
   readonly problems: readonly Problem[];
-  /** What is wrong with a value as JSON, where something is. */
+  /** What is wrong with the payload as JSON, where something is. */
   readonly value?: ValueRefused;
 }
 
@@ -45,26 +44,49 @@ const checkDraft = object(
   { ...AUTHOR_OPTIONAL, attestation: checkAttestation },
 );
 
+/** The members, each read once; undefined where there are none to read. */
+const membersOf = (flat: unknown): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    const isForm = typeof flat === 'object' && flat !== null && !Array.isArray(flat);
+    return isForm ? { ...flat } : undefined;
+  } catch {
+    return undefined; // a getter or a proxy threw
+  }
+};
+
+/** A value as plain data, read once; null, which no member may be, where it is none. */
+const plain = (value: unknown): Json => {
+  if (typeof value === 'string') return value;
+  const text = format(value);
+  return E.isRight(text) ? (JSON.parse(text.right) as Json) : null;
+};
+
 /**
- * draftOf makes a draft of its flat form. Whether a signature in it is good is another question.
+ * draftOf makes a draft of its flat form, which is read once. Whether a signature in it is good is
+ * another question.
  */
 export const draftOf = (crypto: Crypto, flat: Json): E.Either<DraftRefused, Draft> => {
-  if (!isObject(flat)) return E.left({ _tag: 'DraftRefused', problems: checkDraft(flat, '') });
-  const { payload = null, salt, attestation, ...author } = flat;
-  const value = refuseValue(payload);
-  const problems = checkDraft(flat, '');
-  if (value !== undefined || problems.length > 0)
-    return E.left({ _tag: 'DraftRefused', problems, ...(value === undefined ? {} : { value }) });
-  const text = write(payload);
+  const members = membersOf(flat);
+  if (members === undefined)
+    return E.left({ _tag: 'DraftRefused', problems: checkDraft(null, '') });
+  const hasPayload = Object.hasOwn(members, 'payload');
+  const { payload, ...others } = members;
+  const text = format(hasPayload ? payload : null);
+  const entries = Object.entries(others).map(([member, value]) => [member, plain(value)] as const);
+  const form: JsonObject = Object.fromEntries(entries);
+  const problems = checkDraft(hasPayload ? { ...form, payload: null } : form, '');
+  if (E.isLeft(text)) return E.left({ _tag: 'DraftRefused', problems, value: text.left });
+  if (problems.length > 0) return E.left({ _tag: 'DraftRefused', problems });
+  const { salt, attestation, ...author } = form;
   const raw = parseHex(salt as Salt) ?? new Uint8Array(SALT_BYTES);
   const claim = {
     ...author,
-    payload_hash: hashPayload(crypto, raw, encodeUtf8(text)),
+    payload_hash: hashPayload(crypto, raw, encodeUtf8(text.right)),
     schema_version: SCHEMA_VERSION,
   } as unknown as Claim;
   const signed =
     attestation === undefined ? {} : { attestation: attestation as unknown as Attestation };
-  return E.right({ claim, salt: salt as Salt, payload: text, ...signed });
+  return E.right({ claim, salt: salt as Salt, payload: text.right, ...signed });
 };
 
 /** flatOf gives back the flat form of a draft: draftOf(flatOf(draft)) is the draft. */

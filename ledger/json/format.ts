@@ -6,7 +6,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Json, JsonReason, ValueRefused } from './value.ts';
-import { PAYLOAD_DEPTH, refuseNumber } from './value.ts';
+import { LINE_DEPTH, MAX_MEMBERS, PAYLOAD_DEPTH, refuseNumber } from './value.ts';
 
 const PLAIN = /^[ !#-[\]-~]*$/;
 
@@ -24,7 +24,7 @@ const writeObject = (value: Readonly<Record<string, Json>>): string => {
   return `{${members}}`;
 };
 
-/** write is for values known to be good: those that `parse` gave or `refuseValue` passed. */
+/** write is for values known to be good: those that `parse` gave. */
 export const write = (value: Json): string => {
   if (typeof value === 'string') return writeText(value);
   if (value === null || typeof value !== 'object') return String(value);
@@ -46,84 +46,91 @@ const refuseLeaf = (value: unknown): JsonReason | undefined => {
   return typeof value === 'number' ? refuseNumber(value) : 'not_json_data';
 };
 
-/** Whether all there is to an object are the members that JSON would show: nothing may get lost. */
-const isPlain = (value: object): boolean => {
-  const own = Reflect.ownKeys(value).length;
-  if (Array.isArray(value))
-    return own === value.length + 1 && Object.keys(value).length === value.length;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const isBare = prototype === Object.prototype || prototype === null;
-  return isBare && own === Object.keys(value).length;
-};
-
-const refused = (reason: JsonReason, path: string): ValueRefused => ({
-  _tag: 'ValueRefused',
-  reason,
-  path,
-});
-
-const step = (path: string, key: string | number): string =>
-  `${path}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-
-/**
- * More values and characters than a line has bytes fit into no line; what is shared counts as often
- * as it stands.
- */
-const MAX_CONTENT = 1_048_576;
-
-interface Budget {
-  left: number;
+/** A refusal on its way out: each container that it leaves puts its own step before the path. */
+class Refusal {
+  readonly reason: JsonReason;
+  path = '';
+  constructor(reason: JsonReason) {
+    this.reason = reason;
+  }
+  within(key: string | number): this {
+    this.path = `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}${this.path}`;
+    return this;
+  }
 }
 
-const refuseObject = (
-  value: object,
-  depth: number,
-  path: string,
-  budget: Budget,
-): ValueRefused | undefined => {
-  if (depth === 0) return refused('too_deep', path);
-  if (!isPlain(value)) return refused('not_json_data', path);
-  const isList = Array.isArray(value);
-  for (const [key, member] of Object.entries(value) as [string, unknown][]) {
-    const reason = isList ? undefined : refuseKey(key);
-    if (reason !== undefined) return refused(reason, path);
-    const found = refuseAny(member, depth - 1, path, key, budget);
-    if (found !== undefined) return found;
+/**
+ * What may still be written: containers within one another, and values and characters at all. More
+ * of these than a line has bytes fit into no line; what is shared counts as often as it stands.
+ */
+interface Room {
+  readonly depth: number;
+  readonly budget: { left: number };
+}
+
+const isSpent = ({ budget }: Room, size: number): boolean => (budget.left -= size) < 0;
+
+const writeList = (list: readonly unknown[], room: Room): string | Refusal => {
+  const { length } = list;
+  if (isSpent(room, length)) return new Refusal('too_large');
+  // Members that JSON would not show, and holes: nothing may get lost.
+  if (Reflect.ownKeys(list).length !== length + 1) return new Refusal('not_json_data');
+  let items = '';
+  for (let i = 0; i < length; i++) {
+    const item = writeGuarded(list[i], room);
+    if (item instanceof Refusal) return item.within(i);
+    items += `${i === 0 ? '' : ','}${item}`;
   }
-  return undefined;
+  return `[${items}]`;
 };
 
-const refuseAny = (
-  value: unknown,
-  depth: number,
-  parent: string,
-  key: string | undefined,
-  budget: Budget,
-): ValueRefused | undefined => {
-  const path = (): string => (key === undefined ? parent : step(parent, key));
-  if (--budget.left < 0) return refused('too_large', path());
-  if (typeof value === 'object' && value !== null)
-    return refuseObject(value, depth, path(), budget);
-  if (typeof value === 'string' && (budget.left -= value.length) < 0)
-    return refused('too_large', path());
+const writeMembers = (object: object, room: Room): string | Refusal => {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  const isBare = prototype === Object.prototype || prototype === null;
+  const keys = Object.keys(object);
+  if (!isBare || Reflect.ownKeys(object).length !== keys.length)
+    return new Refusal('not_json_data');
+  if (isSpent(room, keys.length)) return new Refusal('too_large');
+  let members = '';
+  for (const key of keys.toSorted()) {
+    const reason = isSpent(room, key.length) ? 'too_large' : refuseKey(key);
+    if (reason !== undefined) return new Refusal(reason);
+    const member = writeGuarded((object as Readonly<Record<string, unknown>>)[key], room);
+    if (member instanceof Refusal) return member.within(key);
+    members += `${members === '' ? '' : ','}${writeText(key)}:${member}`;
+  }
+  return `{${members}}`;
+};
+
+/** Every value is read once: what was looked at is what is written, whatever is read next time. */
+const writeGuarded = (value: unknown, room: Room): string | Refusal => {
+  if (isSpent(room, typeof value === 'string' ? 1 + value.length : 1))
+    return new Refusal('too_large');
+  if (typeof value === 'object' && value !== null) {
+    const inner = { ...room, depth: room.depth - 1 };
+    if (!(inner.depth >= 0)) return new Refusal('too_deep');
+    return Array.isArray(value) ? writeList(value, inner) : writeMembers(value, inner);
+  }
   const reason = refuseLeaf(value);
-  return reason === undefined ? undefined : refused(reason, path());
+  if (reason !== undefined) return new Refusal(reason);
+  return typeof value === 'string' ? writeText(value) : String(value);
 };
 
-/** refuseValue says why a value is no JSON that a ledger holds; any value may be asked about. */
-export const refuseValue = (value: unknown, maxDepth = PAYLOAD_DEPTH): ValueRefused | undefined => {
-  try {
-    return refuseAny(value, maxDepth, '', undefined, { left: MAX_CONTENT });
-  } catch {
-    return refused('not_json_data', ''); // a getter or a proxy threw
-  }
-};
-
-/** format writes a value as canonical JSON, or says where it cannot be written. */
+/**
+ * format writes a value as canonical JSON, or says where it cannot be written. Any value may be
+ * asked about; it nests no deeper than a line, whatever `maxDepth` is.
+ */
 export const format = (
   value: unknown,
   maxDepth = PAYLOAD_DEPTH,
 ): E.Either<ValueRefused, string> => {
-  const found = refuseValue(value, maxDepth);
-  return found === undefined ? E.right(write(value as Json)) : E.left(found);
+  let written: string | Refusal;
+  try {
+    const budget = { left: MAX_MEMBERS };
+    written = writeGuarded(value, { depth: Math.min(maxDepth, LINE_DEPTH), budget });
+  } catch {
+    written = new Refusal('not_json_data'); // a getter or a proxy threw
+  }
+  if (typeof written === 'string') return E.right(written);
+  return E.left({ _tag: 'ValueRefused', reason: written.reason, path: written.path });
 };

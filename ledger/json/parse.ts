@@ -12,7 +12,7 @@ import { parseNumber } from './number.ts';
 import type { Reader } from './reader.ts';
 import { Refusal, asciiOf, locate, parseText, refuse, skipSpace } from './reader.ts';
 import type { Json, JsonRefused } from './value.ts';
-import { MAX_TEXT_BYTES, PAYLOAD_DEPTH } from './value.ts';
+import { LINE_DEPTH, MAX_MEMBERS, MAX_TEXT_BYTES, PAYLOAD_DEPTH } from './value.ts';
 
 const LITERALS: readonly (readonly [string, Json])[] = [
   ['true', true],
@@ -40,6 +40,7 @@ const parseArray = (reader: Reader, depth: number): Json | Refusal => {
     return items;
   }
   for (;;) {
+    if (items.length === MAX_MEMBERS) return refuse(reader, 'too_large');
     const item = parseValue(reader, depth);
     if (item instanceof Refusal) return item;
     items.push(item);
@@ -69,7 +70,8 @@ const parseObject = (reader: Reader, depth: number): Json | Refusal => {
     reader.at++;
     return members;
   }
-  for (;;) {
+  for (let count = 0; ; count++) {
+    if (count === MAX_MEMBERS) return refuse(reader, 'too_large');
     const key = parseKey(reader, members);
     if (key instanceof Refusal) return key;
     const value = parseValue(reader, depth);
@@ -86,7 +88,7 @@ const parseValue = (reader: Reader, depth: number): Json | Refusal => {
   const byte = skipSpace(reader);
   if (byte === 0x22) return parseText(reader);
   if (byte === 0x7b || byte === 0x5b) {
-    if (depth === reader.maxDepth) return refuse(reader, 'too_deep');
+    if (!(depth < reader.maxDepth)) return refuse(reader, 'too_deep');
     return byte === 0x7b ? parseObject(reader, depth + 1) : parseArray(reader, depth + 1);
   }
   if (byte !== 0x2d && (byte < 0x30 || byte > 0x39)) return parseLiteral(reader);
@@ -96,9 +98,10 @@ const parseValue = (reader: Reader, depth: number): Json | Refusal => {
   return number.value;
 };
 
-/** parse reads one JSON value from bytes. */
+/** parse reads one JSON value from bytes, nested no deeper than a line whatever `maxDepth` is. */
 export const parse = (bytes: Uint8Array, maxDepth = PAYLOAD_DEPTH): E.Either<JsonRefused, Json> => {
-  const reader: Reader = { bytes, maxDepth, ascii: asciiOf(bytes), at: 0 };
+  const depth = Math.min(maxDepth, LINE_DEPTH);
+  const reader: Reader = { bytes, maxDepth: depth, ascii: asciiOf(bytes), at: 0 };
   if (bytes.length > MAX_TEXT_BYTES) return E.left(locate(bytes, refuse(reader, 'too_large')));
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   if (marked) return E.left(locate(bytes, refuse(reader, 'byte_order_mark')));

@@ -7,7 +7,7 @@
  */
 import { decodeUtf8, sequenceLength } from '../encoding/utf8.ts';
 import { isCanonicalNumber, numberEnd } from './number.ts';
-import { LINE_DEPTH, MAX_TEXT_BYTES } from './value.ts';
+import { LINE_DEPTH, MAX_MEMBERS, MAX_TEXT_BYTES } from './value.ts';
 
 /** NO is the answer of a scanner that did not find what it looks for. */
 export const NO = -1;
@@ -92,7 +92,7 @@ const scanObject = (bytes: Uint8Array, at: number, depth: number): number => {
   if (bytes[end] === 0x7d) return end + 1;
   let lastKey = NO;
   let lastKeyEnd = NO;
-  for (;;) {
+  for (let count = 0; count < MAX_MEMBERS; count++) {
     const key = end;
     const keyEnd = scanString(bytes, key);
     if (keyEnd === NO || bytes[keyEnd] !== 0x3a || isForbiddenKey(bytes, key, keyEnd)) return NO;
@@ -105,18 +105,20 @@ const scanObject = (bytes: Uint8Array, at: number, depth: number): number => {
     if (next === 0x7d) return end;
     if (next !== 0x2c) return NO;
   }
+  return NO;
 };
 
 const scanArray = (bytes: Uint8Array, at: number, depth: number): number => {
   let end = at + 1;
   if (bytes[end] === 0x5d) return end + 1;
-  for (;;) {
+  for (let count = 0; count < MAX_MEMBERS; count++) {
     end = scanValue(bytes, end, depth);
     if (end === NO) return NO;
     const next = bytes[end++];
     if (next === 0x5d) return end;
     if (next !== 0x2c) return NO;
   }
+  return NO;
 };
 
 const scanNumber = (bytes: Uint8Array, at: number): number => {
@@ -156,6 +158,10 @@ export const scanValue = (bytes: Uint8Array, at: number, depth: number): number 
   }
 };
 
-/** isCanonical says whether the bytes are one canonical value and nothing else. */
+/**
+ * isCanonical says whether the bytes are one canonical value and nothing else, nested no deeper
+ * than a line whatever `maxDepth` is.
+ */
 export const isCanonical = (bytes: Uint8Array, maxDepth = LINE_DEPTH): boolean =>
-  bytes.length <= MAX_TEXT_BYTES && scanValue(bytes, 0, maxDepth) === bytes.length;
+  bytes.length <= MAX_TEXT_BYTES &&
+  scanValue(bytes, 0, Math.min(maxDepth, LINE_DEPTH)) === bytes.length;

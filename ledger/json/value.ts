@@ -11,6 +11,12 @@ export interface JsonObject {
 /** The longest text that is looked at: a quarter of a gigabyte, which every runtime can hold. */
 export const MAX_TEXT_BYTES = 268_435_456;
 
+/**
+ * The most members of an object and items of a list: as many as a line has bytes, so that no line
+ * comes near. An engine holds some eight million members in an object and throws beyond.
+ */
+export const MAX_MEMBERS = 1_048_576;
+
 /** How many containers may stand inside one another: in a payload, and in a line around it. */
 export const PAYLOAD_DEPTH = 64;
 export const LINE_DEPTH = 65;

@@ -23,7 +23,7 @@ export const JSON_TEXTS: Record<JsonReason, string> = {
   repeated_key: 'a key stands twice in one object',
   forbidden_key: 'the key __proto__ is not permitted',
   too_deep: 'containers are nested too deep',
-  too_large: 'there are more values than fit into one event',
+  too_large: 'there is more than fits into one event',
   negative_zero: 'negative zero cannot be kept',
   not_finite: 'the number is larger than a double can hold',
   rounds_to_zero: 'the number is so small that a double makes it zero',
@@ -120,5 +120,5 @@ export const PROOF_TEXTS: Record<ProofFileReason | ProofRefused['reason'], strin
   sizes_swapped: 'the old checkpoint is larger than the new one',
   not_proved: 'the steps do not lead to the root',
   out_of_range: 'the position or the size lies outside the log',
-  node_missing: 'a hash that the proof needs is not stored',
+  node_missing: 'a hash that the proof needs is not stored, or is not 32 bytes',
 };

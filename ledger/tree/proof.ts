@@ -7,13 +7,13 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../crypto/port.ts';
-import { nodeHash } from './tree.ts';
+import { HASH_BYTES, nodeHash } from './tree.ts';
 
 export type Proof = readonly Uint8Array[];
 
 /**
  * Gives the hash of the complete subtree over the leaves from index 2^height to (index + 1)
- * 2^height.
+ * 2^height. What is not 32 bytes is no hash, and counts as missing.
  */
 export type NodeAt = (height: number, index: number) => Uint8Array | undefined;
 
@@ -40,7 +40,10 @@ const rangeHash = (
 ): Uint8Array | undefined => {
   const n = high - low;
   const k = n === 1 ? 1 : split(n);
-  if (n === 1 || n === 2 * k) return nodeAt(Math.log2(n), low / n);
+  if (n === 1 || n === 2 * k) {
+    const node = nodeAt(Math.log2(n), low / n);
+    return node?.length === HASH_BYTES ? node : undefined;
+  }
   const left = rangeHash(crypto, nodeAt, low, low + k);
   const right = rangeHash(crypto, nodeAt, low + k, high);
   return left === undefined || right === undefined ? undefined : nodeHash(crypto, left, right);

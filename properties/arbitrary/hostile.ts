@@ -17,8 +17,56 @@ const cycle = (): unknown => {
   return list;
 };
 
+/** A member that is sound when it is read first, and something else ever after. */
+const turning = (later: unknown): unknown => {
+  let reads = 0;
+  return {
+    get a(): unknown {
+      return reads++ > 0 ? later : 1;
+    },
+  };
+};
+
+/** The same of everything in a value, items and members alike. */
+const shifting = (target: object, later: unknown): unknown => {
+  const read = new Set<string | symbol>();
+  return new Proxy(target, {
+    get: (from: object, name): unknown => {
+      const isFirst = !read.has(name);
+      read.add(name);
+      return isFirst ? Reflect.get(from, name) : later;
+    },
+  });
+};
+
+const revoked = (): unknown => {
+  const { proxy, revoke } = Proxy.revocable([], {});
+  revoke();
+  return [proxy];
+};
+
+const deep = (): unknown => {
+  let value: unknown = 1;
+  for (let i = 0; i < 20_000; i++) value = [value];
+  return value;
+};
+
+/** Small in memory, a gigabyte when written. */
+const longKeys = (): unknown => {
+  const shared = { ['k'.repeat(1_000_000)]: 1 };
+  return Array.from({ length: 1000 }, () => shared);
+};
+
 const STRANGE: readonly (() => unknown)[] = [
   cycle,
+  deep,
+  longKeys,
+  revoked,
+  () => turning(Number.NaN),
+  () => turning('\udfff'),
+  () => turning(undefined),
+  () => shifting({ a: 1, b: [2] }, 10n),
+  () => shifting([1, [2], 'x'], Number.NaN),
   () => new Date(0),
   () => new Map([['a', 1]]),
   () => new Set([1]),

@@ -3,6 +3,7 @@
  * whether it is the right one is asked elsewhere.
  */
 import fc from 'fast-check';
+import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { isPublicKey, isStrictInput } from '../../ledger/crypto/strict.ts';
 import { parseBase64 } from '../../ledger/encoding/base64.ts';
@@ -15,7 +16,8 @@ import { open } from '../../ledger/event/open.ts';
 import { openPlainly } from '../../ledger/event/plain.ts';
 import { scanLine } from '../../ledger/event/scan.ts';
 import { unseal, withhold } from '../../ledger/event/seal.ts';
-import { format, refuseValue } from '../../ledger/json/format.ts';
+import type { Json } from '../../ledger/json/value.ts';
+import { format } from '../../ledger/json/format.ts';
 import { parse, parseString } from '../../ledger/json/parse.ts';
 import { isCanonical } from '../../ledger/json/scan.ts';
 import { parseSkey, parseVkey } from '../../ledger/key/key.ts';
@@ -24,6 +26,7 @@ import { openConsistencyFile, parseConsistencyFile } from '../../ledger/note/con
 import { openNote, parseNote } from '../../ledger/note/note.ts';
 import { openProofFile, parseProofFile } from '../../ledger/note/proof-file.ts';
 import { render } from '../../ledger/render/render.ts';
+import { proveConsistency, proveInclusion } from '../../ledger/tree/proof.ts';
 import { frontierOf } from '../../ledger/tree/tree.ts';
 import { verifyConsistency, verifyInclusion } from '../../ledger/tree/verify.ts';
 import { flatForm } from '../arbitrary/flat.ts';
@@ -61,8 +64,8 @@ export const readsAnyText = (read: (text: string) => unknown) =>
 export const BYTE_READERS = (
   crypto: Crypto,
 ): Readonly<Record<string, (bytes: Uint8Array) => unknown>> => ({
-  parse: (bytes) => [parse(bytes), parse(bytes, 0), parse(bytes, 65)],
-  isCanonical: (bytes) => isCanonical(bytes),
+  parse: (bytes) => [0, 64, 65, 1e6, Number.NaN].map((most) => parse(bytes, most)),
+  isCanonical: (bytes) => [0, 64, 65, 1e6, Number.NaN].map((most) => isCanonical(bytes, most)),
   invalidUtf8At,
   readHex: (bytes) => readHex(bytes, 3, 16),
   openPlainly: (bytes) => openPlainly(crypto, bytes),
@@ -84,17 +87,26 @@ export const readsAnyBytes = (read: (bytes: Uint8Array) => unknown) =>
     read(bytes);
   });
 
+/** Depths that nobody should ask for, among those that somebody may. */
+const depth = fc.oneof(fc.nat(70), fc.constantFrom(-1, 0.5, 1e6, Number.NaN, Infinity));
+
 export const asksAboutAnyValue = () =>
-  fc.property(hostileValue, fc.nat(70), (value, depth) => {
-    refuseValue(value, depth);
-    format(value, depth);
+  fc.property(hostileValue, depth, (value, most) => {
+    format(value, most);
   });
 
 export const draftsAnyForm = (crypto: Crypto) =>
-  fc.property(flatForm, (flat) => {
-    draftOf(crypto, flat);
-    checkHeader(flat);
-  });
+  fc.property(
+    flatForm,
+    hostileValue,
+    fc.constantFrom('payload', 'source', 'x'),
+    (flat, odd, at) => {
+      draftOf(crypto, flat);
+      draftOf(crypto, odd as Json);
+      draftOf(crypto, { ...flat, [at]: odd as Json });
+      checkHeader(flat);
+    },
+  );
 
 const number = fc.oneof(
   fc.bigInt(),
@@ -118,6 +130,21 @@ export const verifiesAnyProof = (crypto: Crypto) =>
       verifyInclusion(crypto, a, b, one, other, proof);
       verifyConsistency(crypto, a, b, one, other, proof);
       frontierOf(size, proof);
+    },
+  );
+
+/** Whatever is stored for nodes, a proof is refused or is one of hashes. */
+export const provesFromAnyNodes = (crypto: Crypto) =>
+  fc.property(
+    fc.array(fc.option(hashLike, { nil: undefined }), { minLength: 1, maxLength: 40 }),
+    fc.oneof(fc.nat(40), fc.double(), fc.integer()),
+    fc.oneof(fc.nat(40), fc.double(), fc.maxSafeNat()),
+    (nodes, index, size) => {
+      const nodeAt = (height: number, at: number) => nodes[(height * 7 + at) % nodes.length];
+      return [
+        proveInclusion(crypto, nodeAt, index, size),
+        proveConsistency(crypto, nodeAt, index, size),
+      ].every((proof) => E.isLeft(proof) || proof.right.every(({ length }) => length === 32));
     },
   );
 

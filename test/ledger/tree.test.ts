@@ -133,3 +133,18 @@ describe('a leaf that is no hash', () => {
     expect(() => append(native, EMPTY, new Uint8Array(length))).toThrow('a leaf is 32 bytes');
   });
 });
+
+describe('stored nodes that are no hashes', () => {
+  it.each([0, 1, 31, 33, 64, 65])('of %i bytes count as missing', (length) => {
+    const odd = () => new Uint8Array(length).fill(7);
+    const last = (h: number, i: number) => (h === 0 && i === 6 ? odd() : nodeAt(h, i));
+    for (const at of [odd, last])
+      for (const index of [0, 3, 6])
+        expect([index, proveInclusion(native, at, index, index === 6 ? 8 : 7)]).toEqual([
+          index,
+          refused('node_missing'),
+        ]);
+    expect(proveConsistency(native, odd, 3, 7)).toEqual(refused('node_missing'));
+    expect(proveConsistency(native, last, 3, 7)).toEqual(refused('node_missing'));
+  });
+});
