@@ -14,6 +14,7 @@ const dear = { runs: share(0.5, 5000) };
 describe('two implementations', () => {
   law('hashes agree', () => C.hashesAgree(pair), { runs: all });
   law('keys and signatures agree', () => C.signaturesAgree(pair), dear);
+  law('seeds of any length have one answer', () => C.seedsAgree(pair), dear);
   law('verdicts agree on any bytes', () => C.verdictsAgree(pair), { runs: share(1, 20_000) });
   law('verdicts agree on points of mixed order', () => C.verdictsOnMixedOrderAgree(pair), dear);
   lawOfBoth('a signature is good in one form alone', C.signaturesHaveOneForm, {

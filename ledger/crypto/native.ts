@@ -6,7 +6,7 @@ import crypto from 'node:crypto';
 import type { Digest } from '../name.ts';
 import type { Crypto } from './port.ts';
 import { isSameHash } from '../tree/verify.ts';
-import { isStrictInput } from './strict.ts';
+import { isStrictInput, seedOf } from './strict.ts';
 
 /** DER headers of RFC 8410 in front of 32 raw bytes. */
 const PRIVATE_DER = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -60,10 +60,12 @@ export const native: Crypto = {
   },
   digest: (bytes) => crypto.hash('sha256', bytes, 'hex') as Digest,
   publicKey: (seed) => {
-    const der = crypto.createPublicKey(privateKey(seed)).export({ format: 'der', type: 'spki' });
+    const der = crypto
+      .createPublicKey(privateKey(seedOf(seed)))
+      .export({ format: 'der', type: 'spki' });
     return Uint8Array.from(der.subarray(PUBLIC_DER.length));
   },
-  sign: (seed, message) => Uint8Array.from(crypto.sign(null, message, privateKey(seed))),
+  sign: (seed, message) => Uint8Array.from(crypto.sign(null, message, privateKey(seedOf(seed)))),
   verify: (publicKey, message, signature) =>
     isStrictInput(publicKey, signature) &&
     crypto.verify(null, message, publicKeyObject(publicKey), signature),

@@ -8,7 +8,7 @@ import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { formatHex } from '../encoding/hex.ts';
 import type { Digest } from '../name.ts';
 import type { Crypto } from './port.ts';
-import { isStrictInput } from './strict.ts';
+import { isStrictInput, seedOf } from './strict.ts';
 
 ed25519.hashes.sha512 = sha512;
 
@@ -41,8 +41,8 @@ const equation = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Ar
 export const noble: Crypto = {
   sha256: (bytes) => sha256(bytes),
   digest: (bytes) => formatHex(sha256(bytes)) as Digest,
-  publicKey: (seed) => ed25519.getPublicKey(seed),
-  sign: (seed, message) => ed25519.sign(message, seed),
+  publicKey: (seed) => ed25519.getPublicKey(seedOf(seed)),
+  sign: (seed, message) => ed25519.sign(message, seedOf(seed)),
   verify: (publicKey, message, signature) =>
     isStrictInput(publicKey, signature) && equation(publicKey, message, signature),
 };

@@ -10,9 +10,9 @@ export interface Crypto {
   readonly sha256: (bytes: Uint8Array) => Uint8Array;
   /** The same in lower-case hexadecimal. */
   readonly digest: (bytes: Uint8Array) => Digest;
-  /** The Ed25519 public key of a 32-byte seed (RFC 8032 section 5.1.5). */
+  /** The Ed25519 public key of a seed (RFC 8032 section 5.1.5); throws where it is not 32 bytes. */
   readonly publicKey: (seed: Uint8Array) => Uint8Array;
-  /** The Ed25519 signature of a message by a 32-byte seed (RFC 8032 section 5.1.6). */
+  /** The Ed25519 signature of a message by such a seed (RFC 8032 section 5.1.6). */
   readonly sign: (seed: Uint8Array, message: Uint8Array) => Uint8Array;
   /** Strict Ed25519 verification, see `strict.ts`. Any bytes of any length are a fair question. */
   readonly verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;

@@ -48,6 +48,15 @@ export const isStrictInput = (publicKey: Uint8Array, signature: Uint8Array): boo
   isGoodEncoding(signature, 0);
 
 /**
+ * seedOf passes on a seed of 32 bytes. Any other length is a mistake of the caller's, which throws
+ * alike whichever implementation is asked.
+ */
+export const seedOf = (bytes: Uint8Array): Uint8Array => {
+  if (bytes.length !== 32) throw new RangeError(`a seed is 32 bytes, not ${bytes.length}`);
+  return bytes;
+};
+
+/**
  * isPublicKey says whether 32 bytes are the canonical encoding of a curve point not of small order.
  */
 export const isPublicKey = (bytes: Uint8Array): boolean => {

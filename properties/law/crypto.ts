@@ -78,3 +78,25 @@ export const signaturesHaveOneForm = (crypto: Crypto) =>
       );
     },
   );
+
+const answer = (ask: () => Uint8Array): string => {
+  try {
+    return Buffer.from(ask()).toString('hex');
+  } catch (thrown) {
+    return String(thrown);
+  }
+};
+
+/** A seed is 32 bytes; both refuse any other length, and in the same words. */
+export const seedsAgree = ([a, b]: Pair) =>
+  fc.property(fc.uint8Array({ maxLength: 70 }), bytes, (secret, message) => {
+    const keys = [a, b].map((each) => answer(() => each.publicKey(secret)));
+    const signatures = [a, b].map((each) => answer(() => each.sign(secret, message)));
+    const refusal = `RangeError: a seed is 32 bytes, not ${secret.length}`;
+    return (
+      keys[0] === keys[1] &&
+      signatures[0] === signatures[1] &&
+      (secret.length === 32) === (keys[0] !== refusal) &&
+      (secret.length === 32) === (signatures[0] !== refusal)
+    );
+  });
