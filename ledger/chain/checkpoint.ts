@@ -38,10 +38,10 @@ export const judgeCheckpoint = (
   root: Uint8Array,
   { note, origin, size }: Held,
 ): readonly Finding[] => {
+  // No line so far could be read far enough to tell whose ledger it is.
+  if (state.origin === undefined) return [finding('checkpoint_not_reached', { seq: size })];
   if (origin !== state.origin)
-    return [
-      finding('checkpoint_origin', { seq: size, expected: state.origin ?? '', actual: origin }),
-    ];
+    return [finding('checkpoint_origin', { seq: size, expected: state.origin, actual: origin })];
   const opened = openCheckpoint(crypto, logKeysAt(state.keyring, size), note);
   if (E.isLeft(opened))
     return [finding('checkpoint_refused', { seq: size, reason: opened.left.reason })];

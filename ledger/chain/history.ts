@@ -133,7 +133,10 @@ export const memoryHistory = (crypto: Crypto, key: Uint8Array): History => {
     withhold: (seq, hash) => void pending.set(seq, hash),
     erase: (seq) => void pending.delete(seq),
     withheld: () => pending.entries(),
-    use: (keyId, at) => void uses.set(keyId, at),
+    use: (keyId, at) => {
+      // Times may go backwards, though that is an offence: what counts is the latest of them.
+      if (at > (uses.get(keyId) ?? '')) uses.set(keyId, at);
+    },
     lastUse: (keyId) => uses.get(keyId),
   };
 };

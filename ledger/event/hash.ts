@@ -23,7 +23,10 @@ const SCRATCH = new Uint8Array(65_536);
 const inputOf = (length: number): Uint8Array =>
   length <= SCRATCH.length ? SCRATCH.subarray(0, length) : new Uint8Array(length);
 
-/** hashPayload takes the salt as bytes and the payload as canonical bytes, from `at` to `end`. */
+/**
+ * hashPayload takes the salt as bytes and the payload as canonical bytes, from `at` to `end`. A
+ * salt of another length is the caller's mistake, and throws.
+ */
 export const hashPayload = (
   crypto: Crypto,
   salt: Uint8Array,
@@ -31,6 +34,7 @@ export const hashPayload = (
   at = 0,
   end = bytes.length,
 ): Digest => {
+  if (salt.length !== SALT_BYTES) throw new RangeError(`a salt is 16 bytes, not ${salt.length}`);
   const start = PAYLOAD_DOMAIN.length + SALT_BYTES;
   const input = inputOf(start + end - at);
   input.set(PAYLOAD_DOMAIN);

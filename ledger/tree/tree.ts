@@ -12,6 +12,8 @@
 import type { Crypto } from '../crypto/port.ts';
 
 export const HASH_BYTES = 32;
+/** The largest size that a double counts exactly. */
+const MAX_SIZE = Number.MAX_SAFE_INTEGER;
 
 /** The complete subtrees of a frontier, the smallest first; `height` 0 is a leaf. */
 interface Peak {
@@ -34,14 +36,19 @@ export const EMPTY: Frontier = { size: 0, smallest: undefined };
 
 const INPUT = Uint8Array.of(1, ...new Uint8Array(2 * HASH_BYTES));
 
-/** nodeHash joins two subtrees. */
+/** nodeHash joins two subtrees. Hashes of another length are the caller's mistake, and throw. */
 export const nodeHash = (crypto: Crypto, left: Uint8Array, right: Uint8Array): Uint8Array => {
+  if (left.length !== HASH_BYTES || right.length !== HASH_BYTES)
+    throw new RangeError(`a node is made of 2 × 32 bytes, not ${left.length} and ${right.length}`);
   INPUT.set(left, 1);
   INPUT.set(right, 1 + HASH_BYTES);
   return crypto.sha256(INPUT);
 };
 
-/** append adds a leaf: one node hash on average, however long the log is. */
+/**
+ * append adds a leaf: one node hash on average, however long the log is. A leaf that is not 32
+ * bytes, and one more than a log may hold, are the caller's mistake, and throw.
+ */
 export const append = (
   crypto: Crypto,
   frontier: Frontier,
@@ -49,6 +56,7 @@ export const append = (
   onNode?: OnNode,
 ): Frontier => {
   if (leaf.length !== HASH_BYTES) throw new RangeError(`a leaf is 32 bytes, not ${leaf.length}`);
+  if (frontier.size === MAX_SIZE) throw new RangeError('a log holds at most 2^53 - 1 leaves');
   let hash = leaf;
   let height = 0;
   let index = frontier.size;

@@ -147,3 +147,31 @@ describe('a draft taken back from a line', () => {
     expect([line?.seq, line && unseal(line)]).toEqual([1, undefined]);
   });
 });
+
+describe('a checkpoint held against a chain whose origin no line tells', () => {
+  const note = event().checkpoint(1);
+  const unread = (first: string): readonly string[] =>
+    fold(native, undefined, [first, ...event().lines.slice(1)], [note]).found.map(
+      ({ finding }) => finding.code,
+    );
+
+  it('could not be compared, and is not said to be of another ledger', () => {
+    const first = event().lines[0] ?? '';
+    const nameless = new Ledger().make('ledger.created', 1, {
+      header: (header) => ({ ...header, ledger: 1 }),
+    }).line;
+    for (const line of [nameless, first.slice(1), '{}\n'])
+      expect(unread(line)).toContain('checkpoint_not_reached');
+    for (const line of [nameless, first.slice(1), '{}\n'])
+      expect(unread(line)).not.toContain('checkpoint_origin');
+  });
+
+  it('is compared with the origin that is stated, or was given', () => {
+    const other = new Ledger().make('ledger.created', 1, {
+      header: (header) => ({ ...header, mood: 1, ledger: 'example.com/other' }),
+    }).line;
+    expect(unread(other)).toContain('checkpoint_origin');
+    const given = fold(native, 'example.com/other', event().lines, [note]).found;
+    expect(given.map(({ finding }) => finding.code)).toContain('checkpoint_origin');
+  });
+});

@@ -154,3 +154,13 @@ describe('the memory of a history', () => {
     expect(history.hashAt(at(events - 1))).toBe(digest('ab'));
   });
 });
+
+describe('the latest use of a key', () => {
+  it('is the greatest time of all, whichever came last', () => {
+    const { use, lastUse } = memoryHistory(native, KEY);
+    const key = 'alice+00000000' as KeyId;
+    for (const time of ['2026-01-02', '2026-01-03', '2026-01-01'])
+      use(key, `${time}T00:00:00.000Z` as Time);
+    expect(lastUse(key)).toBe('2026-01-03T00:00:00.000Z');
+  });
+});

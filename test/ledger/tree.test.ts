@@ -148,3 +148,35 @@ describe('stored nodes that are no hashes', () => {
     expect(proveConsistency(native, last, 3, 7)).toEqual(refused('node_missing'));
   });
 });
+
+describe('a node of what are no hashes', () => {
+  it.each([
+    [0, 0],
+    [31, 32],
+    [32, 31],
+    [32, 33],
+    [64, 0],
+  ])('of %i and %i bytes stops the caller, whose mistake it is', (left, right) => {
+    const join = () => nodeHash(native, new Uint8Array(left), new Uint8Array(right));
+    expect(join).toThrow(
+      new RangeError(`a node is made of 2 × 32 bytes, not ${left} and ${right}`),
+    );
+  });
+});
+
+describe('a log that is full', () => {
+  const hashes = Array.from({ length: 53 }, (_, i) => leaf(i));
+  const full = frontierOf(Number.MAX_SAFE_INTEGER, hashes) ?? EMPTY;
+
+  it('takes no further leaf, and has a root', () => {
+    expect(full.size).toBe(2 ** 53 - 1);
+    expect(() => append(native, full, leaf(0))).toThrow(RangeError);
+    expect(() => append(native, full, leaf(0))).toThrow('at most 2^53 - 1 leaves');
+    expect(root(native, full).length).toBe(32);
+  });
+
+  it('takes its last leaf', () => {
+    const nearly = frontierOf(2 ** 53 - 2, hashes.slice(1)) ?? EMPTY;
+    expect(append(native, nearly, leaf(0)).size).toBe(2 ** 53 - 1);
+  });
+});
