@@ -91,6 +91,23 @@ describe('ledger check-proof', () => {
     expect(ledger(['check-proof', huge, '--vkey', data.vkey]).status).toBe(2);
   });
 
+  it('refuses a file with a byte that is not UTF-8, wherever it stands', () => {
+    const good = data.files.find(({ valid }) => valid)?.text ?? '';
+    const judged = (byte: number) => {
+      const line = Buffer.concat([
+        Buffer.from('\u2014 witness'),
+        Buffer.of(byte),
+        Buffer.from(' AAAAAAA=\n'),
+      ]);
+      const path = file(Buffer.concat([Buffer.from(good), line]));
+      const { status, stdout } = ledger(['check-proof', path, '--vkey', data.vkey, '--json']);
+      return [status, (JSON.parse(stdout) as { error?: { code: string } }).error?.code];
+    };
+    expect(judged(0x61)).toEqual([0, undefined]);
+    expect(judged(0xff)).toEqual([2, 'invalid_utf8']);
+    expect(judged(0xc3)).toEqual([2, 'invalid_utf8']);
+  });
+
   it('does not wait on a FIFO', () => {
     const fifo = join(folder, 'fifo');
     spawnSync('mkfifo', [fifo]);

@@ -91,6 +91,22 @@ describe('the published package', () => {
     }
   });
 
+  it('runs the example of the README: a checkpoint that is not UTF-8 is refused', () => {
+    const lines = linesOf(readVector('chain.json'));
+    writeFileSync(join(user, 'journal.jsonl'), lines.join(''));
+    const note = readVector('checkpoints.json').items().at(-1)?.get('note').text() ?? '';
+    const witness = Buffer.from('\u2014 witness\u00ff AAAAAAA=\n', 'utf8');
+    const odd = Buffer.from('\u2014 witness', 'utf8');
+    for (const [line, exit] of [
+      [witness, 0],
+      [Buffer.concat([odd, Buffer.of(0xff), Buffer.from(' AAAAAAA=\n')]), 1],
+    ] as const) {
+      writeFileSync(join(user, 'held.note'), Buffer.concat([Buffer.from(note), line]));
+      const { status, stdout, stderr } = node('verify.mts', 'journal.jsonl', 'held.note');
+      expect([status, exit === 0 ? stderr : stdout]).toEqual([exit, '']);
+    }
+  });
+
   it('runs the command line of the README that checks the proof in FORMAT.md', () => {
     const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
     const command = /^````sh\n([^]*?)\n````$/m.exec(readme)?.[1] ?? '';

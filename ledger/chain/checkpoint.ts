@@ -66,9 +66,15 @@ export const judgeHeld = (
   if (next === undefined || next.size > lines || frontier === undefined)
     return { state, findings: [] };
   const reached = held.filter(({ size }) => size <= lines);
-  const findings = reached.flatMap((each) =>
-    judgeCheckpoint(crypto, state, rootOf(crypto, each.size === 0 ? EMPTY : frontier), each),
-  );
-  const matched = state.matched + reached.length - findings.length;
-  return { state: { ...state, held: held.slice(reached.length), matched }, findings };
+  const findings: Finding[] = [];
+  let { matched, matchedSize } = state;
+  for (const each of reached) {
+    const root = rootOf(crypto, each.size === 0 ? EMPTY : frontier);
+    const found = judgeCheckpoint(crypto, state, root, each);
+    findings.push(...found);
+    if (found.length > 0) continue;
+    matched++;
+    matchedSize = each.size;
+  }
+  return { state: { ...state, held: held.slice(reached.length), matched, matchedSize }, findings };
 };

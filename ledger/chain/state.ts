@@ -41,6 +41,10 @@ export interface ChainState {
   /** Held checkpoints that were not reached yet, smallest first. */
   readonly held: readonly Held[];
   readonly matched: number;
+  /** The largest size of those that matched. */
+  readonly matchedSize: number;
+  /** Lines without their payload, erased or not. */
+  readonly withheld: number;
   readonly attested: number;
   readonly unsigned: number;
 }
@@ -61,6 +65,8 @@ export const begin = (origin?: Origin, held: readonly Held[] = []): ChainState =
   frontier: EMPTY,
   held: held.toSorted((a, b) => a.size - b.size),
   matched: 0,
+  matchedSize: 0,
+  withheld: 0,
   attested: 0,
   unsigned: 0,
 });

@@ -102,6 +102,7 @@ const take = (means: Means, state: ChainState, line: Line, opened: Opened): Step
       policySet: after.policySet,
       attested: state.attested + (line.isAttested ? 1 : 0),
       unsigned: state.unsigned + (line.isAttested ? 0 : 1),
+      withheld: state.withheld + (line.payload === undefined ? 1 : 0),
     },
   };
 };
@@ -124,7 +125,12 @@ export const step = (means: Means, state: ChainState, bytes: Uint8Array): Step =
 
 /** What a verification of a chain left open. */
 export type NotProved =
-  'no_checkpoint_matched' | 'policy_sets_before_adoption' | 'policy_decisions';
+  | 'nothing_to_check'
+  | 'no_checkpoint_matched'
+  | 'events_behind_last_checkpoint'
+  | 'withheld_payloads'
+  | 'policy_sets_before_adoption'
+  | 'policy_decisions';
 
 export interface End {
   readonly findings: readonly Finding[];
@@ -145,10 +151,15 @@ export const finish = ({ history }: Means, state: ChainState): End => {
         })
       : finding('checkpoint_not_reached', { seq: size }),
   );
-  const notProved: readonly NotProved[] = [
-    ...(state.matched === 0 ? (['no_checkpoint_matched'] as const) : []),
-    'policy_sets_before_adoption',
-    'policy_decisions',
+  const { lines, matched, matchedSize } = state;
+  const each: readonly (readonly [NotProved, boolean])[] = [
+    ['nothing_to_check', lines === 0],
+    ['no_checkpoint_matched', matched === 0],
+    ['events_behind_last_checkpoint', matched > 0 && matchedSize < lines],
+    ['withheld_payloads', state.withheld > 0],
+    ['policy_sets_before_adoption', true],
+    ['policy_decisions', true],
   ];
+  const notProved = each.flatMap(([name, isOpen]) => (isOpen ? [name] : []));
   return { findings: [...withheld, ...unmet], notProved };
 };

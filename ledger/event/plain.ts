@@ -157,16 +157,19 @@ const openValue = (crypto: Crypto, value: Json): Opened => {
 /** openPlainly proves what a line by itself can show, by parsing it and writing it again. */
 export const openPlainly = (crypto: Crypto, bytes: Uint8Array): Opened => {
   const none = { line: undefined, claims: {} };
-  if (bytes.length > MAX_LINE_BYTES)
-    return { ...none, findings: [finding('line_too_long', { actual: String(bytes.length) })] };
   const isTerminated = bytes[bytes.length - 1] === 0x0a;
-  const body = isTerminated ? bytes.subarray(0, -1) : bytes;
   const torn = isTerminated ? [] : [finding('line_not_terminated')];
+  if (bytes.length > MAX_LINE_BYTES) {
+    const long = finding('line_too_long', { actual: String(bytes.length) });
+    return { ...none, findings: [...torn, long] };
+  }
+  const body = isTerminated ? bytes.subarray(0, -1) : bytes;
   const value = parse(body, LINE_DEPTH);
   if (E.isLeft(value)) {
+    // What a crash leaves of a line, cut off or padded with zeros, is torn; that says it all.
     const { reason, column } = value.left;
     const broken = finding('not_json', { reason, actual: `column ${column}` });
-    return { ...none, findings: [...torn, broken] };
+    return { ...none, findings: isTerminated ? [broken] : torn };
   }
   const isCanonical = write(value.right) === decodeUtf8(body);
   const opened = openValue(crypto, value.right);

@@ -1,6 +1,7 @@
 /**
- * Sentences for findings. Every code has one, and what to do next.
+ * Sentences for findings, every code with what to do next, and for what a verification left open.
  */
+import type { NotProved } from '../chain/verify.ts';
 import type { FindingCode } from '../finding.ts';
 
 interface Text {
@@ -77,4 +78,15 @@ export const FINDING_TEXTS: Record<FindingCode, Text> = {
     what: 'the checkpoint could not be compared, since a line before it cannot be read',
     next: 'Mend the lines found first, then verify again.',
   },
+};
+
+export const NOT_PROVED_TEXTS: Record<NotProved, string> = {
+  nothing_to_check: 'that there are events at all: there was no line to check',
+  no_checkpoint_matched:
+    'that the end is there and that the whole was not made anew: no checkpoint was matched',
+  events_behind_last_checkpoint:
+    'that no event is missing behind the last checkpoint that matched, nor changed there',
+  withheld_payloads: 'what withheld payloads said: without them there is nothing to hash',
+  policy_sets_before_adoption: 'which policy set was in force before the first adoption',
+  policy_decisions: 'that the policy decisions were right',
 };

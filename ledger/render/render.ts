@@ -2,6 +2,7 @@
  * Sentences for errors: what happened, where, and what to do next. Errors are data without prose
  * everywhere else; this room is the one place that knows words.
  */
+import type { NotProved } from '../chain/verify.ts';
 import type { DraftRefused } from '../event/draft.ts';
 import type { SealRefused } from '../event/seal.ts';
 import type { Problem } from '../event/shape.ts';
@@ -12,7 +13,7 @@ import type { NameRefused } from '../name.ts';
 import type { CheckpointRefused } from '../note/checkpoint.ts';
 import type { NoteRefused } from '../note/note.ts';
 import type { ProofFileRefused } from '../note/proof-file.ts';
-import { FINDING_TEXTS } from './finding-text.ts';
+import { FINDING_TEXTS, NOT_PROVED_TEXTS } from './finding-text.ts';
 import * as T from './text.ts';
 import type { ProofRefused } from '../tree/proof.ts';
 
@@ -126,3 +127,6 @@ export const render = (error: LedgerError): Rendered => {
       return renderFinding(error);
   }
 };
+
+/** renderNotProved says what a verification left open, as what comes behind "not proved:". */
+export const renderNotProved = (open: NotProved): string => NOT_PROVED_TEXTS[open];

@@ -1,17 +1,21 @@
 /**
  * What a verification leaves open at its end, and how it goes on behind a line that is broken.
  */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { memoryHistory } from '../../ledger/chain/history.ts';
+import type { NotProved } from '../../ledger/chain/verify.ts';
 import { finish } from '../../ledger/chain/verify.ts';
 import { native } from '../../ledger/crypto/native.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { open } from '../../ledger/event/open.ts';
 import { unseal } from '../../ledger/event/seal.ts';
 import type { Digest, Seq } from '../../ledger/name.ts';
+import { NOT_PROVED_TEXTS } from '../../ledger/render/finding-text.ts';
+import { renderNotProved } from '../../ledger/render/render.ts';
 import { ALICE, BOB, Ledger, ORIGIN } from '../build/ledger.ts';
 import { enrolled, erasure, event } from '../build/offence.ts';
-import { fold } from '../conformance/fold.ts';
+import { fold, foldBytes } from '../conformance/fold.ts';
 
 const notProvedOf = (notes: readonly string[]): readonly string[] => {
   const { state } = fold(native, ORIGIN, event().lines, notes);
@@ -173,5 +177,96 @@ describe('a checkpoint held against a chain whose origin no line tells', () => {
     expect(unread(other)).toContain('checkpoint_origin');
     const given = fold(native, 'example.com/other', event().lines, [note]).found;
     expect(given.map(({ finding }) => finding.code)).toContain('checkpoint_origin');
+  });
+});
+
+const openIn = ({ lines }: Ledger, ...notes: readonly string[]): readonly string[] => {
+  const { state } = fold(native, ORIGIN, lines, notes);
+  const history = memoryHistory(native, new Uint8Array(32));
+  return finish({ crypto: native, history }, state).notProved.slice(0, -2);
+};
+
+describe('what a verification says it left open', () => {
+  const tail = 'events_behind_last_checkpoint';
+
+  it('are the events behind the last checkpoint that matched', () => {
+    const ledger = event().add('a.b', 1);
+    expect(openIn(ledger, ledger.checkpoint(2))).toEqual([tail]);
+    expect(openIn(ledger, ledger.checkpoint(2), ledger.checkpoint(0))).toEqual([tail]);
+    expect(openIn(ledger, ledger.checkpoint(3), ledger.checkpoint(2))).toEqual([]);
+    expect(openIn(ledger, ledger.checkpoint(0))).toEqual([tail]);
+    const other = event().add('a.b', 2).checkpoint(3);
+    expect(openIn(ledger, ledger.checkpoint(1), other)).toEqual([tail]);
+    expect(openIn(ledger, other)).toEqual(['no_checkpoint_matched']);
+  });
+
+  it('are payloads that are withheld, erased or not', () => {
+    const note = event().checkpoint();
+    expect(openIn(event().withhold(1), note)).toEqual(['withheld_payloads']);
+    const erased = erasure(event(), 1);
+    expect(openIn(erased, erased.checkpoint())).toEqual([]);
+    expect(openIn(erased.withhold(1), erased.checkpoint())).toEqual(['withheld_payloads']);
+  });
+
+  it('is everything where there was nothing to check', () => {
+    const none = new Ledger();
+    none.lines.length = 0;
+    expect(openIn(none)).toEqual(['nothing_to_check', 'no_checkpoint_matched']);
+    expect(openIn(new Ledger())).toEqual(['no_checkpoint_matched']);
+  });
+
+  it('has a sentence and a row in FORMAT.md for each', () => {
+    const format = readFileSync(new URL('../../ledger/FORMAT.md', import.meta.url), 'utf8');
+    for (const [name, text] of Object.entries(NOT_PROVED_TEXTS)) {
+      expect(renderNotProved(name as NotProved)).toBe(text);
+      expect(text.split(' ').length).toBeGreaterThan(5);
+      expect(format).toContain(`\n| \`${name}\` `);
+    }
+  });
+});
+
+const torn = (tail: string | Uint8Array): readonly string[] => {
+  const whole = event().lines.map(encodeUtf8);
+  const bytes = typeof tail === 'string' ? encodeUtf8(tail) : tail;
+  return foldBytes(native, ORIGIN, [...whole, bytes]).found.map(({ finding }) => finding.code);
+};
+
+describe('a last line that has no LF', () => {
+  const { line } = event().make('a.b', 'é');
+  const bytes = encodeUtf8(line);
+
+  it('is torn and nothing else wherever it was cut', () => {
+    for (let length = 1; length < bytes.length - 1; length++)
+      expect([length, torn(bytes.slice(0, length))]).toEqual([length, ['line_not_terminated']]);
+  });
+
+  it('is torn and nothing else where zeros stand at its end, or alone', () => {
+    for (const tail of [
+      '\0',
+      '\0'.repeat(5000),
+      `${line.slice(0, -1)}\0`,
+      `${line.slice(0, 300)}\0`,
+    ])
+      expect(torn(tail)).toEqual(['line_not_terminated']);
+  });
+
+  it('is torn, and what else is wrong with it, where it is whole', () => {
+    expect(torn(line.slice(0, -1))).toEqual(['line_not_terminated']);
+    const altered = line.slice(0, -1).replace('"payload":"é"', '"payload":"e"');
+    expect(torn(altered)).toEqual(['line_not_terminated', 'payload_hash_mismatch']);
+    expect(torn('{}')).toEqual(['line_not_terminated', 'member_missing', 'member_missing']);
+    expect(torn(' {}').slice(0, 2)).toEqual(['line_not_terminated', 'not_canonical']);
+    expect(torn('x'.repeat(1_048_577))).toEqual(['line_not_terminated', 'line_too_long']);
+  });
+
+  it('is tampering where it has its LF, or where a line follows it', () => {
+    expect(torn(`${line.slice(0, 300)}\n`)).toEqual(['not_json']);
+    expect(torn('\0\n')).toEqual(['not_json']);
+    const lines = [event().lines[0] ?? '', event().lines[1]?.slice(0, 300) ?? '', line];
+    const found = fold(native, ORIGIN, lines).found.map(({ at, finding }) => [at, finding.code]);
+    expect(found.slice(0, 2)).toEqual([
+      [1, 'line_not_terminated'],
+      [2, 'line_after_torn_line'],
+    ]);
   });
 });
