@@ -11,6 +11,7 @@ describe('sealing and opening', () => {
   lawOfBoth('a line opens as it was sealed', L.opensAsItWasSealed, runs);
   lawOfBoth('a draft keeps its form', L.draftKeepsItsForm, runs);
   lawOfBoth('a withheld line keeps its header', L.withheldKeepsItsHeader, runs);
+  lawOfBoth('all of a header is sealed, or nothing', L.sealsAllOrNothing, runs);
   lawOfBoth('a line is as long as it may be', L.boundsHoldForBoth, {
     runs: share(0.05, 100),
     slow: share(0.01, 10),

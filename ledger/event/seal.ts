@@ -19,7 +19,7 @@ import { MAX_HEADER_BYTES, MAX_LINE_BYTES, checkHeader } from './header.ts';
 import type { Line } from './line.ts';
 import { headerOf } from './line.ts';
 import type { Problem } from './shape.ts';
-import { writeHeader } from './write-header.ts';
+import { isWrittenWhole, writeHeader } from './write-header.ts';
 
 export interface Sealed {
   readonly event_hash: Digest;
@@ -53,7 +53,8 @@ export const seal = (
     ...(attestation === undefined ? {} : { attestation }),
   };
   const headerText = writeHeader(header);
-  const problems = isHeaderText(headerText) ? [] : checkHeader(header as unknown as Json);
+  const isSound = isHeaderText(headerText) && isWrittenWhole(header);
+  const problems = isSound ? [] : checkHeader(header as unknown as Json);
   if (problems.length > 0) return E.left({ _tag: 'SealRefused', reason: 'bad_header', problems });
   const { hash, length } = hashHeaderText(crypto, headerText);
   if (length > MAX_HEADER_BYTES)

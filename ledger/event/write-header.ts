@@ -45,3 +45,49 @@ export const writeHeader = (header: Header): string =>
   `${writeSeen(header.seen)}"seq":${header.seq},${label('session_id', header.session_id)}` +
   `"source":${writeSource(header.source)}${further('supersedes', header.supersedes)}` +
   `${further('trace_id', header.trace_id)}}`;
+
+const count = (...values: readonly unknown[]): number => {
+  let there = 0;
+  for (const value of values) if (value !== undefined) there++;
+  return there;
+};
+
+/** Whether an object has the required members, and so many of the optional ones, and no other. */
+const isExactly = (object: object, required: number, present: number, optional: number): boolean =>
+  present === required && Object.keys(object).length === required + optional;
+
+const isPolicyWhole = (policy: Policy): boolean =>
+  isExactly(policy, 2, count(policy.outcome, policy.policy_set), count(policy.contributing));
+
+const isSourceWhole = (source: Source): boolean =>
+  isExactly(
+    source,
+    2,
+    count(source.kind, source.name),
+    count(source.instance, source.model, source.version),
+  );
+
+const isSeenWhole = (seen: Seen | undefined): boolean =>
+  seen === undefined || isExactly(seen, 2, count(seen.event_hash, seen.seq), 0);
+
+const isAttestationWhole = (by: Attestation | undefined): boolean =>
+  by === undefined || isExactly(by, 4, count(by.key_id, by.meaning, by.signature, by.signed_at), 0);
+
+/**
+ * isWrittenWhole says whether all that a header holds is in the text that writeHeader makes of it,
+ * and nothing else: it leaves out what it does not know, and writes what is not there.
+ */
+export const isWrittenWhole = (header: Header): boolean =>
+  isExactly(
+    header,
+    11,
+    count(header.event_type, header.id, header.ledger, header.observed_at, header.payload_hash) +
+      count(header.policy, header.prev_event_hash, header.recorded_at, header.schema_version) +
+      count(header.seq, header.source),
+    count(header.attestation, header.authorization, header.causation_id, header.domain_tags) +
+      count(header.seen, header.session_id, header.supersedes, header.trace_id),
+  ) &&
+  isPolicyWhole(header.policy) &&
+  isSourceWhole(header.source) &&
+  isSeenWhole(header.seen) &&
+  isAttestationWhole(header.attestation);

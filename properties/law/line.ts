@@ -221,3 +221,27 @@ export const claimsWhatItStates = (crypto: Crypto) =>
     const { seq, id, ledger, recorded_at, prev_event_hash } = header;
     return isDeepStrictEqual(claims, { seq, id, ledger, recorded_at, prev_event_hash });
   });
+
+/** What is sealed bears every member of its header, and a member that nobody knows is refused. */
+export const sealsAllOrNothing = (crypto: Crypto) =>
+  fc.property(sealing, key, fc.constantFrom('', 'policy', 'source'), (made, name, at) => {
+    const draft = drafted(crypto, made);
+    const stranger = { [`${name}?`]: 1 };
+    const { policy } = made.position;
+    const { source } = draft.claim;
+    const position = {
+      ...made.position,
+      policy: { ...policy, ...(at === 'policy' ? stranger : {}) },
+    };
+    const claim = {
+      ...draft.claim,
+      ...(at === '' ? stranger : {}),
+      source: { ...source, ...(at === 'source' ? stranger : {}) },
+    };
+    const refused = seal(crypto, { ...draft, claim }, position);
+    return (
+      E.isLeft(refused) &&
+      refused.left.reason === 'bad_header' &&
+      refused.left.problems.every(({ reason }) => reason === 'unknown_member')
+    );
+  });

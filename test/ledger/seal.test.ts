@@ -262,3 +262,63 @@ describe('the hash of a header', () => {
     },
   );
 });
+
+/** An object with something more or less than its type has, as a caller without types makes it. */
+const odd = (value: object): never => value as never;
+
+describe('a header that its text would not hold', () => {
+  const signed = {
+    key_id: 'a+00000000',
+    meaning: 'authored',
+    signature: `${'A'.repeat(85)}A==`,
+    signed_at: timeOf(0),
+  };
+  const seen = { event_hash: 'ab'.repeat(32), seq: 0 };
+  const whole = draft({ seen, attestation: signed, trace_id: 'ab'.repeat(16) });
+  const place = { ...POSITION, seq: 1 as Seq };
+  const claim = (changes: object): Draft => ({
+    ...whole,
+    claim: odd({ ...whole.claim, ...changes }),
+  });
+
+  it('is accepted where nothing in it is unknown', () => {
+    expect(E.isRight(sealed(whole, place))).toBe(true);
+  });
+
+  it.each<readonly [string, Draft, object]>([
+    ['mood', whole, { mood: 1 }],
+    ['policy.mood', whole, { policy: { ...POSITION.policy, mood: 1 } }],
+    ['mood', claim({ mood: 1 }), {}],
+    ['source.mood', claim({ source: { kind: 'tool', name: 'test', mood: 1 } }), {}],
+    ['seen.mood', claim({ seen: { ...seen, mood: 1 } }), {}],
+    ['attestation.mood', { ...whole, attestation: odd({ ...signed, mood: 1 }) }, {}],
+  ])('is refused for its member %s', (path, each, changes) => {
+    const answer = sealed(each, odd({ ...place, ...changes }));
+    expect(refusal(answer)).toEqual(bad(path, 'unknown_member'));
+  });
+
+  it.each(['id', 'ledger'])('is refused where it has no %s, which would be written', (member) => {
+    const { [member]: _gone, ...rest } = whole.claim as unknown as JsonObject;
+    const missing = bad(member, 'missing');
+    expect(refusal(sealed({ ...whole, claim: odd(rest) }, place))).toEqual(missing);
+    const swapped = sealed({ ...whole, claim: odd({ ...rest, mood: 1 }) }, place);
+    expect(refusal(swapped)).toMatchObject({
+      problems: [missing.problems[0], { path: 'mood', reason: 'unknown_member' }],
+    });
+    expect(refusal(sealed(claim({ [member]: undefined }), place))).toEqual(bad(member, 'not_text'));
+  });
+
+  it('is refused for parts that lack a member', () => {
+    const nameless = claim({ source: { kind: 'tool' } });
+    expect(refusal(sealed(nameless, place))).toEqual(bad('source.name', 'missing'));
+    const { meaning: _meaning, ...rest } = signed;
+    const unmeant: Draft = { ...whole, attestation: odd(rest) };
+    expect(refusal(sealed(unmeant, place))).toEqual(bad('attestation.meaning', 'missing'));
+  });
+
+  it('is refused for a member that is there and undefined', () => {
+    expect(refusal(sealed(claim({ supersedes: undefined }), place))).toEqual(
+      bad('supersedes', 'not_text'),
+    );
+  });
+});
