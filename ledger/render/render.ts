@@ -47,10 +47,16 @@ export const visible = (text: string): string => {
   });
 };
 
+/** So many problems are told one by one; of more than these the number is. */
+const MAX_PROBLEMS = 20;
+
 const problems = (found: readonly Problem[]): string =>
-  found
-    .map(({ path, reason }) => `${visible(path) || 'the value'}: ${T.SHAPE_TEXTS[reason]}`)
-    .join('; ');
+  [
+    ...found
+      .slice(0, MAX_PROBLEMS)
+      .map(({ path, reason }) => `${visible(path) || 'the value'}: ${T.SHAPE_TEXTS[reason]}`),
+    ...(found.length > MAX_PROBLEMS ? [`and ${found.length - MAX_PROBLEMS} more`] : []),
+  ].join('; ');
 
 const draft = ({ problems: found, value }: DraftRefused): string =>
   [

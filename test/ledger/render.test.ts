@@ -128,3 +128,22 @@ describe('every kind of error', () => {
     expect(render(error).next).toMatch(/^[A-Za-z].*\.$/);
   });
 });
+
+const told = (count: number): string =>
+  render({
+    _tag: 'DraftRefused',
+    problems: Array.from({ length: count }, (_, i) => ({
+      path: `m${i}`,
+      reason: 'unknown_member' as const,
+    })),
+  }).what;
+
+describe('more problems than anybody reads', () => {
+  it('are told up to the twentieth, and then counted', () => {
+    expect(told(20).split('; ').length).toBe(20);
+    expect(told(20)).toMatch(/m19: there is no such member$/);
+    expect(told(21)).toMatch(/; m19: there is no such member; and 1 more$/);
+    expect(told(100_000)).toMatch(/; m19: there is no such member; and 99980 more$/);
+    expect(told(100_000).length).toBeLessThan(1000);
+  });
+});
