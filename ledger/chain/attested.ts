@@ -63,8 +63,9 @@ export const judgeAttestation = (
   if (attestation === undefined) return { findings: [], by: undefined };
   const actual = attestation.key_id;
   const record = keyring.byId.get(actual);
-  const self = record === undefined ? selfEnrolling(means, keyring, header, payload) : undefined;
-  const key = record?.key ?? self;
+  const newcomer =
+    record === undefined ? selfEnrolling(means, keyring, header, payload) : undefined;
+  const key = record?.key ?? newcomer;
   if (key === undefined)
     return { findings: [finding('key_unknown', { seq, actual })], by: undefined };
   const findings: Finding[] = [];

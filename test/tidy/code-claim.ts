@@ -22,8 +22,22 @@ export const codeClaims: readonly Claim[] = [
       { 'src/a.ts': 'const a = new Set<any>();' },
       { 'src/a.ts': 'const a: Record<string, any> = {};' },
       { 'src/a.ts': 'type A = any[];' },
+      { 'src/a.ts': 'type A = any;' },
+      { 'src/a.ts': 'type A<T = any> = T;' },
+      { 'src/a.ts': 'type A = [any, string];' },
+      { 'src/a.ts': 'type A = keyof any;' },
+      { 'src/a.ts': 'type A<T> = T extends any ? T : never;' },
+      { 'src/a.ts': 'type A<T> = T extends 1 ? any : never;' },
+      { 'src/a.ts': 'type A = (any)[];' },
+      { 'src/a.ts': 'type A = [...any[]];' },
+      { 'src/a.ts': 'const a = b satisfies any;' },
+      { 'src/a.ts': 'const a = <any>b;' },
+      { 'src/a.ts': 'const f = (x: unknown): x is any => true;' },
     ],
-    clean: { 'src/a.ts': "// as any\nconst any = E.any(': any'); const a: Many = { b: any(c) };" },
+    clean: {
+      'src/a.ts':
+        "// as any\nconst many = E.any(': any') ?? E?.any; const a: Many = { anyOf: any$ };",
+    },
   },
   {
     claim: 'no check is silenced',

@@ -4,9 +4,10 @@
  */
 import type { Rule } from './project.ts';
 import { isScript, offenceAt, offencesIn } from './project.ts';
-import { scan } from './scan.ts';
+import { BARE, scan } from './scan.ts';
 
-const anyType = /(?:[:<,|&]|\bas|=>)\s*any\b(?!\s*(?:[(:.]|=>))|(?<![.\w$])any\s*\[\s*\]/g;
+/** Wherever it stands: a type may stand in too many places to be told from another name. */
+const anyName = new RegExp(String.raw`${BARE}any\b(?!\$)`, 'g');
 const silencer =
   /@ts-(?:ignore|expect-error|nocheck)|\b(?:eslint|oxlint)-disable|\b(?:biome|prettier)-ignore/g;
 const defaultExport = /(?<![.\w$])export\s+default\b|(?<![.\w$])export\s*\{[^}]*\bas\s+default\b/g;
@@ -16,7 +17,7 @@ export const noAny: Rule = (files) =>
   files
     .filter(isScript)
     .flatMap((file) =>
-      offencesIn(file, scan(file.text).code, anyType, () => 'the type any; say what it is'),
+      offencesIn(file, scan(file.text).code, anyName, () => 'the type any; say what it is'),
     );
 
 export const noSilencedCheck: Rule = (files) =>

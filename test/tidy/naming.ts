@@ -30,16 +30,25 @@ export const kebabCase: Rule = (files) =>
     return wrong.map((part) => ({ path, line: 1, message: `the name ${part} is not kebab-case` }));
   });
 
-const vague = /^(?:utils?|utilit(?:y|ies)|helpers?|commons?|misc|index)$/i;
+/** As a word of a name; `index` as all of it, since there are indexes of something. */
+const vague = /(?:^|[-_.])(?:utils?|utilit(?:y|ies)|helpers?|commons?|misc)(?:[-_.]|$)|^index$/i;
 
 export const tellingName: Rule = (files) =>
   files.flatMap(({ path }) =>
     path
       .split('/')
-      .map((part) => part.replace(/(?<=.)\..*$/, ''))
+      .map((part) => part.replace(/(?<=.)(?:\.(?:test|config))?\.[^.]*$/, ''))
       .filter((part) => vague.test(part))
       .map((part) => ({ path, line: 1, message: `the name ${part} does not say what is inside` })),
   );
+
+const otherScript = /\.(?:jsx?|cjs|cts|tsx)$/i;
+
+/** The other rules read `.ts`, `.mts` and `.mjs`: a script of another ending would escape them. */
+export const knownScript: Rule = (files) =>
+  files
+    .filter(({ path }) => otherScript.test(path))
+    .map(({ path }) => ({ path, line: 1, message: 'a script that no rule reads; make it a .ts' }));
 
 const topLevel = new Set(
   ['src', 'ledger', 'policies', 'test', 'properties', 'ADR'].concat(

@@ -2,23 +2,52 @@
  * The kernel and the policies are pure: no I/O, clock, randomness or process; and only the
  * outermost file of src decides how the process exits. What the pure rooms import, `arrow.ts` says.
  */
-import type { Rule } from './project.ts';
-import { isScript, offencesIn, roomOf } from './project.ts';
-import { scan } from './scan.ts';
+import { importsOf } from './import.ts';
+import type { Offence, Rule, SourceFile } from './project.ts';
+import { isScript, offenceAt, offencesIn, roomOf } from './project.ts';
+import { BARE, scan } from './scan.ts';
 
 const pureRooms = new Set(['ledger', 'policies']);
 
+/** Names that a member may bear too: as the key of something one is a word like any other. */
+const held = [
+  'process|console|performance|self|window|global|navigator',
+  'setTimeout|setInterval|setImmediate|queueMicrotask|fetch',
+].join('|');
+const key = String.raw`(?<=[{,;]\s*(?:readonly\s+)?)(?:${held})\s*\??:`;
+
 const impure = new RegExp(
   [
-    String.raw`(?<![.\w$])(?:Date|Intl|eval|Function|globalThis)\b`,
-    String.raw`(?<![.\w$])Math\b(?!\s*\.\s*(?!random)\w)`,
-    String.raw`(?<![.\w$])(?:process|console|performance)\s*(?:\?\.|[.[])`,
-    String.raw`(?<![.\w$])(?:setTimeout|setInterval|setImmediate|queueMicrotask|fetch)\s*\(`,
-    String.raw`\b(?:getRandomValues|randomUUID|randomBytes|randomInt)\b`,
+    String.raw`${BARE}(?:Date|Intl|Temporal|eval|Function|globalThis)\b`,
+    String.raw`${BARE}Math\b(?!\s*\.\s*(?!random)\w)`,
+    String.raw`${BARE}(?!${key})(?:${held})\b`,
+    String.raw`${BARE}import\s*\.\s*meta\b`,
+    String.raw`${BARE}crypto\s*(?:\?\.\s*)?\[`,
+    String.raw`\b(?:getRandomValues|random(?:UUID|Bytes|Int|Fill|FillSync))\b`,
+    String.raw`\b(?:generate(?:Key|Prime)\w*|create(?:DiffieHellman|ECDH)\w*|subtle|webcrypto)\b`,
   ].join('|'),
   'g',
 );
-const buffer = /(?<![.\w$])Buffer\b/g;
+const buffer = new RegExp(String.raw`${BARE}Buffer\b`, 'g');
+
+const native = 'ledger/crypto/native.ts';
+
+/** All that the one file which knows `node:crypto` takes of it, under the one name: no chance. */
+const permitted = 'hash|sign|verify|createPrivateKey|createPublicKey|KeyObject';
+const beyond = new RegExp(
+  String.raw`${BARE}crypto\b(?!\s+from\b)(?!\s*\.\s*(?:${permitted})\b)`,
+  'g',
+);
+
+const natively = (file: SourceFile, code: string): readonly Offence[] => [
+  ...offencesIn(file, code, beyond, (found) => `${found}: more of node:crypto than ${permitted}`),
+  ...importsOf(file)
+    .filter(({ specifier, at }) => {
+      const isNamed = /(?<![.\w$])import\s+crypto\s+from\s*$/.test(code.slice(0, at));
+      return specifier === 'node:crypto' && !isNamed;
+    })
+    .map(({ at }) => offenceAt(file, at, 'node:crypto under another name than crypto')),
+];
 
 export const purity: Rule = (files) =>
   files
@@ -26,9 +55,8 @@ export const purity: Rule = (files) =>
     .flatMap((file) => {
       const { code } = scan(file.text);
       const say = (found: string): string => `${found} in ${roomOf(file.path)}/, which is pure`;
-      const buffers =
-        file.path === 'ledger/crypto/native.ts' ? [] : offencesIn(file, code, buffer, say);
-      return [...offencesIn(file, code, impure, say), ...buffers];
+      const own = file.path === native ? natively(file, code) : offencesIn(file, code, buffer, say);
+      return [...offencesIn(file, code, impure, say), ...own];
     });
 
 const exits =

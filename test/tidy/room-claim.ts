@@ -3,7 +3,7 @@
  */
 import { arrows, oneWiring } from './arrow.ts';
 import type { Claim } from './claim.ts';
-import { fewAtTheTop, kebabCase, tellingName } from './naming.ts';
+import { fewAtTheTop, kebabCase, knownScript, tellingName } from './naming.ts';
 import { oneExit, purity } from './purity.ts';
 import { fileLength, lineLength } from './size.ts';
 
@@ -81,13 +81,48 @@ export const roomClaims: readonly Claim[] = [
       { 'ledger/a.ts': 'const all = globalThis;' },
       { 'ledger/crypto/noble.ts': 'const bytes: Buffer = made();' },
       { 'ledger/a.ts': 'const quote = /[\'"`]/; const now = Date.now();' },
+      { 'ledger/a.ts': 'const held = process;' },
+      { 'ledger/a.ts': 'const { log } = console;' },
+      { 'ledger/a.ts': 'use(process);' },
+      { 'ledger/a.ts': 'const all = [...process.argv];' },
+      { 'ledger/a.ts': 'const all = { process };' },
+      { 'ledger/a.ts': 'const one = a ? process : b;' },
+      { 'ledger/a.ts': "const clock = self['Date'];" },
+      { 'ledger/a.ts': 'const all = window;' },
+      { 'ledger/a.ts': 'const { now } = performance;' },
+      { 'ledger/a.ts': 'const later = setTimeout;' },
+      { 'policies/a.ts': 'const now = Temporal.Now.instant();' },
+      { 'policies/a.ts': 'const here = import.meta.dirname;' },
+      ...[
+        'crypto.generateKeyPairSync(kind)',
+        'crypto.generateKey(kind)',
+        'crypto.subtle.generateKey(kind)',
+        'crypto.webcrypto',
+        'crypto.randomBytes(3)',
+        "crypto['random' + kind](3)",
+        'crypto.createECDH(kind)',
+      ].flatMap((code) => [
+        { 'ledger/a.ts': `const a = ${code};` },
+        { 'ledger/crypto/native.ts': `import crypto from 'node:crypto';\nconst a = ${code};` },
+      ]),
+      ...[
+        "import crypto from 'node:crypto';\nconst a = crypto.encapsulate(key);",
+        "import crypto from 'node:crypto';\nconst { hash } = crypto;",
+        "import { hash } from 'node:crypto';",
+        "import * as chance from 'node:crypto';",
+        "import crypto, { hash } from 'node:crypto';",
+      ].map((text) => ({ 'ledger/crypto/native.ts': text })),
     ],
     clean: {
       'ledger/a.ts': '/** Not Date.now(). */\nconst text = "Date.now()"; // nor console.log\n',
       'ledger/b.ts':
         'const pattern = /new Date(x)|`/g;\nconst text = `fetch() ${a / b} process.env`;',
       'ledger/c.ts': 'const ArrayBufferLike = 1; const held = input.process.name; prefetch(held);',
-      'ledger/crypto/native.ts': 'const bytes = Buffer.from(text);',
+      'ledger/d.ts': 'const a = { process: 1, self: b.window };',
+      'ledger/f.ts': 'interface A {\n  readonly console: 1;\n  fetch?: 2;\n}',
+      'ledger/e.ts': 'const f = (crypto: Crypto) => crypto.verify(key, text, processed);',
+      'ledger/crypto/native.ts':
+        "import crypto from 'node:crypto';\nconst a = Buffer.from(crypto.hash(b));",
       'src/a.ts': 'const now = Date.now();',
     },
   },
@@ -130,9 +165,25 @@ export const roomClaims: readonly Claim[] = [
     claim: 'a name says what is inside',
     rule: tellingName,
     offending: ['src/utils.ts', 'src/util/a.ts', 'test/helpers/a.ts', 'src/common.test.ts']
-      .concat('src/misc/a.ts', 'src/index.ts')
+      .concat('src/misc/a.ts', 'src/index.ts', 'src/string-utils.ts', 'src/utils-of-text.ts')
+      .concat('test/key-helper.test.ts', 'src/json-util/a.ts', 'test/test_helpers.py')
+      .concat('test/common.words.json')
       .map((path) => ({ [path]: '' })),
-    clean: { 'src/commonplace.ts': '', 'src/index-of.ts': '', '.gitignore': '' },
+    clean: {
+      'src/commonplace.ts': '',
+      'src/index-of.ts': '',
+      'src/miscount.ts': '',
+      'test/futility.py': '',
+      '.gitignore': '',
+    },
+  },
+  {
+    claim: 'every script has an ending that the rules read',
+    rule: knownScript,
+    offending: ['js', 'cjs', 'cts', 'jsx', 'tsx', 'JS'].map((ending) => ({
+      [`ledger/a.${ending}`]: '',
+    })),
+    clean: { 'ledger/a.ts': '', 'test/a.mts': '', 'test/a.mjs': '', 'test/a.json': '' },
   },
   {
     claim: 'names are in kebab-case',

@@ -10,6 +10,12 @@
  */
 export type View = { readonly code: string; readonly comments: string };
 
+/**
+ * In front of a name in a pattern: it is no member of something else, for no dot stands before it,
+ * or three do.
+ */
+export const BARE = String.raw`(?<![\w$]|(?<!\.\.)\.)`;
+
 const comment = /\/\/[^\n]*|\/\*[\s\S]*?\*\//y;
 const quoted = /'(?:\\[\s\S]|[^'\\\n])*'|"(?:\\[\s\S]|[^"\\\n])*"/y;
 const regex = /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*/y;
