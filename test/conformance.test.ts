@@ -187,3 +187,35 @@ describe('refused lines', () => {
     },
   );
 });
+
+const failuresOf = (text: string): number => {
+  const made = folder();
+  writeFileSync(join(made, 'notes.json'), text);
+  return runFolders([made]).failures.length;
+};
+
+describe('an altered digit in the notes', () => {
+  const text = textOf('notes.json');
+  const names = read('notes.json')
+    .get('vkeys')
+    .items()
+    .map((vkey) => vkey.text().split('+')[0] ?? '');
+  const lines = read('notes.json')
+    .get('accept')
+    .items()
+    .flatMap((each) => each.get('note').text().split('\n'))
+    .filter((line) => /^\u2014 \S+ \S*[0-9]\S*$/.test(line));
+  const isKnown = (line: string): boolean => names.some((name) => line.startsWith(`— ${name} `));
+  const altered = (line: string): string => {
+    const next = line.replace(/[0-9](?=[^0-9]*$)/, (digit) => String((Number(digit) + 1) % 10));
+    return text.replaceAll(JSON.stringify(line).slice(1, -1), JSON.stringify(next).slice(1, -1));
+  };
+
+  it('fails in the line of a known signer, and not in the line of a stranger', () => {
+    const [known = '', stranger = ''] = [lines.find(isKnown), lines.find((line) => !isKnown(line))];
+    for (const line of [known, stranger]) expect(altered(line)).not.toBe(text);
+    expect(failuresOf(text)).toBe(0);
+    expect(failuresOf(altered(known))).toBeGreaterThan(0);
+    expect(failuresOf(altered(stranger))).toBe(0);
+  });
+});
