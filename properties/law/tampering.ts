@@ -65,7 +65,8 @@ export const findsAnyMovedLine = (crypto: Crypto) =>
     const altered: readonly Lines[] = [
       lines.with(i, line.subarray(0, at % line.length)),
       lines.with(i, line.subarray(1 + (at % line.length))),
-      split(Buffer.concat(lines).subarray(0, -1 - (at % (lines.at(-1)?.length ?? 1)) || undefined)),
+      // Cut within the last line: without any of it a chain is sound, as below.
+      split(Buffer.concat(lines).subarray(0, -1 - (at % ((lines.at(-1)?.length ?? 2) - 1)))),
       // A line swapped with itself is where it was.
       ...(i === j ? [] : [lines.with(i, other).with(j, line)]),
       lines.toSpliced(j + 1, 0, line),
