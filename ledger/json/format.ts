@@ -74,7 +74,9 @@ const writeList = (list: readonly unknown[], room: Room): string | Refusal => {
   const { length } = list;
   if (isSpent(room, length)) return new Refusal('too_large');
   // Members that JSON would not show, and holes: nothing may get lost.
-  if (Reflect.ownKeys(list).length !== length + 1) return new Refusal('not_json_data');
+  const isWhole =
+    Reflect.ownKeys(list).length === length + 1 && Object.keys(list).length === length;
+  if (!isWhole) return new Refusal('not_json_data');
   let items = '';
   for (let i = 0; i < length; i++) {
     const item = writeGuarded(list[i], room);

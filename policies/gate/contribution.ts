@@ -7,7 +7,8 @@
  * The reason is safe to record where the payload may not be: it bears nothing of the payload.
  * The evidence may, is for people, and is never recorded.
  */
-import { refuseValue } from '../../ledger/json/format.ts';
+import * as E from 'fp-ts/lib/Either.js';
+import { format } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { RuleId } from '../../ledger/name.ts';
@@ -29,7 +30,7 @@ export interface Contribution extends Verdict {
 export const MAX_REASON = 300;
 
 const isEvidence = (value: unknown): value is JsonObject =>
-  isObject(value as Json) && refuseValue(value) === undefined;
+  isObject(value as Json) && E.isRight(format(value));
 
 /**
  * verdictOf tells an answer from nonsense, undefined: what a rule gives is not trusted to be of its

@@ -65,11 +65,11 @@ export const refusalOf = (
   set: PolicySet,
   unrecorded = 0,
 ): Refusal => {
-  const { record, perSource, window } = set.refusals;
+  const { record, perSource, window: span } = set.refusals;
   const { judged, header } = caseOf(proposal, view, set);
   const author = judged.by === undefined ? UNSIGNED : (header.attestation?.key_id ?? UNSIGNED);
   if (record === 'none' || (record === 'attested' && author === UNSIGNED)) return 'not_kept';
-  const from = Math.max(0, view.seq - window) as Seq;
+  const from = Math.max(0, view.seq - span) as Seq;
   if (view.past.refusalsFrom(author, from) >= perSource) return 'counted';
   const more = unrecorded > 0 ? { unrecorded } : {};
   return { record: { ...attempt(proposal, decision), author, ...more } };

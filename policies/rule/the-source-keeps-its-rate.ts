@@ -11,15 +11,14 @@ export const theSourceKeepsItsRate: Rule = {
   claim: 'the source stays under its limit',
   reach: 'documents',
   judge: ({ header, view, requirements: { rates } }) => {
-    for (const { events, window } of rates) {
+    for (const { events, window: span } of rates) {
       const source = authorOf(header);
-      const from = Math.max(0, view.seq - window) as typeof view.seq;
+      const from = Math.max(0, view.seq - span) as typeof view.seq;
       const count = view.past.countFrom(source, from);
       if (count >= events)
-        return rejects('the source is over its limit', { source, count, events, window });
+        return rejects('the source is over its limit', { source, count, events, span });
     }
     return holds();
   },
-  remedy: ({ window }) =>
-    `wait until others have written: the limit is over ${words(window)} events`,
+  remedy: ({ span }) => `wait until others have written: the limit is over ${words(span)} events`,
 };

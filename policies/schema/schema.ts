@@ -9,7 +9,7 @@
  * wrote it believes that it protects something.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { refuseValue } from '../../ledger/json/format.ts';
+import { format } from '../../ledger/json/format.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import { PAYLOAD_DEPTH } from '../../ledger/json/value.ts';
 import { connect, newBook, refuse } from './book.ts';
@@ -26,8 +26,9 @@ export interface Schema {
 /** compileSchema reads a schema, or tells all that is wrong with it, up to a hundred problems. */
 export const compileSchema = (schema: Json): E.Either<readonly SchemaProblem[], Schema> => {
   const book = newBook();
-  const refused = refuseValue(schema);
-  if (refused !== undefined) {
+  const text = format(schema);
+  if (E.isLeft(text)) {
+    const refused = text.left;
     const isSize = refused.reason === 'too_deep' || refused.reason === 'too_large';
     const expected = `JSON data that a payload could be, at most ${PAYLOAD_DEPTH} containers deep`;
     refuse(book, refused.path, isSize ? refused.reason : 'not_json', expected, refused.reason);

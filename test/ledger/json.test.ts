@@ -200,7 +200,7 @@ describe('a string that is longer than a line', () => {
 
   it.each<readonly [string, (length: number) => unknown, number]>([
     ['a text', (length) => 'a'.repeat(length), 1],
-    ['a list of a text and two numbers', (length) => ['a'.repeat(length), 1, 1], 4],
+    ['a list of a text and two numbers', (length) => ['a'.repeat(length), 1, 1], 7],
   ])('and holds more than a line has bytes is too large: %s', (_, make, values) => {
     const room = MAX_LINE_BYTES - values;
     expect(E.isRight(format(make(room)))).toBe(true);

@@ -121,7 +121,10 @@ describe('every kind of error', () => {
     [{ _tag: 'KeyRefused', reason: 'bad_length' }, 'the key is not 32 bytes'],
     [{ _tag: 'NoteRefused', reason: 'no_signature' }, 'the note bears no signature'],
     [{ _tag: 'CheckpointRefused', reason: 'bad_origin' }, 'the first line is not an origin'],
-    [{ _tag: 'ProofRefused', reason: 'node_missing' }, 'a hash that the proof needs is not stored'],
+    [
+      { _tag: 'ProofRefused', reason: 'node_missing' },
+      'a hash that the proof needs is not stored, or is not 32 bytes',
+    ],
     [{ _tag: 'ProofFileRefused', reason: 'bad_step' }, 'a step is not 32 bytes in base64'],
   ])('%j has its sentence, and one that says what to do', (error, what) => {
     expect(render(error).what).toBe(what);

@@ -6,18 +6,16 @@ import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import { formatBase64 } from '../../ledger/encoding/base64.ts';
 import { decodeUtf8, encodeUtf8 } from '../../ledger/encoding/utf8.ts';
-import { attest, isAttestedBy } from '../../ledger/event/attestation.ts';
 import type { Draft } from '../../ledger/event/draft.ts';
 import { draftOf, flatOf } from '../../ledger/event/draft.ts';
-import { hashHeader, hashHeaderText } from '../../ledger/event/hash.ts';
 import type { Position } from '../../ledger/event/header.ts';
 import { MAX_HEADER_BYTES, MAX_LINE_BYTES, ZERO_HASH } from '../../ledger/event/header.ts';
 import { open } from '../../ledger/event/open.ts';
 import { seal, unseal, withhold } from '../../ledger/event/seal.ts';
 import { finding } from '../../ledger/finding.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
-import type { Digest, Meaning, RuleId, Seq } from '../../ledger/name.ts';
-import { ALICE, BOB, ORIGIN, rehash, right, timeOf } from '../build/ledger.ts';
+import type { Digest, RuleId, Seq } from '../../ledger/name.ts';
+import { ALICE, ORIGIN, rehash, right, timeOf } from '../build/ledger.ts';
 
 const FLAT: JsonObject = {
   event_type: 'a.b',
@@ -227,40 +225,6 @@ describe('a draft that is no object', () => {
     const problems = [{ path: '', reason: 'not_object' }];
     expect(refusal(draftOf(native, value))).toEqual({ _tag: 'DraftRefused', problems });
   });
-});
-
-describe('an attestation', () => {
-  const { claim } = draft();
-  const sign = (signer: typeof ALICE) =>
-    attest(native, signer, claim, 'authored' as Meaning, timeOf(0));
-
-  it('is by the key that it names and that signed it', () => {
-    expect(isAttestedBy(native, ALICE, sign(ALICE), claim)).toBe(true);
-    expect(isAttestedBy(native, BOB, sign(ALICE), claim)).toBe(false);
-    const misnamed = sign({ ...ALICE, keyId: BOB.keyId });
-    expect(isAttestedBy(native, ALICE, misnamed, claim)).toBe(false);
-    expect(isAttestedBy(native, BOB, misnamed, claim)).toBe(false);
-  });
-
-  it('is by nobody where the signature is no base64, or of another length', () => {
-    for (const signature of ['', '*', formatBase64(new Uint8Array(63))])
-      expect(isAttestedBy(native, ALICE, { ...sign(ALICE), signature }, claim)).toBe(false);
-  });
-});
-
-describe('the hash of a header', () => {
-  it.each([0, 1, 16_384, 21_845, 65_535, 65_536, 100_000])(
-    'of %i characters is the same as text and as bytes',
-    (length) => {
-      for (const text of ['a', 'é', '€'].map((letter) => letter.repeat(length))) {
-        const bytes = encodeUtf8(text);
-        const hash = native.digest(Buffer.concat([Uint8Array.of(0), bytes]));
-        expect(hashHeaderText(native, text)).toEqual({ hash, length: bytes.length });
-        const within = Buffer.concat([Uint8Array.of(7), bytes, Uint8Array.of(7)]);
-        expect(hashHeader(native, within, 1, 1 + bytes.length)).toBe(hash);
-      }
-    },
-  );
 });
 
 /** An object with something more or less than its type has, as a caller without types makes it. */

@@ -174,7 +174,7 @@ describe('annotations', () => {
       readOnly: true,
       writeOnly: false,
     });
-    expect(E.isRight(compiled) && compiled.right.check({ any: 1 })).toEqual([]);
+    expect(E.isRight(compiled) && compiled.right.check({ colour: 1 })).toEqual([]);
   });
 
   it('are keywords as others are, each in one place', () => {
