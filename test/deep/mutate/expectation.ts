@@ -78,12 +78,16 @@ const matchesObject = (actual: unknown, expected: unknown): boolean => {
   );
 };
 
-const messageOf = (body: unknown): string | undefined => {
+type Thrown = string | Error | (new (...args: never[]) => Error);
+
+const throwsThat = (body: unknown, expected: Thrown): boolean => {
   try {
     (body as () => unknown)();
-    return undefined;
+    return false;
   } catch (thrown) {
-    return String(thrown);
+    if (typeof expected === 'function') return thrown instanceof expected;
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return typeof expected === 'string' ? message.includes(expected) : message === expected.message;
   }
 };
 
@@ -98,7 +102,7 @@ const matchers = (actual: unknown, isWanted: boolean) => {
     toContain: (part: unknown) => hold(contains(actual, part), `${String(part)} inside`),
     toMatch: (pattern: RegExp) => hold(pattern.test(String(actual)), String(pattern)),
     toBeUndefined: () => hold(actual === undefined, 'nothing'),
-    toThrow: (part: string) => hold(messageOf(actual)?.includes(part) ?? false, `a throw: ${part}`),
+    toThrow: (expected: Thrown) => hold(throwsThat(actual, expected), 'this to be thrown'),
     toBeLessThan: (most: number) => hold(Number(actual) < most, `less than ${most}`),
     toBeGreaterThan: (least: number) => hold(Number(actual) > least, `more than ${least}`),
   };
