@@ -10,6 +10,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { KeyRecord, Keyring, Tier } from '../../ledger/chain/keyring.ts';
 import { isDistrusted, isOperator, stateOf } from '../../ledger/chain/keyring.ts';
+import type { Json } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import { parseVkey } from '../../ledger/key/key.ts';
 import type { KeyId } from '../../ledger/name.ts';
@@ -18,17 +19,26 @@ import { powerOf } from '../surface.ts';
 import type { Case, Rule } from './rule.ts';
 import { higher, holds, isEnough, rejects, words } from './rule.ts';
 
+const ENROLLED = 'key.enrolled';
+
 interface Subject {
   readonly subject: string;
   /** The latest position at which something came over it; -1 where nothing did. */
   readonly since: number;
 }
 
-const keySubject = ({ proposal: { payload }, view }: Case): Subject | undefined => {
+/** The key that an event is about: the member that the format reads, and no other beside it. */
+const keyNamed = ({ proposal: { claim, payload }, view }: Case): Json | undefined => {
   if (!isObject(payload)) return undefined;
   const { vkey, key_id: named } = payload;
-  const parsed = typeof vkey === 'string' ? parseVkey(view.crypto, vkey) : undefined;
-  const subject = parsed !== undefined && E.isRight(parsed) ? parsed.right.keyId : named;
+  if (claim.event_type !== ENROLLED) return named;
+  const parsed = parseVkey(view.crypto, typeof vkey === 'string' ? vkey : '');
+  return E.isRight(parsed) ? parsed.right.keyId : undefined;
+};
+
+const keySubject = (given: Case): Subject | undefined => {
+  const { view } = given;
+  const subject = keyNamed(given);
   if (typeof subject !== 'string') return undefined;
   const record = view.keyring.byId.get(subject as KeyId);
   return {
@@ -56,11 +66,11 @@ const countsFor = (keyring: Keyring, author: KeyId, tier: Tier, since: number) =
 };
 
 /** Whether the second pair of eyes can be done without. */
-const isExempt = ({ proposal: { surface, payload }, key, view }: Case): string | undefined => {
-  if (surface !== 'key_change') return undefined;
+const isExempt = (given: Case): string | undefined => {
+  const { proposal, key, view } = given;
+  if (proposal.surface !== 'key_change') return undefined;
   if (key?.purpose === 'recovery') return 'a recovery key is the second person';
-  const isOwn = isObject(payload) && key !== undefined && payload['key_id'] === key.key.keyId;
-  if (isOwn) return 'a key may always end itself';
+  if (key !== undefined && keyNamed(given) === key.key.keyId) return 'a key may always end itself';
   const operators = [...view.keyring.byId.values()].filter(isOperator);
   return operators.filter((each) => stateOf(each) === 'active').length < 2
     ? 'nobody else is left who could approve'
