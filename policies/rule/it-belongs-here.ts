@@ -1,10 +1,13 @@
 /**
- * It belongs here: the event names this ledger, and its type enters by this surface. So nothing
- * that the tool alone may write comes in as an ordinary event.
+ * It belongs here: the event names this ledger, it founds it if it is the first and only then, and
+ * its type enters by this surface. So nothing that the tool alone may write comes in as an ordinary
+ * event.
  */
 import { entersBy } from '../surface.ts';
 import type { Rule } from './rule.ts';
 import { forbids, holds, words } from './rule.ts';
+
+const FOUNDING: string = 'ledger.created';
 
 export const itBelongsHere: Rule = {
   name: 'it-belongs-here',
@@ -13,13 +16,21 @@ export const itBelongsHere: Rule = {
   judge: ({ proposal: { claim, surface }, view }) => {
     if (claim.ledger !== view.ledger)
       return forbids('it names another ledger', { named: claim.ledger, ledger: view.ledger });
-    const evidence = { type: claim.event_type, surface };
-    return entersBy(surface, claim.event_type)
+    const { event_type: type } = claim;
+    if ((type === FOUNDING) !== (view.seq === 0))
+      return forbids('the first event founds the ledger, and no other one', {
+        type,
+        seq: view.seq,
+      });
+    const evidence = { type, surface };
+    return entersBy(surface, type)
       ? holds(evidence)
       : forbids('events of this type do not enter this way', evidence);
   },
-  remedy: ({ surface, ledger }) =>
-    surface === undefined
-      ? `write the event for ${words(ledger)}`
-      : 'use the command that writes events of this type, or another type',
+  remedy: ({ seq, ledger }) => {
+    if (ledger !== undefined) return `write the event for ${words(ledger)}`;
+    return seq === undefined
+      ? 'use the command that writes events of this type, or another type'
+      : 'found the ledger first, and once: ledger init';
+  },
 };

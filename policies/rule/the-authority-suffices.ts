@@ -3,8 +3,9 @@
  * policies, authorizations and erasures, and by those here for exceptions and what was held.
  */
 import { isGoverned, judgeAuthority } from '../../ledger/chain/attested.ts';
-import { govern } from '../../ledger/chain/governance.ts';
+import { govern, isUnknownKeyEvent } from '../../ledger/chain/governance.ts';
 import { isOperator } from '../../ledger/chain/keyring.ts';
+import type { Header } from '../../ledger/event/header.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { EventId } from '../../ledger/name.ts';
@@ -15,9 +16,12 @@ import type { Hold } from '../state/hold.ts';
 import type { Case, Rule } from './rule.ts';
 import { forbids, holds, isEnough, words } from './rule.ts';
 
+const isFounding = ({ event_type: type }: Header): boolean => (type as string) === 'ledger.created';
+
 const byTheFormat = (given: Case): Verdict | undefined => {
   const { header, judged, proposal, view } = given;
-  const authority = judgeAuthority(header, proposal.payload, judged);
+  // Nobody is there yet who could attest the event that founds a ledger.
+  const authority = isFounding(header) ? [] : judgeAuthority(header, proposal.payload, judged);
   const means = { crypto: view.crypto, history: historyOf(view.past) };
   const before = { keyring: view.keyring, policySet: undefined };
   const findings =
@@ -119,11 +123,12 @@ export const theAuthoritySuffices: Rule = {
   judge: (given) => {
     const { claim, payload, surface } = given.proposal;
     const type = claim.event_type;
-    const refused = isGoverned(type) ? byTheFormat(given) : undefined;
+    const isJudged = isGoverned(type) || isFounding(given.header);
+    const refused = isJudged ? byTheFormat(given) : undefined;
     if (refused !== undefined) return refused;
     const ask = ASKS.get(type);
-    if (ask === undefined)
-      return surface === 'break_glass' ? forbids('there are no such events') : holds();
+    const isUnheardOf = surface === 'break_glass' || isUnknownKeyEvent(type);
+    if (ask === undefined) return isUnheardOf ? forbids('there are no such events') : holds();
     if (!isObject(payload)) return forbids('its payload is no object');
     return ask(given, payload) ?? holds();
   },
