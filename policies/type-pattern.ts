@@ -24,8 +24,9 @@ export const isOfType = (pattern: TypePattern, type: EventType): boolean => {
     : type === (pattern as string);
 };
 
-/** covers says whether every type that `inner` means is one that `outer` means. */
-export const covers = (outer: TypePattern, inner: TypePattern): boolean => {
-  if (outer === '*' || outer === inner) return true;
-  return outer.endsWith('.*') && inner.startsWith(outer.slice(0, -1));
+/** coverings lists the patterns that mean every type which this one means, itself the last. */
+export const coverings = (pattern: TypePattern): readonly TypePattern[] => {
+  const steps = pattern.split('.').slice(0, -1);
+  const wider = steps.map((_, i) => `${steps.slice(0, i + 1).join('.')}.*`);
+  return [...new Set(['*', ...wider, pattern])] as readonly string[] as readonly TypePattern[];
 };

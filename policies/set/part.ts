@@ -2,6 +2,7 @@
  * The parts of a set, and what is wrong with them, each problem at its place.
  */
 import type { DocumentProblem } from '../document/problem.ts';
+import { MAX_PROBLEMS } from '../document/problem.ts';
 import type { Document } from '../document/read.ts';
 import type { PolicyDocument } from './document.ts';
 
@@ -12,12 +13,16 @@ export interface Part {
 
 type Problem = Omit<DocumentProblem, 'file' | 'line' | 'column'>;
 
-/** Problems as they are found, each at its place. */
+/** Problems as they are found, each at its place; whoever has mended so many is told the next. */
 export class Problems {
   readonly found: DocumentProblem[] = [];
 
+  get isFull(): boolean {
+    return this.found.length >= MAX_PROBLEMS;
+  }
+
   add({ file, placeOf }: Document, problem: Problem): void {
-    this.found.push({ file, ...placeOf(problem.pointer), ...problem });
+    if (!this.isFull) this.found.push({ file, ...placeOf(problem.pointer), ...problem });
   }
 }
 

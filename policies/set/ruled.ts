@@ -6,11 +6,12 @@ import { MAX_SET } from '../../ledger/event/header.ts';
 import { documentRule } from '../rule/document-rule.ts';
 import { GATE_NAMES, RULE_NAMES } from '../rule/name.ts';
 import type { TypePattern } from '../type-pattern.ts';
-import { covers } from '../type-pattern.ts';
+import { coverings } from '../type-pattern.ts';
 import type { Part, Problems } from './part.ts';
 import type { Ruled } from './requirement.ts';
 
 const RESERVED = new Set<string>([...RULE_NAMES, ...GATE_NAMES]);
+
 /** rulesOf compiles the rules of all documents. */
 export const rulesOf = (parts: readonly Part[], problems: Problems): readonly Ruled[] => {
   const ids = new Set<string>();
@@ -46,10 +47,14 @@ export const refuseCrowds = (
   problems: Problems,
 ): void => {
   const [first] = parts;
-  for (const probe of new Set(rules.flatMap(({ patterns }) => patterns))) {
-    const count = rules.filter(({ patterns }) =>
-      patterns.some((each) => covers(each, probe)),
-    ).length;
+  const byPattern = new Map<TypePattern, Set<Ruled>>();
+  for (const rule of rules)
+    for (const pattern of rule.patterns)
+      byPattern.set(pattern, (byPattern.get(pattern) ?? new Set()).add(rule));
+  for (const probe of byPattern.keys()) {
+    if (problems.isFull) return;
+    const count = new Set(coverings(probe).flatMap((each) => [...(byPattern.get(each) ?? [])]))
+      .size;
     if (count > MAX_RULES_PER_TYPE && first !== undefined)
       problems.add(first.document, {
         pointer: '/rules',
