@@ -5,11 +5,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { policySetDigest } from '../../ledger/chain/governance.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
+import { refuseValue } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { Document } from '../document/read.ts';
 import { readDocument } from '../document/read.ts';
 import type { DocumentProblem } from '../document/problem.ts';
 import { judge } from '../document/shape.ts';
+import { shown } from '../document/shown.ts';
 import { buildSet } from './build.ts';
 import { MAX_DOCUMENTS, documentShape } from './document.ts';
 import type { Part } from './part.ts';
@@ -70,9 +72,24 @@ export interface File {
   readonly bytes: Uint8Array;
 }
 
+/** Documents are members of a payload: each has a name of its own, and one that a member can have. */
+const refuseNames = (names: readonly string[]): readonly DocumentProblem[] =>
+  names.flatMap((file, i): readonly DocumentProblem[] => {
+    const problem = { file, ...START, pointer: '', found: shown(file) };
+    if (names[i - 1] === file)
+      return [{ ...problem, reason: 'stated_twice', expected: 'one document of this name' }];
+    return refuseValue({ [file]: null }) === undefined
+      ? []
+      : [{ ...problem, reason: 'bad_form', expected: 'a name that JSON can have as a key' }];
+  });
+
 /** readSet reads a set as people write it: files of YAML or JSON. */
-export const readSet = (crypto: Crypto, files: readonly File[]): Loaded => {
-  const read = files.toSorted(byName).map(({ file, bytes }) => readDocument(file, bytes));
+export const readSet = (crypto: Crypto, given: readonly File[]): Loaded => {
+  if (given.length > MAX_DOCUMENTS) return tooMany(given.length);
+  const files = given.toSorted(byName);
+  const misnamed = refuseNames(files.map(({ file }) => file));
+  if (misnamed.length > 0) return E.left(misnamed);
+  const read = files.map(({ file, bytes }) => readDocument(file, bytes));
   const problems = read.flatMap((each) => (E.isLeft(each) ? each.left : []));
   if (problems.length > 0) return E.left(problems);
   return load(
