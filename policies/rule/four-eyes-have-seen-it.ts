@@ -1,7 +1,8 @@
 /**
  * Four eyes have seen it: another person approved the very thing beforehand, with a key of enough
  * tier. The subject is a key_id for a key event, for a correction the id of the event it corrects.
- * An approval counts once: what came over the subject since has used it up.
+ * An approval counts once: what came over the subject since has used it up; and nobody has seen an
+ * event before it was there.
  *
  * Among what governs it holds key events back and nothing else, so that a set that asks for it can
  * always be replaced; not where nobody else is left to approve; and not a key that ends itself or a
@@ -52,8 +53,8 @@ const subjectOf = (given: Case): Subject | undefined => {
   if (surface === 'key_change') return keySubject(given);
   const { supersedes } = claim;
   if (supersedes === undefined) return undefined;
-  const since = given.view.past.find(supersedes)?.corrected?.seq ?? -1;
-  return { subject: supersedes, since };
+  const named = given.view.past.find(supersedes);
+  return { subject: supersedes, since: named?.corrected?.seq ?? named?.seq ?? -1 };
 };
 
 const countsFor = (keyring: Keyring, author: KeyId, tier: Tier, since: number) => {
