@@ -11,6 +11,7 @@ import type { Decision } from '../gate/decision.ts';
 import { sealOf } from '../gate/decision.ts';
 import { judge } from '../gate/gate.ts';
 import type { Outcome } from '../outcome.ts';
+import { compareOutcomes } from '../outcome.ts';
 import type { Proposal } from '../proposal.ts';
 import type { PolicySet } from '../set/set.ts';
 import type { Ground } from '../state/ground.ts';
@@ -101,7 +102,9 @@ export interface Summary {
 const differenceOf = ({ seq, type, again, other }: Judged): Group | undefined => {
   if (again === undefined || other === undefined || again.outcome === other.outcome)
     return undefined;
-  const rules = [...new Set(other.contributing.map(({ rule }) => rule))].toSorted();
+  // What allows says nothing: the rules that were or would be in the way do.
+  const { contributing } = compareOutcomes(other.outcome, again.outcome) > 0 ? other : again;
+  const rules = [...new Set(contributing.map(({ rule }) => rule))].toSorted();
   return { type, was: again.outcome, would: other.outcome, rules, count: 1, first: seq, last: seq };
 };
 
