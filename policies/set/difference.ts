@@ -25,12 +25,16 @@ const documentsOf = (documents: JsonObject): readonly JsonObject[] =>
     });
 
 /**
- * Entries for one pattern add up, so each is told by its own members, numbered where it repeats.
+ * Entries for one pattern add up in whatever order, so each is told by its own members, numbered
+ * where the pattern repeats, in the order of what they ask.
  */
 const typeFacts = (documents: readonly JsonObject[]): Facts => {
   const facts = new Map<string, Json>();
   const seen = new Map<string, number>();
-  for (const { match, ...asked } of documents.flatMap((each) => itemsOf(each['types']))) {
+  const entries = documents
+    .flatMap((each) => itemsOf(each['types']))
+    .toSorted((a, b) => (write(a) < write(b) ? -1 : 1));
+  for (const { match, ...asked } of entries) {
     const pattern = words(match);
     const number = (seen.get(pattern) ?? 0) + 1;
     seen.set(pattern, number);
