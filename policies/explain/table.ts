@@ -155,8 +155,14 @@ const resultOf = (
   };
 };
 
-const coverageOf = (contributions: readonly Contribution[]): readonly Coverage[] => {
-  const counts = new Map<string, Coverage>();
+/** A rule of the set that no case is about has not been tried, which is what coverage is to tell. */
+const coverageOf = (
+  { rules }: PolicySet,
+  contributions: readonly Contribution[],
+): readonly Coverage[] => {
+  const counts = new Map<string, Coverage>(
+    rules.map((rule) => [rule, { rule, spoke: 0, held: 0 }]),
+  );
   for (const { rule, outcome } of contributions) {
     const { spoke, held } = counts.get(rule) ?? { spoke: 0, held: 0 };
     const isHeld = outcome === 'allow';
@@ -177,6 +183,7 @@ export const runTable = (crypto: Crypto, table: Table, set: PolicySet): Report =
   return {
     results: tried.map(({ each, decision }) => resultOf(each, decision)),
     coverage: coverageOf(
+      set,
       tried.flatMap(({ decision }) =>
         E.isLeft(decision) ? [] : [...decision.right.contributing, ...decision.right.discarded],
       ),

@@ -112,6 +112,7 @@ export const buildSet = (
   return E.right({
     digest,
     documents,
+    rules: rules.map(({ rule }) => rule.id),
     requirementsOf: requirementsBy(entries, rules),
     clocks: { aheadMs: clocks?.ahead, behindMs: clocks?.behind },
     mustExist: {
