@@ -67,6 +67,13 @@ export const stagedDraft = (
   return E.right({ ...draft.right, attestation });
 };
 
+/** A name that none of the others is: whoever bears it is no operator by accident. */
+const nobodyAmong = (names: readonly string[]): KeyName => {
+  let name = 'nobody';
+  while (names.includes(name)) name += '-';
+  return name as KeyName;
+};
+
 export class Stage {
   private ground: Ground;
   readonly crypto: Crypto;
@@ -105,7 +112,7 @@ export class Stage {
   /** Founds the ledger with the keys; the operators among them enrol the others. */
   found(keys: readonly (readonly [Signer, Tier])[]): void {
     const [chief] = keys.find(([, tier]) => tier === 'operator') ?? [
-      stagedKey(this.crypto, 'nobody' as KeyName),
+      stagedKey(this.crypto, nobodyAmong(keys.map(([{ name }]) => name))),
     ];
     const operator = formatVkey(chief);
     const payload = { format: 1, origin: STAGE, operator_key: operator };
