@@ -1,0 +1,79 @@
+/**
+ * The source keeps its rate: of the latest events so many are its own, and one more is too many.
+ */
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../ledger/json/value.ts';
+import { CAROL, DAVE, Gatehouse, setOf } from '../../../properties/model/gatehouse.ts';
+import { WARNS, ask, outcomeOf } from './asked.ts';
+
+const RULE = 'the-source-keeps-its-rate';
+const house = (...rates: JsonObject[]): Gatehouse =>
+  new Gatehouse(setOf({ types: rates.map((rate) => ({ match: 'a.*', rate })) }));
+const from = (name: string, kind = 'tool') => ({ type: 'a.b', author: { source: { kind, name } } });
+
+describe(RULE, () => {
+  it('given two of the latest four, takes the second and rejects the third', () => {
+    const at = house({ events: 2, window: 4 });
+    at.enter(from('till'));
+    expect(outcomeOf(RULE, at, from('till'))).toBe('allow');
+    at.enter(from('till'));
+    expect(ask(RULE, at, from('till'))).toMatchObject({
+      outcome: 'reject',
+      reason: 'the source is over its limit',
+      overridable: true,
+      evidence: { source: 'tool:till', count: 2, events: 2, window: 4 },
+      change: 'wait until others have written: the limit is over 4 events',
+    });
+  });
+
+  it('takes it again exactly when enough others have written', () => {
+    const at = house({ events: 2, window: 4 });
+    at.enter(from('till'));
+    at.enter(from('till'));
+    at.enter(from('one'));
+    at.enter(from('two'));
+    expect(outcomeOf(RULE, at, from('till'))).toBe('reject');
+    at.enter(from('three'));
+    expect(outcomeOf(RULE, at, from('till'))).toBe('allow');
+  });
+
+  it('knows a source by its key where one signed, whatever the event says of itself', () => {
+    const at = house({ events: 1, window: 100 });
+    at.enter({ ...from('till'), by: DAVE });
+    expect(ask(RULE, at, { ...from('other'), by: DAVE })).toMatchObject({
+      outcome: 'reject',
+      evidence: { source: DAVE.keyId },
+    });
+    expect(outcomeOf(RULE, at, { ...from('till'), by: CAROL })).toBe('allow');
+    expect(outcomeOf(RULE, at, from('till'))).toBe('allow');
+    at.enter(from('till'));
+    expect(outcomeOf(RULE, at, from('till', 'agent'))).toBe('allow');
+    expect(outcomeOf(RULE, at, from('till'))).toBe('reject');
+  });
+
+  it('keeps to every limit that is stated, and says which one it broke', () => {
+    const at = house({ events: 3, window: 100 }, { events: 1, window: 2 });
+    at.enter(from('till'));
+    expect(ask(RULE, at, from('till')).evidence).toMatchObject({ events: 1, window: 2 });
+    for (const name of ['one', 'two']) at.enter(from(name));
+    at.enter(from('till'));
+    for (const name of ['one', 'two']) at.enter(from(name));
+    at.enter(from('till'));
+    for (const name of ['three', 'four']) at.enter(from(name));
+    expect(ask(RULE, at, from('till')).evidence).toMatchObject({ events: 3, window: 100 });
+  });
+
+  it('counts events of every type, and asks of the named ones alone', () => {
+    const at = house({ events: 1, window: 9 });
+    at.enter({ ...from('till'), type: 'b.a' });
+    expect(outcomeOf(RULE, at, { ...from('till'), type: 'b.a' })).toBe('allow');
+    expect(outcomeOf(RULE, at, from('till'))).toBe('reject');
+  });
+
+  it('only warns where the tool writes', () => {
+    const rate = { events: 1, window: 100 };
+    const at = new Gatehouse(setOf({ types: [{ match: '*', rate }] }));
+    const asked = ask(RULE, at, { ...from('test'), type: 'ledger.verified' });
+    expect([asked.outcome, asked.reason.endsWith(WARNS)]).toEqual(['warn', true]);
+  });
+});
