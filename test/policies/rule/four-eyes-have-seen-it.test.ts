@@ -147,19 +147,19 @@ describe(RULE, () => {
   });
 });
 
-describe('four-eyes-have-seen-it, given that key events take the approval of an operator', () => {
-  const keys = () => house({ types: [{ match: 'key.*', four_eyes: 'operator' }] });
-  const enrol = (more: JsonObject = {}): Brought => ({
-    type: 'key.enrolled',
-    payload: { ...enrolment(EVE), ...more },
-    by: ALICE,
-  });
-  const retire = (key = CAROL, more: JsonObject = {}, by = ALICE): Brought => ({
-    type: 'key.retired',
-    payload: { key_id: key.keyId, reason: 'left', ...more },
-    by,
-  });
+const keys = () => house({ types: [{ match: 'key.*', four_eyes: 'operator' }] });
+const enrol = (more: JsonObject = {}): Brought => ({
+  type: 'key.enrolled',
+  payload: { ...enrolment(EVE), ...more },
+  by: ALICE,
+});
+const retire = (key = CAROL, more: JsonObject = {}, by = ALICE): Brought => ({
+  type: 'key.retired',
+  payload: { key_id: key.keyId, reason: 'left', ...more },
+  by,
+});
 
+describe('four-eyes-have-seen-it, given that key events take the approval of an operator', () => {
   it('an enrolment is approved by the key_id of its vkey', () => {
     const at = keys();
     expect(ask(RULE, at, enrol())).toMatchObject({

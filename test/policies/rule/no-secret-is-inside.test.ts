@@ -14,6 +14,8 @@ const house = (secrets: JsonObject = { find: true }): Gatehouse =>
 const bring = (payload: Json, type = 'a.b') => ({ type, payload });
 const OWN = { find: true, patterns: [{ name: 'staff-number', pattern: '\\bST-[0-9]{6}\\b' }] };
 
+const card = (last: number) => `4111 1111 1111 111${last}`;
+
 describe(RULE, () => {
   it('holds a secret back, says where it is, and does not repeat it', () => {
     const asked = ask(RULE, house(), bring({ db: [{ url: SECRET }] }));
@@ -39,7 +41,6 @@ describe(RULE, () => {
   });
 
   it('finds a card number by its check digit, and no other number', () => {
-    const card = (last: number) => `4111 1111 1111 111${last}`;
     const outcomes = Array.from({ length: 10 }, (_, i) =>
       outcomeOf(RULE, house(), bring({ paid_with: card(i) })),
     );

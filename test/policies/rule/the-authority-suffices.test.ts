@@ -36,8 +36,9 @@ const SCOPE = {
 const house = (exceptions: JsonObject = {}): Gatehouse =>
   new Gatehouse(setOf({ types: [{ match: 'deploy.*', tier: 'verified' }], exceptions }));
 
+const key = (of: Signer) => ({ key_id: of.keyId, reason: 'left' });
+
 describe(RULE, () => {
-  const key = (of: Signer) => ({ key_id: of.keyId, reason: 'left' });
   it.each<readonly [string, Json, Signer | undefined, string | undefined]>([
     ['key.enrolled', enrolment(EVE), ALICE, undefined],
     ['key.enrolled', enrolment(EVE), CAROL, 'not_authorised'],
@@ -118,6 +119,17 @@ describe(RULE, () => {
   });
 });
 
+const given = (exceptions: JsonObject = {}) => {
+  const at = house(exceptions);
+  const id = at.enter({ type: 'break_glass.authorized', payload: SCOPE, by: ALICE });
+  return { at, id };
+};
+const end = (how: string, authorization: string, by = BOB, more: JsonObject = {}) => ({
+  type: `break_glass.${how}`,
+  payload: { authorization, reason: 'over', note: 'seen', ...more },
+  by,
+});
+
 describe('the-authority-suffices for an authorization', () => {
   it.each<readonly [JsonObject, string, string]>([
     [{ uses: 0 }, 'uses', 'out_of_range'],
@@ -155,17 +167,6 @@ describe('the-authority-suffices for an authorization', () => {
     expect(outcomeOf(RULE, house(), { type: 'break_glass.authorized', payload, by: ALICE })).toBe(
       'allow',
     );
-  });
-
-  const given = (exceptions: JsonObject = {}) => {
-    const at = house(exceptions);
-    const id = at.enter({ type: 'break_glass.authorized', payload: SCOPE, by: ALICE });
-    return { at, id };
-  };
-  const end = (how: string, authorization: string, by = BOB, more: JsonObject = {}) => ({
-    type: `break_glass.${how}`,
-    payload: { authorization, reason: 'over', note: 'seen', ...more },
-    by,
   });
 
   it.each([

@@ -20,6 +20,8 @@ const nested = (depth: number): Json => {
   return value;
 };
 
+const entry = (max_bytes: number) => house({ match: 'a.*', max_bytes });
+
 describe(RULE, () => {
   it.each([
     '',
@@ -31,7 +33,6 @@ describe(RULE, () => {
     'a"\\\n\u2028',
   ])('counts the bytes of %j as UTF-8 has them, and takes exactly the bound', (text) => {
     const size = bytes(text);
-    const entry = (max_bytes: number) => house({ match: 'a.*', max_bytes });
     expect(outcomeOf(RULE, entry(size), bring(text))).toBe('allow');
     expect(ask(RULE, entry(size - 1), bring(text))).toMatchObject({
       outcome: 'reject',

@@ -29,6 +29,8 @@ const SET = {
 const house = (): Gatehouse => new Gatehouse(setOf(SET));
 const bring = (type: string, payload: Json) => ({ type, payload });
 
+const below = (n: number): Json => Array.from({ length: n }, () => 1);
+
 describe(RULE, () => {
   it.each<readonly [Json, string]>([
     [{ total: 10 }, 'allow'],
@@ -65,7 +67,6 @@ describe(RULE, () => {
   });
 
   it('forbids what takes too many steps to check, and no exception overrides that', () => {
-    const below = (n: number): Json => Array.from({ length: n }, () => 1);
     expect(outcomeOf(RULE, house(), bring('hard.one', below(1)))).toBe('allow');
     expect(ask(RULE, house(), bring('hard.one', below(20_000)))).toMatchObject({
       outcome: 'reject',
