@@ -17,6 +17,8 @@ const rule = {
   when: 'payload.n < 1.0',
 } as const;
 
+const listed = () => ({ types: [{ match: 'a.*', sources: ['user', 'tool'] }] });
+
 describe('a difference', () => {
   it.each<readonly [string, JsonObject, JsonObject, readonly string[]]>([
     [
@@ -117,6 +119,7 @@ describe('a difference', () => {
     const rules = [rule, { ...rule, id: 'other' }];
     const whole = { types, rules, name: 'one', clocks: { ahead: '1h' } };
     expect(between(whole, { ...whole, name: 'two' })).toEqual([]);
+    expect(between(listed(), listed())).toEqual([]);
     expect(between(whole, { ...whole, types: types.toReversed() })).toEqual([]);
     expect(between(whole, { ...whole, rules: rules.toReversed() })).toEqual([]);
     expect(between({ rules: [rule] }, { rules: [{ ...rule, overridable: true }] })).toEqual([]);

@@ -64,6 +64,18 @@ describe('several documents', () => {
       });
   });
 
+  it('of a payload are in the same order, whatever the order of its members', () => {
+    const [a, b] = [
+      { version: 1, operators: 2 },
+      { version: 1, operators: 3 },
+    ];
+    for (const documents of [
+      { a, b },
+      { b, a },
+    ])
+      expect(problemsOf(loadSet(native, documents))).toEqual(['b:1:1 /operators stated_twice']);
+  });
+
   it.each([
     ['clocks', '{ ahead: 1h }'],
     ['corrections', '{ four_eyes: operator }'],

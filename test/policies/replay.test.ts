@@ -179,6 +179,18 @@ describe('a summary of what another set would have said', () => {
     ]);
   });
 
+  it('puts the most frequent group first, wherever it begins', () => {
+    const house = new Gatehouse();
+    house.enter({ type: 'a.once' });
+    house.enter({ type: 'a.often' });
+    house.enter({ type: 'a.often' });
+    const { groups } = summarize(replay(native, house.recorded, OPEN, STRICT));
+    expect(groups.map(({ type, count }) => [type, count])).toEqual([
+      ['a.often', 2],
+      ['a.once', 1],
+    ]);
+  });
+
   it('is of no group where there is no other set, and counts all', () => {
     const { recorded } = history();
     expect(summarize(replay(native, recorded, OPEN))).toEqual({

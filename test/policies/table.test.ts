@@ -70,6 +70,12 @@ describe('a case', () => {
       'reject by large-invoices-take-an-operator, the-tier-is-enough',
       'reject by large-invoices-take-an-operator',
     ],
+    [
+      'event: { type: deploy.it, by: till, members: { causation_id: no } }, expect: reject, ' +
+        'rules: [the-tier-is-enough]',
+      'reject by the-tier-is-enough',
+      'reject by the-cause-exists, the-tier-is-enough',
+    ],
     ['event: { type: a.b }, expect: reject', 'reject', 'allow'],
     [
       'event: { type: a.b, by: carol }, expect: allow',
