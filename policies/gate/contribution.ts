@@ -29,6 +29,14 @@ export interface Contribution extends Verdict {
 
 export const MAX_REASON = 300;
 
+/** HOLDS is what most rules say of most proposals: made and judged once, and nothing changes it. */
+export const HOLDS: Verdict = Object.freeze({
+  outcome: 'allow',
+  reason: 'holds',
+  overridable: true,
+  evidence: Object.freeze({}),
+});
+
 const isEvidence = (value: unknown): value is JsonObject =>
   isObject(value as Json) && E.isRight(format(value));
 
@@ -37,6 +45,7 @@ const isEvidence = (value: unknown): value is JsonObject =>
  * type. Members beyond the four are left behind.
  */
 export const verdictOf = (value: unknown): Verdict | undefined => {
+  if (value === HOLDS) return HOLDS;
   if (typeof value !== 'object' || value === null) return undefined;
   const { outcome, reason, overridable, evidence } = value as Record<keyof Verdict, unknown>;
   const known = RULE_OUTCOMES.find((each) => each === outcome);

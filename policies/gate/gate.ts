@@ -12,7 +12,7 @@ import { GATE_NAMES, ruleId } from '../rule/name.ts';
 import type { RuleName } from '../rule/name.ts';
 import type { Case, Reach, Rule } from '../rule/rule.ts';
 import { STANDARD } from '../rule/standard.ts';
-import type { PolicySet } from '../set/set.ts';
+import type { PolicySet, Requirements } from '../set/set.ts';
 import type { Power } from '../surface.ts';
 import { SURFACES, powerOf } from '../surface.ts';
 import type { View } from '../view.ts';
@@ -64,9 +64,9 @@ interface Asked {
 const contribute = ({ id, judge }: Asked, given: Case): Contribution => {
   try {
     const verdict = verdictOf(judge(given));
-    return verdict === undefined
-      ? rejection(id, 'the rule gave no answer that is one', {})
-      : { rule: id, ...verdict };
+    if (verdict === undefined) return rejection(id, 'the rule gave no answer that is one', {});
+    const { outcome, reason, overridable, evidence } = verdict;
+    return { rule: id, outcome, reason, overridable, evidence };
   } catch {
     // Whatever a rule throws is its failure, and what cannot be judged does not enter.
     return rejection(id, 'the rule failed', {});
@@ -116,38 +116,51 @@ const objected = ({ id, objections, rules }: Permit): Contribution =>
     rules,
   });
 
-const ask = ({ name, reach, judge }: Rule): Asked => ({ id: ruleId(name), reach, judge });
-const STANDARD_ASKED: readonly Asked[] = STANDARD.map(ask);
+const byId = (a: Asked, b: Asked): number => (a.id < b.id ? -1 : 1);
+
+/** In the order that a judgement has, so that nothing is left to sort. */
+const askedOf = (standard: readonly Rule[], { rules }: Requirements): readonly Asked[] =>
+  [
+    ...standard.map(({ name, reach, judge }): Asked => ({ id: ruleId(name), reach, judge })),
+    ...rules.map(({ id, judge }): Asked => ({ id, reach: 'documents', judge })),
+  ].toSorted(byId);
+
+/** Requirements are remembered by their set, so whom to ask is found out once for a type. */
+const remembered = new WeakMap<Requirements, readonly Asked[]>();
+const standardAsked = (requirements: Requirements): readonly Asked[] => {
+  const known = remembered.get(requirements);
+  if (known !== undefined) return known;
+  const asked = askedOf(STANDARD, requirements);
+  remembered.set(requirements, asked);
+  return asked;
+};
 
 /** speak asks every rule; the set of what they say is what a decision is made of. */
 export const speak = (given: Case, standard: readonly Rule[] = STANDARD): Judgement => {
   const power = powerOf(given.proposal.surface);
-  const asked = [
-    ...(standard === STANDARD ? STANDARD_ASKED : standard.map(ask)),
-    ...given.requirements.rules.map(({ id, judge }) => ({
-      id,
-      judge,
-      reach: 'documents' as const,
-    })),
-  ];
+  const { requirements } = given;
+  const asked =
+    standard === STANDARD ? standardAsked(requirements) : askedOf(standard, requirements);
   return judgementOf(
     asked.map((each) => capped(released(contribute(each, given), given), power, each.reach)),
   );
 };
 
-const missing = (judgement: Judgement, required: readonly RuleName[]): Judgement => {
+const withMissing = (judgement: Judgement, silent: readonly RuleName[]): Judgement => {
   if (judgement.length === 0) return [rejection(ruleId(NOTHING_SPOKE), 'no rule has spoken', {})];
-  const spoken = new Set<string>(judgement.map(({ rule }) => rule));
-  return required
-    .filter((name) => !spoken.has(name))
-    .map((name) => rejection(ruleId(name), 'the rule must speak here and did not', {}));
+  return judgementOf([
+    ...judgement,
+    ...silent.map((name) => rejection(ruleId(name), 'the rule must speak here and did not', {})),
+  ]);
 };
 
 /** decide makes a decision of what the rules have said. */
 export const decide = (judgement: Judgement, { proposal, view, set }: Case): Decision => {
   const { required } = SURFACES[proposal.surface];
-  const whole = judgementOf([...judgement, ...missing(judgement, required)]);
-  const spoken = new Set<string>(judgement.map(({ rule }) => rule));
+  const hasSpoken = (name: RuleName): boolean =>
+    judgement.some(({ rule }) => rule === ruleId(name));
+  const silent = required.filter((name) => !hasSpoken(name));
+  const whole = withMissing(judgement, silent);
   const permitted = permit(whole, proposal, view, set);
   const isPermitted = permitted?.objections.length === 0;
   const final =
@@ -157,7 +170,7 @@ export const decide = (judgement: Judgement, { proposal, view, set }: Case): Dec
     outcome: isPermitted ? 'break_glass' : (outcome ?? 'reject'),
     contributing,
     discarded,
-    required: required.filter((name) => spoken.has(name)),
+    required: silent.length === 0 ? required : required.filter(hasSpoken),
     policy_set: set.digest,
     ...(isPermitted ? { authorization: permitted.id } : {}),
   };

@@ -23,11 +23,16 @@ const compare = (a: Contribution, b: Contribution): number => {
   return left < right ? -1 : 1;
 };
 
+const isJudgement = (contributions: readonly Contribution[]): boolean =>
+  contributions.every((each, i, all) => i === 0 || compare(all[i - 1] ?? each, each) < 0);
+
 /** judgementOf makes a judgement of contributions in whatever order. */
 export const judgementOf = (contributions: readonly Contribution[]): Judgement =>
-  contributions
-    .toSorted(compare)
-    .filter((each, i, all) => i === 0 || compare(all[i - 1] ?? each, each) !== 0);
+  isJudgement(contributions)
+    ? contributions
+    : contributions
+        .toSorted(compare)
+        .filter((each, i, all) => i === 0 || compare(all[i - 1] ?? each, each) !== 0);
 
 /** judgements compose: empty is the judgement of no rule. */
 export const judgements: Monoid<Judgement> = {

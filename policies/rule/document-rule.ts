@@ -18,6 +18,7 @@ import type { Context, Variables } from '../expression/expression.ts';
 import { compileCondition } from '../expression/expression.ts';
 import { compileTemplate } from '../expression/template.ts';
 import type { RuleOutcome } from '../outcome.ts';
+import type { Proposal } from '../proposal.ts';
 import type { Case, DocumentRule } from './rule.ts';
 import { forbids, holds } from './rule.ts';
 
@@ -42,17 +43,24 @@ export const VARIABLES: Variables = {
   now: 'string',
 };
 
+/** Members of a claim that are known by another name, or that no rule has a use for. */
+const UNNAMED = new Set(['domain_tags', 'event_type', 'payload_hash', 'schema_version']);
+
+const eventOf = ({ claim, attestation }: Proposal): Context => {
+  const event: Record<string, unknown> = {
+    type: claim.event_type,
+    tags: claim.domain_tags ?? [],
+    attested: attestation !== undefined,
+  };
+  for (const [member, value] of Object.entries(claim))
+    if (!UNNAMED.has(member)) event[member] = value;
+  return event;
+};
+
 const contextOf = ({ proposal, view, key }: Case): Context => {
-  const { claim, attestation, payload } = proposal;
-  const {
-    event_type: type,
-    domain_tags: tags,
-    payload_hash: _h,
-    schema_version: _v,
-    ...rest
-  } = claim;
+  const { attestation, payload } = proposal;
   return {
-    event: { ...rest, type, tags: tags ?? [], attested: attestation !== undefined },
+    event: eventOf(proposal),
     payload,
     key:
       key === undefined || attestation === undefined

@@ -13,6 +13,7 @@ import { write } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { RuleId } from '../../ledger/name.ts';
 import type { Verdict } from '../gate/contribution.ts';
+import { HOLDS } from '../gate/contribution.ts';
 import type { Proposal } from '../proposal.ts';
 import type { PolicySet, Requirements } from '../set/set.ts';
 import type { View } from '../view.ts';
@@ -55,12 +56,8 @@ export interface DocumentRule {
 const NO_EVIDENCE: JsonObject = {};
 
 /** holds is the answer of a rule that has nothing against the proposal. */
-export const holds = (evidence: JsonObject = NO_EVIDENCE): Verdict => ({
-  outcome: 'allow',
-  reason: 'holds',
-  overridable: true,
-  evidence,
-});
+export const holds = (evidence?: JsonObject): Verdict =>
+  evidence === undefined ? HOLDS : { ...HOLDS, evidence };
 
 /** rejects is the answer of a rule that an authorization may override. */
 export const rejects = (reason: string, evidence: JsonObject = NO_EVIDENCE): Verdict => ({
