@@ -16,10 +16,13 @@ const daysSince1970 = (year: number, month: number, day: number): number => {
   return era * 146_097 + dayOfEra - 719_468;
 };
 
+/** A time has its digits at fixed places; to read them one by one is quickest (measured). */
+const digit = (time: Time, at: number): number => time.charCodeAt(at) - 48;
+
 /** millisecondsOf counts from the beginning of 1970. */
 export const millisecondsOf = (time: Time): number => {
-  const part = (from: number, to: number): number => Number(time.slice(from, to));
-  const days = daysSince1970(part(0, 4), part(5, 7), part(8, 10));
-  const seconds = (part(11, 13) * 60 + part(14, 16)) * 60 + part(17, 19);
-  return days * DAY_MS + seconds * 1000 + part(20, 23);
+  const two = (at: number): number => digit(time, at) * 10 + digit(time, at + 1);
+  const days = daysSince1970(two(0) * 100 + two(2), two(5), two(8));
+  const seconds = (two(11) * 60 + two(14)) * 60 + two(17);
+  return days * DAY_MS + seconds * 1000 + two(20) * 10 + digit(time, 22);
 };

@@ -1,9 +1,11 @@
 /**
- * Laws of moments: the calendar of expressions is that of the runtime.
+ * Laws of moments: the calendars here are that of the runtime.
  */
 import fc from 'fast-check';
+import type { Time } from '../../ledger/name.ts';
 import { MOMENT_PARTS, parseMoment } from '../../policies/expression/time.ts';
 import { Failed } from '../../policies/expression/value.ts';
+import { millisecondsOf } from '../../policies/time.ts';
 import { nearlyTime } from '../arbitrary/name.ts';
 
 /** Every part of a moment of the years 1 to 9999, asked of a `Date`. */
@@ -32,7 +34,9 @@ const anyDate = fc.date({
 
 export const hasTheCalendarOfTheRuntime = () =>
   fc.property(anyDate, (date) => {
-    const moment = parseMoment(date.toISOString());
+    const text = date.toISOString();
+    if (millisecondsOf(text as Time) !== date.getTime()) return false;
+    const moment = parseMoment(text);
     if (moment instanceof Failed) return false;
     if (moment.ns !== BigInt(date.getTime()) * 1_000_000n) return false;
     return Object.entries(MOMENT_PARTS).every(
