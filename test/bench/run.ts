@@ -7,8 +7,12 @@ import { parseArgs } from 'node:util';
 import { kernel } from './kernel.ts';
 import type { Row } from './measure.ts';
 import { table } from './measure.ts';
+import { policies } from './policies.ts';
 
-const BENCHES: ReadonlyMap<string, () => readonly Row[]> = new Map([['kernel', kernel]]);
+const BENCHES: ReadonlyMap<string, () => readonly Row[]> = new Map([
+  ['kernel', kernel],
+  ['policies', policies],
+]);
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
