@@ -5,37 +5,57 @@
  *     rule id        amount-is-small          event type           invoice.paid
  */
 import * as E from 'fp-ts/lib/Either.js';
+import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Named } from '../../ledger/name.ts';
-import { parseEventType, parseRuleId } from '../../ledger/name.ts';
+import { FORM, parseEventType, parseRuleId } from '../../ledger/name.ts';
 import type { Shape } from './shape.ts';
-import { wrong, wrongType } from './shape.ts';
+import { shape, wrong, wrongType } from './shape.ts';
 import { shown } from './shown.ts';
 
+/** In the syntax of RE2, so that every validator can read it. */
+const textSchema = (title: string, pattern: string, more: JsonObject = {}): JsonObject => ({
+  type: 'string',
+  title,
+  ...(pattern === '^' ? {} : { pattern }),
+  ...more,
+});
+
 /** text takes 1 to `max` UTF-16 units that match a pattern, whole where the pattern says so. */
-export const text =
-  (expected: string, max: number, pattern = /^/): Shape<string> =>
-  (value, pointer) => {
+export const text = (expected: string, max: number, pattern = /^/): Shape<string> => {
+  const schema = textSchema(expected, pattern.source, { minLength: 1, maxLength: max });
+  return shape(schema, (value, pointer) => {
     if (typeof value !== 'string') return wrongType(value, pointer, expected);
     const found = shown(value);
     if (value.length > max)
       return wrong({ pointer, reason: 'too_long', expected: `at most ${max} characters`, found });
     if (value !== '' && pattern.test(value)) return E.right(value);
     return wrong({ pointer, reason: 'bad_form', expected, found });
-  };
+  });
+};
 
-/** name takes what a parser of the kernel's names reads. */
-export const name =
-  <A extends string>(parse: (value: unknown) => Named<A>, expected: string): Shape<A> =>
-  (value, pointer) => {
+/** name takes what a parser of the kernel's names reads; `form` says the same as a pattern. */
+export const name = <A extends string>(
+  parse: (value: unknown) => Named<A>,
+  expected: string,
+  form: string,
+  more: JsonObject = {},
+): Shape<A> =>
+  shape(textSchema(expected, `^${form}$`, more), (value, pointer) => {
     if (typeof value !== 'string') return wrongType(value, pointer, expected);
     const parsed = parse(value);
     if (E.isRight(parsed)) return parsed;
     const reason = parsed.left.reason === 'too_long' ? 'too_long' : 'bad_form';
     return wrong({ pointer, reason, expected, found: shown(value) });
-  };
+  });
 
-export const ruleId = name(parseRuleId, 'a rule id such as amount-is-small');
-export const eventType = name(parseEventType, 'an event type such as invoice.paid');
+export const ruleId = name(parseRuleId, 'a rule id such as amount-is-small', FORM.ruleId);
+/** Its form in the kernel looks ahead for the length, which RE2 does not. */
+export const eventType = name(
+  parseEventType,
+  'an event type such as invoice.paid',
+  '[a-z][a-z0-9_]*(?:\\.[a-z0-9_]+)+',
+  { maxLength: 128 },
+);
 
 /** typePattern takes an event type, the beginning of one with a star behind it, or a star. */
 export const typePattern = text(
@@ -52,9 +72,12 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 const MAX_DURATION_MS = 315_360_000_000;
 
+const DURATION = 'a duration such as 90s, 15m, 2h or 30d';
+
 /** duration takes a span of time, from a second to ten years of 365 days, as milliseconds. */
-export const duration: Shape<number> = (value, pointer) => {
-  const expected = 'a duration such as 90s, 15m, 2h or 30d';
+const durationSchema = textSchema(DURATION, '^[1-9]\\d*[smhd]$');
+export const duration: Shape<number> = shape(durationSchema, (value, pointer) => {
+  const expected = DURATION;
   if (typeof value !== 'string') return wrongType(value, pointer, expected);
   const [, count, unit = ''] = /^(0|[1-9]\d*)([smhd])$/.exec(value) ?? [];
   const found = shown(value);
@@ -62,4 +85,4 @@ export const duration: Shape<number> = (value, pointer) => {
   const ms = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
   if (ms >= 1000 && ms <= MAX_DURATION_MS) return E.right(ms);
   return wrong({ pointer, reason: 'out_of_range', expected: 'from 1s to 3650d', found });
-};
+});

@@ -1,70 +1,26 @@
 /**
- * Tables of cases that a set must decide as they say, so that a set can be tested as a program is.
- *
- *     version: 1
- *     keys: { alice: operator, till: observed }
- *     cases:
- *       - name: a large invoice takes an operator
- *         event: { type: invoice.paid, payload: { total: 5000 }, by: till }
- *         expect: reject
- *         rules: [large-invoices-take-an-operator]
- *
- * `given` lists events that were recorded before; `rules` the contributing ones, all of them.
+ * Running tables of cases that a set must decide as they say, so that a set can be tested as a
+ * program is: each case on a stage of its own. What a table looks like says `table-shape.ts`.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Tier } from '../../ledger/chain/keyring.ts';
-import { TIERS } from '../../ledger/chain/keyring.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { Draft, DraftRefused } from '../../ledger/event/draft.ts';
-import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import type { KeyName, Time } from '../../ledger/name.ts';
-import { parseKeyName, parseTime } from '../../ledger/name.ts';
-import { eventType, name, ruleId, text } from '../document/form.ts';
 import type { DocumentProblem } from '../document/problem.ts';
 import { readDocument } from '../document/read.ts';
-import type { Shape, Shaped } from '../document/shape.ts';
-import { integer, judge as judgeShape, list, map, object, oneOf } from '../document/shape.ts';
+import { judge as judgeShape } from '../document/shape.ts';
 import type { Contribution } from '../gate/contribution.ts';
 import type { Decision } from '../gate/decision.ts';
 import { judge } from '../gate/gate.ts';
-import { OUTCOMES } from '../outcome.ts';
 import { propose } from '../proposal.ts';
 import type { PolicySet } from '../set/set.ts';
-import type { Surface } from '../surface.ts';
-import { SURFACES, surfaceOf } from '../surface.ts';
+import { surfaceOf } from '../surface.ts';
 import { Stage, stagedDraft, stagedKey } from './stage.ts';
-
-const anything: Shape<Json> = (value) => E.right(value);
-const keyName = name(parseKeyName, 'the name of a key');
-const NOON = '2026-01-01T12:00:00.000Z' as Time;
-
-const event = object(
-  { type: eventType },
-  { by: keyName, meaning: text('a word', 32), members: anything, payload: anything },
-);
-
-const shape = object(
-  {
-    version: integer(1, 1),
-    cases: list(
-      object(
-        { name: text('a name', 200), event, expect: oneOf(...OUTCOMES) },
-        {
-          given: list(event, 100),
-          rules: list(ruleId, 32),
-          surface: oneOf(...(Object.keys(SURFACES) as readonly Surface[])),
-        },
-      ),
-      1000,
-    ),
-  },
-  { keys: map(keyName, oneOf(...TIERS), 100), now: name(parseTime, 'a time') },
-);
-
-type Table = Shaped<typeof shape>;
-type Case = Table['cases'][number];
-type Event = Case['event'];
+import type { Table, TableCase, TableEvent } from './table-shape.ts';
+import { NOON, tableShape } from './table-shape.ts';
 
 export interface Result {
   readonly name: string;
@@ -91,7 +47,7 @@ export const readTable = (
   bytes: Uint8Array,
 ): E.Either<readonly DocumentProblem[], Table> => {
   const read = readDocument(file, bytes);
-  return E.isLeft(read) ? read : judgeShape(read.right, shape);
+  return E.isLeft(read) ? read : judgeShape(read.right, tableShape);
 };
 
 /** What all cases of a table share. */
@@ -110,7 +66,7 @@ const whyNot = ({ problems, value }: DraftRefused): string =>
 const draftFor = (
   { crypto, now, keys }: Trial,
   stage: Stage,
-  { by, members, ...rest }: Event,
+  { by, members, ...rest }: TableEvent,
 ): E.Either<string, Draft> => {
   const signer = by === undefined ? undefined : keys.get(by)?.[0];
   if (by !== undefined && signer === undefined) return E.left(`no key ${by} in the table`);
@@ -119,7 +75,7 @@ const draftFor = (
 };
 
 /** The decision about a case, or why there is no case. */
-const decideCase = (trial: Trial, { given, event: brought, surface }: Case) => {
+const decideCase = (trial: Trial, { given, event: brought, surface }: TableCase) => {
   const stage = new Stage(trial.crypto, trial.set, trial.now);
   stage.found([...trial.keys.values()]);
   for (const before of given ?? []) {
@@ -137,7 +93,7 @@ const show = (outcome: string, rules: readonly string[] | undefined): string =>
   rules === undefined || rules.length === 0 ? outcome : `${outcome} by ${rules.join(', ')}`;
 
 const resultOf = (
-  { name: title, expect, rules }: Case,
+  { name: title, expect, rules }: TableCase,
   decision: E.Either<string, Decision>,
 ): Result => {
   const expected = show(expect, rules);

@@ -17,13 +17,20 @@
  *         outcome: reject
  *         reason: an invoice of {payload.total} takes an operator
  */
-import * as E from 'fp-ts/lib/Either.js';
 import { TIERS } from '../../ledger/chain/keyring.ts';
 import { SOURCE_KINDS } from '../../ledger/event/header.ts';
-import type { Json } from '../../ledger/json/value.ts';
 import { duration, ruleId, text, typePattern } from '../document/form.ts';
-import type { Shape, Shaped } from '../document/shape.ts';
-import { boolean, integer, list, map, object, oneOf } from '../document/shape.ts';
+import type { Shaped } from '../document/shape.ts';
+import {
+  anything,
+  boolean,
+  described,
+  integer,
+  list,
+  map,
+  object,
+  oneOf,
+} from '../document/shape.ts';
 import { RULE_OUTCOMES } from '../outcome.ts';
 
 export const MAX_DOCUMENTS = 16;
@@ -31,66 +38,119 @@ export const MAX_ENTRIES = 200;
 export const MAX_RULES = 100;
 const MAX_EVENTS = 1_000_000;
 
-/** What stands there is read by somebody else. */
-const anything: Shape<Json> = (value) => E.right(value);
-
 const tier = oneOf(...TIERS);
-const patterns = list(typePattern, 32);
 const schemaName = text('a name such as invoice', 64, /^[a-z][a-z0-9_-]*$/);
+const source = oneOf(...SOURCE_KINDS);
+
+const rate = object(
+  {
+    events: described('so many events of one source at most', integer(1, MAX_EVENTS)),
+    window: described('within so many of the latest events of all', integer(1, MAX_EVENTS)),
+  },
+  {},
+);
 
 const entry = object(
-  { match: typePattern },
+  { match: described('the event types that it is about', typePattern) },
   {
-    attested: boolean,
-    four_eyes: tier,
-    max_bytes: integer(1, 1_048_576),
-    max_depth: integer(0, 64),
-    rate: object({ events: integer(1, MAX_EVENTS), window: integer(1, MAX_EVENTS) }, {}),
-    schema: schemaName,
-    sources: list(oneOf(...SOURCE_KINDS), SOURCE_KINDS.length),
-    tier,
+    attested: described('whether somebody must have signed', boolean, false),
+    four_eyes: described('the tier of the other person who must have approved before', tier),
+    max_bytes: described('the most bytes of a payload', integer(1, 1_048_576)),
+    max_depth: described('the most containers inside one another', integer(0, 64)),
+    rate: described('how much one source may write', rate),
+    schema: described('the schema that a payload must match, one of `schemas`', schemaName),
+    sources: described('the kinds of source that may write', list(source, SOURCE_KINDS.length)),
+    tier: described('the least tier of a key that signs', tier),
   },
 );
 
 const rule = object(
   {
-    id: ruleId,
-    match: patterns,
-    outcome: oneOf(...RULE_OUTCOMES.filter((each) => each !== 'allow')),
-    reason: text('a sentence', 200),
-    when: text('a CEL expression', 2000),
+    id: described('its name, which no other rule has', ruleId),
+    match: described('the event types that it speaks about', list(typePattern, 32)),
+    outcome: described(
+      'what becomes of an event that it is true of',
+      oneOf(...RULE_OUTCOMES.filter((each) => each !== 'allow')),
+    ),
+    reason: described(
+      'what to say then; `{payload.total}` is filled in where it is shown',
+      text('a sentence', 200),
+    ),
+    when: described('what is wrong with an event', text('a CEL expression', 2000)),
   },
-  { overridable: boolean },
+  { overridable: described('whether an authorization may let it pass', boolean, true) },
+);
+
+const ownPattern = object(
+  {
+    name: described('its name', schemaName),
+    pattern: described('what such a secret looks like', text('a regular expression (RE2)', 1000)),
+  },
+  {},
+);
+
+const clocks = object(
+  {},
+  {
+    ahead: described('how far an author’s clock may be ahead', duration),
+    behind: described('how far it may be behind', duration),
+  },
+);
+
+const exceptions = object(
+  {},
+  {
+    review_within: described('how long a review of a broken glass may take', duration),
+    separate: described('whether who authorizes or reviews may not be who uses it', boolean, false),
+  },
+);
+
+const references = object(
+  {},
+  {
+    causes_exist: described('whether `causation_id` must be an event here', boolean, false),
+    corrections_exist: described('whether `supersedes` must be an event here', boolean, false),
+  },
+);
+
+const refusals = object(
+  { record: described('whose refusals are recorded', oneOf('all', 'attested', 'none')) },
+  {
+    per_source: described('the most that are recorded of one source', integer(1, 10_000), 100),
+    window: described('within so many of the latest events', integer(1, MAX_EVENTS), 10_000),
+  },
 );
 
 const secrets = object(
-  { find: boolean },
-  {
-    patterns: list(
-      object({ name: schemaName, pattern: text('a regular expression (RE2)', 1000) }, {}),
-      32,
-    ),
-  },
+  { find: described('whether payloads are searched for secrets', boolean) },
+  { patterns: described('secrets of your own', list(ownPattern, 32)) },
+);
+
+const fourEyes = object(
+  { four_eyes: described('the tier of the other person who must have approved any', tier) },
+  {},
+);
+
+const quarantine = object(
+  { release_tier: described('the tier of a key that may release', tier, 'operator') },
+  {},
 );
 
 export const documentShape = object(
-  { version: integer(1, 1) },
+  { version: described('of the form of documents', integer(1, 1)) },
   {
-    name: text('a name', 200),
-    clocks: object({}, { ahead: duration, behind: duration }),
-    corrections: object({ four_eyes: tier }, {}),
-    exceptions: object({}, { review_within: duration, separate: boolean }),
-    operators: integer(1, 100),
-    quarantine: object({ release_tier: tier }, {}),
-    references: object({}, { causes_exist: boolean, corrections_exist: boolean }),
-    refusals: object(
-      { record: oneOf('all', 'attested', 'none') },
-      { per_source: integer(1, 10_000), window: integer(1, MAX_EVENTS) },
-    ),
-    rules: list(rule, MAX_RULES),
-    schemas: map(schemaName, anything, 100),
-    secrets,
-    types: list(entry, MAX_ENTRIES),
+    name: described('what people call it', text('a name', 200)),
+    clocks: described('how far clocks may be off', clocks),
+    corrections: described('what corrections take', fourEyes),
+    exceptions: described('what authorizations take', exceptions),
+    operators: described('how many operators must be enrolled to adopt it', integer(1, 100), 1),
+    quarantine: described('what the release of held events takes', quarantine),
+    references: described('which references must lead to an event', references),
+    refusals: described('which refusals are recorded', refusals),
+    rules: described('rules of your own', list(rule, MAX_RULES)),
+    schemas: described('JSON Schemas by name', map(schemaName, anything, 100)),
+    secrets: described('the search for secrets', secrets),
+    types: described('what is asked of events, by their type', list(entry, MAX_ENTRIES)),
   },
 );
 

@@ -12,7 +12,7 @@ import {
   text,
   typePattern,
 } from '../../policies/document/form.ts';
-import { parseTag } from '../../ledger/name.ts';
+import { FORM, parseTag } from '../../ledger/name.ts';
 import { readDocument } from '../../policies/document/read.ts';
 import type { Shape } from '../../policies/document/shape.ts';
 import {
@@ -47,7 +47,7 @@ describe('a shape gives what a value means', () => {
     ['a word of a few', tier, 'verified', 'verified'],
     ['text of a form', word, 'abcde', 'abcde'],
     ['text of any form', text('text', 3), 'é\n1', 'é\n1'],
-    ['a name of the kernel', name(parseTag, 'a tag'), 'release:v1', 'release:v1'],
+    ['a name of the kernel', name(parseTag, 'a tag', FORM.tag), 'release:v1', 'release:v1'],
     ['a rule id', ruleId, 'amount-is-small', 'amount-is-small'],
     ['an event type', eventType, 'invoice.paid', 'invoice.paid'],
     ['the pattern of any type', typePattern, '*', '*'],
@@ -95,9 +95,9 @@ describe('a shape says what is wrong', () => {
     [word, 'a\u001b[2K', ' | bad_form | a word | a\\u{1b}[2K'],
     [word, 7, ' | wrong_type | a word | the number 7'],
     [text('text', 1000), '', ' | bad_form | text | '],
-    [name(parseTag, 'a tag'), 'T', ' | bad_form | a tag | T'],
-    [name(parseTag, 'a tag'), 't'.repeat(65), ` | too_long | a tag | ${'t'.repeat(39)}…`],
-    [name(parseTag, 'a tag'), false, ' | wrong_type | a tag | false'],
+    [name(parseTag, 'a tag', FORM.tag), 'T', ' | bad_form | a tag | T'],
+    [name(parseTag, 'a tag', FORM.tag), 't'.repeat(65), ` | too_long | a tag | ${'t'.repeat(39)}…`],
+    [name(parseTag, 'a tag', FORM.tag), false, ' | wrong_type | a tag | false'],
     [ruleId, 'A', ' | bad_form | a rule id such as amount-is-small | A'],
     [eventType, 'paid', ' | bad_form | an event type such as invoice.paid | paid'],
     [typePattern, 'paid', ` | bad_form | ${pattern} | paid`],
