@@ -1,6 +1,6 @@
 /**
- * What is published: the compiled kernel and command, importable by the paths that package.json
- * exports, and nothing of the tests.
+ * What is published: the compiled kernel, policies and command, importable by the paths that
+ * package.json exports, and nothing of the tests.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -18,6 +18,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linesOf } from './conformance/chain.ts';
 import { Vector } from './conformance/report.ts';
+import { block } from './policies/guide/page.ts';
+import { writeFiles } from './policies/guide/run.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -38,8 +40,9 @@ beforeAll(() => {
     encoding: 'utf8',
   });
   expect(built.stdout).toBe('');
-  cpSync(join(ROOT, 'package.json'), join(installed, 'package.json'));
-  for (const name of Object.keys(manifest.dependencies)) {
+  for (const path of ['package.json', ...manifest.files].filter((each) => each !== 'dist'))
+    cpSync(join(ROOT, path), join(installed, path));
+  for (const name of [...Object.keys(manifest.dependencies), '@types/node']) {
     mkdirSync(join(user, 'node_modules', name, '..'), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules', name), join(user, 'node_modules', name));
   }
@@ -105,6 +108,32 @@ describe('the published package', () => {
       const { status, stdout, stderr } = node('verify.mts', 'journal.jsonl', 'held.note');
       expect([status, exit === 0 ? stderr : stdout]).toEqual([exit, '']);
     }
+  });
+
+  it('runs the script of the guide to policies, whose types are right', () => {
+    writeFiles(user);
+    expect(node('try.mts').stdout).toBe(block('text try.mts'));
+    const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024'];
+    const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
+    const checked = spawnSync(tsc, [...options, '--types', 'node', 'try.mts', 'verify.mts'], {
+      encoding: 'utf8',
+      cwd: user,
+    });
+    expect(checked.stdout).toBe('');
+  });
+
+  it('has the schemas that the guide tells editors of', () => {
+    for (const name of ['billing.yaml', 'billing.test.yaml']) {
+      const [, path = ''] = /\$schema=\.\.\/(\S+)$/m.exec(block(`yaml ${name}`)) ?? [];
+      expect(readFileSync(join(user, path), 'utf8')).toContain('2020-12');
+    }
+    writeFileSync(
+      join(user, 'schema.mjs'),
+      `import schema from 'sealed-ledger/policies/document/policy-document.schema.json'
+         with { type: 'json' };
+       console.log(schema.title);`,
+    );
+    expect(node('schema.mjs').stdout).toBe('A policy document of a ledger\n');
   });
 
   it('runs the command line of the README that checks the proof in FORMAT.md', () => {
