@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { policySetDigest } from '../../ledger/chain/governance.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
-import { refuseValue } from '../../ledger/json/format.ts';
+import { format } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { Document } from '../document/read.ts';
 import { readDocument } from '../document/read.ts';
@@ -78,7 +78,7 @@ const refuseNames = (names: readonly string[]): readonly DocumentProblem[] =>
     const problem = { file, ...START, pointer: '', found: shown(file) };
     if (names[i - 1] === file)
       return [{ ...problem, reason: 'stated_twice', expected: 'one document of this name' }];
-    return refuseValue({ [file]: null }) === undefined
+    return E.isRight(format({ [file]: null }))
       ? []
       : [{ ...problem, reason: 'bad_form', expected: 'a name that JSON can have as a key' }];
   });

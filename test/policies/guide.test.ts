@@ -254,6 +254,18 @@ describe('the authorization of the guide', () => {
   });
 });
 
+describe('the set in the README of the project', () => {
+  it('is one, and its rule speaks about what it names', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const text = /^```yaml\n([^]*?)^```$/m.exec(readme)?.[1] ?? '';
+    const set = sound(readSet(native, [{ file: 'readme.yaml', bytes: Buffer.from(text) }]));
+    expect(set.requirementsOf('invoice.paid' as EventType)).toMatchObject({
+      attested: true,
+      rules: [{ id: 'large-invoices-take-an-operator' }],
+    });
+  });
+});
+
 describe('the page itself', () => {
   it('has no block that nothing checks', () => {
     expect([...blocksOf(GUIDE).keys()]).toEqual([
