@@ -111,7 +111,7 @@ const resultOf = (
   };
 };
 
-/** A rule of the set that no case is about has not been tried, which is what coverage is to tell. */
+/** A rule of the set that no case is about was not tried, which is what coverage is to tell. */
 const coverageOf = (
   { rules }: PolicySet,
   contributions: readonly Contribution[],

@@ -72,7 +72,7 @@ export interface File {
   readonly bytes: Uint8Array;
 }
 
-/** Documents are members of a payload: each has a name of its own, and one that a member can have. */
+/** Documents are members of a payload: each has a name of its own, such as a member can have. */
 const refuseNames = (names: readonly string[]): readonly DocumentProblem[] =>
   names.flatMap((file, i): readonly DocumentProblem[] => {
     const problem = { file, ...START, pointer: '', found: shown(file) };

@@ -94,7 +94,7 @@ describe('a bad value is told with its place', () => {
     ['name: 7', '2:7 /name wrong_type'],
     ['constructor: {}', '2:1 /constructor unknown_member'],
     ['__proto__: {}', '2:1 /__proto__ forbidden_key'],
-  ])('%j: %s', (text, problem) => {
+  ])('in %j it is %s', (text, problem) => {
     expect(told(text)).toEqual([`a.yaml:${problem}`]);
   });
 

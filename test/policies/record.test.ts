@@ -78,7 +78,7 @@ const held = (by: Signer) => {
 };
 
 describe('what was held', () => {
-  it('is released by a key of enough tier that is not its author’s, however high that stands', () => {
+  it('is released by a key of enough tier, and never by its author’s', () => {
     const { of } = held(ALICE);
     expect(of('policy.released', CAROL)).toBe('holds');
     expect(of('policy.released', DAVE)).toBe('it takes a key of a higher tier');

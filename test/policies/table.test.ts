@@ -53,7 +53,7 @@ describe('a case', () => {
     ['event: { type: key.enrolled }, surface: append, expect: reject'],
     ['event: { type: a.b, members: { causation_id: event-0 } }, expect: allow'],
     ['event: { type: a.b, members: { causation_id: event-3 } }, expect: reject'],
-  ])('passes: %s', (members) => {
+  ])('passes where it says %s', (members) => {
     expect(tried(members)).toMatchObject({ name: 'it', isPassed: true });
   });
 
@@ -97,7 +97,7 @@ describe('a case', () => {
       'allow',
       'no case: given: no key carol in the table',
     ],
-  ])('fails: %s', (members, expected, actual) => {
+  ])('fails where it says %s', (members, expected, actual) => {
     expect(tried(members)).toEqual({ name: 'it', isPassed: false, expected, actual });
   });
 

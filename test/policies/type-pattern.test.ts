@@ -21,9 +21,12 @@ const pattern = fc.oneof(
 ) as fc.Arbitrary<TypePattern>;
 
 describe('a pattern', () => {
-  it.each(['*', 'a.*', 'a.b', 'a.b.*', 'a_1.2.*', `${'a'.repeat(126)}.*`])('is %s', (text) => {
-    expect(parseTypePattern(text)).toBe(text);
-  });
+  it.each(['*', 'a.*', 'a.b', 'a.b.*', 'a_1.2.*', `${'a'.repeat(126)}.*`])(
+    'may be written %s',
+    (text) => {
+      expect(parseTypePattern(text)).toBe(text);
+    },
+  );
 
   it.each([
     '',
