@@ -40,7 +40,20 @@ export type SealRefused =
       readonly problems: readonly Problem[];
     };
 
-/** seal makes the line that `open` opens. */
+/** Undefined where a header is so far from one that it cannot even be written. */
+const textOf = (header: Header): string | undefined => {
+  try {
+    const text = writeHeader(header);
+    return isHeaderText(text) && isWrittenWhole(header) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * seal makes the line that `open` opens. A draft is what `draftOf` gave: its header is judged here,
+ * payload, salt and the hash of both are taken as they are.
+ */
 export const seal = (
   crypto: Crypto,
   draft: Draft,
@@ -52,10 +65,10 @@ export const seal = (
     ...position,
     ...(attestation === undefined ? {} : { attestation }),
   };
-  const headerText = writeHeader(header);
-  const isSound = isHeaderText(headerText) && isWrittenWhole(header);
-  const problems = isSound ? [] : checkHeader(header as unknown as Json);
+  const quick = textOf(header);
+  const problems = quick === undefined ? checkHeader(header as unknown as Json) : [];
   if (problems.length > 0) return E.left({ _tag: 'SealRefused', reason: 'bad_header', problems });
+  const headerText = quick ?? writeHeader(header);
   const { hash, length } = hashHeaderText(crypto, headerText);
   if (length > MAX_HEADER_BYTES)
     return E.left({ _tag: 'SealRefused', reason: 'header_too_long', bytes: length });

@@ -56,8 +56,23 @@ const count = (...values: readonly unknown[]): number => {
 const isExactly = (object: object, required: number, present: number, optional: number): boolean =>
   present === required && Object.keys(object).length === required + optional;
 
+/** Whether what stands between quotes is text that ends none: nothing in it becomes a member. */
+const areNames = (...values: readonly unknown[]): boolean => {
+  for (const value of values)
+    if (value !== undefined && (typeof value !== 'string' || value.includes('"'))) return false;
+  return true;
+};
+
+/** Labels are escaped when they are written, so they need only be text. */
+const areLabels = (...values: readonly unknown[]): boolean =>
+  values.every((value) => value === undefined || typeof value === 'string');
+
+const areNumbers = (...values: readonly unknown[]): boolean =>
+  values.every((value) => typeof value === 'number');
+
 const isPolicyWhole = (policy: Policy): boolean =>
-  isExactly(policy, 2, count(policy.outcome, policy.policy_set), count(policy.contributing));
+  isExactly(policy, 2, count(policy.outcome, policy.policy_set), count(policy.contributing)) &&
+  areNames(policy.outcome, policy.policy_set);
 
 const isSourceWhole = (source: Source): boolean =>
   isExactly(
@@ -65,13 +80,20 @@ const isSourceWhole = (source: Source): boolean =>
     2,
     count(source.kind, source.name),
     count(source.instance, source.model, source.version),
-  );
+  ) &&
+  areNames(source.kind) &&
+  areLabels(source.name, source.version, source.model, source.instance);
 
 const isSeenWhole = (seen: Seen | undefined): boolean =>
-  seen === undefined || isExactly(seen, 2, count(seen.event_hash, seen.seq), 0);
+  seen === undefined ||
+  (isExactly(seen, 2, count(seen.event_hash, seen.seq), 0) &&
+    areNames(seen.event_hash) &&
+    areNumbers(seen.seq));
 
 const isAttestationWhole = (by: Attestation | undefined): boolean =>
-  by === undefined || isExactly(by, 4, count(by.key_id, by.meaning, by.signature, by.signed_at), 0);
+  by === undefined ||
+  (isExactly(by, 4, count(by.key_id, by.meaning, by.signature, by.signed_at), 0) &&
+    areNames(by.key_id, by.meaning, by.signature, by.signed_at));
 
 /**
  * isWrittenWhole says whether all that a header holds is in the text that writeHeader makes of it,
@@ -87,6 +109,11 @@ export const isWrittenWhole = (header: Header): boolean =>
     count(header.attestation, header.authorization, header.causation_id, header.domain_tags) +
       count(header.seen, header.session_id, header.supersedes, header.trace_id),
   ) &&
+  areNames(header.event_type, header.id, header.ledger, header.observed_at, header.recorded_at) &&
+  areNames(header.authorization, header.causation_id, header.supersedes, header.trace_id) &&
+  areNames(header.payload_hash, header.prev_event_hash) &&
+  areNumbers(header.schema_version, header.seq) &&
+  areLabels(header.session_id) &&
   isPolicyWhole(header.policy) &&
   isSourceWhole(header.source) &&
   isSeenWhole(header.seen) &&

@@ -16,9 +16,10 @@ export const theSourceKeepsItsRate: Rule = {
       const from = Math.max(0, view.seq - span) as typeof view.seq;
       const count = view.past.countFrom(source, from);
       if (count >= events)
-        return rejects('the source is over its limit', { source, count, events, span });
+        return rejects('the source is over its limit', { source, count, events, window: span });
     }
     return holds();
   },
-  remedy: ({ span }) => `wait until others have written: the limit is over ${words(span)} events`,
+  remedy: ({ window: span }) =>
+    `wait until others have written: the limit is over ${words(span)} events`,
 };

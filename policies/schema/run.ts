@@ -124,7 +124,11 @@ export const all =
 /** judge runs a check over a value. */
 export const judge = (check: Check, value: Json): Checked => {
   const run: Run = { steps: MAX_STEPS, nesting: 0, quiet: 0, path: [], violations: [] };
-  check(value, run);
+  try {
+    check(value, run);
+  } catch {
+    return 'budget_exceeded'; // no JSON at all: a proxy or a getter threw, and nothing can be said
+  }
   const { violations } = run;
   return run.steps < 0 && violations.length < MAX_VIOLATIONS ? 'budget_exceeded' : violations;
 };

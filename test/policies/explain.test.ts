@@ -15,9 +15,9 @@ import { ALICE, DAVE, EVE, Gatehouse, setOf, timeOf } from '../../properties/mod
 const SET = setOf({
   types: [
     { match: 'deploy.*', tier: 'verified', attested: true, sources: ['user', 'agent'] },
-    { match: '*', schema: 'any', max_bytes: 40 },
+    { match: '*', schema: 'whatever', max_bytes: 40 },
   ],
-  schemas: { any: { type: 'object' } },
+  schemas: { whatever: { type: 'object' } },
   references: { causes_exist: true },
   secrets: { find: true },
   clocks: { ahead: '1h' },

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 const FILE = new URL('../../../policies/README.md', import.meta.url);
 export const GUIDE = readFileSync(FILE, 'utf8');
 
-/** blocksOf gives the text of named blocks, such as ```yaml billing.yaml, by `yaml billing.yaml`. */
+/** blocksOf gives the text of named blocks by the name, such as `yaml billing.yaml`. */
 export const blocksOf = (page: string): ReadonlyMap<string, string> => {
   const blocks = new Map<string, string>();
   for (const [, name = '', text = ''] of page.matchAll(/^```(\w+ [\w.-]+)\n([^]*?)^```$/gm))
