@@ -21,6 +21,7 @@ describe.each(IMPLEMENTATIONS)('whatever is handed in (%s)', (_name, crypto) => 
 describe('whatever is asked', () => {
   law('any value may be asked about', T.asksAboutAnyValue, { runs: all });
   lawOfBoth('any object may be a draft', T.draftsAnyForm, { runs: all });
+  lawOfBoth('anything may be sealed', T.sealsAnything, { runs: all });
   lawOfBoth('any proof may be checked', T.verifiesAnyProof, { runs: all });
   lawOfBoth('any nodes may be stored', T.provesFromAnyNodes, { runs: all });
   law('any error has its sentence', T.rendersAnyError, { runs: all });

@@ -40,6 +40,23 @@ export type SealRefused =
       readonly problems: readonly Problem[];
     };
 
+const NO_HEADER: readonly Problem[] = [{ path: '', reason: 'not_object' }];
+
+/** What is wrong with the form of a header, which may be anything that throws when looked at. */
+const problemsOf = (header: Header): readonly Problem[] => {
+  try {
+    return checkHeader(header as unknown as Json);
+  } catch {
+    return NO_HEADER;
+  }
+};
+
+const headerWith = ({ claim, attestation }: Draft, position: Position): Header => ({
+  ...claim,
+  ...position,
+  ...(attestation === undefined ? {} : { attestation }),
+});
+
 /** Undefined where a header is so far from one that it cannot even be written. */
 const textOf = (header: Header): string | undefined => {
   try {
@@ -59,14 +76,10 @@ export const seal = (
   draft: Draft,
   position: Position,
 ): E.Either<SealRefused, Sealed> => {
-  const { claim, attestation, payload, salt } = draft;
-  const header: Header = {
-    ...claim,
-    ...position,
-    ...(attestation === undefined ? {} : { attestation }),
-  };
+  const { payload, salt } = draft;
+  const header = headerWith(draft, position);
   const quick = textOf(header);
-  const problems = quick === undefined ? checkHeader(header as unknown as Json) : [];
+  const problems = quick === undefined ? problemsOf(header) : [];
   if (problems.length > 0) return E.left({ _tag: 'SealRefused', reason: 'bad_header', problems });
   const headerText = quick ?? writeHeader(header);
   const { hash, length } = hashHeaderText(crypto, headerText);

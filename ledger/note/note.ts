@@ -107,7 +107,9 @@ export const signNote = (
   if (signatures.length >= MAX_SIGNATURES) return refuse('too_many_signatures');
   const signature = crypto.sign(signer.seed, encodeUtf8(text));
   const bytes = Uint8Array.of(...idBytes(signer.keyId), ...signature);
-  return E.right({ text, signatures: [...signatures, { name: signer.name, bytes }] });
+  const note: Note = { text, signatures: [...signatures, { name: signer.name, bytes }] };
+  // What is signed can be read: names and signatures were handed in.
+  return E.map(() => note)(parseNote(formatNote(note)));
 };
 
 export interface OpenedNote extends Note {

@@ -9,13 +9,15 @@ import { isPublicKey, isStrictInput } from '../../ledger/crypto/strict.ts';
 import { parseBase64 } from '../../ledger/encoding/base64.ts';
 import { parseHex, readHex } from '../../ledger/encoding/hex.ts';
 import { invalidUtf8At } from '../../ledger/encoding/utf8.ts';
+import type { Draft } from '../../ledger/event/draft.ts';
 import { draftOf } from '../../ledger/event/draft.ts';
+import type { Position } from '../../ledger/event/header.ts';
 import { checkHeader } from '../../ledger/event/header.ts';
 import { headerOf, payloadOf } from '../../ledger/event/line.ts';
 import { open } from '../../ledger/event/open.ts';
 import { openPlainly } from '../../ledger/event/plain.ts';
 import { scanLine } from '../../ledger/event/scan.ts';
-import { unseal, withhold } from '../../ledger/event/seal.ts';
+import { seal, unseal, withhold } from '../../ledger/event/seal.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import { format } from '../../ledger/json/format.ts';
 import { parse, parseString } from '../../ledger/json/parse.ts';
@@ -34,6 +36,11 @@ import { hostileValue } from '../arbitrary/hostile.ts';
 import { SIGNERS } from '../arbitrary/key.ts';
 import { refused } from '../arbitrary/refused.ts';
 import { hostileBytes, hostileText } from '../arbitrary/wild.ts';
+
+const MEMBERS =
+  'attestation authorization domain_tags event_type id ledger observed_at payload_hash policy ' +
+  'prev_event_hash recorded_at schema_version seen seq session_id source supersedes trace_id mood';
+const headerMember = fc.constantFrom(...MEMBERS.split(' '));
 
 /** Every way to hand in text. */
 export const TEXT_READERS = (
@@ -54,6 +61,17 @@ export const TEXT_READERS = (
   parseConsistencyFile,
   openConsistencyFile: (text) => openConsistencyFile(crypto, SIGNERS, text),
 });
+
+/** What is handed in to be sealed may be of any kind: the members of claim and position are. */
+export const sealsAnything = (crypto: Crypto) =>
+  fc.property(
+    fc.dictionary(headerMember, hostileValue),
+    fc.dictionary(headerMember, hostileValue),
+    (claim, position) => {
+      const draft = { claim, payload: '{}', salt: '0'.repeat(32) } as unknown as Draft;
+      return E.isLeft(seal(crypto, draft, position as unknown as Position));
+    },
+  );
 
 export const readsAnyText = (read: (text: string) => unknown) =>
   fc.property(hostileText, (text) => {

@@ -22,6 +22,9 @@ const impure = new RegExp(
     String.raw`${BARE}Math\b(?!\s*\.\s*(?!random)\w)`,
     String.raw`${BARE}(?!${key})(?:${held})\b`,
     String.raw`${BARE}import\s*\.\s*meta\b`,
+    // A name that is written in escapes, and the way to every function's maker.
+    String.raw`\\u`,
+    String.raw`\.\s*constructor\b`,
     String.raw`${BARE}crypto\s*(?:\?\.\s*)?\[`,
     String.raw`\b(?:getRandomValues|random(?:UUID|Bytes|Int|Fill|FillSync))\b`,
     String.raw`\b(?:generate(?:Key|Prime)\w*|create(?:DiffieHellman|ECDH)\w*|subtle|webcrypto)\b`,

@@ -65,6 +65,8 @@ export const roomClaims: readonly Claim[] = [
     rule: purity,
     offending: [
       { 'ledger/a.ts': 'const now = Date.now();' },
+      { 'ledger/a.ts': 'const now = D\\u0061te.now();' },
+      { 'ledger/a.ts': "const now = (() => {}).constructor('return 1')();" },
       { 'ledger/a.ts': 'const clock = Date;' },
       { 'ledger/a.ts': 'const { random } = Math;' },
       { 'ledger/a.ts': 'const chance = Math.random();' },
