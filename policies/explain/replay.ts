@@ -41,11 +41,12 @@ export interface Judged {
   readonly other: Decision | undefined;
 }
 
-const judgeOne = (
+/** judgeAgain judges an event by the ground before it, and by another set where one is given. */
+export const judgeAgain = (
   crypto: Crypto,
   ground: Ground,
   event: Recorded,
-  other: PolicySet | undefined,
+  other?: PolicySet,
 ): Judged => {
   const { seq, event_type: type, ledger, recorded_at: now, policy } = event.header;
   const proposal = proposalOf(event);
@@ -74,7 +75,7 @@ export function* replay(
 ): Generator<Judged> {
   let ground = groundOf(builtIn);
   for (const event of events) {
-    yield judgeOne(crypto, ground, event, other);
+    yield judgeAgain(crypto, ground, event, other);
     ground = follow(crypto, ground, event);
   }
 }

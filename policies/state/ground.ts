@@ -12,7 +12,7 @@ import type { Origin, Seq, Time } from '../../ledger/name.ts';
 import { loadSet } from '../set/load.ts';
 import type { PolicySet } from '../set/set.ts';
 import type { End, View } from '../view.ts';
-import type { MemoryPast, Recorded } from './past.ts';
+import type { GrowingPast, Recorded } from './past.ts';
 import { historyOf, memoryPast } from './past.ts';
 import type { Standing } from './standing.ts';
 import { NOTHING_STANDS, evolve } from './standing.ts';
@@ -22,16 +22,16 @@ export interface Ground {
   readonly keyring: Keyring;
   readonly standing: Standing;
   readonly set: PolicySet;
-  readonly past: MemoryPast;
+  readonly past: GrowingPast;
 }
 
 /** groundOf begins before the first event, with the built-in set in force. */
-export const groundOf = (builtIn: PolicySet): Ground => ({
+export const groundOf = (builtIn: PolicySet, past: GrowingPast = memoryPast()): Ground => ({
   end: { size: 0, head: ZERO_HASH },
   keyring: NO_KEYS,
   standing: NOTHING_STANDS,
   set: builtIn,
-  past: memoryPast(),
+  past,
 });
 
 const setAfter = (crypto: Crypto, { set }: Ground, { header, payload }: Recorded): PolicySet => {

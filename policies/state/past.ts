@@ -49,20 +49,22 @@ export const authorOf = ({
   attestation === undefined ? `${source.kind}:${source.name}` : attestation.key_id;
 
 /** subjectOf tells what a review approves, undefined where it approves nothing. */
-const subjectOf = ({ header, payload }: Recorded): string | undefined => {
+export const subjectOf = ({ header, payload }: Recorded): string | undefined => {
   if (header.event_type !== 'review.approved' || header.attestation?.meaning !== 'approved')
     return undefined;
   const subject = payload !== undefined && isObject(payload) ? payload['subject'] : undefined;
   return typeof subject === 'string' ? subject : undefined;
 };
 
-const refusedOf = ({ header, payload }: Recorded): string | undefined => {
+/** refusedOf tells whose refusal an event records, undefined where it records none. */
+export const refusedOf = ({ header, payload }: Recorded): string | undefined => {
   if (header.event_type !== 'policy.refused' || payload === undefined) return undefined;
   const author = isObject(payload) ? payload['author'] : undefined;
   return typeof author === 'string' ? author : undefined;
 };
 
-export interface MemoryPast extends Past {
+/** A past that is told each event as it is followed; a mirror has taken it by then. */
+export interface GrowingPast extends Past {
   readonly take: (event: Recorded) => void;
 }
 
@@ -84,7 +86,7 @@ const countAtLeast = (sorted: readonly number[], from: number): number => {
 };
 
 /** memoryPast keeps the past in memory. */
-export const memoryPast = (): MemoryPast => {
+export const memoryPast = (): GrowingPast => {
   const byId = new Map<EventId, Reference>();
   const hashes = new Map<Seq, { readonly hash: Digest; readonly type: EventType }>();
   const approvals = new Map<string, Approval[]>();

@@ -1,0 +1,176 @@
+/**
+ * The library's front door: a ledger that is open.
+ *
+ *     const opened = await openLedger('.ledger');
+ *     if (E.isLeft(opened)) …
+ *     const ledger = opened.right;
+ *     const receipts = await ledger.append([
+ *       {
+ *         event_type: 'invoice.paid',
+ *         payload: { total: '12.50' },
+ *         source: { kind: 'tool', name: 'erp' },
+ *       },
+ *     ]);
+ *     await ledger.close();
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Draft, DraftRefused } from '../ledger/event/draft.ts';
+import { attest } from '../ledger/event/attestation.ts';
+import type { JsonObject } from '../ledger/json/value.ts';
+import type { Signer } from '../ledger/key/key.ts';
+import type { Digest, Meaning, Origin } from '../ledger/name.ts';
+import { readyMade } from '../policies/set/ready-made.ts';
+import type { Surface } from '../policies/surface.ts';
+import { BUILT_IN } from './projection/registry.ts';
+import type { Projection, Row } from './projection/projection.ts';
+import type { DiskFailed } from './storage/disk.ts';
+import { Keeper } from './storage/keeper.ts';
+import type { Layout, Settings, SettingsRefused } from './storage/layout.ts';
+import { parseSettings } from './storage/layout.ts';
+import type { Repair } from './storage/outcome.ts';
+import type { TooLarge } from './storage/whole-file.ts';
+import { readWhole } from './storage/whole-file.ts';
+import { Appender } from './usecase/append.ts';
+import type { Submission } from './usecase/batch.ts';
+import type { Filled } from './usecase/fill.ts';
+import { fill, timeOf } from './usecase/fill.ts';
+import type { Ports } from './usecase/ports.ts';
+import type { Found, Query } from './usecase/query.ts';
+import { Reader } from './usecase/reader.ts';
+import type { Appended } from './usecase/request.ts';
+
+export interface Options {
+  /** How long to wait for another writer; 30 seconds where it is left out. */
+  readonly lockWaitMs?: number | undefined;
+  /** Signs checkpoints when they are due. */
+  readonly logKey?: Signer | undefined;
+  /** Projections beside those that every ledger has. */
+  readonly projections?: readonly Projection[] | undefined;
+  /** Told of everything that recovery mended. */
+  readonly onRepair?: ((repair: Repair) => void) | undefined;
+}
+
+export interface AppendOptions {
+  readonly sign?: { readonly key: Signer; readonly meaning?: Meaning | undefined } | undefined;
+  readonly surface?: Surface | undefined;
+  readonly expectHead?: Digest | undefined;
+  readonly expectCheckpoint?: string | undefined;
+  readonly stopAtFirst?: boolean | undefined;
+}
+
+export interface NoLedger {
+  readonly _tag: 'NoLedger';
+  readonly folder: string;
+}
+
+export type OpenError = NoLedger | SettingsRefused | DiskFailed | TooLarge;
+
+const LOCK_WAIT_MS = 30_000;
+const MAX_SETTINGS_BYTES = 1 << 20;
+
+/** readSettings reads how a ledger is kept. */
+export const readSettings = (ports: Ports, layout: Layout): E.Either<OpenError, Settings> => {
+  const bytes = readWhole(ports.disk, layout.settings, MAX_SETTINGS_BYTES);
+  if (E.isLeft(bytes)) return bytes;
+  if (bytes.right === undefined) return E.left({ _tag: 'NoLedger', folder: layout.folder });
+  return parseSettings(bytes.right);
+};
+
+export class Ledger {
+  readonly layout: Layout;
+  readonly settings: Settings;
+  readonly reader: Reader;
+  private readonly ports: Ports;
+  private readonly appender: Appender;
+  private readonly keeper: Keeper;
+
+  constructor(ports: Ports, layout: Layout, settings: Settings, options: Options) {
+    this.ports = ports;
+    this.layout = layout;
+    this.settings = settings;
+    const onRepair = options.onRepair ?? (() => undefined);
+    this.keeper = new Keeper({
+      ...ports,
+      layout,
+      settings,
+      builtIn: readyMade(ports.crypto, 'open'),
+      projections: [...BUILT_IN, ...(options.projections ?? [])],
+      onRepair,
+    });
+    const lockWaitMs = options.lockWaitMs ?? LOCK_WAIT_MS;
+    const { logKey } = options;
+    this.appender = new Appender({
+      ports,
+      keeper: this.keeper,
+      layout,
+      settings,
+      lockWaitMs,
+      logKey,
+      onRepair,
+    });
+    this.reader = new Reader(ports, layout);
+  }
+
+  get origin(): Origin {
+    return this.settings.origin;
+  }
+
+  private signed(filled: Filled, { sign }: AppendOptions): Draft {
+    const { draft } = filled;
+    if (sign === undefined || draft.attestation !== undefined) return draft;
+    const { key, meaning = 'authored' as Meaning } = sign;
+    const attestation = attest(
+      this.ports.crypto,
+      key,
+      draft.claim,
+      meaning,
+      timeOf(this.ports.now()),
+    );
+    return { ...draft, attestation };
+  }
+
+  /** submission prepares a draft: what it does not state is filled in, and it is signed. */
+  submission(stated: JsonObject, options: AppendOptions = {}): E.Either<DraftRefused, Submission> {
+    const filled = fill(this.ports, this.origin, stated);
+    if (E.isLeft(filled)) return filled;
+    const { surface = 'append' } = options;
+    return E.right({ ...filled.right, draft: this.signed(filled.right, options), surface });
+  }
+
+  /** append records drafts, one after the other; each is answered for, in order. */
+  async append(
+    drafts: readonly JsonObject[],
+    options: AppendOptions = {},
+  ): Promise<E.Either<DraftRefused, never> | Appended> {
+    const submissions: Submission[] = [];
+    for (const draft of drafts) {
+      const submission = this.submission(draft, options);
+      if (E.isLeft(submission)) return submission;
+      submissions.push(submission.right);
+    }
+    return this.submit(submissions, options);
+  }
+
+  /** submit records what was prepared. */
+  submit(submissions: readonly Submission[], options: AppendOptions = {}): Promise<Appended> {
+    const { expectHead, expectCheckpoint, stopAtFirst } = options;
+    return this.appender.append({ submissions, expectHead, expectCheckpoint, stopAtFirst });
+  }
+
+  read(query: Query = {}): ReturnType<Reader['read']> {
+    return this.reader.read(query);
+  }
+
+  /** projection reads rows of a projection's table. */
+  projection(name: string, table: string, equal: Row = {}): ReturnType<Reader['rows']> {
+    return this.reader.rows(name, table, equal);
+  }
+
+  async close(): Promise<void> {
+    await this.appender.idle();
+    this.keeper.drop();
+    this.reader.close();
+  }
+}
+
+export type { Found };

@@ -1,0 +1,10 @@
+/**
+ * The projections that every ledger has.
+ */
+import { breakGlass } from './break-glass.ts';
+import { keyring } from './keyring.ts';
+import { overview } from './overview.ts';
+import { policies } from './policies.ts';
+import type { Projection } from './projection.ts';
+
+export const BUILT_IN: readonly Projection[] = [keyring, policies, breakGlass, overview];

@@ -1,0 +1,66 @@
+/**
+ * The checkpoint that lies beside the journal: the mirror remembers it too, and a signature says
+ * that the ledger had come so far, whatever either of them lost.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
+import { hold, judgeCheckpoint } from '../../ledger/chain/checkpoint.ts';
+import type { Crypto } from '../../ledger/crypto/port.ts';
+import { decodeUtf8, encodeUtf8, invalidUtf8At } from '../../ledger/encoding/utf8.ts';
+import type { Disk, Done } from './disk.ts';
+import type { Standpoint } from './ground.ts';
+import { chainStateOf } from './ground.ts';
+import type { Layout } from './layout.ts';
+import type { Mirror } from './mirror/mirror.ts';
+import type { Corrupt, StorageError } from './outcome.ts';
+import { putWhole, readWhole } from './whole-file.ts';
+
+/** No note with a hundred signatures is longer. */
+export const MAX_NOTE_BYTES = 1 << 16;
+
+/** checkpointFault says why a note is none of the log that stands there; undefined where it is. */
+export const checkpointFault = (
+  crypto: Crypto,
+  mirror: Mirror,
+  at: Standpoint,
+  note: string,
+): Corrupt | undefined => {
+  const held = hold(crypto, note);
+  if (E.isLeft(held))
+    return { _tag: 'Corrupt', reason: 'checkpoint_refused', actual: held.left.reason };
+  const { size } = held.right;
+  const root = size > at.ended.size ? undefined : mirror.tree().rootAt(size);
+  if (root === undefined)
+    return {
+      _tag: 'Corrupt',
+      reason: 'checkpoint_beyond_end',
+      expected: String(size),
+      actual: String(at.ended.size),
+    };
+  const findings = judgeCheckpoint(crypto, chainStateOf(at), root, held.right);
+  return findings.length === 0
+    ? undefined
+    : { _tag: 'Corrupt', reason: 'checkpoint_refused', seq: size, findings };
+};
+
+/** readNote reads a note off the disk, undefined where there is none. */
+export const readNote = (disk: Disk, path: string): E.Either<StorageError, string | undefined> => {
+  const read = readWhole(disk, path, MAX_NOTE_BYTES);
+  if (E.isLeft(read) || read.right === undefined) return read as E.Either<StorageError, undefined>;
+  const at = invalidUtf8At(read.right);
+  return at === -1
+    ? E.right(decodeUtf8(read.right))
+    : E.left({ _tag: 'Corrupt', reason: 'checkpoint_refused', offset: at });
+};
+
+/** sizeOfNote gives the size that a note is about; 0 where it is none. */
+export const sizeOfNote = (crypto: Crypto, note: string | undefined): number => {
+  const held = note === undefined ? undefined : hold(crypto, note);
+  return held?._tag === 'Right' ? held.right.size : 0;
+};
+
+/** keepNote puts a note beside the journal, and among the earlier ones. */
+export const keepNote = (disk: Disk, layout: Layout, size: number, note: string): Done<void> => {
+  const kept = putWhole(disk, join(layout.checkpoints, `${size}`), encodeUtf8(note));
+  return E.isLeft(kept) ? kept : putWhole(disk, layout.checkpoint, encodeUtf8(note));
+};

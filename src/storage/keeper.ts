@@ -1,0 +1,277 @@
+/**
+ * The keeper has a ledger's journal and mirror open for its one writer, and answers for both ending
+ * in the same place before anything is added to them.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
+import type { Crypto } from '../../ledger/crypto/port.ts';
+import type { PolicySet } from '../../policies/set/set.ts';
+import type { Projection } from '../projection/projection.ts';
+import type { Database, Databases } from './database.ts';
+import type { Disk } from './disk.ts';
+import type { Standpoint } from './ground.ts';
+import { standAt } from './ground.ts';
+import { Journal } from './journal.ts';
+import type { Layout, Settings } from './layout.ts';
+import { Mirror, mirrorFault } from './mirror/mirror.ts';
+import type { Corrupt, Repair, StorageError } from './outcome.ts';
+import { recover } from './recover.ts';
+import type { Segment } from './segment.ts';
+import { segmentAt } from './segment.ts';
+import { attempt } from './attempt.ts';
+
+export interface Means {
+  readonly crypto: Crypto;
+  readonly disk: Disk;
+  readonly databases: Databases;
+  readonly layout: Layout;
+  readonly settings: Settings;
+  readonly builtIn: PolicySet;
+  readonly projections: readonly Projection[];
+  readonly onRepair: (repair: Repair) => void;
+}
+
+type Rebuilt = Extract<Repair, { readonly _tag: 'MirrorRebuilt' }>['reason'];
+
+const DAMAGED = new Set(['SQLITE_NOTADB', 'SQLITE_CORRUPT']);
+
+const isDamage = (code: string): boolean => DAMAGED.has(code) || code.startsWith('SQLITE_CORRUPT');
+
+export class Keeper {
+  private readonly means: Means;
+  readonly journal: Journal;
+  private open: Mirror | undefined;
+  private standpoint: Standpoint | undefined;
+  private segments: readonly Segment[] = [];
+  /** The checkpoint beside the journal, as it was seen last. */
+  private seen = '';
+
+  constructor(means: Means) {
+    this.means = means;
+    this.journal = new Journal(means.disk, means.layout.journal);
+  }
+
+  get mirror(): Mirror {
+    if (this.open === undefined) throw new Error('the mirror is used before it was opened');
+    return this.open;
+  }
+
+  get at(): Standpoint {
+    if (this.standpoint === undefined) throw new Error('the ledger is used before it was opened');
+    return this.standpoint;
+  }
+
+  /**
+   * begin opens what is not open, brings what does not agree together, and leaves a transaction of
+   * the mirror open in which all of it holds.
+   */
+  begin(): E.Either<StorageError, void> {
+    const run = attempt(this.means.layout.mirror, () => this.begun());
+    if (E.isLeft(run) || E.isLeft(run.right)) this.drop();
+    return E.flatten(run);
+  }
+
+  private begun(): E.Either<StorageError, void> {
+    if (this.open === undefined) return this.openMirror();
+    const begun = this.open.database.begin();
+    if (E.isLeft(begun)) {
+      if (begun.left.code === 'SQLITE_BUSY') return begun;
+      this.drop();
+      return this.openMirror();
+    }
+    const agreed = this.agrees();
+    if (E.isLeft(agreed)) return agreed;
+    return agreed.right ? E.right(undefined) : this.settle(this.open, false);
+  }
+
+  /** Whether everything is where this keeper or another writer left it. */
+  private agrees(): E.Either<StorageError, boolean> {
+    const ended = this.mirror.ended();
+    const before = this.standpoint;
+    if (ended === undefined || before === undefined) return E.right(false);
+    const { size, head } = before.ended;
+    if (ended.head !== head) {
+      const isFurther = size === 0 || this.mirror.past.hashAt((size - 1) as never) === head;
+      if (!isFurther) return E.right(false);
+      this.mirror.fold.forget();
+      this.mirror.follow(ended.size);
+      this.standpoint = standAt(this.means.crypto, this.mirror, this.means.builtIn, ended, before);
+    }
+    const changed = this.journal.isChanged();
+    if (E.isLeft(changed)) return changed;
+    if (changed.right) return E.right(false);
+    const seen = this.look();
+    if (E.isLeft(seen)) return seen;
+    if (seen.right !== this.seen) return E.right(false);
+    if (size === 0) return E.right(false);
+    return this.journal.endsAt(this.segmentOf(ended.segment), ended.offset);
+  }
+
+  private look(): E.Either<StorageError, string> {
+    const { disk, layout } = this.means;
+    return E.map((stat: { identity: string; changed: bigint; size: number } | undefined) =>
+      stat === undefined ? '' : `${stat.identity}:${stat.changed}:${stat.size}`,
+    )(disk.stat(layout.checkpoint));
+  }
+
+  /** noteSeen takes the checkpoint that lies there now for known. */
+  noteSeen(): void {
+    const seen = this.look();
+    this.seen = E.isRight(seen) ? seen.right : '?';
+  }
+
+  private segmentOf(first: number): Segment {
+    return segmentAt(this.means.layout.journal, first);
+  }
+
+  private settle(mirror: Mirror, isNew: boolean): E.Either<StorageError, void> {
+    const { onRepair } = this.means;
+    mirror.fold.forget();
+    const recovered = recover({ ...this.means, mirror, journal: this.journal, isNew });
+    if (E.isLeft(recovered)) {
+      mirror.database.rollback();
+      return recovered;
+    }
+    const { at, segments, repairs } = recovered.right;
+    mirror.setEnded(at.ended);
+    mirror.fold.flush();
+    const committed = mirror.database.commit();
+    if (E.isLeft(committed)) return committed;
+    this.standpoint = at;
+    this.segments = segments;
+    this.noteSeen();
+    for (const repair of repairs) onRepair(repair);
+    return isNew ? E.right(undefined) : mirror.database.begin();
+  }
+
+  private openMirror(): E.Either<StorageError, void> {
+    const { databases, disk, layout } = this.means;
+    const there = disk.stat(layout.mirror);
+    if (E.isLeft(there)) return there;
+    if (there.right === undefined) return this.rebuild('missing');
+    const database = databases.open(layout.mirror, 'write');
+    if (E.isLeft(database))
+      return isDamage(database.left.code) ? this.rebuild('damaged') : database;
+    const opened = attempt(layout.mirror, () => this.adopt(database.right));
+    if (E.isRight(opened) && E.isRight(opened.right)) return this.enter(opened.right.right);
+    database.right.close();
+    if (E.isLeft(opened)) return isDamage(opened.left.code) ? this.rebuild('damaged') : opened;
+    const fault = E.isLeft(opened.right) ? opened.right.left : 'damaged';
+    return fault === 'newer'
+      ? E.left<Corrupt>({ _tag: 'Corrupt', reason: 'mirror_newer' })
+      : this.rebuild(fault);
+  }
+
+  private adopt(database: Database): E.Either<Rebuilt | 'newer', Mirror> {
+    const fault = mirrorFault(database);
+    if (fault !== undefined) return E.left(fault);
+    const mirror = new Mirror(database, this.means.crypto);
+    return mirror.ended() === undefined ? E.left('damaged') : E.right(mirror);
+  }
+
+  private enter(mirror: Mirror): E.Either<StorageError, void> {
+    this.open = mirror;
+    const { origin } = this.means.settings;
+    const there = mirror.ended()?.origin;
+    if (there !== origin)
+      return E.left<Corrupt>({
+        _tag: 'Corrupt',
+        reason: 'origin_differs',
+        expected: origin,
+        ...(there === undefined ? {} : { actual: there }),
+      });
+    const begun = mirror.database.begin();
+    return E.isLeft(begun) ? begun : this.settle(mirror, false);
+  }
+
+  /** Makes a mirror of the journal beside the old one, and swaps the two when it is whole. */
+  private rebuild(reason: Rebuilt): E.Either<StorageError, void> {
+    const { databases, layout, crypto, settings, onRepair } = this.means;
+    const path = `${layout.mirror}.new`;
+    const cleared = this.clear(path, `${path}-wal`, `${path}-shm`);
+    if (E.isLeft(cleared)) return cleared;
+    const database = databases.create(path);
+    if (E.isLeft(database)) return database;
+    const made = attempt(path, () => {
+      const created = Mirror.create(database.right, crypto, settings.origin);
+      if (E.isLeft(created)) return created;
+      const begun = database.right.begin();
+      return E.isLeft(begun) ? begun : this.settle(created.right, true);
+    });
+    database.right.close();
+    const settled = E.flatten(made);
+    if (E.isLeft(settled)) return settled;
+    const swapped = this.swap(path, reason);
+    if (E.isLeft(swapped)) return swapped;
+    onRepair({ _tag: 'MirrorRebuilt', reason, events: this.at.ended.size });
+    const opened = databases.open(layout.mirror, 'write');
+    return E.isLeft(opened) ? opened : this.enter(new Mirror(opened.right, crypto));
+  }
+
+  /**
+   * A log that lies beside a database is played into it, whichever database that is by then: so it
+   * goes first, and is gone for good before another takes the name.
+   */
+  private swap(path: string, reason: Rebuilt): E.Either<StorageError, void> {
+    const { disk, layout } = this.means;
+    const cleared = this.clear(`${layout.mirror}-wal`, `${layout.mirror}-shm`);
+    if (E.isLeft(cleared)) return cleared;
+    if (reason === 'damaged' || reason === 'not_a_mirror') {
+      const made = disk.makeFolder(layout.torn);
+      if (E.isLeft(made)) return made;
+      const aside = disk.rename(layout.mirror, join(layout.torn, 'mirror.db'));
+      if (E.isLeft(aside)) return aside;
+    }
+    const synced = disk.syncFolder(layout.folder);
+    if (E.isLeft(synced)) return synced;
+    const renamed = disk.rename(path, layout.mirror);
+    return E.isLeft(renamed) ? renamed : disk.syncFolder(layout.folder);
+  }
+
+  private clear(...paths: readonly string[]): E.Either<StorageError, void> {
+    const { disk } = this.means;
+    for (const path of paths) {
+      const there = disk.stat(path);
+      if (E.isLeft(there)) return there;
+      const removed = there.right === undefined ? E.right(undefined) : disk.remove(path);
+      if (E.isLeft(removed)) return removed;
+    }
+    return E.right(undefined);
+  }
+
+  /** Where lines of so many bytes go: the segment, begun anew where the last one is full. */
+  place(
+    bytes: number,
+  ): E.Either<StorageError, { readonly segment: Segment; readonly offset: number }> {
+    const { size, segment, offset } = this.at.ended;
+    const last = this.segments.at(-1);
+    // One that was begun and left empty is the one that this event begins.
+    if (last?.first === size) return E.right({ segment: last, offset: 0 });
+    const isFull = offset > 0 && offset + bytes > this.means.settings.limits.segment_bytes;
+    if (last !== undefined && !isFull) return E.right({ segment: this.segmentOf(segment), offset });
+    const begun = this.journal.rotate(size);
+    if (E.isLeft(begun)) return begun;
+    this.segments = [...this.segments, begun.right];
+    return E.right({ segment: begun.right, offset: 0 });
+  }
+
+  /** moveTo says where the ledger stands once a transaction was committed. */
+  moveTo(at: Standpoint): void {
+    this.standpoint = at;
+  }
+
+  /** Ends the transaction and leaves everything as it was. */
+  rollback(): void {
+    if (this.open === undefined) return;
+    this.open.database.rollback();
+    this.open.fold.forget();
+  }
+
+  /** Closes what is open: it is opened anew, and looked at, the next time. */
+  drop(): void {
+    this.journal.close();
+    if (this.open?.database.sqlite.inTransaction === true) this.open.database.rollback();
+    this.open?.database.close();
+    this.open = undefined;
+  }
+}

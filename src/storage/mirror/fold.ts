@@ -1,0 +1,227 @@
+/**
+ * The projections of a mirror: their tables, how far each has come, and what becomes of one that
+ * throws. It stops alone, as it was before the event; one on which gates rest stops the ledger.
+ *
+ * A changed version begins anew in tables of another generation, and views of constant names are
+ * turned to them in the transaction that completes it: readers never see half of one.
+ */
+import type Sqlite from 'better-sqlite3';
+import type { Crypto } from '../../../ledger/crypto/port.ts';
+import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
+import { formatHex } from '../../../ledger/encoding/hex.ts';
+import { write } from '../../../ledger/json/format.ts';
+import type { Recorded } from '../../../policies/state/past.ts';
+import type { Cell, Projection, Row, State } from '../../projection/projection.ts';
+import { TableState, tableSql } from './table.ts';
+
+interface Known {
+  readonly name: string;
+  readonly version: number;
+  readonly generation: number;
+  readonly size: number;
+  readonly stopped: string | null;
+}
+
+/** How a projection stands. */
+export interface ProjectionStatus {
+  readonly name: string;
+  readonly version: number;
+  /** How many events it has taken. */
+  readonly size: number;
+  /** Why it stopped, where it did. */
+  readonly stopped?: string;
+}
+
+/** viewName names a table of a projection; no name holds two underscores in a row. */
+export const viewName = (name: string, table: string): string => `${name}__${table}`;
+const physicalName = (name: string, generation: number, table: string): string =>
+  `${viewName(name, table)}__${generation}`;
+
+const FORM = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
+const MOST_LETTERS = 32;
+
+/** Whether names are such that tables can be made of them. */
+const isNamed = (name: string): boolean => FORM.test(name) && name.length <= MOST_LETTERS;
+
+class Live {
+  readonly projection: Projection;
+  readonly generation: number;
+  readonly tables: ReadonlyMap<string, TableState>;
+  size: number;
+  stopped: string | undefined;
+  private undo: (() => void)[] = [];
+  private readonly state: State;
+
+  constructor(sqlite: Sqlite.Database, projection: Projection, known: Known) {
+    this.projection = projection;
+    this.generation = known.generation;
+    this.size = known.size;
+    this.stopped = known.stopped ?? undefined;
+    const { name, schema } = projection;
+    this.tables = new Map(
+      Object.entries(schema).map(([table, shape]) => [
+        table,
+        new TableState(sqlite, physicalName(name, known.generation, table), shape),
+      ]),
+    );
+    this.state = this.access();
+  }
+
+  private table(name: string): TableState {
+    const found = this.tables.get(name);
+    if (found === undefined) throw new Error(`the projection has no table ${name}`);
+    return found;
+  }
+
+  private access(): State {
+    const set = (name: string, key: readonly Cell[], row: Row | undefined): void => {
+      const table = this.table(name);
+      const before = table.set(key, row);
+      this.undo.push(() => void table.set(key, before));
+    };
+    return {
+      get: (name, ...key) => this.table(name).get(key),
+      put: (name, row) => set(name, this.table(name).keyOf(row), { ...row }),
+      remove: (name, ...key) => set(name, key, undefined),
+      rows: (name, equal = {}) => this.table(name).rows(equal),
+    };
+  }
+
+  /** Takes the next event; what it had changed of it is undone where it throws. */
+  take(event: Recorded): void {
+    if (this.stopped !== undefined) return;
+    this.undo = [];
+    try {
+      this.projection.evolve(this.state, event);
+      this.size = event.header.seq + 1;
+    } catch (thrown) {
+      for (const back of this.undo.toReversed()) back();
+      this.stopped = thrown instanceof Error ? thrown.message : String(thrown);
+    }
+  }
+}
+
+/** The projections of one connection to the mirror. */
+export class Fold {
+  private readonly sqlite: Sqlite.Database;
+  private live: readonly Live[] = [];
+  private readonly save: Sqlite.Statement;
+
+  constructor(sqlite: Sqlite.Database) {
+    this.sqlite = sqlite;
+    this.save = sqlite.prepare('UPDATE projections SET size = ?, stopped = ? WHERE name = ?');
+  }
+
+  private known(): ReadonlyMap<string, Known> {
+    const rows = this.sqlite.prepare('SELECT * FROM projections').all() as readonly Known[];
+    return new Map(rows.map((row) => [row.name, row]));
+  }
+
+  private drop(name: string, generation: number): void {
+    const tables = this.sqlite
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+      .pluck()
+      .all() as readonly string[];
+    const isOld = (table: string): boolean =>
+      table.startsWith(`${name}__`) && table.endsWith(`__${generation}`);
+    for (const table of tables.filter(isOld)) this.sqlite.exec(`DROP TABLE "${table}"`);
+  }
+
+  private make({ name, version, schema }: Projection, before: Known | undefined): Known {
+    const generation = (before?.generation ?? 0) + 1;
+    for (const [table, shape] of Object.entries(schema)) {
+      const physical = physicalName(name, generation, table);
+      const view = viewName(name, table);
+      this.sqlite.exec(tableSql(physical, shape));
+      this.sqlite.exec(`DROP VIEW IF EXISTS "${view}"`);
+      this.sqlite.exec(`CREATE VIEW "${view}" AS SELECT * FROM "${physical}"`);
+    }
+    this.sqlite
+      .prepare('INSERT OR REPLACE INTO projections VALUES (?, ?, ?, 0, NULL)')
+      .run(name, version, generation);
+    if (before !== undefined) this.drop(name, before.generation);
+    return { name, version, generation, size: 0, stopped: null };
+  }
+
+  /** Takes the projections on, within a transaction that also brings them up to date. */
+  register(projections: readonly Projection[]): void {
+    const known = this.known();
+    for (const { name, schema } of projections)
+      if (![name, ...Object.keys(schema)].every(isNamed))
+        throw new Error(`a projection or a table of it cannot have its name: ${name}`);
+    this.live = projections.map((projection) => {
+      const before = known.get(projection.name);
+      const isSame = before !== undefined && before.version === projection.version;
+      return new Live(this.sqlite, projection, isSame ? before : this.make(projection, before));
+    });
+  }
+
+  /** Gives every projection that has come this far the next event. */
+  take(event: Recorded): void {
+    for (const each of this.live) if (each.size === event.header.seq) each.take(event);
+  }
+
+  /** Where the projection that is furthest behind stands; those that stopped wait for nobody. */
+  behind(size: number): number {
+    return this.live.reduce(
+      (least, each) => (each.stopped === undefined ? Math.min(least, each.size) : least),
+      size,
+    );
+  }
+
+  /** The projection on which gates rest and that can no longer be rested on. */
+  blocking(): ProjectionStatus | undefined {
+    return this.status().find(
+      ({ name, stopped }) =>
+        stopped !== undefined &&
+        this.live.some((each) => each.projection.name === name && each.projection.gates === true),
+    );
+  }
+
+  status(): readonly ProjectionStatus[] {
+    return this.live.map(({ projection: { name, version }, size, stopped }) => ({
+      name,
+      version,
+      size,
+      ...(stopped === undefined ? {} : { stopped }),
+    }));
+  }
+
+  /** Writes what has changed, before the transaction is committed. */
+  flush(): void {
+    for (const each of this.live) {
+      for (const table of each.tables.values()) table.flush();
+      this.save.run(each.size, each.stopped ?? null, each.projection.name);
+    }
+  }
+
+  /** Reads anew how far each has come, after a rollback or another writer's commit. */
+  forget(): void {
+    const known = this.known();
+    for (const each of this.live) {
+      for (const table of each.tables.values()) table.forget();
+      const row = known.get(each.projection.name);
+      each.size = row?.size ?? 0;
+      each.stopped = row?.stopped ?? undefined;
+    }
+  }
+
+  rows(projection: string, table: string, equal: Row = {}): readonly Row[] {
+    const found = this.live.find((each) => each.projection.name === projection)?.tables.get(table);
+    if (found === undefined) throw new Error(`no table ${table} of a projection ${projection}`);
+    return found.rows(equal);
+  }
+
+  /** digests names what each holds by its content. */
+  digests(crypto: Crypto): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      this.live.map(({ projection, tables }) => {
+        const texts = [...tables].flatMap(([name, table]) =>
+          table.rows({}).map((row) => write([name, row])),
+        );
+        const text = write([projection.name, projection.version]) + texts.join('\n');
+        return [projection.name, formatHex(crypto.sha256(encodeUtf8(text)))];
+      }),
+    );
+  }
+}

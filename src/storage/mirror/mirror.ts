@@ -1,0 +1,215 @@
+/**
+ * The mirror: the events of the journal in a database, with the tree and the projections. What
+ * takes an event here is the same whether it is new, found in the journal or replayed.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { History } from '../../../ledger/chain/history.ts';
+import type { Crypto } from '../../../ledger/crypto/port.ts';
+import { parseHex } from '../../../ledger/encoding/hex.ts';
+import { decodeUtf8 } from '../../../ledger/encoding/utf8.ts';
+import { ZERO_HASH } from '../../../ledger/event/header.ts';
+import type { Digest, Origin, Time } from '../../../ledger/name.ts';
+import type { Frontier, OnNode } from '../../../ledger/tree/tree.ts';
+import { append, frontierOf, peaks } from '../../../ledger/tree/tree.ts';
+import { refusedOf, subjectOf } from '../../../policies/state/past.ts';
+import type { GrowingPast, Recorded } from '../../../policies/state/past.ts';
+import type { Projection } from '../../projection/projection.ts';
+import type { Answer, Database } from '../database.ts';
+import { Fold } from './fold.ts';
+import { historyOfMirror, pastOf } from './past.ts';
+import { APPLICATION_ID, MIRROR_VERSION, createTables } from './schema.ts';
+import type { Tree } from './tree.ts';
+import { storeNodes, treeOf } from './tree.ts';
+
+/** Where journal and tree end, as far as the mirror knows. */
+export interface Ended {
+  readonly origin: Origin;
+  readonly size: number;
+  readonly head: Digest;
+  readonly recordedAt: Time | undefined;
+  /** The segment that the last line stands in, by its first seq. */
+  readonly segment: number;
+  /** The offset behind the last line there. */
+  readonly offset: number;
+  readonly frontier: Frontier;
+  /** The checkpoint that was signed last. */
+  readonly note: string | undefined;
+}
+
+interface EndedRow {
+  readonly origin: string;
+  readonly size: number;
+  readonly head: string;
+  readonly recorded_at: string | null;
+  readonly segment: number;
+  readonly offset: number;
+  readonly peaks: Uint8Array;
+  readonly note: string | null;
+}
+
+export interface MirrorRefused {
+  readonly _tag: 'MirrorRefused';
+  readonly reason: 'not_a_mirror' | 'older' | 'newer' | 'damaged';
+  readonly path: string;
+}
+
+const HASH_BYTES = 32;
+
+const frontierOfBlob = (size: number, blob: Uint8Array): Frontier | undefined => {
+  const hashes: Uint8Array[] = [];
+  for (let at = 0; at < blob.length; at += HASH_BYTES) hashes.push(blob.slice(at, at + HASH_BYTES));
+  return frontierOf(size, hashes);
+};
+
+/** Types that change what a gate stands on, however they were let in. */
+const GROUND =
+  /^(?:key\..*|break_glass\..*|ledger\.created|policy\.(?:adopted|held|released|discarded))$/;
+
+/** isGround says whether an event is one of the few that a gate stands on. */
+export const isGround = ({ header: { event_type: type, policy } }: Recorded): boolean =>
+  policy.outcome === 'break_glass' || GROUND.test(type);
+
+/** mirrorFault tells why a database is no mirror of this version. */
+export const mirrorFault = ({ sqlite }: Database): MirrorRefused['reason'] | undefined => {
+  if (sqlite.pragma('application_id', { simple: true }) !== APPLICATION_ID) return 'not_a_mirror';
+  const version = Number(sqlite.pragma('user_version', { simple: true }));
+  if (version > MIRROR_VERSION) return 'newer';
+  return version < MIRROR_VERSION ? 'older' : undefined;
+};
+
+export class Mirror {
+  readonly database: Database;
+  readonly fold: Fold;
+  readonly past: GrowingPast;
+  private readonly crypto: Crypto;
+  private readonly insert;
+  private readonly tag;
+  private readonly readEnded;
+  private readonly writeEnded;
+  private readonly ground;
+  private readonly line;
+  private readonly lines;
+  private readonly onNode: OnNode;
+
+  constructor(database: Database, crypto: Crypto) {
+    const { sqlite } = database;
+    this.database = database;
+    this.crypto = crypto;
+    this.fold = new Fold(sqlite);
+    this.past = pastOf(sqlite);
+    this.onNode = storeNodes(sqlite);
+    this.insert = sqlite.prepare(
+      `INSERT INTO events VALUES (${Array.from({ length: 14 }, () => '?').join(', ')})`,
+    );
+    this.tag = sqlite.prepare('INSERT INTO tags (tag, seq) VALUES (?, ?)');
+    this.readEnded = sqlite.prepare('SELECT * FROM ended');
+    this.writeEnded = sqlite.prepare(
+      'UPDATE ended SET size = ?, head = ?, recorded_at = ?, segment = ?, offset = ?, ' +
+        'peaks = ?, note = ?',
+    );
+    this.ground = sqlite
+      .prepare('SELECT line FROM events WHERE is_ground = 1 AND seq >= ? ORDER BY seq')
+      .pluck();
+    this.line = sqlite.prepare('SELECT line FROM events WHERE seq = ?').pluck();
+    this.lines = sqlite
+      .prepare('SELECT line FROM events WHERE seq >= ? AND seq < ? ORDER BY seq')
+      .pluck();
+  }
+
+  /** create makes the tables of an empty mirror. */
+  static create(database: Database, crypto: Crypto, origin: Origin): Answer<Mirror> {
+    const begun = database.begin();
+    if (E.isLeft(begun)) return begun;
+    createTables(database.sqlite, origin, ZERO_HASH);
+    return E.map(() => new Mirror(database, crypto))(database.commit());
+  }
+
+  history(): History {
+    return historyOfMirror(this.database.sqlite, this.past);
+  }
+
+  tree(): Tree {
+    return treeOf(this.database.sqlite, this.crypto);
+  }
+
+  /** Undefined where the row does not hold together. */
+  ended(): Ended | undefined {
+    const row = this.readEnded.get() as EndedRow | undefined;
+    const frontier = row === undefined ? undefined : frontierOfBlob(row.size, row.peaks);
+    if (row === undefined || frontier === undefined) return undefined;
+    const { origin, size, head, recorded_at: at, segment, offset, note } = row;
+    return {
+      origin: origin as Origin,
+      size,
+      head: head as Digest,
+      recordedAt: (at ?? undefined) as Time | undefined,
+      segment,
+      offset,
+      frontier,
+      note: note ?? undefined,
+    };
+  }
+
+  setEnded({ size, head, recordedAt, segment, offset, frontier, note }: Ended): void {
+    const blob = Buffer.concat(peaks(frontier));
+    this.writeEnded.run(size, head, recordedAt ?? null, segment, offset, blob, note ?? null);
+  }
+
+  /** take puts in the next event, with its line as it stands in the journal, LF included. */
+  take(event: Recorded, bytes: Uint8Array, frontier: Frontier): Frontier {
+    const { header, event_hash: hash } = event;
+    const { seq, source, domain_tags: tags } = header;
+    const leaf = parseHex(hash) ?? new Uint8Array();
+    this.insert.run(
+      seq,
+      leaf,
+      header.id,
+      header.event_type,
+      header.recorded_at,
+      `${source.kind}:${source.name}`,
+      header.attestation?.key_id ?? null,
+      header.session_id ?? null,
+      header.trace_id ?? null,
+      header.supersedes ?? null,
+      subjectOf(event) ?? null,
+      refusedOf(event) ?? null,
+      isGround(event) ? 1 : null,
+      decodeUtf8(bytes.subarray(0, -1)),
+    );
+    if (tags !== undefined) for (const tag of tags) this.tag.run(tag, seq);
+    this.fold.take(event);
+    return append(this.crypto, frontier, leaf, this.onNode);
+  }
+
+  /** The line of an event, without its LF. */
+  lineAt(seq: number): string | undefined {
+    return this.line.get(seq) as string | undefined;
+  }
+
+  linesBetween(from: number, to: number): IterableIterator<string> {
+    return this.lines.iterate(from, to) as IterableIterator<string>;
+  }
+
+  /** The lines of the few events that a gate stands on, from a seq on. */
+  groundLines(from: number): IterableIterator<string> {
+    return this.ground.iterate(from) as IterableIterator<string>;
+  }
+
+  /** Brings projections that lag up to date with the events, within a transaction. */
+  catchUp(projections: readonly Projection[], size: number): void {
+    this.fold.register(projections);
+    this.follow(size);
+  }
+
+  /** Gives projections that lag the events that they have not taken. */
+  follow(size: number): void {
+    for (const line of this.linesBetween(this.fold.behind(size), size))
+      this.fold.take(recordedOf(line));
+  }
+}
+
+/** recordedOf reads a line that was verified. */
+export const recordedOf = (line: string): Recorded => {
+  const parsed = JSON.parse(line) as Recorded;
+  return { event_hash: parsed.event_hash, header: parsed.header, payload: parsed.payload };
+};

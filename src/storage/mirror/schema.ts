@@ -1,0 +1,113 @@
+/**
+ * The tables of the mirror. They hold what the journal holds, byte for byte, and what follows from
+ * it; all of it can be made again from the journal.
+ *
+ *     events       a row per line, with what is looked up by
+ *     tags         the tags of events
+ *     nodes        every eighth level of the Merkle tree; the leaves are the hashes of the events
+ *     ended        where journal and tree end, and the checkpoint that was signed last
+ *     projections  which there are, and how far each has come
+ *
+ * Triggers stop accidents; what proves the rows is the chain.
+ */
+import type Sqlite from 'better-sqlite3';
+
+/** Raised with every change of the tables: an older mirror is made anew, a newer one refused. */
+export const MIRROR_VERSION = 1;
+
+/** What tells a mirror from any other database. */
+export const APPLICATION_ID = 0x4c656467; // "Ledg"
+
+const TABLES = `
+CREATE TABLE events (
+  seq INTEGER PRIMARY KEY CHECK (seq >= 0),
+  event_hash BLOB NOT NULL CHECK (length(event_hash) = 32),
+  id TEXT NOT NULL,
+  event_type TEXT NOT NULL,
+  recorded_at TEXT NOT NULL,
+  source TEXT NOT NULL,
+  key_id TEXT,
+  session_id TEXT,
+  trace_id TEXT,
+  supersedes TEXT,
+  approves TEXT,
+  refuses TEXT,
+  is_ground INTEGER CHECK (is_ground = 1),
+  line TEXT NOT NULL
+) STRICT;
+CREATE TABLE tags (
+  tag TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (tag, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE nodes (
+  height INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (height, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE ended (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  origin TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  head TEXT NOT NULL,
+  recorded_at TEXT,
+  segment INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  peaks BLOB NOT NULL,
+  note TEXT
+) STRICT;
+CREATE TABLE projections (
+  name TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,
+  generation INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  stopped TEXT
+) STRICT, WITHOUT ROWID;
+`;
+
+const INDEXES = `
+CREATE UNIQUE INDEX event_id ON events (id);
+CREATE INDEX event_hash ON events (event_hash);
+CREATE INDEX event_type ON events (event_type);
+CREATE INDEX event_source ON events (source);
+CREATE INDEX event_key ON events (key_id) WHERE key_id IS NOT NULL;
+CREATE INDEX event_session ON events (session_id) WHERE session_id IS NOT NULL;
+CREATE INDEX event_trace ON events (trace_id) WHERE trace_id IS NOT NULL;
+CREATE INDEX event_supersedes ON events (supersedes) WHERE supersedes IS NOT NULL;
+CREATE INDEX event_approves ON events (approves) WHERE approves IS NOT NULL;
+CREATE INDEX event_refuses ON events (refuses) WHERE refuses IS NOT NULL;
+CREATE INDEX event_ground ON events (is_ground) WHERE is_ground IS NOT NULL;
+`;
+
+const TRIGGERS = `
+CREATE TRIGGER event_follows BEFORE INSERT ON events
+WHEN NEW.seq <> (SELECT coalesce(max(seq) + 1, 0) FROM events)
+BEGIN SELECT raise(ABORT, 'an event stands behind the last one'); END;
+CREATE TRIGGER event_stays BEFORE UPDATE ON events
+BEGIN SELECT raise(ABORT, 'an event is never changed'); END;
+CREATE TRIGGER event_remains BEFORE DELETE ON events
+BEGIN SELECT raise(ABORT, 'an event is never deleted'); END;
+`;
+
+/** createTables makes the tables of an empty mirror, within a transaction of the caller's. */
+export const createTables = (sqlite: Sqlite.Database, origin: string, zero: string): void => {
+  sqlite.exec(TABLES + INDEXES + TRIGGERS);
+  sqlite
+    .prepare(
+      'INSERT INTO ended (one, origin, size, head, segment, offset, peaks) ' +
+        "VALUES (1, ?, 0, ?, 0, 0, x'')",
+    )
+    .run(origin, zero);
+  sqlite.pragma(`application_id = ${APPLICATION_ID}`);
+  sqlite.pragma(`user_version = ${MIRROR_VERSION}`);
+};
+
+/** schemaOf lists what a database is made of, so that two can be compared. */
+export const schemaOf = (sqlite: Sqlite.Database): readonly string[] =>
+  sqlite
+    .prepare(
+      "SELECT sql FROM sqlite_schema WHERE sql NOT NULL AND instr(name, '__') = 0 ORDER BY name",
+    )
+    .pluck()
+    .all() as readonly string[];

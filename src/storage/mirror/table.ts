@@ -1,0 +1,119 @@
+/**
+ * One table of a projection: rows by their key, changed in memory and written when the transaction
+ * ends, so that a row that every event changes is written once for a batch.
+ */
+import type Sqlite from 'better-sqlite3';
+import type { Cell, Row, Table } from '../../projection/projection.ts';
+
+/** More rows than these are not kept in memory behind a transaction. */
+const MOST_KEPT = 10_000;
+
+const quoted = (name: string): string => `"${name}"`;
+
+/** tableSql makes the statements that make a table and its indexes. */
+export const tableSql = (physical: string, { columns, key, indexes = [] }: Table): string => {
+  const each = Object.entries(columns).map(
+    ([name, type]) =>
+      `${quoted(name)} ${type.toUpperCase()}${key.includes(name) ? ' NOT NULL' : ''}`,
+  );
+  const primary = `PRIMARY KEY (${key.map(quoted).join(', ')})`;
+  const list = (names: readonly string[]): string => names.map(quoted).join(', ');
+  const further = indexes.map(
+    (by, i) => `CREATE INDEX "${physical}_${i}" ON "${physical}" (${list(by)});`,
+  );
+  const create = `CREATE TABLE ${quoted(physical)} (${[...each, primary].join(', ')})`;
+  return [`${create} STRICT, WITHOUT ROWID;`, ...further].join('\n');
+};
+
+interface Kept {
+  readonly key: readonly Cell[];
+  /** Undefined where there is no such row. */
+  row: Row | undefined;
+  isWritten: boolean;
+}
+
+export class TableState {
+  private readonly sqlite: Sqlite.Database;
+  private readonly physical: string;
+  private readonly table: Table;
+  private readonly columns: readonly string[];
+  private readonly kept = new Map<string, Kept>();
+  private readonly changed = new Set<Kept>();
+  private readonly select: Sqlite.Statement;
+  private readonly upsert: Sqlite.Statement;
+  private readonly erase: Sqlite.Statement;
+
+  constructor(sqlite: Sqlite.Database, physical: string, table: Table) {
+    this.sqlite = sqlite;
+    this.physical = physical;
+    this.table = table;
+    this.columns = Object.keys(table.columns);
+    const where = table.key.map((name) => `${quoted(name)} = ?`).join(' AND ');
+    const marks = this.columns.map(() => '?').join(', ');
+    const names = this.columns.map(quoted).join(', ');
+    this.select = sqlite.prepare(`SELECT ${names} FROM ${quoted(physical)} WHERE ${where}`);
+    this.upsert = sqlite.prepare(
+      `INSERT OR REPLACE INTO ${quoted(physical)} (${names}) VALUES (${marks})`,
+    );
+    this.erase = sqlite.prepare(`DELETE FROM ${quoted(physical)} WHERE ${where}`);
+  }
+
+  private find(key: readonly Cell[]): Kept {
+    const text = JSON.stringify(key);
+    const known = this.kept.get(text);
+    if (known !== undefined) return known;
+    const row = this.select.get(...key) as Row | undefined;
+    const found: Kept = { key, row, isWritten: true };
+    this.kept.set(text, found);
+    return found;
+  }
+
+  get(key: readonly Cell[]): Row | undefined {
+    return this.find(key).row;
+  }
+
+  /** Gives the row that was there before. */
+  set(key: readonly Cell[], row: Row | undefined): Row | undefined {
+    const kept = this.find(key);
+    const before = kept.row;
+    kept.row = row;
+    kept.isWritten = false;
+    this.changed.add(kept);
+    return before;
+  }
+
+  keyOf(row: Row): readonly Cell[] {
+    const unknown = Object.keys(row).find((name) => !this.columns.includes(name));
+    if (unknown !== undefined) throw new Error(`the table has no column ${unknown}`);
+    return this.table.key.map((name) => row[name] ?? null);
+  }
+
+  rows(equal: Row): readonly Row[] {
+    this.flush();
+    const names = Object.keys(equal);
+    this.keyOf(equal);
+    const where = names.map((name) => `${quoted(name)} IS ?`).join(' AND ') || 'TRUE';
+    const order = this.table.key.map(quoted).join(', ');
+    return this.sqlite
+      .prepare(`SELECT * FROM ${quoted(this.physical)} WHERE ${where} ORDER BY ${order}`)
+      .all(...names.map((name) => equal[name] ?? null)) as readonly Row[];
+  }
+
+  /** Writes what was changed. */
+  flush(): void {
+    for (const kept of this.changed) {
+      const { row, key } = kept;
+      if (row === undefined) this.erase.run(...key);
+      else this.upsert.run(...this.columns.map((name) => row[name] ?? null));
+      kept.isWritten = true;
+    }
+    this.changed.clear();
+    if (this.kept.size > MOST_KEPT) this.kept.clear();
+  }
+
+  /** Forgets everything: what is in memory may no longer be what is there. */
+  forget(): void {
+    this.kept.clear();
+    this.changed.clear();
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * Recovery: what an open does when journal and mirror do not end in the same place. It mends what
+ * can be mended without guessing, and says so; all else it leaves as it is, and says where.
+ *
+ * A crash at any step leaves what the same steps mend the next time: bytes are on the disk at their
+ * new place before they are cut off at the old one, and the mirror is committed last.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
+import { formatHex } from '../../ledger/encoding/hex.ts';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import type { PolicySet } from '../../policies/set/set.ts';
+import type { Projection } from '../projection/projection.ts';
+import type { Standpoint } from './ground.ts';
+import { standAt } from './ground.ts';
+import type { Journal } from './journal.ts';
+import type { Layout } from './layout.ts';
+import { TAIL_BYTES } from './layout.ts';
+import { checkpointFault, keepNote, readNote, sizeOfNote } from './checkpoint-file.ts';
+import { readFully } from './line-reader.ts';
+import type { Corrupt, Repair, StorageError } from './outcome.ts';
+import type { BadTail, Rolling } from './roll.ts';
+import { rollForward } from './roll.ts';
+import type { Segment } from './segment.ts';
+import { openSegment } from './segment.ts';
+import { closing, putWhole, writeAll } from './whole-file.ts';
+
+export interface Recovery extends Omit<Rolling, 'isReplay'> {
+  readonly layout: Layout;
+  readonly journal: Journal;
+  readonly builtIn: PolicySet;
+  readonly projections: readonly Projection[];
+  /** Whether the mirror was made just now: what it says of an end means nothing then. */
+  readonly isNew: boolean;
+}
+
+export interface Recovered {
+  readonly at: Standpoint;
+  readonly segments: readonly Segment[];
+  readonly repairs: readonly Repair[];
+}
+
+const corrupt = (
+  reason: Corrupt['reason'],
+  rest: Partial<Corrupt> = {},
+): E.Either<Corrupt, never> => E.left({ _tag: 'Corrupt', reason, ...rest });
+
+const readAt = (
+  { disk }: Recovery,
+  segment: Segment,
+  offset: number,
+  length: number,
+): E.Either<StorageError, Uint8Array> => {
+  const file = openSegment(disk, segment, 'read');
+  if (E.isLeft(file)) return file;
+  const bytes = new Uint8Array(length);
+  const read = closing(file.right, readFully(file.right, bytes, offset));
+  return E.isLeft(read) ? read : E.right(bytes.subarray(0, read.right));
+};
+
+/** Whether the journal holds, where the mirror ends, what the mirror holds last. */
+const meets = (
+  means: Recovery,
+  at: Standpoint,
+  segments: readonly Segment[],
+): E.Either<StorageError, void> => {
+  const { size, segment: first, offset } = at.ended;
+  const segment = segments.find((each) => each.first === first);
+  const last = size === 0 ? undefined : means.mirror.lineAt(size - 1);
+  if (size === 0) return E.right(undefined);
+  if (segment === undefined) return corrupt('journal_behind_mirror', { seq: size - 1 });
+  const line = encodeUtf8(`${last ?? ''}\n`);
+  const there = readAt(means, segment, Math.max(0, offset - line.length), line.length);
+  if (E.isLeft(there)) return there;
+  const place = { segment: segment.name, offset: offset - line.length, seq: size - 1 };
+  if (there.right.length < line.length) return corrupt('journal_behind_mirror', place);
+  return Buffer.compare(there.right, line) === 0
+    ? E.right(undefined)
+    : corrupt('journal_differs_from_mirror', place);
+};
+
+const LF = 0x0a;
+
+/** Whether a tail that is no sequence of events may be set aside; all else fails closed. */
+const mayGo = (
+  means: Recovery,
+  segments: readonly Segment[],
+  bad: BadTail,
+  atLeast: number,
+): E.Either<StorageError, boolean> => {
+  const isLast = segments.at(-1)?.first === bad.segment.first;
+  if (!isLast || bad.bytes > TAIL_BYTES || bad.seq < atLeast) return E.right(false);
+  if (!means.isNew) return E.right(true);
+  // Nothing but the tail itself says then whether it was ever acknowledged.
+  const bytes = readAt(means, bad.segment, bad.offset, bad.bytes);
+  return E.isLeft(bytes) ? bytes : E.right(!bytes.right.includes(LF));
+};
+
+const setAside = (
+  means: Recovery,
+  { segment, offset, bytes }: BadTail,
+): E.Either<StorageError, Repair> => {
+  const { crypto, disk, layout, journal } = means;
+  const tail = readAt(means, segment, offset, bytes);
+  if (E.isLeft(tail)) return tail;
+  const digest = formatHex(crypto.sha256(tail.right)).slice(0, 16);
+  const path = join(layout.torn, `${segment.name}.${offset}.${digest}`);
+  const made = disk.makeFolder(layout.torn);
+  if (E.isLeft(made)) return made;
+  const named = disk.syncFolder(layout.folder);
+  if (E.isLeft(named)) return named;
+  const put = putWhole(disk, path, tail.right);
+  if (E.isLeft(put)) return put;
+  const cut = journal.truncate(segment, offset);
+  if (E.isLeft(cut)) return cut;
+  return E.right({ _tag: 'TailSetAside', segment: segment.name, offset, bytes, path });
+};
+
+/**
+ * The lines may never have reached the disk: after a sync that failed they can be read and are not
+ * there. Written once more, and synced, they are.
+ */
+const rewrite = (
+  means: Recovery,
+  from: Standpoint,
+  to: Standpoint,
+): E.Either<StorageError, void> => {
+  const { journal, disk } = means;
+  const { segment: first, offset: end } = to.ended;
+  const start = from.ended.segment === first ? from.ended.offset : 0;
+  const at = Math.max(start, end - TAIL_BYTES);
+  const listed = journal.list();
+  if (E.isLeft(listed)) return listed;
+  const segment = listed.right.find((each) => each.first === first);
+  if (segment === undefined) return corrupt('journal_behind_mirror');
+  const bytes = readAt(means, segment, at, end - at);
+  if (E.isLeft(bytes)) return bytes;
+  const file = openSegment(disk, segment, 'write');
+  if (E.isLeft(file)) return file;
+  const written = writeAll(file.right, bytes.right, at);
+  return closing(file.right, E.isLeft(written) ? written : file.right.sync());
+};
+
+/** Brings the checkpoint beside the journal and the one in the mirror together. */
+const reconcile = (
+  means: Recovery,
+  at: Standpoint,
+): E.Either<StorageError, readonly [Standpoint, readonly Repair[]]> => {
+  const { disk, layout, mirror, crypto } = means;
+  const beside = readNote(disk, layout.checkpoint);
+  if (E.isLeft(beside)) return beside;
+  const [there, known] = [beside.right, at.ended.note];
+  if (there !== undefined) {
+    const fault = checkpointFault(crypto, mirror, at, there);
+    if (fault !== undefined) return E.left(fault);
+  }
+  const [sizeThere, sizeKnown] = [sizeOfNote(crypto, there), sizeOfNote(crypto, known)];
+  if (known === undefined || (there !== undefined && sizeThere >= sizeKnown)) {
+    const ended = there === undefined ? at.ended : { ...at.ended, note: there };
+    return E.right([{ ...at, ended }, []]);
+  }
+  const kept = keepNote(disk, layout, sizeKnown, known);
+  if (E.isLeft(kept)) return kept;
+  return E.right([at, [{ _tag: 'CheckpointRestored', size: sizeKnown }]]);
+};
+
+/** recover brings journal, mirror and checkpoint to one end, within a transaction of the mirror. */
+export const recover = (means: Recovery): E.Either<StorageError, Recovered> => {
+  const { crypto, mirror, journal, builtIn, projections, isNew, layout, disk } = means;
+  const listed = journal.list();
+  if (E.isLeft(listed)) return listed;
+  const ended = mirror.ended();
+  if (ended === undefined) return corrupt('journal_differs_from_mirror');
+  const from = standAt(crypto, mirror, builtIn, ended);
+  const met = meets(means, from, listed.right);
+  if (E.isLeft(met)) return met;
+  mirror.catchUp(projections, ended.size);
+  const rolled = rollForward({ ...means, isReplay: isNew }, from, listed.right);
+  if (E.isLeft(rolled)) return rolled;
+  const { at: to, bad } = rolled.right;
+  const repairs: Repair[] = [];
+  if (bad !== undefined) {
+    const beside = readNote(disk, layout.checkpoint);
+    if (E.isLeft(beside)) return beside;
+    const may = mayGo(means, listed.right, bad, sizeOfNote(crypto, beside.right));
+    if (E.isLeft(may)) return may;
+    const { segment, offset, seq, findings } = bad;
+    if (!may.right)
+      return corrupt('line_refused', { segment: segment.name, offset, seq, findings });
+    const aside = setAside(means, bad);
+    if (E.isLeft(aside)) return aside;
+    repairs.push(aside.right);
+  }
+  const events = to.ended.size - from.ended.size;
+  if (events > 0) {
+    const rewritten = rewrite(means, from, to);
+    if (E.isLeft(rewritten)) return rewritten;
+    if (!isNew) repairs.push({ _tag: 'LinesAdopted', from: from.ended.size, events });
+  }
+  const reconciled = reconcile(means, to);
+  if (E.isLeft(reconciled)) return reconciled;
+  const [at, restored] = reconciled.right;
+  const again = journal.list();
+  if (E.isLeft(again)) return again;
+  return E.right({ at, segments: again.right, repairs: [...repairs, ...restored] });
+};

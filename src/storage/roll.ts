@@ -1,0 +1,192 @@
+/**
+ * Rolling the mirror forward: the lines of the journal behind its end are verified as any line is,
+ * and taken as new ones are. With an empty mirror this is the replay of a whole journal.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { ChainState } from '../../ledger/chain/state.ts';
+import { finish, step } from '../../ledger/chain/verify.ts';
+import type { Crypto } from '../../ledger/crypto/port.ts';
+import type { Line } from '../../ledger/event/line.ts';
+import { headerOf, payloadOf } from '../../ledger/event/line.ts';
+import type { Finding } from '../../ledger/finding.ts';
+import { judgeAgain } from '../../policies/explain/replay.ts';
+import { follow } from '../../policies/state/ground.ts';
+import type { Recorded } from '../../policies/state/past.ts';
+import type { Answer } from './database.ts';
+import type { Disk } from './disk.ts';
+import type { Standpoint } from './ground.ts';
+import { chainStateOf } from './ground.ts';
+import { linesOf } from './line-reader.ts';
+import type { Mirror } from './mirror/mirror.ts';
+import type { StorageError } from './outcome.ts';
+import type { Segment } from './segment.ts';
+import { openSegment, sizeOf } from './segment.ts';
+import { closing } from './whole-file.ts';
+
+/** The first line that is none, and everything behind it in its segment. */
+export interface BadTail {
+  readonly segment: Segment;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly seq: number;
+  readonly findings: readonly Finding[];
+}
+
+export interface Rolled {
+  readonly at: Standpoint;
+  readonly bad: BadTail | undefined;
+}
+
+export interface Rolling {
+  readonly crypto: Crypto;
+  readonly disk: Disk;
+  readonly mirror: Mirror;
+  /**
+   * Whether a whole journal is taken into a mirror that nobody uses yet. Otherwise decisions are
+   * judged again, and nothing is committed before the journal's lines are known to be on the disk.
+   */
+  readonly isReplay: boolean;
+  readonly onEvents?: (events: number) => void;
+}
+
+/** So many events are committed at a time: the mirror is right after each of them. */
+const CHUNK = 10_000;
+
+const recordedOf = (line: Line): Recorded => ({
+  event_hash: line.event_hash,
+  header: headerOf(line),
+  payload: payloadOf(line),
+});
+
+const isGrave = ({ severity }: Finding): boolean => severity !== 'warning';
+
+class Roll {
+  private readonly means: Rolling;
+  private readonly history;
+  private state: ChainState;
+  at: Standpoint;
+  bad: BadTail | undefined;
+
+  constructor(means: Rolling, from: Standpoint) {
+    this.means = means;
+    this.history = means.mirror.history();
+    this.state = chainStateOf(from);
+    this.at = from;
+  }
+
+  /** Commits what was taken, and goes on in another transaction. */
+  save(): Answer<void> {
+    const { mirror } = this.means;
+    mirror.setEnded(this.at.ended);
+    mirror.fold.flush();
+    const committed = mirror.database.commit();
+    return E.isLeft(committed) ? committed : mirror.database.begin();
+  }
+
+  private take(line: Line, bytes: Uint8Array, segment: Segment, end: number): boolean {
+    const { crypto, mirror, isReplay } = this.means;
+    const { ended, ground, hasAdopted } = this.at;
+    const event = recordedOf(line);
+    // What cannot be judged because its payload was erased since is let be.
+    if (!isReplay && judgeAgain(crypto, ground, event).isSame === false) return false;
+    const frontier = mirror.take(event, bytes, ended.frontier);
+    this.at = {
+      ground: follow(crypto, ground, event),
+      hasAdopted: hasAdopted || line.event_type === 'policy.adopted',
+      ended: {
+        ...ended,
+        size: line.seq + 1,
+        head: line.event_hash,
+        recordedAt: line.recorded_at,
+        segment: segment.first,
+        offset: end,
+        frontier,
+      },
+    };
+    return true;
+  }
+
+  /** Takes the lines of a segment up to its end, or up to the first that is none. */
+  segment(segment: Segment): E.Either<StorageError, void> {
+    const { crypto, disk } = this.means;
+    const file = openSegment(disk, segment, 'read');
+    if (E.isLeft(file)) return file;
+    return closing(
+      file.right,
+      E.flatMap((size: number) =>
+        this.lines(segment, size, linesOf(file.right, this.from(segment), size), crypto),
+      )(sizeOf(file.right)),
+    );
+  }
+
+  private from({ first }: Segment): number {
+    const { segment, offset } = this.at.ended;
+    return first === segment ? offset : 0;
+  }
+
+  private lines(
+    segment: Segment,
+    size: number,
+    lines: ReturnType<typeof linesOf>,
+    crypto: Crypto,
+  ): E.Either<StorageError, void> {
+    const means = { crypto, history: this.history };
+    for (const raw of lines) {
+      if (E.isLeft(raw)) return raw;
+      const { bytes, offset, length } = raw.right;
+      const seq = this.state.seq;
+      const { state, findings, line } = step(means, this.state, bytes);
+      const grave = findings.filter(isGrave);
+      if (line === undefined || grave.length > 0) {
+        this.bad = { segment, offset, bytes: size - offset, seq, findings: grave };
+        return E.right(undefined);
+      }
+      this.state = state;
+      if (!this.take(line, bytes, segment, offset + length))
+        return E.left({
+          _tag: 'Corrupt',
+          reason: 'decision_differs',
+          segment: segment.name,
+          offset,
+          seq,
+        });
+      if (this.means.isReplay && state.lines % CHUNK === 0) {
+        this.means.onEvents?.(state.lines);
+        const saved = this.save();
+        if (E.isLeft(saved)) return saved;
+      }
+    }
+    return E.right(undefined);
+  }
+
+  /** What only the end tells: lines that are withheld and that nothing erased. */
+  unerased(): readonly Finding[] {
+    const { crypto } = this.means;
+    return finish({ crypto, history: this.history }, this.state).findings.filter(isGrave);
+  }
+}
+
+/** rollForward takes the lines behind a standpoint, within a transaction of the mirror. */
+export const rollForward = (
+  means: Rolling,
+  from: Standpoint,
+  segments: readonly Segment[],
+): E.Either<StorageError, Rolled> => {
+  const roll = new Roll(means, from);
+  for (const segment of segments.filter(({ first }) => first >= from.ended.segment)) {
+    const isNext = segment.first === from.ended.segment || segment.first === roll.at.ended.size;
+    if (!isNext)
+      return E.left({
+        _tag: 'Corrupt',
+        reason: 'segment_order',
+        segment: segment.name,
+        seq: roll.at.ended.size,
+      });
+    const taken = roll.segment(segment);
+    if (E.isLeft(taken)) return taken;
+    if (roll.bad !== undefined) break;
+  }
+  const findings = roll.unerased();
+  if (findings.length > 0) return E.left({ _tag: 'Corrupt', reason: 'line_refused', findings });
+  return E.right({ at: roll.at, bad: roll.bad });
+};

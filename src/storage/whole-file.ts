@@ -1,0 +1,75 @@
+/**
+ * Files that are read and written as a whole. One that is put somewhere is on the disk, name and
+ * all, when it is said to be; before that its place holds what it held.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { dirname } from 'node:path';
+import type { Disk, DiskFailed, Done, File } from './disk.ts';
+import { readFully } from './line-reader.ts';
+
+/** writeAll writes until every byte is out. */
+export const writeAll = (file: File, bytes: Uint8Array, position: number): Done<void> => {
+  for (let at = 0; at < bytes.length;) {
+    const taken = file.write(bytes.subarray(at), position + at);
+    if (E.isLeft(taken)) return taken;
+    // A disk that takes nothing and reports no error would be asked for ever.
+    if (taken.right === 0)
+      return E.left({ _tag: 'DiskFailed', call: 'write', path: file.path, errno: 'ENOSPC' });
+    at += taken.right;
+  }
+  return E.right(undefined);
+};
+
+/** closing gives what was made of a file, and closes it whatever that is. */
+export const closing = <T>(file: File, made: T): T => {
+  file.close();
+  return made;
+};
+
+export interface TooLarge {
+  readonly _tag: 'TooLarge';
+  readonly path: string;
+  readonly most: number;
+}
+
+/** readWhole reads a file of at most so many bytes, undefined where there is none. */
+export const readWhole = (
+  disk: Disk,
+  path: string,
+  most: number,
+): E.Either<DiskFailed | TooLarge, Uint8Array | undefined> => {
+  const file = disk.open(path, 'read');
+  if (E.isLeft(file)) return file.left.errno === 'ENOENT' ? E.right(undefined) : file;
+  const buffer = new Uint8Array(most + 1);
+  const read = closing(file.right, readFully(file.right, buffer, 0));
+  if (E.isLeft(read)) return read;
+  return read.right > most
+    ? E.left({ _tag: 'TooLarge', path, most })
+    : E.right(buffer.slice(0, read.right));
+};
+
+const writeSynced = (file: File, bytes: Uint8Array): Done<void> => {
+  const written = writeAll(file, bytes, 0);
+  return E.isLeft(written) ? written : file.sync();
+};
+
+/** putWhole puts a file in a place, over what is there. */
+export const putWhole = (
+  disk: Disk,
+  path: string,
+  bytes: Uint8Array,
+  permission?: number,
+): Done<void> => {
+  const part = `${path}.part`;
+  // What a crash left of an earlier attempt is of no use to anybody.
+  const left = disk.stat(part);
+  if (E.isLeft(left)) return left;
+  const cleared = left.right === undefined ? E.right(undefined) : disk.remove(part);
+  if (E.isLeft(cleared)) return cleared;
+  const file = disk.open(part, 'create', permission);
+  if (E.isLeft(file)) return file;
+  const written = closing(file.right, writeSynced(file.right, bytes));
+  if (E.isLeft(written)) return written;
+  const renamed = disk.rename(part, path);
+  return E.isLeft(renamed) ? renamed : disk.syncFolder(dirname(path));
+};

@@ -1,0 +1,271 @@
+/**
+ * Appending: the one way in. What gathered while the last batch was written is the next batch; for
+ * each of them, in this order and no other:
+ *
+ *     lock · mirror: begin, look whether all agrees · judge, seal, insert · journal: write, sync
+ *     · mirror: commit · sign a checkpoint if one is due · release, answer
+ *
+ * Nothing is answered before the commit, and the commit never comes before the sync.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { flatOf } from '../../ledger/event/draft.ts';
+import { write } from '../../ledger/json/format.ts';
+import type { Signer } from '../../ledger/key/key.ts';
+import type { ProjectionStatus } from '../storage/mirror/fold.ts';
+
+import { attempt } from '../storage/attempt.ts';
+import { checkpointFault } from '../storage/checkpoint-file.ts';
+import type { Hold } from '../storage/database.ts';
+import type { Keeper } from '../storage/keeper.ts';
+import type { Layout, Settings } from '../storage/layout.ts';
+import type { Repair, StorageError } from '../storage/outcome.ts';
+import type { Segment } from '../storage/segment.ts';
+import { putWhole } from '../storage/whole-file.ts';
+import type { HeldDraft, Submission } from './batch.ts';
+import { Batch } from './batch.ts';
+import { Signing } from './signing.ts';
+import type { Ports } from './ports.ts';
+import type { AppendError, AppendRequest, Appended, GateFailed, Poisoned } from './request.ts';
+import type { Receipt } from './receipt.ts';
+import { isTaken } from './receipt.ts';
+
+export interface Writing {
+  readonly ports: Ports;
+  readonly keeper: Keeper;
+  readonly layout: Layout;
+  readonly settings: Settings;
+  readonly lockWaitMs: number;
+  /** Signs checkpoints, where there is one. */
+  readonly logKey: Signer | undefined;
+  readonly onRepair: (repair: Repair) => void;
+}
+
+interface Job {
+  readonly request: AppendRequest;
+  /** Of what is on the disk, and of what the batch under way has judged. */
+  readonly receipts: Receipt[];
+  readonly judged: Receipt[];
+  /** What is answered to everything that is new; found out once. */
+  objection: { readonly receipt: Receipt | undefined } | undefined;
+  readonly settle: (appended: Appended) => void;
+}
+
+/** What a disk says that is full, or may not grow: nothing is broken. */
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+/** Calls after whose failure nobody knows what is on the disk. */
+const DOUBTFUL = new Set(['sync', 'sync_folder', 'truncate']);
+/** Callers wait while so many drafts do. */
+const MOST_WAITING = 20_000;
+
+export class Appender {
+  private readonly by: Writing;
+  private readonly signing = new Signing();
+  private readonly counted = new Map<string, number>();
+  private waiting: Job[] = [];
+  private drafts = 0;
+  private readonly blocked: (() => void)[] = [];
+  private running: Promise<void> | undefined;
+  private poisoned: Poisoned | undefined;
+
+  constructor(by: Writing) {
+    this.by = by;
+  }
+
+  /** append answers for every draft, in order, once all that it says is on the disk. */
+  async append(request: AppendRequest): Promise<Appended> {
+    while (this.drafts >= MOST_WAITING)
+      await new Promise<void>((resume) => void this.blocked.push(resume));
+    return new Promise((settle) => {
+      this.drafts += request.submissions.length;
+      this.waiting.push({ request, receipts: [], judged: [], objection: undefined, settle });
+      this.running ??= this.run();
+    });
+  }
+
+  /** Resolves when nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.running !== undefined) await this.running;
+  }
+
+  private async run(): Promise<void> {
+    // Whoever calls in the same turn belongs to the same batch.
+    await Promise.resolve();
+    while (this.waiting.length > 0) {
+      const jobs = this.waiting;
+      this.waiting = [];
+      await this.serve(jobs);
+      this.drafts -= jobs.reduce((sum, { request }) => sum + request.submissions.length, 0);
+      for (const resume of this.blocked.splice(0)) resume();
+    }
+    this.running = undefined;
+  }
+
+  /** Serves jobs, in as many batches as it takes. */
+  private async serve(jobs: readonly Job[]): Promise<void> {
+    let left = jobs;
+    while (left.length > 0) {
+      const error = await this.exclusively((hold) => this.batch(left, hold));
+      if (error !== undefined) {
+        for (const { receipts, settle } of left)
+          settle(E.left({ _tag: 'AppendFailed', cause: error, receipts }));
+        return;
+      }
+      const isDone = ({ request, receipts }: Job): boolean =>
+        receipts.length === request.submissions.length;
+      for (const job of left.filter(isDone)) job.settle(E.right(job.receipts));
+      left = left.filter((job) => !isDone(job));
+    }
+  }
+
+  /** Runs what needs the lock; gives what went wrong. */
+  private async exclusively(
+    run: (hold: Hold) => AppendError | undefined,
+  ): Promise<AppendError | undefined> {
+    if (this.poisoned !== undefined) return this.poisoned;
+    const { ports, layout, lockWaitMs, keeper } = this.by;
+    const hold = await ports.lock.take(layout.folder, lockWaitMs);
+    if (E.isLeft(hold)) return hold.left;
+    try {
+      const ran = attempt(layout.mirror, () => run(hold.right));
+      if (E.isRight(ran)) return ran.right;
+      keeper.drop();
+      return ran.left;
+    } finally {
+      hold.right.release();
+    }
+  }
+
+  private batch(jobs: readonly Job[], hold: Hold): AppendError | undefined {
+    const { ports, keeper } = this.by;
+    const begun = keeper.begin();
+    if (E.isLeft(begun)) return begun.left;
+    const blocking = keeper.mirror.fold.blocking();
+    if (blocking !== undefined) return this.undo(gateFailed(blocking));
+    const batch = new Batch(ports, keeper.mirror, keeper.at, this.counted);
+    this.judge(jobs, batch);
+    const after = keeper.mirror.fold.blocking();
+    if (after !== undefined) return this.undo(gateFailed(after));
+    const error = batch.lines.length === 0 ? this.undo(undefined) : this.write(batch, hold);
+    if (error === undefined)
+      for (const { receipts, judged } of jobs) receipts.push(...judged.splice(0));
+    return error;
+  }
+
+  private undo<T>(error: T): T {
+    this.by.keeper.rollback();
+    return error;
+  }
+
+  /** Judges drafts for as long as they fit into a batch. */
+  private judge(jobs: readonly Job[], batch: Batch): void {
+    for (const job of jobs)
+      for (const submission of job.request.submissions.slice(job.receipts.length)) {
+        if (!batch.hasRoom) return;
+        job.judged.push(this.submit(job, submission, batch));
+      }
+  }
+
+  private submit(job: Job, submission: Submission, batch: Batch): Receipt {
+    const last = job.judged.at(-1) ?? job.receipts.at(-1);
+    const isStopped = last !== undefined && !isTaken(last);
+    if (isStopped && job.request.stopAtFirst === true) return { status: 'not_tried' };
+    const earlier = batch.earlier(submission);
+    if (earlier !== undefined) return earlier;
+    job.objection ??= { receipt: this.objection(job.request, batch) };
+    return job.objection.receipt ?? batch.submit(submission);
+  }
+
+  /** What the caller expects of the ledger and does not find. */
+  private objection(request: AppendRequest, batch: Batch): Receipt | undefined {
+    const { expectHead, expectCheckpoint } = request;
+    const { keeper, ports } = this.by;
+    if (expectHead !== undefined && expectHead !== batch.head)
+      return { status: 'conflict', reason: 'head_moved', actual: batch.head };
+    if (expectCheckpoint === undefined) return undefined;
+    const fault = checkpointFault(ports.crypto, keeper.mirror, batch.at, expectCheckpoint);
+    return fault === undefined
+      ? undefined
+      : { status: 'conflict', reason: 'checkpoint_differs', actual: batch.head };
+  }
+
+  /** Puts what was held back where it can be released from, before the ledger says that it is. */
+  private keepHeld(held: readonly HeldDraft[]): E.Either<StorageError, void> {
+    const { ports, layout } = this.by;
+    for (const { id, draft } of held) {
+      const path = join(layout.quarantine, `${id}.json`);
+      const put = putWhole(ports.disk, path, encodeUtf8(`${write(flatOf(draft))}\n`), 0o600);
+      if (E.isLeft(put)) return put;
+    }
+    return E.right(undefined);
+  }
+
+  private write(batch: Batch, hold: Hold): AppendError | undefined {
+    const { keeper, layout } = this.by;
+    const kept = this.keepHeld(batch.held);
+    if (E.isLeft(kept)) return this.undo(this.refuse(kept.left));
+    const place = keeper.place(batch.bytes);
+    if (E.isLeft(place)) return this.undo(this.refuse(place.left));
+    const { segment, offset } = place.right;
+    if (!hold.isGood())
+      return this.undo({ _tag: 'DatabaseFailed', path: layout.folder, code: 'REPLACED' });
+    const written = keeper.journal.write(segment, Buffer.concat(batch.lines), offset);
+    if (E.isLeft(written)) return this.undo(this.unwrite(written.left, segment, offset));
+    const synced = keeper.journal.sync(segment);
+    if (E.isLeft(synced)) return this.undo(this.poison(synced.left));
+    return this.commit(batch, segment, offset + batch.bytes);
+  }
+
+  private commit(batch: Batch, segment: Segment, offset: number): AppendError | undefined {
+    const { keeper, onRepair } = this.by;
+    const ended = { ...batch.at.ended, segment: segment.first, offset };
+    const at = { ...batch.at, ended };
+    keeper.mirror.setEnded(ended);
+    keeper.mirror.fold.flush();
+    const committed = keeper.mirror.database.commit();
+    if (E.isRight(committed)) {
+      keeper.moveTo(at);
+      this.signing.signIfDue(this.by);
+      return undefined;
+    }
+    // The events are recorded: the journal has them. The mirror takes them from there.
+    keeper.drop();
+    onRepair({ _tag: 'CommitFailed', code: committed.left.code });
+    const rolled = keeper.begin();
+    if (E.isLeft(rolled)) this.poison(rolled.left);
+    else keeper.rollback();
+    return undefined;
+  }
+
+  /** Takes back what was written of a batch, where the disk only had no room for it. */
+  private unwrite(error: StorageError, segment: Segment, offset: number): AppendError {
+    if (!isRefusal(error)) return this.poison(error);
+    const cut = this.by.keeper.journal.truncate(segment, offset);
+    return E.isLeft(cut) ? this.poison(cut.left) : error;
+  }
+
+  private refuse(error: StorageError): AppendError {
+    return isRefusal(error) ? error : this.poison(error);
+  }
+
+  private poison(cause: StorageError): Poisoned {
+    this.poisoned = { _tag: 'Poisoned', cause };
+    this.by.keeper.drop();
+    return this.poisoned;
+  }
+}
+
+const gateFailed = ({ name, stopped = '' }: ProjectionStatus): GateFailed => ({
+  _tag: 'GateFailed',
+  projection: name,
+  reason: stopped,
+});
+
+/** Whether a disk only refused: what it has is what it had. */
+const isRefusal = (error: StorageError): boolean => {
+  if (error._tag !== 'DiskFailed') return true;
+  const { call, errno } = error;
+  if (DOUBTFUL.has(call)) return false;
+  return call === 'write' ? NO_ROOM.has(errno) : errno !== 'EIO';
+};

@@ -1,0 +1,173 @@
+/**
+ * A batch: drafts, one after the other, each judged by the state that the one before it left. All
+ * of it happens within a transaction of the mirror; what it puts into the journal is one buffer.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Draft } from '../../ledger/event/draft.ts';
+import type { Policy } from '../../ledger/event/header.ts';
+import type { Sealed } from '../../ledger/event/seal.ts';
+import { seal } from '../../ledger/event/seal.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import type { Digest, EventId, Seq, Time } from '../../ledger/name.ts';
+import type { Decision } from '../../policies/gate/decision.ts';
+import { sealOf } from '../../policies/gate/decision.ts';
+import { judge } from '../../policies/gate/gate.ts';
+import type { Proposal } from '../../policies/proposal.ts';
+import { claimText, propose } from '../../policies/proposal.ts';
+import { heldPayload, refusalOf } from '../../policies/record/record.ts';
+import { follow, viewOf } from '../../policies/state/ground.ts';
+import type { Surface } from '../../policies/surface.ts';
+import type { View } from '../../policies/view.ts';
+import type { Standpoint } from '../storage/ground.ts';
+import { TAIL_BYTES } from '../storage/layout.ts';
+import type { Mirror } from '../storage/mirror/mirror.ts';
+import { recordedOf } from '../storage/mirror/mirror.ts';
+import type { Filled } from './fill.ts';
+import { fill, timeOf } from './fill.ts';
+import type { Ports } from './ports.ts';
+import type { Place, Receipt } from './receipt.ts';
+import { isSame } from './same.ts';
+
+/** A draft on its way in. */
+export interface Submission extends Filled {
+  readonly surface: Surface;
+}
+
+/** What was held back, to be put where it can be released from. */
+export interface HeldDraft {
+  readonly id: EventId;
+  readonly draft: Draft;
+}
+
+const SOURCE = { kind: 'runtime', name: 'ledger' } as const;
+
+const placeOf = ({
+  event_hash,
+  header: { seq, id, policy },
+}: Pick<Sealed, 'event_hash' | 'header'>): Place => ({
+  seq,
+  id,
+  event_hash,
+  policy,
+});
+
+export class Batch {
+  private readonly ports: Ports;
+  private readonly mirror: Mirror;
+  /** How many refusals of an author were counted and not recorded. */
+  private readonly counted: Map<string, number>;
+  readonly lines: Uint8Array[] = [];
+  readonly held: HeldDraft[] = [];
+  bytes = 0;
+  at: Standpoint;
+
+  constructor(ports: Ports, mirror: Mirror, at: Standpoint, counted: Map<string, number>) {
+    this.ports = ports;
+    this.mirror = mirror;
+    this.at = at;
+    this.counted = counted;
+  }
+
+  /** Whether another line, however long it is, fits into the batch. */
+  get hasRoom(): boolean {
+    return this.bytes + (1 << 20) <= TAIL_BYTES;
+  }
+
+  get head(): Digest {
+    return this.at.ended.head;
+  }
+
+  /** Order is by seq: a clock that steps back stands still. */
+  private now(): Time {
+    const now = timeOf(this.ports.now());
+    const { recordedAt } = this.at.ended;
+    return recordedAt !== undefined && recordedAt > now ? recordedAt : now;
+  }
+
+  private view(now: Time): View {
+    return viewOf(this.ports.crypto, this.at.ground, this.at.ended.origin, now);
+  }
+
+  /** The receipt that an id has already, undefined where nothing is recorded under it. */
+  earlier({ draft, filled }: Filled): Receipt | undefined {
+    const found = filled.has('id') ? undefined : this.mirror.past.find(draft.claim.id);
+    const line = found === undefined ? undefined : this.mirror.lineAt(found.seq);
+    if (line === undefined) return undefined;
+    const recorded = recordedOf(line);
+    const { salt } = JSON.parse(line) as { readonly salt?: string };
+    return isSame({ draft, filled }, salt, recorded)
+      ? { status: 'already_recorded', ...placeOf(recorded) }
+      : { status: 'conflict', reason: 'id_taken', actual: recorded.event_hash };
+  }
+
+  private enter(draft: Draft, payload: Json, policy: Policy, now: Time): E.Either<Receipt, Place> {
+    const { crypto } = this.ports;
+    const { ended, ground, hasAdopted } = this.at;
+    const { size: seq, head: prev_event_hash } = ended;
+    const position = { policy, prev_event_hash, recorded_at: now, seq: seq as Seq };
+    const sealed = seal(crypto, draft, position);
+    if (E.isLeft(sealed)) return E.left({ status: 'too_long', error: sealed.left });
+    const { header, event_hash, bytes } = sealed.right;
+    const event = { event_hash, header, payload };
+    const frontier = this.mirror.take(event, bytes, ended.frontier);
+    this.lines.push(bytes);
+    this.bytes += bytes.length;
+    this.at = {
+      ground: follow(crypto, ground, event),
+      hasAdopted: hasAdopted || header.event_type === 'policy.adopted',
+      ended: { ...ended, size: seq + 1, head: event_hash, recordedAt: now, frontier },
+    };
+    return E.right(placeOf(sealed.right));
+  }
+
+  /** Writes what the tool itself has to say. */
+  private record(event_type: string, payload: JsonObject, now: Time): EventId | undefined {
+    const { origin } = this.at.ended;
+    const stated = { event_type, observed_at: now, payload, source: { ...SOURCE } };
+    const filled = fill(this.ports, origin, stated);
+    if (E.isLeft(filled)) return undefined;
+    const { draft } = filled.right;
+    const proposal = propose('record', draft);
+    const policy = sealOf(judge(proposal, this.view(now), this.at.ground.set));
+    const entered = policy && this.enter(draft, proposal.payload, policy, now);
+    return entered?._tag === 'Right' ? entered.right.id : undefined;
+  }
+
+  private refuse(proposal: Proposal, decision: Decision, view: View): Receipt {
+    const author = proposal.attestation?.key_id ?? '';
+    const before = this.counted.get(author) ?? 0;
+    const refusal = refusalOf(proposal, decision, view, this.at.ground.set, before);
+    if (refusal === 'counted') this.counted.set(author, before + 1);
+    if (typeof refusal === 'string') return { status: 'refused', decision };
+    this.counted.delete(author);
+    const recorded = this.record('policy.refused', refusal.record, view.now);
+    return { status: 'refused', decision, ...(recorded === undefined ? {} : { recorded }) };
+  }
+
+  private holdBack(draft: Draft, proposal: Proposal, decision: Decision, view: View): Receipt {
+    const claim = claimText(proposal);
+    for (const hold of this.at.ground.standing.holds.values())
+      if (hold.claim === claim && hold.discardedBy === undefined)
+        return { status: 'held', decision, quarantine: hold.id };
+    const payload = heldPayload(proposal, decision) as JsonObject;
+    const id = this.record('policy.held', payload, view.now);
+    if (id === undefined) return { status: 'refused', decision };
+    this.held.push({ id, draft });
+    return { status: 'held', decision, quarantine: id };
+  }
+
+  /** submit judges a draft and lets it in, or not. */
+  submit({ surface, draft }: Submission): Receipt {
+    const view = this.view(this.now());
+    const proposal = propose(surface, draft);
+    const decision = judge(proposal, view, this.at.ground.set);
+    const policy = sealOf(decision);
+    if (policy !== undefined) {
+      const entered = this.enter(draft, proposal.payload, policy, view.now);
+      return E.isLeft(entered) ? entered.left : { status: 'appended', ...entered.right };
+    }
+    return decision.outcome === 'quarantine'
+      ? this.holdBack(draft, proposal, decision, view)
+      : this.refuse(proposal, decision, view);
+  }
+}

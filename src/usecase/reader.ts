@@ -1,0 +1,145 @@
+/**
+ * Reading: from the mirror, on a connection of its own that never writes. Whoever replaces the
+ * mirror replaces the file; before every read the reader looks whether its file is still the one.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Database } from '../storage/database.ts';
+import type { Layout } from '../storage/layout.ts';
+import { attempt } from '../storage/attempt.ts';
+import type { Ended } from '../storage/mirror/mirror.ts';
+import { viewName } from '../storage/mirror/fold.ts';
+import { Mirror, mirrorFault } from '../storage/mirror/mirror.ts';
+import type { MirrorRefused } from '../storage/mirror/mirror.ts';
+import type { DatabaseFailed } from '../storage/database.ts';
+import type { Row } from '../projection/projection.ts';
+import type { Ports } from './ports.ts';
+import type { Found, Query } from './query.ts';
+import { runQuery } from './query.ts';
+
+export type ReadError = DatabaseFailed | MirrorRefused;
+export type Read<T> = E.Either<ReadError, T>;
+
+/** An event as people name it: its position, its id or its hash. */
+export type Reference =
+  { readonly seq: number } | { readonly id: string } | { readonly hash: string };
+
+const FORM = { seq: /^(?:0|[1-9]\d{0,15})$/, hash: /^[0-9a-f]{64}$/ };
+
+/** parseReference tells what a reference means; no id looks like a position or a hash. */
+export const parseReference = (text: string): Reference => {
+  if (FORM.seq.test(text)) return { seq: Number(text) };
+  return FORM.hash.test(text.toLowerCase()) ? { hash: text.toLowerCase() } : { id: text };
+};
+
+/** So many events are read at a time. */
+const PAGE = 1000;
+
+export class Reader {
+  private readonly ports: Ports;
+  private readonly layout: Layout;
+  private database: Database | undefined;
+  private mirror: Mirror | undefined;
+
+  constructor(ports: Ports, layout: Layout) {
+    this.ports = ports;
+    this.layout = layout;
+  }
+
+  private open(): Read<Mirror> {
+    if (this.mirror !== undefined && this.database?.isCurrent() === true)
+      return E.right(this.mirror);
+    this.close();
+    const { mirror: path } = this.layout;
+    const database = this.ports.databases.open(path, 'read');
+    if (E.isLeft(database)) return database;
+    this.database = database.right;
+    const reason = attempt(path, () => mirrorFault(database.right));
+    if (E.isLeft(reason)) return reason;
+    if (reason.right !== undefined)
+      return E.left({ _tag: 'MirrorRefused', reason: reason.right, path });
+    const mirror = attempt(path, () => new Mirror(database.right, this.ports.crypto));
+    if (E.isRight(mirror)) this.mirror = mirror.right;
+    return mirror;
+  }
+
+  /** look runs reads on the mirror as it is committed. */
+  look<T>(run: (mirror: Mirror) => T): Read<T> {
+    const opened = this.open();
+    return E.isLeft(opened) ? opened : attempt(this.layout.mirror, () => run(opened.right));
+  }
+
+  ended(): Read<Ended | undefined> {
+    return this.look((mirror) => mirror.ended());
+  }
+
+  find(reference: Reference): Read<Found | undefined> {
+    return this.look(({ database: { sqlite } }) => {
+      const by = (column: string, value: string | number | Uint8Array): unknown =>
+        sqlite.prepare(`SELECT seq, line FROM events WHERE ${column} = ?`).get(value);
+      if ('seq' in reference) return by('seq', reference.seq) as Found | undefined;
+      if ('id' in reference) return by('id', reference.id) as Found | undefined;
+      return by('event_hash', Buffer.from(reference.hash, 'hex')) as Found | undefined;
+    });
+  }
+
+  /** page reads at most so many events; the position of the last is where the next begins. */
+  page(query: Query): Read<readonly Found[]> {
+    return this.look(({ database }) =>
+      runQuery(database.sqlite, { ...query, limit: Math.min(query.limit ?? PAGE, PAGE) }),
+    );
+  }
+
+  /** read reads all events of a query, a page at a time. */
+  *read(query: Query): Generator<Read<Found>, void> {
+    let { after } = query;
+    let left = query.limit ?? Infinity;
+    while (left > 0) {
+      const page = this.page({ ...query, after, limit: Math.min(left, PAGE) });
+      if (E.isLeft(page)) {
+        yield page;
+        return;
+      }
+      for (const found of page.right) yield E.right(found);
+      if (page.right.length < Math.min(left, PAGE)) return;
+      left -= page.right.length;
+      after = page.right.at(-1)?.seq;
+    }
+  }
+
+  /** history reads what an event corrects and what corrects it, the first of them first. */
+  history(id: string): Read<readonly Found[]> {
+    return this.look(({ database: { sqlite } }) => {
+      const earlier = sqlite.prepare('SELECT supersedes FROM events WHERE id = ?').pluck();
+      const later = sqlite.prepare('SELECT id FROM events WHERE supersedes = ?').pluck();
+      const ids = new Set([id]);
+      for (const each of ids) {
+        const before = earlier.get(each) as string | null | undefined;
+        if (typeof before === 'string') ids.add(before);
+        for (const behind of later.all(each) as readonly string[]) ids.add(behind);
+      }
+      const read = sqlite.prepare('SELECT seq, line FROM events WHERE id = ?');
+      const found = [...ids].flatMap((each) => {
+        const row = read.get(each) as Found | undefined;
+        return row === undefined ? [] : [row];
+      });
+      return found.toSorted((a, b) => a.seq - b.seq);
+    });
+  }
+
+  /** rows reads a projection's table, in the order of its keys. */
+  rows(projection: string, table: string, equal: Row): Read<readonly Row[]> {
+    return this.look(({ database: { sqlite } }) => {
+      const names = Object.keys(equal);
+      const where = names.map((name) => `"${name.replaceAll('"', '""')}" IS ?`).join(' AND ');
+      return sqlite
+        .prepare(`SELECT * FROM "${viewName(projection, table)}" WHERE ${where || 'TRUE'}`)
+        .all(...names.map((name) => equal[name])) as readonly Row[];
+    });
+  }
+
+  close(): void {
+    this.database?.close();
+    this.database = undefined;
+    this.mirror = undefined;
+  }
+}

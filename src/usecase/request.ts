@@ -1,0 +1,43 @@
+/**
+ * What is asked of the append use case, and what it answers.
+ */
+import type { Either } from 'fp-ts/lib/Either.js';
+import type { Digest } from '../../ledger/name.ts';
+import type { Locked } from '../storage/database.ts';
+import type { StorageError } from '../storage/outcome.ts';
+import type { Submission } from './batch.ts';
+import type { Receipt } from './receipt.ts';
+
+export interface AppendRequest {
+  readonly submissions: readonly Submission[];
+  /** Go on only from this head. */
+  readonly expectHead?: Digest | undefined;
+  /** Go on only from a log that this checkpoint, kept elsewhere, is one of. */
+  readonly expectCheckpoint?: string | undefined;
+  /** Leave the rest as soon as one is not taken. */
+  readonly stopAtFirst?: boolean | undefined;
+}
+
+/** The writer stopped: a disk that failed once is not trusted again before it was opened anew. */
+export interface Poisoned {
+  readonly _tag: 'Poisoned';
+  readonly cause: StorageError;
+}
+
+/** A projection on which gates rest has failed: nothing can be judged. */
+export interface GateFailed {
+  readonly _tag: 'GateFailed';
+  readonly projection: string;
+  readonly reason: string;
+}
+
+export type AppendError = StorageError | Locked | Poisoned | GateFailed;
+
+/** Nothing more came in; what did before, of the same request, is in the receipts. */
+export interface AppendFailed {
+  readonly _tag: 'AppendFailed';
+  readonly cause: AppendError;
+  readonly receipts: readonly Receipt[];
+}
+
+export type Appended = Either<AppendFailed, readonly Receipt[]>;

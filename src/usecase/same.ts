@@ -1,0 +1,31 @@
+/**
+ * Whether a draft is an event that is recorded already. An id that was seen before answers with the
+ * earlier receipt if all that the author states is what was recorded; what was filled in for the
+ * author, and what a new signature would change, does not count.
+ */
+import { write } from '../../ledger/json/format.ts';
+import type { Json } from '../../ledger/json/value.ts';
+import type { Recorded } from '../../policies/state/past.ts';
+import type { Filled } from './fill.ts';
+
+const textOf = (value: unknown): string => (value === undefined ? '' : write(value as Json));
+
+/** Members that follow from others, or that signing anew would change. */
+const NOT_COMPARED = new Set(['payload_hash', 'seen', 'schema_version']);
+
+/** isSame compares what the author states with what is recorded under the same id. */
+export const isSame = (
+  { draft, filled }: Filled,
+  salt: string | undefined,
+  recorded: Recorded,
+): boolean => {
+  const { header, payload } = recorded;
+  const isStated = (member: string): boolean => !NOT_COMPARED.has(member) && !filled.has(member);
+  const claim = Object.entries(draft.claim).filter(([member]) => isStated(member));
+  const there = new Map<string, unknown>(Object.entries(header));
+  if (!claim.every(([member, value]) => textOf(value) === textOf(there.get(member)))) return false;
+  if (payload === undefined || draft.payload !== write(payload)) return false;
+  if (!filled.has('salt') && draft.salt !== salt) return false;
+  const [by, was] = [draft.attestation, header.attestation];
+  return by === undefined || (by.key_id === was?.key_id && by.meaning === was.meaning);
+};
