@@ -1,0 +1,79 @@
+/**
+ * Signers' keys on the disk: one flat file for each, which nobody but its owner may read.
+ *
+ *     keys/alice+4180d57d      PRIVATE+KEY+alice+4180d57d+AQEC…  and LF
+ *     keys/example.com%2Facme+eda4bc15
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
+import type { Crypto } from '../../ledger/crypto/port.ts';
+import { decodeUtf8, encodeUtf8, invalidUtf8At } from '../../ledger/encoding/utf8.ts';
+import type { KeyReason, Signer } from '../../ledger/key/key.ts';
+import { formatSkey, parseSkey } from '../../ledger/key/key.ts';
+import type { KeyId } from '../../ledger/name.ts';
+import type { Disk, DiskFailed, Done, File } from './disk.ts';
+import { readFully } from './line-reader.ts';
+import { closing, putWhole } from './whole-file.ts';
+
+export interface KeyFileRefused {
+  readonly _tag: 'KeyFileRefused';
+  readonly path: string;
+  readonly reason:
+    'missing' | 'not_a_file' | 'linked' | 'readable_by_others' | 'too_long' | KeyReason;
+}
+
+const MAX_BYTES = 1024;
+const OWNER_ONLY = 0o600;
+const OTHERS = 0o077;
+
+/** keyPath tells where the key of an id lies. */
+export const keyPath = (keys: string, id: KeyId): string => join(keys, id.replaceAll('/', '%2F'));
+
+const refused = (path: string, reason: KeyFileRefused['reason']): E.Either<KeyFileRefused, never> =>
+  E.left({ _tag: 'KeyFileRefused', path, reason });
+
+const readText = (file: File): E.Either<KeyFileRefused | DiskFailed, string> => {
+  const stat = file.stat();
+  if (E.isLeft(stat)) return stat;
+  if (stat.right.kind !== 'file') return refused(file.path, 'not_a_file');
+  if (stat.right.links !== 1) return refused(file.path, 'linked');
+  if ((stat.right.mode & OTHERS) !== 0) return refused(file.path, 'readable_by_others');
+  const bytes = new Uint8Array(MAX_BYTES + 1);
+  const read = readFully(file, bytes, 0);
+  if (E.isLeft(read)) return read;
+  if (read.right > MAX_BYTES) return refused(file.path, 'too_long');
+  const text = bytes.subarray(0, read.right);
+  return invalidUtf8At(text) === -1 ? E.right(decodeUtf8(text)) : refused(file.path, 'bad_form');
+};
+
+/** readKey reads a signer's key; one that others could have read is refused. */
+export const readKey = (
+  crypto: Crypto,
+  disk: Disk,
+  path: string,
+): E.Either<KeyFileRefused | DiskFailed, Signer> => {
+  const file = disk.open(path, 'read');
+  if (E.isLeft(file)) {
+    if (file.left.errno === 'ENOENT') return refused(path, 'missing');
+    return file.left.errno === 'ELOOP' ? refused(path, 'not_a_file') : file;
+  }
+  const text = closing(file.right, readText(file.right));
+  if (E.isLeft(text)) return text;
+  const signer = parseSkey(crypto, text.right.replace(/\r?\n$/, ''));
+  return E.isLeft(signer) ? refused(path, signer.left.reason) : signer;
+};
+
+/** keepKey writes a signer's key where only its owner may read it. */
+export const keepKey = (disk: Disk, keys: string, signer: Signer): Done<string> => {
+  const path = keyPath(keys, signer.keyId);
+  const put = putWhole(disk, path, encodeUtf8(`${formatSkey(signer)}\n`), OWNER_ONLY);
+  return E.isLeft(put) ? put : E.right(path);
+};
+
+/** listKeys lists the ids that keys are kept for. */
+export const listKeys = (disk: Disk, keys: string): Done<readonly KeyId[]> =>
+  E.map((names: readonly string[]) =>
+    names
+      .filter((name) => !name.endsWith('.part'))
+      .map((name) => name.replaceAll('%2F', '/') as KeyId),
+  )(disk.list(keys));
