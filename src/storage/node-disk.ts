@@ -7,7 +7,7 @@ import type { BigIntStats } from 'node:fs';
 import * as fs from 'node:fs';
 import type { Disk, DiskCall, Done, File, Mode, Stat } from './disk.ts';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = fs.constants;
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = fs.constants;
 const FLAGS: Readonly<Record<Mode, number>> = {
   // A pipe opened without waiting is told by its kind; a file does not mind.
   read: O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
@@ -60,7 +60,7 @@ const fileOf = (path: string, fd: number): File => ({
 });
 
 const syncFolder = (path: string): void => {
-  const fd = fs.openSync(path, O_RDONLY);
+  const fd = fs.openSync(path, O_RDONLY | O_DIRECTORY);
   try {
     fs.fsyncSync(fd);
   } finally {
