@@ -1,0 +1,183 @@
+/**
+ * Simulated databases and the simulated lock: what is committed stays, whoever is not current is
+ * told, and death releases.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { describe, expect, it } from 'vitest';
+import type { Answer, Database } from '../../src/storage/database.ts';
+import { newest, oldest } from '../simulation/chance.ts';
+import { simulatedDatabases } from '../simulation/databases.ts';
+import type { SimulatedDisk } from '../simulation/disk.ts';
+import { simulatedDisk } from '../simulation/disk.ts';
+import { simulatedLock } from '../simulation/lock.ts';
+import { Stopped, calls, failing, stoppingAt } from '../simulation/plan.ts';
+import { put, right } from './disk-law.ts';
+
+const PATH = '/mirror.db';
+const code = (answer: Answer<unknown>): string | undefined =>
+  E.isLeft(answer) ? answer.left.code : undefined;
+
+const add = (database: Database, row: number): Answer<void> => {
+  const begun = database.begin();
+  if (E.isLeft(begun)) return begun;
+  database.sqlite.prepare('INSERT INTO t VALUES (?)').run(row);
+  return database.commit();
+};
+
+const rowsOf = (database: Database): readonly unknown[] =>
+  database.sqlite.prepare('SELECT x FROM t ORDER BY x').pluck().all();
+
+const openOn = (disk: SimulatedDisk): Database =>
+  right(simulatedDatabases(disk).open(PATH, 'write'));
+
+/** A database with one row, whose name is durable. */
+const started = (): { readonly disk: SimulatedDisk; readonly database: Database } => {
+  const disk = simulatedDisk();
+  const database = right(simulatedDatabases(disk).create(PATH));
+  right(database.begin());
+  database.sqlite.exec('CREATE TABLE t (x INTEGER) STRICT; INSERT INTO t VALUES (1)');
+  right(database.commit());
+  right(disk.syncFolder('/'));
+  return { disk, database };
+};
+
+describe('a simulated database', () => {
+  it('keeps what was committed and nothing else, whatever ends the process', () => {
+    const { disk, database } = started();
+    right(add(database, 2));
+    right(database.begin());
+    database.sqlite.exec('INSERT INTO t VALUES (3)');
+    expect(rowsOf(openOn(disk.foresee(oldest)))).toEqual([1, 2]);
+    expect(rowsOf(openOn(disk.foresee(newest)))).toEqual([1, 2]);
+    expect(rowsOf(openOn(disk.crash()))).toEqual([1, 2]);
+    expect(database.sqlite.open).toBe(false);
+  });
+
+  it('forgets what was rolled back', () => {
+    const { database } = started();
+    right(database.begin());
+    database.sqlite.exec('INSERT INTO t VALUES (3)');
+    database.rollback();
+    expect(rowsOf(database)).toEqual([1]);
+    right(add(database, 2));
+    expect(rowsOf(database)).toEqual([1, 2]);
+  });
+
+  it('may fail to commit before it has taken effect or after', () => {
+    for (const when of ['before', 'after'] as const) {
+      const { disk, database } = started();
+      disk.follow(failing({ kind: 'fail', errno: 'SQLITE_IOERR', when }, calls('commit')));
+      expect(code(add(database, 2))).toBe('SQLITE_IOERR');
+      expect(database.sqlite.inTransaction).toBe(false);
+      disk.follow(undefined);
+      expect(rowsOf(database)).toEqual(when === 'after' ? [1, 2] : [1]);
+      expect(rowsOf(openOn(disk.another()))).toEqual(rowsOf(database));
+      right(add(database, 3));
+      expect(rowsOf(openOn(disk.foresee(oldest))).at(-1)).toBe(3);
+    }
+  });
+
+  it('is written by one at a time, and whoever missed a commit opens anew', () => {
+    const { disk, database } = started();
+    const elsewhere = disk.another();
+    const other = openOn(elsewhere);
+    right(database.begin());
+    expect(code(other.begin())).toBe('SQLITE_BUSY');
+    right(database.commit());
+    expect([database.isCurrent(), other.isCurrent()]).toEqual([true, false]);
+    expect(code(other.begin())).toBe('REPLACED');
+    other.close();
+    right(add(openOn(elsewhere), 2));
+    expect(code(database.begin())).toBe('REPLACED');
+  });
+
+  it('is free again when its writer dies or closes it', () => {
+    const { disk, database } = started();
+    const other = openOn(disk.another());
+    right(database.begin());
+    disk.crash();
+    right(other.begin());
+    other.close();
+    right(openOn(disk.another()).begin());
+  });
+
+  it('shows a reader what was committed when it opened', () => {
+    const { disk, database } = started();
+    const reader = right(simulatedDatabases(disk).open(PATH, 'read'));
+    expect(code(reader.begin())).toBe('SQLITE_READONLY');
+    right(add(database, 2));
+    expect(rowsOf(reader)).toEqual([1]);
+    expect(reader.isCurrent()).toBe(false);
+  });
+
+  it('is a file like any other: removed, replaced, or no database at all', () => {
+    const { disk, database } = started();
+    const databases = simulatedDatabases(disk);
+    expect(code(databases.create(PATH))).toBe('EXISTS');
+    expect(right(disk.stat(PATH))).toMatchObject({ kind: 'file', links: 1 });
+    right(disk.remove(PATH));
+    expect(database.isCurrent()).toBe(false);
+    expect(code(database.begin())).toBe('REPLACED');
+    expect(code(databases.open(PATH, 'read'))).toBe('SQLITE_CANTOPEN');
+    put(disk, PATH, 'garbage'.repeat(1000)).close();
+    expect(code(databases.open(PATH, 'write'))).toBe('SQLITE_NOTADB');
+    right(disk.remove(PATH));
+    disk.plant(PATH, { kind: 'link', target: '/else' });
+    expect(code(databases.open(PATH, 'write'))).toBe('NOT_A_FILE');
+    expect(code(databases.open('/none/mirror.db', 'write'))).toBe('ENOENT');
+  });
+
+  it('can lose its name where the folder was not synced', () => {
+    const disk = simulatedDisk();
+    right(simulatedDatabases(disk).create(PATH));
+    expect(right(disk.foresee(oldest).list('/'))).toEqual([]);
+    expect(right(disk.foresee(newest).list('/'))).toEqual(['mirror.db']);
+  });
+
+  it('stops with its process, and has no effect on the way out', () => {
+    const { disk, database } = started();
+    disk.follow(stoppingAt(0, calls('commit')));
+    expect(() => add(database, 2)).toThrow(Stopped);
+    expect(() => database.rollback()).toThrow(Stopped);
+    const next = disk.crash();
+    expect(rowsOf(openOn(next))).toEqual([1]);
+    expect(() => database.begin()).toThrow('which is over');
+  });
+});
+
+describe('the simulated lock', () => {
+  it('has one holder at a time, in one process or in two', async () => {
+    const disk = simulatedDisk();
+    const other = disk.another();
+    const hold = right(await simulatedLock(disk).take('/', 0));
+    for (const lock of [simulatedLock(disk), simulatedLock(other)])
+      expect(await lock.take('/', 3)).toMatchObject({
+        left: { _tag: 'Locked', waitedMs: 3, holder: { pid: disk.process.number } },
+      });
+    const waiting = simulatedLock(other).take('/', 100);
+    hold.release();
+    expect(right(await waiting).isGood()).toBe(true);
+    expect(hold.isGood()).toBe(false);
+  });
+
+  it('is released by death alone, where nobody releases it', async () => {
+    const disk = simulatedDisk();
+    const next = disk.another();
+    const hold = right(await simulatedLock(disk).take('/', 0));
+    disk.follow(stoppingAt(0));
+    expect(() => disk.list('/')).toThrow(Stopped);
+    expect(() => hold.release()).toThrow(Stopped);
+    right(await simulatedLock(next).take('/', 0));
+    right(await simulatedLock(next.losePower(oldest)).take('/', 0));
+  });
+
+  it('is no longer good where its file was replaced', async () => {
+    const disk = simulatedDisk();
+    const hold = right(await simulatedLock(disk).take('/', 0));
+    right(disk.rename('/writer.lock.db', '/away'));
+    expect(hold.isGood()).toBe(false);
+    disk.plant('/writer.lock.db', { kind: 'pipe' });
+    expect(await simulatedLock(disk).take('/', 0)).toMatchObject({ left: { code: 'NOT_A_FILE' } });
+    expect(await simulatedLock(disk).take('/none', 0)).toMatchObject({ left: { code: 'ENOENT' } });
+  });
+});
