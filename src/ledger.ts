@@ -37,7 +37,8 @@ import { fill, timeOf } from './usecase/fill.ts';
 import type { Ports } from './usecase/ports.ts';
 import type { Found, Query } from './usecase/query.ts';
 import { Reader } from './usecase/reader.ts';
-import type { Appended } from './usecase/request.ts';
+import type { Receipt } from './usecase/receipt.ts';
+import type { AppendFailed, Appended } from './usecase/request.ts';
 
 export interface Options {
   /** How long to wait for another writer; 30 seconds where it is left out. */
@@ -83,18 +84,20 @@ export class Ledger {
   private readonly ports: Ports;
   private readonly appender: Appender;
   private readonly keeper: Keeper;
+  private readonly projections: readonly Projection[];
 
   constructor(ports: Ports, layout: Layout, settings: Settings, options: Options) {
     this.ports = ports;
     this.layout = layout;
     this.settings = settings;
     const onRepair = options.onRepair ?? (() => undefined);
+    this.projections = [...BUILT_IN, ...(options.projections ?? [])];
     this.keeper = new Keeper({
       ...ports,
       layout,
       settings,
       builtIn: readyMade(ports.crypto, 'open'),
-      projections: [...BUILT_IN, ...(options.projections ?? [])],
+      projections: this.projections,
       onRepair,
     });
     const lockWaitMs = options.lockWaitMs ?? LOCK_WAIT_MS;
@@ -141,7 +144,7 @@ export class Ledger {
   async append(
     drafts: readonly JsonObject[],
     options: AppendOptions = {},
-  ): Promise<E.Either<DraftRefused, never> | Appended> {
+  ): Promise<E.Either<DraftRefused | AppendFailed, readonly Receipt[]>> {
     const submissions: Submission[] = [];
     for (const draft of drafts) {
       const submission = this.submission(draft, options);
@@ -164,6 +167,11 @@ export class Ledger {
   /** projection reads rows of a projection's table. */
   projection(name: string, table: string, equal: Row = {}): ReturnType<Reader['rows']> {
     return this.reader.rows(name, table, equal);
+  }
+
+  /** digests names what each projection holds by its content: a replay makes the same. */
+  digests(): ReturnType<Reader['digests']> {
+    return this.reader.digests(this.projections);
   }
 
   async close(): Promise<void> {

@@ -32,7 +32,7 @@ export type Repair =
   | {
       readonly _tag: 'CheckpointFailed';
       readonly size: number;
-      readonly cause: StorageError | NoteRefused | CheckpointRefused;
+      readonly cause: CheckpointCause;
     };
 
 /** What cannot be mended without guessing: nothing is written until somebody has looked at it. */
@@ -57,3 +57,6 @@ export interface Corrupt {
 }
 
 export type StorageError = Corrupt | DiskFailed | DatabaseFailed | JournalRefused | TooLarge;
+
+/** Why a checkpoint was not signed, or not kept. */
+export type CheckpointCause = StorageError | NoteRefused | CheckpointRefused;

@@ -169,6 +169,9 @@ export const recover = (means: Recovery): E.Either<StorageError, Recovered> => {
   const { crypto, mirror, journal, builtIn, projections, isNew, layout, disk } = means;
   const listed = journal.list();
   if (E.isLeft(listed)) return listed;
+  // Whoever began the last segment may have died before its name was on the disk.
+  const named = disk.syncFolder(layout.journal);
+  if (E.isLeft(named)) return named;
   const ended = mirror.ended();
   if (ended === undefined) return corrupt('journal_differs_from_mirror');
   const from = standAt(crypto, mirror, builtIn, ended);

@@ -27,7 +27,14 @@ import type { HeldDraft, Submission } from './batch.ts';
 import { Batch } from './batch.ts';
 import { Signing } from './signing.ts';
 import type { Ports } from './ports.ts';
-import type { AppendError, AppendRequest, Appended, GateFailed, Poisoned } from './request.ts';
+import type {
+  AppendError,
+  AppendRequest,
+  Appended,
+  GateFailed,
+  Poisoned,
+  Unsigned,
+} from './request.ts';
 import type { Receipt } from './receipt.ts';
 import { isTaken } from './receipt.ts';
 
@@ -50,6 +57,7 @@ interface Job {
   /** What is answered to everything that is new; found out once. */
   objection: { readonly receipt: Receipt | undefined } | undefined;
   readonly settle: (appended: Appended) => void;
+  readonly fail: (thrown: unknown) => void;
 }
 
 /** What a disk says that is full, or may not grow: nothing is broken. */
@@ -77,9 +85,10 @@ export class Appender {
   async append(request: AppendRequest): Promise<Appended> {
     while (this.drafts >= MOST_WAITING)
       await new Promise<void>((resume) => void this.blocked.push(resume));
-    return new Promise((settle) => {
+    return new Promise((settle, fail) => {
       this.drafts += request.submissions.length;
-      this.waiting.push({ request, receipts: [], judged: [], objection: undefined, settle });
+      const job = { request, receipts: [], judged: [], objection: undefined, settle, fail };
+      this.waiting.push(job);
       this.running ??= this.run();
     });
   }
@@ -95,7 +104,11 @@ export class Appender {
     while (this.waiting.length > 0) {
       const jobs = this.waiting;
       this.waiting = [];
-      await this.serve(jobs);
+      try {
+        await this.serve(jobs);
+      } catch (thrown) {
+        for (const { fail } of jobs) fail(thrown);
+      }
       this.drafts -= jobs.reduce((sum, { request }) => sum + request.submissions.length, 0);
       for (const resume of this.blocked.splice(0)) resume();
     }
@@ -106,10 +119,10 @@ export class Appender {
   private async serve(jobs: readonly Job[]): Promise<void> {
     let left = jobs;
     while (left.length > 0) {
-      const error = await this.exclusively((hold) => this.batch(left, hold));
-      if (error !== undefined) {
+      const served = await this.exclusively((hold) => this.batch(left, hold));
+      if (E.isLeft(served)) {
         for (const { receipts, settle } of left)
-          settle(E.left({ _tag: 'AppendFailed', cause: error, receipts }));
+          settle(E.left({ _tag: 'AppendFailed', cause: served.left, receipts }));
         return;
       }
       const isDone = ({ request, receipts }: Job): boolean =>
@@ -119,38 +132,53 @@ export class Appender {
     }
   }
 
-  /** Runs what needs the lock; gives what went wrong. */
-  private async exclusively(
-    run: (hold: Hold) => AppendError | undefined,
-  ): Promise<AppendError | undefined> {
-    if (this.poisoned !== undefined) return this.poisoned;
+  /** exclusively runs what no other writer may meet. */
+  async exclusively<T, X = never>(
+    run: (hold: Hold) => E.Either<AppendError | X, T>,
+  ): Promise<E.Either<AppendError | X, T>> {
+    if (this.poisoned !== undefined) return E.left(this.poisoned);
     const { ports, layout, lockWaitMs, keeper } = this.by;
     const hold = await ports.lock.take(layout.folder, lockWaitMs);
-    if (E.isLeft(hold)) return hold.left;
+    if (E.isLeft(hold)) return hold;
     try {
       const ran = attempt(layout.mirror, () => run(hold.right));
       if (E.isRight(ran)) return ran.right;
       keeper.drop();
-      return ran.left;
+      return ran;
     } finally {
       hold.right.release();
     }
   }
 
-  private batch(jobs: readonly Job[], hold: Hold): AppendError | undefined {
+  /** checkpoint signs the log as it stands, whether or not that is due. */
+  checkpoint(logKey: Signer): Promise<E.Either<AppendError | Unsigned, string>> {
+    const { keeper } = this.by;
+    return this.exclusively((): E.Either<AppendError | Unsigned, string> => {
+      const begun = keeper.begin();
+      if (E.isLeft(begun)) return begun;
+      keeper.rollback();
+      const cause = this.signing.sign(this.by, logKey);
+      const note = keeper.at.ended.note;
+      return cause === undefined && note !== undefined
+        ? E.right(note)
+        : E.left({ _tag: 'Unsigned', cause });
+    });
+  }
+
+  private batch(jobs: readonly Job[], hold: Hold): E.Either<AppendError, void> {
     const { ports, keeper } = this.by;
     const begun = keeper.begin();
-    if (E.isLeft(begun)) return begun.left;
+    if (E.isLeft(begun)) return begun;
     const blocking = keeper.mirror.fold.blocking();
-    if (blocking !== undefined) return this.undo(gateFailed(blocking));
+    if (blocking !== undefined) return this.undo(E.left(gateFailed(blocking)));
     const batch = new Batch(ports, keeper.mirror, keeper.at, this.counted);
     this.judge(jobs, batch);
     const after = keeper.mirror.fold.blocking();
-    if (after !== undefined) return this.undo(gateFailed(after));
+    if (after !== undefined) return this.undo(E.left(gateFailed(after)));
     const error = batch.lines.length === 0 ? this.undo(undefined) : this.write(batch, hold);
-    if (error === undefined)
-      for (const { receipts, judged } of jobs) receipts.push(...judged.splice(0));
-    return error;
+    if (error !== undefined) return E.left(error);
+    for (const { receipts, judged } of jobs) receipts.push(...judged.splice(0));
+    return E.right(undefined);
   }
 
   private undo<T>(error: T): T {

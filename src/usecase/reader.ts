@@ -11,7 +11,7 @@ import { viewName } from '../storage/mirror/fold.ts';
 import { Mirror, mirrorFault } from '../storage/mirror/mirror.ts';
 import type { MirrorRefused } from '../storage/mirror/mirror.ts';
 import type { DatabaseFailed } from '../storage/database.ts';
-import type { Row } from '../projection/projection.ts';
+import type { Projection, Row } from '../projection/projection.ts';
 import type { Ports } from './ports.ts';
 import type { Found, Query } from './query.ts';
 import { runQuery } from './query.ts';
@@ -134,6 +134,14 @@ export class Reader {
       return sqlite
         .prepare(`SELECT * FROM "${viewName(projection, table)}" WHERE ${where || 'TRUE'}`)
         .all(...names.map((name) => equal[name])) as readonly Row[];
+    });
+  }
+
+  /** digests names what each projection holds by its content. */
+  digests(projections: readonly Projection[]): Read<Readonly<Record<string, string>>> {
+    return this.look((mirror) => {
+      mirror.fold.attach(projections);
+      return mirror.fold.digests(this.ports.crypto);
     });
   }
 

@@ -4,7 +4,7 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Digest } from '../../ledger/name.ts';
 import type { Locked } from '../storage/database.ts';
-import type { StorageError } from '../storage/outcome.ts';
+import type { CheckpointCause, StorageError } from '../storage/outcome.ts';
 import type { Submission } from './batch.ts';
 import type { Receipt } from './receipt.ts';
 
@@ -41,3 +41,9 @@ export interface AppendFailed {
 }
 
 export type Appended = Either<AppendFailed, readonly Receipt[]>;
+
+/** A checkpoint that cannot be signed. */
+export interface Unsigned {
+  readonly _tag: 'Unsigned';
+  readonly cause: CheckpointCause | undefined;
+}

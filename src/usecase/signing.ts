@@ -9,10 +9,8 @@ import { root } from '../../ledger/tree/tree.ts';
 import { checkpointFault, keepNote, sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { Ended } from '../storage/mirror/mirror.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
-import type { Repair } from '../storage/outcome.ts';
+import type { CheckpointCause } from '../storage/outcome.ts';
 import type { Writing } from './append.ts';
-
-type Cause = Extract<Repair, { readonly _tag: 'CheckpointFailed' }>['cause'];
 
 /** The checkpoint that was signed last, its size, and when the event before it was recorded. */
 interface Last {
@@ -43,7 +41,7 @@ export class Signing {
   }
 
   /** sign signs the log as it stands; gives why not. */
-  sign({ ports, keeper, layout }: Writing, logKey: Signer): Cause | undefined {
+  sign({ ports, keeper, layout }: Writing, logKey: Signer): CheckpointCause | undefined {
     const { size, frontier } = keeper.at.ended;
     const note = signCheckpoint(ports.crypto, logKey, size, root(ports.crypto, frontier));
     if (E.isLeft(note)) return note.left;

@@ -156,6 +156,17 @@ export class Fold {
     });
   }
 
+  /** Takes on those that are there as they are, to be read. */
+  attach(projections: readonly Projection[]): void {
+    const known = this.known();
+    this.live = projections.flatMap((projection) => {
+      const there = known.get(projection.name);
+      return there?.version === projection.version
+        ? [new Live(this.sqlite, projection, there)]
+        : [];
+    });
+  }
+
   /** Gives every projection that has come this far the next event. */
   take(event: Recorded): void {
     for (const each of this.live) if (each.size === event.header.seq) each.take(event);
