@@ -19,7 +19,7 @@ const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) =
 
 export class Content {
   size = 0;
-  /** Zeros from the size on. */
+  /** Zeros from the size on; the same bytes as the durable ones until something is written. */
   private seen: Uint8Array = new Uint8Array(0);
   private durable: Uint8Array = new Uint8Array(0);
   private durableSize = 0;
@@ -36,7 +36,7 @@ export class Content {
   replace(bytes: Uint8Array): void {
     this.seen = grown(new Uint8Array(0), bytes.length);
     this.seen.set(bytes);
-    this.durable = this.seen.slice();
+    this.durable = this.seen;
     this.size = bytes.length;
     this.durableSize = bytes.length;
     this.dirty.clear();
@@ -56,18 +56,18 @@ export class Content {
   write(bytes: Uint8Array, position: number): void {
     const end = position + bytes.length;
     if (bytes.length === 0) return;
-    this.seen = grown(this.seen, end);
+    this.own(end);
     this.seen.set(bytes, position);
     this.touch(position, end);
     if (end > this.size) this.resize(end);
   }
 
   truncate(size: number): void {
+    this.own(size);
     if (size < this.size) {
       this.seen.fill(0, size, this.size);
       this.touch(size, this.size);
     }
-    this.seen = grown(this.seen, size);
     if (size !== this.size) this.resize(size);
   }
 
@@ -101,6 +101,11 @@ export class Content {
 
   private sectorOf(bytes: Uint8Array, sector: number): Uint8Array {
     return bytes.slice(sector * SECTOR, (sector + 1) * SECTOR);
+  }
+
+  private own(size: number): void {
+    const room = grown(this.seen, size);
+    this.seen = room === this.durable ? room.slice() : room;
   }
 
   private resize(size: number): void {

@@ -64,10 +64,11 @@ export const simulatedLock = (disk: SimulatedDisk): WriterLock => ({
     const fault = disk.process.step('lock', path);
     if (fault?.kind === 'fail') return failed(path, fault.errno);
     for (let waitedMs = 0; ; waitedMs++) {
+      // Also where nobody waits: what SQLite gave out is freed between turns alone.
+      await setImmediate();
       disk.process.live(`lock ${path}`);
       const answer = attempt(disk, path, waitedMs);
       if (E.isRight(answer) || answer.left._tag !== 'Locked' || waitedMs >= waitMs) return answer;
-      await setImmediate();
     }
   },
 });
