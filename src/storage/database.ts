@@ -18,7 +18,10 @@ export interface Database {
   readonly path: string;
   /** For statements; never for BEGIN, COMMIT and ROLLBACK. */
   readonly sqlite: Sqlite.Database;
-  /** Takes the right to write; fails where the path names another file than the one opened. */
+  /**
+   * Takes the right to write; a reader sees one state from then on, until it rolls back. Fails
+   * where the path names another file than the one opened.
+   */
   readonly begin: () => Answer<void>;
   /** What was written since is durable when it returns. */
   readonly commit: () => Answer<void>;

@@ -12,7 +12,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Answer, Database, Databases } from '../../src/storage/database.ts';
 import type { SimulatedDisk } from './disk.ts';
 import type { FileNode, Node } from './machine.ts';
-import { Refusal, entryAt } from './path.ts';
+import { Refusal, entryAt, nodeIfAny } from './path.ts';
 import type { Operation } from './plan.ts';
 
 const failed = (path: string, code: string): Answer<never> =>
@@ -52,17 +52,9 @@ const connection = (
   const sqlite = new Sqlite(Buffer.from(node.content.all()), { readonly });
   let { commits } = node;
   let isHolding = false;
-  const isNamed = (): boolean => {
-    try {
-      return entryAt(machine, path).node === node;
-    } catch (thrown) {
-      if (thrown instanceof Refusal) return false;
-      throw thrown;
-    }
-  };
   const isCurrent = (): boolean => {
     process.live(`${path} was open`);
-    return node.commits === commits && isNamed();
+    return node.commits === commits && nodeIfAny(machine, path) === node;
   };
   const rollback = (): void => {
     if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
@@ -70,11 +62,12 @@ const connection = (
     isHolding = false;
   };
   const begin = (): Answer<void> => {
-    if (node.holder?.isAlive === true) return failed(path, 'SQLITE_BUSY');
+    const isTaken = !readonly && node.holder?.isAlive === true;
+    if (isTaken) return failed(path, 'SQLITE_BUSY');
     if (!isCurrent()) return failed(path, 'REPLACED');
-    sqlite.exec('BEGIN IMMEDIATE');
-    node.holder = process;
-    isHolding = true;
+    sqlite.exec('BEGIN');
+    if (!readonly) node.holder = process;
+    isHolding = !readonly;
     return E.right(undefined);
   };
   const commit = (): Answer<void> => {
@@ -127,13 +120,13 @@ const fileOf = (path: string, node: Node | undefined): Answer<FileNode> => {
 export const simulatedDatabases = (disk: SimulatedDisk): Databases => ({
   open: (path, mode) =>
     step(disk, 'open_database', path, () => {
-      const node = fileOf(path, entryAt(disk.machine, path).node);
+      const node = fileOf(path, nodeIfAny(disk.machine, path));
       return E.isLeft(node) ? node : connection(disk, path, node.right, mode === 'read');
     }),
   create: (path) =>
     step(disk, 'create_database', path, () => {
       const entry = entryAt(disk.machine, path);
-      if (entry.node !== undefined) return failed(path, 'EXISTS');
+      if (entry.node !== undefined) return failed(path, 'EEXIST');
       const node = disk.machine.file(0o644);
       disk.machine.change([{ ...entry, node }]);
       return connection(disk, path, node, false);

@@ -13,7 +13,7 @@ import type { Disk, DiskCall, DiskFailed, Done, File, Mode, Stat } from '../../s
 import type { Chance } from './chance.ts';
 import type { FileNode, Node } from './machine.ts';
 import { Machine } from './machine.ts';
-import { Refusal, entryAt, folderAt, nodeAt, rename } from './path.ts';
+import { Refusal, entryAt, folderAt, nodeAt, nodeIfAny, rename } from './path.ts';
 import type { Operation, Plan } from './plan.ts';
 import { Process } from './process.ts';
 
@@ -212,12 +212,8 @@ const diskOf = (machine: Machine): SimulatedDisk => {
       ),
     stat: (path) =>
       attempt('stat', path, () => {
-        try {
-          return statOf(nodeAt(machine, path));
-        } catch (thrown) {
-          if (thrown instanceof Refusal && thrown.errno === 'ENOENT') return undefined;
-          throw thrown;
-        }
+        const node = nodeIfAny(machine, path);
+        return node === undefined ? undefined : statOf(node);
       }),
     list: (path) =>
       attempt('list', path, () => [...folderAt(machine, path).entries.keys()].toSorted()),

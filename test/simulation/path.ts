@@ -48,6 +48,16 @@ export const nodeAt = (machine: Machine, path: string): Node => {
   return node;
 };
 
+/** nodeIfAny gives it where there is one. */
+export const nodeIfAny = (machine: Machine, path: string): Node | undefined => {
+  try {
+    return nodeAt(machine, path);
+  } catch (thrown) {
+    if (thrown instanceof Refusal && thrown.errno === 'ENOENT') return undefined;
+    throw thrown;
+  }
+};
+
 const isWithin = (node: Node, folder: FolderNode): boolean =>
   node === folder ||
   (node.kind === 'folder' && [...node.entries.values()].some((inner) => isWithin(inner, folder)));

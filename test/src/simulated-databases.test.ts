@@ -2,46 +2,44 @@
  * Simulated databases and the simulated lock: what is committed stays, whoever is not current is
  * told, and death releases.
  */
-import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import type { Answer, Database } from '../../src/storage/database.ts';
+import type { Database } from '../../src/storage/database.ts';
 import { newest, oldest } from '../simulation/chance.ts';
 import { simulatedDatabases } from '../simulation/databases.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
 import { simulatedDisk } from '../simulation/disk.ts';
 import { simulatedLock } from '../simulation/lock.ts';
 import { Stopped, calls, failing, stoppingAt } from '../simulation/plan.ts';
-import { put, right } from './disk-law.ts';
+import { add, code, created, databaseLaws, rowsOf } from './database-law.ts';
+import { right } from './disk-law.ts';
 
 const PATH = '/mirror.db';
-const code = (answer: Answer<unknown>): string | undefined =>
-  E.isLeft(answer) ? answer.left.code : undefined;
-
-const add = (database: Database, row: number): Answer<void> => {
-  const begun = database.begin();
-  if (E.isLeft(begun)) return begun;
-  database.sqlite.prepare('INSERT INTO t VALUES (?)').run(row);
-  return database.commit();
-};
-
-const rowsOf = (database: Database): readonly unknown[] =>
-  database.sqlite.prepare('SELECT x FROM t ORDER BY x').pluck().all();
-
 const openOn = (disk: SimulatedDisk): Database =>
   right(simulatedDatabases(disk).open(PATH, 'write'));
 
 /** A database with one row, whose name is durable. */
 const started = (): { readonly disk: SimulatedDisk; readonly database: Database } => {
   const disk = simulatedDisk();
-  const database = right(simulatedDatabases(disk).create(PATH));
-  right(database.begin());
-  database.sqlite.exec('CREATE TABLE t (x INTEGER) STRICT; INSERT INTO t VALUES (1)');
-  right(database.commit());
+  const database = created(simulatedDatabases(disk), PATH);
   right(disk.syncFolder('/'));
   return { disk, database };
 };
 
 describe('a simulated database', () => {
+  databaseLaws(() => {
+    const disk = simulatedDisk();
+    right(disk.makeFolder('/root'));
+    return {
+      disk,
+      root: '/root',
+      link: (path, target) => disk.plant(path, { kind: 'link', target }),
+      pipe: (path) => disk.plant(path, { kind: 'pipe' }),
+      same: (path, as) => disk.plant(path, { kind: 'same', as }),
+      databases: simulatedDatabases(disk),
+      elsewhere: simulatedDatabases(disk.another()),
+    };
+  });
+
   it('keeps what was committed and nothing else, whatever ends the process', () => {
     const { disk, database } = started();
     right(add(database, 2));
@@ -51,16 +49,6 @@ describe('a simulated database', () => {
     expect(rowsOf(openOn(disk.foresee(newest)))).toEqual([1, 2]);
     expect(rowsOf(openOn(disk.crash()))).toEqual([1, 2]);
     expect(database.sqlite.open).toBe(false);
-  });
-
-  it('forgets what was rolled back', () => {
-    const { database } = started();
-    right(database.begin());
-    database.sqlite.exec('INSERT INTO t VALUES (3)');
-    database.rollback();
-    expect(rowsOf(database)).toEqual([1]);
-    right(add(database, 2));
-    expect(rowsOf(database)).toEqual([1, 2]);
   });
 
   it('may fail to commit before it has taken effect or after', () => {
@@ -104,27 +92,9 @@ describe('a simulated database', () => {
   it('shows a reader what was committed when it opened', () => {
     const { disk, database } = started();
     const reader = right(simulatedDatabases(disk).open(PATH, 'read'));
-    expect(code(reader.begin())).toBe('SQLITE_READONLY');
     right(add(database, 2));
     expect(rowsOf(reader)).toEqual([1]);
     expect(reader.isCurrent()).toBe(false);
-  });
-
-  it('is a file like any other: removed, replaced, or no database at all', () => {
-    const { disk, database } = started();
-    const databases = simulatedDatabases(disk);
-    expect(code(databases.create(PATH))).toBe('EXISTS');
-    expect(right(disk.stat(PATH))).toMatchObject({ kind: 'file', links: 1 });
-    right(disk.remove(PATH));
-    expect(database.isCurrent()).toBe(false);
-    expect(code(database.begin())).toBe('REPLACED');
-    expect(code(databases.open(PATH, 'read'))).toBe('SQLITE_CANTOPEN');
-    put(disk, PATH, 'garbage'.repeat(1000)).close();
-    expect(code(databases.open(PATH, 'write'))).toBe('SQLITE_NOTADB');
-    right(disk.remove(PATH));
-    disk.plant(PATH, { kind: 'link', target: '/else' });
-    expect(code(databases.open(PATH, 'write'))).toBe('NOT_A_FILE');
-    expect(code(databases.open('/none/mirror.db', 'write'))).toBe('ENOENT');
   });
 
   it('can lose its name where the folder was not synced', () => {

@@ -1,0 +1,151 @@
+/**
+ * The databases of this machine: SQLite, over better-sqlite3. Which file bears a name is asked of
+ * the disk, so that whoever has an old one open notices; its content is SQLite's alone to open.
+ */
+import Sqlite from 'better-sqlite3';
+import * as E from 'fp-ts/lib/Either.js';
+import { resolve } from 'node:path';
+import type { Answer, Database, DatabaseFailed, Databases } from './database.ts';
+import type { Disk } from './disk.ts';
+
+const PAGE_BYTES = 4096;
+const WRITER_CACHE_KIB = 65_536;
+/** A reader waits where another connection is putting right what a dead writer left. */
+const READER_WAIT_MS = 1000;
+/** How often a file may be replaced while it is being opened. */
+const TRIES = 5;
+const FULL = 2;
+
+/** failed makes an answer of what went wrong. */
+export const failed = (path: string, code: string): E.Either<DatabaseFailed, never> =>
+  E.left({ _tag: 'DatabaseFailed', path, code });
+
+/** attempt answers with what SQLite refuses; whatever else is thrown is a bug. */
+export const attempt = <T>(path: string, run: () => T): Answer<T> => {
+  try {
+    return E.right(run());
+  } catch (thrown) {
+    if (thrown instanceof Sqlite.SqliteError) return failed(path, thrown.code);
+    throw thrown;
+  }
+};
+
+/** identityOf tells which file bears a name; a link, a pipe or a folder is none. */
+export const identityOf = (disk: Disk, path: string): Answer<string> => {
+  const stat = disk.stat(path);
+  if (E.isLeft(stat)) return failed(path, stat.left.errno);
+  if (stat.right === undefined) return failed(path, 'SQLITE_CANTOPEN');
+  return stat.right.kind === 'file' ? E.right(stat.right.identity) : failed(path, 'NOT_A_FILE');
+};
+
+/** isNamed tells whether a path still names a file. */
+export const isNamed = (disk: Disk, path: string, identity: string): boolean => {
+  const now = identityOf(disk, path);
+  return E.isRight(now) && now.right === identity;
+};
+
+/** Set and read back: the defaults of a build are not what durability may rest on. */
+const configure = (sqlite: Sqlite.Database, path: string): Answer<void> => {
+  const ask = (pragma: string): Answer<unknown> =>
+    attempt(path, () => sqlite.pragma(pragma, { simple: true }));
+  for (const pragma of [
+    `page_size = ${PAGE_BYTES}`,
+    `cache_size = -${WRITER_CACHE_KIB}`,
+    'synchronous = FULL',
+    // Where a sync alone does not empty the drive's own cache; elsewhere it is without effect.
+    'fullfsync = ON',
+    'checkpoint_fullfsync = ON',
+  ]) {
+    const set = ask(pragma);
+    if (E.isLeft(set)) return set;
+  }
+  const mode = ask('journal_mode = WAL');
+  if (E.isLeft(mode)) return mode;
+  if (mode.right !== 'wal') return failed(path, 'JOURNAL_MODE');
+  const synchronous = ask('synchronous');
+  if (E.isLeft(synchronous)) return synchronous;
+  return synchronous.right === FULL ? E.right(undefined) : failed(path, 'SYNCHRONOUS');
+};
+
+const connect = (path: string, mode: 'read' | 'write'): Answer<Sqlite.Database> => {
+  const readonly = mode === 'read';
+  const timeout = readonly ? READER_WAIT_MS : 0;
+  // Absolute, for SQLite takes some names for more than a path.
+  const file = resolve(path);
+  const opened = attempt(path, () => new Sqlite(file, { readonly, fileMustExist: true, timeout }));
+  if (E.isLeft(opened)) return opened;
+  const sqlite = opened.right;
+  // The first read also opens what lies beside the file.
+  const looked = attempt(path, () => {
+    sqlite.pragma('trusted_schema = OFF');
+    sqlite.pragma('schema_version');
+  });
+  const ready = E.isLeft(looked) || readonly ? looked : configure(sqlite, path);
+  if (E.isRight(ready)) return opened;
+  sqlite.close();
+  return ready;
+};
+
+const databaseOf = (
+  disk: Disk,
+  path: string,
+  identity: string,
+  sqlite: Sqlite.Database,
+): Database => {
+  const begin = sqlite.prepare('BEGIN IMMEDIATE');
+  const commit = sqlite.prepare('COMMIT');
+  const isCurrent = (): boolean => isNamed(disk, path, identity);
+  // SQLite may have rolled back by itself; if it cannot, the transaction is over all the same.
+  const rollback = (): void => {
+    if (sqlite.inTransaction) attempt(path, () => sqlite.exec('ROLLBACK'));
+  };
+  return {
+    path,
+    sqlite,
+    begin: () => {
+      const begun = attempt(path, () => begin.run());
+      if (E.isLeft(begun)) return begun;
+      if (isCurrent()) return E.right(undefined);
+      rollback();
+      return failed(path, 'REPLACED');
+    },
+    commit: () => {
+      const committed = attempt(path, () => commit.run());
+      if (E.isRight(committed)) return E.right(undefined);
+      rollback();
+      return committed;
+    },
+    rollback,
+    isCurrent,
+    close: () => {
+      sqlite.close();
+    },
+  };
+};
+
+const open = (disk: Disk, path: string, mode: 'read' | 'write'): Answer<Database> => {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const identity = identityOf(disk, path);
+    if (E.isLeft(identity)) return identity;
+    const connected = connect(path, mode);
+    if (isNamed(disk, path, identity.right))
+      return E.map((sqlite: Sqlite.Database) => databaseOf(disk, path, identity.right, sqlite))(
+        connected,
+      );
+    if (E.isRight(connected)) connected.right.close();
+  }
+  return failed(path, 'REPLACED');
+};
+
+const create = (disk: Disk, path: string): Answer<Database> => {
+  const file = disk.open(path, 'create');
+  if (E.isLeft(file)) return failed(path, file.left.errno);
+  file.right.close();
+  return open(disk, path, 'write');
+};
+
+/** sqliteDatabases gives the databases of this machine, whose files a disk knows by name. */
+export const sqliteDatabases = (disk: Disk): Databases => ({
+  open: (path, mode) => open(disk, path, mode),
+  create: (path) => create(disk, path),
+});
