@@ -30,6 +30,9 @@ export const attempt = <T>(path: string, run: () => T): Answer<T> => {
   }
 };
 
+/** isBusy tells that somebody else holds what was asked for. */
+export const isBusy = ({ code }: DatabaseFailed): boolean => code.startsWith('SQLITE_BUSY');
+
 /** identityOf tells which file bears a name; a link, a pipe or a folder is none. */
 export const identityOf = (disk: Disk, path: string): Answer<string> => {
   const stat = disk.stat(path);
@@ -42,6 +45,19 @@ export const identityOf = (disk: Disk, path: string): Answer<string> => {
 export const isNamed = (disk: Disk, path: string, identity: string): boolean => {
   const now = identityOf(disk, path);
   return E.isRight(now) && now.right === identity;
+};
+
+/**
+ * refuseReadOnly refuses a file that may only be read: SQLite opens it all the same, and its BEGIN
+ * IMMEDIATE then shuts nobody out. Somebody else's lock is no refusal.
+ */
+export const refuseReadOnly = (sqlite: Sqlite.Database, path: string): Answer<void> => {
+  const version = attempt(path, () => sqlite.pragma('user_version', { simple: true }));
+  if (E.isLeft(version)) return version;
+  sqlite.exec('BEGIN');
+  const written = attempt(path, () => sqlite.pragma(`user_version = ${String(version.right)}`));
+  sqlite.exec('ROLLBACK');
+  return E.isRight(written) || isBusy(written.left) ? E.right(undefined) : written;
 };
 
 /** Set and read back: the defaults of a build are not what durability may rest on. */
@@ -62,6 +78,8 @@ const configure = (sqlite: Sqlite.Database, path: string): Answer<void> => {
   const mode = ask('journal_mode = WAL');
   if (E.isLeft(mode)) return mode;
   if (mode.right !== 'wal') return failed(path, 'JOURNAL_MODE');
+  const writable = refuseReadOnly(sqlite, path);
+  if (E.isLeft(writable)) return writable;
   const synchronous = ask('synchronous');
   if (E.isLeft(synchronous)) return synchronous;
   return synchronous.right === FULL ? E.right(undefined) : failed(path, 'SYNCHRONOUS');

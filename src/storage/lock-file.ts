@@ -1,0 +1,111 @@
+/**
+ * The file of the writer lock, as this process has it open: once, whoever in it asks, and however
+ * many copies of this library it has loaded. To close it a second time would drop the lock, and so
+ * would opening it by any other means than SQLite's; its name alone is looked at.
+ *
+ * The file holds one committed page, is made where it is missing and never replaced: two processes
+ * that make it at once end on one file.
+ */
+import Sqlite from 'better-sqlite3';
+import * as E from 'fp-ts/lib/Either.js';
+import { dirname, resolve } from 'node:path';
+import type { Answer } from './database.ts';
+import type { Disk } from './disk.ts';
+import { attempt, failed, identityOf, isNamed, refuseReadOnly } from './sqlite.ts';
+
+/** LockFile is shared by copies of this library; one of another shape needs another key below. */
+export interface LockFile {
+  readonly identity: string;
+  readonly begin: () => Answer<void>;
+  readonly end: () => void;
+  readonly close: () => void;
+  /** The first has the lock or tries to get it; each is called when it comes to be the first. */
+  readonly queue: (() => void)[];
+  users: number;
+  /** The stamp of what this process told last about its holder. */
+  told: string | undefined;
+}
+
+const KEY = Symbol.for('sealed-ledger/writer-lock/1');
+const TRIES = 5;
+
+const filesOfProcess = (): Map<string, LockFile> => {
+  const known = Reflect.get(globalThis, KEY) as Map<string, LockFile> | undefined;
+  const files = known ?? new Map<string, LockFile>();
+  if (known === undefined) Reflect.set(globalThis, KEY, files);
+  return files;
+};
+
+/** An empty file would make every BEGIN write its first page. */
+const setUp = (sqlite: Sqlite.Database, path: string): Answer<void> => {
+  const mode = attempt(path, () => sqlite.pragma('journal_mode = DELETE', { simple: true }));
+  if (E.isLeft(mode)) return mode;
+  if (mode.right !== 'delete') return failed(path, 'JOURNAL_MODE');
+  const page = attempt(path, () => {
+    if (sqlite.pragma('user_version', { simple: true }) === 0) sqlite.pragma('user_version = 1');
+  });
+  return E.isLeft(page) ? page : refuseReadOnly(sqlite, path);
+};
+
+const connect = (path: string): Answer<Sqlite.Database> => {
+  const opened = attempt(path, () => new Sqlite(resolve(path), { timeout: 0 }));
+  if (E.isLeft(opened)) return opened;
+  const ready = setUp(opened.right, path);
+  if (E.isRight(ready)) return opened;
+  opened.right.close();
+  return ready;
+};
+
+const share = (path: string, identity: string, sqlite: Sqlite.Database): LockFile => {
+  const [begin, rollback] = [sqlite.prepare('BEGIN IMMEDIATE'), sqlite.prepare('ROLLBACK')];
+  const file: LockFile = {
+    identity,
+    begin: () => E.map(() => undefined)(attempt(path, () => begin.run())),
+    end: () => {
+      if (sqlite.inTransaction) rollback.run();
+    },
+    close: () => {
+      sqlite.close();
+    },
+    queue: [],
+    users: 0,
+    told: undefined,
+  };
+  filesOfProcess().set(identity, file);
+  return file;
+};
+
+/** openLockFile gives the one that a path names, for one more user. */
+export const openLockFile = (disk: Disk, path: string): Answer<LockFile> => {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const before = identityOf(disk, path);
+    const isMissing = E.isLeft(before) && before.left.code === 'SQLITE_CANTOPEN';
+    if (E.isLeft(before) && !isMissing) return before;
+    const known = E.isRight(before) ? filesOfProcess().get(before.right) : undefined;
+    if (known !== undefined) {
+      known.users++;
+      return E.right(known);
+    }
+    const folder = disk.stat(dirname(path));
+    if (E.isLeft(folder)) return failed(path, folder.left.errno);
+    if (folder.right === undefined) return failed(path, 'ENOENT');
+    const connected = connect(path);
+    if (E.isLeft(connected)) return connected;
+    if (E.isRight(before) && isNamed(disk, path, before.right)) {
+      const file = share(path, before.right, connected.right);
+      file.users++;
+      return E.right(file);
+    }
+    // It was made just now, or replaced: which one is open is known only to the next round.
+    connected.right.close();
+  }
+  return failed(path, 'REPLACED');
+};
+
+/** leaveLockFile closes it when nobody uses it any more. */
+export const leaveLockFile = (file: LockFile): void => {
+  file.users--;
+  if (file.users > 0) return;
+  filesOfProcess().delete(file.identity);
+  file.close();
+};
