@@ -22,8 +22,8 @@ export interface LockFile {
   /** The first has the lock or tries to get it; each is called when it comes to be the first. */
   readonly queue: (() => void)[];
   users: number;
-  /** The stamp of what this process told last about its holder. */
-  told: string | undefined;
+  /** When what is told of the holder was changed, where it surely tells of this process. */
+  told: bigint | undefined;
 }
 
 const KEY = Symbol.for('sealed-ledger/writer-lock/1');

@@ -19,32 +19,30 @@ export interface Writer {
 }
 
 const NAME = 'writer.info';
-const FRESH = 'writer.info.new';
 const MOST_BYTES = 1024;
 /** What can be printed anywhere. */
 const HOST = /^[\x21-\x7e]{1,255}$/;
 
-/** stampOf changes whenever somebody tells anything. */
-export const stampOf = (disk: Disk, folder: string): string | undefined => {
-  const stat = disk.stat(join(folder, NAME));
-  if (E.isLeft(stat) || stat.right === undefined) return undefined;
-  return `${stat.right.identity} ${stat.right.changed}`;
-};
+/** infoPath gives where it is told. */
+export const infoPath = (folder: string): string => join(folder, NAME);
 
 /**
- * tell replaces what was told before, all at once: nobody reads half of it, and nothing that the
- * name may be linked to is written into. Gives the stamp, where it could.
+ * tell writes over what was told before: a rename into its place would be dear where the file
+ * system takes it for a replaced document. What is read in between is not well-formed; what may be
+ * something else under this name is left alone.
  */
-export const tell = (disk: Disk, folder: string, writer: Writer): string | undefined => {
-  const fresh = join(folder, FRESH);
-  // Left by one that died in between.
-  disk.remove(fresh);
-  const file = disk.open(fresh, 'create');
-  if (E.isLeft(file)) return undefined;
-  file.right.write(encodeUtf8(`${JSON.stringify(writer)}\n`), 0);
+export const tell = (disk: Disk, folder: string, writer: Writer): void => {
+  const path = infoPath(folder);
+  const known = disk.open(path, 'write');
+  const file = E.isRight(known) ? known : disk.open(path, 'create');
+  if (E.isLeft(file)) return;
+  const stat = file.right.stat();
+  if (E.isRight(stat) && stat.right.kind === 'file' && stat.right.links === 1) {
+    const text = encodeUtf8(`${JSON.stringify(writer)}\n`);
+    file.right.write(text, 0);
+    file.right.truncate(text.length);
+  }
   file.right.close();
-  const renamed = disk.rename(fresh, join(folder, NAME));
-  return E.isRight(renamed) ? stampOf(disk, folder) : undefined;
 };
 
 const textOf = (disk: Disk, path: string): Uint8Array => {
@@ -58,7 +56,7 @@ const textOf = (disk: Disk, path: string): Uint8Array => {
 
 /** holderOf gives whoever told last, where that is well-formed. */
 export const holderOf = (disk: Disk, folder: string): Locked['holder'] => {
-  const value = parse(textOf(disk, join(folder, NAME)));
+  const value = parse(textOf(disk, infoPath(folder)));
   if (E.isLeft(value) || !isObject(value.right)) return undefined;
   const { pid, host } = value.right;
   if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined;

@@ -10,7 +10,7 @@ import type { Disk } from './disk.ts';
 import type { LockFile } from './lock-file.ts';
 import { leaveLockFile, openLockFile } from './lock-file.ts';
 import { failed, isBusy, isNamed } from './sqlite.ts';
-import { holderOf, stampOf, tell } from './writer-info.ts';
+import { holderOf, infoPath, tell } from './writer-info.ts';
 
 export interface LockSetting {
   readonly disk: Disk;
@@ -37,6 +37,10 @@ const MOST_DELAY_MS = 10;
 const GROWTH = 1.5;
 /** How often its file may be replaced while it is being taken. */
 const TRIES = 5;
+
+/** More than a file system's clock takes from one time to the next. */
+const TICK_MS = 20;
+const NS_PER_MS = 1_000_000n;
 
 type Taken = E.Either<Locked | DatabaseFailed, Hold>;
 
@@ -67,9 +71,20 @@ const waitOf = (setting: LockSetting, folder: string, waitMs: number): Wait => {
   };
 };
 
-const inform = ({ disk, pid, host, now }: LockSetting, folder: string, file: LockFile): void => {
-  if (file.told === undefined || stampOf(disk, folder) !== file.told)
-    file.told = tell(disk, folder, { pid, host, since: now().toISOString() });
+/**
+ * Tells who has it, unless that is what was told. The time at which the file was changed stands for
+ * what it says as soon as it is so old that a later change has another one.
+ */
+const inform = (setting: LockSetting, folder: string, file: LockFile): void => {
+  const { disk, pid, host, now } = setting;
+  const stat = disk.stat(infoPath(folder));
+  const changed = E.isRight(stat) ? stat.right?.changed : undefined;
+  if (changed !== undefined && changed === file.told) return;
+  const holder = holderOf(disk, folder);
+  if (holder?.pid !== pid || holder.host !== host)
+    tell(disk, folder, { pid, host, since: now().toISOString() });
+  else if (changed !== undefined && Number(changed / NS_PER_MS) < now().getTime() - TICK_MS)
+    file.told = changed;
 };
 
 interface Place {

@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Hold } from '../../src/storage/database.ts';
+import type { Disk } from '../../src/storage/disk.ts';
 import { nodeDisk } from '../../src/storage/node-disk.ts';
 import type { LockSetting, SqliteLock } from '../../src/storage/writer-lock.ts';
 import { sqliteLock } from '../../src/storage/writer-lock.ts';
@@ -174,18 +175,48 @@ const infoOf = (root: string): string => readFileSync(`${root}/writer.info`, 'ut
 describe('what is told of the holder', () => {
   it('is written once, and again when somebody else was there', async () => {
     const { root, disk } = nodeGround();
-    const lock = instance();
-    (await taken(lock, root)).release();
     const { pid, host } = setting;
-    expect(JSON.parse(infoOf(root))).toMatchObject({ pid, host });
-    const before = right(disk.stat(`${root}/writer.info`));
-    (await taken(lock, root)).release();
-    expect(right(disk.stat(`${root}/writer.info`))).toEqual(before);
-    writeFileSync(`${root}/writer.info`, '{"pid":1,"host":"other"}');
-    const hold = await taken(lock, root);
-    expect(await holder(root)).toEqual({ pid, host });
-    hold.release();
+    // An hour on, so that whatever was written is old.
+    for (const aheadMs of [0, 3_600_000]) {
+      const lock = instance({ now: () => new Date(Date.now() + aheadMs) });
+      (await taken(lock, root)).release();
+      expect(JSON.parse(infoOf(root))).toMatchObject({ pid, host });
+      const before = right(disk.stat(`${root}/writer.info`));
+      for (let turn = 0; turn < 3; turn++) (await taken(lock, root)).release();
+      expect(right(disk.stat(`${root}/writer.info`))).toEqual(before);
+      // As another process does, later by the file system's clock, and longer than ours.
+      const other = `{"pid":1,"host":"${'other'.repeat(20)}"}`;
+      do writeFileSync(`${root}/writer.info`, other);
+      while (right(disk.stat(`${root}/writer.info`))?.changed === before?.changed);
+      const hold = await taken(lock, root);
+      expect(await holder(root)).toEqual({ pid, host });
+      hold.release();
+      lock.close();
+    }
     expect(right(disk.list(root))).toEqual(['writer.info', 'writer.lock.db']);
+  });
+
+  it('is not looked at again once it is old enough to be known by its time', async () => {
+    const { root, disk } = nodeGround();
+    const reads: string[] = [];
+    const watched: Disk = {
+      ...disk,
+      open: (path, mode, permission) => {
+        reads.push(mode);
+        return disk.open(path, mode, permission);
+      },
+    };
+    let aheadMs = 0;
+    const lock = instance({ disk: watched, now: () => new Date(Date.now() + aheadMs) });
+    const turn = async (): Promise<readonly string[]> => {
+      (await taken(lock, root)).release();
+      return reads.splice(0);
+    };
+    expect(await turn()).toEqual(['read', 'write', 'create']);
+    expect(await turn()).toEqual(['read']);
+    aheadMs = 3_600_000;
+    expect(await turn()).toEqual(['read']);
+    expect(await turn()).toEqual([]);
   });
 
   it('is nothing where it is not well-formed', async () => {
@@ -210,19 +241,18 @@ describe('what is told of the holder', () => {
   });
 
   it('is written into nothing that lies in its place', async () => {
-    const { root, disk, link, same } = nodeGround();
+    const { root, disk, link, same, pipe } = nodeGround();
     const path = `${root}/writer.info`;
     const precious = `${root}/precious`;
     writeFileSync(precious, 'precious');
-    for (const put of [link, same]) {
+    let away = 0;
+    for (const put of [link, same, pipe, (folder: string) => right(disk.makeFolder(folder))]) {
       put(path, precious);
-      (await taken(instance(), root)).release();
+      const hold = await taken(instance(), root);
+      expect(await holder(root)).toBe(undefined);
       expect(readFileSync(precious, 'utf8')).toBe('precious');
-      expect(JSON.parse(infoOf(root))).toMatchObject({ pid: setting.pid });
-      right(disk.remove(path));
+      hold.release();
+      right(disk.rename(path, `${root}/away-${++away}`));
     }
-    right(disk.makeFolder(path));
-    right(disk.makeFolder(`${root}/writer.info.new`));
-    (await taken(instance(), root)).release();
   });
 });
