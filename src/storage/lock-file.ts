@@ -11,7 +11,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { dirname, resolve } from 'node:path';
 import type { Answer } from './database.ts';
 import type { Disk } from './disk.ts';
-import { attempt, failed, identityOf, isNamed, refuseReadOnly } from './sqlite.ts';
+import { attempt } from './attempt.ts';
+import { failed, identityOf, isNamed, refuseReadOnly } from './sqlite.ts';
 
 /** LockFile is shared by copies of this library; one of another shape needs another key below. */
 export interface LockFile {

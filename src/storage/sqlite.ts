@@ -5,6 +5,7 @@
 import Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
 import { resolve } from 'node:path';
+import { attempt } from './attempt.ts';
 import type { Answer, Database, DatabaseFailed, Databases } from './database.ts';
 import type { Disk } from './disk.ts';
 
@@ -19,16 +20,6 @@ const FULL = 2;
 /** failed makes an answer of what went wrong. */
 export const failed = (path: string, code: string): E.Either<DatabaseFailed, never> =>
   E.left({ _tag: 'DatabaseFailed', path, code });
-
-/** attempt answers with what SQLite refuses; whatever else is thrown is a bug. */
-export const attempt = <T>(path: string, run: () => T): Answer<T> => {
-  try {
-    return E.right(run());
-  } catch (thrown) {
-    if (thrown instanceof Sqlite.SqliteError) return failed(path, thrown.code);
-    throw thrown;
-  }
-};
 
 /** isBusy tells that somebody else holds what was asked for. */
 export const isBusy = ({ code }: DatabaseFailed): boolean => code.startsWith('SQLITE_BUSY');

@@ -1,6 +1,6 @@
 /**
- * Runs stories: `node test/simulation/run.ts [FIRST [LAST]]`. One seed alone is told in full. Exit 1
- * at the first promise that was broken, with the command that has it again.
+ * Runs stories: `node test/simulation/run.ts [FIRST [LAST]]`. Exit 1 at the first promise that was
+ * broken, with the command that has it again.
  */
 import { runStory } from './story.ts';
 
