@@ -6,9 +6,11 @@ import * as E from 'fp-ts/lib/Either.js';
 import { native } from '../../ledger/crypto/native.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Key } from '../../ledger/key/key.ts';
 import { signerOf } from '../../ledger/key/key.ts';
 import type { KeyName, Origin } from '../../ledger/name.ts';
 import type { Projection } from '../../src/projection/projection.ts';
+import type { Options } from '../../src/ledger.ts';
 import { Ledger } from '../../src/ledger.ts';
 import type { Settings } from '../../src/storage/layout.ts';
 import { layoutOf } from '../../src/storage/layout.ts';
@@ -63,7 +65,7 @@ export class World {
   private made = 0;
   private time = Date.UTC(2026, 0, 1);
 
-  constructor(onRepair: (repair: Repair) => void) {
+  constructor(onRepair: (repair: Repair) => void = () => undefined) {
     this.onRepair = onRepair;
   }
 
@@ -78,24 +80,30 @@ export class World {
     };
   }
 
+  /** setClock turns the clock of every process. */
+  setClock(time: number): void {
+    this.time = time;
+  }
+
   /** begin is another process that opens the ledger. */
-  begin(): Actor {
+  begin(more: Options = {}): Actor {
     const disk = this.disk.another();
     const options = {
       lockWaitMs: 200,
       logKey: E.isRight(logKey) ? logKey.right : undefined,
       onRepair: this.onRepair,
       projections: [places],
+      ...more,
     };
     return { disk, ledger: new Ledger(this.ports(disk), LAYOUT, SETTINGS, options) };
   }
 
   /** found makes the ledger; nothing goes wrong so early. */
-  async found(): Promise<void> {
+  async found(operator?: Key): Promise<void> {
     const founder = this.begin();
     makeFolders(founder.disk, LAYOUT);
     putSettings(founder.disk, LAYOUT, SETTINGS);
-    const keys = { log: E.isRight(logKey) ? logKey.right : undefined };
+    const keys = { log: E.isRight(logKey) ? logKey.right : undefined, operator };
     await founder.ledger.append([foundingDraft(ORIGIN, keys)], { surface: 'record' });
     await founder.ledger.close();
     founder.disk.machine.syncEverything();

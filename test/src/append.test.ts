@@ -1,0 +1,272 @@
+/**
+ * Appending: what is answered for a draft, in every way in which it can come in or not.
+ */
+import { describe, expect, it } from 'vitest';
+import { native } from '../../ledger/crypto/native.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Digest } from '../../ledger/name.ts';
+import { readyMade } from '../../policies/set/ready-made.ts';
+import type { Ledger } from '../../src/ledger.ts';
+import { causeOf, house, noteIn, one, statuses, take, thing } from '../build/house.ts';
+import { ALICE, right } from '../build/ledger.ts';
+import { storedIn } from '../simulation/oracle.ts';
+import { LAYOUT, draftOf } from '../simulation/world.ts';
+
+const adopt = (ledger: Ledger, name: 'signed' | 'open', documents?: JsonObject) => {
+  const set = readyMade(native, name);
+  return one(
+    ledger,
+    {
+      event_type: 'policy.adopted',
+      payload: { documents: documents ?? set.documents },
+      source: { kind: 'user', name: 'alice' },
+    },
+    { surface: 'policy_adoption', sign: { key: ALICE } },
+  );
+};
+
+describe('a draft', () => {
+  it('is answered with its place, in the order of the drafts', async () => {
+    const { ledger, world } = await house();
+    const receipts = await take(ledger, [draftOf('a'), draftOf('b'), draftOf('c')]);
+    expect(receipts).toMatchObject([
+      { status: 'appended', seq: 1, id: 'a' },
+      { status: 'appended', seq: 2, id: 'b' },
+      { status: 'appended', seq: 3, id: 'c' },
+    ]);
+    const stored = storedIn(world.disk.another());
+    expect(stored.map(({ id }) => id).slice(1)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('that is fed again is answered with the earlier receipt', async () => {
+    const { ledger, world } = await house();
+    const first = await one(ledger, draftOf('a'));
+    const second = await one(world.begin().ledger, draftOf('a'));
+    expect(second).toEqual({ ...first, status: 'already_recorded' });
+    expect(storedIn(world.disk.another()).length).toBe(2);
+  });
+
+  it.each([
+    ['another type', { event_type: 'thing.ended' }],
+    ['another source', { source: { kind: 'tool', name: 'other' } }],
+    ['another payload', { payload: { id: 'b' } }],
+    ['another tag', { domain_tags: ['eu'] }],
+    ['another cause', { causation_id: 'z' }],
+    ['another moment', { observed_at: '2026-01-01T00:00:00.001Z' }],
+    ['another salt', { salt: '0'.repeat(32) }],
+  ])('whose id is taken by %s is a conflict', async (_, changed) => {
+    const { ledger } = await house();
+    await take(ledger, [draftOf('a')]);
+    expect(await one(ledger, { ...draftOf('a'), ...changed })).toMatchObject({
+      status: 'conflict',
+      reason: 'id_taken',
+    });
+  });
+
+  it('is the same whatever was filled in, and whoever states less', async () => {
+    const { ledger } = await house();
+    const { seq } = (await one(ledger, thing({ a: 1 }, { id: 'a', domain_tags: ['eu'] }))) as {
+      seq: number;
+    };
+    expect(await one(ledger, thing({ a: 1 }, { id: 'a' }))).toMatchObject({
+      status: 'already_recorded',
+      seq,
+    });
+  });
+
+  it('signed anew by its key is the same, with another meaning it is not', async () => {
+    const { ledger } = await house();
+    await one(ledger, draftOf('a'), { sign: { key: ALICE } });
+    expect((await one(ledger, draftOf('a'), { sign: { key: ALICE } })).status).toBe(
+      'already_recorded',
+    );
+    expect((await one(ledger, draftOf('a'))).status).toBe('already_recorded');
+    const reviewed = { sign: { key: ALICE, meaning: 'reviewed' as never } };
+    expect((await one(ledger, draftOf('a'), reviewed)).status).toBe('conflict');
+  });
+
+  it('that many race to bring is one event, with one receipt for all', async () => {
+    const { ledger, world } = await house();
+    const other = world.begin().ledger;
+    const raced = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => one(i % 2 === 0 ? ledger : other, draftOf('a'))),
+    );
+    expect(new Set(raced.map((receipt) => 'seq' in receipt && receipt.seq))).toEqual(new Set([1]));
+    expect(statuses(raced).filter((status) => status === 'appended').length).toBe(1);
+  });
+
+  it('whose line would be too long is answered as such, and those around it come in', async () => {
+    const { ledger } = await house();
+    const receipts = await take(ledger, [
+      draftOf('a'),
+      thing({ text: 'x'.repeat(1_048_300) }),
+      draftOf('b'),
+    ]);
+    expect(statuses(receipts)).toEqual(['appended', 'too_long', 'appended']);
+  });
+
+  it('that is no draft is refused before anything is locked', async () => {
+    const { ledger, disk } = await house();
+    const before = disk.operations.length;
+    expect(await causeOf(ledger, { event_type: 'Bad Type', payload: {} })).toBe('DraftRefused');
+    expect(disk.operations.length).toBe(before);
+  });
+});
+
+describe('what the caller expects', () => {
+  it('of the head is found, or nothing new comes in', async () => {
+    const { ledger } = await house();
+    const { event_hash: head } = (await one(ledger, draftOf('a'))) as { event_hash: Digest };
+    expect(await one(ledger, draftOf('b'), { expectHead: head })).toMatchObject({ seq: 2 });
+    const late = await take(ledger, [draftOf('c'), draftOf('d')], { expectHead: head });
+    expect(late).toMatchObject([
+      { status: 'conflict', reason: 'head_moved' },
+      { status: 'conflict', reason: 'head_moved' },
+    ]);
+  });
+
+  it('of the head is not asked for what is recorded already', async () => {
+    const { ledger } = await house();
+    await one(ledger, draftOf('a'));
+    const expectHead = '0'.repeat(64) as Digest;
+    expect((await one(ledger, draftOf('a'), { expectHead })).status).toBe('already_recorded');
+  });
+
+  it('of the head is met by a request of several drafts, one of them refused', async () => {
+    const { ledger } = await house();
+    const { event_hash: head } = (await one(ledger, draftOf('a'))) as { event_hash: Digest };
+    const receipts = await take(ledger, [thing({}, { event_type: 'key.invented' }), draftOf('b')], {
+      expectHead: head,
+    });
+    expect(statuses(receipts)).toEqual(['refused', 'appended']);
+  });
+
+  it('of a checkpoint kept elsewhere is found, or the ledger is another one', async () => {
+    const { ledger, world } = await house();
+    await take(
+      ledger,
+      Array.from({ length: 8 }, (_, i) => draftOf(`e-${i}`)),
+    );
+    const held = noteIn(world.disk.another());
+    const met = await one(ledger, draftOf('a'), { expectCheckpoint: held });
+    expect(met.status).toBe('appended');
+    const fork = await house();
+    await take(
+      fork.ledger,
+      Array.from({ length: 8 }, (_, i) => draftOf(`f-${i}`)),
+    );
+    expect(await one(fork.ledger, draftOf('a'), { expectCheckpoint: held })).toMatchObject({
+      status: 'conflict',
+      reason: 'checkpoint_differs',
+    });
+  });
+
+  it('of a checkpoint beyond the end is a folder that was rolled back', async () => {
+    const { ledger, world } = await house();
+    await take(
+      ledger,
+      Array.from({ length: 8 }, (_, i) => draftOf(`e-${i}`)),
+    );
+    const held = noteIn(world.disk.another());
+    const younger = await house();
+    expect(await one(younger.ledger, draftOf('a'), { expectCheckpoint: held })).toMatchObject({
+      reason: 'checkpoint_differs',
+    });
+  });
+});
+
+const big = (i: number): JsonObject => thing({ i, text: 'x'.repeat(900_000) });
+
+describe('a batch', () => {
+  it('is what gathered: many callers share a sync', async () => {
+    const { ledger, disk } = await house();
+    await one(ledger, draftOf('first'));
+    const before = disk.operations.length;
+    await Promise.all(Array.from({ length: 64 }, (_, i) => one(ledger, draftOf(`e-${i}`))));
+    const syncs = disk.operations
+      .slice(before)
+      .filter(({ call, path }) => call === 'sync' && path.endsWith('.jsonl'));
+    expect(syncs.length).toBeLessThan(4);
+  });
+
+  it('of more than a tail may hold is written in several, and each is within it', async () => {
+    const { ledger, disk, world } = await house();
+    const receipts = await take(
+      ledger,
+      Array.from({ length: 20 }, (_, i) => big(i)),
+    );
+    expect(new Set(statuses(receipts))).toEqual(new Set(['appended']));
+    const commits = disk.operations.filter(({ call }) => call === 'commit').length;
+    expect(commits).toBeGreaterThanOrEqual(3);
+    const stored = storedIn(world.disk.another());
+    expect(stored.slice(1).map(({ text }) => /"i":(\d+)/.exec(text)?.[1])).toEqual(
+      Array.from({ length: 20 }, (_, i) => String(i)),
+    );
+  });
+
+  it('stops where the caller wants it to, and tells what was not tried', async () => {
+    const { ledger } = await house();
+    const drafts = [draftOf('a'), thing({}, { event_type: 'key.invented' }), draftOf('b')];
+    expect(statuses(await take(ledger, drafts, { stopAtFirst: true }))).toEqual([
+      'appended',
+      'refused',
+      'not_tried',
+    ]);
+    expect(statuses(await take(ledger, drafts))).toEqual([
+      'already_recorded',
+      'refused',
+      'appended',
+    ]);
+  });
+
+  it('begins a segment where the last is full, named by its first event', async () => {
+    const { ledger, world } = await house();
+    for (let i = 0; i < 30; i++) await one(ledger, draftOf(`e-${i}`));
+    const names = right(world.disk.another().list(LAYOUT.journal));
+    expect(names.length).toBeGreaterThan(2);
+    expect(storedIn(world.disk.another()).length).toBe(31);
+  });
+
+  it('has moments that never go back, whatever the clock does', async () => {
+    const { ledger, world } = await house();
+    await one(ledger, draftOf('a'));
+    world.setClock(Date.UTC(1990, 0, 1));
+    await one(ledger, draftOf('b'));
+    const moments = storedIn(world.disk.another()).map(
+      ({ text }) => /"recorded_at":"([^"]+)"/.exec(text)?.[1] ?? '',
+    );
+    expect(moments).toEqual(moments.toSorted());
+    expect(moments.at(-1)?.slice(0, 4)).toBe('2026');
+  });
+});
+
+describe('a policy', () => {
+  it('that refuses leaves a record of it, and the draft out', async () => {
+    const { ledger, world } = await house();
+    expect((await adopt(ledger, 'signed')).status).toBe('appended');
+    const refused = await one(ledger, draftOf('a'));
+    expect(refused).toMatchObject({ status: 'refused', decision: { outcome: 'reject' } });
+    const recorded = 'recorded' in refused ? refused.recorded : undefined;
+    const stored = storedIn(world.disk.another());
+    expect(stored.at(-1)).toMatchObject({ id: recorded, type: 'policy.refused' });
+    expect((await one(ledger, draftOf('a'), { sign: { key: ALICE } })).status).toBe('appended');
+  });
+
+  it('that holds back puts the draft where its keeper alone can read it, once', async () => {
+    const { ledger, disk, world } = await house();
+    const documents = { own: { version: 1, secrets: { find: true } } };
+    expect((await adopt(ledger, 'open', documents)).status).toBe('appended');
+    const secret = thing(
+      { token: 'ghp_16C7e42F292c6912E7710c838347Ae178B4a' },
+      { id: 'a', salt: '1'.repeat(32), observed_at: '2026-01-01T00:00:00.000Z' },
+    );
+    const held = await one(ledger, secret);
+    expect(held).toMatchObject({ status: 'held' });
+    const id = 'quarantine' in held ? held.quarantine : '';
+    const stat = right(disk.stat(`${LAYOUT.quarantine}/${id}.json`));
+    expect(stat?.mode).toBe(0o600);
+    const size = storedIn(world.disk.another()).length;
+    expect(await one(ledger, secret)).toMatchObject({ status: 'held', quarantine: id });
+    expect(storedIn(world.disk.another()).length).toBe(size);
+  });
+});
