@@ -6,13 +6,13 @@
  * The file holds one committed page, is made where it is missing and never replaced: two processes
  * that make it at once end on one file.
  */
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { Answer } from './database.ts';
 import type { Disk } from './disk.ts';
 import { attempt } from './attempt.ts';
-import { failed, identityOf, isNamed, refuseReadOnly } from './sqlite.ts';
+import { failed, identityOf, isNamed, openFile, refuseReadOnly } from './sqlite.ts';
 
 /** LockFile is shared by copies of this library; one of another shape needs another key below. */
 export interface LockFile {
@@ -49,7 +49,7 @@ const setUp = (sqlite: Sqlite.Database, path: string): Answer<void> => {
 };
 
 const connect = (path: string): Answer<Sqlite.Database> => {
-  const opened = attempt(path, () => new Sqlite(resolve(path), { timeout: 0 }));
+  const opened = openFile(path, { timeout: 0 });
   if (E.isLeft(opened)) return opened;
   const ready = setUp(opened.right, path);
   if (E.isRight(ready)) return opened;

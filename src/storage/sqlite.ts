@@ -76,12 +76,14 @@ const configure = (sqlite: Sqlite.Database, path: string): Answer<void> => {
   return synchronous.right === FULL ? E.right(undefined) : failed(path, 'SYNCHRONOUS');
 };
 
+/** openFile opens what a path names; of one that is not absolute spaces would be cut off. */
+export const openFile = (path: string, options: Sqlite.Options): Answer<Sqlite.Database> =>
+  attempt(path, () => new Sqlite(resolve(path), options));
+
 const connect = (path: string, mode: 'read' | 'write'): Answer<Sqlite.Database> => {
   const readonly = mode === 'read';
   const timeout = readonly ? READER_WAIT_MS : 0;
-  // Absolute, for SQLite takes some names for more than a path.
-  const file = resolve(path);
-  const opened = attempt(path, () => new Sqlite(file, { readonly, fileMustExist: true, timeout }));
+  const opened = openFile(path, { readonly, fileMustExist: true, timeout });
   if (E.isLeft(opened)) return opened;
   const sqlite = opened.right;
   // The first read also opens what lies beside the file.

@@ -26,10 +26,14 @@ const ended = async (child: ChildProcessByStdio<Writable, Readable, null>) => {
 };
 
 /** startWriter starts one, as `writer.ts` says. */
-export const startWriter = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Child => {
+export const startWriter = (
+  args: readonly string[],
+  { cwd, env = {} }: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Child => {
   const child = spawn(process.execPath, [WRITER, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
   });
   onTestFinished(async () => {
     child.kill('SIGKILL');

@@ -97,6 +97,14 @@ describe('a simulated database', () => {
     expect(reader.isCurrent()).toBe(false);
   });
 
+  it('is as it was committed where somebody writes into its file unsynced', () => {
+    const { disk } = started();
+    const file = right(disk.open(PATH, 'write'));
+    right(file.write(new Uint8Array(4096), 0));
+    expect(rowsOf(openOn(disk.foresee(oldest)))).toEqual([1]);
+    expect(code(simulatedDatabases(disk).open(PATH, 'read'))).toBe('SQLITE_NOTADB');
+  });
+
   it('can lose its name where the folder was not synced', () => {
     const disk = simulatedDisk();
     right(simulatedDatabases(disk).create(PATH));

@@ -108,6 +108,24 @@ describe('a database of this machine', () => {
     expect(code(sqliteDatabases(meddled(path, replace)).open(path, 'read'))).toBe('REPLACED');
   });
 
+  it('is not made where it goes while it is being opened', () => {
+    const { root } = nodeGround();
+    const path = `${root}/a.db`;
+    for (const mode of ['read', 'write'] as const) {
+      created(databases, path).close();
+      const going: Disk = {
+        ...nodeDisk,
+        stat: (asked) => {
+          const stat = nodeDisk.stat(asked);
+          if (asked === path) nodeDisk.remove(path);
+          return stat;
+        },
+      };
+      expect(code(sqliteDatabases(going).open(path, mode))).toBe('SQLITE_CANTOPEN');
+      expect(right(nodeDisk.list(root))).toEqual([]);
+    }
+  });
+
   it('tells how the disk failed', () => {
     const disk: Disk = {
       ...nodeDisk,
@@ -119,8 +137,8 @@ describe('a database of this machine', () => {
   });
 
   it('takes no name for anything but a path', () => {
-    for (const name of [':memory:', '', 'file:none.db?mode=memory'])
-      expect(E.isLeft(databases.open(name, 'write'))).toBe(true);
+    for (const name of [':memory:', 'file:none.db?mode=memory'])
+      expect(code(databases.open(name, 'write'))).toBe('SQLITE_CANTOPEN');
   });
 
   it('throws what is a bug', () => {

@@ -104,6 +104,16 @@ const copied = (root: string): string => {
   return to;
 };
 
+describe('a folder', () => {
+  it('may have a name that begins with a space', async () => {
+    const { root } = nodeGround();
+    mkdirSync(`${root}/ ledger`);
+    const child = startWriter(['try', ' ledger', '0'], { cwd: root });
+    expect(await child.says()).toMatchObject(TAKEN);
+    expect(existsSync(`${root}/ ledger/writer.lock.db`)).toBe(true);
+  });
+});
+
 describe('somebody else at the lock file', () => {
   it('may copy it while it is held', async () => {
     const { root } = nodeGround();
@@ -123,7 +133,7 @@ describe('somebody else at the lock file', () => {
     expect(await trying(root)).toMatchObject(LOCKED);
     expect(await holder.end()).toBe(0);
     // The twin: copies that know nothing of each other drop the lock.
-    const careless = startWriter(['copies', root, copy], { FORGET: 'yes' });
+    const careless = startWriter(['copies', root, copy], { env: { FORGET: 'yes' } });
     expect(await careless.says()).toMatchObject(TAKEN);
     expect(await careless.says()).toBe('held');
     expect(await trying(root)).toMatchObject(TAKEN);

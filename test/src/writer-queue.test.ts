@@ -26,6 +26,8 @@ const instance = (other: Partial<LockSetting> = {}): SqliteLock => {
   return lock;
 };
 
+const forEver = (): Promise<void> => new Promise(() => undefined);
+
 const taken = async (lock: SqliteLock, folder: string): Promise<Hold> =>
   right(await lock.take(folder, 0));
 
@@ -43,7 +45,8 @@ describe('writers of one process', () => {
     const hold = await taken(instance(), root);
     const order: number[] = [];
     const waiting = [0, 1, 2, 3].map(async (number) => {
-      const next = right(await instance().take(root, 50_000));
+      // Called when it is their turn: none of them looks again by itself.
+      const next = right(await instance({ sleep: forEver }).take(root, 50_000));
       order.push(number);
       next.release();
     });
