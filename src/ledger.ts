@@ -160,6 +160,11 @@ export class Ledger {
     return this.appender.append({ submissions, expectHead, expectCheckpoint, stopAtFirst });
   }
 
+  /** checkpoint signs the log as it stands. */
+  checkpoint(logKey: Signer): ReturnType<Appender['checkpoint']> {
+    return this.appender.checkpoint(logKey);
+  }
+
   read(query: Query = {}): ReturnType<Reader['read']> {
     return this.reader.read(query);
   }

@@ -70,6 +70,41 @@ export const compare = (contender: Contender, baseline: Contender, target?: numb
   };
 };
 
+export interface AsyncContender {
+  readonly name: string;
+  readonly run: () => Promise<unknown>;
+  /** How many of what is measured one run does. */
+  readonly each?: number;
+}
+
+const timeAsync = async ({ run, each = 1 }: AsyncContender): Promise<number> => {
+  const start = process.hrtime.bigint();
+  sink = await run();
+  return Number(process.hrtime.bigint() - start) / each;
+};
+
+/** compareAsync measures what waits for a disk: once a round, in turn with its baseline. */
+export const compareAsync = async (
+  contender: AsyncContender,
+  baseline: AsyncContender,
+  roundsAsked: number,
+  target?: number,
+): Promise<Row> => {
+  await timeAsync(contender);
+  await timeAsync(baseline);
+  const rounds: { readonly baseline: number; readonly contender: number }[] = [];
+  for (let i = 0; i < roundsAsked; i++)
+    rounds.push({ baseline: await timeAsync(baseline), contender: await timeAsync(contender) });
+  return {
+    name: contender.name,
+    against: baseline.name,
+    nanoseconds: median(rounds.map((round) => round.contender)),
+    baselineNanoseconds: median(rounds.map((round) => round.baseline)),
+    ratio: median(rounds.map((round) => round.contender / round.baseline)),
+    ...(target === undefined ? {} : { target }),
+  };
+};
+
 const pad = (text: string, width: number): string => text.padEnd(width);
 const right = (text: string, width: number): string => text.padStart(width);
 

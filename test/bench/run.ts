@@ -1,6 +1,6 @@
 /**
- * Benchmarks: `npm run bench -- NAME… [--json FILE]`. Without a name, all of them. Prints a table;
- * a target that is missed is marked and fails nothing, since a shared machine decides no verdict.
+ * Benchmarks: `npm run bench -- NAME… [--json FILE] [--large]`. Without a name, all of them; large
+ * with a million events where there are some. Prints a table; a target that is missed is marked and fails nothing, since a shared machine decides no verdict.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -8,16 +8,19 @@ import { kernel } from './kernel.ts';
 import type { Row } from './measure.ts';
 import { table } from './measure.ts';
 import { policies } from './policies.ts';
-
-const BENCHES: ReadonlyMap<string, () => readonly Row[]> = new Map([
-  ['kernel', kernel],
-  ['policies', policies],
-]);
+import { store } from './store.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' } },
+  options: { json: { type: 'string' }, large: { type: 'boolean', default: false } },
 });
+
+const BENCHES = new Map<string, () => readonly Row[] | Promise<readonly Row[]>>([
+  ['kernel', kernel],
+  ['policies', policies],
+  ['store', () => store(values.large)],
+]);
+
 const names = positionals.length === 0 ? [...BENCHES.keys()] : positionals;
 const unknown = names.filter((name) => !BENCHES.has(name));
 if (unknown.length > 0) {
@@ -26,9 +29,12 @@ if (unknown.length > 0) {
   );
   process.exitCode = 2;
 } else {
-  const results = names.map((name) => ({ name, rows: BENCHES.get(name)?.() ?? [] }));
-  for (const { name, rows } of results)
+  const results: { readonly name: string; readonly rows: readonly Row[] }[] = [];
+  for (const name of names) {
+    const rows = (await BENCHES.get(name)?.()) ?? [];
+    results.push({ name, rows });
     console.log(`${name}, node ${process.version}\n${table(rows)}`);
+  }
   if (values.json !== undefined)
     writeFileSync(values.json, `${JSON.stringify({ node: process.version, results }, null, 1)}\n`);
 }

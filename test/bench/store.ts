@@ -1,0 +1,259 @@
+/**
+ * What the store costs, against the least that durability costs on the same disk in the same run:
+ * a write with fdatasync, and a commit of better-sqlite3 with synchronous=FULL, by hand.
+ */
+import Sqlite from 'better-sqlite3';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Origin } from '../../ledger/name.ts';
+import { Ledger } from '../../src/ledger.ts';
+import { LIMITS, layoutOf } from '../../src/storage/layout.ts';
+import { foundingDraft, makeFolders, putSettings } from '../../src/usecase/create.ts';
+import { proveEvent } from '../../src/usecase/prove.ts';
+import { realPorts } from '../../src/wiring.ts';
+import { right, signer } from '../build/ledger.ts';
+import type { Row } from './measure.ts';
+import { compareAsync } from './measure.ts';
+
+const ORIGIN = 'example.com/bench' as Origin;
+const LOG = signer(ORIGIN);
+const BATCH = 1000;
+
+/** Some 700 bytes as a line. */
+const draft = (i: number): JsonObject => ({
+  event_type: i % 10 === 0 ? 'invoice.paid' : 'invoice.sent',
+  payload: { customer: `c-${i % 100}`, number: i, text: 'x'.repeat(120), total: '12.50' },
+  source: { kind: 'tool', name: 'bench' },
+});
+
+const found = async (folder: string): Promise<Ledger> => {
+  const layout = layoutOf(folder);
+  const settings = { origin: ORIGIN, limits: LIMITS };
+  right(makeFolders(realPorts.disk, layout));
+  right(putSettings(realPorts.disk, layout, settings));
+  const ledger = new Ledger(realPorts, layout, settings, { logKey: LOG });
+  right(await ledger.append([foundingDraft(ORIGIN, { log: LOG })], { surface: 'record' }));
+  return ledger;
+};
+
+const fill = async (ledger: Ledger, events: number): Promise<void> => {
+  for (let i = 0; i < events; i += BATCH)
+    right(
+      await ledger.append(
+        Array.from({ length: Math.min(BATCH, events - i) }, (_, k) => draft(i + k)),
+      ),
+    );
+};
+
+const COLUMNS = 14;
+
+/** The same lines in one table with the same indexes, and in one file, by hand. */
+class Raw {
+  private readonly sqlite: Sqlite.Database;
+  private readonly insert: Sqlite.Statement;
+  private readonly fd: number;
+  private seq = 0;
+
+  constructor(folder: string) {
+    fs.mkdirSync(folder, { recursive: true });
+    this.sqlite = new Sqlite(join(folder, 'raw.db'));
+    this.sqlite.pragma('journal_mode = WAL');
+    this.sqlite.pragma('synchronous = FULL');
+    this.sqlite.exec(`
+      CREATE TABLE events (seq INTEGER PRIMARY KEY, event_hash BLOB, id TEXT, event_type TEXT,
+        recorded_at TEXT, source TEXT, key_id TEXT, session_id TEXT, trace_id TEXT,
+        supersedes TEXT, approves TEXT, refuses TEXT, is_ground INTEGER, line TEXT) STRICT;
+      CREATE UNIQUE INDEX event_id ON events (id);
+      CREATE INDEX event_hash ON events (event_hash);
+      CREATE INDEX event_type ON events (event_type);
+      CREATE INDEX event_source ON events (source);
+    `);
+    const marks = Array.from({ length: COLUMNS }, () => '?').join(', ');
+    this.insert = this.sqlite.prepare(`INSERT INTO events VALUES (${marks})`);
+    this.fd = fs.openSync(join(folder, 'raw.jsonl'), 'w');
+  }
+
+  write(lines: readonly RawLine[]): void {
+    this.sqlite.exec('BEGIN IMMEDIATE');
+    for (const { hash, id, type, text } of lines)
+      this.insert.run(
+        this.seq++,
+        hash,
+        id,
+        type,
+        '2026-01-01T00:00:00.000Z',
+        'tool:bench',
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        text,
+      );
+    fs.writeSync(this.fd, lines.map(({ text }) => `${text}\n`).join(''));
+    fs.fdatasyncSync(this.fd);
+    this.sqlite.exec('COMMIT');
+  }
+
+  close(): void {
+    fs.closeSync(this.fd);
+    this.sqlite.close();
+  }
+}
+
+interface RawLine {
+  readonly hash: Uint8Array;
+  readonly id: string;
+  readonly type: string;
+  readonly text: string;
+}
+
+const rawLines = (ledger: Ledger, from: number, count: number): readonly RawLine[] =>
+  [...ledger.read({ after: from - 1, limit: count })].map((read) => {
+    const { line } = right(read);
+    const { header, event_hash: hash } = JSON.parse(line) as {
+      readonly event_hash: string;
+      readonly header: { readonly id: string; readonly event_type: string };
+    };
+    const bytes = Buffer.from(hash, 'hex');
+    return { hash: bytes, id: header.id, type: header.event_type, text: line };
+  });
+
+/** Ids of their own, so that an index takes them as new ones. */
+const renewed = (lines: readonly RawLine[], round: number): readonly RawLine[] =>
+  lines.map(({ hash, id, type, text }) => ({ hash, id: `${id}-${round}`, type, text }));
+
+const appends = async (folder: string): Promise<readonly Row[]> => {
+  const ledger = await found(join(folder, 'appends'));
+  const raw = new Raw(join(folder, 'raw'));
+  await fill(ledger, 2 * BATCH);
+  const lines = rawLines(ledger, 1000, BATCH);
+  let [round, i] = [0, 0];
+  const single = {
+    name: 'one durable append, one caller',
+    run: async () => void right(await ledger.append([draft(i++)])),
+  };
+  const rawSingle = {
+    name: 'raw write, fdatasync, commit of one row',
+    run: async () => raw.write(renewed(lines.slice(0, 1), round++)),
+  };
+  const many = {
+    name: '64 concurrent callers, each append',
+    each: 64,
+    run: async () => {
+      const each = await Promise.all(Array.from({ length: 64 }, () => ledger.append([draft(i++)])));
+      each.forEach((appended) => void right(appended));
+    },
+  };
+  const bulk = {
+    name: 'bulk append, a batch of 1000',
+    run: async () => void right(await ledger.append(lines.map(() => draft(i++)))),
+  };
+  const rawBulk = {
+    name: 'raw insert, write and fdatasync of the same lines',
+    run: async () => raw.write(renewed(lines, round++)),
+  };
+  const rows = [
+    await compareAsync(single, rawSingle, 100, 1.25),
+    await compareAsync(many, single, 50, 0.1),
+    await compareAsync(bulk, rawBulk, 15, 2),
+  ];
+  await ledger.close();
+  raw.close();
+  return rows;
+};
+
+/** The whole journal into a new mirror, against a bare insert of the same lines. */
+const replays = async (folder: string, events: number): Promise<Row> => {
+  const path = join(folder, 'replay');
+  const ledger = await found(path);
+  await fill(ledger, events);
+  const lines: (readonly RawLine[])[] = [];
+  for (let from = 0; from < events; from += 10_000) lines.push(rawLines(ledger, from, 10_000));
+  await ledger.close();
+  let round = 0;
+  return compareAsync(
+    {
+      name: `replay of ${events} events into a new mirror`,
+      run: async () => {
+        for (const end of ['', '-wal', '-shm'])
+          fs.rmSync(`${path}/mirror.db${end}`, { force: true });
+        const { settings, layout } = ledger;
+        const again = new Ledger(realPorts, layout, settings, {});
+        right(await again.append([]));
+        await again.close();
+      },
+    },
+    {
+      name: 'raw insert of the same lines',
+      run: async () => {
+        const raw = new Raw(join(folder, `raw-${round++}`));
+        for (const part of lines) raw.write(part);
+        raw.close();
+      },
+    },
+    3,
+    1.67,
+  );
+};
+
+/** What opening and one append cost, whatever stands in the ledger already. */
+const opens = async (folder: string, events: number): Promise<readonly Row[]> => {
+  const [small, large] = [join(folder, 'small'), join(folder, 'replay')];
+  const ledger = await found(small);
+  await fill(ledger, 1000);
+  await ledger.close();
+  let i = 0;
+  const opening = (path: string) => async () => {
+    const opened = new Ledger(realPorts, layoutOf(path), { origin: ORIGIN, limits: LIMITS }, {});
+    right(await opened.append([draft(i++)]));
+    await opened.close();
+  };
+  const open = await compareAsync(
+    { name: `open a ledger of ${events} events and append`, run: opening(large) },
+    { name: 'the same on 1000 events', run: opening(small) },
+    15,
+    1.2,
+  );
+  const reader = new Ledger(
+    realPorts,
+    layoutOf(large),
+    { origin: ORIGIN, limits: LIMITS },
+    { logKey: LOG },
+  );
+  const note = right(await reader.checkpoint(LOG));
+  let reads = 0;
+  const prove = async (): Promise<void> => {
+    const proved = right(
+      reader.reader.look((mirror) =>
+        right(proveEvent(realPorts.crypto, mirror, i++ % events, note)),
+      ),
+    );
+    reads = Math.max(reads, proved.reads);
+  };
+  const proof = await compareAsync(
+    { name: 'a proof of inclusion', run: prove },
+    { name: 'a millisecond', run: () => new Promise((done) => void setTimeout(done, 1)) },
+    50,
+    5,
+  );
+  await reader.close();
+  return [open, { ...proof, name: `${proof.name}, at most ${reads} rows read` }];
+};
+
+/** store measures the store; large with a million events. */
+export const store = async (isLarge: boolean): Promise<readonly Row[]> => {
+  const folder = fs.mkdtempSync(join(tmpdir(), 'ledger-bench-'));
+  const events = isLarge ? 1_000_000 : 50_000;
+  try {
+    const rows = await appends(folder);
+    const replay = await replays(folder, events);
+    return [...rows, replay, ...(await opens(folder, events))];
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+};
