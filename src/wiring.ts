@@ -24,6 +24,16 @@ const lock = sqliteLock({
   random: () => Math.random(),
 });
 
+/** Chance is asked for in large pieces: a call for each salt would cost more than the salt. */
+const POOL_BYTES = 4096;
+let pool = new Uint8Array(0);
+const random = (bytes: number): Uint8Array => {
+  if (pool.length < bytes) pool = new Uint8Array(randomBytes(Math.max(POOL_BYTES, bytes)));
+  const taken = pool.slice(0, bytes);
+  pool = pool.subarray(bytes);
+  return taken;
+};
+
 /** realPorts are those of this machine. */
 export const realPorts: Ports = {
   crypto: native,
@@ -31,7 +41,7 @@ export const realPorts: Ports = {
   databases: sqliteDatabases(nodeDisk),
   lock,
   now: () => Date.now(),
-  random: (bytes) => new Uint8Array(randomBytes(bytes)),
+  random,
 };
 
 /** openLedger opens the ledger in a folder. */

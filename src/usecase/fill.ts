@@ -13,9 +13,15 @@ import type { Ports } from './ports.ts';
 
 const LATEST = 253_402_300_799_999; // the last millisecond of the year 9999
 
+/** Many events are written in the same millisecond, and writing one takes its time. */
+let last = { at: 0, text: new Date(0).toISOString() as Time };
+
 /** timeOf writes a moment; a clock beyond the years that can be written stands at their end. */
-export const timeOf = (milliseconds: number): Time =>
-  new Date(Math.min(LATEST, Math.max(0, Math.floor(milliseconds)))).toISOString() as Time;
+export const timeOf = (milliseconds: number): Time => {
+  const at = Math.min(LATEST, Math.max(0, Math.floor(milliseconds)));
+  if (at !== last.at) last = { at, text: new Date(at).toISOString() as Time };
+  return last.text;
+};
 
 /** newId makes a UUIDv7. */
 export const newId = ({ now, random }: Pick<Ports, 'now' | 'random'>): EventId => {
