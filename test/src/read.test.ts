@@ -1,0 +1,181 @@
+/**
+ * Reading events: by everything that they can be found by, in both directions and page by page; and
+ * that no query reads more than an index tells it to.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import type { KeyId, Time } from '../../ledger/name.ts';
+import type { TypePattern } from '../../policies/type-pattern.ts';
+import type { Ledger } from '../../src/ledger.ts';
+import type { Query } from '../../src/usecase/query.ts';
+import { explainQuery } from '../../src/usecase/query.ts';
+import { parseReference } from '../../src/usecase/reader.ts';
+import { house, take, thing } from '../build/house.ts';
+import { ALICE, right } from '../build/ledger.ts';
+
+const TRACE = 'a'.repeat(32);
+
+/** Sixty events: their type, session, tag, source and trace follow from their number. */
+const event = (i: number): JsonObject => ({
+  event_type: ['invoice.paid', 'invoice.sent', 'order.made'][i % 3] ?? '',
+  id: `e-${i}`,
+  payload: { i },
+  source: { kind: 'tool', name: i % 2 === 0 ? 'erp' : 'shop' },
+  ...(i % 5 === 0 ? { session_id: 's-1' } : {}),
+  ...(i % 7 === 0 ? { domain_tags: ['eu', 'late'] } : {}),
+  ...(i % 11 === 0 ? { trace_id: TRACE } : {}),
+});
+
+const NUMBERS = Array.from({ length: 60 }, (_, i) => i);
+const ids = (numbers: readonly number[]): readonly string[] => numbers.map((i) => `e-${i}`);
+
+let ledger: Ledger;
+const moments: string[] = [];
+
+const read = (query: Query): readonly string[] =>
+  [...ledger.read(query)].map((found) => {
+    const { header } = JSON.parse(right(found).line) as {
+      readonly header: { readonly id: string };
+    };
+    return header.id;
+  });
+
+beforeAll(async () => {
+  ({ ledger } = await house());
+  for (const i of NUMBERS)
+    await take(ledger, [event(i)], i % 4 === 0 ? { sign: { key: ALICE } } : {});
+  for (const found of ledger.read()) {
+    const { header } = JSON.parse(right(found).line) as {
+      readonly header: { readonly recorded_at: string };
+    };
+    moments.push(header.recorded_at);
+  }
+});
+
+const types = (...patterns: readonly string[]): Query => ({ types: patterns as TypePattern[] });
+
+const QUERIES: readonly (readonly [string, Query, (i: number) => boolean])[] = [
+  ['of a type', types('invoice.paid'), (i) => i % 3 === 0],
+  ['of a pattern', types('invoice.*'), (i) => i % 3 !== 2],
+  ['of several patterns', types('invoice.paid', 'order.*'), (i) => i % 3 !== 1],
+  ['of a session', { session: 's-1' }, (i) => i % 5 === 0],
+  ['with a tag', { tag: 'late' }, (i) => i % 7 === 0],
+  ['of a source', { source: 'tool:shop' }, (i) => i % 2 === 1],
+  ['signed by a key', { key: ALICE.keyId as KeyId }, (i) => i % 4 === 0],
+  ['of a trace', { trace: TRACE }, (i) => i % 11 === 0],
+  ['of a session with a tag', { session: 's-1', tag: 'eu' }, (i) => i % 35 === 0],
+  [
+    'of a pattern and a source',
+    { ...types('invoice.*'), source: 'tool:erp' },
+    (i) => i % 3 !== 2 && i % 2 === 0,
+  ],
+  ['of no such session', { session: 's-2' }, () => false],
+  ['of no such type', types('nothing.*'), () => false],
+];
+
+describe('events', () => {
+  it.each(QUERIES)('%s are found, forwards and backwards', (_, query, isOne) => {
+    const expected = ids(NUMBERS.filter(isOne));
+    expect(read(query)).toEqual(expected);
+    expect(read({ ...query, reverse: true })).toEqual(expected.toReversed());
+  });
+
+  it.each(QUERIES)('%s are found page by page', (_, query, isOne) => {
+    for (const reverse of [false, true]) {
+      const found: number[] = [];
+      let after: number | undefined;
+      for (;;) {
+        const page = right(ledger.reader.page({ ...query, after, limit: 3, reverse }));
+        if (page.length === 0) break;
+        found.push(...page.map(({ seq }) => seq));
+        after = page.at(-1)?.seq;
+      }
+      // Event i stands at i + 1, behind the one that founds the ledger.
+      const expected = NUMBERS.filter(isOne).map((i) => i + 1);
+      expect(found).toEqual(reverse ? expected.toReversed() : expected);
+    }
+  });
+
+  it('are found by when they were recorded', () => {
+    const since = moments[11] as Time;
+    const until = moments[21] as Time;
+    expect(read({ since, until })).toEqual(ids(NUMBERS.slice(10, 20)));
+    expect(read({ until: moments[1] as Time }).length).toBe(1);
+    expect(read({ since: '9999-12-31T23:59:59.999Z' as Time })).toEqual([]);
+    expect(read({ since: '1970-01-01T00:00:00.000Z' as Time }).length).toBe(61);
+  });
+
+  it('are as many as are asked for', () => {
+    expect(read({ limit: 0 })).toEqual([]);
+    expect(read({ limit: 1 }).length).toBe(1);
+    expect(read({ limit: 7, after: 10 })).toEqual(ids([10, 11, 12, 13, 14, 15, 16]));
+  });
+});
+
+describe('a query', () => {
+  const answered: readonly (readonly [string, Query, RegExp])[] = [
+    ['all events', {}, /rowid/],
+    ['a type', types('invoice.paid'), /INDEX event_type \(event_type=\?/],
+    ['a session', { session: 's' }, /INDEX event_session \(session_id=\?/],
+    ['a source', { source: 's' }, /INDEX event_source \(source=\?/],
+    ['a key', { key: 'k' as KeyId }, /INDEX event_key \(key_id=\?/],
+    ['a trace', { trace: TRACE }, /INDEX event_trace \(trace_id=\?/],
+    ['a tag', { tag: 't' }, /SEARCH tags USING PRIMARY KEY \(tag=\? AND seq>\?/],
+  ];
+
+  it.each(answered)(
+    'for %s is answered by an index, in order, without sorting',
+    (_, query, how) => {
+      for (const reverse of [false, true]) {
+        const plan = right(
+          ledger.reader.look(({ database }) =>
+            explainQuery(database.sqlite, { ...query, reverse }),
+          ),
+        ).join('; ');
+        expect(plan).toMatch(how);
+        expect(plan).not.toMatch(/TEMP B-TREE|SCAN/);
+      }
+    },
+  );
+});
+
+describe('an event', () => {
+  it('is found by its position, its id and its hash', () => {
+    const { line } = right(ledger.reader.find({ seq: 5 })) ?? { line: '' };
+    const { event_hash: hash } = JSON.parse(line) as { readonly event_hash: string };
+    for (const text of ['5', 'e-4', hash, hash.toUpperCase()])
+      expect(right(ledger.reader.find(parseReference(text)))).toEqual({ seq: 5, line });
+    for (const text of ['61', 'e-99', 'f'.repeat(64)])
+      expect(right(ledger.reader.find(parseReference(text)))).toBe(undefined);
+  });
+
+  it('is shown with all that it corrects and that corrects it', async () => {
+    const { ledger: other } = await house();
+    const correction = (id: string, of: string): JsonObject =>
+      thing({}, { id, supersedes: of, source: { kind: 'correction', name: 'desk' } });
+    await take(other, [thing({}, { id: 'a' }), thing({}, { id: 'z' })]);
+    await take(other, [correction('b', 'a'), correction('c', 'b'), correction('d', 'a')]);
+    for (const id of ['a', 'b', 'c', 'd'])
+      expect(right(other.reader.history(id)).map(({ seq }) => seq)).toEqual([1, 3, 4, 5]);
+    expect(right(other.reader.history('z')).map(({ seq }) => seq)).toEqual([2]);
+    expect(right(other.reader.history('nobody'))).toEqual([]);
+  });
+});
+
+describe('a reader', () => {
+  it('sees what another process records', async () => {
+    const { ledger: one, world } = await house();
+    const two = world.begin().ledger;
+    expect([...two.read()].length).toBe(1);
+    await take(one, [thing({})]);
+    expect([...two.read()].length).toBe(2);
+  });
+
+  it('makes no mirror where there is none', async () => {
+    const { world, disk } = await house();
+    right(disk.remove('/ledger/mirror.db'));
+    const found = [...world.begin().ledger.read()];
+    expect(found).toMatchObject([{ left: { _tag: 'DatabaseFailed', code: 'SQLITE_CANTOPEN' } }]);
+    expect(right(disk.stat('/ledger/mirror.db'))).toBe(undefined);
+  });
+});
