@@ -174,6 +174,11 @@ export class Ledger {
     return this.reader.rows(name, table, equal);
   }
 
+  /** status tells how far each projection has come, and which of them stopped. */
+  status(): ReturnType<Reader['status']> {
+    return this.reader.status(this.projections);
+  }
+
   /** digests names what each projection holds by its content: a replay makes the same. */
   digests(): ReturnType<Reader['digests']> {
     return this.reader.digests(this.projections);

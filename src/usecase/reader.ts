@@ -7,6 +7,7 @@ import type { Database } from '../storage/database.ts';
 import type { Layout } from '../storage/layout.ts';
 import { attempt } from '../storage/attempt.ts';
 import type { Ended } from '../storage/mirror/mirror.ts';
+import type { ProjectionStatus } from '../storage/mirror/fold.ts';
 import { viewName } from '../storage/mirror/fold.ts';
 import { Mirror, mirrorFault } from '../storage/mirror/mirror.ts';
 import type { MirrorRefused } from '../storage/mirror/mirror.ts';
@@ -142,6 +143,13 @@ export class Reader {
     return this.look((mirror) => {
       mirror.fold.attach(projections);
       return mirror.fold.digests(this.ports.crypto);
+    });
+  }
+
+  status(projections: readonly Projection[]): Read<readonly ProjectionStatus[]> {
+    return this.look(({ fold }) => {
+      fold.attach(projections);
+      return fold.status();
     });
   }
 

@@ -1,6 +1,7 @@
 /**
  * Benchmarks: `npm run bench -- NAME… [--json FILE] [--large]`. Without a name, all of them; large
- * with a million events where there are some. Prints a table; a target that is missed is marked and fails nothing, since a shared machine decides no verdict.
+ * with a million events where there are some. Prints a table; a target that is missed is marked and
+ * fails nothing, since a shared machine decides no verdict.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -61,7 +61,7 @@ const QUERIES: readonly (readonly [string, Query, (i: number) => boolean])[] = [
   ['of a session', { session: 's-1' }, (i) => i % 5 === 0],
   ['with a tag', { tag: 'late' }, (i) => i % 7 === 0],
   ['of a source', { source: 'tool:shop' }, (i) => i % 2 === 1],
-  ['signed by a key', { key: ALICE.keyId as KeyId }, (i) => i % 4 === 0],
+  ['signed by a key', { key: ALICE.keyId }, (i) => i % 4 === 0],
   ['of a trace', { trace: TRACE }, (i) => i % 11 === 0],
   ['of a session with a tag', { session: 's-1', tag: 'eu' }, (i) => i % 35 === 0],
   [
@@ -139,6 +139,9 @@ describe('a query', () => {
   );
 });
 
+const correction = (id: string, of: string): JsonObject =>
+  thing({}, { id, supersedes: of, source: { kind: 'correction', name: 'desk' } });
+
 describe('an event', () => {
   it('is found by its position, its id and its hash', () => {
     const { line } = right(ledger.reader.find({ seq: 5 })) ?? { line: '' };
@@ -151,8 +154,6 @@ describe('an event', () => {
 
   it('is shown with all that it corrects and that corrects it', async () => {
     const { ledger: other } = await house();
-    const correction = (id: string, of: string): JsonObject =>
-      thing({}, { id, supersedes: of, source: { kind: 'correction', name: 'desk' } });
     await take(other, [thing({}, { id: 'a' }), thing({}, { id: 'z' })]);
     await take(other, [correction('b', 'a'), correction('c', 'b'), correction('d', 'a')]);
     for (const id of ['a', 'b', 'c', 'd'])

@@ -25,6 +25,12 @@ export const tableSql = (physical: string, { columns, key, indexes = [] }: Table
   return [`${create} STRICT, WITHOUT ROWID;`, ...further].join('\n');
 };
 
+/** What SQLite would give back as it was put in. */
+const isOfType = (value: string | number, type: Table['columns'][string] | undefined): boolean => {
+  if (type === 'text') return typeof value === 'string' && value.isWellFormed();
+  return type === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value);
+};
+
 interface Kept {
   readonly key: readonly Cell[];
   /** Undefined where there is no such row. */
@@ -82,16 +88,28 @@ export class TableState {
     return before;
   }
 
+  /** The key of a row that the table can hold; whatever else throws, before it is too late. */
   keyOf(row: Row): readonly Cell[] {
+    this.refuseUnknown(row);
+    for (const [name, value] of Object.entries(row))
+      if (value !== null && !isOfType(value, this.table.columns[name]))
+        throw new Error(`the column ${name} does not hold ${JSON.stringify(value)}`);
+    return this.table.key.map((name) => {
+      const value = row[name] ?? null;
+      if (value === null) throw new Error(`the row has no ${name}, which is part of its key`);
+      return value;
+    });
+  }
+
+  private refuseUnknown(row: Row): void {
     const unknown = Object.keys(row).find((name) => !this.columns.includes(name));
     if (unknown !== undefined) throw new Error(`the table has no column ${unknown}`);
-    return this.table.key.map((name) => row[name] ?? null);
   }
 
   rows(equal: Row): readonly Row[] {
     this.flush();
+    this.refuseUnknown(equal);
     const names = Object.keys(equal);
-    this.keyOf(equal);
     const where = names.map((name) => `${quoted(name)} IS ?`).join(' AND ') || 'TRUE';
     const order = this.table.key.map(quoted).join(', ');
     return this.sqlite
