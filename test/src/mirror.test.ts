@@ -52,7 +52,8 @@ describe('the table of events', () => {
     expect(() => sqlite.exec('DELETE FROM events')).toThrow('never deleted');
     expect(() =>
       sqlite.exec(
-        'INSERT OR REPLACE INTO events (seq, event_hash, id, event_type, recorded_at, source, line) ' +
+        'INSERT OR REPLACE INTO events ' +
+          '(seq, event_hash, id, event_type, recorded_at, source, line) ' +
           "SELECT seq, event_hash, id, event_type, recorded_at, source, 'x' FROM events",
       ),
     ).toThrow();
