@@ -7,7 +7,7 @@ import type { Crypto } from '../crypto/port.ts';
 import { formatHex } from '../encoding/hex.ts';
 import type { Finding } from '../finding.ts';
 import { finding } from '../finding.ts';
-import type { CheckpointRefused } from '../note/checkpoint.ts';
+import type { CheckpointRefused, OpenedCheckpoint } from '../note/checkpoint.ts';
 import { openCheckpoint, parseCheckpoint } from '../note/checkpoint.ts';
 import type { NoteRefused } from '../note/note.ts';
 import { parseNote } from '../note/note.ts';
@@ -29,6 +29,19 @@ export const hold = (
   return E.right({ note, origin, size });
 };
 
+/** Whose a note is: of this origin, and signed by a log key of its size. */
+const openHeld = (
+  crypto: Crypto,
+  { keyring, origin: expected }: ChainState,
+  { note, origin, size }: Held,
+): E.Either<Finding, OpenedCheckpoint> => {
+  if (expected !== undefined && origin !== expected)
+    return E.left(finding('checkpoint_origin', { seq: size, expected, actual: origin }));
+  return E.mapLeft(({ reason }: NoteRefused | CheckpointRefused) =>
+    finding('checkpoint_refused', { seq: size, reason }),
+  )(openCheckpoint(crypto, logKeysAt(keyring, size), note));
+};
+
 /**
  * judgeCheckpoint compares a note with the log of its size: origin, root, and the log keys of then.
  */
@@ -36,24 +49,35 @@ export const judgeCheckpoint = (
   crypto: Crypto,
   state: ChainState,
   root: Uint8Array,
-  { note, origin, size }: Held,
+  held: Held,
 ): readonly Finding[] => {
+  const { size: seq } = held;
   // No line so far could be read far enough to tell whose ledger it is.
-  if (state.origin === undefined) return [finding('checkpoint_not_reached', { seq: size })];
-  if (origin !== state.origin)
-    return [finding('checkpoint_origin', { seq: size, expected: state.origin, actual: origin })];
-  const opened = openCheckpoint(crypto, logKeysAt(state.keyring, size), note);
-  if (E.isLeft(opened))
-    return [finding('checkpoint_refused', { seq: size, reason: opened.left.reason })];
+  if (state.origin === undefined) return [finding('checkpoint_not_reached', { seq })];
+  const opened = openHeld(crypto, state, held);
+  if (E.isLeft(opened)) return [opened.left];
   const { root: actual } = opened.right;
   if (isSameHash(actual, root)) return [];
   return [
     finding('checkpoint_root_mismatch', {
-      seq: size,
+      seq,
       expected: formatHex(actual),
       actual: formatHex(root),
     }),
   ];
+};
+
+/**
+ * judgeUnmet judges a checkpoint that is still held at the end. One that is larger than the ledger
+ * shows that the tail is gone only where it is the ledger's own: anybody can write a large number.
+ */
+export const judgeUnmet = (crypto: Crypto, state: ChainState, held: Held): Finding => {
+  const { size: seq } = held;
+  if (seq <= state.lines) return finding('checkpoint_not_reached', { seq });
+  const opened = openHeld(crypto, state, held);
+  if (E.isLeft(opened)) return opened.left;
+  const [expected, actual] = [String(seq), String(state.lines)];
+  return finding('checkpoint_beyond_end', { seq, expected, actual });
 };
 
 /** Judges the held checkpoints that the state has reached; the others stay held. */

@@ -12,7 +12,7 @@ import { finding } from '../finding.ts';
 import type { Digest, Seq } from '../name.ts';
 import { isGoverning } from '../name.ts';
 import { append } from '../tree/tree.ts';
-import { judgeHeld } from './checkpoint.ts';
+import { judgeHeld, judgeUnmet } from './checkpoint.ts';
 import { isRare, judgeFounding, judgeRare, judgeWithheld } from './judge.ts';
 import type { Governed } from './ruling.ts';
 import type { ChainState, Means } from './state.ts';
@@ -138,19 +138,11 @@ export interface End {
 }
 
 /** finish judges what can only be judged at the end. */
-export const finish = ({ history }: Means, state: ChainState): End => {
+export const finish = ({ crypto, history }: Means, state: ChainState): End => {
   const withheld = Array.from(history.withheld(), ([seq, hash]) =>
     finding('withheld_not_erased', { seq, actual: hash }),
   );
-  const unmet = state.held.map(({ size }) =>
-    size > state.lines
-      ? finding('checkpoint_beyond_end', {
-          seq: size,
-          expected: String(size),
-          actual: String(state.lines),
-        })
-      : finding('checkpoint_not_reached', { seq: size }),
-  );
+  const unmet = state.held.map((held) => judgeUnmet(crypto, state, held));
   const { lines, matched, matchedSize } = state;
   const each: readonly (readonly [NotProved, boolean])[] = [
     ['nothing_to_check', lines === 0],

@@ -67,13 +67,13 @@ export const FINDING_TEXTS: Record<FindingCode, Text> = {
   withheld_not_erased: tampered('a payload is gone and no later event erased it'),
   erasure_mismatch: tampered('an erasure names no earlier event by position and hash'),
   erasure_of_governing: unlawful('an erasure names an event that may not be erased'),
-  checkpoint_refused: tampered('a checkpoint is not one that this ledger signed'),
+  checkpoint_refused: tampered('no log key that these events tell of signed the checkpoint'),
   checkpoint_origin: {
     what: 'the checkpoint is of another ledger',
     next: 'Hold a checkpoint of this ledger against it.',
   },
   checkpoint_root_mismatch: tampered('the events are not the ones that the checkpoint commits to'),
-  checkpoint_beyond_end: tampered('the ledger is shorter than the checkpoint says'),
+  checkpoint_beyond_end: tampered('the ledger is shorter than a checkpoint that it signed'),
   checkpoint_not_reached: {
     what: 'the checkpoint could not be compared, since a line before it cannot be read',
     next: 'Mend the lines found first, then verify again.',

@@ -115,15 +115,20 @@ export const longStory = storyAt(['example.com/payments'], 3, 12);
 /** A story of some other ledger. */
 export const otherStory = storyAt(['example.org/other', 'example.com/payment'], 2, 6);
 
-/** checkpointOf signs the log of a size by a key that was live then, undefined where none was. */
-export const checkpointOf = ({ book, leaves }: Chain, size: number): string | undefined => {
+/** logKeyAt is a log key that may sign the log of a size, undefined where none lived then. */
+export const logKeyAt = ({ book }: Chain, size: number) => {
   const end = Math.max(1, size);
-  const key = book.keys.find(
+  return book.keys.find(
     ({ purpose, from, until }) =>
       purpose === 'log' && from < end && (until === undefined || until >= end),
   );
+};
+
+/** checkpointOf signs the log of a size by a key that was live then, undefined where none was. */
+export const checkpointOf = (chain: Chain, size: number): string | undefined => {
+  const key = logKeyAt(chain, size);
   if (key === undefined) return undefined;
-  return sound(signCheckpoint(native, key.signer, size, rootOf(leaves.slice(0, size))));
+  return sound(signCheckpoint(native, key.signer, size, rootOf(chain.leaves.slice(0, size))));
 };
 
 /** checkpointsOf signs the log of every size. */

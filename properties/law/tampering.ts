@@ -8,7 +8,7 @@ import { open } from '../../ledger/event/open.ts';
 import { withhold } from '../../ledger/event/seal.ts';
 import { flipped, isSame } from '../arbitrary/bytes.ts';
 import type { Chain } from '../arbitrary/chain.ts';
-import { checkpointOf, longStory, otherStory, told } from '../arbitrary/chain.ts';
+import { checkpointOf, logKeyAt, longStory, otherStory, told } from '../arbitrary/chain.ts';
 import { offences, verified } from '../model/fold.ts';
 
 type Lines = readonly Uint8Array[];
@@ -95,16 +95,21 @@ const isErased = ({ lines, book }: Chain, seq: number): boolean =>
     return payload.seq === seq;
   });
 
-/** A truncation is found against any later checkpoint. */
+/**
+ * A truncation is found against any later checkpoint: for what it is, where the lines that are left
+ * tell of the key that signed.
+ */
 export const findsATruncation = (crypto: Crypto) =>
   fc.property(longStory, fc.nat(), fc.nat(), (tale, a, b) => {
     const chain = told(tale);
     const size = 1 + (a % chain.lines.length);
+    const key = logKeyAt(chain, size);
     const note = checkpointOf(chain, size);
-    if (note === undefined) return true;
-    const cut = chain.lines.slice(0, b % size);
-    const codes = offences(verified(crypto, cut, [note])).map(({ code }) => code);
-    return codes.includes('checkpoint_beyond_end');
+    if (key === undefined || note === undefined) return true;
+    const end = b % size;
+    const verdict = verified(crypto, chain.lines.slice(0, end), [note]);
+    const code = key.from < end ? 'checkpoint_beyond_end' : 'checkpoint_refused';
+    return offences(verdict).some((found) => found.code === code);
   });
 
 /** A history written anew from some event on is found against any checkpoint beyond it. */
