@@ -7,8 +7,13 @@ import { scan } from './scan.ts';
 /** The specifier is undefined where it is computed, so that no reader can tell what is imported. */
 export type Import = { readonly specifier: string | undefined; readonly at: number };
 
+/** A literal may stand for a name, in braces or after `as`; the scanner leaves its quotes. */
+const quoted = String.raw`(?:'[^']*'|"[^"]*")`;
+const names = String.raw`\{(?:[^'"\`;()={}]|${quoted})*\}`;
+const clause = String.raw`(?:[^'"\`;()={]|\bas\s*${quoted}|${names})*?`;
+
 const patterns = [
-  /(?<![.\w$])(?:import|export)\b(?:[^'"`;()=]*?\bfrom)?\s*(?=['"])/g,
+  new RegExp(String.raw`(?<![.\w$])(?:import|export)\b(?:${clause}\bfrom)?\s*(?=['"])`, 'g'),
   /(?<![.\w$])(?:import|require(?:\.resolve)?)\s*\(\s*/g,
 ];
 
