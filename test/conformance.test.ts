@@ -219,3 +219,42 @@ describe('an altered digit in the notes', () => {
     expect(failuresOf(altered(stranger))).toBe(0);
   });
 });
+
+describe('an altered digit in a good proof', () => {
+  interface Case {
+    readonly valid: boolean;
+    readonly [member: string]: unknown;
+  }
+  const kinds = JSON.parse(textOf('proofs.json')) as Readonly<Record<string, readonly Case[]>>;
+  const good = Object.entries(kinds).flatMap(([kind, cases]) =>
+    cases.filter(({ valid }) => valid).map((each) => ({ kind, each })),
+  );
+  const passes = (kind: string, each: Case): boolean => {
+    const made = folder();
+    const file = { inclusion: [], consistency: [], [kind]: [each] };
+    writeFileSync(join(made, 'proofs.json'), JSON.stringify(file));
+    return runFolders([made]).failures.length === 0;
+  };
+
+  it('fails in every text but the size', () => {
+    expect(good.length).toBeGreaterThan(20);
+    for (const { kind, each } of good) {
+      expect(passes(kind, each)).toBe(true);
+      for (const path of answers(each).filter(([key]) => key !== 'size')) {
+        const other = structuredClone(each);
+        alter(other, path);
+        expect([each, path, passes(kind, other)]).toEqual([each, path, false]);
+      }
+    }
+  });
+
+  it.each([
+    ['2', false],
+    ['3', true],
+    ['4', true],
+    ['5', false],
+  ])('may pass in the size, which the steps need not tell: %s for 3', (size, isGood) => {
+    const found = good.find(({ each }) => each['old'] === '2' && each['size'] === '3');
+    expect(passes('consistency', { ...found?.each, valid: true, size })).toBe(isGood);
+  });
+});
