@@ -111,6 +111,32 @@ describe('opening a note', () => {
   });
 });
 
+const openedBy = (known: readonly (typeof ALICE)[], ...by: readonly (typeof ALICE)[]) =>
+  N.openNote(native, known, N.formatNote(signed(TEXT, ...by)));
+
+describe('known keys of the same name and id', () => {
+  // Four bytes of id can be met by another key, given some hours; here the id is put on it.
+  const twin = { ...BOB, name: ALICE.name, keyId: ALICE.keyId };
+
+  it('are each tried, in whatever order they are known', () => {
+    for (const known of [
+      [ALICE, twin],
+      [twin, ALICE],
+    ]) {
+      expect(right(openedBy(known, ALICE)).signers).toEqual([ALICE]);
+      expect(right(openedBy(known, twin)).signers).toEqual([twin]);
+      expect(right(openedBy(known, twin, ALICE)).signers).toEqual([twin, ALICE]);
+    }
+  });
+
+  it('refuse a signature that is good for none of them', () => {
+    expect(refusal(openedBy([twin], ALICE))).toEqual(noteRefused('bad_signature'));
+    const third = { ...LOG, name: ALICE.name, keyId: ALICE.keyId };
+    for (const by of [[third], [ALICE, third], [third, twin]])
+      expect(refusal(openedBy([twin, ALICE], ...by))).toEqual(noteRefused('bad_signature'));
+  });
+});
+
 const ROOT = formatBase64(new Uint8Array(32).fill(1));
 const NOTHING = formatBase64(rootOf(native, EMPTY));
 
