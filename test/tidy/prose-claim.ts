@@ -10,6 +10,7 @@ import {
   nothingForLater,
   statedPurpose,
 } from './prose.ts';
+import { survivorsStand } from './survivor.ts';
 
 const home = ['', 'home', 'ada', 'ledger'].join('/');
 const manifest = '{"scripts":{"test":"vitest run","check:all":"tsc"}}';
@@ -26,6 +27,11 @@ const decision = (changes: Readonly<Record<string, string>> = {}): string =>
     .filter(([, text]) => text !== '')
     .map(([name, text]) => `## ${name}\n\n${text}\n`)
     .join('\n');
+
+const survivor = (where: string, mutant: string): Sample => ({
+  'ledger/a/b.ts': 'const of = (n: number) =>\n  n < MOST || isOdd(n) ? one : two;',
+  'test/deep/survivors.md': `| where | mutant |\n| --- | --- |\n| ${where} | ${mutant} |`,
+});
 
 const withTest = (records: Sample): Sample => ({ 'test/tidy.test.ts': '', ...records });
 
@@ -111,5 +117,22 @@ export const proseClaims: readonly Claim[] = [
       'README.md': 'See ./home/a, ~/tmp/b, https://example.org/home/c and /var/lib/d.',
       'test/a.ts': 'const a = join(tmpdir(), `${b}/tmp/c`);',
     },
+  },
+  {
+    claim: 'every mutant that is known to survive alters code that is there',
+    rule: survivorsStand,
+    offending: [
+      survivor('`a/c.ts`', 'all of it'),
+      survivor('`a/b.ts`', '`n > MOST` → `false`'),
+      survivor('`a/b.ts`', '`n < MOST` → `false`, `isEven(n)` → `true`'),
+      survivor('`a/b.ts`', '`n < MOST` → `<=` or `>`, `isEven(n)` → `true`'),
+      survivor('`a/b.ts`', 'the body of `isEven` left out'),
+      survivor('`a/b.ts`', '`n < MOST … three` → `false`'),
+      survivor('`a/b.ts`, `a/c.ts`', '`n < MOST` → `false`'),
+    ],
+    clean: survivor(
+      '`a/b.ts`',
+      '`n < MOST \\|\\|` → `false`, `true` or `isEven(n)`, `n <` → `n <=`; `MOST … one` left out',
+    ),
   },
 ];
