@@ -18,7 +18,10 @@ import type { Means } from './state.ts';
 
 const POLICY_SET_DOMAIN = 'ledger/policy_set/1\n';
 
-/** policySetDigest names a set of policy documents by its content. */
+/**
+ * policySetDigest names a set of policy documents by its content. It takes them as a payload holds
+ * them: what `format` would refuse has no digest that means anything, and is not looked for here.
+ */
 export const policySetDigest = (crypto: Crypto, documents: JsonObject): Digest =>
   crypto.digest(encodeUtf8(POLICY_SET_DOMAIN + write(documents)));
 
