@@ -47,7 +47,7 @@ export const law = <Ts>(claim: string, property: () => fc.IProperty<Ts>, effort:
   test(claim, { timeout: TIMEOUT_MS }, () => check(property(), effort));
 };
 
-export const IMPLEMENTATIONS: readonly (readonly [string, Crypto])[] = [
+const IMPLEMENTATIONS: readonly (readonly [string, Crypto])[] = [
   ['native', native],
   ['noble', noble],
 ];

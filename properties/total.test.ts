@@ -1,21 +1,18 @@
 /**
- * No input whatever makes the kernel throw.
+ * No text, bytes or values that are handed in make the kernel throw, and no lines do.
+ *
+ * Asked for 100,000 runs, every reader takes them all, with either cryptography. Only the chain is
+ * too dear: it takes 25,000 of them natively and 5,000 in the portable one, some four minutes
+ * (measured).
  */
 import { describe } from 'vitest';
-import { IMPLEMENTATIONS, all, law, lawOfBoth, share } from './check.ts';
-import { native } from '../ledger/crypto/native.ts';
+import { all, law, lawOfBoth, share } from './check.ts';
 import * as T from './law/total.ts';
 import { judgesAnyLines } from './law/total-chain.ts';
 
-const runs = (crypto: unknown) => ({
-  runs: crypto === native ? share(1, 20_000) : share(0.2, 2000),
-});
-
-describe.each(IMPLEMENTATIONS)('whatever is handed in (%s)', (_name, crypto) => {
-  for (const [name, read] of Object.entries(T.TEXT_READERS(crypto)))
-    law(`${name} answers to any text`, () => T.readsAnyText(read), runs(crypto));
-  for (const [name, read] of Object.entries(T.BYTE_READERS(crypto)))
-    law(`${name} answers to any bytes`, () => T.readsAnyBytes(read), runs(crypto));
+describe('whatever is handed in', () => {
+  lawOfBoth('any text has an answer from every reader', T.readsAnyText, { runs: all });
+  lawOfBoth('any bytes have an answer from every reader', T.readsAnyBytes, { runs: all });
 });
 
 describe('whatever is asked', () => {
@@ -26,7 +23,7 @@ describe('whatever is asked', () => {
   lawOfBoth('any nodes may be stored', T.provesFromAnyNodes, { runs: all });
   law('any error has its sentence', T.rendersAnyError, { runs: all });
   lawOfBoth('any lines may be verified', judgesAnyLines, {
-    runs: share(0.75, 5000),
-    slow: share(0.1, 100),
+    runs: share(0.75, 25_000),
+    slow: share(0.1, 5000),
   });
 });
