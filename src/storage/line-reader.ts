@@ -33,7 +33,7 @@ export const readFully = (file: File, into: Uint8Array, position: number): Done<
 
 /** linesOf gives the lines between two offsets, the last as it is cut off by the end. */
 export function* linesOf(file: File, from: number, to: number): Generator<Done<RawLine>, void> {
-  const buffer = new Uint8Array(CHUNK + MOST);
+  const buffer = new Uint8Array(Math.min(CHUNK + MOST, Math.max(0, to - from)));
   let offset = from; // of the line at the start of the buffer
   let filled = 0;
   let skipped = 0; // bytes of an endless line that are no longer in the buffer
