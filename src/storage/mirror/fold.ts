@@ -106,10 +106,14 @@ export class Fold {
   private readonly sqlite: Sqlite.Database;
   private live: readonly Live[] = [];
   private readonly save: Sqlite.Statement;
+  private readonly stop: Sqlite.Statement;
 
   constructor(sqlite: Sqlite.Database) {
     this.sqlite = sqlite;
-    this.save = sqlite.prepare('UPDATE projections SET size = ?, stopped = ? WHERE name = ?');
+    this.stop = sqlite.prepare('UPDATE projections SET size = ?, stopped = ? WHERE name = ?');
+    this.save = sqlite.prepare(
+      'UPDATE projections SET size = ? WHERE name IN (SELECT value FROM json_each(?))',
+    );
   }
 
   private known(): ReadonlyMap<string, Known> {
@@ -200,10 +204,14 @@ export class Fold {
 
   /** Writes what has changed, before the transaction is committed. */
   flush(): void {
-    for (const each of this.live) {
-      for (const table of each.tables.values()) table.flush();
-      this.save.run(each.size, each.stopped ?? null, each.projection.name);
+    const names = new Map<number, string[]>();
+    for (const { tables, size, stopped, projection } of this.live) {
+      for (const table of tables.values()) table.flush();
+      if (stopped !== undefined) this.stop.run(size, stopped, projection.name);
+      else names.set(size, [...(names.get(size) ?? []), projection.name]);
     }
+    // All of them have come equally far, as a rule.
+    for (const [size, each] of names) this.save.run(size, JSON.stringify(each));
   }
 
   /** Reads anew how far each has come, after a rollback or another writer's commit. */
