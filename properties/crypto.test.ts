@@ -13,6 +13,7 @@ const dear = { runs: share(0.5, 5000) };
 
 describe('two implementations', () => {
   law('hashes agree', () => C.hashesAgree(pair), { runs: all });
+  lawOfBoth('a hash is put in its place', C.putsTheHashInItsPlace, { runs: all });
   law('keys and signatures agree', () => C.signaturesAgree(pair), dear);
   law('seeds of any length have one answer', () => C.seedsAgree(pair), dear);
   law('verdicts agree on any bytes', () => C.verdictsAgree(pair), { runs: share(1, 20_000) });

@@ -40,6 +40,7 @@ const equation = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Ar
 
 export const noble: Crypto = {
   sha256: (bytes) => sha256(bytes),
+  sha256Into: (bytes, target, at) => target.set(sha256(bytes), at),
   digest: (bytes) => formatHex(sha256(bytes)) as Digest,
   publicKey: (seed) => ed25519.getPublicKey(seedOf(seed)),
   sign: (seed, message) => ed25519.sign(message, seedOf(seed)),

@@ -8,6 +8,8 @@ import type { Digest } from '../name.ts';
 export interface Crypto {
   /** SHA-256 (FIPS 180-4), 32 bytes. */
   readonly sha256: (bytes: Uint8Array) => Uint8Array;
+  /** The same, put into `target` at `at`: where there are many, a fresh array each is dear. */
+  readonly sha256Into: (bytes: Uint8Array, target: Uint8Array, at: number) => void;
   /** The same in lower-case hexadecimal. */
   readonly digest: (bytes: Uint8Array) => Digest;
   /** The Ed25519 public key of a seed (RFC 8032 section 5.1.5); throws where it is not 32 bytes. */

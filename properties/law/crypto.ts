@@ -17,6 +17,18 @@ export const hashesAgree = ([a, b]: Pair) =>
     return isOne && hash.length === 32 && Buffer.from(hash).toString('hex') === a.digest(message);
   });
 
+/** Put where it is wanted, a hash is the same, and what stands around it stays as it was. */
+export const putsTheHashInItsPlace = (crypto: Crypto) =>
+  fc.property(bytes, fc.nat(40), (message, at) => {
+    const target = new Uint8Array(at + 40).fill(0xa5);
+    crypto.sha256Into(message, target, at);
+    const [before, hash, behind] = [0, at, at + 32].map((from, i) =>
+      target.subarray(from, [at, at + 32][i]),
+    );
+    const isAlone = [...(before ?? []), ...(behind ?? [])].every((byte) => byte === 0xa5);
+    return isAlone && isSame(hash ?? target, crypto.sha256(message));
+  });
+
 export const signaturesAgree = ([a, b]: Pair) =>
   fc.property(seed, bytes, (secret, message) => {
     const key = a.publicKey(secret);
