@@ -39,6 +39,15 @@ export const check = <Ts>(property: fc.IProperty<Ts>, { runs, isLoop = false }: 
   fc.assert(property, { seed: stated('LEDGER_SEED'), numRuns, endOnFailure: isLoop });
 };
 
+/** checkAsync runs a law about something that waits. */
+export const checkAsync = async <Ts>(
+  property: fc.IAsyncProperty<Ts>,
+  { runs, isLoop = false }: Effort,
+): Promise<void> => {
+  const numRuns = runs(stated('LEDGER_RUNS'));
+  await fc.assert(property, { seed: stated('LEDGER_SEED'), numRuns, endOnFailure: isLoop });
+};
+
 /** A run of many is given the time it takes. */
 const TIMEOUT_MS = 3_600_000;
 
