@@ -4,7 +4,7 @@
  * whole wherever its first line fits; that, and what it refers to, is seen where ranges are joined.
  */
 import type { Digest, KeyId, Origin, Time } from '../../ledger/name.ts';
-import type { Subtree } from './subtree.ts';
+import type { Subtrees } from './subtree.ts';
 
 export interface Range {
   /** The number of a segment, and which of its bytes: a line belongs to where it begins. */
@@ -28,7 +28,7 @@ export interface Stretch {
   /** The place of its first line among the hashes and ids of the range. */
   readonly index: number;
   /** As if the log had been as long as the first position says. */
-  readonly subtrees: readonly Subtree[];
+  readonly subtrees: Subtrees;
   readonly attested: number;
   readonly keys: readonly KeyId[];
   /** What its lines have seen: whose index of the range it is, and the position seen. */

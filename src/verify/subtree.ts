@@ -8,9 +8,10 @@ import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { Frontier } from '../../ledger/tree/tree.ts';
 import { HASH_BYTES, append, frontierOf, nodeHash, peaks } from '../../ledger/tree/tree.ts';
 
-export interface Subtree {
-  readonly height: number;
-  readonly hash: Uint8Array;
+/** Subtrees in the order of their leaves: how high each is, and their roots side by side. */
+export interface Subtrees {
+  readonly heights: readonly number[];
+  readonly roots: Uint8Array;
 }
 
 const MOST = 128;
@@ -24,8 +25,8 @@ export interface Grower {
   readonly begin: (index: number) => void;
   /** Adds one of the leaves that lie side by side, in words of four bytes. */
   readonly add: (leaves: Int32Array, leaf: number) => void;
-  /** What has grown since, in the order of the leaves. */
-  readonly subtrees: () => readonly Subtree[];
+  /** What has grown since. */
+  readonly subtrees: () => Subtrees;
 }
 
 /** growerOf makes a grower. Its hashes lie side by side, so that two are a node's input as is. */
@@ -64,11 +65,10 @@ export const growerOf = (crypto: Crypto): Grower => {
         join(top - 1, ++height);
       }
     },
-    subtrees: () =>
-      Array.from({ length: top }, (_, i) => ({
-        height: heights[i] ?? 0,
-        hash: stack.slice(FRONT + i * HASH_BYTES, FRONT + (i + 1) * HASH_BYTES),
-      })),
+    subtrees: () => ({
+      heights: [...heights.subarray(0, top)],
+      roots: stack.slice(FRONT, FRONT + top * HASH_BYTES),
+    }),
   };
 };
 
@@ -76,12 +76,12 @@ export const growerOf = (crypto: Crypto): Grower => {
 export const graft = (
   crypto: Crypto,
   frontier: Frontier,
-  subtrees: readonly Subtree[],
+  { heights, roots }: Subtrees,
 ): Frontier => {
   const hashes = [...peaks(frontier)];
   let { size } = frontier;
-  for (const { height, hash } of subtrees) {
-    let joined = hash;
+  for (const [i, height] of heights.entries()) {
+    let joined: Uint8Array = roots.slice(i * HASH_BYTES, (i + 1) * HASH_BYTES);
     for (let at = size / 2 ** height; at % 2 === 1; at = (at - 1) / 2)
       joined = nodeHash(crypto, hashes.pop() ?? joined, joined);
     hashes.push(joined);

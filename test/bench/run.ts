@@ -10,6 +10,7 @@ import type { Row } from './measure.ts';
 import { table } from './measure.ts';
 import { policies } from './policies.ts';
 import { store } from './store.ts';
+import { verify } from './verify.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,6 +21,7 @@ const BENCHES = new Map<string, () => readonly Row[] | Promise<readonly Row[]>>(
   ['kernel', kernel],
   ['policies', policies],
   ['store', () => store(values.large)],
+  ['verify', () => verify(values.large)],
 ]);
 
 const names = positionals.length === 0 ? [...BENCHES.keys()] : positionals;
