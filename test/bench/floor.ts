@@ -1,7 +1,7 @@
 /**
  * The floor of a verification: reading the file and hashing header, payload and one node of each
- * line, or checking its signature, with nothing else done and nothing looked for; where things stand
- * is known beforehand. Spread over threads, whose start counts as that of the verifier's does.
+ * line, or checking its signature, with nothing else done and nothing looked for; where things
+ * stand is known beforehand. Spread over threads, whose start counts as the verifier's does.
  */
 import crypto from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';

@@ -43,7 +43,7 @@ const told = async (files: readonly File[]) =>
   ]);
 
 describe('the names of segments', () => {
-  it('are those of their first events in a sound journal, whose last segment may be empty', async () => {
+  it('are those of their first events, and the last segment may be empty', async () => {
     expect(await told(segmentsOf(lines, [7, 30]))).toEqual([]);
     expect(await told([...segmentsOf(lines, [7]), empty(60)])).toEqual([]);
     expect(await told([])).toEqual([]);
