@@ -39,6 +39,8 @@ import type { Found, Query } from './usecase/query.ts';
 import { Reader } from './usecase/reader.ts';
 import type { Receipt } from './usecase/receipt.ts';
 import type { AppendFailed, Appended } from './usecase/request.ts';
+import type { AuditOptions } from './verify/verify.ts';
+import { audit } from './verify/verify.ts';
 
 export interface Options {
   /** How long to wait for another writer; 30 seconds where it is left out. */
@@ -57,6 +59,11 @@ export interface AppendOptions {
   readonly expectHead?: Digest | undefined;
   readonly expectCheckpoint?: string | undefined;
   readonly stopAtFirst?: boolean | undefined;
+}
+
+export interface VerifyOptions extends Omit<AuditOptions, 'hire'> {
+  /** How many threads; as many as there are cores where it is left out. */
+  readonly workers?: number | undefined;
 }
 
 export interface NoLedger {
@@ -163,6 +170,14 @@ export class Ledger {
   /** checkpoint signs the log as it stands. */
   checkpoint(logKey: Signer): ReturnType<Appender['checkpoint']> {
     return this.appender.checkpoint(logKey);
+  }
+
+  /** verify audits the ledger: nothing is written, and a writer may go on meanwhile. */
+  verify(options: VerifyOptions = {}): ReturnType<typeof audit> {
+    const { ports, layout, settings, projections } = this;
+    const { workers, ...rest } = options;
+    const hire = ports.hire?.(workers);
+    return audit({ ports, layout, settings, projections }, { ...rest, hire });
   }
 
   read(query: Query = {}): ReturnType<Reader['read']> {

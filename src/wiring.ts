@@ -13,6 +13,7 @@ import { nodeDisk } from './storage/node-disk.ts';
 import { sqliteDatabases } from './storage/sqlite.ts';
 import { sqliteLock } from './storage/writer-lock.ts';
 import type { Ports } from './usecase/ports.ts';
+import { threads } from './verify/threads.ts';
 
 const lock = sqliteLock({
   disk: nodeDisk,
@@ -42,6 +43,7 @@ export const realPorts: Ports = {
   lock,
   now: () => Date.now(),
   random,
+  hire: (workers) => threads(nodeDisk, native, workers),
 };
 
 /** openLedger opens the ledger in a folder. */

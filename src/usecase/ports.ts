@@ -4,6 +4,7 @@
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { Databases, WriterLock } from '../storage/database.ts';
 import type { Disk } from '../storage/disk.ts';
+import type { Hire } from '../verify/crew.ts';
 
 export interface Ports {
   readonly crypto: Crypto;
@@ -13,4 +14,6 @@ export interface Ports {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly random: (bytes: number) => Uint8Array;
+  /** Others to verify with; alone where there are none. */
+  readonly hire?: (workers?: number) => Hire;
 }

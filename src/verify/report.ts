@@ -1,0 +1,80 @@
+/**
+ * What a verification says: findings with stable codes, what was checked, what was not proved, and
+ * the verdict, which is the gravest of what was found.
+ */
+import type { Finding, FindingCode, Severity } from '../../ledger/finding.ts';
+import type { NotProved } from '../../ledger/chain/verify.ts';
+import type { Located } from './fold.ts';
+import type { SegmentFinding } from './journal.ts';
+
+/** What only the store can find, beside what the kernel finds in lines. */
+export const STORE_CODES = {
+  segment_gap: 'tampered',
+  segment_misnamed: 'tampered',
+  segment_empty: 'tampered',
+  decision_differs: 'tampered',
+  tail_torn: 'torn_tail',
+  mirror_missing: 'drift',
+  mirror_unreadable: 'drift',
+  mirror_version: 'drift',
+  mirror_schema: 'drift',
+  mirror_damaged: 'drift',
+  mirror_behind: 'drift',
+  mirror_ahead: 'tampered',
+  mirror_line: 'drift',
+  mirror_column: 'drift',
+  mirror_tags: 'drift',
+  mirror_node: 'drift',
+  mirror_end: 'drift',
+  projection_differs: 'drift',
+  projection_stopped: 'warning',
+  projection_lags: 'warning',
+} as const satisfies Record<string, Severity | 'drift'>;
+
+export type StoreCode = keyof typeof STORE_CODES;
+
+export interface ReportFinding {
+  readonly code: FindingCode | StoreCode;
+  readonly severity: Severity | 'drift';
+  readonly segment?: string;
+  readonly offset?: number;
+  readonly line?: number;
+  readonly seq?: number;
+  readonly member?: string;
+  readonly reason?: string;
+  readonly expected?: string;
+  readonly actual?: string;
+}
+
+/** What was left open, beside what the kernel leaves open. */
+export type Open =
+  NotProved | 'events_after_the_time_was_up' | 'mirror_not_looked_at' | 'tail_still_moving';
+
+/** found makes a finding of the store's. */
+export const found = (
+  code: StoreCode,
+  details: Omit<ReportFinding, 'code' | 'severity'> = {},
+): ReportFinding => ({ code, severity: STORE_CODES[code], ...details });
+
+/** placed tells a finding of the kernel with where it is. */
+export const placed = ({ finding, place }: Located): ReportFinding => {
+  const { _tag, ...rest }: Finding = finding;
+  return {
+    ...rest,
+    ...(place === undefined
+      ? {}
+      : { segment: place.segment, offset: place.offset, line: place.line }),
+  };
+};
+
+/** ofSegment tells what is wrong with a segment as a whole. */
+export const ofSegment = ({ code, segment, expected, actual }: SegmentFinding): ReportFinding =>
+  found(code, { segment, expected: String(expected), actual: String(actual) });
+
+export type Verdict = 'verified' | 'tampered' | 'torn_tail' | 'drift' | 'incomplete';
+
+const GRAVEST = ['tampered', 'torn_tail', 'drift', 'incomplete'] as const;
+
+/** verdictOf tells the gravest of what was found; warnings change nothing. */
+export const verdictOf = (findings: readonly ReportFinding[]): Verdict =>
+  GRAVEST.find((grave) => findings.some(({ severity }) => severity === grave)) ?? 'verified';

@@ -1,0 +1,117 @@
+/**
+ * The audit of a mirror: each way in which it can differ from the journal is brought about, and is
+ * drift; the journal stays sound.
+ */
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { right } from '../build/ledger.ts';
+import type { Site } from '../build/site.ts';
+import { EVENTS, auditOf, build, codes, event, openAt, removeMirror, sql } from '../build/site.ts';
+
+let site: Site;
+beforeAll(async () => {
+  site = await build();
+});
+afterAll(() => fs.rmSync(site.home, { recursive: true }));
+
+const unguarded = ['DROP TRIGGER event_stays', 'DROP TRIGGER event_remains'];
+
+const DRIFT: readonly (readonly [string, (folder: string) => void, readonly string[]])[] = [
+  ['is missing', removeMirror, ['mirror_missing']],
+  [
+    'is no database',
+    (folder) => {
+      removeMirror(folder);
+      fs.writeFileSync(join(folder, 'mirror.db'), 'x'.repeat(9000));
+    },
+    ['mirror_unreadable'],
+  ],
+  ['is another database', sql('PRAGMA application_id = 7'), ['mirror_version']],
+  ['is of another version', sql('PRAGMA user_version = 99'), ['mirror_version']],
+  ['lost a trigger', sql('DROP TRIGGER event_stays'), ['mirror_schema']],
+  ['lost an index', sql('DROP INDEX event_type'), ['mirror_schema']],
+  ['got a table', sql('CREATE TABLE more (a)'), ['mirror_schema']],
+  [
+    'holds another line',
+    sql(...unguarded, "UPDATE events SET line = replace(line, 'xx', 'xy') WHERE seq = 7"),
+    ['mirror_line', 'mirror_schema'],
+  ],
+  [
+    'has a line that is longer',
+    sql(...unguarded, "UPDATE events SET line = line || ' ' WHERE seq = 7"),
+    ['mirror_line', 'mirror_schema'],
+  ],
+  ...[
+    'id',
+    'event_type',
+    'recorded_at',
+    'source',
+    'session_id',
+    'key_id',
+    'trace_id',
+    'supersedes',
+    'approves',
+    'refuses',
+  ].map(
+    (column) =>
+      [
+        `is wrong about ${column}`,
+        sql(...unguarded, `UPDATE events SET ${column} = 'wrong' WHERE seq = 8`),
+        ['mirror_schema', 'mirror_column'],
+      ] as const,
+  ),
+  [
+    'is wrong about what gates stand on',
+    sql(...unguarded, 'UPDATE events SET is_ground = 1 WHERE seq = 8'),
+    ['mirror_schema', 'mirror_column'],
+  ],
+  ['lost a tag', sql('DELETE FROM tags WHERE seq = 8'), ['mirror_tags']],
+  ['got a tag', sql("INSERT INTO tags VALUES ('us', 3)"), ['mirror_tags']],
+  ['has another node', sql('UPDATE nodes SET hash = zeroblob(32)'), ['mirror_node']],
+  ['lost a node', sql('DELETE FROM nodes'), ['mirror_node']],
+  ['got a node', sql('INSERT INTO nodes VALUES (16, 0, zeroblob(32))'), ['mirror_node']],
+  ['ends with another head', sql(`UPDATE ended SET head = '${'0'.repeat(64)}'`), ['mirror_end']],
+  ['cannot tell its end', sql("UPDATE ended SET peaks = x'00'"), ['mirror_end', 'mirror_behind']],
+  [
+    'has a projection with another row',
+    sql("UPDATE overview__counted__1 SET count = 7 WHERE kind = 'day'"),
+    ['projection_differs'],
+  ],
+];
+
+describe('a mirror that', () => {
+  it.each(DRIFT)('%s is drift', { timeout: 20_000 }, async (_, alter, expected) => {
+    const report = await auditOf(site, alter);
+    expect(codes(report)).toEqual(expected);
+    expect(report.verdict).toBe('drift');
+  });
+
+  it('lacks the last events is behind', { timeout: 20_000 }, async () => {
+    const report = await auditOf(site, async (folder) => {
+      sql('PRAGMA wal_checkpoint(TRUNCATE)')(folder);
+      fs.copyFileSync(join(folder, 'mirror.db'), join(folder, 'older.db'));
+      const ledger = openAt(folder);
+      right(await ledger.append([event(EVENTS)]));
+      await ledger.close();
+      removeMirror(folder);
+      fs.renameSync(join(folder, 'older.db'), join(folder, 'mirror.db'));
+    });
+    expect(codes(report)).toContain('mirror_behind');
+    expect(report.verdict).toBe('drift');
+  });
+
+  it('has a projection that stopped, or lags, is told and sound', async () => {
+    const stopped = await auditOf(
+      site,
+      sql("UPDATE projections SET stopped = 'broke' WHERE name = 'overview'"),
+    );
+    expect(codes(stopped)).toEqual(['projection_stopped']);
+    const lagging = await auditOf(
+      site,
+      sql("UPDATE projections SET size = 7 WHERE name = 'overview'"),
+    );
+    expect(codes(lagging)).toEqual(['projection_lags']);
+    expect([stopped.verdict, lagging.verdict]).toEqual(['verified', 'verified']);
+  });
+});

@@ -1,0 +1,156 @@
+/**
+ * The audit of a whole ledger: a sound one is found to be sound, what was tampered with is found.
+ */
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { VerifyOptions } from '../../src/ledger.ts';
+import { layoutOf } from '../../src/storage/layout.ts';
+import { foundingDraft, makeFolders, putSettings } from '../../src/usecase/create.ts';
+import { realPorts } from '../../src/wiring.ts';
+import { LOG, ORIGIN, right } from '../build/ledger.ts';
+import type { Site } from '../build/site.ts';
+import {
+  EVENTS,
+  SETTINGS,
+  auditOf,
+  build,
+  codes,
+  event,
+  openAt,
+  segmentsOf,
+} from '../build/site.ts';
+
+let site: Site;
+beforeAll(async () => {
+  site = await build();
+});
+afterAll(() => fs.rmSync(site.home, { recursive: true }));
+
+const audit = (alter?: (folder: string) => unknown, options?: VerifyOptions) =>
+  auditOf(site, alter, options);
+
+describe('a sound ledger', () => {
+  it.each([1, 2])('is verified, by %i', async (workers) => {
+    const report = await audit(undefined, { workers, decisions: true });
+    expect(report.findings).toEqual([]);
+    expect(report).toMatchObject({
+      verdict: 'verified',
+      origin: ORIGIN,
+      size: EVENTS + 1,
+      checked: {
+        journal: { events: EVENTS + 1 },
+        attestations: { verified: 150, unsigned: 151 },
+        checkpoints: { matched: 1 },
+        mirror: { rows: EVENTS + 1 },
+      },
+    });
+    expect(Object.keys(report.checked.projections ?? {})).toContain('overview');
+  });
+
+  it('is told what was not proved', async () => {
+    expect((await audit()).notProved).toContain('policy_decisions');
+    expect((await audit(undefined, { decisions: true })).notProved).not.toContain(
+      'policy_decisions',
+    );
+    const only = await audit(undefined, { journalOnly: true });
+    expect(only.notProved).toContain('mirror_not_looked_at');
+    expect(only.verdict).toBe('verified');
+  });
+
+  it('is left as it was', async () => {
+    const before = fs.statSync(segmentsOf(site.base).at(-1) ?? '').mtimeMs;
+    const ledger = openAt(site.base);
+    const names = fs.readdirSync(site.base).filter((name) => !name.startsWith('mirror.db-'));
+    right(await ledger.verify());
+    await ledger.close();
+    expect(fs.readdirSync(site.base).filter((name) => !name.startsWith('mirror.db-'))).toEqual(
+      names,
+    );
+    expect(fs.statSync(segmentsOf(site.base).at(-1) ?? '').mtimeMs).toBe(before);
+  });
+});
+
+const flip = (path: string, at: number): void => {
+  const bytes = fs.readFileSync(path);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  fs.writeFileSync(path, bytes);
+};
+
+const TAMPERED: readonly (readonly [string, (folder: string) => void, readonly string[]])[] = [
+  ['a flipped bit', (folder) => flip(segmentsOf(folder)[1] ?? '', 5000), []],
+  ['a segment that is gone', (folder) => fs.rmSync(segmentsOf(folder)[1] ?? ''), ['segment_gap']],
+  [
+    'a segment of another name',
+    (folder) => {
+      const [, second = ''] = segmentsOf(folder);
+      fs.renameSync(second, second.replace(/\d\.jsonl/, '9.jsonl'));
+    },
+    ['segment_misnamed'],
+  ],
+  [
+    'a last line that is gone',
+    (folder) => {
+      const last = segmentsOf(folder).at(-1) ?? '';
+      const text = fs.readFileSync(last, 'utf8');
+      fs.writeFileSync(last, text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1));
+    },
+    ['mirror_ahead'],
+  ],
+  [
+    'a checkpoint that was altered',
+    (folder) => flip(join(folder, 'checkpoint'), 40),
+    ['checkpoint_refused'],
+  ],
+];
+
+describe('what was tampered with', () => {
+  it.each(TAMPERED)('%s is found', { timeout: 20_000 }, async (_, alter, expected) => {
+    const report = await audit(alter);
+    expect(codes(report)).toEqual(expect.arrayContaining([...expected]));
+    expect(report.verdict).toBe('tampered');
+  });
+
+  it('a line that is found is told with its place', async () => {
+    const path = segmentsOf(site.base)[1] ?? '';
+    const at = fs.readFileSync(path).indexOf('xxxxxx', 5000) + 3;
+    const report = await audit((folder) => flip(segmentsOf(folder)[1] ?? '', at));
+    const before = fs.readFileSync(path).subarray(0, at);
+    const line = before.filter((byte) => byte === 0x0a).length + 1;
+    const first = Number(path.slice(-26, -6));
+    expect(report.findings[0]).toMatchObject({
+      code: 'payload_hash_mismatch',
+      severity: 'tampered',
+      segment: path.slice(-26),
+      offset: before.lastIndexOf(0x0a) + 1,
+      line,
+      seq: first + line - 1,
+    });
+  });
+
+  it('a tail without its end is torn, once nobody is writing it', { timeout: 20_000 }, async () => {
+    const report = await audit((folder) => {
+      fs.appendFileSync(segmentsOf(folder).at(-1) ?? '', '{"event_hash":"ab');
+    });
+    expect(codes(report)).toEqual(['tail_torn']);
+    expect(report.verdict).toBe('torn_tail');
+  });
+
+  it('all of it, rewritten and signed anew, is found by a checkpoint kept elsewhere', async () => {
+    const folder = join(site.home, 'other');
+    const layout = layoutOf(folder);
+    right(makeFolders(realPorts.disk, layout));
+    right(putSettings(realPorts.disk, layout, SETTINGS));
+    const ledger = openAt(folder);
+    right(
+      await ledger.append([foundingDraft(SETTINGS.origin, { log: LOG })], { surface: 'record' }),
+    );
+    right(await ledger.append(Array.from({ length: EVENTS }, (_, i) => event(i))));
+    const held = fs.readFileSync(join(site.base, 'checkpoint'), 'utf8');
+    expect((await ledger.verify()).valueOf()).toMatchObject({ right: { verdict: 'verified' } });
+    const report = right(await ledger.verify({ checkpoints: [held] }));
+    expect(codes(report)).toEqual(['checkpoint_root_mismatch']);
+    expect(report.verdict).toBe('tampered');
+    await ledger.close();
+  });
+});
