@@ -7,7 +7,7 @@ import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { Disk, DiskFailed, File } from '../storage/disk.ts';
 import type { JournalRefused, Segment } from '../storage/segment.ts';
 import { openSegment } from '../storage/segment.ts';
-import { idTable } from './id-hash.ts';
+import type { IdTable } from './id-hash.ts';
 import { rangeReader } from './range-reader.ts';
 import type { Checked, Signed } from './signature.ts';
 import { checkSignatures } from './signature.ts';
@@ -33,8 +33,8 @@ export type Told<T> = E.Either<Trouble, T>;
 export interface Job {
   readonly segments: readonly Seen[];
   readonly rangeBytes: number;
-  /** The key of the hashes of ids. */
-  readonly key: Uint8Array;
+  /** What ids are hashed by. */
+  readonly table: IdTable;
 }
 
 export interface Crew {
@@ -83,9 +83,9 @@ export interface Hands {
 
 /** handsOf does the work, here and now. */
 export const handsOf = (disk: Disk, crypto: Crypto, job: Job): Hands => {
-  const { segments, rangeBytes, key } = job;
+  const { segments, rangeBytes, table } = job;
   const shelf = shelfOf(disk, segments);
-  const reader = rangeReader(crypto, idTable(crypto, key), rangeBytes);
+  const reader = rangeReader(crypto, table, rangeBytes);
   return {
     read: (range) => {
       const file = shelf.open(range.segment);

@@ -52,6 +52,9 @@ interface Entry extends Located {
 
 export interface Folding {
   state: ChainState;
+  /** How many findings are kept, and how many there were beyond that. */
+  readonly most: number;
+  more: number;
   readonly past: Past;
   readonly crypto: Crypto;
   readonly entries: Entry[];
@@ -59,13 +62,20 @@ export interface Folding {
   readonly withheldAt: Map<number, Place>;
 }
 
-export const folding = (crypto: Crypto, state: ChainState, past: Past): Folding => ({
+export const folding = (crypto: Crypto, state: ChainState, past: Past, most: number): Folding => ({
   state,
+  most,
+  more: 0,
   past,
   crypto,
   entries: [],
   withheldAt: new Map(),
 });
+
+const note = (fold: Folding, entry: Entry): void => {
+  if (fold.entries.length < fold.most) fold.entries.push(entry);
+  else fold.more++;
+};
 
 /** A line that was too long to be read as a whole is told by its true length. */
 const withLength = (finding: Finding, length: number): Finding =>
@@ -78,7 +88,7 @@ export const stepLine = (fold: Folding, bytes: Uint8Array, length: number, place
   const order = state.lines;
   for (const each of taken.findings) {
     const finding = length > MAX_LINE_BYTES ? withLength(each, length) : each;
-    fold.entries.push({ finding, place, order });
+    note(fold, { finding, place, order });
   }
   if (taken.line !== undefined && taken.line.payload === undefined)
     fold.withheldAt.set(taken.line.seq, place);
@@ -211,7 +221,7 @@ export const settle = (
   checked: Checked,
   read: (offset: number, length: number) => Uint8Array | undefined,
 ): void => {
-  const { crypto, past, entries } = fold;
+  const { crypto, past } = fold;
   const { keyring, order, place } = pending;
   for (const [keyId, at] of checked.uses) past.use(keyId, at);
   for (const { offset, length, index } of checked.bad) {
@@ -223,7 +233,7 @@ export const settle = (
     if (judged.by !== undefined && judged.by !== 'self')
       past.use(judged.by.key.keyId, line.recorded_at);
     for (const finding of judged.findings)
-      entries.push({
+      note(fold, {
         finding,
         order: order + index,
         place: { segment: place.segment, offset, line: place.line + index },

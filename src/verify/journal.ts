@@ -66,6 +66,8 @@ export interface Request {
   /** Alone where nobody is hired. */
   readonly hire?: Hire;
   readonly maxMs?: number;
+  /** How many findings to keep: as many as bytes can stand in a journal that is none. */
+  readonly mostFindings?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly onLine?: OnLine;
   readonly rangeBytes?: number;
@@ -73,6 +75,8 @@ export interface Request {
 
 export interface Verified {
   readonly findings: readonly Located[];
+  /** How many were found beyond those that are kept. */
+  readonly more: number;
   readonly segments: readonly SegmentFinding[];
   readonly notProved: readonly NotProved[];
   readonly state: ChainState;
@@ -84,6 +88,7 @@ export interface Verified {
   readonly left?: Left;
 }
 
+const MOST_FINDINGS = 100_000;
 const RANGE_BYTES = 1 << 20;
 const LEAST_RANGE_BYTES = 1 << 16;
 /** So many ranges for each of a crew, at least: all are done at about the same time. */
@@ -142,7 +147,7 @@ export const verifyJournal = async (request: Request): Promise<Told<Verified>> =
   const hire = request.hire ?? alone(disk, crypto);
   const rangeBytes = request.rangeBytes ?? rangeSize(segments.right, 4);
   const past = since?.past ?? pastOf(crypto, key);
-  const crew: Crew = hire({ segments: segments.right, rangeBytes, key: past.key });
+  const crew: Crew = hire({ segments: segments.right, rangeBytes, table: past.table });
   try {
     const walked = await walk({
       ...request,
@@ -152,12 +157,14 @@ export const verifyJournal = async (request: Request): Promise<Told<Verified>> =
       state: since?.state ?? begin(origin, held),
       past,
       start: since?.place ?? START,
+      mostFindings: request.mostFindings ?? MOST_FINDINGS,
     });
     if (E.isLeft(walked)) return walked;
     const { fold, segmentFindings, place, bytes, tail, left } = walked.right;
     const end = endOf(walked.right);
     return E.right({
       findings: [...locatedOf(fold), ...end.findings],
+      more: fold.more,
       segments: segmentFindings,
       notProved: end.notProved,
       state: fold.state,

@@ -9,6 +9,7 @@ import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { History } from '../../ledger/chain/history.ts';
 import type { Digest, EventId, KeyId, Seq, Time } from '../../ledger/name.ts';
 import { HASH_BYTES } from '../../ledger/tree/tree.ts';
+import type { IdTable } from './id-hash.ts';
 import { HASH_WORDS, hashId, idTable } from './id-hash.ts';
 
 /** What lies before the events that a verification reads, for whoever asks; say a mirror. */
@@ -19,8 +20,8 @@ export interface Older {
 }
 
 export interface Past extends History {
-  /** The key of the hashes of its ids. */
-  readonly key: Uint8Array;
+  /** What its ids are hashed by. */
+  readonly table: IdTable;
   /**
    * Claims ids for positions side by side, or none of them and says no: where one is borne already
    * or stands there twice.
@@ -151,7 +152,7 @@ export const pastOf = (crypto: Crypto, key: Uint8Array, older?: Older): Past => 
   const pending = new Map<Seq, Digest>();
   const uses = new Map<KeyId, Time>();
   return {
-    key,
+    table,
     claimId: (id, position) => {
       const before = older?.positionOf(id);
       if (before !== undefined) return before;

@@ -60,6 +60,14 @@ const isEarlier = (view: DataView, at: number, than: number): boolean => {
   return false;
 };
 
+/** Lines apart that stand side by side are told as one piece, however many they are. */
+const putApart = (parts: (Stretch | Apart)[], from: number, to: number | undefined): void => {
+  const last = parts.at(-1);
+  const isNext = last?._tag === 'Apart' && last.to === from && to !== undefined;
+  if (isNext) parts[parts.length - 1] = { _tag: 'Apart', from: last.from, to };
+  else parts.push({ _tag: 'Apart', from, to });
+};
+
 export type RangeReader = (file: File, range: Range, size: number) => Done<Found>;
 
 /** rangeReader makes a reader of ranges of about `bytes`; it keeps its buffers and templates. */
@@ -205,7 +213,7 @@ export const rangeReader = (crypto: Crypto, table: IdTable, bytes: number): Rang
       const template = isOpen ? recogniser.learn(text, at, end, taken) : undefined;
       if (template === undefined || !take(template, at)) {
         close(at);
-        parts.push({ _tag: 'Apart', from: base + at, to: isEndless ? undefined : base + end });
+        putApart(parts, base + at, isEndless ? undefined : base + end);
         if (isEndless) break;
       }
       at = end;

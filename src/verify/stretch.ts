@@ -38,7 +38,7 @@ export interface Stretch {
   readonly seenIndex: number;
 }
 
-/** A line for the kernel; its end is told where it was met. */
+/** Lines for the kernel, or one whose end was not met. */
 export interface Apart {
   readonly _tag: 'Apart';
   readonly from: number;

@@ -32,6 +32,7 @@ export interface Route {
   readonly state: ChainState;
   readonly past: Past;
   readonly start: Place;
+  readonly mostFindings: number;
   readonly maxMs?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly onLine?: OnLine;
@@ -47,6 +48,7 @@ export interface Walk {
 }
 
 const LF = 0x0a;
+const LINES_A_LOOK = 256;
 const BACKSLASH = 0x5c;
 const REVOKED = 'revoked';
 
@@ -65,7 +67,7 @@ const asksOfUses = (bytes: Uint8Array): boolean =>
 export const walk = async (route: Route): Promise<Told<Walk>> => {
   const { disk, crypto, crew, segments, start, onLine } = route;
   const shelf = shelfOf(disk, segments);
-  const fold = folding(crypto, route.state, route.past);
+  const fold = folding(crypto, route.state, route.past, route.mostFindings);
   const segmentFindings: SegmentFinding[] = [];
   const pending: { readonly what: Pending; readonly told: Promise<Told<Checked>> }[] = [];
   const sum = (from: number, to: number): number =>
@@ -76,6 +78,8 @@ export const walk = async (route: Route): Promise<Told<Walk>> => {
   let segment = 0;
   let { offset, line } = start;
   let tail: Tail | undefined;
+  const deadline = performance.now() + (route.maxMs ?? Infinity);
+  const isLate = (): boolean => performance.now() >= deadline;
   /** The seq that the name of the segment should tell, until its first line was met. */
   let unmet: number | undefined = start.offset === 0 ? fold.state.seq : undefined;
 
@@ -142,7 +146,9 @@ export const walk = async (route: Route): Promise<Told<Walk>> => {
     if (E.isLeft(bytes)) return bytes;
     // Settling what is pending reads as well.
     const own = pending.length > 0 ? bytes.right.slice() : bytes.right;
-    for (let at = 0; at < own.length;) {
+    for (let at = 0, count = 1; at < own.length; count++) {
+      // As many lines as bytes may stand here: time may run out among them.
+      if (count % LINES_A_LOOK === 0 && isLate()) break;
       const lf = own.indexOf(LF, at);
       const end = lf === -1 ? own.length : lf + 1;
       const stepped = await stepOne(own.subarray(at, end), end - at);
@@ -161,6 +167,7 @@ export const walk = async (route: Route): Promise<Told<Walk>> => {
     if (next === undefined) return moved();
     if (E.isLeft(next)) return next;
     const { bytes, length } = next.right;
+    if (offset + length < size && bytes[bytes.length - 1] !== LF) return moved();
     const isLast = segment === segments.length - 1 && offset + length === size;
     if (!isLast || bytes[bytes.length - 1] === LF) return stepOne(bytes, length);
     tail = { place: placeNow(), length };
@@ -212,7 +219,6 @@ export const walk = async (route: Route): Promise<Told<Walk>> => {
     }
   };
 
-  const deadline = performance.now() + (route.maxMs ?? Infinity);
   const asked: { readonly range: Range; readonly told: Promise<Told<Found>> }[] = [];
   const ranges = rangesOf(segments, start.offset, route.rangeBytes);
   const ask = (): void => {
@@ -224,17 +230,25 @@ export const walk = async (route: Route): Promise<Told<Walk>> => {
       asked.push({ range: next.value, told });
     }
   };
+  /** Whether all of the segment at hand was judged, its tail apart. */
+  const isAtEnd = (): boolean => {
+    const size = segments[segment]?.size ?? 0;
+    return offset + (tail?.length ?? 0) === size;
+  };
   const done = (): number => sum(0, segment) + offset - start.offset;
 
   const run = async (): Promise<Told<boolean>> => {
     for (ask(); ; ask()) {
       const next = asked.shift();
-      if (next === undefined) return E.right(true);
-      if (performance.now() >= deadline) return E.right(false);
+      if (next === undefined && isAtEnd()) return E.right(true);
+      if (isLate()) return E.right(false);
+      if (next === undefined) return moved();
       const found = await next.told;
       if (E.isLeft(found)) return found;
+      if (next.range.segment !== segment && !isAtEnd()) return moved();
       enter(next.range.segment);
       for (const part of found.right.parts) {
+        if (isLate()) return E.right(false);
         const joined = await join(found.right, part);
         if (E.isLeft(joined)) return joined;
       }

@@ -210,6 +210,21 @@ describe('a verification that goes on', () => {
 });
 
 describe('a verification that is bounded', () => {
+  it('keeps as many findings as it was told, and counts the others', async () => {
+    const files = with1('\n'.repeat(3000));
+    const all = await verified(files);
+    const some = await verified(files, { mostFindings: 10 });
+    expect([all.findings.length - some.findings.length, all.more]).toEqual([some.more, 0]);
+    expect(some.findings).toEqual(all.findings.slice(0, 10));
+  });
+
+  it('stops among lines that have no end', async () => {
+    const files = with1('\n'.repeat(500_000));
+    const { left, state } = await verified(files, { maxMs: 50, mostFindings: 10 });
+    expect(left?.place.line).toBe(state.lines + 1);
+    expect(left?.bytes).toBeGreaterThan(0);
+  });
+
   it('says what it left, and its beginning is the fold over as much', async () => {
     const files = segmentsOf(lines, [20]);
     const result = await verified(files, { maxMs: 0, rangeBytes: 2000 });

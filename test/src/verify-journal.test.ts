@@ -102,7 +102,7 @@ describe('a journal that is verified in ranges', () => {
           await agrees(segmentsOf(lines, inside), notes, { rangeBytes: size });
         },
       ),
-      { runs: share(2, 50_000) },
+      { runs: share(1, 50_000) },
     ),
   );
 });
@@ -122,7 +122,7 @@ describe('a journal of long stretches', () => {
           await agrees(files, notes, { rangeBytes: size });
         },
       ),
-      { runs: share(1, 20_000) },
+      { runs: share(0.5, 20_000) },
     ),
   );
 
@@ -137,7 +137,7 @@ describe('a journal of long stretches', () => {
             hire: threads(nodeDisk, native, count),
           });
       }),
-      { runs: share(0.05, 500) },
+      { runs: share(0.03, 500) },
     );
   });
 });

@@ -151,6 +151,17 @@ describe('a line of a stretch', () => {
     }
   });
 
+  it('behind one that cannot be read may link to whatever is a hash', async () => {
+    const blank = Uint8Array.of(0x0a);
+    const found = await Promise.all(
+      ['ab', 'AB'].map((pair) => {
+        const lines = ledgerWith(put({ prev_event_hash: pair.repeat(32) }));
+        return compare(segmentsOf(lines.with(PLACE - 1, blank), []), 1 << 16);
+      }),
+    );
+    expect((found[1] ?? 0) - (found[0] ?? 0)).toBe(1);
+  });
+
   it('is judged by itself where what stands behind it looks like its end', async () => {
     const lines = ledgerWith((header) => header);
     for (const size of Array.from({ length: 40 }, (_, i) => 900 + 37 * i))
@@ -166,7 +177,8 @@ describe('a line of a stretch', () => {
       (line) => line.replace(/,"salt"/, ' ,"salt"'),
       (line) => line.replace('"v":', '"v": '),
       (line) => line.replace('"v":20', '"v":21'),
-      (line) => line.replace(/"event_hash":"../, (hash) => hash.toUpperCase()),
+      (line) => line.replace(/(?<="event_hash":").{4}/, 'beef'),
+      (line) => line.replace(/(?<="event_hash":").{64}/, (hash) => hash.toUpperCase()),
     ];
     for (const edit of edits) {
       const line = encodeUtf8(edit(Buffer.from(lines[PLACE] ?? '').toString()));
