@@ -15,9 +15,10 @@ import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { RuleId } from '../../ledger/name.ts';
 import type { DocumentProblem } from '../document/problem.ts';
 import type { Context, Variables } from '../expression/expression.ts';
-import { compileCondition } from '../expression/expression.ts';
+import { BUDGET, compileCondition } from '../expression/expression.ts';
 import { compileTemplate } from '../expression/template.ts';
 import type { RuleOutcome } from '../outcome.ts';
+import type { Purse } from '../pattern/pattern.ts';
 import type { Proposal } from '../proposal.ts';
 import type { Case, DocumentRule } from './rule.ts';
 import { forbids, holds } from './rule.ts';
@@ -84,10 +85,11 @@ const contextFor = (given: Case): Context => {
 /** documentRule makes a rule of what a document states, or tells what is wrong with it. */
 export const documentRule = (
   stated: StatedRule,
+  purse?: Purse,
 ): E.Either<readonly MemberProblem[], DocumentRule> => {
   const { id, when, outcome, reason, overridable = true } = stated;
-  const condition = compileCondition(when, VARIABLES);
-  const template = compileTemplate(reason, VARIABLES);
+  const condition = compileCondition(when, VARIABLES, purse);
+  const template = compileTemplate(reason, VARIABLES, purse);
   const problems: MemberProblem[] = [];
   if (E.isLeft(condition)) {
     const { message, line, column } = condition.left;
@@ -109,13 +111,14 @@ export const documentRule = (
     claim: `it is not so that: ${when}`,
     judge: (given) => {
       const context = contextFor(given);
-      const result = evaluate(context);
+      const share = BUDGET / Math.max(1, given.requirements.rules.length);
+      const result = evaluate(context, share);
       if (E.isLeft(result))
         return forbids(`the expression could not be evaluated: ${result.left.reason}`, {
           message: result.left.message,
         });
       if (!result.right) return holds();
-      const filled: Json = isFilled ? render(context) : reason;
+      const filled: Json = isFilled ? render(context, share) : reason;
       return { outcome, reason, overridable, evidence: { reason: filled } };
     },
     remedy: ({ reason: filled }: JsonObject) =>

@@ -4,13 +4,13 @@
  * more.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { write } from '../../ledger/json/format.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Digest } from '../../ledger/name.ts';
 import type { DocumentProblem } from '../document/problem.ts';
 import { within } from '../document/place.ts';
-import type { Pattern } from '../pattern/pattern.ts';
-import { compilePattern } from '../pattern/pattern.ts';
-import type { Schema } from '../schema/schema.ts';
+import type { Pattern, Purse } from '../pattern/pattern.ts';
+import { compilePattern, newPurse } from '../pattern/pattern.ts';
 import { compileSchema } from '../schema/schema.ts';
 import type { TypePattern } from '../type-pattern.ts';
 import type { Part } from './part.ts';
@@ -18,18 +18,29 @@ import { Problems, once } from './part.ts';
 import type { Entry } from './requirement.ts';
 import { requirementsBy } from './requirement.ts';
 import { refuseCrowds, rulesOf } from './ruled.ts';
-import type { PolicySet } from './set.ts';
+import type { NamedSchema, PolicySet } from './set.ts';
 
-const schemasOf = (parts: readonly Part[], problems: Problems): ReadonlyMap<string, Schema> => {
-  const schemas = new Map<string, Schema>();
+const schemasOf = (
+  parts: readonly Part[],
+  problems: Problems,
+  purse: Purse,
+): ReadonlyMap<string, NamedSchema> => {
+  const schemas = new Map<string, NamedSchema>();
+  const byText = new Map<string, NamedSchema>();
   for (const { document, read } of parts)
     for (const [name, value] of read.schemas ?? []) {
+      if (problems.isFull) return schemas;
       const pointer = within('/schemas', name);
-      const compiled = compileSchema(value);
+      const text = write(value);
+      const known = byText.get(text);
+      const compiled = known === undefined ? compileSchema(value, purse) : E.right(known.schema);
       if (schemas.has(name))
         problems.add(document, { pointer, reason: 'stated_twice', expected: 'a name of its own' });
-      if (E.isRight(compiled)) schemas.set(name, compiled.right);
-      else
+      if (E.isRight(compiled)) {
+        const schema = known ?? { name, schema: compiled.right };
+        schemas.set(name, schema);
+        byText.set(text, schema);
+      } else
         for (const { pointer: inner, reason, expected, found } of compiled.left)
           problems.add(document, {
             pointer: pointer + inner,
@@ -41,12 +52,12 @@ const schemasOf = (parts: readonly Part[], problems: Problems): ReadonlyMap<stri
   return schemas;
 };
 
-const ownPatterns = (parts: readonly Part[], problems: Problems) => {
+const ownPatterns = (parts: readonly Part[], problems: Problems, purse: Purse) => {
   const stated = once(parts, 'secrets', problems);
   const document = parts.find(({ read }) => read.secrets !== undefined)?.document;
   if (stated === undefined || document === undefined) return undefined;
   const patterns = (stated.patterns ?? []).flatMap(({ name, pattern: source }, i) => {
-    const compiled = compilePattern(source);
+    const compiled = compilePattern(source, purse);
     if (E.isRight(compiled)) return [{ name, pattern: compiled.right }];
     problems.add(document, {
       pointer: `/secrets/patterns/${i}/pattern`,
@@ -62,7 +73,7 @@ const ownPatterns = (parts: readonly Part[], problems: Problems) => {
 
 const entriesOf = (
   parts: readonly Part[],
-  schemas: ReadonlyMap<string, Schema>,
+  schemas: ReadonlyMap<string, NamedSchema>,
   problems: Problems,
 ): readonly Entry[] =>
   parts.flatMap(({ document, read }) =>
@@ -81,7 +92,7 @@ const entriesOf = (
         attested: stated.attested ?? false,
         tier: stated.tier,
         sources: stated.sources,
-        schemas: schema === undefined ? [] : [{ name: stated.schema ?? '', schema }],
+        schemas: schema === undefined ? [] : [schema],
         maxBytes: stated.max_bytes,
         maxDepth: stated.max_depth,
         fourEyes: stated.four_eyes,
@@ -97,10 +108,16 @@ export const buildSet = (
   digest: Digest,
 ): E.Either<readonly DocumentProblem[], PolicySet> => {
   const problems = new Problems();
-  const entries = entriesOf(parts, schemasOf(parts, problems), problems);
-  const rules = rulesOf(parts, problems);
-  refuseCrowds(rules, parts, problems);
-  const secrets = ownPatterns(parts, problems);
+  const purse = newPurse();
+  const entries = entriesOf(parts, schemasOf(parts, problems, purse), problems);
+  const rules = rulesOf(parts, problems, purse);
+  const speaking = rules.map(({ patterns, rule }) => ({ patterns, what: rule }));
+  refuseCrowds('rules', speaking, parts, problems);
+  const rated = entries.flatMap(({ match, rates }) =>
+    rates.map(({ window: what }) => ({ patterns: [match], what })),
+  );
+  refuseCrowds('rates', rated, parts, problems);
+  const secrets = ownPatterns(parts, problems, purse);
   const clocks = once(parts, 'clocks', problems);
   const exceptions = once(parts, 'exceptions', problems);
   const references = once(parts, 'references', problems);
