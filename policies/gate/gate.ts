@@ -92,10 +92,11 @@ const capped = (contribution: Contribution, power: Power, reach: Reach): Contrib
  * A rule that held this very draft only warns of it once somebody has released it from that rule.
  */
 const released = (contribution: Contribution, { proposal, view }: Case): Contribution => {
-  if (contribution.outcome !== 'quarantine' || view.standing.holds.size === 0) return contribution;
+  const open = view.standing.open.get(proposal.claim.id);
+  if (contribution.outcome !== 'quarantine' || open === undefined) return contribution;
   const text = claimText(proposal);
-  for (const hold of view.standing.holds.values()) {
-    if (hold.claim !== text || hold.discardedBy !== undefined) continue;
+  for (const hold of open) {
+    if (hold.claim !== text) continue;
     const by = hold.releases.find(({ rules }) => rules.includes(contribution.rule));
     if (by !== undefined)
       return {

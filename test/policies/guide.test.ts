@@ -27,6 +27,7 @@ import { MAX_DOCUMENTS, documentShape } from '../../policies/set/document.ts';
 import { loadSet, readSet } from '../../policies/set/load.ts';
 import { READY_MADE } from '../../policies/set/ready-made.ts';
 import { MAX_RATES_PER_TYPE, MAX_RULES_PER_TYPE } from '../../policies/set/ruled.ts';
+import { MAX_OPEN_HOLDS } from '../../policies/state/standing.ts';
 import { REASON_CODES, parseScope } from '../../policies/state/authorization.ts';
 import type { Surface } from '../../policies/surface.ts';
 import { SURFACES, entersBy, surfaceOf } from '../../policies/surface.ts';
@@ -236,7 +237,13 @@ describe('the tables of the guide', () => {
     const expressions = [MAX_TEXT, MAX_NODES, MAX_DEPTH, BUDGET];
     const patterns = [MAX_PATTERN, MAX_PROGRAM, MAX_EFFORT];
     const schemas = [MAX_SUBSCHEMAS, MAX_STEPS];
-    expect(stated).toEqual([...documents, ...expressions, ...patterns, ...schemas]);
+    expect(stated).toEqual([
+      ...documents,
+      ...expressions,
+      ...patterns,
+      ...schemas,
+      MAX_OPEN_HOLDS,
+    ]);
   });
 });
 
