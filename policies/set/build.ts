@@ -13,12 +13,12 @@ import type { Pattern, Purse } from '../pattern/pattern.ts';
 import { compilePattern, newPurse } from '../pattern/pattern.ts';
 import { compileSchema } from '../schema/schema.ts';
 import type { TypePattern } from '../type-pattern.ts';
-import type { Part } from './part.ts';
+import type { Part, Problem } from './part.ts';
 import { Problems, once } from './part.ts';
 import type { Entry } from './requirement.ts';
 import { requirementsBy } from './requirement.ts';
 import { refuseCrowds, rulesOf } from './ruled.ts';
-import type { NamedSchema, PolicySet } from './set.ts';
+import type { NamedSchema, PolicySet, Refusals } from './set.ts';
 
 const schemasOf = (
   parts: readonly Part[],
@@ -56,6 +56,12 @@ const ownPatterns = (parts: readonly Part[], problems: Problems, purse: Purse) =
   const stated = once(parts, 'secrets', problems);
   const document = parts.find(({ read }) => read.secrets !== undefined)?.document;
   if (stated === undefined || document === undefined) return undefined;
+  if (!stated.find && (stated.patterns ?? []).length > 0)
+    problems.add(document, {
+      pointer: '/secrets/patterns',
+      reason: 'no_effect',
+      expected: 'find: true beside them',
+    });
   const patterns = (stated.patterns ?? []).flatMap(({ name, pattern: source }, i) => {
     const compiled = compilePattern(source, purse);
     if (E.isRight(compiled)) return [{ name, pattern: compiled.right }];
@@ -69,6 +75,22 @@ const ownPatterns = (parts: readonly Part[], problems: Problems, purse: Purse) =
   return stated.find
     ? (patterns satisfies readonly { name: string; pattern: Pattern }[])
     : undefined;
+};
+
+/** A limit that so few events cannot reach. */
+const tooRare = (section: string, member: string, span: number): Problem => ({
+  pointer: `${section}/${member}`,
+  reason: 'no_effect',
+  expected: `at most ${span}, as many as the window has`,
+});
+
+const refusalsOf = (parts: readonly Part[], problems: Problems): Refusals => {
+  const stated = once(parts, 'refusals', problems);
+  const [perSource, span] = [stated?.per_source ?? 100, stated?.window ?? 10_000];
+  const part = parts.find(({ read }) => read.refusals !== undefined);
+  if (part !== undefined && perSource > span)
+    problems.add(part.document, tooRare('/refusals', 'per_source', span));
+  return { record: stated?.record ?? 'none', perSource, window: span };
 };
 
 const entriesOf = (
@@ -87,6 +109,8 @@ const entriesOf = (
           expected: 'the name of one of the schemas',
           found: stated.schema,
         });
+      if (stated.rate !== undefined && stated.rate.events > stated.rate.window)
+        problems.add(document, tooRare(`/types/${i}/rate`, 'events', stated.rate.window));
       return {
         match: stated.match as TypePattern,
         attested: stated.attested ?? false,
@@ -121,7 +145,7 @@ export const buildSet = (
   const clocks = once(parts, 'clocks', problems);
   const exceptions = once(parts, 'exceptions', problems);
   const references = once(parts, 'references', problems);
-  const refusals = once(parts, 'refusals', problems);
+  const refusals = refusalsOf(parts, problems);
   const corrections = once(parts, 'corrections', problems);
   const quarantine = once(parts, 'quarantine', problems);
   const operators = once(parts, 'operators', problems);
@@ -143,11 +167,7 @@ export const buildSet = (
       reviewWithinMs: exceptions?.review_within,
     },
     releaseTier: quarantine?.release_tier ?? 'operator',
-    refusals: {
-      record: refusals?.record ?? 'none',
-      perSource: refusals?.per_source ?? 100,
-      window: refusals?.window ?? 10_000,
-    },
+    refusals,
     operators: operators ?? 1,
   });
 };

@@ -37,8 +37,8 @@ export const rulesOf = (
       if (E.isRight(made))
         rules.push({ patterns: stated.match as readonly TypePattern[], rule: made.right });
       else
-        for (const { member, ...rest } of made.left)
-          problems.add(document, { pointer: `${pointer}/${member}`, ...rest });
+        for (const { member, before, ...rest } of made.left)
+          problems.add(document, { pointer: `${pointer}/${member}`, ...rest }, before);
     }
   return rules;
 };

@@ -87,8 +87,9 @@ describe('the worked set of the guide', () => {
 
   it.each(['billing.yaml', 'billing.test.yaml'])('%s names the schema that editors use', (name) => {
     const [, path = ''] =
-      /^# yaml-language-server: \$schema=.*sealed-ledger\/(\S+)$/m.exec(block(`yaml ${name}`)) ??
-      [];
+      /^# yaml-language-server: \$schema=\.\/node_modules\/sealed-ledger\/(\S+)$/m.exec(
+        block(`yaml ${name}`),
+      ) ?? [];
     const file = new URL(`../../${path}`, import.meta.url);
     const schema = name.includes('test') ? tableShape.schema : documentShape.schema;
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject(schema);
@@ -237,13 +238,7 @@ describe('the tables of the guide', () => {
     const expressions = [MAX_TEXT, MAX_NODES, MAX_DEPTH, BUDGET];
     const patterns = [MAX_PATTERN, MAX_PROGRAM, MAX_EFFORT];
     const schemas = [MAX_SUBSCHEMAS, MAX_STEPS];
-    expect(stated).toEqual([
-      ...documents,
-      ...expressions,
-      ...patterns,
-      ...schemas,
-      MAX_OPEN_HOLDS,
-    ]);
+    expect(stated).toEqual([...documents, ...expressions, ...patterns, ...schemas, MAX_OPEN_HOLDS]);
   });
 });
 
