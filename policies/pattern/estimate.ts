@@ -54,7 +54,7 @@ const repeated = (size: number, [, , least, comma, most]: readonly string[]): nu
 
 const take = (levels: Level[], level: Level, piece: readonly string[]): void => {
   const [whole = '', quoted, least] = piece;
-  if (quoted !== undefined) for (const _ of quoted) add(level, 1);
+  if (quoted !== undefined) for (let i = 0; i < quoted.length; i++) add(level, 1);
   else if (least !== undefined) level.last = repeated(level.last, piece);
   else if (/^[*+?]$/.test(whole)) level.last += whole === '*' ? 2 : 1;
   else if (whole === '|') {

@@ -1,7 +1,7 @@
 /**
  * Payment card numbers: the prefixes and lengths that the schemes publish, the check digit of
- * ISO/IEC 7812-1, written in one run or in the groups that stand on a card, with spaces of any kind,
- * dashes or dots between them. Not part of a longer number, of a name or of a fraction.
+ * ISO/IEC 7812-1, written in one run or in the groups that stand on a card, with spaces of any
+ * kind, dashes or dots between them. Not part of a longer number, of a name or of a fraction.
  *
  * Linear: a run is at most 64 digits with at most one separator of two characters between two, so
  * that there is one way to match it, and what is done with a run is bounded.
@@ -39,12 +39,14 @@ const SHAPES: readonly (readonly number[])[] = [
 const SPACES = ' \u00a0\u2007\u202f';
 const between = (tab: string): string => `(?:(?:[${SPACES}]|${tab}){1,2}|[-.])`;
 
+/** A tab may be an escape. */
+const ON = between('\\t|\\\\t');
+
 /**
  * How every number of ISSUERS begins, and goes on, in a text and in canonical JSON: there a tab is
  * an escape, and the letter or the digits of one may stand in front.
  */
-export const CARD_START =
-  `(?<!(?<!\\\\|\\\\u[0-9a-f]{3})\\w)` + `[2-68](?:${between('\\t|\\\\t')}?\\d){12}`;
+export const CARD_START = `(?<!(?<!\\\\|\\\\u[0-9a-f]{3})\\w)[2-68](?:${ON}?\\d){12}`;
 
 /** Neither after what makes it a fraction or a phone number, nor after the head of an IBAN. */
 const RUN = new RegExp(
@@ -79,8 +81,8 @@ const groupedAt = (
 ): CardIssuer | undefined => {
   const end = at + shape.length;
   const separator = separators[at];
-  const goesOn = (group: number, between: number): boolean =>
-    separators[between] === separator && groups[group]?.length === 4;
+  const goesOn = (group: number, gap: number): boolean =>
+    separators[gap] === separator && groups[group]?.length === 4;
   const fits =
     shape.every((length, i) => groups[at + i]?.length === length) &&
     separators.slice(at, end - 1).every((each) => each === separator);

@@ -40,6 +40,50 @@ const rule = (i: number, when: string): JsonObject => ({
   when,
 });
 
+const bytesOf = (value: Json): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+const documentOf = (length: number): JsonObject => {
+  const document = { schemas: { a: { $comment: '' } }, version: 1 };
+  const rest = length - JSON.stringify(document).length;
+  return { ...document, schemas: { a: { $comment: 'x'.repeat(rest) } } };
+};
+
+/** Some 200,000 steps, whatever the payload. */
+const heavy = (comment: string): JsonObject => ({
+  $comment: comment,
+  $defs: named(
+    16,
+    (i) =>
+      i === 0
+        ? { type: 'object' }
+        : { allOf: [{ $ref: `#/$defs/d${i - 1}` }, { $ref: `#/$defs/d${i - 1}` }] },
+    'd',
+  ),
+  $ref: '#/$defs/d15',
+});
+
+const entries = (schema: (i: number) => string): Json =>
+  range(200).map((i) => ({ match: '*', schema: schema(i) }));
+
+const heavies = (count: number): Gatehouse =>
+  new Gatehouse(
+    setOf({
+      types: entries((i) => `s${i % count}`),
+      schemas: named(count, (i) => heavy(String(i))),
+    }),
+  );
+
+const rated = (count: number, match: (i: number) => string): Loaded =>
+  loadSet(native, {
+    a: {
+      version: 1,
+      types: range(count).map((i) => ({
+        match: match(i),
+        rate: { events: 1, window: 10 + i },
+      })),
+    },
+  });
+
 describe('the patterns of a set', () => {
   it('are paid out of one purse, whatever they stand in', { timeout: LIMIT }, () => {
     const schemas = named(16, (d) => ({
@@ -119,19 +163,12 @@ describe('the patterns of a set', () => {
 });
 
 describe('a document', () => {
-  const bytesOf = (value: Json): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-  const of = (length: number): JsonObject => {
-    const document = { schemas: { a: { $comment: '' } }, version: 1 };
-    const rest = length - JSON.stringify(document).length;
-    return { ...document, schemas: { a: { $comment: 'x'.repeat(rest) } } };
-  };
-
   it('is as long as it may be whether it is read or adopted', () => {
     for (const [length, isTaken] of [
       [MAX_DOCUMENT, true],
       [MAX_DOCUMENT + 1, false],
     ] as const) {
-      const document = of(length);
+      const document = documentOf(length);
       const read = readSet(native, [{ file: 'a', bytes: bytesOf(document) }]);
       const adopted = new Gatehouse().judge({
         type: 'policy.adopted',
@@ -154,22 +191,6 @@ describe('a document', () => {
 });
 
 describe('at one event', () => {
-  /** Some 200,000 steps, whatever the payload. */
-  const heavy = (comment: string): JsonObject => ({
-    $comment: comment,
-    $defs: named(
-      16,
-      (i) =>
-        i === 0
-          ? { type: 'object' }
-          : { allOf: [{ $ref: `#/$defs/d${i - 1}` }, { $ref: `#/$defs/d${i - 1}` }] },
-      'd',
-    ),
-    $ref: '#/$defs/d15',
-  });
-  const entries = (schema: (i: number) => string): Json =>
-    range(200).map((i) => ({ match: '*', schema: schema(i) }));
-
   it('a schema that many entries name is asked once', { timeout: LIMIT }, () => {
     const documents = named(
       16,
@@ -186,14 +207,7 @@ describe('at one event', () => {
   });
 
   it('all schemas share their steps, and none of them those of another event', () => {
-    const of = (count: number): Gatehouse =>
-      new Gatehouse(
-        setOf({
-          types: entries((i) => `s${i % count}`),
-          schemas: named(count, (i) => heavy(String(i))),
-        }),
-      );
-    const [few, many] = [of(2), of(20)];
+    const [few, many] = [heavies(2), heavies(20)];
     for (let i = 0; i < 3; i++) expect(told(few.judge({ type: 'a.b' }))).toBe('allow');
     const decision = many.judge({ type: 'a.b' });
     expect(told(decision)).toBe('reject: the-payload-matches-its-schema');
@@ -234,16 +248,6 @@ describe('at one event', () => {
   });
 
   it('so many rates are counted for a type and no more', () => {
-    const rated = (count: number, match: (i: number) => string): Loaded =>
-      loadSet(native, {
-        a: {
-          version: 1,
-          types: range(count).map((i) => ({
-            match: match(i),
-            rate: { events: 1, window: 10 + i },
-          })),
-        },
-      });
     expect(first(rated(8, () => 'a.b'))).toBe('taken');
     expect(first(rated(9, () => 'a.b'))).toBe('a /types: at most 8 rates for one type');
     expect(first(rated(9, (i) => (i === 0 ? '*' : 'a.*')))).toBe(

@@ -106,26 +106,26 @@ describe('an open hold', () => {
   });
 });
 
+const recorded = (
+  event_type: string,
+  seq: number,
+  payload: JsonObject,
+  header: JsonObject = {},
+): Recorded => ({
+  event_hash: '' as never,
+  header: {
+    id: `e-${seq}`,
+    seq,
+    event_type,
+    policy: { outcome: 'allow' },
+    recorded_at: timeOf(seq),
+    ...header,
+  } as never,
+  payload,
+});
+
 describe('of very many', () => {
   const MANY = 20_000;
-  const recorded = (
-    event_type: string,
-    seq: number,
-    payload: JsonObject,
-    header: JsonObject = {},
-  ): Recorded => ({
-    event_hash: '' as never,
-    header: {
-      id: `e-${seq}`,
-      seq,
-      event_type,
-      policy: { outcome: 'allow' },
-      recorded_at: timeOf(seq),
-      ...header,
-    } as never,
-    payload,
-  });
-
   const follow = (event: (seq: number) => Recorded, standing = NOTHING_STANDS): Standing => {
     let at = standing;
     for (let seq = 0; seq < MANY; seq++) at = evolve(at, event(seq));
