@@ -1,5 +1,6 @@
 /**
- * What counts as an answer of a rule: evidence is JSON that a ledger could hold, however it is told.
+ * What counts as an answer of a rule: evidence is JSON that a ledger could hold, however that is
+ * told.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
@@ -36,7 +37,7 @@ describe('evidence', () => {
     ['under a symbol', { [Symbol('a')]: 1 }, false],
     ['that hides a member', defined({ value: 1, enumerable: false }), false],
     ['of a class', new Known(), false],
-    ['that throws', defined({ get: () => JSON.parse('{'), enumerable: true }), false],
+    ['that throws', defined({ get: (): unknown => JSON.parse('{'), enumerable: true }), false],
     ['of a list', [], false],
     ['too long for a line', { a: 'x'.repeat(2_000_000) }, false],
   ])('%s', (_, evidence, isGood) => {
