@@ -48,6 +48,9 @@ export const name = <A extends string>(
     return wrong({ pointer, reason, expected, found: shown(value) });
   });
 
+/** editorSchema takes what names a schema to an editor. */
+export const editorSchema = text('a path or a URL', 1000);
+
 export const ruleId = name(parseRuleId, 'a rule id such as amount-is-small', FORM.ruleId);
 /** Its form in the kernel looks ahead for the length, which RE2 does not. */
 export const eventType = name(

@@ -28,9 +28,31 @@ export const placeIn = (text: string, offset: number): Place => {
 /** Offsets of a value, of the key it stands under and of what is in it, by key or position. */
 export interface Spot {
   readonly offset: number;
+  /** Behind the value. */
+  readonly end: number;
   readonly keyOffset: number;
   readonly inner: ReadonlyMap<string, Spot>;
 }
+
+/** How many characters that can be seen stand for one in quotes; plain and folded text has none. */
+const PIECES: Readonly<Record<string, RegExp>> = { '"': /\\["/\\]|\S/g, "'": /''|\S/g };
+
+/**
+ * behind is the offset within the source of a text of what stands behind a beginning of its value:
+ * lines may be folded and indented, but what can be seen of them is the same. Where escapes stand
+ * for more, it is the beginning.
+ */
+export const behind = (source: string, before: string): number => {
+  const first = source.charAt(0);
+  if (first === '"' && /\\[^"/\\]/.test(source)) return 0;
+  const isBlock = first === '|' || first === '>';
+  const start = isBlock ? source.indexOf('\n') : first in PIECES ? 1 : 0;
+  const seen = before.match(/\S/g)?.length ?? 0;
+  const pieces = [...source.slice(start).matchAll(PIECES[first] ?? /\S/g)];
+  const [last] = pieces.slice(-1);
+  const next = pieces[seen]?.index ?? (last === undefined ? 0 : last.index + last[0].length);
+  return start + next;
+};
 
 /** within is the pointer (RFC 6901) to a member or an item of what a pointer leads to. */
 export const within = (pointer: string, step: string | number): string =>

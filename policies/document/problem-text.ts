@@ -33,6 +33,7 @@ const WHAT: Readonly<Record<ProblemReason, string>> = {
   repeated: 'stands there twice',
   unknown_name: 'nothing has this name',
   stated_twice: 'stated twice',
+  no_effect: 'without effect',
   schema: 'not a JSON Schema that is taken',
   pattern: 'not a pattern (RE2)',
   expression: 'not an expression (CEL)',

@@ -35,6 +35,7 @@ export type ProblemReason =
   | 'repeated'
   | 'unknown_name'
   | 'stated_twice'
+  | 'no_effect'
   // what stands inside a member
   | 'schema'
   | 'pattern'

@@ -10,7 +10,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Json } from '../../ledger/json/value.ts';
 import type { Place } from './place.ts';
-import { follow, placeIn } from './place.ts';
+import { behind, follow, placeIn } from './place.ts';
 import type { DocumentProblem, Trouble } from './problem.ts';
 import { MAX_PROBLEMS } from './problem.ts';
 import { readText } from './text.ts';
@@ -20,8 +20,11 @@ import { readValue } from './value.ts';
 export interface Document {
   readonly file: string;
   readonly value: Json;
-  /** The place of a value; of what is around it where the pointer leads to nothing. */
-  readonly placeOf: (pointer: string) => Place;
+  /**
+   * The place of a value; of what is around it where the pointer leads to nothing. Of a text it may
+   * be that of what stands behind a beginning.
+   */
+  readonly placeOf: (pointer: string, before?: string) => Place;
   /** The place of the key that a value stands under; of the value where it has none. */
   readonly keyPlaceOf: (pointer: string) => Place;
 }
@@ -55,7 +58,11 @@ export const readDocument = (
   return E.right({
     file,
     value,
-    placeOf: (pointer) => placeIn(text, follow(spot, pointer).offset),
+    placeOf: (pointer, before = '') => {
+      const { offset, end } = follow(spot, pointer);
+      const inner = before === '' ? 0 : behind(text.slice(offset, end), before);
+      return placeIn(text, offset + inner);
+    },
     keyPlaceOf: (pointer) => placeIn(text, follow(spot, pointer).keyOffset),
   });
 };

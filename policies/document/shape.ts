@@ -90,14 +90,18 @@ const gather = <A>(parts: readonly Judged<A>[]): Judged<readonly A[]> => {
 const tooMany = (pointer: string, max: number, count: number): Judged<never> =>
   wrong({ pointer, reason: 'too_many', expected: `at most ${max}`, found: String(count) });
 
-/** list takes at most `max` items. */
-export const list = <A>(item: Shape<A>, max: number): Shape<readonly A[]> =>
-  shape({ type: 'array', items: item.schema, maxItems: max }, (value, pointer) => {
+/** list takes `min` to `max` items. */
+export const list = <A>(item: Shape<A>, max: number, min: 0 | 1 = 0): Shape<readonly A[]> => {
+  const least = min === 0 ? {} : { minItems: min };
+  const schema = { type: 'array', items: item.schema, ...least, maxItems: max };
+  return shape(schema, (value, pointer) => {
     if (!Array.isArray(value)) return wrongType(value, pointer, 'a list');
     const items = value as readonly Json[];
+    if (items.length < min) return wrong({ pointer, reason: 'empty', expected: 'at least one' });
     if (items.length > max) return tooMany(pointer, max, items.length);
     return gather(items.map((each, i) => item(each, within(pointer, i))));
   });
+};
 
 /** map takes members under free names of a form, at most `max`. */
 export const map = <A>(

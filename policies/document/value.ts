@@ -109,7 +109,7 @@ const readMap = (
     const at = name === undefined ? pointer : within(pointer, name);
     const read =
       value === null
-        ? { value: null, spot: { offset: keyOffset, keyOffset, inner: NOTHING } }
+        ? { value: null, spot: { offset: keyOffset, end: keyOffset, keyOffset, inner: NOTHING } }
         : readNode(value, at, depth, troubles, keyOffset);
     if (name === undefined) continue;
     members[name] = read.value;
@@ -156,7 +156,8 @@ const readNode = (
   keyOffset = node.range[0],
 ): Read => {
   const { value, inner } = readInside(node, pointer, depth, troubles);
-  return { value, spot: { offset: node.range[0], keyOffset, inner } };
+  const [offset, end] = node.range;
+  return { value, spot: { offset, end, keyOffset, inner } };
 };
 
 /** readValue reads a tree; the value counts only where there is no trouble. */

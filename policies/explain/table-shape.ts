@@ -14,7 +14,7 @@
 import { TIERS } from '../../ledger/chain/keyring.ts';
 import type { Time } from '../../ledger/name.ts';
 import { FORM, parseKeyName, parseTime } from '../../ledger/name.ts';
-import { eventType, name, ruleId, text } from '../document/form.ts';
+import { editorSchema, eventType, name, ruleId, text } from '../document/form.ts';
 import type { Shaped } from '../document/shape.ts';
 import { anything, described, integer, list, map, object, oneOf } from '../document/shape.ts';
 import { OUTCOMES } from '../outcome.ts';
@@ -57,6 +57,7 @@ export const tableShape = object(
     cases: described('what is tried', list(aCase, 1000)),
   },
   {
+    $schema: described('by which editors complete it; no part of what it says', editorSchema),
     keys: described('tiers of enrolled keys, by name', map(keyName, oneOf(...TIERS), 100)),
     now: described('the time at which all of it happens', time, NOON),
   },

@@ -103,7 +103,7 @@ const matches = (
   const a = compile(receiver, scope);
   if (pattern?.op !== 'value' || typeof pattern.args !== 'string' || args.length !== 1)
     return deny(scope, 'bad_argument', offset, 'matches takes one pattern, as a string literal');
-  const compiled = compilePattern(pattern.args);
+  const compiled = compilePattern(pattern.args, scope.purse);
   if (E.isLeft(compiled)) return deny(scope, 'bad_pattern', pattern.start, compiled.left.message);
   if (!mayBe(a.type, 'string')) return denyKinds(scope, offset, `matches(${label(a.type)})`);
   const { size, isIn } = compiled.right;

@@ -10,6 +10,8 @@
  * with `no_such_key` unless `has(payload.n)` was asked first. Objects hold what is their own.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import type { Purse } from '../pattern/pattern.ts';
+import { newPurse } from '../pattern/pattern.ts';
 import { compile } from './compile.ts';
 import { parse, refuse } from './parse.ts';
 import type { ExpressionFailed, ExpressionRefused } from './refusal.ts';
@@ -19,7 +21,10 @@ import { label, mayBe } from './scope.ts';
 import type { Kind, Value } from './value.ts';
 import { DATA, Failed } from './value.ts';
 
-/** How many steps one evaluation may take: some 20 ms of work, 0.3 s at worst (measured). */
+/**
+ * How many steps all rules that speak about one event may take together: some 20 ms of work, 0.3 s
+ * at worst (measured).
+ */
 export const BUDGET = 1_000_000;
 
 /** The names that may be used, and what they hold. */
@@ -30,7 +35,7 @@ export type Context = Readonly<Record<string, unknown>>;
 /** Expression gives a value, or says why there is none; the context is JSON. */
 export interface Expression<A = Value> {
   readonly source: string;
-  readonly evaluate: (context: Context) => E.Either<ExpressionFailed, A>;
+  readonly evaluate: (context: Context, budget?: number) => E.Either<ExpressionFailed, A>;
 }
 
 const variable = (name: string, kind: Kind | 'dyn'): Compiled => {
@@ -53,8 +58,8 @@ const failure = (source: string, { reason, offset, what }: Failed): ExpressionFa
 });
 
 const evaluate =
-  (source: string, run: Run, budget: number) =>
-  (context: Context): E.Either<ExpressionFailed, Value> => {
+  (source: string, run: Run) =>
+  (context: Context, budget = BUDGET): E.Either<ExpressionFailed, Value> => {
     const frame: Frame = { context, slots: [], left: budget };
     const given = run(frame);
     // What was passed by on the way may have been the lack of steps, so no value counts then.
@@ -62,14 +67,18 @@ const evaluate =
     return given instanceof Failed ? E.left(failure(source, given)) : E.right(given);
   };
 
-const read = (source: string, variables: Variables): E.Either<ExpressionRefused, Compiled> => {
+const read = (
+  source: string,
+  variables: Variables,
+  purse: Purse,
+): E.Either<ExpressionRefused, Compiled> => {
   const tree = parse(source);
   if (E.isLeft(tree)) return tree;
   const refused: ExpressionRefused[] = [];
   const names = new Map(
     Object.entries(variables).map(([name, kind]) => [name, variable(name, kind)]),
   );
-  const made = compile(tree.right, { text: source, names, depth: 0, refused });
+  const made = compile(tree.right, { text: source, names, depth: 0, refused, purse });
   const [first] = refused;
   return first === undefined ? E.right(made) : E.left(first);
 };
@@ -78,28 +87,28 @@ const read = (source: string, variables: Variables): E.Either<ExpressionRefused,
 export const compileExpression = (
   source: string,
   variables: Variables,
-  budget = BUDGET,
+  purse: Purse = newPurse(),
 ): E.Either<ExpressionRefused, Expression> => {
-  const made = read(source, variables);
+  const made = read(source, variables, purse);
   if (E.isLeft(made)) return made;
-  return E.right({ source, evaluate: evaluate(source, made.right.run, budget) });
+  return E.right({ source, evaluate: evaluate(source, made.right.run) });
 };
 
 /** compileCondition reads an expression that is true or false. */
 export const compileCondition = (
   source: string,
   variables: Variables,
-  budget = BUDGET,
+  purse: Purse = newPurse(),
 ): E.Either<ExpressionRefused, Expression<boolean>> => {
-  const made = read(source, variables);
+  const made = read(source, variables, purse);
   if (E.isLeft(made)) return made;
   if (!mayBe(made.right.type, 'bool'))
     return E.left(refuse(source, 'not_bool', 0, messageOf('not_bool', label(made.right.type))));
-  const judge = evaluate(source, made.right.run, budget);
+  const judge = evaluate(source, made.right.run);
   return E.right({
     source,
-    evaluate: (context) => {
-      const given = judge(context);
+    evaluate: (context, budget) => {
+      const given = judge(context, budget);
       if (E.isLeft(given)) return given;
       if (typeof given.right === 'boolean') return E.right(given.right);
       return E.left(failure(source, new Failed('not_bool')));

@@ -43,6 +43,50 @@ const reasonOf = (error: ParseError): RefusalReason => {
   return error.summary.includes('maxDepth') ? 'too_deep' : 'too_large';
 };
 
+/** The library's names for what stands in a text. */
+const TOKENS: Readonly<Record<string, string>> = {
+  EOF: 'the end',
+  NUMBER: 'a number',
+  STRING: 'text',
+  BOOLEAN: 'true or false',
+  NULL: 'null',
+  IDENTIFIER: 'a name',
+  PLUS: '+',
+  MINUS: '-',
+  MULTIPLY: '*',
+  DIVIDE: '/',
+  MODULO: '%',
+  EQ: '==',
+  NE: '!=',
+  LT: '<',
+  LE: '<=',
+  GT: '>',
+  GE: '>=',
+  AND: '&&',
+  OR: '||',
+  NOT: '!',
+  IN: 'in',
+  LPAREN: '(',
+  RPAREN: ')',
+  LBRACKET: '[',
+  RBRACKET: ']',
+  LBRACE: '{',
+  RBRACE: '}',
+  DOT: '.',
+  COMMA: ',',
+  COLON: ':',
+  QUESTION: '?',
+  BYTES: 'bytes',
+};
+
+/** What was expected, in the terms of whoever wrote it. */
+const plainly = (summary: string): string => {
+  const [, wanted = '', got = ''] =
+    /^(?:Unexpected token: |Expected (\w+), got )(\w+)$/.exec(summary) ?? [];
+  const found = TOKENS[got];
+  return found === undefined ? summary : `${TOKENS[wanted] ?? 'a value'}, not ${found}`;
+};
+
 /** parse gives the tree of an expression. */
 export const parse = (text: string): E.Either<ExpressionRefused, Node> => {
   if (text.length > MAX_TEXT)
@@ -56,6 +100,6 @@ export const parse = (text: string): E.Either<ExpressionRefused, Node> => {
     if (!(thrown instanceof ParseError))
       return E.left(refuse(text, 'syntax', 0, 'this is no expression'));
     const offset = Math.min(thrown.range?.start ?? 0, text.length);
-    return E.left(refuse(text, reasonOf(thrown), offset, thrown.summary));
+    return E.left(refuse(text, reasonOf(thrown), offset, plainly(thrown.summary)));
   }
 };

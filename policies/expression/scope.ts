@@ -1,6 +1,7 @@
 /**
  * What the compiling of one expression knows and gathers: the names in reach, and what is wrong.
  */
+import type { Purse } from '../pattern/pattern.ts';
 import type { ExpressionRefused, FailureReason, RefusalReason } from './refusal.ts';
 import { refuse } from './parse.ts';
 import type { Binary } from './operation.ts';
@@ -28,6 +29,8 @@ export interface Scope {
   /** How many variables iterate around here. */
   readonly depth: number;
   readonly refused: ExpressionRefused[];
+  /** What is left for patterns. */
+  readonly purse: Purse;
 }
 
 /** deny notes why an expression is refused; what it gives lets the rest be looked at. */

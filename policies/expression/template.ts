@@ -7,6 +7,8 @@
  * they are: whoever shows the sentence escapes it.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import type { Purse } from '../pattern/pattern.ts';
+import { newPurse } from '../pattern/pattern.ts';
 import type { Context, Expression, Variables } from './expression.ts';
 import { BUDGET, compileExpression } from './expression.ts';
 import { MAX_TEXT, refuse } from './parse.ts';
@@ -21,7 +23,7 @@ export const MAX_PARTS = 10;
 export interface Template {
   readonly source: string;
   /** The sentence with what the expressions give; `?` stands for one that fails. */
-  readonly render: (context: Context) => string;
+  readonly render: (context: Context, budget?: number) => string;
 }
 
 /** Two braces, an expression, a lone brace, or text: every character is part of one of them. */
@@ -40,9 +42,9 @@ const shorten = (text: string): string => {
   return `${characters.slice(0, MAX_SENTENCE - 1).join('')}…`;
 };
 
-const text = (part: string | Expression, context: Context): string => {
+const text = (part: string | Expression, context: Context, budget: number): string => {
   if (typeof part === 'string') return part;
-  const given = part.evaluate(context);
+  const given = part.evaluate(context, budget);
   return E.isLeft(given) ? '?' : shorten(show(given.right));
 };
 
@@ -50,6 +52,7 @@ const text = (part: string | Expression, context: Context): string => {
 export const compileTemplate = (
   source: string,
   variables: Variables,
+  purse: Purse = newPurse(),
 ): E.Either<ExpressionRefused, Template> => {
   const no = (reason: 'too_long' | 'too_many' | 'syntax', offset: number, message: string) =>
     E.left(refuse(source, reason, offset, message));
@@ -60,7 +63,7 @@ export const compileTemplate = (
       return no('syntax', index, 'a brace stands alone; write it twice to show one');
     if (inner === undefined) parts.push(part === '{{' || part === '}}' ? part.slice(1) : part);
     else {
-      const made = compileExpression(inner, variables, BUDGET / MAX_PARTS);
+      const made = compileExpression(inner, variables, purse);
       if (E.isLeft(made))
         return E.left(
           refuse(source, made.left.reason, index + 1 + made.left.offset, made.left.message),
@@ -70,7 +73,7 @@ export const compileTemplate = (
     if (parts.filter((each) => typeof each !== 'string').length > MAX_PARTS)
       return no('too_many', index, `more than ${MAX_PARTS} expressions`);
   }
-  const render = (context: Context): string =>
-    shorten(parts.map((part) => text(part, context)).join(''));
+  const render = (context: Context, budget = BUDGET): string =>
+    shorten(parts.map((part) => text(part, context, budget / MAX_PARTS)).join(''));
   return E.right({ source, render });
 };

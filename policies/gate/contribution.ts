@@ -37,8 +37,30 @@ export const HOLDS: Verdict = Object.freeze({
   evidence: Object.freeze({}),
 });
 
+const isLeaf = (value: unknown): boolean => {
+  if (typeof value === 'string') return value.length <= 1000 && value.isWellFormed();
+  return typeof value === 'boolean' || (Number.isSafeInteger(value) && !Object.is(value, -0));
+};
+
+/** Most evidence is a few short texts and numbers: to tell that is quicker than to write it. */
+const isFlat = (value: JsonObject): boolean => {
+  try {
+    const keys = Object.keys(value);
+    const isBare =
+      Object.getPrototypeOf(value) === Object.prototype &&
+      Reflect.ownKeys(value).length === keys.length;
+    return (
+      isBare &&
+      keys.length <= 10 &&
+      keys.every((key) => key !== '__proto__' && key.isWellFormed() && isLeaf(value[key]))
+    );
+  } catch {
+    return false; // a getter or a proxy threw
+  }
+};
+
 const isEvidence = (value: unknown): value is JsonObject =>
-  isObject(value as Json) && E.isRight(format(value));
+  isObject(value as Json) && (isFlat(value as JsonObject) || E.isRight(format(value)));
 
 /**
  * verdictOf tells an answer from nonsense, undefined: what a rule gives is not trusted to be of its

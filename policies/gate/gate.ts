@@ -92,10 +92,12 @@ const capped = (contribution: Contribution, power: Power, reach: Reach): Contrib
  * A rule that held this very draft only warns of it once somebody has released it from that rule.
  */
 const released = (contribution: Contribution, { proposal, view }: Case): Contribution => {
-  if (contribution.outcome !== 'quarantine' || view.standing.holds.size === 0) return contribution;
+  if (contribution.outcome !== 'quarantine') return contribution;
+  const open = view.standing.open.get(proposal.claim.id);
+  if (open === undefined) return contribution;
   const text = claimText(proposal);
-  for (const hold of view.standing.holds.values()) {
-    if (hold.claim !== text || hold.discardedBy !== undefined) continue;
+  for (const hold of open) {
+    if (hold.claim !== text) continue;
     const by = hold.releases.find(({ rules }) => rules.includes(contribution.rule));
     if (by !== undefined)
       return {
@@ -157,8 +159,8 @@ const withMissing = (judgement: Judgement, silent: readonly RuleName[]): Judgeme
 /** decide makes a decision of what the rules have said. */
 export const decide = (judgement: Judgement, { proposal, view, set }: Case): Decision => {
   const { required } = SURFACES[proposal.surface];
-  const hasSpoken = (name: RuleName): boolean =>
-    judgement.some(({ rule }) => rule === ruleId(name));
+  const spoken = new Set<string>(judgement.map(({ rule }) => rule));
+  const hasSpoken = (name: RuleName): boolean => spoken.has(name);
   const silent = required.filter((name) => !hasSpoken(name));
   const whole = withMissing(judgement, silent);
   const permitted = permit(whole, proposal, view, set);

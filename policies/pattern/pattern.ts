@@ -4,10 +4,20 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { RE2JS } from 're2js';
+import { estimate } from './estimate.ts';
 
 /** The longest pattern, and the largest program it may come to once repetitions are written out. */
 export const MAX_PATTERN = 1000;
 export const MAX_PROGRAM = 2000;
+
+/** What compiling all the patterns of a set may take, in instructions: 0.4 s (measured). */
+export const MAX_EFFORT = 100_000;
+
+/** What is left of it. */
+export interface Purse {
+  left: number;
+}
+export const newPurse = (): Purse => ({ left: MAX_EFFORT });
 
 export interface PatternRefused {
   readonly _tag: 'PatternRefused';
@@ -27,16 +37,26 @@ export interface Pattern {
 const refuse = (reason: PatternRefused['reason'], message: string) =>
   E.left<PatternRefused>({ _tag: 'PatternRefused', reason, message });
 
-/** compilePattern reads a pattern. */
-export const compilePattern = (source: string): E.Either<PatternRefused, Pattern> => {
+/** compilePattern reads a pattern; one that is too large is refused before it is compiled. */
+export const compilePattern = (
+  source: string,
+  purse: Purse = newPurse(),
+): E.Either<PatternRefused, Pattern> => {
   if (source.length > MAX_PATTERN)
     return refuse('too_long', `${source.length} characters, where ${MAX_PATTERN} are the most`);
+  const { size, effort } = estimate(source);
+  if (size > MAX_PROGRAM)
+    return refuse('too_large', `${size} instructions, where ${MAX_PROGRAM} are the most`);
+  purse.left -= effort;
+  if (purse.left < 0)
+    return refuse('too_large', `compiling all comes to more than ${MAX_EFFORT} instructions`);
   try {
     const compiled = RE2JS.compile(source);
-    const size = compiled.programSize();
-    if (size > MAX_PROGRAM)
-      return refuse('too_large', `${size} instructions, where ${MAX_PROGRAM} are the most`);
-    return E.right({ source, size, isIn: (text) => compiled.test(text) });
+    return E.right({
+      source,
+      size: compiled.programSize(),
+      isIn: (text) => compiled.test(text),
+    });
   } catch (thrown) {
     // The engine throws on a bad form, and on one that nests too deep for it.
     return refuse('bad_form', thrown instanceof Error ? thrown.message : String(thrown));

@@ -14,10 +14,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { RuleId } from '../../ledger/name.ts';
 import type { DocumentProblem } from '../document/problem.ts';
+import { shown } from '../document/shown.ts';
 import type { Context, Variables } from '../expression/expression.ts';
-import { compileCondition } from '../expression/expression.ts';
+import { BUDGET, compileCondition } from '../expression/expression.ts';
+import type { ExpressionRefused } from '../expression/refusal.ts';
 import { compileTemplate } from '../expression/template.ts';
 import type { RuleOutcome } from '../outcome.ts';
+import type { Purse } from '../pattern/pattern.ts';
 import type { Proposal } from '../proposal.ts';
 import type { Case, DocumentRule } from './rule.ts';
 import { forbids, holds } from './rule.ts';
@@ -32,7 +35,23 @@ export interface StatedRule {
 
 type MemberProblem = Pick<DocumentProblem, 'reason' | 'expected' | 'found'> & {
   readonly member: 'when' | 'reason';
+  /** What of it stands before the problem. */
+  readonly before: string;
 };
+
+const END = 'the end';
+
+const problemOf = (
+  member: MemberProblem['member'],
+  text: string,
+  { offset, message }: ExpressionRefused,
+): MemberProblem => ({
+  member,
+  before: text.slice(0, offset),
+  reason: member === 'when' ? 'expression' : 'template',
+  expected: message,
+  found: shown(text.slice(offset).trimStart()) || END,
+});
 
 /** What an expression may speak of. A member that an event does not have is not there. */
 export const VARIABLES: Variables = {
@@ -84,22 +103,14 @@ const contextFor = (given: Case): Context => {
 /** documentRule makes a rule of what a document states, or tells what is wrong with it. */
 export const documentRule = (
   stated: StatedRule,
+  purse?: Purse,
 ): E.Either<readonly MemberProblem[], DocumentRule> => {
   const { id, when, outcome, reason, overridable = true } = stated;
-  const condition = compileCondition(when, VARIABLES);
-  const template = compileTemplate(reason, VARIABLES);
+  const condition = compileCondition(when, VARIABLES, purse);
+  const template = compileTemplate(reason, VARIABLES, purse);
   const problems: MemberProblem[] = [];
-  if (E.isLeft(condition)) {
-    const { message, line, column } = condition.left;
-    problems.push({
-      member: 'when',
-      reason: 'expression',
-      expected: message,
-      found: `line ${line}, column ${column} of the expression`,
-    });
-  }
-  if (E.isLeft(template))
-    problems.push({ member: 'reason', reason: 'template', expected: template.left.message });
+  if (E.isLeft(condition)) problems.push(problemOf('when', when, condition.left));
+  if (E.isLeft(template)) problems.push(problemOf('reason', reason, template.left));
   if (E.isLeft(condition) || E.isLeft(template)) return E.left(problems);
   const { evaluate } = condition.right;
   const { render } = template.right;
@@ -109,13 +120,14 @@ export const documentRule = (
     claim: `it is not so that: ${when}`,
     judge: (given) => {
       const context = contextFor(given);
-      const result = evaluate(context);
+      const share = BUDGET / Math.max(1, given.requirements.rules.length);
+      const result = evaluate(context, share);
       if (E.isLeft(result))
         return forbids(`the expression could not be evaluated: ${result.left.reason}`, {
           message: result.left.message,
         });
       if (!result.right) return holds();
-      const filled: Json = isFilled ? render(context) : reason;
+      const filled: Json = isFilled ? render(context, share) : reason;
       return { outcome, reason, overridable, evidence: { reason: filled } };
     },
     remedy: ({ reason: filled }: JsonObject) =>

@@ -2,20 +2,23 @@
  * Exceptions are reviewed: where the glass was broken, somebody has looked at that in time. It
  * never keeps an event out; it goes on saying so until somebody has.
  */
-import { isUnreviewed } from '../state/authorization.ts';
 import { millisecondsOf } from '../time.ts';
 import type { View } from '../view.ts';
 import type { Rule } from './rule.ts';
 import { holds, words } from './rule.ts';
 
-/** overdue lists the authorizations that were used longer ago than a review may take. */
-export const overdue = ({ standing, now }: View, withinMs: number): readonly string[] =>
-  [...standing.authorizations.values()]
-    .filter(isUnreviewed)
-    .filter(({ used: [first] }) =>
-      first === undefined ? false : millisecondsOf(now) - millisecondsOf(first.at) > withinMs,
-    )
-    .map(({ id }) => id);
+const MAX_SHOWN = 20;
+
+/** overdue counts the authorizations that were used longer ago than a review may take. */
+export const overdue = ({ standing, now }: View, withinMs: number) => {
+  const { unreviewed } = standing;
+  const count = unreviewed.countWhile(
+    ({ used: [first] }) =>
+      first !== undefined && millisecondsOf(now) - millisecondsOf(first.at) > withinMs,
+  );
+  const authorizations = unreviewed.first(Math.min(count, MAX_SHOWN)).map(({ id }) => id as string);
+  return { authorizations, count };
+};
 
 export const exceptionsAreReviewed: Rule = {
   name: 'exceptions-are-reviewed',
@@ -23,15 +26,15 @@ export const exceptionsAreReviewed: Rule = {
   reach: 'built-in',
   judge: ({ view, set }) => {
     const { reviewWithinMs: withinMs } = set.exceptions;
-    if (withinMs === undefined || view.standing.authorizations.size === 0) return holds();
+    if (withinMs === undefined || view.standing.unreviewed.size === 0) return holds();
     const late = overdue(view, withinMs);
-    return late.length === 0
+    return late.count === 0
       ? holds()
       : {
           outcome: 'warn',
           reason: 'a broken glass was not reviewed in time',
           overridable: true,
-          evidence: { authorizations: late.slice(0, 20), count: late.length },
+          evidence: late,
         };
   },
   remedy: ({ authorizations }) =>

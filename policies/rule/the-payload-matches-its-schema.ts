@@ -1,6 +1,7 @@
 /**
  * The payload matches its schema: every JSON Schema that documents name for the type.
  */
+import { newMeter } from '../schema/run.ts';
 import type { Rule } from './rule.ts';
 import { forbids, holds, rejects, words } from './rule.ts';
 
@@ -9,8 +10,9 @@ export const thePayloadMatchesItsSchema: Rule = {
   claim: 'the payload matches every schema of its type',
   reach: 'documents',
   judge: ({ proposal: { payload }, requirements: { schemas } }) => {
+    const meter = newMeter();
     for (const { name, schema } of schemas) {
-      const checked = schema.check(payload);
+      const checked = schema.check(payload, meter);
       if (checked === 'budget_exceeded')
         return forbids('to check it against its schema takes more steps than are allowed', {
           schema: name,

@@ -15,8 +15,13 @@ export const theSetIsSound: Rule = {
   name: 'the-set-is-sound',
   claim: 'the policies to be adopted can be read and lived by',
   reach: 'integrity',
-  judge: ({ proposal: { claim, payload }, view }) => {
+  judge: ({ proposal: { claim, payload }, view, key }) => {
     if (claim.event_type !== 'policy.adopted') return holds();
+    // To read a set takes effort, which is not spent on whoever could not adopt it.
+    if (key === undefined || !isOperator(key))
+      return forbids('it was not read, since whoever brings it may not adopt it', {
+        takes: 'operator',
+      });
     const documents = isObject(payload) ? payload['documents'] : undefined;
     if (!isObject(documents)) return forbids('it bears no documents');
     const loaded = loadSet(view.crypto, documents);
@@ -39,8 +44,10 @@ export const theSetIsSound: Rule = {
       ? holds(evidence)
       : forbids('there are too few operators for it', evidence);
   },
-  remedy: ({ needs }) =>
-    needs === undefined
+  remedy: ({ needs, takes }) => {
+    if (takes !== undefined) return 'have an operator sign it';
+    return needs === undefined
       ? 'mend the documents: ledger policy test says where'
-      : `enrol ${words(needs)} operators first`,
+      : `enrol ${words(needs)} operators first`;
+  },
 };

@@ -3,8 +3,8 @@
  * of them lead to which.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Pattern, PatternRefused } from '../pattern/pattern.ts';
-import { MAX_PROGRAM, compilePattern } from '../pattern/pattern.ts';
+import type { Pattern, Purse } from '../pattern/pattern.ts';
+import { compilePattern } from '../pattern/pattern.ts';
 import type { Edge } from './endless.ts';
 import { endlessReferences } from './endless.ts';
 import type { Check } from './run.ts';
@@ -15,15 +15,6 @@ export const MAX_SUBSCHEMAS = 2000;
 
 /** More problems than these help nobody, and end the compilation. */
 export const MAX_PROBLEMS = 100;
-
-/** The most instructions to which all patterns of a schema may come. */
-export const MAX_PROGRAMS = 20_000;
-
-const EXHAUSTED: PatternRefused = {
-  _tag: 'PatternRefused',
-  reason: 'too_large',
-  message: `all of a schema come to more than ${MAX_PROGRAMS} instructions`,
-};
 
 /** How much of a pointer a problem is given. */
 const MAX_POINTER = 1000;
@@ -41,18 +32,19 @@ export interface Book {
   readonly checks: Map<string, Check>;
   readonly edges: Map<string, Edge[]>;
   readonly references: Reference[];
-  /** How many subschemas were begun, and how many instructions are left for patterns. */
+  /** What is left for patterns. */
+  readonly purse: Purse;
+  /** How many subschemas were begun. */
   subschemas: number;
-  programs: number;
 }
 
-export const newBook = (): Book => ({
+export const newBook = (purse: Purse): Book => ({
   problems: [],
   checks: new Map(),
   edges: new Map(),
   references: [],
+  purse,
   subschemas: 0,
-  programs: MAX_PROGRAMS,
 });
 
 export const isFull = (book: Book): boolean => book.problems.length >= MAX_PROBLEMS;
@@ -71,11 +63,11 @@ export const refuse = (
   book.problems.push({ pointer: shorten(pointer, MAX_POINTER), reason, expected, found });
 };
 
-/** patternOf compiles a pattern; one that is refused costs as much as the largest. */
+/** patternOf compiles a pattern. */
 export const patternOf = (book: Book, source: string, pointer: string): Pattern | undefined => {
+  if (isFull(book)) return undefined;
   const found = shorten(source);
-  const pattern = book.programs > 0 ? compilePattern(source) : E.left(EXHAUSTED);
-  book.programs -= E.isRight(pattern) ? pattern.right.size : MAX_PROGRAM;
+  const pattern = compilePattern(source, book.purse);
   if (E.isRight(pattern)) return pattern.right;
   const { reason, message } = pattern.left;
   const expected = shorten(`a pattern in the syntax of RE2: ${message}`);

@@ -11,6 +11,7 @@
 import type { Json } from '../../ledger/json/value.ts';
 import { PAYLOAD_DEPTH } from '../../ledger/json/value.ts';
 
+/** The steps that all the schemas of one event may take together. */
 export const MAX_STEPS = 1_000_000;
 export const MAX_VIOLATIONS = 20;
 
@@ -38,8 +39,13 @@ export interface Violation extends Fault {
 /** The violations, none where the value is valid, or that the steps did not suffice to tell. */
 export type Checked = readonly Violation[] | 'budget_exceeded';
 
-export interface Run {
+/** What is left of the steps, from one schema to the next. */
+export interface Meter {
   steps: number;
+}
+export const newMeter = (): Meter => ({ steps: MAX_STEPS });
+
+export interface Run extends Meter {
   nesting: number;
   /** Above zero, a failure ends what it is part of, and nothing is noted. */
   quiet: number;
@@ -121,14 +127,15 @@ export const all =
     return isValid;
   };
 
-/** judge runs a check over a value. */
-export const judge = (check: Check, value: Json): Checked => {
-  const run: Run = { steps: MAX_STEPS, nesting: 0, quiet: 0, path: [], violations: [] };
+/** judge runs a check over a value, and takes its steps from the meter. */
+export const judge = (check: Check, value: Json, meter: Meter): Checked => {
+  const run: Run = { steps: meter.steps, nesting: 0, quiet: 0, path: [], violations: [] };
   try {
     check(value, run);
   } catch {
     return 'budget_exceeded'; // no JSON at all: a proxy or a getter threw, and nothing can be said
   }
   const { violations } = run;
+  meter.steps = run.steps;
   return run.steps < 0 && violations.length < MAX_VIOLATIONS ? 'budget_exceeded' : violations;
 };

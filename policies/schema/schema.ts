@@ -12,20 +12,28 @@ import * as E from 'fp-ts/lib/Either.js';
 import { format } from '../../ledger/json/format.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import { PAYLOAD_DEPTH } from '../../ledger/json/value.ts';
+import type { Purse } from '../pattern/pattern.ts';
+import { newPurse } from '../pattern/pattern.ts';
 import { connect, newBook, refuse } from './book.ts';
 import { compileNode } from './node.ts';
-import type { Checked } from './run.ts';
-import { judge } from './run.ts';
+import type { Checked, Meter } from './run.ts';
+import { judge, newMeter } from './run.ts';
 import type { SchemaProblem } from './site.ts';
 
 export interface Schema {
-  /** Judges a value. Equal values are judged alike, whatever the order of their members. */
-  readonly check: (value: Json) => Checked;
+  /**
+   * Judges a value. Equal values are judged alike, whatever the order of their members. Schemas
+   * that are given one meter share its steps.
+   */
+  readonly check: (value: Json, meter?: Meter) => Checked;
 }
 
 /** compileSchema reads a schema, or tells all that is wrong with it, up to a hundred problems. */
-export const compileSchema = (schema: Json): E.Either<readonly SchemaProblem[], Schema> => {
-  const book = newBook();
+export const compileSchema = (
+  schema: Json,
+  purse: Purse = newPurse(),
+): E.Either<readonly SchemaProblem[], Schema> => {
+  const book = newBook(purse);
   const text = format(schema);
   if (E.isLeft(text)) {
     const refused = text.left;
@@ -37,5 +45,5 @@ export const compileSchema = (schema: Json): E.Either<readonly SchemaProblem[], 
   const check = compileNode(book, schema, '', 'false');
   connect(book);
   if (book.problems.length > 0) return E.left(book.problems);
-  return E.right({ check: (value) => judge(check, value) });
+  return E.right({ check: (value, meter = newMeter()) => judge(check, value, meter) });
 };

@@ -1,10 +1,10 @@
 /**
  * Payment card numbers: the prefixes and lengths that the schemes publish, the check digit of
- * ISO/IEC 7812-1, written in one run or in the groups that stand on a card. Not part of a longer
- * number, of a name or of a fraction.
+ * ISO/IEC 7812-1, written in one run or in the groups that stand on a card, with spaces of any
+ * kind, dashes or dots between them. Not part of a longer number, of a name or of a fraction.
  *
- * Linear: a run is at most 64 digits with at most one separator between two, so that there is one
- * way to match it, and what is done with a run is bounded.
+ * Linear: a run is at most 64 digits with at most one separator of two characters between two, so
+ * that there is one way to match it, and what is done with a run is bounded.
  */
 import { isLuhn } from './check-digit.ts';
 
@@ -36,11 +36,24 @@ const SHAPES: readonly (readonly number[])[] = [
   [4, 3, 3, 3],
 ];
 
-/** How every number of ISSUERS begins, and goes on. */
-export const CARD_START = '(?<!\\w)[2-68](?:[ -]?\\d){12}';
+const SPACES = ' \u00a0\u2007\u202f';
+const between = (tab: string): string => `(?:(?:[${SPACES}]|${tab}){1,2}|[-.])`;
+
+/** A tab may be an escape. */
+const ON = between('\\t|\\\\t');
+
+/**
+ * How every number of ISSUERS begins, and goes on, in a text and in canonical JSON: there a tab is
+ * an escape, and the letter or the digits of one may stand in front.
+ */
+export const CARD_START = `(?<!(?<!\\\\|\\\\u[0-9a-f]{3})\\w)[2-68](?:${ON}?\\d){12}`;
 
 /** Neither after what makes it a fraction or a phone number, nor after the head of an IBAN. */
-const RUN = /(?<!\w|\d\.|\+|[A-Z]\d\d )\d(?:[ -]?\d){12,63}(?!\w|\.\d)/g;
+const RUN = new RegExp(
+  `(?<!\\w|\\d\\.|\\+|[A-Z]\\d\\d )\\d(?:${between('\\t')}?\\d){12,63}(?!\\w|\\.\\d)`,
+  'g',
+);
+const SEPARATOR = new RegExp(between('\\t'), 'g');
 
 const issuerOf = (digits: string): CardIssuer | undefined =>
   ISSUERS.find(([, start, lengths]) => lengths.includes(digits.length) && start.test(digits))?.[0];
@@ -54,10 +67,10 @@ interface Run {
   readonly separators: readonly string[];
 }
 
-/** A run of digits on its own. After a dash it would be part of an id. */
+/** A run of digits on its own. Beside a dash it would be part of an id, by a dot of a fraction. */
 const plainAt = ({ groups, separators }: Run, at: number): CardIssuer | undefined => {
   const digits = groups[at] ?? '';
-  const isAlone = separators[at - 1] !== '-' && separators[at] !== '-';
+  const isAlone = [separators[at - 1], separators[at]].every((each) => !/^[-.]$/.test(each ?? ''));
   return isAlone && digits.length > GROUPED_ONLY ? cardOf(digits) : undefined;
 };
 
@@ -68,8 +81,8 @@ const groupedAt = (
 ): CardIssuer | undefined => {
   const end = at + shape.length;
   const separator = separators[at];
-  const goesOn = (group: number, between: number): boolean =>
-    separators[between] === separator && groups[group]?.length === 4;
+  const goesOn = (group: number, gap: number): boolean =>
+    separators[gap] === separator && groups[group]?.length === 4;
   const fits =
     shape.every((length, i) => groups[at + i]?.length === length) &&
     separators.slice(at, end - 1).every((each) => each === separator);
@@ -78,7 +91,7 @@ const groupedAt = (
 };
 
 const cardsOf = (text: string): readonly CardIssuer[] => {
-  const run: Run = { groups: text.split(/[ -]/), separators: text.match(/[ -]/g) ?? [] };
+  const run: Run = { groups: text.split(SEPARATOR), separators: text.match(SEPARATOR) ?? [] };
   return run.groups.flatMap((_, at) => {
     const found = plainAt(run, at) ?? groupedIn(run, at);
     return found === undefined ? [] : [found];

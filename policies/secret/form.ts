@@ -70,6 +70,7 @@ const DISCORD = `${APART}([MNO]${WIDE}{22,25})\\.${WIDE}{6}\\.${WIDE}{27,38}${EN
 const JWT = `${APART}(eyJ${WIDE}{8,2000})\\.${WIDE}{4,}\\.${WIDE}{20,}`;
 const LONG_GHS = `\\d{1,12}_(eyJ${WIDE}{8,2000})\\.${WIDE}{4,}\\.${WIDE}{20,}`;
 const TWILIO = `${APART}SK([0-9a-f]{32})${END}`;
+const DAPI = `${APART}dapi([0-9a-f]{32})(?:-\\d{1,2})?${END}`;
 const AZURE = '([A-Za-z0-9+/]{86}==|[A-Za-z0-9+/]{43}=)';
 const BEARER = `${APART}[Bb]earer ([\\w.~+/-]{16,1024}=*)`;
 const BASIC = `${APART}[Bb]asic ([A-Za-z0-9+/]{8,2000}={0,2})`;
@@ -120,6 +121,17 @@ export const FORMS: readonly Form[] = [
   form('token', 'twilio', 'SK', TWILIO, isBody, '[0-9a-f]{4}'),
   // Azure docs, "Connection strings": 64 bytes, or the 32 of a shared access policy
   token('azure', '(?:Account|SharedAccess)Key=', AZURE),
+  // Vault docs, "Tokens": of services, batches and recoveries
+  token('vault', 'hv[sbr]\\.', `(${WIDE}{24,500})${END_WIDE}`),
+  // Shopify docs, "API access tokens"; Docker docs, "Personal access tokens", "Organization access
+  // tokens"; Grafana docs, "Service accounts"
+  token('shopify', 'shp(?:at|ca|pa|ss)_', `([0-9a-fA-F]{32})${END}`),
+  token('docker', 'dckr_(?:pat|oat)_', `(${WIDE}{27,32})${END_WIDE}`),
+  token('grafana', 'glsa_', `(${WORD}{32}_[0-9a-fA-F]{8})${END}`),
+  // Databricks docs, "Personal access tokens"; Linear docs, "API keys", "OAuth"
+  form('token', 'databricks', 'dap', DAPI, isBody, 'i[0-9a-f]{4}'),
+  token('linear', 'lin_api_', `(${WORD}{40})${END}`),
+  token('linear', 'lin_oauth_', `([0-9a-f]{64})${END}`),
   // DigitalOcean blog, "Token prefixes"; Hugging Face docs, "User access tokens"
   token('digitalocean', 'do[opr]_v1_', `([a-f0-9]{64})${END}`),
   token('huggingface', 'hf_', `(${WORD}{34})${END}`),

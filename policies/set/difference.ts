@@ -56,7 +56,7 @@ const ruleFacts = (documents: readonly JsonObject[]): Facts =>
       ]),
   );
 
-const NAMED = new Set(['types', 'rules', 'schemas', 'version', 'name']);
+const NAMED = new Set(['$schema', 'types', 'rules', 'schemas', 'version', 'name']);
 
 const schemaFacts = (documents: readonly JsonObject[]): Facts =>
   new Map(

@@ -19,7 +19,7 @@
  */
 import { TIERS } from '../../ledger/chain/keyring.ts';
 import { SOURCE_KINDS } from '../../ledger/event/header.ts';
-import { duration, ruleId, text, typePattern } from '../document/form.ts';
+import { duration, editorSchema, ruleId, text, typePattern } from '../document/form.ts';
 import type { Shaped } from '../document/shape.ts';
 import {
   anything,
@@ -59,7 +59,7 @@ const entry = object(
     max_depth: described('the most containers inside one another', integer(0, 64)),
     rate: described('how much one source may write', rate),
     schema: described('the schema that a payload must match, one of `schemas`', schemaName),
-    sources: described('the kinds of source that may write', list(source, SOURCE_KINDS.length)),
+    sources: described('the kinds of source that may write', list(source, SOURCE_KINDS.length, 1)),
     tier: described('the least tier of a key that signs', tier),
   },
 );
@@ -67,7 +67,7 @@ const entry = object(
 const rule = object(
   {
     id: described('its name, which no other rule has', ruleId),
-    match: described('the event types that it speaks about', list(typePattern, 32)),
+    match: described('the event types that it speaks about', list(typePattern, 32, 1)),
     outcome: described(
       'what becomes of an event that it is true of',
       oneOf(...RULE_OUTCOMES.filter((each) => each !== 'allow')),
@@ -139,6 +139,7 @@ const quarantine = object(
 export const documentShape = object(
   { version: described('of the form of documents', integer(1, 1)) },
   {
+    $schema: described('by which editors complete it; no part of what it says', editorSchema),
     name: described('what people call it', text('a name', 200)),
     clocks: described('how far clocks may be off', clocks),
     corrections: described('what corrections take', fourEyes),

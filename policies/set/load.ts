@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { policySetDigest } from '../../ledger/chain/governance.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { format } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { Document } from '../document/read.ts';
@@ -12,6 +13,7 @@ import { readDocument } from '../document/read.ts';
 import type { DocumentProblem } from '../document/problem.ts';
 import { judge } from '../document/shape.ts';
 import { shown } from '../document/shown.ts';
+import { MAX_DOCUMENT } from '../document/text.ts';
 import { buildSet } from './build.ts';
 import { MAX_DOCUMENTS, documentShape } from './document.ts';
 import type { Part } from './part.ts';
@@ -41,8 +43,20 @@ const tooMany = (count: number): Loaded =>
     },
   ]);
 
+/** As JSON, too, a document has its bound: what can be read can be adopted, and nothing else. */
+const refuseLarge = ({ file, value }: Document): readonly DocumentProblem[] => {
+  const text = format(value);
+  const bytes = E.isLeft(text) ? Infinity : encodeUtf8(text.right).length;
+  if (bytes <= MAX_DOCUMENT) return [];
+  const expected = `at most ${MAX_DOCUMENT} bytes as JSON`;
+  const found = E.isLeft(text) ? text.left.reason : `${bytes} bytes`;
+  return [{ file, ...START, pointer: '', reason: 'too_large', expected, found }];
+};
+
 const load = (crypto: Crypto, documents: readonly Document[]): Loaded => {
   if (documents.length === 0 || documents.length > MAX_DOCUMENTS) return tooMany(documents.length);
+  const large = documents.flatMap(refuseLarge);
+  if (large.length > 0) return E.left(large);
   const judged = documents.map((document) => ({ document, read: judge(document, documentShape) }));
   const problems = judged.flatMap(({ read }) => (E.isLeft(read) ? read.left : []));
   if (problems.length > 0) return E.left(problems);

@@ -11,7 +11,7 @@ export interface Part {
   readonly read: PolicyDocument;
 }
 
-type Problem = Omit<DocumentProblem, 'file' | 'line' | 'column'>;
+export type Problem = Omit<DocumentProblem, 'file' | 'line' | 'column'>;
 
 /** Problems as they are found, each at its place; whoever has mended so many is told the next. */
 export class Problems {
@@ -21,8 +21,9 @@ export class Problems {
     return this.found.length >= MAX_PROBLEMS;
   }
 
-  add({ file, placeOf }: Document, problem: Problem): void {
-    if (!this.isFull) this.found.push({ file, ...placeOf(problem.pointer), ...problem });
+  /** `before` is what of a text stands before the problem. */
+  add({ file, placeOf }: Document, problem: Problem, before?: string): void {
+    if (!this.isFull) this.found.push({ file, ...placeOf(problem.pointer, before), ...problem });
   }
 }
 

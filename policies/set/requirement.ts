@@ -8,7 +8,7 @@ import type { DocumentRule } from '../rule/rule.ts';
 import { higher } from '../rule/rule.ts';
 import type { TypePattern } from '../type-pattern.ts';
 import { isOfType } from '../type-pattern.ts';
-import type { Requirements } from './set.ts';
+import type { Rate, Requirements } from './set.ts';
 
 type Asked = Omit<Requirements, 'rules'>;
 
@@ -41,16 +41,30 @@ const NOTHING: Asked = {
   rates: [],
 };
 
-/** add asks for what both ask for. */
-export const add = (a: Asked, b: Asked): Asked => ({
+/** The least number of events within each window. */
+const leastOf = (rates: readonly Rate[]): readonly Rate[] => {
+  const least = new Map<number, Rate>();
+  for (const rate of rates)
+    if (rate.events < (least.get(rate.window)?.events ?? Infinity)) least.set(rate.window, rate);
+  return [...least.values()];
+};
+
+/** What both ask for, but for lists, which would grow by one copy at each turn. */
+const add = (a: Asked, b: Asked): Asked => ({
   attested: a.attested || b.attested,
   tier: higher(a.tier, b.tier),
   sources: common(a.sources, b.sources),
-  schemas: [...a.schemas, ...b.schemas],
   maxBytes: smaller(a.maxBytes, b.maxBytes),
   maxDepth: smaller(a.maxDepth, b.maxDepth),
   fourEyes: higher(a.fourEyes, b.fourEyes),
-  rates: [...a.rates, ...b.rates],
+  schemas: [],
+  rates: [],
+});
+
+const sumOf = (entries: readonly Entry[]): Asked => ({
+  ...entries.reduce<Asked>(add, NOTHING),
+  schemas: [...new Set(entries.flatMap(({ schemas }) => schemas))],
+  rates: leastOf(entries.flatMap(({ rates }) => rates)),
 });
 
 /** So many types are remembered; there are rarely more, and names cost an attacker nothing. */
@@ -65,7 +79,7 @@ export const requirementsBy = (
   return (type) => {
     const before = remembered.get(type);
     if (before !== undefined) return before;
-    const asked = entries.filter(({ match }) => isOfType(match, type)).reduce<Asked>(add, NOTHING);
+    const asked = sumOf(entries.filter(({ match }) => isOfType(match, type)));
     const speaking = rules.filter(({ patterns }) => patterns.some((each) => isOfType(each, type)));
     const found = { ...asked, rules: speaking.map(({ rule }) => rule) };
     if (remembered.size >= MAX_REMEMBERED) remembered.clear();

@@ -1,8 +1,9 @@
 /**
- * The rules of a set, compiled, and how many of them may speak about one event.
+ * The rules of a set, compiled, and how many rules and rates may be about one event.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { MAX_SET } from '../../ledger/event/header.ts';
+import type { Purse } from '../pattern/pattern.ts';
 import { documentRule } from '../rule/document-rule.ts';
 import { GATE_NAMES, RULE_NAMES } from '../rule/name.ts';
 import type { TypePattern } from '../type-pattern.ts';
@@ -13,11 +14,16 @@ import type { Ruled } from './requirement.ts';
 const RESERVED = new Set<string>([...RULE_NAMES, ...GATE_NAMES]);
 
 /** rulesOf compiles the rules of all documents. */
-export const rulesOf = (parts: readonly Part[], problems: Problems): readonly Ruled[] => {
+export const rulesOf = (
+  parts: readonly Part[],
+  problems: Problems,
+  purse: Purse,
+): readonly Ruled[] => {
   const ids = new Set<string>();
   const rules: Ruled[] = [];
   for (const { document, read } of parts)
-    (read.rules ?? []).forEach((stated, i) => {
+    for (const [i, stated] of (read.rules ?? []).entries()) {
+      if (problems.isFull) return rules;
       const pointer = `/rules/${i}`;
       if (ids.has(stated.id) || RESERVED.has(stated.id))
         problems.add(document, {
@@ -27,39 +33,50 @@ export const rulesOf = (parts: readonly Part[], problems: Problems): readonly Ru
           found: stated.id,
         });
       ids.add(stated.id);
-      const made = documentRule(stated);
+      const made = documentRule(stated, purse);
       if (E.isRight(made))
         rules.push({ patterns: stated.match as readonly TypePattern[], rule: made.right });
       else
-        for (const { member, ...rest } of made.left)
-          problems.add(document, { pointer: `${pointer}/${member}`, ...rest });
-    });
+        for (const { member, before, ...rest } of made.left)
+          problems.add(document, { pointer: `${pointer}/${member}`, ...rest }, before);
+    }
   return rules;
 };
 
 /** How many rules of documents may speak about one type: a header names at most 32 rules. */
 export const MAX_RULES_PER_TYPE = MAX_SET - RULE_NAMES.length;
 
-/** refuseCrowds finds types about which too many would speak. */
+/** How many rates may be asked of one type: each of them is counted at every event. */
+export const MAX_RATES_PER_TYPE = 8;
+
+/** What is about the types of some patterns. */
+interface About {
+  readonly patterns: readonly TypePattern[];
+  readonly what: unknown;
+}
+
+/** refuseCrowds finds types that too many rules or rates would be about. */
 export const refuseCrowds = (
-  rules: readonly Ruled[],
+  name: 'rules' | 'rates',
+  all: readonly About[],
   parts: readonly Part[],
   problems: Problems,
 ): void => {
   const [first] = parts;
-  const byPattern = new Map<TypePattern, Set<Ruled>>();
-  for (const rule of rules)
-    for (const pattern of rule.patterns)
-      byPattern.set(pattern, (byPattern.get(pattern) ?? new Set()).add(rule));
+  const most = name === 'rules' ? MAX_RULES_PER_TYPE : MAX_RATES_PER_TYPE;
+  const byPattern = new Map<TypePattern, Set<unknown>>();
+  for (const { patterns, what } of all)
+    for (const pattern of patterns)
+      byPattern.set(pattern, (byPattern.get(pattern) ?? new Set()).add(what));
   for (const probe of byPattern.keys()) {
     if (problems.isFull) return;
     const count = new Set(coverings(probe).flatMap((each) => [...(byPattern.get(each) ?? [])]))
       .size;
-    if (count > MAX_RULES_PER_TYPE && first !== undefined)
+    if (count > most && first !== undefined)
       problems.add(first.document, {
-        pointer: '/rules',
+        pointer: name === 'rules' ? '/rules' : '/types',
         reason: 'too_many',
-        expected: `at most ${MAX_RULES_PER_TYPE} rules for one type`,
+        expected: `at most ${most} ${name} for one type`,
         found: `${count} for ${probe}`,
       });
   }

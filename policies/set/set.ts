@@ -9,6 +9,12 @@ import type { Pattern } from '../pattern/pattern.ts';
 import type { DocumentRule } from '../rule/rule.ts';
 import type { Schema } from '../schema/schema.ts';
 
+/** A schema by the first of its names: those that are equal are one. */
+export interface NamedSchema {
+  readonly name: string;
+  readonly schema: Schema;
+}
+
 export interface Rate {
   readonly events: number;
   /** Over how many of the latest events. */
@@ -21,7 +27,7 @@ export interface Requirements {
   readonly tier: Tier | undefined;
   /** Undefined where every kind of source may write it. */
   readonly sources: readonly SourceKind[] | undefined;
-  readonly schemas: readonly { readonly name: string; readonly schema: Schema }[];
+  readonly schemas: readonly NamedSchema[];
   readonly maxBytes: number | undefined;
   readonly maxDepth: number | undefined;
   /** The tier that another person's approval takes, where it takes one. */

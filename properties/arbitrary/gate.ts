@@ -87,7 +87,10 @@ const eventIn = (house: Gatehouse, n: number): string =>
   );
 
 const authorizationIn = ({ ground }: Gatehouse, n: number): string =>
-  pick([...ground.standing.authorizations.keys()], n);
+  pick(
+    Array.from(ground.standing.authorizations.values(), ({ id }) => id),
+    n,
+  );
 
 const SECRET = ['https://ann', 'k3wQ9zXv7Lp2@example.com/'].join(':');
 const payload = fc.constantFrom<JsonObject>(

@@ -26,8 +26,8 @@ const give = (
   data: Context,
   budget = BUDGET,
 ): E.Either<ExpressionRefused | ExpressionFailed, Value> => {
-  const made = compileExpression(text, NAMES, budget);
-  return E.isLeft(made) ? made : made.right.evaluate(data);
+  const made = compileExpression(text, NAMES);
+  return E.isLeft(made) ? made : made.right.evaluate(data, budget);
 };
 
 /** An answer as text to compare: integers and doubles are apart, members in order. */
@@ -98,11 +98,11 @@ export const looksAtNoMoreThanItPaidFor = () =>
     fc.integer({ min: 1, max: 400 }),
     (text, data, budget) => {
       const count = { asked: 0 };
-      const made = compileExpression(text, NAMES, budget);
+      const made = compileExpression(text, NAMES);
       if (E.isLeft(made)) return true;
       const context = { ...data };
       for (const key of ['a', 'b', 'x'] as const) context[key] = counted(data[key], count) as Json;
-      made.right.evaluate(context);
+      made.right.evaluate(context, budget);
       return count.asked <= 6 * budget + 400;
     },
   );

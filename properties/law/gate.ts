@@ -122,7 +122,7 @@ export const brokenGlass = () =>
     const decision = judge(proposal, house.view, house.ground.set);
     if (decision.outcome !== 'break_glass') return decision.authorization === undefined;
     const { authorizations } = house.ground.standing;
-    const used = authorizations.get(proposal.claim.authorization ?? ('' as never));
+    const used = authorizations.get(proposal.claim.authorization ?? '');
     const blocking = [...decision.contributing, ...decision.discarded].filter((each) =>
       isBlocking(each.outcome),
     );

@@ -16,6 +16,7 @@ import type { Proposal } from '../../policies/proposal.ts';
 import { claimText, propose } from '../../policies/proposal.ts';
 import { heldPayload, refusalOf } from '../../policies/record/record.ts';
 import { follow, viewOf } from '../../policies/state/ground.ts';
+import { mayHold } from '../../policies/state/standing.ts';
 import type { Surface } from '../../policies/surface.ts';
 import type { View } from '../../policies/view.ts';
 import type { Standpoint } from '../storage/ground.ts';
@@ -146,9 +147,11 @@ export class Batch {
 
   private holdBack(draft: Draft, proposal: Proposal, decision: Decision, view: View): Receipt {
     const claim = claimText(proposal);
-    for (const hold of this.at.ground.standing.holds.values())
-      if (hold.claim === claim && hold.discardedBy === undefined)
-        return { status: 'held', decision, quarantine: hold.id };
+    const { standing } = this.at.ground;
+    for (const hold of standing.open.get(draft.claim.id) ?? [])
+      if (hold.claim === claim) return { status: 'held', decision, quarantine: hold.id };
+    if (!mayHold(standing, proposal.attestation?.key_id))
+      return this.refuse(proposal, decision, view);
     const payload = heldPayload(proposal, decision) as JsonObject;
     const id = this.record('policy.held', payload, view.now);
     if (id === undefined) return { status: 'refused', decision };

@@ -27,6 +27,7 @@ const valueOf = (name: string): Json =>
 
 /** With every member that there is. */
 const WHOLE: Json = {
+  $schema: 'https://example.com/policy-document.schema.json',
   version: 1,
   name: 'whole',
   clocks: { ahead: '5m', behind: '3650d' },
@@ -35,7 +36,7 @@ const WHOLE: Json = {
   operators: 2,
   quarantine: { release_tier: 'operator' },
   references: { causes_exist: true, corrections_exist: false },
-  refusals: { record: 'all', per_source: 10_000, window: 1 },
+  refusals: { record: 'all', per_source: 10_000, window: 10_000 },
   rules: [
     {
       id: 'never',
@@ -63,6 +64,7 @@ const WHOLE: Json = {
   ],
 };
 const TABLE: Json = {
+  $schema: './policy-table.schema.json',
   version: 1,
   now: '2024-02-29T12:00:00.000Z',
   keys: { alice: 'operator' },

@@ -83,9 +83,9 @@ describe('the work of an expression', () => {
   });
 
   it('has a budget of its own in every evaluation', () => {
-    const made = compileExpression('payload.map(x, x).size()', { payload: 'dyn' }, 25);
+    const made = compileExpression('payload.map(x, x).size()', { payload: 'dyn' });
     const sizes = [3, 30, 3].map((length) =>
-      E.isRight(made) ? made.right.evaluate({ payload: LIST.slice(0, length) }) : made,
+      E.isRight(made) ? made.right.evaluate({ payload: LIST.slice(0, length) }, 25) : made,
     );
     expect(sizes[0]).toEqual(E.right(3n));
     expect(sizes[1]).toMatchObject(E.left({ reason: 'budget_exceeded' }));

@@ -15,18 +15,19 @@ import { FUNCTIONS, METHODS } from '../../policies/expression/function.ts';
 import { MACROS } from '../../policies/expression/loop.ts';
 import { MAX_DEPTH, MAX_NODES, MAX_TEXT } from '../../policies/expression/parse.ts';
 import { OUTCOMES } from '../../policies/outcome.ts';
-import { MAX_PATTERN, MAX_PROGRAM } from '../../policies/pattern/pattern.ts';
+import { MAX_EFFORT, MAX_PATTERN, MAX_PROGRAM } from '../../policies/pattern/pattern.ts';
 import { documentRule, VARIABLES } from '../../policies/rule/document-rule.ts';
 import { caseOf } from '../../policies/gate/gate.ts';
 import { STANDARD } from '../../policies/rule/standard.ts';
-import { MAX_PROGRAMS, MAX_SUBSCHEMAS } from '../../policies/schema/book.ts';
+import { MAX_SUBSCHEMAS } from '../../policies/schema/book.ts';
 import { FORMATS } from '../../policies/schema/format.ts';
 import { KEYWORDS } from '../../policies/schema/keyword.ts';
 import { MAX_STEPS } from '../../policies/schema/run.ts';
 import { MAX_DOCUMENTS, documentShape } from '../../policies/set/document.ts';
 import { loadSet, readSet } from '../../policies/set/load.ts';
 import { READY_MADE } from '../../policies/set/ready-made.ts';
-import { MAX_RULES_PER_TYPE } from '../../policies/set/ruled.ts';
+import { MAX_RATES_PER_TYPE, MAX_RULES_PER_TYPE } from '../../policies/set/ruled.ts';
+import { MAX_OPEN_HOLDS } from '../../policies/state/standing.ts';
 import { REASON_CODES, parseScope } from '../../policies/state/authorization.ts';
 import type { Surface } from '../../policies/surface.ts';
 import { SURFACES, entersBy, surfaceOf } from '../../policies/surface.ts';
@@ -86,8 +87,9 @@ describe('the worked set of the guide', () => {
 
   it.each(['billing.yaml', 'billing.test.yaml'])('%s names the schema that editors use', (name) => {
     const [, path = ''] =
-      /^# yaml-language-server: \$schema=.*sealed-ledger\/(\S+)$/m.exec(block(`yaml ${name}`)) ??
-      [];
+      /^# yaml-language-server: \$schema=\.\/node_modules\/sealed-ledger\/(\S+)$/m.exec(
+        block(`yaml ${name}`),
+      ) ?? [];
     const file = new URL(`../../${path}`, import.meta.url);
     const schema = name.includes('test') ? tableShape.schema : documentShape.schema;
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject(schema);
@@ -232,10 +234,11 @@ describe('the tables of the guide', () => {
     const stated = rowsUnder('Bounds').flatMap(([, most = '']) =>
       Array.from(most.matchAll(/\d[\d,]*/g), ([number]) => Number(number.replaceAll(',', ''))),
     );
-    const documents = [MAX_DOCUMENT, MAX_DOCUMENTS, MAX_RULES_PER_TYPE];
+    const documents = [MAX_DOCUMENT, MAX_DOCUMENTS, MAX_RULES_PER_TYPE, MAX_RATES_PER_TYPE];
     const expressions = [MAX_TEXT, MAX_NODES, MAX_DEPTH, BUDGET];
-    const schemas = [MAX_SUBSCHEMAS, MAX_PROGRAMS, MAX_STEPS];
-    expect(stated).toEqual([...documents, ...expressions, MAX_PATTERN, MAX_PROGRAM, ...schemas]);
+    const patterns = [MAX_PATTERN, MAX_PROGRAM, MAX_EFFORT];
+    const schemas = [MAX_SUBSCHEMAS, MAX_STEPS];
+    expect(stated).toEqual([...documents, ...expressions, ...patterns, ...schemas, MAX_OPEN_HOLDS]);
   });
 });
 

@@ -79,7 +79,7 @@ describe('a bad value is told with its place', () => {
       '6:16 /secrets/patterns/0/pattern pattern',
     ],
     [
-      'secrets:\n  find: false\n  patterns:\n    - name: a\n      pattern: (?=a)',
+      'secrets:\n  find: true\n  patterns:\n    - name: a\n      pattern: (?=a)',
       '6:16 /secrets/patterns/0/pattern pattern',
     ],
     ['schemas: { Invoice: true }', '2:12 /schemas/Invoice bad_form'],
@@ -108,7 +108,7 @@ describe('a bad value is told with its place', () => {
   it.each<readonly [string, string, string]>([
     ['id', 'R', '/rules/0/id bad_form'],
     ['id', 'the-set-is-sound', '/rules/0/id repeated'],
-    ['match', '[]', ''],
+    ['match', '[]', '/rules/0/match empty'],
     ['match', '[b]', '/rules/0/match/0 bad_form'],
     ['match', 'a.*', '/rules/0/match wrong_type'],
     ['outcome', 'allow', '/rules/0/outcome unknown_value'],
@@ -129,20 +129,70 @@ describe('a bad value is told with its place', () => {
     );
     const line = 3 + Object.keys(members).indexOf(member);
     const found = told(`rules:\n${lines.join('\n')}`);
-    if (problem === '') expect(found).toEqual([]);
-    else {
-      expect(found).toHaveLength(1);
-      expect(found[0]).toMatch(new RegExp(`^a\\.yaml:${line}:\\d+ `));
-      expect(found[0]?.slice(found[0].indexOf(' ') + 1)).toBe(problem);
-    }
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(new RegExp(`^a\\.yaml:${line}:\\d+ `));
+    expect(found[0]?.slice(found[0].indexOf(' ') + 1)).toBe(problem);
   });
 
-  it('the place within an expression is told, too', () => {
+  it.each<readonly [string, string, string, string]>([
+    ['plain', 'payload.a >> 3', '3:71', 'a value, not >'],
+    ['in double quotes', '"payload.a == \\"é\\" >> 3"', '3:81', 'a value, not >'],
+    ['in double quotes with other escapes', '"payload.a == \\x31 >> 3"', '3:60', 'a value, not >'],
+    ['in single quotes', "'payload.a == ''é'' >> 3'", '3:81', 'a value, not >'],
+    ['over lines in quotes', '"payload.a\n\n      == 1 &&\n      payload.b >> 3"', '6:18', ''],
+    ['over plain lines', 'payload.a\n      == 1 &&\n      payload.b >> 3', '5:18', ''],
+    ['folded', '>-\n      payload.a\n      == 1 &&\n\n      payload.b >> 3', '7:18', ''],
+    ['folded, its comment aside', '> # why\n      1 == 1\n      && (2', '5:12', '), not the end'],
+    ['as it stands', '|\n      payload.a ==\n        1 &&\n      nobody', '6:7', ''],
+    ['at its end', 'payload.a ==', '3:72', 'a value, not the end'],
+    ['in quotes at its end', '"payload.a =="', '3:73', 'a value, not the end'],
+  ])('the place within an expression is told: %s', (_, when, place, expected) => {
+    const text = `version: 1\nrules:\n  - { id: r, match: [a.*], outcome: warn, reason: x }`;
+    const block = text.replace('{ ', '').replace(' }', '').replaceAll(', ', '\n    ');
+    const isFlow = place.startsWith('3:');
+    const whole = isFlow ? text.replace(' }', `, when: ${when} }`) : `${block}\n    when: ${when}`;
+    const at = isFlow ? place : `${Number(place.split(':')[0]) + 4}:${place.split(':')[1]}`;
+    const loaded = read(['a', whole]);
+    expect(problemsOf(loaded)).toEqual([`a:${at} /rules/0/when expression`]);
+    expect(E.isLeft(loaded) && loaded.left[0]?.expected).toContain(expected);
+  });
+
+  it('the rest of an expression is told as what was found', () => {
     const loaded = read([
       'a',
-      'version: 1\nrules: [{ id: r, match: [a.b], outcome: warn, reason: x, when: "1 ==" }]',
+      `version: 1\n${rule('overridable: true').replace('true', '1 >> 2')}`,
     ]);
-    expect(E.isLeft(loaded) && loaded.left[0]?.found).toBe('line 1, column 5 of the expression');
+    expect(E.isLeft(loaded) && loaded.left[0]).toMatchObject({ found: '> 2' });
+    const reason = read([
+      'a',
+      `version: 1\n${rule('overridable: true').replace('x', "'ab {a} c'")}`,
+    ]);
+    expect(E.isLeft(reason) && reason.left[0]).toMatchObject({ found: 'a} c', column: 56 });
+  });
+
+  it.each([
+    ['types:\n  - match: a.*\n    sources: []', '4:14 /types/0/sources empty'],
+    [
+      'types:\n  - match: a.*\n    rate: { events: 11, window: 10 }',
+      '4:21 /types/0/rate/events no_effect',
+    ],
+    ['refusals: { record: all, per_source: 2, window: 1 }', '2:38 /refusals/per_source no_effect'],
+    ['refusals: { record: all, window: 99 }', '2:11 /refusals/per_source no_effect'],
+    [
+      'secrets: { find: false, patterns: [{ name: a, pattern: x }] }',
+      '2:35 /secrets/patterns no_effect',
+    ],
+  ])('what would have no effect is told: %j', (text, problem) => {
+    expect(told(text)).toEqual([`a.yaml:${problem}`]);
+  });
+
+  it.each([
+    'types:\n  - match: a.*\n    rate: { events: 10, window: 10 }',
+    'refusals: { record: all, per_source: 1, window: 1 }',
+    'secrets: { find: false, patterns: [] }',
+    '$schema: ./policy-document.schema.json',
+  ])('what has some, or none on purpose, is not: %j', (text) => {
+    expect(told(text)).toEqual([]);
   });
 
   it('all of them are told at once, of shape first and then of sense', () => {

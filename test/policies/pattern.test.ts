@@ -35,7 +35,7 @@ describe('a pattern', () => {
     ['(?<!a)b', 'bad_form'],
     ['[', 'bad_form'],
     ['a{1001}', 'bad_form'],
-    ['((a{30}){30}){30}', 'bad_form'],
+    ['((a{30}){30}){30}', 'too_large'],
     ['(?:abcd){900}', 'too_large'],
     ['('.repeat(495) + ')'.repeat(495), 'taken'],
     ['a'.repeat(1000), 'taken'],

@@ -25,7 +25,7 @@ describe('a problem with a document', () => {
     [
       'version: 1\nrules:\n  - id: a\n    match: [x.y]\n    when: payload.n + 1\n' +
         '    outcome: warn\n    reason: b\n',
-      'billing.yaml:5:11: /rules/0/when: not an expression (CEL); expected ',
+      'billing.yaml:5:21: /rules/0/when: not an expression (CEL); expected ',
     ],
   ])('in %j is told with its place', (text, line) => {
     expect(toldOf(text)[0]?.slice(0, line.length)).toBe(line);

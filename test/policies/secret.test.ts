@@ -101,13 +101,15 @@ describe('a form', () => {
   });
 });
 
+const SEPARATORS = ['', ' ', '-', '.', '  ', '\t', '\u00a0', '\u2007', '\u202f', ' \u00a0'];
+
 describe('a card number', () => {
   it.each(SCHEMES.map((scheme, i) => [scheme.name, i, scheme] as const))(
     'of %s (%i) is found however it is printed, and not one digit longer',
     (name, _i, scheme) => {
       for (let n = 0; n < 20; n++) {
         const number = cardOf(dice, scheme);
-        for (const separator of ['', ' ', '-'])
+        for (const separator of SEPARATORS)
           expect(find(printed(number, separator))).toEqual([`card_number ${name} `]);
         expect(find(`${number}.50`)).toEqual([]);
         expect(find(`a${number}`)).toEqual([]);
@@ -128,6 +130,14 @@ describe('a card number', () => {
   it.each<[string, Json, boolean]>([
     ['as a number', Number(visa), true],
     ['below zero', -Number(visa), false],
+    ['at the beginning of a line', `card:\n${visa}`, true],
+    ['behind a tab', `card\t${printed(visa, ' ')}`, true],
+    ['behind a control character', `card\u0001${visa}`, true],
+    ['as a fraction', `0.${visa}`, false],
+    ['before a fraction', `${visa}.5`, false],
+    ['with three spaces between', printed(visa, '   '), false],
+    ['with slashes between', printed(visa, '/'), false],
+    ['behind letters', `PAN${visa}`, false],
     ['with the end of its term', `${printed(visa, ' ')} 12/28 123`, true],
     ['among others', `${visa} ${visa}`, true],
     ['as part of an id', `0192-${visa}`, false],
@@ -139,6 +149,20 @@ describe('a card number', () => {
     ['with 13 digits in groups', old.replace(/^(.{4})(...)(...)(...)$/, '$1 $2 $3 $4'), true],
   ])('%s', (_title, payload, isFound) => {
     expect(find(payload)).toEqual(isFound ? ['card_number visa '] : []);
+  });
+});
+
+describe('a payload', () => {
+  it('is looked through to the end, however long its lists are', () => {
+    for (const count of [100, 101, 5000]) {
+      const items = Array.from({ length: count }, () => 'plain');
+      expect(find([...items, token()])).toEqual([`token npm /${count}`]);
+      expect(find({ list: [[...items, { a: [...items, token()] }]] })).toEqual([
+        `token npm /list/0/${count}/a/${count}`,
+      ]);
+      const members = Object.fromEntries(items.map((item, i) => [`m${i}`, item]));
+      expect(find({ ...members, z: token() })).toEqual(['token npm /z']);
+    }
   });
 });
 

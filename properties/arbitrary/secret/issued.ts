@@ -244,6 +244,16 @@ export const ISSUES: readonly Issue[] = [
       d.bytes(32).toString('base64'),
     ),
   ),
+  token('vault', (d) =>
+    join('hv', d.pick(['s', 'b', 'r']), '.', d.text(BASE64URL, d.pick([24, 90]))),
+  ),
+  token('shopify', (d) => join('shp', d.pick(['at', 'ca', 'pa', 'ss']), '_', d.text(HEX, 32))),
+  token('docker', (d) => join('dckr', '_pat_', d.text(BASE64URL, 27))),
+  token('docker', (d) => join('dckr', '_oat_', d.text(BASE64URL, 32))),
+  token('grafana', (d) => join('gl', 'sa_', d.text(BASE62, 32), '_', d.text(HEX, 8))),
+  token('databricks', (d) => join('da', 'pi', d.text(HEX, 32), d.pick(['', '-2']))),
+  token('linear', (d) => join('lin', '_api_', d.text(BASE62, 40))),
+  token('linear', (d) => join('lin', '_oauth_', d.text(HEX, 64))),
   token('digitalocean', (d) => join('do', d.pick(['o', 'p', 'r']), '_v1_', d.text(HEX, 64))),
   token('huggingface', (d) => join('h', 'f_', d.text(UPPER + LOWER, 34))),
   token('telegram', (d) =>

@@ -61,7 +61,7 @@ describe(RULE, () => {
 
   it('looks for nothing where the set does not ask', () => {
     expect(outcomeOf(RULE, new Gatehouse(), bring({ url: SECRET }))).toBe('allow');
-    const off = house({ ...OWN, find: false });
+    const off = house({ find: false });
     expect(outcomeOf(RULE, off, bring({ url: SECRET, by: 'ST-123456' }))).toBe('allow');
   });
 

@@ -4,7 +4,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
 import { READY_MADE } from '../../../policies/set/ready-made.ts';
-import { ALICE, BOB, EVE, Gatehouse, enrolment } from '../../../properties/model/gatehouse.ts';
+import {
+  ALICE,
+  BOB,
+  CAROL,
+  EVE,
+  Gatehouse,
+  enrolment,
+} from '../../../properties/model/gatehouse.ts';
 import { ask, outcomeOf } from './asked.ts';
 
 const RULE = 'the-set-is-sound';
@@ -116,6 +123,18 @@ describe(RULE, () => {
     expect(outcomeOf(RULE, at, two)).toBe('allow');
     at.enter({ type: 'key.revoked', payload: { key_id: BOB.keyId, reason: 'x' }, by: ALICE });
     expect(ask(RULE, at, two).evidence).toEqual({ operators: 1, needs: 2 });
+  });
+
+  it('reads nothing that is brought by somebody who may not adopt it', () => {
+    const documents = { a: { version: 2 } };
+    for (const by of [undefined, CAROL, EVE])
+      expect(ask(RULE, new Gatehouse(), { ...adopting(documents), by })).toMatchObject({
+        outcome: 'reject',
+        reason: 'it was not read, since whoever brings it may not adopt it',
+        overridable: false,
+        change: 'have an operator sign it',
+      });
+    expect(ask(RULE, new Gatehouse(), adopting(documents)).reason).toContain('cannot be read');
   });
 
   it('says nothing of other events', () => {

@@ -50,7 +50,7 @@ const placed = (dice: Dice, secret: string): Placed => {
 const cardPlaced = (dice: Dice, number: string): Placed => {
   const isNumber = (number.length === 15 || number.length === 16) && dice.below(4) === 0;
   if (isNumber) return [{ paid: { with: Number(number) } }, '/paid/with'];
-  const text = printed(number, dice.pick(['', ' ', '-']));
+  const text = printed(number, dice.pick(['', ' ', '-', '.', '  ', '\u00a0', '\t']));
   return dice.pick<Placed>([
     [{ note: `card ${text} 12/28 given by phone` }, '/note'],
     [{ note: `Paid with ${text}.` }, '/note'],
