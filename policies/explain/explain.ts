@@ -6,7 +6,7 @@ import type { JsonObject } from '../../ledger/json/value.ts';
 import type { RuleId } from '../../ledger/name.ts';
 import type { Contribution } from '../gate/contribution.ts';
 import type { Decision } from '../gate/decision.ts';
-import { caseOf, decide, speak } from '../gate/gate.ts';
+import { caseFor, decide, speak, unproposed } from '../gate/gate.ts';
 import type { Proposal } from '../proposal.ts';
 import type { Case } from '../rule/rule.ts';
 import { STANDARD } from '../rule/standard.ts';
@@ -37,16 +37,16 @@ const BY_GATE: Told = {
   remedy: () => 'have an operator authorize this very case: ledger break-glass authorize',
 };
 
-const tellers = ({ requirements }: Case): ReadonlyMap<RuleId, Told> =>
+const tellers = (given: Case | undefined): ReadonlyMap<RuleId, Told> =>
   new Map<RuleId, Told>([
     ...STANDARD.map((rule) => [rule.name as string as RuleId, rule] as const),
-    ...requirements.rules.map((rule) => [rule.id, rule] as const),
+    ...(given?.requirements.rules ?? []).map((rule) => [rule.id, rule] as const),
   ]);
 
 /** explain judges a proposal and tells all of it. */
 export const explain = (proposal: Proposal, view: View, set: PolicySet): Explanation => {
-  const given = caseOf(proposal, view, set);
-  const decision = decide(speak(given), given);
+  const given = caseFor(proposal, view, set);
+  const decision = given === undefined ? unproposed(set) : decide(speak(given), given);
   const told = tellers(given);
   const rowOf =
     (standing: Row['standing']) =>

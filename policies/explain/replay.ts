@@ -3,7 +3,6 @@
  * would have said, with a summary of where the two part.
  */
 import type { Crypto } from '../../ledger/crypto/port.ts';
-import { claimOf } from '../../ledger/event/attestation.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import type { EventType, Seq } from '../../ledger/name.ts';
@@ -12,24 +11,12 @@ import { sealOf } from '../gate/decision.ts';
 import { judge } from '../gate/gate.ts';
 import type { Outcome } from '../outcome.ts';
 import { compareOutcomes } from '../outcome.ts';
-import type { Proposal } from '../proposal.ts';
+import { proposeAgain } from '../proposal.ts';
 import type { PolicySet } from '../set/set.ts';
 import type { Ground } from '../state/ground.ts';
 import { follow, groundOf, viewOf } from '../state/ground.ts';
 import type { Recorded } from '../state/past.ts';
 import { surfaceOf } from '../surface.ts';
-
-/** proposalOf gives back what was proposed, undefined where its payload is withheld. */
-export const proposalOf = ({ header, payload }: Recorded): Proposal | undefined =>
-  payload === undefined
-    ? undefined
-    : {
-        surface: surfaceOf(header.event_type),
-        claim: claimOf(header),
-        attestation: header.attestation,
-        payload,
-        payloadText: write(payload),
-      };
 
 export interface Judged {
   readonly seq: Seq;
@@ -49,7 +36,7 @@ export const judgeAgain = (
   other?: PolicySet,
 ): Judged => {
   const { seq, event_type: type, ledger, recorded_at: now, policy } = event.header;
-  const proposal = proposalOf(event);
+  const proposal = proposeAgain(surfaceOf(type), event);
   if (proposal === undefined)
     return { seq, type, again: undefined, isSame: undefined, other: undefined };
   const view = viewOf(crypto, ground, ledger, now);

@@ -85,7 +85,7 @@ const decideCase = (trial: Trial, { given, event: brought, surface }: TableCase)
   }
   return E.map((draft: Draft) => {
     const by = surface ?? surfaceOf(draft.claim.event_type);
-    return judge(propose(by, draft), stage.view, trial.set);
+    return judge(propose(trial.crypto, by, draft), stage.view, trial.set);
   })(draftFor(trial, stage, brought));
 };
 

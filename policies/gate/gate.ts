@@ -7,7 +7,7 @@ import type { History } from '../../ledger/chain/history.ts';
 import type { Header } from '../../ledger/event/header.ts';
 import type { RuleId } from '../../ledger/name.ts';
 import type { Proposal } from '../proposal.ts';
-import { claimText } from '../proposal.ts';
+import { claimText, isProposal } from '../proposal.ts';
 import { GATE_NAMES, ruleId } from '../rule/name.ts';
 import type { RuleName } from '../rule/name.ts';
 import type { Case, Reach, Rule } from '../rule/rule.ts';
@@ -24,7 +24,7 @@ import { judgementOf, weigh } from './judgement.ts';
 import type { Permit } from './permit.ts';
 import { permit } from './permit.ts';
 
-const [NOTHING_SPOKE, NOT_PERMITTED] = GATE_NAMES;
+const [NOTHING_SPOKE, NOT_PERMITTED, NOT_PROPOSED] = GATE_NAMES;
 
 const rejection = (rule: RuleId, reason: string, evidence: Verdict['evidence']): Contribution => ({
   rule,
@@ -176,8 +176,21 @@ export const decide = (judgement: Judgement, { proposal, view, set }: Case): Dec
   };
 };
 
+/** caseFor is the case of a proposal, undefined where it is none and nothing can be asked of it. */
+export const caseFor = (proposal: Proposal, view: View, set: PolicySet): Case | undefined =>
+  isProposal(proposal) ? caseOf(proposal, view, set) : undefined;
+
+/** unproposed is what becomes of anything that is no proposal. */
+export const unproposed = ({ digest }: PolicySet): Decision => ({
+  outcome: 'reject',
+  contributing: [rejection(ruleId(NOT_PROPOSED), 'it was not made of a whole draft', {})],
+  discarded: [],
+  required: [],
+  policy_set: digest,
+});
+
 /** judge decides about a proposal. */
 export const judge = (proposal: Proposal, view: View, set: PolicySet): Decision => {
-  const given = caseOf(proposal, view, set);
-  return decide(speak(given), given);
+  const given = caseFor(proposal, view, set);
+  return given === undefined ? unproposed(set) : decide(speak(given), given);
 };

@@ -116,7 +116,7 @@ export class Gatehouse {
 
   propose(brought: Brought): Proposal {
     const draft = this.draft(brought);
-    return propose(brought.surface ?? surfaceOf(draft.claim.event_type), draft);
+    return propose(native, brought.surface ?? surfaceOf(draft.claim.event_type), draft);
   }
 
   judge(brought: Brought): Decision {
@@ -125,7 +125,7 @@ export class Gatehouse {
 
   /** Judges a draft and records it if it may enter. */
   take(draft: Draft, surface: Surface = surfaceOf(draft.claim.event_type)): Decision {
-    const proposal = propose(surface, draft);
+    const proposal = propose(native, surface, draft);
     const decision = judge(proposal, this.view, this.ground.set);
     const policy = sealOf(decision);
     if (policy === undefined) return decision;

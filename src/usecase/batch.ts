@@ -127,7 +127,7 @@ export class Batch {
     const filled = fill(this.ports, origin, stated);
     if (E.isLeft(filled)) return undefined;
     const { draft } = filled.right;
-    const proposal = propose('record', draft);
+    const proposal = propose(this.ports.crypto, 'record', draft);
     const policy = sealOf(judge(proposal, this.view(now), this.at.ground.set));
     const entered = policy && this.enter(draft, proposal.payload, policy, now);
     return entered?._tag === 'Right' ? entered.right.id : undefined;
@@ -159,7 +159,7 @@ export class Batch {
   /** submit judges a draft and lets it in, or not. */
   submit({ surface, draft }: Submission): Receipt {
     const view = this.view(this.now());
-    const proposal = propose(surface, draft);
+    const proposal = propose(this.ports.crypto, surface, draft);
     const decision = judge(proposal, view, this.at.ground.set);
     const policy = sealOf(decision);
     if (policy !== undefined) {

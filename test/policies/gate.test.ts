@@ -72,9 +72,11 @@ describe('what passed elsewhere is rejected here', () => {
     const flat = { ...claim, payload: {}, salt: 'a'.repeat(32) } as unknown as JsonObject;
     expect(draftOf(native, flat)._tag).toBe('Right');
     expect(draftOf(native, { ...flat, policy })._tag).toBe('Left');
+    const handed = { ...house.draft(NOTE), policy, decision: policy, outcome: 'allow' };
+    expect(told(house.take(handed))).toBe('reject: an-attestation-is-there');
     const forged = { ...house.propose(NOTE), policy, decision: policy, outcome: 'allow' };
     expect(told(judge(forged as Proposal, house.view, house.ground.set))).toBe(
-      'reject: an-attestation-is-there',
+      'reject: it-was-proposed',
     );
   });
 

@@ -2,6 +2,7 @@
  * What is held back, how it comes free, and what is kept of a refusal.
  */
 import { describe, expect, it } from 'vitest';
+import { native } from '../../ledger/crypto/native.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
@@ -44,7 +45,7 @@ const house = (over: JsonObject = {}): Gatehouse => new Gatehouse(setOf({ ...SET
 /** Brings a draft that is held, and records that it was. */
 const hold = (at: Gatehouse, brought: Brought) => {
   const draft = at.draft(brought);
-  const proposal = propose('append', draft);
+  const proposal = propose(native, 'append', draft);
   const decision = judge(proposal, at.view, at.ground.set);
   const id = at.enter({
     type: 'policy.held',
@@ -108,9 +109,9 @@ describe('a draft that is held', () => {
     const other = at.draft({ ...NOTE, payload: { url: SECRET, more: 2 }, author: { id } });
     expect(at.take(other, 'append').outcome).toBe('quarantine');
     const renamed = { ...held.draft, claim: { ...held.draft.claim, session_id: 'x' } };
-    expect(told(judge(propose('append', renamed as never), at.view, at.ground.set))).toContain(
-      'reject',
-    );
+    expect(
+      told(judge(propose(native, 'append', renamed as never), at.view, at.ground.set)),
+    ).toContain('reject');
     expect(at.take(held.draft, 'append').outcome).toBe('warn');
   });
 
@@ -222,6 +223,11 @@ describe('what is kept of a refusal', () => {
       set: setOf({ ...SET, refusals: { record: 'all', per_source: 9 } }),
     };
     expect(refuse(at, UNSIGNED, 2)).toMatchObject({ record: { unrecorded: 2 } });
+  });
+
+  it('is nothing of what was let in', () => {
+    expect(refuse(house(), { type: 'a.b', by: DAVE })).toBe('not_kept');
+    expect(refuse(house(), { type: 'a.b' })).not.toBe('not_kept');
   });
 
   it('may be limited to what was signed, or to nothing', () => {

@@ -8,8 +8,9 @@ import type { Policy } from '../../ledger/event/header.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import type { Digest, RuleId } from '../../ledger/name.ts';
-import { proposalOf, replay, summarize } from '../../policies/explain/replay.ts';
+import { replay, summarize } from '../../policies/explain/replay.ts';
 import { sealOf } from '../../policies/gate/decision.ts';
+import { proposeAgain } from '../../policies/proposal.ts';
 import { READY_MADE, readyMade } from '../../policies/set/ready-made.ts';
 import type { Recorded } from '../../policies/state/past.ts';
 import { ALICE, CAROL, DAVE, Gatehouse, setOf, timeOf } from '../../properties/model/gatehouse.ts';
@@ -87,8 +88,8 @@ describe('a replay under the sets then in force', () => {
   it('gives back what was proposed', () => {
     const [, , , , event] = history().recorded;
     if (event === undefined) throw new Error('there is one');
-    expect(proposalOf(event)).toMatchObject({ surface: 'append', payload: {}, payloadText: '{}' });
-    expect(proposalOf({ ...event, payload: undefined })).toBeUndefined();
+    expect(proposeAgain('append', event)).toMatchObject({ payload: {}, payloadText: '{}' });
+    expect(proposeAgain('append', { ...event, payload: undefined })).toBeUndefined();
   });
 
   it.each<readonly [string, number, Partial<Policy>]>([
