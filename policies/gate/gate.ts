@@ -7,7 +7,7 @@ import type { History } from '../../ledger/chain/history.ts';
 import type { Header } from '../../ledger/event/header.ts';
 import type { RuleId } from '../../ledger/name.ts';
 import type { Proposal } from '../proposal.ts';
-import { claimText, isProposal } from '../proposal.ts';
+import { isProposal } from '../proposal.ts';
 import { GATE_NAMES, ruleId } from '../rule/name.ts';
 import type { RuleName } from '../rule/name.ts';
 import type { Case, Reach, Rule } from '../rule/rule.ts';
@@ -23,6 +23,7 @@ import type { Judgement } from './judgement.ts';
 import { judgementOf, weigh } from './judgement.ts';
 import type { Permit } from './permit.ts';
 import { permit } from './permit.ts';
+import { released } from './release.ts';
 
 const [NOTHING_SPOKE, NOT_PERMITTED, NOT_PROPOSED] = GATE_NAMES;
 
@@ -86,25 +87,6 @@ const capped = (contribution: Contribution, power: Power, reach: Reach): Contrib
     outcome: 'warn',
     reason: reason.slice(0, MAX_REASON - WARNS.length) + WARNS,
   };
-};
-
-/**
- * A rule that held this very draft only warns of it once somebody has released it from that rule.
- */
-const released = (contribution: Contribution, { proposal, view }: Case): Contribution => {
-  if (contribution.outcome !== 'quarantine' || view.standing.holds.size === 0) return contribution;
-  const text = claimText(proposal);
-  for (const hold of view.standing.holds.values()) {
-    if (hold.claim !== text || hold.discardedBy !== undefined) continue;
-    const by = hold.releases.find(({ rules }) => rules.includes(contribution.rule));
-    if (by !== undefined)
-      return {
-        ...contribution,
-        outcome: 'warn',
-        evidence: { ...contribution.evidence, released_by: by.id },
-      };
-  }
-  return contribution;
 };
 
 const OBJECTED = 'the authorization does not permit it: ';

@@ -6,7 +6,7 @@
 import type { EventId } from '../../ledger/name.ts';
 import { isBlocking } from '../outcome.ts';
 import type { Proposal } from '../proposal.ts';
-import { ruleId } from '../rule/name.ts';
+import { isTrusted } from '../rule/rule.ts';
 import type { PolicySet } from '../set/set.ts';
 import type { Authorization } from '../state/authorization.ts';
 import { isOfType } from '../type-pattern.ts';
@@ -18,6 +18,7 @@ export type Objection =
   | 'unknown'
   | 'revoked'
   | 'reviewed'
+  | 'distrusted'
   | 'not_yet_valid'
   | 'expired'
   | 'spent'
@@ -36,10 +37,14 @@ export interface Permit {
   readonly rules: readonly string[];
 }
 
-const standingOf = ({ scope, used, revokedBy, reviewedBy }: Authorization, { now }: View) =>
+const standingOf = (
+  { scope, used, revokedBy, reviewedBy, issuer, at }: Authorization,
+  { now, keyring }: View,
+) =>
   [
     ['revoked', revokedBy !== undefined],
     ['reviewed', reviewedBy !== undefined],
+    ['distrusted', !isTrusted(keyring, issuer, at, 'operator')],
     ['not_yet_valid', scope.not_before !== undefined && now < scope.not_before],
     ['expired', now >= scope.expires_at],
     ['spent', used.length >= scope.uses],
@@ -64,13 +69,11 @@ const namesOf = (contributions: readonly Contribution[]): readonly string[] => [
 ];
 
 /**
- * Whether whoever uses it may be the one who gave it. Of an unsigned event nobody can tell, unless
- * the authorization itself lets the signature be missing.
+ * Whether whoever uses it may be the one who gave it: of an unsigned event nobody can tell. What
+ * the authorization itself says of signatures is the word of the one who is to be kept apart.
  */
-const mayBeOwn = ({ issuer, scope }: Authorization, { attestation }: Proposal): boolean =>
-  attestation === undefined
-    ? !scope.rules.some((rule) => rule === ruleId('an-attestation-is-there'))
-    : attestation.key_id === issuer;
+const mayBeOwn = ({ issuer }: Authorization, { attestation }: Proposal): boolean =>
+  attestation === undefined || attestation.key_id === issuer;
 
 /**
  * permit judges the authorization that a proposal names against what blocks it, undefined where

@@ -9,8 +9,8 @@
  * recovery key, which is the second person.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { KeyRecord, Keyring, Tier } from '../../ledger/chain/keyring.ts';
-import { isDistrusted, isOperator, stateOf } from '../../ledger/chain/keyring.ts';
+import type { Keyring, Tier } from '../../ledger/chain/keyring.ts';
+import { isOperator, stateOf } from '../../ledger/chain/keyring.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import { parseVkey } from '../../ledger/key/key.ts';
@@ -18,7 +18,7 @@ import type { KeyId } from '../../ledger/name.ts';
 import type { Approval } from '../state/past.ts';
 import { powerOf } from '../surface.ts';
 import type { Case, Rule } from './rule.ts';
-import { higher, holds, isEnough, rejects, words } from './rule.ts';
+import { higher, holds, isTrusted, rejects, words } from './rule.ts';
 
 const ENROLLED = 'key.enrolled';
 
@@ -57,14 +57,10 @@ const subjectOf = (given: Case): Subject | undefined => {
   return { subject: supersedes, since: named?.corrected?.seq ?? named?.seq ?? -1 };
 };
 
-const countsFor = (keyring: Keyring, author: KeyId, tier: Tier, since: number) => {
-  const isWorthy = (record: KeyRecord | undefined, { at }: Approval): boolean =>
-    record !== undefined && isEnough(record.tier, tier) && !isDistrusted(record, at);
-  return (approval: Approval): boolean =>
-    approval.by !== author &&
-    approval.seq > since &&
-    isWorthy(keyring.byId.get(approval.by), approval);
-};
+const countsFor =
+  (keyring: Keyring, author: KeyId, tier: Tier, since: number) =>
+  ({ by, at, seq }: Approval): boolean =>
+    by !== author && seq > since && isTrusted(keyring, by, at, tier);
 
 /** Whether the second pair of eyes can be done without. */
 const isExempt = (given: Case): string | undefined => {

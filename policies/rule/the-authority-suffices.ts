@@ -70,8 +70,9 @@ const reviewed: Ask = (given, payload) => {
   if (authorization.reviewedBy !== undefined)
     return forbids('the authorization was reviewed before', { by: authorization.reviewedBy });
   const by = given.key?.key.keyId;
-  if (given.set.exceptions.separate && authorization.used.some((use) => use.by === by))
-    return forbids('who used an authorization does not review it', { key_id: String(by) });
+  const { issuer, used } = authorization;
+  if (given.set.exceptions.separate && [issuer, ...used.map((use) => use.by)].includes(by))
+    return forbids('who gave or used an authorization does not review it', { key_id: String(by) });
   return byAnOperator(given, payload) ?? wellMeant(payload, 'note');
 };
 

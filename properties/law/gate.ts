@@ -233,4 +233,6 @@ export const seals = () =>
  * Authorizations live as the model says, whatever is done to them in whatever order by whomever.
  */
 export const authorizationsLive = () =>
-  fc.property(steps, (commands) => fc.modelRun(beginning, commands));
+  fc.property(steps, fc.boolean(), (commands, isSeparate) =>
+    fc.modelRun(beginning(isSeparate), commands),
+  );

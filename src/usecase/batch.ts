@@ -16,6 +16,7 @@ import type { Proposal } from '../../policies/proposal.ts';
 import { claimText, propose } from '../../policies/proposal.ts';
 import { heldPayload, refusalOf } from '../../policies/record/record.ts';
 import { follow, viewOf } from '../../policies/state/ground.ts';
+import { isHeldAs } from '../../policies/state/hold.ts';
 import type { Surface } from '../../policies/surface.ts';
 import type { View } from '../../policies/view.ts';
 import type { Standpoint } from '../storage/ground.ts';
@@ -147,7 +148,7 @@ export class Batch {
   private holdBack(draft: Draft, proposal: Proposal, decision: Decision, view: View): Receipt {
     const claim = claimText(proposal);
     for (const hold of this.at.ground.standing.holds.values())
-      if (hold.claim === claim && hold.discardedBy === undefined)
+      if (isHeldAs(hold, claim, proposal.attestation?.key_id))
         return { status: 'held', decision, quarantine: hold.id };
     const payload = heldPayload(proposal, decision) as JsonObject;
     const id = this.record('policy.held', payload, view.now);

@@ -3,10 +3,12 @@
  */
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
+import { attest } from '../../ledger/event/attestation.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
+import type { Meaning } from '../../ledger/name.ts';
 import { judge } from '../../policies/gate/gate.ts';
 import { propose } from '../../policies/proposal.ts';
 import { heldPayload, refusalOf } from '../../policies/record/record.ts';
@@ -19,6 +21,7 @@ import {
   EVE,
   Gatehouse,
   setOf,
+  timeOf,
   told,
 } from '../../properties/model/gatehouse.ts';
 
@@ -115,6 +118,62 @@ describe('a draft that is held', () => {
     expect(at.take(held.draft, 'append').outcome).toBe('warn');
   });
 
+  it('enters by the hand that brought it, and by no other', () => {
+    const at = house();
+    const held = hold(at, NOTE);
+    release(at, held);
+    const signed = (by: Signer, meaning = 'authored') => ({
+      ...held.draft,
+      attestation: attest(native, by, held.draft.claim, meaning as Meaning, at.now),
+    });
+    for (const other of [CAROL, ALICE])
+      expect(at.take(signed(other), 'append').outcome).toBe('quarantine');
+    expect(at.take(signed(DAVE, 'witnessed'), 'append').outcome).toBe('warn');
+  });
+
+  it('enters unsigned where it was held so, and not signed by who released it', () => {
+    const at = house({ types: [] });
+    const held = hold(at, { ...NOTE, by: undefined });
+    release(at, held, {}, ALICE);
+    for (const by of [ALICE, DAVE]) {
+      const attestation = attest(native, by, held.draft.claim, 'authored' as Meaning, at.now);
+      const decision = at.take({ ...held.draft, attestation }, 'append');
+      expect(told(decision)).toBe(`quarantine: ${FINDING}, notes-wait`);
+    }
+    expect(at.take(held.draft, 'append').outcome).toBe('warn');
+  });
+
+  it('is not swapped for another payload under its claim', () => {
+    const at = house();
+    const held = hold(at, NOTE);
+    release(at, held);
+    const swapped = { ...held.draft, payload: '{"more":2,"url":"x"}' };
+    expect(told(at.take(swapped, 'append'))).toBe('reject: it-was-proposed');
+  });
+
+  it.each([
+    ['with no time from when', {}, 'quarantine'],
+    ['from before the release', { compromised_at: timeOf(-60) }, 'quarantine'],
+    ['from after the release', { compromised_at: timeOf(600) }, 'warn'],
+  ])('given that who released it was revoked since, %s', (_, more, outcome) => {
+    const at = house();
+    const held = hold(at, NOTE);
+    release(at, held);
+    const payload = { key_id: CAROL.keyId, reason: 'stolen', ...more };
+    at.enter({ type: 'key.revoked', payload, by: ALICE });
+    expect(at.take(held.draft, 'append').outcome).toBe(outcome);
+  });
+
+  it('is free by a release of the tier that is asked today', () => {
+    const at = house();
+    const held = hold(at, NOTE);
+    release(at, held);
+    at.ground = { ...at.ground, set: setOf({ ...SET, quarantine: { release_tier: 'operator' } }) };
+    expect(at.take(held.draft, 'append').outcome).toBe('quarantine');
+    release(at, held, {}, ALICE);
+    expect(at.take(held.draft, 'append').outcome).toBe('warn');
+  });
+
   it('is judged by the rules in force when it comes free', () => {
     const at = house();
     const held = hold(at, NOTE);
@@ -154,6 +213,12 @@ describe('a release', () => {
     [
       'from a rule that did not hold it is not',
       { rules: ['the-tier-is-enough'] },
+      CAROL,
+      'reject: the-authority-suffices',
+    ],
+    [
+      'from one that held it and one that did not is not',
+      { rules: [FINDING, 'the-tier-is-enough'] },
       CAROL,
       'reject: the-authority-suffices',
     ],

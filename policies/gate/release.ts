@@ -1,0 +1,34 @@
+/**
+ * What a release comes to: a rule that held a draft warns of it once somebody has released that
+ * draft from that rule. It is for the draft that was held, by the author who brought it then, and
+ * whoever signs the draft is not the one who releases it.
+ */
+import { claimText } from '../proposal.ts';
+import type { Case } from '../rule/rule.ts';
+import { isTrusted } from '../rule/rule.ts';
+import { isHeldAs } from '../state/hold.ts';
+import type { Release } from '../state/hold.ts';
+import type { Contribution } from './contribution.ts';
+
+const counts = ({ by, at }: Release, { proposal, view, set }: Case): boolean =>
+  by !== proposal.attestation?.key_id && isTrusted(view.keyring, by, at, set.releaseTier);
+
+/** released is what a contribution comes to by what was released. */
+export const released = (contribution: Contribution, given: Case): Contribution => {
+  const { proposal, view } = given;
+  if (contribution.outcome !== 'quarantine' || view.standing.holds.size === 0) return contribution;
+  const text = claimText(proposal);
+  for (const hold of view.standing.holds.values()) {
+    if (!isHeldAs(hold, text, proposal.attestation?.key_id)) continue;
+    const by = hold.releases.find(
+      (each) => each.rules.includes(contribution.rule) && counts(each, given),
+    );
+    if (by !== undefined)
+      return {
+        ...contribution,
+        outcome: 'warn',
+        evidence: { ...contribution.evidence, released_by: by.id },
+      };
+  }
+  return contribution;
+};
