@@ -13,6 +13,7 @@ import { caseFor } from '../gate/gate.ts';
 import { isBlocking } from '../outcome.ts';
 import type { Proposal } from '../proposal.ts';
 import type { PolicySet } from '../set/set.ts';
+import { UNSIGNED } from '../state/past.ts';
 import type { View } from '../view.ts';
 
 const withoutEvidence = ({ evidence: _evidence, ...rest }: Contribution): JsonObject => ({
@@ -44,9 +45,6 @@ const attempt = ({ claim, attestation }: Proposal, decision: Decision): JsonObje
 /** heldPayload is the payload of `policy.held`. */
 export const heldPayload = (proposal: Proposal, decision: Decision): Json =>
   attempt(proposal, decision);
-
-/** Whoever signed nothing that is good is one and the same: names cost nothing. */
-export const UNSIGNED = 'unsigned';
 
 export type Refusal =
   | { readonly record: JsonObject }

@@ -1,5 +1,6 @@
 /**
- * The tier is enough: the key that answers for the event stands as high as its type asks.
+ * The tier is enough: the key that answers for the event stands as high as its type asks. So there
+ * is one: whoever leaves the signature out has no tier at all.
  */
 import { powerOf } from '../surface.ts';
 import type { Rule } from './rule.ts';
@@ -11,8 +12,7 @@ export const theTierIsEnough: Rule = {
   reach: 'documents',
   judge: ({ proposal: { surface }, requirements: { tier }, key }) => {
     if (tier === undefined || powerOf(surface) !== 'ordinary') return holds();
-    // Whether there must be a key at all is a rule of its own.
-    if (key === undefined) return holds({ needs: tier });
+    if (key === undefined) return rejects('no key of that tier answers for it', { needs: tier });
     const evidence = { key_id: key.key.keyId, tier: key.tier, needs: tier };
     return isEnough(key.tier, tier)
       ? holds(evidence)

@@ -155,12 +155,16 @@ const IDLE: readonly JsonObject[] = [
   { source: { kind: 'tool', name: 'test', version: '9', model: 'm', instance: 'i' } },
 ];
 
+/** Of the latest few events no author has written more than this; it bites soon. */
+const RATED = { version: 1, types: [{ match: '*', rate: { events: 2, window: 4 } }] };
+
 /** What an author may state freely moves no decision of the standard rules. */
 export const idleWords = () =>
-  fc.property(documents, attempt, fc.constantFrom(...IDLE), (set, last, idle) => {
-    const house = played(set, []);
+  fc.property(documents, attempt, fc.constantFrom(...IDLE), fc.nat(3), (set, last, idle, n) => {
+    const house = played({ ...set, rated: RATED }, []);
     const tried = last(house);
     const author = { ...tried.author, source: { kind: 'tool', name: 'test' } };
+    for (let i = 0; i < n; i++) house.bring({ ...tried, author: { source: author.source } });
     const decided = (words: JsonObject) => {
       const proposal = house.propose({ ...tried, author: { ...author, ...words } });
       return judge(proposal, house.view, house.ground.set);

@@ -13,7 +13,7 @@ import { RULE_NAMES } from '../../policies/rule/name.ts';
 import type { Rule } from '../../policies/rule/rule.ts';
 import { holds } from '../../policies/rule/rule.ts';
 import { STANDARD } from '../../policies/rule/standard.ts';
-import { READY_MADE } from '../../policies/set/ready-made.ts';
+import { READY_MADE, readyMade } from '../../policies/set/ready-made.ts';
 import { SURFACES } from '../../policies/surface.ts';
 import {
   ALICE,
@@ -173,6 +173,35 @@ describe('the ready-made sets', () => {
     const house = new Gatehouse();
     house.adopt({ [name]: READY_MADE[name] });
     expect(told(house.judge(brought))).toBe(outcome);
+  });
+
+  it.each(['signed', 'regulated'] as const)('%s keeps all refusals', (name) => {
+    expect(readyMade(native, name).refusals).toEqual({
+      record: 'all',
+      perSource: 100,
+      window: 10_000,
+    });
+    expect(readyMade(native, 'open').refusals.record).toBe('none');
+  });
+
+  it.each([
+    ['signed', 'the-clocks-are-sane', '2026-11-21T09:00:04.000Z', '2026-11-21T09:00:06.000Z'],
+    ['regulated', 'the-clocks-are-sane', '2026-11-20T09:05:04.000Z', '2026-11-20T09:05:06.000Z'],
+  ] as const)('%s takes clocks so far ahead and no further', (name, rule, near, far) => {
+    const house = new Gatehouse();
+    house.adopt({ [name]: READY_MADE[name] });
+    const decided = (observed_at: string) =>
+      told(house.judge({ ...NOTE, by: DAVE, author: { observed_at } }));
+    expect([decided(near), decided(far)]).toEqual(['allow', `reject: ${rule}`]);
+  });
+
+  it('regulated takes clocks so far behind and no further', () => {
+    const house = new Gatehouse();
+    house.adopt({ regulated: READY_MADE.regulated });
+    const decided = (observed_at: string) =>
+      house.judge({ ...NOTE, by: DAVE, author: { observed_at } }).outcome;
+    expect(decided('2016-11-23T09:00:06.000Z')).toBe('allow');
+    expect(decided('2016-11-22T09:00:04.000Z')).toBe('reject');
   });
 
   it('regulated waits for a second operator', () => {

@@ -91,6 +91,16 @@ describe(RULE, () => {
       expect(outcomeOf(RULE, at, correction(id))).toBe('allow');
     });
 
+    it('takes no approval that itself came over the event', () => {
+      const at = house({ types: [{ match: 'a.corrected', four_eyes: 'verified' }] });
+      const id = at.enter({ type: 'a.b', by: DAVE });
+      const approval = { type: 'review.approved', by: CAROL, meaning: 'approved' };
+      at.enter({ ...approval, payload: { subject: id }, author: { supersedes: id } });
+      expect(outcomeOf(RULE, at, correction(id))).toBe('reject');
+      at.approve(id, CAROL);
+      expect(outcomeOf(RULE, at, correction(id))).toBe('allow');
+    });
+
     it('takes no approval that was given before the event was there', () => {
       const at = house();
       at.approve('to-come', CAROL);
@@ -127,6 +137,22 @@ describe(RULE, () => {
         outcome: 'reject',
         reason: 'nobody answers for it, so no one else can be told',
       });
+    });
+  });
+
+  it.each([
+    ['operator', 'verified'],
+    ['operator', 'untrusted'],
+    ['verified', 'operator'],
+  ])('asks for the higher tier where corrections take %s and the type %s', (any, type) => {
+    const { at, id } = withEvent({
+      corrections: { four_eyes: any },
+      types: [{ match: 'a.corrected', four_eyes: type }],
+    });
+    at.approve(id, CAROL);
+    expect(ask(RULE, at, correction(id))).toMatchObject({
+      outcome: 'reject',
+      evidence: { needs: 'operator' },
     });
   });
 
