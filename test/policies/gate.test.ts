@@ -206,11 +206,7 @@ describe('the ready-made sets', () => {
 
   it('regulated waits for a second operator', () => {
     const house = new Gatehouse();
-    const adoption = {
-      type: 'policy.adopted',
-      payload: { documents: { regulated: READY_MADE.regulated } },
-      by: ALICE,
-    };
+    const adoption = house.adopting({ regulated: READY_MADE.regulated });
     expect(told(house.judge(adoption))).toBe('allow');
     house.enter({ type: 'key.retired', payload: { key_id: BOB.keyId, reason: 'left' }, by: ALICE });
     expect(told(house.judge(adoption))).toBe('reject: the-set-is-sound');

@@ -3,16 +3,17 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
+import { isObject } from '../../../ledger/json/value.ts';
 import { READY_MADE } from '../../../policies/set/ready-made.ts';
+import type { Brought } from '../../../properties/model/gatehouse.ts';
 import { ALICE, BOB, EVE, Gatehouse, enrolment } from '../../../properties/model/gatehouse.ts';
 import { ask, outcomeOf } from './asked.ts';
 
 const RULE = 'the-set-is-sound';
-const adopting = (documents: Json) => ({
-  type: 'policy.adopted',
-  payload: { documents },
-  by: ALICE,
-});
+const adopting = (documents: Json): Brought =>
+  isObject(documents)
+    ? new Gatehouse().adopting(documents)
+    : { type: 'policy.adopted', payload: { documents }, by: ALICE };
 const rule = { id: 'r', match: ['*'], outcome: 'warn', reason: 'x', when: 'true' } as const;
 
 const BAD: readonly (readonly [string, JsonObject, JsonObject])[] = [
