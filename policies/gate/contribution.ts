@@ -37,6 +37,9 @@ export const HOLDS: Verdict = Object.freeze({
   evidence: Object.freeze({}),
 });
 
+/** IDLE is what a rule says of a proposal that it has nothing to ask about. */
+export const IDLE: Verdict = Object.freeze({ ...HOLDS, reason: 'does not apply' });
+
 const isEvidence = (value: unknown): value is JsonObject =>
   isObject(value as Json) && E.isRight(format(value));
 
@@ -46,6 +49,7 @@ const isEvidence = (value: unknown): value is JsonObject =>
  */
 export const verdictOf = (value: unknown): Verdict | undefined => {
   if (value === HOLDS) return HOLDS;
+  if (value === IDLE) return IDLE;
   if (typeof value !== 'object' || value === null) return undefined;
   const { outcome, reason, overridable, evidence } = value as Record<keyof Verdict, unknown>;
   const known = RULE_OUTCOMES.find((each) => each === outcome);

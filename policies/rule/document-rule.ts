@@ -71,9 +71,9 @@ const contextOf = ({ proposal, view, key }: Case): Context => {
   };
 };
 
-/** Ten rules of one case look at the same. */
 const contexts = new WeakMap<Case, Context>();
-const contextFor = (given: Case): Context => {
+/** contextFor is what expressions see of a case; ten rules look at the same one. */
+export const contextFor = (given: Case): Context => {
   const known = contexts.get(given);
   if (known !== undefined) return known;
   const made = contextOf(given);
@@ -106,6 +106,7 @@ export const documentRule = (
   const isFilled = reason.includes('{');
   return E.right({
     id: id as RuleId,
+    when,
     claim: `it is not so that: ${when}`,
     judge: (given) => {
       const context = contextFor(given);

@@ -6,7 +6,7 @@ import { isUnreviewed } from '../state/authorization.ts';
 import { millisecondsOf } from '../time.ts';
 import type { View } from '../view.ts';
 import type { Rule } from './rule.ts';
-import { holds, words } from './rule.ts';
+import { holds, idle, words } from './rule.ts';
 
 /** overdue lists the authorizations that were used longer ago than a review may take. */
 export const overdue = ({ standing, now }: View, withinMs: number): readonly string[] =>
@@ -23,7 +23,7 @@ export const exceptionsAreReviewed: Rule = {
   reach: 'built-in',
   judge: ({ view, set }) => {
     const { reviewWithinMs: withinMs } = set.exceptions;
-    if (withinMs === undefined || view.standing.authorizations.size === 0) return holds();
+    if (withinMs === undefined || view.standing.authorizations.size === 0) return idle();
     const late = overdue(view, withinMs);
     return late.length === 0
       ? holds()

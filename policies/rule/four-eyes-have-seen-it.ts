@@ -18,7 +18,7 @@ import type { KeyId } from '../../ledger/name.ts';
 import type { Approval } from '../state/past.ts';
 import { powerOf } from '../surface.ts';
 import type { Case, Rule } from './rule.ts';
-import { higher, holds, isTrusted, rejects, words } from './rule.ts';
+import { higher, holds, idle, isTrusted, rejects, words } from './rule.ts';
 
 const ENROLLED = 'key.enrolled';
 
@@ -85,7 +85,7 @@ export const fourEyesHaveSeenIt: Rule = {
     const { proposal, key, view } = given;
     const power = powerOf(proposal.surface);
     const needs = tierAsked(given);
-    if (needs === undefined || power === 'own') return holds();
+    if (needs === undefined || power === 'own') return idle();
     const isBinding = power === 'ordinary' || proposal.surface === 'key_change';
     if (!isBinding) return holds({ exempt: 'what governs can always be replaced' });
     const exempt = isExempt(given);

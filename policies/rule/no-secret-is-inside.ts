@@ -4,14 +4,14 @@
  */
 import { findSecrets } from '../secret/find.ts';
 import type { Rule } from './rule.ts';
-import { holds } from './rule.ts';
+import { holds, idle } from './rule.ts';
 
 export const noSecretIsInside: Rule = {
   name: 'no-secret-is-inside',
   claim: 'nothing in the payload looks like a secret',
   reach: 'documents',
   judge: ({ proposal: { payloadText }, set }) => {
-    if (set.secrets === undefined) return holds();
+    if (set.secrets === undefined) return idle();
     const found = findSecrets(payloadText, set.secrets);
     return found.length === 0
       ? holds()

@@ -14,7 +14,7 @@ import { parseScope, text } from '../state/authorization.ts';
 import { historyOf } from '../state/past.ts';
 import type { Hold } from '../state/hold.ts';
 import type { Case, Rule } from './rule.ts';
-import { forbids, holds, isEnough, words } from './rule.ts';
+import { forbids, holds, idle, isEnough, words } from './rule.ts';
 
 const isFounding = ({ event_type: type }: Header): boolean => (type as string) === 'ledger.created';
 
@@ -129,7 +129,8 @@ export const theAuthoritySuffices: Rule = {
     if (refused !== undefined) return refused;
     const ask = ASKS.get(type);
     const isUnheardOf = surface === 'break_glass' || isUnknownKeyEvent(type);
-    if (ask === undefined) return isUnheardOf ? forbids('there are no such events') : holds();
+    if (ask === undefined && isUnheardOf) return forbids('there are no such events');
+    if (ask === undefined) return isJudged ? holds() : idle();
     if (!isObject(payload)) return forbids('its payload is no object');
     return ask(given, payload) ?? holds();
   },

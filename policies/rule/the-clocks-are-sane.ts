@@ -5,7 +5,7 @@
 import type { Time } from '../../ledger/name.ts';
 import { millisecondsOf } from '../time.ts';
 import type { Case, Rule } from './rule.ts';
-import { holds, rejects } from './rule.ts';
+import { holds, idle, rejects } from './rule.ts';
 
 const offences = (
   member: string,
@@ -28,7 +28,7 @@ export const theClocksAreSane: Rule = {
   judge: (given) => {
     const { claim, attestation } = given.proposal;
     if (given.set.clocks.aheadMs === undefined && given.set.clocks.behindMs === undefined)
-      return holds();
+      return idle();
     const found = [
       ...offences('observed_at', claim.observed_at, given),
       ...offences('signed_at', attestation?.signed_at, given),

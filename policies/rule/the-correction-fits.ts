@@ -5,7 +5,7 @@
  */
 import { isReserved } from '../../ledger/name.ts';
 import type { Rule } from './rule.ts';
-import { holds, rejects, words } from './rule.ts';
+import { holds, idle, rejects, words } from './rule.ts';
 
 export const theCorrectionFits: Rule = {
   name: 'the-correction-fits',
@@ -13,7 +13,7 @@ export const theCorrectionFits: Rule = {
   reach: 'documents',
   judge: ({ proposal: { claim }, view, set }) => {
     const { supersedes } = claim;
-    if (supersedes === undefined || !set.mustExist.corrections) return holds();
+    if (supersedes === undefined || !set.mustExist.corrections) return idle();
     const evidence = { supersedes };
     const named = view.past.find(supersedes);
     if (named === undefined) return rejects('what it corrects is not in this ledger', evidence);

@@ -2,13 +2,14 @@
  * The payload matches its schema: every JSON Schema that documents name for the type.
  */
 import type { Rule } from './rule.ts';
-import { forbids, holds, rejects, words } from './rule.ts';
+import { forbids, holds, idle, rejects, words } from './rule.ts';
 
 export const thePayloadMatchesItsSchema: Rule = {
   name: 'the-payload-matches-its-schema',
   claim: 'the payload matches every schema of its type',
   reach: 'documents',
   judge: ({ proposal: { payload }, requirements: { schemas } }) => {
+    if (schemas.length === 0) return idle();
     for (const { name, schema } of schemas) {
       const checked = schema.check(payload);
       if (checked === 'budget_exceeded')

@@ -1,6 +1,6 @@
 /**
  * The set is sound: what is to be adopted can be read by this gate, is what the event says of it,
- * digest and changes, and enough people are there to live by it. A set that could not be read would lock the ledger.
+ * and enough people are there to live by it. A set that could not be read would lock the ledger.
  */
 import { isOperator, stateOf } from '../../ledger/chain/keyring.ts';
 import { write } from '../../ledger/json/format.ts';
@@ -9,7 +9,7 @@ import { isObject } from '../../ledger/json/value.ts';
 import { adoptionOf } from '../set/adoption.ts';
 import { loadSet } from '../set/load.ts';
 import type { Rule } from './rule.ts';
-import { forbids, holds, words } from './rule.ts';
+import { forbids, holds, idle, words } from './rule.ts';
 
 const MAX_SHOWN = 10;
 
@@ -23,7 +23,7 @@ export const theSetIsSound: Rule = {
   claim: 'the policies to be adopted can be read and lived by',
   reach: 'integrity',
   judge: ({ proposal: { claim, payload }, view }) => {
-    if (claim.event_type !== 'policy.adopted') return holds();
+    if (claim.event_type !== 'policy.adopted') return idle();
     const documents = isObject(payload) ? payload['documents'] : undefined;
     if (!isObject(documents)) return forbids('it bears no documents');
     const loaded = loadSet(view.crypto, documents);

@@ -6,14 +6,14 @@
 import { UNSIGNED } from '../state/past.ts';
 import { powerOf } from '../surface.ts';
 import type { Rule } from './rule.ts';
-import { holds, rejects, words } from './rule.ts';
+import { holds, idle, rejects, words } from './rule.ts';
 
 export const theSourceKeepsItsRate: Rule = {
   name: 'the-source-keeps-its-rate',
   claim: 'the source stays under its limit',
   reach: 'documents',
   judge: ({ proposal: { surface, attestation }, view, requirements: { rates } }) => {
-    if (rates.length === 0 || powerOf(surface) === 'own') return holds();
+    if (rates.length === 0 || powerOf(surface) === 'own') return idle();
     const source = attestation?.key_id ?? UNSIGNED;
     for (const { events, window: span } of rates) {
       const from = Math.max(0, view.seq - span) as typeof view.seq;

@@ -20,6 +20,16 @@ const rule = {
 
 const listed = () => ({ types: [{ match: 'a.*', sources: ['user', 'tool'] }] });
 
+/** A value with its members in another order. */
+const turned = (value: Json): Json =>
+  isObject(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .toReversed()
+          .map(([key, member]) => [key, turned(member)]),
+      )
+    : value;
+
 describe('a difference', () => {
   it.each<readonly [string, JsonObject, JsonObject, readonly string[]]>([
     [
@@ -132,14 +142,6 @@ describe('a difference', () => {
   });
 
   it('does not depend on the order in which members stand', () => {
-    const turned = (value: Json): Json =>
-      isObject(value)
-        ? Object.fromEntries(
-            Object.entries(value)
-              .toReversed()
-              .map(([key, member]) => [key, turned(member)]),
-          )
-        : value;
     const [a, b] = [{ a: READY_MADE.signed }, { a: READY_MADE.regulated }];
     expect(differenceOf(turned(a) as JsonObject, turned(b) as JsonObject)).toEqual(
       differenceOf(a, b),

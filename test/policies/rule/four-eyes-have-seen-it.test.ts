@@ -144,9 +144,9 @@ describe(RULE, () => {
     ['operator', 'verified'],
     ['operator', 'untrusted'],
     ['verified', 'operator'],
-  ])('asks for the higher tier where corrections take %s and the type %s', (any, type) => {
+  ])('asks for the higher tier where corrections take %s and the type %s', (all, type) => {
     const { at, id } = withEvent({
-      corrections: { four_eyes: any },
+      corrections: { four_eyes: all },
       types: [{ match: 'a.corrected', four_eyes: type }],
     });
     at.approve(id, CAROL);
