@@ -27,7 +27,8 @@ export interface Contribution extends Verdict {
   readonly rule: RuleId;
 }
 
-export const MAX_REASON = 300;
+/** In UTF-16 units: room for a sentence of 200 characters of two units, and what is added. */
+export const MAX_REASON = 450;
 
 /** HOLDS is what most rules say of most proposals: made and judged once, and nothing changes it. */
 export const HOLDS: Verdict = Object.freeze({

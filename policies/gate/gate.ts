@@ -35,6 +35,9 @@ const rejection = (rule: RuleId, reason: string, evidence: Verdict['evidence']):
   evidence,
 });
 
+/** The evidence where it is the gate that is at fault, and nothing that an author brought. */
+export const BROKEN = { broken: true } as const;
+
 /** Judging an attestation asks nothing of a history but notes that are not taken here. */
 const NO_HISTORY = {} as History;
 
@@ -65,19 +68,20 @@ interface Asked {
 const contribute = ({ id, judge }: Asked, given: Case): Contribution => {
   try {
     const verdict = verdictOf(judge(given));
-    if (verdict === undefined) return rejection(id, 'the rule gave no answer that is one', {});
+    if (verdict === undefined) return rejection(id, 'the rule gave no answer that is one', BROKEN);
     const { outcome, reason, overridable, evidence } = verdict;
     return { rule: id, outcome, reason, overridable, evidence };
   } catch {
     // Whatever a rule throws is its failure, and what cannot be judged does not enter.
-    return rejection(id, 'the rule failed', {});
+    return rejection(id, 'the rule failed', BROKEN);
   }
 };
 
 const mayBlock = (power: Power, reach: Reach): boolean =>
   reach === 'integrity' || power === 'ordinary' || (power === 'governing' && reach === 'built-in');
 
-const WARNS = ' (here it may only warn)';
+/** What a reason ends in where the rule may not do more. */
+export const WARNS = ' (here it may only warn)';
 
 const capped = (contribution: Contribution, power: Power, reach: Reach): Contribution => {
   const { outcome, reason } = contribution;
@@ -91,11 +95,10 @@ const capped = (contribution: Contribution, power: Power, reach: Reach): Contrib
 
 const OBJECTED = 'the authorization does not permit it: ';
 
-const objected = ({ id, objections, rules }: Permit): Contribution =>
-  rejection(ruleId(NOT_PERMITTED), `${OBJECTED}${objections.join(', ')}`, {
+const objected = ({ id, ...found }: Permit): Contribution =>
+  rejection(ruleId(NOT_PERMITTED), `${OBJECTED}${found.objections.join(', ')}`, {
     authorization: id,
-    objections,
-    rules,
+    ...found,
   });
 
 const byId = (a: Asked, b: Asked): number => (a.id < b.id ? -1 : 1);
@@ -129,10 +132,13 @@ export const speak = (given: Case, standard: readonly Rule[] = STANDARD): Judgem
 };
 
 const withMissing = (judgement: Judgement, silent: readonly RuleName[]): Judgement => {
-  if (judgement.length === 0) return [rejection(ruleId(NOTHING_SPOKE), 'no rule has spoken', {})];
+  if (judgement.length === 0)
+    return [rejection(ruleId(NOTHING_SPOKE), 'no rule has spoken', BROKEN)];
   return judgementOf([
     ...judgement,
-    ...silent.map((name) => rejection(ruleId(name), 'the rule must speak here and did not', {})),
+    ...silent.map((name) =>
+      rejection(ruleId(name), 'the rule must speak here and did not', BROKEN),
+    ),
   ]);
 };
 

@@ -35,6 +35,8 @@ export interface Permit {
   readonly objections: readonly Objection[];
   /** The rules that objections are about. */
   readonly rules: readonly string[];
+  /** Those among them that nothing overrides. */
+  readonly firm: readonly string[];
 }
 
 const standingOf = (
@@ -95,6 +97,7 @@ export const permit = (
       id,
       objections: firm.length > 0 ? ['unknown', 'not_overridable'] : ['unknown'],
       rules: namesOf(firm),
+      firm: namesOf(firm),
     };
   const uncovered = blocking.filter(({ rule }) => !authorization.scope.rules.includes(rule));
   const objections = [
@@ -104,5 +107,6 @@ export const permit = (
     ['not_overridable', firm.length > 0] as const,
     ['self_issued', set.exceptions.separate && mayBeOwn(authorization, proposal)] as const,
   ].flatMap(([objection, holds]) => (holds ? [objection] : []));
-  return { id, objections, rules: namesOf([...uncovered, ...firm]) };
+  const rules = namesOf([...uncovered, ...firm]);
+  return { id, objections, rules, firm: namesOf(firm) };
 };

@@ -35,5 +35,6 @@ export const exceptionsAreReviewed: Rule = {
         };
   },
   remedy: ({ authorizations }) =>
-    `review what was done: ledger break-glass review ${words(authorizations)}`,
+    'have an operator with no part in it review it: ledger break-glass review ' +
+    words(authorizations),
 };

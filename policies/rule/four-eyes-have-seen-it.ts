@@ -91,18 +91,27 @@ export const fourEyesHaveSeenIt: Rule = {
     const exempt = isExempt(given);
     if (exempt !== undefined) return holds({ exempt });
     const found = subjectOf(given);
-    if (found === undefined) return rejects('it names nothing that could have been approved');
+    if (found === undefined)
+      return rejects('it names nothing that could have been approved', {
+        needs,
+        member: proposal.surface === 'key_change' ? 'the key' : 'what it corrects',
+      });
     const evidence = { subject: found.subject, needs };
     if (key === undefined)
-      return rejects('nobody answers for it, so no one else can be told', evidence);
+      return rejects('nobody answers for it, so no one else can be told', {
+        ...evidence,
+        signed: false,
+      });
     const counts = countsFor(view.keyring, key.key.keyId, needs, found.since);
     const approval = view.past.approvalsOf(found.subject).find(counts);
     return approval === undefined
       ? rejects('nobody else has approved it', evidence)
       : holds({ ...evidence, approved_by: approval.by, approval: approval.id });
   },
-  remedy: ({ subject, needs }) =>
-    subject === undefined
-      ? 'name what it corrects, so that it can be approved'
-      : `have another key of tier ${words(needs)} approve it: ledger approve ${words(subject)}`,
+  remedy: ({ subject, needs, member, signed }) => {
+    const approve = `have another key of tier ${words(needs)} approve `;
+    if (subject === undefined) return `name ${words(member)}, and ${approve}that`;
+    const how = `${approve}it: ledger approve ${words(subject)}`;
+    return signed === false ? `sign it, and ${how}` : how;
+  },
 };

@@ -2,6 +2,7 @@
  * No secret is inside: what looks like one is held back until somebody has looked, since what is
  * recorded stays. Neither the answer nor anything that is kept of it bears the secret.
  */
+import { write } from '../../ledger/json/format.ts';
 import { findSecrets } from '../secret/find.ts';
 import type { Rule } from './rule.ts';
 import { holds, idle } from './rule.ts';
@@ -22,5 +23,8 @@ export const noSecretIsInside: Rule = {
           evidence: { found: found.map((each) => ({ ...each })) },
         };
   },
-  remedy: () => 'take the secret out and change it where it is used, or have the draft released',
+  remedy: ({ found }) =>
+    /"kind":"un(?:read|finished)"/.test(write(found ?? null))
+      ? 'bring a payload that can be looked through to its end, or have the draft released'
+      : 'take the secret out and change it where it is used, or have the draft released',
 };

@@ -2,6 +2,7 @@
  * The clocks are sane: what the author's clock said lies within bounds around now. It may only warn
  * where keys and policies change, so that a clock that once jumped cannot lock a ledger.
  */
+import { write } from '../../ledger/json/format.ts';
 import type { Time } from '../../ledger/name.ts';
 import { millisecondsOf } from '../time.ts';
 import type { Case, Rule } from './rule.ts';
@@ -35,5 +36,8 @@ export const theClocksAreSane: Rule = {
     ];
     return found.length === 0 ? holds() : rejects('a clock is too far off', { found });
   },
-  remedy: () => 'set the clock right, or state when it happened',
+  remedy: ({ found }) =>
+    write(found ?? null).includes('"observed_at"')
+      ? 'state an observed_at near to now, the time itself in the payload, and sign anew'
+      : 'sign it again by a clock that is right',
 };

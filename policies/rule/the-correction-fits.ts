@@ -33,7 +33,8 @@ export const theCorrectionFits: Rule = {
         };
   },
   remedy: ({ by, type }) => {
-    if (by !== undefined) return `correct the latest correction: ${words(by)}`;
+    if (by !== undefined)
+      return `correct what stands now: ${words(by)}, or what corrects that in turn`;
     return type === undefined
       ? 'name the id of the event to be corrected'
       : 'use the command that changes what that event set';

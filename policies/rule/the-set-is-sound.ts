@@ -46,8 +46,12 @@ export const theSetIsSound: Rule = {
       ? holds(evidence)
       : forbids('there are too few operators for it', evidence);
   },
-  remedy: ({ needs }) =>
-    needs === undefined
-      ? 'mend the documents: ledger policy test says where'
-      : `enrol ${words(needs)} operators first`,
+  remedy: ({ needs, member, problems }) => {
+    if (needs !== undefined) return `enrol operators until ${words(needs)} are active`;
+    if (member !== undefined)
+      return `adopt it by the command, which states ${words(member)} itself`;
+    return problems === undefined
+      ? 'bear the documents of the set'
+      : 'mend the documents: ledger policy test says where';
+  },
 };

@@ -15,5 +15,8 @@ export const theSourceMayWriteThis: Rule = {
       ? holds(evidence)
       : rejects('sources of this kind do not write events of this type', evidence);
   },
-  remedy: ({ may }) => `let a source of another kind write it: ${words(may)}`,
+  remedy: ({ may }) =>
+    Array.isArray(may) && may.length === 0
+      ? 'have the entries of `types` changed: together they leave no kind of source'
+      : `let a source of another kind write it: ${words(may)}`,
 };

@@ -7,6 +7,7 @@ import { draftOf } from '../../ledger/event/draft.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Digest } from '../../ledger/name.ts';
 import type { Verdict } from '../../policies/gate/contribution.ts';
+import { MAX_REASON } from '../../policies/gate/contribution.ts';
 import { caseOf, decide, judge, speak } from '../../policies/gate/gate.ts';
 import type { Proposal } from '../../policies/proposal.ts';
 import { RULE_NAMES } from '../../policies/rule/name.ts';
@@ -111,7 +112,7 @@ describe('a rule that fails rejects by name, and nothing overrides it', () => {
     ['that gives null', () => null],
     ['that gives an unknown outcome', () => ({ ...fine, outcome: 'maybe' })],
     ['that gives no reason', () => ({ ...fine, reason: '' })],
-    ['that gives an endless reason', () => ({ ...fine, reason: 'x'.repeat(301) })],
+    ['that gives an endless reason', () => ({ ...fine, reason: 'x'.repeat(MAX_REASON + 1) })],
     ['that gives half a character', () => ({ ...fine, reason: '\ud800' })],
     ['that gives no boolean', () => ({ ...fine, overridable: 'yes' })],
     ['that gives no evidence', () => ({ ...fine, evidence: undefined })],

@@ -168,7 +168,7 @@ describe(RULE, () => {
     expect(ask(RULE, at, { type: 'a.corrected', by: DAVE })).toMatchObject({
       outcome: 'reject',
       reason: 'it names nothing that could have been approved',
-      change: 'name what it corrects, so that it can be approved',
+      change: 'name what it corrects, and have another key of tier operator approve that',
     });
   });
 });

@@ -68,7 +68,6 @@ describe(RULE, () => {
         reason: FORMAT,
         overridable: false,
         evidence: { codes: [code] },
-        change: `see FORMAT.md, keys, for ${code}`,
       });
   });
 
@@ -102,7 +101,7 @@ describe(RULE, () => {
       outcome: 'reject',
       reason: 'there are no such events',
       overridable: false,
-      change: 'see what the reason names, and who may do it',
+      change: 'use a type that there is',
     });
     expect(outcomeOf(RULE, house(), { type: 'a.b', by: ALICE })).toBe('allow');
   });

@@ -111,7 +111,7 @@ describe(RULE, () => {
       reason: 'there are too few operators for it',
       overridable: false,
       evidence: { operators: 2, needs: 3 },
-      change: 'enrol 3 operators first',
+      change: 'enrol operators until 3 are active',
     });
     const two = adopting({ a: { version: 1, operators: 2 } });
     expect(outcomeOf(RULE, at, two)).toBe('allow');
