@@ -6,7 +6,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Tier } from '../../ledger/chain/keyring.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { Draft, DraftRefused } from '../../ledger/event/draft.ts';
-import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import type { KeyName, Time } from '../../ledger/name.ts';
 import type { DocumentProblem } from '../document/problem.ts';
@@ -66,7 +65,7 @@ const draftFor = (
 ): E.Either<string, Draft> => {
   const signer = by === undefined ? undefined : keys.get(by)?.[0];
   if (by !== undefined && signer === undefined) return E.left(`no key ${by} in the table`);
-  const staged = { ...rest, by: signer, members: members as JsonObject | undefined };
+  const staged = { ...rest, by: signer, members };
   return E.mapLeft(whyNot)(stagedDraft(crypto, staged, stage.view.seq, now));
 };
 

@@ -86,8 +86,9 @@ describe('the worked set of the guide', () => {
 
   it.each(['billing.yaml', 'billing.test.yaml'])('%s names the schema that editors use', (name) => {
     const [, path = ''] =
-      /^# yaml-language-server: \$schema=.*sealed-ledger\/(\S+)$/m.exec(block(`yaml ${name}`)) ??
-      [];
+      /^# yaml-language-server: \$schema=\.\/node_modules\/sealed-ledger\/(\S+)$/m.exec(
+        block(`yaml ${name}`),
+      ) ?? [];
     const file = new URL(`../../${path}`, import.meta.url);
     const schema = name.includes('test') ? tableShape.schema : documentShape.schema;
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject(schema);

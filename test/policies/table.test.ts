@@ -206,6 +206,14 @@ describe('a malformed table', () => {
     ['version: 1\nkeys: { a: admin }\ncases: []', '2:12 /keys/a unknown_value'],
     ['version: 1\nkeys: { a b: operator }\ncases: []', '2:9 /keys/a b bad_form'],
     ['version: 1\nnow: today\ncases: []', '2:6 /now bad_form'],
+    [
+      cases('{ name: a, event: { type: a.b, meaning: Bad Word }, expect: warn }'),
+      '3:45 /cases/0/event/meaning bad_form',
+    ],
+    [
+      cases('{ name: a, event: { type: a.b, members: [] }, expect: warn }'),
+      '3:45 /cases/0/event/members wrong_type',
+    ],
     ['version: 1\ncases: [', '2:9 '],
   ])('%j is refused: %s', (text, problem) => {
     const read = readTable('t.yaml', bytes(text));
