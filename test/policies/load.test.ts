@@ -147,7 +147,8 @@ describe('a bad value is told with its place', () => {
 
   it('all of them are told at once, of shape first and then of sense', () => {
     expect(told('operators: 0\nclocks: { ahead: x }')).toHaveLength(2);
-    const text = 'types: [{ match: a.*, schema: b }]\nschemas: { a: { typ: 1 } }\nsecrets: { find: true }';
+    const text =
+      'types: [{ match: a.*, schema: b }]\nschemas: { a: { typ: 1 } }\nsecrets: { find: true }';
     expect(told(text)).toHaveLength(2);
   });
 });
