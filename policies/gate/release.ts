@@ -1,7 +1,7 @@
 /**
  * What a release comes to: a rule that held a draft warns of it once somebody has released that
- * draft from that rule. It is for the draft that was held, by the author who brought it then, and
- * whoever signs the draft is not the one who releases it.
+ * draft from that rule. It is for the draft that was held, in the hand of the author who brought it
+ * then; and since an author releases nothing of their own, whoever signs is not who released.
  */
 import { claimText } from '../proposal.ts';
 import type { Case } from '../rule/rule.ts';
@@ -10,8 +10,8 @@ import { isHeldAs } from '../state/hold.ts';
 import type { Release } from '../state/hold.ts';
 import type { Contribution } from './contribution.ts';
 
-const counts = ({ by, at }: Release, { proposal, view, set }: Case): boolean =>
-  by !== proposal.attestation?.key_id && isTrusted(view.keyring, by, at, set.releaseTier);
+const counts = ({ by, at }: Release, { view, set }: Case): boolean =>
+  isTrusted(view.keyring, by, at, set.releaseTier);
 
 /** released is what a contribution comes to by what was released. */
 export const released = (contribution: Contribution, given: Case): Contribution => {
