@@ -156,21 +156,34 @@ const IDLE: readonly JsonObject[] = [
 ];
 
 /** Of the latest few events no author has written more than this; it bites soon. */
-const RATED = { version: 1, types: [{ match: '*', rate: { events: 2, window: 4 } }] };
+const RATED = { version: 1, types: [{ match: '*', rate: { events: 2, window: 5 } }] };
 
-/** What an author may state freely moves no decision of the standard rules. */
-export const idleWords = () =>
-  fc.property(documents, attempt, fc.constantFrom(...IDLE), fc.nat(3), (set, last, idle, n) => {
-    const house = played({ ...set, rated: RATED }, []);
-    const tried = last(house);
-    const author = { ...tried.author, source: { kind: 'tool', name: 'test' } };
-    for (let i = 0; i < n; i++) house.bring({ ...tried, author: { source: author.source } });
-    const decided = (words: JsonObject) => {
-      const proposal = house.propose({ ...tried, author: { ...author, ...words } });
-      return judge(proposal, house.view, house.ground.set);
-    };
-    return same(decided({}), decided(idle));
-  });
+/** What an author may state freely moves no decision, of one who is near to the limit either. */
+export const idleWords = () => {
+  const before = fc.integer({ min: 1, max: 3 });
+  const idles = fc.constantFrom(...IDLE);
+  return fc.property(
+    documents,
+    attempt,
+    idles,
+    before,
+    fc.boolean(),
+    (set, last, idle, n, isBare) => {
+      const house = new Gatehouse();
+      const source = { kind: 'tool', name: 'test' };
+      for (let i = 0; i < n; i++) house.enter({ type: 'note.taken', author: { source } });
+      house.adopt({ ...set, rated: RATED });
+      const tried = last(house);
+      const by = isBare ? undefined : tried.by;
+      const author = { ...tried.author, source };
+      const decided = (words: JsonObject) => {
+        const proposal = house.propose({ ...tried, by, author: { ...author, ...words } });
+        return judge(proposal, house.view, house.ground.set);
+      };
+      return same(decided({}), decided(idle));
+    },
+  );
+};
 
 /** By which of the ordinary ways an event comes moves no decision. */
 export const ordinaryWays = () =>
