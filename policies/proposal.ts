@@ -1,15 +1,24 @@
 /**
  * What wants to enter: a draft, on the surface by which it comes. Which surface that is says the
  * use case that brings it; nothing that an author writes does.
+ *
+ * A proposal states one payload three times, as a value, as text and as a hash, so it is made here
+ * and nowhere else, and what it is made of is read once and never changes after. Whatever else
+ * looks like one is no proposal, and the gate rejects it.
  */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Crypto } from '../ledger/crypto/port.ts';
+import { claimOf } from '../ledger/event/attestation.ts';
 import type { Draft } from '../ledger/event/draft.ts';
-import type { Claim } from '../ledger/event/header.ts';
-import type { Attestation } from '../ledger/event/header.ts';
+import { draftOf, flatOf } from '../ledger/event/draft.ts';
+import type { Attestation, Claim } from '../ledger/event/header.ts';
 import { write } from '../ledger/json/format.ts';
 import type { Json } from '../ledger/json/value.ts';
+import type { Recorded } from './state/past.ts';
 import type { Surface } from './surface.ts';
+import { SURFACES } from './surface.ts';
 
-export interface Proposal {
+interface Stated {
   readonly surface: Surface;
   readonly claim: Claim;
   readonly attestation: Attestation | undefined;
@@ -18,14 +27,71 @@ export interface Proposal {
   readonly payloadText: string;
 }
 
-/** propose makes a proposal of a draft. */
-export const propose = (surface: Surface, draft: Draft): Proposal => ({
-  surface,
-  claim: draft.claim,
-  attestation: draft.attestation,
-  payload: JSON.parse(draft.payload) as Json,
-  payloadText: draft.payload,
-});
+export type Proposal = Stated & { readonly Proposal: true };
+
+const made = new WeakSet<object>();
+
+const freeze = (value: unknown): void => {
+  if (typeof value !== 'object' || value === null) return;
+  for (const each of Object.values(Object.freeze(value))) freeze(each);
+};
+
+const make = (stated: Stated): Proposal => {
+  made.add(Object.freeze(stated));
+  return stated as Proposal;
+};
+
+/** isProposal tells what was made here from what was not. */
+export const isProposal = (proposal: Proposal): boolean => made.has(proposal);
+
+const plain = (value: unknown): string => write(value as Json);
+
+/** The draft, read anew from its flat form; undefined where it is none or not what it says. */
+const whole = (crypto: Crypto, surface: Surface, draft: Draft): Draft | undefined => {
+  try {
+    if (!Object.hasOwn(SURFACES, surface)) return undefined;
+    const again = draftOf(crypto, flatOf(draft));
+    if (E.isLeft(again)) return undefined;
+    const isSame =
+      again.right.payload === draft.payload && plain(again.right.claim) === plain(draft.claim);
+    return isSame ? again.right : undefined;
+  } catch {
+    return undefined; // it throws when it is looked at, or holds no JSON
+  }
+};
+
+const NOTHING = {} as Proposal;
+
+/**
+ * propose makes a proposal of a draft: of one whose claim, payload and salt belong together.
+ * Anything else makes something that the gate rejects.
+ */
+export const propose = (crypto: Crypto, surface: Surface, draft: Draft): Proposal => {
+  const read = whole(crypto, surface, draft);
+  if (read === undefined) return NOTHING;
+  const { claim, attestation, payload: payloadText } = read;
+  const payload = JSON.parse(payloadText) as Json;
+  for (const each of [claim, attestation, payload]) freeze(each);
+  return make({ surface, claim, attestation, payload, payloadText });
+};
+
+/**
+ * proposeAgain makes the proposal that a recorded event was, whose line was verified; undefined
+ * where its payload is withheld.
+ */
+export const proposeAgain = (
+  surface: Surface,
+  { header, payload }: Recorded,
+): Proposal | undefined =>
+  payload === undefined
+    ? undefined
+    : make({
+        surface,
+        claim: claimOf(header),
+        attestation: header.attestation,
+        payload,
+        payloadText: write(payload),
+      });
 
 /** claimText is the canonical claim: what makes a draft this one. */
 export const claimText = ({ claim }: Pick<Proposal, 'claim'>): string =>

@@ -5,6 +5,7 @@
  */
 import type { Keyring } from '../ledger/chain/keyring.ts';
 import type { Crypto } from '../ledger/crypto/port.ts';
+import type { JsonObject } from '../ledger/json/value.ts';
 import type { Digest, Origin, Seq, Time } from '../ledger/name.ts';
 import type { Past } from './state/past.ts';
 import type { Standing } from './state/standing.ts';
@@ -22,6 +23,8 @@ export interface View {
   /** The position about to be taken. */
   readonly seq: Seq;
   readonly keyring: Keyring;
+  /** The documents of the set in force, which an adoption replaces. */
+  readonly inForce: JsonObject;
   readonly standing: Standing;
   readonly past: Past;
   /** Where the journal ends, and where the mirror does. */

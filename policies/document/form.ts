@@ -20,13 +20,17 @@ const textSchema = (title: string, pattern: string, more: JsonObject = {}): Json
   ...more,
 });
 
-/** text takes 1 to `max` UTF-16 units that match a pattern, whole where the pattern says so. */
+/** A schema counts characters, of which some are two units. */
+const isLonger = (value: string, max: number): boolean =>
+  value.length > max && (value.length > 2 * max || Array.from(value).length > max);
+
+/** text takes 1 to `max` characters that match a pattern, whole where the pattern says so. */
 export const text = (expected: string, max: number, pattern = /^/): Shape<string> => {
   const schema = textSchema(expected, pattern.source, { minLength: 1, maxLength: max });
   return shape(schema, (value, pointer) => {
     if (typeof value !== 'string') return wrongType(value, pointer, expected);
     const found = shown(value);
-    if (value.length > max)
+    if (isLonger(value, max))
       return wrong({ pointer, reason: 'too_long', expected: `at most ${max} characters`, found });
     if (value !== '' && pattern.test(value)) return E.right(value);
     return wrong({ pointer, reason: 'bad_form', expected, found });
@@ -77,8 +81,22 @@ const MAX_DURATION_MS = 315_360_000_000;
 
 const DURATION = 'a duration such as 90s, 15m, 2h or 30d';
 
+/** upTo is a pattern of the whole numbers from 1 to one of several digits. */
+const upTo = (max: number): string => {
+  const digits = String(max);
+  const below = Array.from(digits).flatMap((digit, i) => {
+    const [least, most] = [i === 0 ? 1 : 0, Number(digit) - 1];
+    const behind = digits.length - i - 1;
+    const rest = behind === 0 ? '' : `\\d{${behind}}`;
+    return most < least ? [] : [`${digits.slice(0, i)}[${least}-${most}]${rest}`];
+  });
+  return `(?:${[`[1-9]\\d{0,${digits.length - 2}}`, ...below, digits].join('|')})`;
+};
+
+const FORMS = Object.entries(UNIT_MS).map(([unit, ms]) => upTo(MAX_DURATION_MS / ms) + unit);
+
 /** duration takes a span of time, from a second to ten years of 365 days, as milliseconds. */
-const durationSchema = textSchema(DURATION, '^[1-9]\\d*[smhd]$');
+const durationSchema = textSchema(DURATION, `^(?:${FORMS.join('|')})$`);
 export const duration: Shape<number> = shape(durationSchema, (value, pointer) => {
   const expected = DURATION;
   if (typeof value !== 'string') return wrongType(value, pointer, expected);

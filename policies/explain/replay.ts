@@ -3,7 +3,7 @@
  * would have said, with a summary of where the two part.
  */
 import type { Crypto } from '../../ledger/crypto/port.ts';
-import { claimOf } from '../../ledger/event/attestation.ts';
+import type { Policy } from '../../ledger/event/header.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import type { EventType, Seq } from '../../ledger/name.ts';
@@ -12,28 +12,18 @@ import { sealOf } from '../gate/decision.ts';
 import { judge } from '../gate/gate.ts';
 import type { Outcome } from '../outcome.ts';
 import { compareOutcomes } from '../outcome.ts';
-import type { Proposal } from '../proposal.ts';
+import { proposeAgain } from '../proposal.ts';
 import type { PolicySet } from '../set/set.ts';
 import type { Ground } from '../state/ground.ts';
 import { follow, groundOf, viewOf } from '../state/ground.ts';
 import type { Recorded } from '../state/past.ts';
 import { surfaceOf } from '../surface.ts';
 
-/** proposalOf gives back what was proposed, undefined where its payload is withheld. */
-export const proposalOf = ({ header, payload }: Recorded): Proposal | undefined =>
-  payload === undefined
-    ? undefined
-    : {
-        surface: surfaceOf(header.event_type),
-        claim: claimOf(header),
-        attestation: header.attestation,
-        payload,
-        payloadText: write(payload),
-      };
-
 export interface Judged {
   readonly seq: Seq;
   readonly type: EventType;
+  /** The decision that stands there. */
+  readonly sealed: Policy;
   /** Undefined where the payload is withheld: what cannot be seen is not judged. */
   readonly again: Decision | undefined;
   /** Whether the rules then in force seal the decision that stands there, byte for byte. */
@@ -48,18 +38,19 @@ export const judgeAgain = (
   event: Recorded,
   other?: PolicySet,
 ): Judged => {
-  const { seq, event_type: type, ledger, recorded_at: now, policy } = event.header;
-  const proposal = proposalOf(event);
+  const { seq, event_type: type, ledger, recorded_at: now, policy: sealed } = event.header;
+  const proposal = proposeAgain(surfaceOf(type), event);
   if (proposal === undefined)
-    return { seq, type, again: undefined, isSame: undefined, other: undefined };
+    return { seq, type, sealed, again: undefined, isSame: undefined, other: undefined };
   const view = viewOf(crypto, ground, ledger, now);
   const again = judge(proposal, view, ground.set);
-  const sealed = sealOf(again);
+  const due = sealOf(again);
   const isSame =
-    sealed !== undefined && write(sealed as unknown as Json) === write(policy as unknown as Json);
+    due !== undefined && write(due as unknown as Json) === write(sealed as unknown as Json);
   return {
     seq,
     type,
+    sealed,
     again,
     isSame,
     other: other === undefined ? undefined : judge(proposal, view, other),
@@ -82,6 +73,7 @@ export function* replay(
 
 export interface Group {
   readonly type: EventType;
+  /** The outcome that was sealed. */
   readonly was: Outcome;
   readonly would: Outcome;
   /** The rules that make the difference. */
@@ -91,31 +83,57 @@ export interface Group {
   readonly last: Seq;
 }
 
+/** An event at which another decision stands than the one that the rules then in force make. */
+export interface Altered {
+  readonly seq: Seq;
+  readonly type: EventType;
+  readonly sealed: Policy;
+  readonly judged: Decision;
+}
+
 export interface Summary {
   readonly events: number;
+  /** Events of which both sets decide alike. */
   readonly same: number;
   /** Events whose payload is withheld. */
   readonly unjudged: number;
+  /** How many were altered, and the first of them. */
+  readonly altered: { readonly count: number; readonly first: readonly Altered[] };
   /** Where the other set decides otherwise, the most frequent first. */
   readonly groups: readonly Group[];
 }
 
-const differenceOf = ({ seq, type, again, other }: Judged): Group | undefined => {
-  if (again === undefined || other === undefined || again.outcome === other.outcome)
-    return undefined;
+/** So many altered events are listed; whoever wants them all goes through what was judged. */
+const MAX_LISTED = 100;
+
+const differenceOf = ({ seq, type, sealed, other }: Judged): Group | undefined => {
+  if (other === undefined || sealed.outcome === other.outcome) return undefined;
   // What allows says nothing: the rules that were or would be in the way do.
-  const { contributing } = compareOutcomes(other.outcome, again.outcome) > 0 ? other : again;
-  const rules = [...new Set(contributing.map(({ rule }) => rule))].toSorted();
-  return { type, was: again.outcome, would: other.outcome, rules, count: 1, first: seq, last: seq };
+  const isStricter = compareOutcomes(other.outcome, sealed.outcome) > 0;
+  const names = isStricter ? other.contributing.map(({ rule }) => rule) : sealed.contributing;
+  const rules = [...new Set<string>(names)].toSorted();
+  return {
+    type,
+    was: sealed.outcome,
+    would: other.outcome,
+    rules,
+    count: 1,
+    first: seq,
+    last: seq,
+  };
 };
 
-/** summarize groups what another set would have decided otherwise. */
+/** summarize groups what another set would have decided otherwise, and lists what was altered. */
 export const summarize = (judged: Iterable<Judged>): Summary => {
   const groups = new Map<string, Group>();
-  let [events, unjudged, differing] = [0, 0, 0];
+  const first: Altered[] = [];
+  let [events, unjudged, differing, count] = [0, 0, 0, 0];
   for (const each of judged) {
+    const { seq, type, sealed, again, isSame } = each;
     events++;
-    if (each.again === undefined) unjudged++;
+    if (again === undefined) unjudged++;
+    else if (isSame === false && count++ < MAX_LISTED)
+      first.push({ seq, type, sealed, judged: again });
     const found = differenceOf(each);
     if (found === undefined) continue;
     differing++;
@@ -130,6 +148,7 @@ export const summarize = (judged: Iterable<Judged>): Summary => {
     events,
     same: events - unjudged - differing,
     unjudged,
+    altered: { count, first },
     groups: [...groups.values()].toSorted((a, b) => b.count - a.count || a.first - b.first),
   };
 };

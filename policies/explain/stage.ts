@@ -15,9 +15,14 @@ import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import { formatVkey, signerOf } from '../../ledger/key/key.ts';
 import type { KeyName, Meaning, Origin, Time } from '../../ledger/name.ts';
+import type { Decision } from '../gate/decision.ts';
+import { sealOf } from '../gate/decision.ts';
+import { judge } from '../gate/gate.ts';
+import { propose } from '../proposal.ts';
 import type { PolicySet } from '../set/set.ts';
 import type { Ground } from '../state/ground.ts';
 import { follow, groundOf, viewOf } from '../state/ground.ts';
+import { surfaceOf } from '../surface.ts';
 import type { View } from '../view.ts';
 
 export const STAGE = 'example.com/stage' as Origin;
@@ -87,6 +92,14 @@ export class Stage {
 
   get view(): View {
     return viewOf(this.crypto, this.ground, STAGE, this.now);
+  }
+
+  /** Judges a draft, and records it if it may enter; undefined where it cannot be sealed then. */
+  bring(draft: Draft): Decision | undefined {
+    const surface = surfaceOf(draft.claim.event_type);
+    const decision = judge(propose(this.crypto, surface, draft), this.view, this.ground.set);
+    const policy = sealOf(decision);
+    return policy === undefined || this.record(draft, policy) ? decision : undefined;
   }
 
   /** Records a draft as if it had been let in. */

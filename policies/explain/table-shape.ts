@@ -11,12 +11,25 @@
  *
  * `given` lists events that were recorded before; `rules` the contributing ones, all of them.
  */
+import * as E from 'fp-ts/lib/Either.js';
 import { TIERS } from '../../ledger/chain/keyring.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import { isObject } from '../../ledger/json/value.ts';
 import type { Time } from '../../ledger/name.ts';
-import { FORM, parseKeyName, parseTime } from '../../ledger/name.ts';
+import { FORM, parseKeyName, parseMeaning, parseTime } from '../../ledger/name.ts';
 import { editorSchema, eventType, name, ruleId, text } from '../document/form.ts';
 import type { Shaped } from '../document/shape.ts';
-import { anything, described, integer, list, map, object, oneOf } from '../document/shape.ts';
+import {
+  anything,
+  described,
+  integer,
+  list,
+  map,
+  object,
+  oneOf,
+  shape,
+  wrongType,
+} from '../document/shape.ts';
 import { OUTCOMES } from '../outcome.ts';
 import type { Surface } from '../surface.ts';
 import { SURFACES } from '../surface.ts';
@@ -26,14 +39,19 @@ export const NOON = '2026-01-01T12:00:00.000Z' as Time;
 
 const keyName = name(parseKeyName, 'the name of a key', FORM.keyName);
 const time = name(parseTime, `a time such as ${NOON}`, FORM.time);
+const meaning = name(parseMeaning, 'a word such as approved', FORM.meaning);
+/** What they are is judged when a draft is made of them. */
+const members = shape<JsonObject>({ type: 'object' }, (value, pointer) =>
+  isObject(value) ? E.right(value) : wrongType(value, pointer, 'a map'),
+);
 const surfaces = oneOf(...(Object.keys(SURFACES) as readonly Surface[]));
 
 const event = object(
   { type: described('its type', eventType) },
   {
     by: described('whose key signs it, one of `keys`; nobody signs where it is left out', keyName),
-    meaning: described('what the signature means', text('a word', 32), 'authored'),
-    members: described('other members of the event, such as `source` or `supersedes`', anything),
+    meaning: described('what the signature means', meaning, 'authored'),
+    members: described('other members of the event, such as `source` or `supersedes`', members),
     payload: described('its payload', anything, {}),
   },
 );

@@ -6,7 +6,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Tier } from '../../ledger/chain/keyring.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { Draft, DraftRefused } from '../../ledger/event/draft.ts';
-import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import type { KeyName, Time } from '../../ledger/name.ts';
 import type { DocumentProblem } from '../document/problem.ts';
@@ -14,10 +13,13 @@ import { readDocument } from '../document/read.ts';
 import { judge as judgeShape } from '../document/shape.ts';
 import type { Contribution } from '../gate/contribution.ts';
 import type { Decision } from '../gate/decision.ts';
-import { judge } from '../gate/gate.ts';
+import { caseOf, decide, speak } from '../gate/gate.ts';
+import { isBlocking } from '../outcome.ts';
 import { propose } from '../proposal.ts';
 import type { PolicySet } from '../set/set.ts';
 import { surfaceOf } from '../surface.ts';
+import type { Coverage, Tried } from './coverage.ts';
+import { coverageOf } from './coverage.ts';
 import { Stage, stagedDraft, stagedKey } from './stage.ts';
 import type { Table, TableCase, TableEvent } from './table-shape.ts';
 import { NOON, tableShape } from './table-shape.ts';
@@ -27,13 +29,6 @@ export interface Result {
   readonly isPassed: boolean;
   readonly expected: string;
   readonly actual: string;
-}
-
-/** How often a rule had something against a case, and how often nothing. */
-export interface Coverage {
-  readonly rule: string;
-  readonly spoke: number;
-  readonly held: number;
 }
 
 export interface Report {
@@ -70,61 +65,58 @@ const draftFor = (
 ): E.Either<string, Draft> => {
   const signer = by === undefined ? undefined : keys.get(by)?.[0];
   if (by !== undefined && signer === undefined) return E.left(`no key ${by} in the table`);
-  const staged = { ...rest, by: signer, members: members as JsonObject | undefined };
+  const staged = { ...rest, by: signer, members };
   return E.mapLeft(whyNot)(stagedDraft(crypto, staged, stage.view.seq, now));
-};
-
-/** The decision about a case, or why there is no case. */
-const decideCase = (trial: Trial, { given, event: brought, surface }: TableCase) => {
-  const stage = new Stage(trial.crypto, trial.set, trial.now);
-  stage.found([...trial.keys.values()]);
-  for (const before of given ?? []) {
-    const made = draftFor(trial, stage, before);
-    if (E.isLeft(made)) return E.left(`given: ${made.left}`);
-    if (!stage.record(made.right)) return E.left(`given: ${before.type} cannot be sealed`);
-  }
-  return E.map((draft: Draft) => {
-    const by = surface ?? surfaceOf(draft.claim.event_type);
-    return judge(propose(by, draft), stage.view, trial.set);
-  })(draftFor(trial, stage, brought));
 };
 
 const show = (outcome: string, rules: readonly string[] | undefined): string =>
   rules === undefined || rules.length === 0 ? outcome : `${outcome} by ${rules.join(', ')}`;
 
+const namesOf = (contributions: readonly Contribution[]): readonly string[] =>
+  contributions.map(({ rule }) => rule).toSorted();
+
+const shown = ({ outcome, contributing }: Decision): string =>
+  show(outcome, outcome === 'allow' ? [] : namesOf(contributing));
+
+/** What becomes of a case, or why there is none. */
+const tryCase = (
+  trial: Trial,
+  { given, event: brought, surface }: TableCase,
+): E.Either<string, Tried> => {
+  const stage = new Stage(trial.crypto, trial.set, trial.now);
+  stage.found([...trial.keys.values()]);
+  for (const before of given ?? []) {
+    const made = draftFor(trial, stage, before);
+    if (E.isLeft(made)) return E.left(`given: ${made.left}`);
+    const decision = stage.bring(made.right);
+    if (decision === undefined) return E.left(`given: ${before.type} cannot be sealed`);
+    if (isBlocking(decision.outcome))
+      return E.left(`given: ${before.type} does not enter: ${shown(decision)}`);
+  }
+  return E.map((draft: Draft) => {
+    const by = surface ?? surfaceOf(draft.claim.event_type);
+    const asked = caseOf(propose(trial.crypto, by, draft), stage.view, trial.set);
+    return { given: asked, decision: decide(speak(asked), asked) };
+  })(draftFor(trial, stage, brought));
+};
+
 const resultOf = (
   { name: title, expect, rules }: TableCase,
-  decision: E.Either<string, Decision>,
+  tried: E.Either<string, Tried>,
 ): Result => {
   const expected = show(expect, rules);
-  if (E.isLeft(decision))
-    return { name: title, isPassed: false, expected, actual: `no case: ${decision.left}` };
-  const { outcome, contributing } = decision.right;
-  const actual = contributing.map(({ rule }) => rule).toSorted();
+  if (E.isLeft(tried))
+    return { name: title, isPassed: false, expected, actual: `no case: ${tried.left}` };
+  const { outcome, contributing } = tried.right.decision;
+  const actual = namesOf(contributing);
   const isPassed =
     outcome === expect && (rules === undefined || rules.toSorted().join() === actual.join());
   return {
     name: title,
     isPassed,
     expected,
-    actual: show(outcome, outcome === 'allow' ? [] : actual),
+    actual: shown(tried.right.decision),
   };
-};
-
-/** A rule of the set that no case is about was not tried, which is what coverage is to tell. */
-const coverageOf = (
-  { rules }: PolicySet,
-  contributions: readonly Contribution[],
-): readonly Coverage[] => {
-  const counts = new Map<string, Coverage>(
-    rules.map((rule) => [rule, { rule, spoke: 0, held: 0 }]),
-  );
-  for (const { rule, outcome } of contributions) {
-    const { spoke, held } = counts.get(rule) ?? { spoke: 0, held: 0 };
-    const isHeld = outcome === 'allow';
-    counts.set(rule, { rule, spoke: spoke + Number(!isHeld), held: held + Number(isHeld) });
-  }
-  return [...counts.values()].toSorted((a, b) => (a.rule < b.rule ? -1 : 1));
 };
 
 /** runTable tries every case on a stage of its own. */
@@ -135,14 +127,12 @@ export const runTable = (crypto: Crypto, table: Table, set: PolicySet): Report =
     ),
   );
   const trial = { crypto, set, now: table.now ?? NOON, keys };
-  const tried = table.cases.map((each) => ({ each, decision: decideCase(trial, each) }));
+  const tried = table.cases.map((each) => [each, tryCase(trial, each)] as const);
   return {
-    results: tried.map(({ each, decision }) => resultOf(each, decision)),
+    results: tried.map(([each, outcome]) => resultOf(each, outcome)),
     coverage: coverageOf(
       set,
-      tried.flatMap(({ decision }) =>
-        E.isLeft(decision) ? [] : [...decision.right.contributing, ...decision.right.discarded],
-      ),
+      tried.flatMap(([, outcome]) => (E.isLeft(outcome) ? [] : [outcome.right])),
     ),
   };
 };

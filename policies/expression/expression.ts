@@ -38,7 +38,8 @@ export interface Expression<A = Value> {
   readonly evaluate: (context: Context, budget?: number) => E.Either<ExpressionFailed, A>;
 }
 
-const variable = (name: string, kind: Kind | 'dyn'): Compiled => {
+/** variable reads what the context has under a name. */
+export const variable = (name: string, kind: Kind | 'dyn'): Compiled => {
   const run: Run = (frame) => {
     frame.left -= 1;
     const value = Object.hasOwn(frame.context, name) ? frame.context[name] : undefined;

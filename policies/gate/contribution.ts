@@ -27,7 +27,8 @@ export interface Contribution extends Verdict {
   readonly rule: RuleId;
 }
 
-export const MAX_REASON = 300;
+/** In UTF-16 units: room for a sentence of 200 characters of two units, and what is added. */
+export const MAX_REASON = 450;
 
 /** HOLDS is what most rules say of most proposals: made and judged once, and nothing changes it. */
 export const HOLDS: Verdict = Object.freeze({
@@ -36,6 +37,9 @@ export const HOLDS: Verdict = Object.freeze({
   overridable: true,
   evidence: Object.freeze({}),
 });
+
+/** IDLE is what a rule says of a proposal that it has nothing to ask about. */
+export const IDLE: Verdict = Object.freeze({ ...HOLDS, reason: 'does not apply' });
 
 const isLeaf = (value: unknown): boolean => {
   if (typeof value === 'string') return value.length <= 1000 && value.isWellFormed();
@@ -68,6 +72,7 @@ const isEvidence = (value: unknown): value is JsonObject =>
  */
 export const verdictOf = (value: unknown): Verdict | undefined => {
   if (value === HOLDS) return HOLDS;
+  if (value === IDLE) return IDLE;
   if (typeof value !== 'object' || value === null) return undefined;
   const { outcome, reason, overridable, evidence } = value as Record<keyof Verdict, unknown>;
   const known = RULE_OUTCOMES.find((each) => each === outcome);

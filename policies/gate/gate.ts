@@ -7,7 +7,7 @@ import type { History } from '../../ledger/chain/history.ts';
 import type { Header } from '../../ledger/event/header.ts';
 import type { RuleId } from '../../ledger/name.ts';
 import type { Proposal } from '../proposal.ts';
-import { claimText } from '../proposal.ts';
+import { isProposal } from '../proposal.ts';
 import { GATE_NAMES, ruleId } from '../rule/name.ts';
 import type { RuleName } from '../rule/name.ts';
 import type { Case, Reach, Rule } from '../rule/rule.ts';
@@ -23,8 +23,9 @@ import type { Judgement } from './judgement.ts';
 import { judgementOf, weigh } from './judgement.ts';
 import type { Permit } from './permit.ts';
 import { permit } from './permit.ts';
+import { released } from './release.ts';
 
-const [NOTHING_SPOKE, NOT_PERMITTED] = GATE_NAMES;
+const [NOTHING_SPOKE, NOT_PERMITTED, NOT_PROPOSED] = GATE_NAMES;
 
 const rejection = (rule: RuleId, reason: string, evidence: Verdict['evidence']): Contribution => ({
   rule,
@@ -33,6 +34,9 @@ const rejection = (rule: RuleId, reason: string, evidence: Verdict['evidence']):
   overridable: false,
   evidence,
 });
+
+/** The evidence where it is the gate that is at fault, and nothing that an author brought. */
+export const BROKEN = { broken: true } as const;
 
 /** Judging an attestation asks nothing of a history but notes that are not taken here. */
 const NO_HISTORY = {} as History;
@@ -64,19 +68,20 @@ interface Asked {
 const contribute = ({ id, judge }: Asked, given: Case): Contribution => {
   try {
     const verdict = verdictOf(judge(given));
-    if (verdict === undefined) return rejection(id, 'the rule gave no answer that is one', {});
+    if (verdict === undefined) return rejection(id, 'the rule gave no answer that is one', BROKEN);
     const { outcome, reason, overridable, evidence } = verdict;
     return { rule: id, outcome, reason, overridable, evidence };
   } catch {
     // Whatever a rule throws is its failure, and what cannot be judged does not enter.
-    return rejection(id, 'the rule failed', {});
+    return rejection(id, 'the rule failed', BROKEN);
   }
 };
 
 const mayBlock = (power: Power, reach: Reach): boolean =>
   reach === 'integrity' || power === 'ordinary' || (power === 'governing' && reach === 'built-in');
 
-const WARNS = ' (here it may only warn)';
+/** What a reason ends in where the rule may not do more. */
+export const WARNS = ' (here it may only warn)';
 
 const capped = (contribution: Contribution, power: Power, reach: Reach): Contribution => {
   const { outcome, reason } = contribution;
@@ -88,34 +93,12 @@ const capped = (contribution: Contribution, power: Power, reach: Reach): Contrib
   };
 };
 
-/**
- * A rule that held this very draft only warns of it once somebody has released it from that rule.
- */
-const released = (contribution: Contribution, { proposal, view }: Case): Contribution => {
-  if (contribution.outcome !== 'quarantine') return contribution;
-  const open = view.standing.open.get(proposal.claim.id);
-  if (open === undefined) return contribution;
-  const text = claimText(proposal);
-  for (const hold of open) {
-    if (hold.claim !== text) continue;
-    const by = hold.releases.find(({ rules }) => rules.includes(contribution.rule));
-    if (by !== undefined)
-      return {
-        ...contribution,
-        outcome: 'warn',
-        evidence: { ...contribution.evidence, released_by: by.id },
-      };
-  }
-  return contribution;
-};
-
 const OBJECTED = 'the authorization does not permit it: ';
 
-const objected = ({ id, objections, rules }: Permit): Contribution =>
-  rejection(ruleId(NOT_PERMITTED), `${OBJECTED}${objections.join(', ')}`, {
+const objected = ({ id, ...found }: Permit): Contribution =>
+  rejection(ruleId(NOT_PERMITTED), `${OBJECTED}${found.objections.join(', ')}`, {
     authorization: id,
-    objections,
-    rules,
+    ...found,
   });
 
 const byId = (a: Asked, b: Asked): number => (a.id < b.id ? -1 : 1);
@@ -149,10 +132,13 @@ export const speak = (given: Case, standard: readonly Rule[] = STANDARD): Judgem
 };
 
 const withMissing = (judgement: Judgement, silent: readonly RuleName[]): Judgement => {
-  if (judgement.length === 0) return [rejection(ruleId(NOTHING_SPOKE), 'no rule has spoken', {})];
+  if (judgement.length === 0)
+    return [rejection(ruleId(NOTHING_SPOKE), 'no rule has spoken', BROKEN)];
   return judgementOf([
     ...judgement,
-    ...silent.map((name) => rejection(ruleId(name), 'the rule must speak here and did not', {})),
+    ...silent.map((name) =>
+      rejection(ruleId(name), 'the rule must speak here and did not', BROKEN),
+    ),
   ]);
 };
 
@@ -178,8 +164,21 @@ export const decide = (judgement: Judgement, { proposal, view, set }: Case): Dec
   };
 };
 
+/** caseFor is the case of a proposal, undefined where it is none and nothing can be asked of it. */
+export const caseFor = (proposal: Proposal, view: View, set: PolicySet): Case | undefined =>
+  isProposal(proposal) ? caseOf(proposal, view, set) : undefined;
+
+/** unproposed is what becomes of anything that is no proposal. */
+export const unproposed = ({ digest }: PolicySet): Decision => ({
+  outcome: 'reject',
+  contributing: [rejection(ruleId(NOT_PROPOSED), 'it was not made of a whole draft', {})],
+  discarded: [],
+  required: [],
+  policy_set: digest,
+});
+
 /** judge decides about a proposal. */
 export const judge = (proposal: Proposal, view: View, set: PolicySet): Decision => {
-  const given = caseOf(proposal, view, set);
-  return decide(speak(given), given);
+  const given = caseFor(proposal, view, set);
+  return given === undefined ? unproposed(set) : decide(speak(given), given);
 };

@@ -6,7 +6,7 @@
 import type { EventId } from '../../ledger/name.ts';
 import { isBlocking } from '../outcome.ts';
 import type { Proposal } from '../proposal.ts';
-import { ruleId } from '../rule/name.ts';
+import { isTrusted } from '../rule/rule.ts';
 import type { PolicySet } from '../set/set.ts';
 import type { Authorization } from '../state/authorization.ts';
 import { isOfType } from '../type-pattern.ts';
@@ -18,6 +18,7 @@ export type Objection =
   | 'unknown'
   | 'revoked'
   | 'reviewed'
+  | 'distrusted'
   | 'not_yet_valid'
   | 'expired'
   | 'spent'
@@ -34,12 +35,18 @@ export interface Permit {
   readonly objections: readonly Objection[];
   /** The rules that objections are about. */
   readonly rules: readonly string[];
+  /** Those among them that nothing overrides. */
+  readonly firm: readonly string[];
 }
 
-const standingOf = ({ scope, used, revokedBy, reviewedBy }: Authorization, { now }: View) =>
+const standingOf = (
+  { scope, used, revokedBy, reviewedBy, issuer, at }: Authorization,
+  { now, keyring }: View,
+) =>
   [
     ['revoked', revokedBy !== undefined],
     ['reviewed', reviewedBy !== undefined],
+    ['distrusted', !isTrusted(keyring, issuer, at, 'operator')],
     ['not_yet_valid', scope.not_before !== undefined && now < scope.not_before],
     ['expired', now >= scope.expires_at],
     ['spent', used.length >= scope.uses],
@@ -64,13 +71,11 @@ const namesOf = (contributions: readonly Contribution[]): readonly string[] => [
 ];
 
 /**
- * Whether whoever uses it may be the one who gave it. Of an unsigned event nobody can tell, unless
- * the authorization itself lets the signature be missing.
+ * Whether whoever uses it may be the one who gave it: of an unsigned event nobody can tell. What
+ * the authorization itself says of signatures is the word of the one who is to be kept apart.
  */
-const mayBeOwn = ({ issuer, scope }: Authorization, { attestation }: Proposal): boolean =>
-  attestation === undefined
-    ? !scope.rules.some((rule) => rule === ruleId('an-attestation-is-there'))
-    : attestation.key_id === issuer;
+const mayBeOwn = ({ issuer }: Authorization, { attestation }: Proposal): boolean =>
+  attestation === undefined || attestation.key_id === issuer;
 
 /**
  * permit judges the authorization that a proposal names against what blocks it, undefined where
@@ -92,6 +97,7 @@ export const permit = (
       id,
       objections: firm.length > 0 ? ['unknown', 'not_overridable'] : ['unknown'],
       rules: namesOf(firm),
+      firm: namesOf(firm),
     };
   const uncovered = blocking.filter(({ rule }) => !authorization.scope.rules.includes(rule));
   const objections = [
@@ -101,5 +107,6 @@ export const permit = (
     ['not_overridable', firm.length > 0] as const,
     ['self_issued', set.exceptions.separate && mayBeOwn(authorization, proposal)] as const,
   ].flatMap(([objection, holds]) => (holds ? [objection] : []));
-  return { id, objections, rules: namesOf([...uncovered, ...firm]) };
+  const rules = namesOf([...uncovered, ...firm]);
+  return { id, objections, rules, firm: namesOf(firm) };
 };

@@ -9,9 +9,11 @@ import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { Seq } from '../../ledger/name.ts';
 import type { Contribution } from '../gate/contribution.ts';
 import type { Decision } from '../gate/decision.ts';
-import { caseOf } from '../gate/gate.ts';
+import { caseFor } from '../gate/gate.ts';
+import { isBlocking } from '../outcome.ts';
 import type { Proposal } from '../proposal.ts';
 import type { PolicySet } from '../set/set.ts';
+import { UNSIGNED } from '../state/past.ts';
 import type { View } from '../view.ts';
 
 const withoutEvidence = ({ evidence: _evidence, ...rest }: Contribution): JsonObject => ({
@@ -44,9 +46,6 @@ const attempt = ({ claim, attestation }: Proposal, decision: Decision): JsonObje
 export const heldPayload = (proposal: Proposal, decision: Decision): Json =>
   attempt(proposal, decision);
 
-/** Whoever signed nothing that is good is one and the same: names cost nothing. */
-export const UNSIGNED = 'unsigned';
-
 export type Refusal =
   | { readonly record: JsonObject }
   /** Over the limit: it is counted, and the next that is recorded tells the number. */
@@ -66,7 +65,10 @@ export const refusalOf = (
   unrecorded = 0,
 ): Refusal => {
   const { record, perSource, window: span } = set.refusals;
-  const { judged, header } = caseOf(proposal, view, set);
+  const given = caseFor(proposal, view, set);
+  // Of what is no proposal nothing can be told, and what is let in is no refusal.
+  if (given === undefined || !isBlocking(decision.outcome)) return 'not_kept';
+  const { judged, header } = given;
   const author = judged.by === undefined ? UNSIGNED : (header.attestation?.key_id ?? UNSIGNED);
   if (record === 'none' || (record === 'attested' && author === UNSIGNED)) return 'not_kept';
   const from = Math.max(0, view.seq - span) as Seq;

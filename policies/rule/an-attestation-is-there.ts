@@ -5,7 +5,7 @@
 import { wasGoverned } from '../../ledger/chain/keyring.ts';
 import { powerOf } from '../surface.ts';
 import type { Case, Rule } from './rule.ts';
-import { holds, rejects } from './rule.ts';
+import { holds, idle, rejects } from './rule.ts';
 
 const isAsked = ({ proposal: { surface }, requirements }: Case): boolean => {
   const power = powerOf(surface);
@@ -22,7 +22,8 @@ export const anAttestationIsThere: Rule = {
       type: proposal.claim.event_type,
       attested: proposal.attestation !== undefined,
     };
-    if (proposal.attestation !== undefined || !isAsked(given)) return holds(evidence);
+    if (!isAsked(given)) return idle();
+    if (evidence.attested) return holds(evidence);
     return rejects('it takes an attestation and has none', {
       ...evidence,
       governed: wasGoverned(view.keyring),

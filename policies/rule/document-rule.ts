@@ -23,7 +23,7 @@ import type { RuleOutcome } from '../outcome.ts';
 import type { Purse } from '../pattern/pattern.ts';
 import type { Proposal } from '../proposal.ts';
 import type { Case, DocumentRule } from './rule.ts';
-import { forbids, holds } from './rule.ts';
+import { forbids, holds, words } from './rule.ts';
 
 export interface StatedRule {
   readonly id: RuleId | string;
@@ -65,6 +65,13 @@ export const VARIABLES: Variables = {
 /** Members of a claim that are known by another name, or that no rule has a use for. */
 const UNNAMED = new Set(['domain_tags', 'event_type', 'payload_hash', 'schema_version']);
 
+/** What to do about an expression that failed; the rule itself is the other thing to change. */
+const ADVICE: Readonly<Record<string, string>> = {
+  no_such_key: 'bring what the rule asks about, or have it ask with has(…)',
+  no_such_index: 'bring as many as the rule asks about, or have it ask for the size',
+  budget_exceeded: 'bring a smaller payload, or have the rule made simpler',
+};
+
 const eventOf = ({ claim, attestation }: Proposal): Context => {
   const event: Record<string, unknown> = {
     type: claim.event_type,
@@ -90,9 +97,9 @@ const contextOf = ({ proposal, view, key }: Case): Context => {
   };
 };
 
-/** Ten rules of one case look at the same. */
 const contexts = new WeakMap<Case, Context>();
-const contextFor = (given: Case): Context => {
+/** contextFor is what expressions see of a case; ten rules look at the same one. */
+export const contextFor = (given: Case): Context => {
   const known = contexts.get(given);
   if (known !== undefined) return known;
   const made = contextOf(given);
@@ -117,6 +124,7 @@ export const documentRule = (
   const isFilled = reason.includes('{');
   return E.right({
     id: id as RuleId,
+    when,
     claim: `it is not so that: ${when}`,
     judge: (given) => {
       const context = contextFor(given);
@@ -125,14 +133,15 @@ export const documentRule = (
       if (E.isLeft(result))
         return forbids(`the expression could not be evaluated: ${result.left.reason}`, {
           message: result.left.message,
+          failed: result.left.reason,
         });
       if (!result.right) return holds();
       const filled: Json = isFilled ? render(context, share) : reason;
       return { outcome, reason, overridable, evidence: { reason: filled } };
     },
-    remedy: ({ reason: filled }: JsonObject) =>
-      filled === undefined
-        ? 'ask with has(…) for what may be absent, or bring what the rule asks about'
-        : `change it so that this is no longer true: ${when}`,
+    remedy: ({ failed, message }: JsonObject) =>
+      failed === undefined
+        ? `change it so that this is no longer true: ${when}`
+        : (ADVICE[words(failed)] ?? `bring what the rule can work with; ${words(message)}`),
   });
 };

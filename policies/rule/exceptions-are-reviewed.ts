@@ -5,7 +5,7 @@
 import { millisecondsOf } from '../time.ts';
 import type { View } from '../view.ts';
 import type { Rule } from './rule.ts';
-import { holds, words } from './rule.ts';
+import { holds, idle, words } from './rule.ts';
 
 const MAX_SHOWN = 20;
 
@@ -26,7 +26,7 @@ export const exceptionsAreReviewed: Rule = {
   reach: 'built-in',
   judge: ({ view, set }) => {
     const { reviewWithinMs: withinMs } = set.exceptions;
-    if (withinMs === undefined || view.standing.unreviewed.size === 0) return holds();
+    if (withinMs === undefined || view.standing.unreviewed.size === 0) return idle();
     const late = overdue(view, withinMs);
     return late.count === 0
       ? holds()
@@ -38,5 +38,6 @@ export const exceptionsAreReviewed: Rule = {
         };
   },
   remedy: ({ authorizations }) =>
-    `review what was done: ledger break-glass review ${words(authorizations)}`,
+    'have an operator with no part in it review it: ledger break-glass review ' +
+    words(authorizations),
 };

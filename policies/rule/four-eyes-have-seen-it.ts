@@ -9,8 +9,8 @@
  * recovery key, which is the second person.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { KeyRecord, Keyring, Tier } from '../../ledger/chain/keyring.ts';
-import { isDistrusted, isOperator, stateOf } from '../../ledger/chain/keyring.ts';
+import type { Keyring, Tier } from '../../ledger/chain/keyring.ts';
+import { isOperator, stateOf } from '../../ledger/chain/keyring.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import { parseVkey } from '../../ledger/key/key.ts';
@@ -18,7 +18,7 @@ import type { KeyId } from '../../ledger/name.ts';
 import type { Approval } from '../state/past.ts';
 import { powerOf } from '../surface.ts';
 import type { Case, Rule } from './rule.ts';
-import { higher, holds, isEnough, rejects, words } from './rule.ts';
+import { higher, holds, idle, isTrusted, rejects, words } from './rule.ts';
 
 const ENROLLED = 'key.enrolled';
 
@@ -57,14 +57,10 @@ const subjectOf = (given: Case): Subject | undefined => {
   return { subject: supersedes, since: named?.corrected?.seq ?? named?.seq ?? -1 };
 };
 
-const countsFor = (keyring: Keyring, author: KeyId, tier: Tier, since: number) => {
-  const isWorthy = (record: KeyRecord | undefined, { at }: Approval): boolean =>
-    record !== undefined && isEnough(record.tier, tier) && !isDistrusted(record, at);
-  return (approval: Approval): boolean =>
-    approval.by !== author &&
-    approval.seq > since &&
-    isWorthy(keyring.byId.get(approval.by), approval);
-};
+const countsFor =
+  (keyring: Keyring, author: KeyId, tier: Tier, since: number) =>
+  ({ by, at, seq }: Approval): boolean =>
+    by !== author && seq > since && isTrusted(keyring, by, at, tier);
 
 /** Whether the second pair of eyes can be done without. */
 const isExempt = (given: Case): string | undefined => {
@@ -89,24 +85,33 @@ export const fourEyesHaveSeenIt: Rule = {
     const { proposal, key, view } = given;
     const power = powerOf(proposal.surface);
     const needs = tierAsked(given);
-    if (needs === undefined || power === 'own') return holds();
+    if (needs === undefined || power === 'own') return idle();
     const isBinding = power === 'ordinary' || proposal.surface === 'key_change';
     if (!isBinding) return holds({ exempt: 'what governs can always be replaced' });
     const exempt = isExempt(given);
     if (exempt !== undefined) return holds({ exempt });
     const found = subjectOf(given);
-    if (found === undefined) return rejects('it names nothing that could have been approved');
+    if (found === undefined)
+      return rejects('it names nothing that could have been approved', {
+        needs,
+        member: proposal.surface === 'key_change' ? 'the key' : 'what it corrects',
+      });
     const evidence = { subject: found.subject, needs };
     if (key === undefined)
-      return rejects('nobody answers for it, so no one else can be told', evidence);
+      return rejects('nobody answers for it, so no one else can be told', {
+        ...evidence,
+        signed: false,
+      });
     const counts = countsFor(view.keyring, key.key.keyId, needs, found.since);
     const approval = view.past.approvalsOf(found.subject).find(counts);
     return approval === undefined
       ? rejects('nobody else has approved it', evidence)
       : holds({ ...evidence, approved_by: approval.by, approval: approval.id });
   },
-  remedy: ({ subject, needs }) =>
-    subject === undefined
-      ? 'name what it corrects, so that it can be approved'
-      : `have another key of tier ${words(needs)} approve it: ledger approve ${words(subject)}`,
+  remedy: ({ subject, needs, member, signed }) => {
+    const approve = `have another key of tier ${words(needs)} approve `;
+    if (subject === undefined) return `name ${words(member)}, and ${approve}that`;
+    const how = `${approve}it: ledger approve ${words(subject)}`;
+    return signed === false ? `sign it, and ${how}` : how;
+  },
 };

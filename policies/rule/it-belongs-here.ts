@@ -29,8 +29,10 @@ export const itBelongsHere: Rule = {
   },
   remedy: ({ seq, ledger }) => {
     if (ledger !== undefined) return `write the event for ${words(ledger)}`;
-    return seq === undefined
-      ? 'use the command that writes events of this type, or another type'
-      : 'found the ledger first, and once: ledger init';
+    if (seq === undefined)
+      return 'use the command that writes events of this type, or another type';
+    return seq === 0
+      ? 'found the ledger first: ledger init'
+      : 'leave it: this ledger is founded, and a ledger is founded once';
   },
 };

@@ -28,7 +28,11 @@ export const RULE_NAMES = [
 export type RuleName = (typeof RULE_NAMES)[number];
 
 /** What the gate itself says where rules cannot: no document may name a rule so. */
-export const GATE_NAMES = ['some-rule-has-spoken', 'the-authorization-permits-it'] as const;
+export const GATE_NAMES = [
+  'some-rule-has-spoken',
+  'the-authorization-permits-it',
+  'it-was-proposed',
+] as const;
 export type GateName = (typeof GATE_NAMES)[number];
 
 /** ruleId is the name as the header bears it. */

@@ -6,14 +6,14 @@
  *     documents    documents set it up: beyond ordinary surfaces it may only warn
  */
 import type { Judged } from '../../ledger/chain/attested.ts';
-import type { KeyRecord, Tier } from '../../ledger/chain/keyring.ts';
-import { TIERS } from '../../ledger/chain/keyring.ts';
+import type { KeyRecord, Keyring, Tier } from '../../ledger/chain/keyring.ts';
+import { TIERS, isDistrusted } from '../../ledger/chain/keyring.ts';
 import type { Header } from '../../ledger/event/header.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
-import type { RuleId } from '../../ledger/name.ts';
+import type { KeyId, RuleId, Time } from '../../ledger/name.ts';
 import type { Verdict } from '../gate/contribution.ts';
-import { HOLDS } from '../gate/contribution.ts';
+import { HOLDS, IDLE } from '../gate/contribution.ts';
 import type { Proposal } from '../proposal.ts';
 import type { PolicySet, Requirements } from '../set/set.ts';
 import type { View } from '../view.ts';
@@ -48,6 +48,8 @@ export interface Rule {
 /** A rule that a document brings. */
 export interface DocumentRule {
   readonly id: RuleId;
+  /** The expression that is true of what it objects to. */
+  readonly when: string;
   readonly claim: string;
   readonly judge: (given: Case) => Verdict;
   readonly remedy: (evidence: JsonObject) => string;
@@ -58,6 +60,9 @@ const NO_EVIDENCE: JsonObject = {};
 /** holds is the answer of a rule that has nothing against the proposal. */
 export const holds = (evidence?: JsonObject): Verdict =>
   evidence === undefined ? HOLDS : { ...HOLDS, evidence };
+
+/** idle is the answer of a rule that does not apply: nothing of the kind was asked for. */
+export const idle = (): Verdict => IDLE;
 
 /** rejects is the answer of a rule that an authorization may override. */
 export const rejects = (reason: string, evidence: JsonObject = NO_EVIDENCE): Verdict => ({
@@ -83,6 +88,15 @@ export const isEnough = (tier: Tier, least: Tier): boolean =>
 export const higher = (a: Tier | undefined, b: Tier | undefined): Tier | undefined => {
   if (a === undefined || b === undefined) return a ?? b;
   return isEnough(a, b) ? a : b;
+};
+
+/**
+ * isTrusted says whether what a key signed at a time counts today: its tier is enough, and no
+ * revocation distrusts it since.
+ */
+export const isTrusted = (keyring: Keyring, by: KeyId, at: Time, least: Tier): boolean => {
+  const record = keyring.byId.get(by);
+  return record !== undefined && isEnough(record.tier, least) && !isDistrusted(record, at);
 };
 
 /** words puts a piece of evidence into a sentence. */

@@ -2,10 +2,11 @@
  * The clocks are sane: what the author's clock said lies within bounds around now. It may only warn
  * where keys and policies change, so that a clock that once jumped cannot lock a ledger.
  */
+import { write } from '../../ledger/json/format.ts';
 import type { Time } from '../../ledger/name.ts';
 import { millisecondsOf } from '../time.ts';
 import type { Case, Rule } from './rule.ts';
-import { holds, rejects } from './rule.ts';
+import { holds, idle, rejects } from './rule.ts';
 
 const offences = (
   member: string,
@@ -28,12 +29,15 @@ export const theClocksAreSane: Rule = {
   judge: (given) => {
     const { claim, attestation } = given.proposal;
     if (given.set.clocks.aheadMs === undefined && given.set.clocks.behindMs === undefined)
-      return holds();
+      return idle();
     const found = [
       ...offences('observed_at', claim.observed_at, given),
       ...offences('signed_at', attestation?.signed_at, given),
     ];
     return found.length === 0 ? holds() : rejects('a clock is too far off', { found });
   },
-  remedy: () => 'set the clock right, or state when it happened',
+  remedy: ({ found }) =>
+    write(found ?? null).includes('"observed_at"')
+      ? 'state an observed_at near to now, the time itself in the payload, and sign anew'
+      : 'sign it again by a clock that is right',
 };

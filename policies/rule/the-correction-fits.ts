@@ -5,7 +5,7 @@
  */
 import { isReserved } from '../../ledger/name.ts';
 import type { Rule } from './rule.ts';
-import { holds, rejects, words } from './rule.ts';
+import { holds, idle, rejects, words } from './rule.ts';
 
 export const theCorrectionFits: Rule = {
   name: 'the-correction-fits',
@@ -13,7 +13,7 @@ export const theCorrectionFits: Rule = {
   reach: 'documents',
   judge: ({ proposal: { claim }, view, set }) => {
     const { supersedes } = claim;
-    if (supersedes === undefined || !set.mustExist.corrections) return holds();
+    if (supersedes === undefined || !set.mustExist.corrections) return idle();
     const evidence = { supersedes };
     const named = view.past.find(supersedes);
     if (named === undefined) return rejects('what it corrects is not in this ledger', evidence);
@@ -33,7 +33,8 @@ export const theCorrectionFits: Rule = {
         };
   },
   remedy: ({ by, type }) => {
-    if (by !== undefined) return `correct the latest correction: ${words(by)}`;
+    if (by !== undefined)
+      return `correct what stands now: ${words(by)}, or what corrects that in turn`;
     return type === undefined
       ? 'name the id of the event to be corrected'
       : 'use the command that changes what that event set';

@@ -4,7 +4,7 @@
  */
 import type { FindingCode } from '../../ledger/finding.ts';
 import type { Rule } from './rule.ts';
-import { forbids, holds } from './rule.ts';
+import { forbids, holds, idle } from './rule.ts';
 
 const REASONS: Readonly<Partial<Record<FindingCode, string>>> = {
   key_unknown: 'the key is not enrolled here',
@@ -18,7 +18,7 @@ export const theKeyIsCurrent: Rule = {
   claim: 'the key of an attestation is enrolled, neither retired nor revoked',
   reach: 'integrity',
   judge: ({ proposal: { attestation }, judged }) => {
-    if (attestation === undefined) return holds();
+    if (attestation === undefined) return idle();
     const evidence = { key_id: attestation.key_id };
     for (const { code } of judged.findings) {
       const reason = REASONS[code];

@@ -4,7 +4,7 @@
  */
 import { powerOf } from '../surface.ts';
 import type { Rule } from './rule.ts';
-import { forbids, holds } from './rule.ts';
+import { forbids, holds, idle } from './rule.ts';
 
 export const theMirrorIsInParity: Rule = {
   name: 'the-mirror-is-in-parity',
@@ -12,7 +12,7 @@ export const theMirrorIsInParity: Rule = {
   reach: 'built-in',
   judge: ({ proposal: { surface }, view: { journal, mirror, seq } }) => {
     // What the tool says of a recovery is part of mending the mirror.
-    if (powerOf(surface) === 'own') return holds();
+    if (powerOf(surface) === 'own') return idle();
     const isEqual = journal.size === mirror.size && journal.head === mirror.head;
     return isEqual && journal.size === seq
       ? holds()

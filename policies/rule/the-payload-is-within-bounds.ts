@@ -3,7 +3,7 @@
  */
 import type { Json } from '../../ledger/json/value.ts';
 import type { Rule } from './rule.ts';
-import { holds, rejects, words } from './rule.ts';
+import { holds, idle, rejects, words } from './rule.ts';
 
 /** How many containers stand inside one another; a payload nests at most 64 of them. */
 const depthOf = (value: Json): number => {
@@ -29,6 +29,7 @@ export const thePayloadIsWithinBounds: Rule = {
   claim: 'the payload is as small and as flat as its type takes',
   reach: 'documents',
   judge: ({ proposal, requirements: { maxBytes, maxDepth } }) => {
+    if (maxBytes === undefined && maxDepth === undefined) return idle();
     if (maxBytes !== undefined) {
       const bytes = bytesOf(proposal.payloadText);
       if (bytes > maxBytes) return rejects('the payload is too large', { bytes, most: maxBytes });

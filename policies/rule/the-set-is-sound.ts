@@ -1,22 +1,29 @@
 /**
- * The set is sound: what is to be adopted can be read by this gate, and enough people are there to
- * live by it. A set that could not be read would lock the ledger.
+ * The set is sound: what is to be adopted can be read by this gate, is what the event says of it,
+ * and enough people are there to live by it. A set that could not be read would lock the ledger.
  */
 import { isOperator, stateOf } from '../../ledger/chain/keyring.ts';
+import { write } from '../../ledger/json/format.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
+import { adoptionOf } from '../set/adoption.ts';
 import { loadSet } from '../set/load.ts';
 import type { Rule } from './rule.ts';
-import { forbids, holds, words } from './rule.ts';
+import { forbids, holds, idle, words } from './rule.ts';
 
 const MAX_SHOWN = 10;
+
+const UNTRUE = {
+  policy_set: 'the digest it states is not that of its documents',
+  changes: 'the changes it states are not those from the set in force to its documents',
+} as const;
 
 export const theSetIsSound: Rule = {
   name: 'the-set-is-sound',
   claim: 'the policies to be adopted can be read and lived by',
   reach: 'integrity',
   judge: ({ proposal: { claim, payload }, view, key }) => {
-    if (claim.event_type !== 'policy.adopted') return holds();
+    if (claim.event_type !== 'policy.adopted') return idle();
     // To read a set takes effort, which is not spent on whoever could not adopt it.
     if (key === undefined || !isOperator(key))
       return forbids('it was not read, since whoever brings it may not adopt it', {
@@ -30,12 +37,12 @@ export const theSetIsSound: Rule = {
         problems: loaded.left.slice(0, MAX_SHOWN).map((each) => ({ ...each })),
         count: loaded.left.length,
       });
-    const { policy_set: stated } = payload as JsonObject;
-    if (stated !== undefined && stated !== loaded.right.digest)
-      return forbids('the digest it states is not that of its documents', {
-        stated,
-        actual: loaded.right.digest,
-      });
+    const due = adoptionOf({ documents: view.inForce }, loaded.right);
+    for (const member of ['policy_set', 'changes'] as const) {
+      const stated = (payload as JsonObject)[member] ?? null;
+      if (write(stated) !== write(due[member]))
+        return forbids(UNTRUE[member], { member, stated, actual: due[member] });
+    }
     const operators = [...view.keyring.byId.values()]
       .filter(isOperator)
       .filter((record) => stateOf(record) === 'active').length;
@@ -44,10 +51,13 @@ export const theSetIsSound: Rule = {
       ? holds(evidence)
       : forbids('there are too few operators for it', evidence);
   },
-  remedy: ({ needs, takes }) => {
+  remedy: ({ needs, takes, member, problems }) => {
     if (takes !== undefined) return 'have an operator sign it';
-    return needs === undefined
-      ? 'mend the documents: ledger policy test says where'
-      : `enrol ${words(needs)} operators first`;
+    if (needs !== undefined) return `enrol operators until ${words(needs)} are active`;
+    if (member !== undefined)
+      return `adopt it by the command, which states ${words(member)} itself`;
+    return problems === undefined
+      ? 'bear the documents of the set'
+      : 'mend the documents: ledger policy test says where';
   },
 };

@@ -3,7 +3,7 @@
  * is that history.
  */
 import type { Rule } from './rule.ts';
-import { forbids, holds } from './rule.ts';
+import { forbids, holds, idle } from './rule.ts';
 
 export const whatWasSeenIsHere: Rule = {
   name: 'what-was-seen-is-here',
@@ -11,7 +11,7 @@ export const whatWasSeenIsHere: Rule = {
   reach: 'integrity',
   judge: ({ proposal: { claim }, view }) => {
     const { seen } = claim;
-    if (seen === undefined) return holds();
+    if (seen === undefined) return idle();
     const evidence = { seq: seen.seq, event_hash: seen.event_hash };
     const isHere = seen.seq < view.seq && view.past.hashAt(seen.seq) === seen.event_hash;
     return isHere ? holds(evidence) : forbids('the author had seen another history', evidence);

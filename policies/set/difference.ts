@@ -92,7 +92,7 @@ const shown = (value: Json): string => {
 };
 
 const differences = (before: Facts, after: Facts): readonly string[] =>
-  [...new Set([...before.keys(), ...after.keys()])].flatMap((fact) => {
+  [...new Set([...before.keys(), ...after.keys()])].toSorted().flatMap((fact) => {
     const [was, is] = [before.get(fact), after.get(fact)];
     if (was === undefined) return is === undefined ? [] : [`${fact}: new: ${shown(is)}`];
     if (is === undefined) return [`${fact}: gone, was: ${shown(was)}`];
@@ -100,7 +100,10 @@ const differences = (before: Facts, after: Facts): readonly string[] =>
     return [`${fact}: ${shown(was)} → ${shown(is)}`];
   });
 
-/** differenceOf tells line by line what changes; no line where nothing does. */
+/**
+ * differenceOf tells line by line what changes; no line where nothing does. The order in which a
+ * document has its members means nothing.
+ */
 export const differenceOf = (before: JsonObject, after: JsonObject): readonly string[] => {
   const [old, now] = [documentsOf(before), documentsOf(after)];
   return [typeFacts, schemaFacts, ruleFacts, sectionFacts].flatMap((facts) =>

@@ -17,12 +17,15 @@
  *         outcome: reject
  *         reason: an invoice of {payload.total} takes an operator
  */
+import * as E from 'fp-ts/lib/Either.js';
 import { TIERS } from '../../ledger/chain/keyring.ts';
 import { SOURCE_KINDS } from '../../ledger/event/header.ts';
+import type { Json } from '../../ledger/json/value.ts';
+import { isObject } from '../../ledger/json/value.ts';
+import type { RuleId } from '../../ledger/name.ts';
 import { duration, editorSchema, ruleId, text, typePattern } from '../document/form.ts';
 import type { Shaped } from '../document/shape.ts';
 import {
-  anything,
   boolean,
   described,
   integer,
@@ -30,8 +33,12 @@ import {
   map,
   object,
   oneOf,
+  shape,
+  wrong,
+  wrongType,
 } from '../document/shape.ts';
 import { RULE_OUTCOMES } from '../outcome.ts';
+import { GATE_NAMES, RULE_NAMES } from '../rule/name.ts';
 
 export const MAX_DOCUMENTS = 16;
 export const MAX_ENTRIES = 200;
@@ -41,6 +48,26 @@ const MAX_EVENTS = 1_000_000;
 const tier = oneOf(...TIERS);
 const schemaName = text('a name such as invoice', 64, /^[a-z][a-z0-9_-]*$/);
 const source = oneOf(...SOURCE_KINDS);
+
+const RESERVED: readonly string[] = [...RULE_NAMES, ...GATE_NAMES];
+
+/** What the rules of the gate are called no rule of a document is. */
+const ownRuleId = shape({ ...ruleId.schema, not: { enum: RESERVED } }, (value, pointer) =>
+  E.flatMap((id: RuleId) =>
+    RESERVED.includes(id)
+      ? wrong({ pointer, reason: 'repeated', expected: 'a name that no other rule has', found: id })
+      : E.right(id),
+  )(ruleId(value, pointer)),
+);
+
+/** Only its kind is looked at here. */
+const jsonSchema = shape<Json>(
+  { title: 'a JSON Schema', anyOf: [{ type: 'object' }, { type: 'boolean' }] },
+  (value, pointer) =>
+    typeof value === 'boolean' || isObject(value)
+      ? E.right(value)
+      : wrongType(value, pointer, 'a JSON Schema'),
+);
 
 const rate = object(
   {
@@ -60,13 +87,13 @@ const entry = object(
     rate: described('how much one source may write', rate),
     schema: described('the schema that a payload must match, one of `schemas`', schemaName),
     sources: described('the kinds of source that may write', list(source, SOURCE_KINDS.length, 1)),
-    tier: described('the least tier of a key that signs', tier),
+    tier: described('the least tier of the key that must have signed', tier),
   },
 );
 
 const rule = object(
   {
-    id: described('its name, which no other rule has', ruleId),
+    id: described('its name, which no other rule has', ownRuleId),
     match: described('the event types that it speaks about', list(typePattern, 32, 1)),
     outcome: described(
       'what becomes of an event that it is true of',
@@ -101,7 +128,7 @@ const exceptions = object(
   {},
   {
     review_within: described('how long a review of a broken glass may take', duration),
-    separate: described('whether who authorizes or reviews may not be who uses it', boolean, false),
+    separate: described('whether giving, using and reviewing one takes three keys', boolean, false),
   },
 );
 
@@ -149,7 +176,7 @@ export const documentShape = object(
     references: described('which references must lead to an event', references),
     refusals: described('which refusals are recorded', refusals),
     rules: described('rules of your own', list(rule, MAX_RULES)),
-    schemas: described('JSON Schemas by name', map(schemaName, anything, 100)),
+    schemas: described('JSON Schemas by name', map(schemaName, jsonSchema, 100)),
     secrets: described('the search for secrets', secrets),
     types: described('what is asked of events, by their type', list(entry, MAX_ENTRIES)),
   },

@@ -4,7 +4,7 @@
  *     open        what is well-formed enters; in force until the first adoption
  *     signed      everything that an author brings is attested; all refusals are recorded
  *     regulated   signed; four eyes on corrections and keys; secrets are held back; exceptions are
- *                 authorized by one person, used by another and reviewed within three days
+ *                 given by one key, used by another and reviewed by a third within three days
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';

@@ -5,13 +5,11 @@ import * as E from 'fp-ts/lib/Either.js';
 import { MAX_SET } from '../../ledger/event/header.ts';
 import type { Purse } from '../pattern/pattern.ts';
 import { documentRule } from '../rule/document-rule.ts';
-import { GATE_NAMES, RULE_NAMES } from '../rule/name.ts';
+import { RULE_NAMES } from '../rule/name.ts';
 import type { TypePattern } from '../type-pattern.ts';
 import { coverings } from '../type-pattern.ts';
 import type { Part, Problems } from './part.ts';
 import type { Ruled } from './requirement.ts';
-
-const RESERVED = new Set<string>([...RULE_NAMES, ...GATE_NAMES]);
 
 /** rulesOf compiles the rules of all documents. */
 export const rulesOf = (
@@ -25,7 +23,7 @@ export const rulesOf = (
     for (const [i, stated] of (read.rules ?? []).entries()) {
       if (problems.isFull) return rules;
       const pointer = `/rules/${i}`;
-      if (ids.has(stated.id) || RESERVED.has(stated.id))
+      if (ids.has(stated.id))
         problems.add(document, {
           pointer: `${pointer}/id`,
           reason: 'repeated',

@@ -55,6 +55,8 @@ export interface Authorization {
   readonly id: EventId;
   readonly seq: Seq;
   readonly issuer: KeyId;
+  /** When it was recorded. */
+  readonly at: Time;
   readonly scope: Scope;
   readonly used: readonly Use[];
   readonly revokedBy?: EventId;

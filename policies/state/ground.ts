@@ -66,6 +66,7 @@ export const viewOf = (crypto: Crypto, ground: Ground, ledger: Origin, now: Time
   now,
   seq: ground.end.size as Seq,
   keyring: ground.keyring,
+  inForce: ground.set.documents,
   standing: ground.standing,
   past: ground.past,
   journal: ground.end,

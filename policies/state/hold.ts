@@ -6,11 +6,13 @@
  *     released   {"hold":"<id of the held event>","payload_hash":"…","rules":["…"],"note":"…"}
  *     discarded  {"hold":"…","reason":"…"}
  */
-import type { Digest, EventId, KeyId, RuleId, Seq } from '../../ledger/name.ts';
+import type { Digest, EventId, KeyId, RuleId, Seq, Time } from '../../ledger/name.ts';
 
 export interface Release {
   readonly id: EventId;
   readonly by: KeyId;
+  /** When it was recorded. */
+  readonly at: Time;
   readonly rules: readonly RuleId[];
 }
 
@@ -29,3 +31,7 @@ export interface Hold {
   readonly releases: readonly Release[];
   readonly discardedBy?: EventId;
 }
+
+/** isHeldAs says whether it holds this very claim of this very author, and was not discarded. */
+export const isHeldAs = (hold: Hold, claim: string, author: KeyId | undefined): boolean =>
+  hold.claim === claim && hold.author === author && hold.discardedBy === undefined;

@@ -7,6 +7,7 @@ import type { Json } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { Digest, EventId, EventType, KeyId, Seq, Time } from '../../ledger/name.ts';
 import { isGoverning } from '../../ledger/name.ts';
+import { powerOf, surfaceOf } from '../surface.ts';
 
 /** An event as it was recorded; the payload is undefined where it was withheld. */
 export interface Recorded {
@@ -35,18 +36,21 @@ export interface Past {
   readonly isGoverning: (seq: Seq) => boolean;
   /** Events `review.approved` with meaning `approved` over a key_id or an event's id. */
   readonly approvalsOf: (subject: string) => readonly Approval[];
-  /** How many events of a source there are from a seq on. */
-  readonly countFrom: (source: string, seq: Seq) => number;
+  /** How many events of an author there are from a seq on, those of the tool itself left out. */
+  readonly countFrom: (author: string, seq: Seq) => number;
   /** How many of its refusals were recorded from a seq on; `author` as `policy.refused` has it. */
   readonly refusalsFrom: (author: string, seq: Seq) => number;
 }
 
-/** authorOf names who brought an event as far as it is proved: the key, else what it says. */
+/** Whoever signed nothing is one and the same: names cost nothing. */
+export const UNSIGNED = 'unsigned';
+
+/** authorOf names who brought an event as far as it is proved, undefined where the tool did. */
 export const authorOf = ({
   attestation,
-  source,
-}: Pick<Header, 'attestation' | 'source'>): string =>
-  attestation === undefined ? `${source.kind}:${source.name}` : attestation.key_id;
+  event_type: type,
+}: Pick<Header, 'attestation' | 'event_type'>): string | undefined =>
+  powerOf(surfaceOf(type)) === 'own' ? undefined : (attestation?.key_id ?? UNSIGNED);
 
 /** subjectOf tells what a review approves, undefined where it approves nothing. */
 export const subjectOf = ({ header, payload }: Recorded): string | undefined => {
@@ -90,20 +94,21 @@ export const memoryPast = (): GrowingPast => {
   const byId = new Map<EventId, Reference>();
   const hashes = new Map<Seq, { readonly hash: Digest; readonly type: EventType }>();
   const approvals = new Map<string, Approval[]>();
-  const sources = new Map<string, Seq[]>();
+  const authors = new Map<string, Seq[]>();
   const refusals = new Map<string, Seq[]>();
   return {
     find: (id) => byId.get(id),
     hashAt: (seq) => hashes.get(seq)?.hash,
     isGoverning: (seq) => isGoverning(hashes.get(seq)?.type ?? ''),
     approvalsOf: (subject) => approvals.get(subject) ?? [],
-    countFrom: (source, seq) => countAtLeast(sources.get(source) ?? [], seq),
+    countFrom: (author, seq) => countAtLeast(authors.get(author) ?? [], seq),
     refusalsFrom: (author, seq) => countAtLeast(refusals.get(author) ?? [], seq),
     take: (event) => {
       const { id, seq, event_type: type, supersedes, attestation, recorded_at: at } = event.header;
       byId.set(id, { seq, event_type: type });
       hashes.set(seq, { hash: event.event_hash, type });
-      addTo(sources, authorOf(event.header), seq);
+      const author = authorOf(event.header);
+      if (author !== undefined) addTo(authors, author, seq);
       const corrected = supersedes === undefined ? undefined : byId.get(supersedes);
       if (supersedes !== undefined && corrected !== undefined)
         byId.set(supersedes, { ...corrected, corrected: { id, seq } });

@@ -93,11 +93,11 @@ const closed = (before: Standing, hold: Hold): Standing => {
   };
 };
 
-const authorized: Evolve = (before, { id, seq, attestation }, payload) => {
+const authorized: Evolve = (before, { id, seq, attestation, recorded_at: at }, payload) => {
   const scope = parseScope(payload);
   if (attestation === undefined || E.isLeft(scope)) return before;
   const issuer = attestation.key_id;
-  return withAuthorization(before, { id, seq, issuer, scope: scope.right, used: [] });
+  return withAuthorization(before, { id, seq, issuer, at, scope: scope.right, used: [] });
 };
 
 const ended =
@@ -129,11 +129,12 @@ const held: Evolve = (before, { id, seq }, { claim, attestation, decision }) => 
   });
 };
 
-const released: Evolve = (before, { id, attestation }, { hold, payload_hash: hash, rules }) => {
+const released: Evolve = (before, header, { hold, payload_hash: hash, rules }) => {
+  const { id, attestation, recorded_at: at } = header;
   const named = before.holds.get(hold as EventId);
   if (named === undefined || attestation === undefined) return before;
   if (named.payload_hash !== hash || !Array.isArray(rules)) return before;
-  const release = { id, by: attestation.key_id, rules: rules as readonly RuleId[] };
+  const release = { id, by: attestation.key_id, at, rules: rules as readonly RuleId[] };
   return changed(before, { ...named, releases: [...named.releases, release] });
 };
 

@@ -180,11 +180,11 @@ const governing: fc.Arbitrary<Attempt> = fc.oneof(
       meaning,
       payload: { subject: eventIn(house, of) },
     })),
-  fc.record({ documents, by: operator }).map(({ documents: adopted, by }) => () => ({
-    type: 'policy.adopted',
-    payload: { documents: adopted },
-    by,
-  })),
+  fc.record({ documents, by: operator }).map(
+    ({ documents: adopted, by }) =>
+      (house: Gatehouse) =>
+        house.adopting(adopted, by),
+  ),
 );
 
 export const attempt = plain;

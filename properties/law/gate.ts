@@ -155,18 +155,35 @@ const IDLE: readonly JsonObject[] = [
   { source: { kind: 'tool', name: 'test', version: '9', model: 'm', instance: 'i' } },
 ];
 
-/** What an author may state freely moves no decision of the standard rules. */
-export const idleWords = () =>
-  fc.property(documents, attempt, fc.constantFrom(...IDLE), (set, last, idle) => {
-    const house = played(set, []);
-    const tried = last(house);
-    const author = { ...tried.author, source: { kind: 'tool', name: 'test' } };
-    const decided = (words: JsonObject) => {
-      const proposal = house.propose({ ...tried, author: { ...author, ...words } });
-      return judge(proposal, house.view, house.ground.set);
-    };
-    return same(decided({}), decided(idle));
-  });
+/** Of the latest few events no author has written more than this; it bites soon. */
+const RATED = { version: 1, types: [{ match: '*', rate: { events: 2, window: 5 } }] };
+
+/** What an author may state freely moves no decision, of one who is near to the limit either. */
+export const idleWords = () => {
+  const before = fc.integer({ min: 1, max: 3 });
+  const idles = fc.constantFrom(...IDLE);
+  return fc.property(
+    documents,
+    attempt,
+    idles,
+    before,
+    fc.boolean(),
+    (set, last, idle, n, isBare) => {
+      const house = new Gatehouse();
+      const source = { kind: 'tool', name: 'test' };
+      for (let i = 0; i < n; i++) house.enter({ type: 'note.taken', author: { source } });
+      house.adopt({ ...set, rated: RATED });
+      const tried = last(house);
+      const by = isBare ? undefined : tried.by;
+      const author = { ...tried.author, source };
+      const decided = (words: JsonObject) => {
+        const proposal = house.propose({ ...tried, by, author: { ...author, ...words } });
+        return judge(proposal, house.view, house.ground.set);
+      };
+      return same(decided({}), decided(idle));
+    },
+  );
+};
 
 /** By which of the ordinary ways an event comes moves no decision. */
 export const ordinaryWays = () =>
@@ -233,4 +250,6 @@ export const seals = () =>
  * Authorizations live as the model says, whatever is done to them in whatever order by whomever.
  */
 export const authorizationsLive = () =>
-  fc.property(steps, (commands) => fc.modelRun(beginning, commands));
+  fc.property(steps, fc.boolean(), (commands, isSeparate) =>
+    fc.modelRun(beginning(isSeparate), commands),
+  );

@@ -18,12 +18,14 @@ interface Life {
   readonly until: number;
   readonly uses: number;
   readonly only: string | undefined;
-  readonly usedBy: readonly string[];
+  readonly usedBy: readonly (string | undefined)[];
   readonly isRevoked: boolean;
   readonly isReviewed: boolean;
 }
 
 export interface Model {
+  /** Whether the set keeps apart who gives, who uses and who reviews. */
+  readonly isSeparate: boolean;
   seconds: number;
   readonly lives: Life[];
 }
@@ -88,10 +90,10 @@ export class Issue implements Step {
   toString = (): string => `issue by ${this.by.name} for ${this.length} s and ${this.uses} uses`;
 }
 
-abstract class OnOne {
+abstract class OnOne<By extends Signer | null = Signer> {
   readonly which: number;
-  readonly by: Signer;
-  constructor(which: number, by: Signer) {
+  readonly by: By;
+  constructor(which: number, by: By) {
     this.which = which;
     this.by = by;
   }
@@ -104,10 +106,11 @@ abstract class OnOne {
   }
 }
 
-export class Use extends OnOne implements Step {
+/** Nobody signs a use where `by` is null. */
+export class Use extends OnOne<Signer | null> implements Step {
   run(model: Model, house: Gatehouse): void {
     const [life, at] = this.lifeIn(model);
-    const { keyId } = this.by;
+    const keyId = this.by?.keyId;
     const mayUse =
       !life.isRevoked &&
       !life.isReviewed &&
@@ -115,10 +118,10 @@ export class Use extends OnOne implements Step {
       model.seconds < life.until &&
       life.usedBy.length < life.uses &&
       (life.only === undefined || life.only === keyId) &&
-      life.issuer !== keyId;
+      !(model.isSeparate && (keyId === undefined || life.issuer === keyId));
     const { outcome } = house.bring({
       type: 'deploy.forced',
-      by: this.by,
+      by: this.by ?? undefined,
       author: { authorization: life.id },
     });
     expectThat(outcome === (mayUse ? 'break_glass' : 'reject'), `use: ${outcome}`);
@@ -126,7 +129,7 @@ export class Use extends OnOne implements Step {
     tick(model);
     model.lives[at] = { ...life, usedBy: [...life.usedBy, keyId] };
   }
-  override toString = (): string => `use ${this.which} by ${this.by.name}`;
+  override toString = (): string => `use ${this.which} by ${this.by?.name ?? 'nobody'}`;
 }
 
 export class Revoke extends OnOne implements Step {
@@ -147,7 +150,8 @@ export class Review extends OnOne implements Step {
   run(model: Model, house: Gatehouse): void {
     const [life, at] = this.lifeIn(model);
     const { keyId } = this.by;
-    const may = OPERATORS.includes(this.by) && !life.isReviewed && !life.usedBy.includes(keyId);
+    const isParty = life.issuer === keyId || life.usedBy.includes(keyId);
+    const may = OPERATORS.includes(this.by) && !life.isReviewed && !(model.isSeparate && isParty);
     const payload = { authorization: life.id, note: 'looked at' };
     const { outcome } = house.bring({ type: 'break_glass.reviewed', by: this.by, payload });
     expectThat(outcome === (may ? 'allow' : 'reject'), `review: ${outcome}`);
@@ -172,6 +176,7 @@ export class Wait implements Step {
 }
 
 const person = fc.constantFrom(...PEOPLE);
+const user = fc.constantFrom(...PEOPLE, null);
 const which = fc.nat(5);
 
 /** The steps that authorizations may take. */
@@ -182,8 +187,8 @@ export const steps = fc.commands<Model, Gatehouse>(
       .chain(([by, from, length, uses]) =>
         fc.option(person, { freq: 2 }).map((only) => new Issue(by, from, length, uses, only)),
       ),
-    fc.tuple(which, person).map(([n, by]) => new Use(n, by)),
-    fc.tuple(which, person).map(([n, by]) => new Use(n, by)),
+    fc.tuple(which, user).map(([n, by]) => new Use(n, by)),
+    fc.tuple(which, user).map(([n, by]) => new Use(n, by)),
     fc.tuple(which, person).map(([n, by]) => new Revoke(n, by)),
     fc.tuple(which, person).map(([n, by]) => new Review(n, by)),
     fc.integer({ min: 1, max: 6 }).map((seconds) => new Wait(seconds)),
@@ -192,11 +197,12 @@ export const steps = fc.commands<Model, Gatehouse>(
 );
 
 /** Both sides at the beginning. */
-export const beginning = (): { readonly model: Model; readonly real: Gatehouse } => {
-  const set = setOf({
-    types: [{ match: 'deploy.*', sources: ['user'] }],
-    exceptions: { separate: true },
-  });
-  const real = new Gatehouse(set);
-  return { model: { seconds: real.seconds, lives: [] }, real };
-};
+export const beginning =
+  (isSeparate: boolean) => (): { readonly model: Model; readonly real: Gatehouse } => {
+    const set = setOf({
+      types: [{ match: 'deploy.*', sources: ['user'] }],
+      exceptions: { separate: isSeparate },
+    });
+    const real = new Gatehouse(set);
+    return { model: { isSeparate, seconds: real.seconds, lives: [] }, real };
+  };

@@ -17,6 +17,7 @@ import { sealOf } from '../../policies/gate/decision.ts';
 import { judge } from '../../policies/gate/gate.ts';
 import type { Proposal } from '../../policies/proposal.ts';
 import { propose } from '../../policies/proposal.ts';
+import { adoptionOf } from '../../policies/set/adoption.ts';
 import { loadSet } from '../../policies/set/load.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
 import type { PolicySet } from '../../policies/set/set.ts';
@@ -116,7 +117,7 @@ export class Gatehouse {
 
   propose(brought: Brought): Proposal {
     const draft = this.draft(brought);
-    return propose(brought.surface ?? surfaceOf(draft.claim.event_type), draft);
+    return propose(native, brought.surface ?? surfaceOf(draft.claim.event_type), draft);
   }
 
   judge(brought: Brought): Decision {
@@ -125,7 +126,7 @@ export class Gatehouse {
 
   /** Judges a draft and records it if it may enter. */
   take(draft: Draft, surface: Surface = surfaceOf(draft.claim.event_type)): Decision {
-    const proposal = propose(surface, draft);
+    const proposal = propose(native, surface, draft);
     const decision = judge(proposal, this.view, this.ground.set);
     const policy = sealOf(decision);
     if (policy === undefined) return decision;
@@ -161,7 +162,15 @@ export class Gatehouse {
   }
 
   adopt(documents: JsonObject, by: Signer = ALICE): EventId {
-    return this.enter({ type: 'policy.adopted', payload: { documents }, by });
+    return this.enter(this.adopting(documents, by));
+  }
+
+  /** What an adoption is brought as; of documents that cannot be read it says nothing more. */
+  adopting(documents: JsonObject, by: Signer = ALICE): Brought {
+    const loaded = loadSet(native, documents);
+    const payload =
+      loaded._tag === 'Right' ? adoptionOf(this.ground.set, loaded.right) : { documents };
+    return { type: 'policy.adopted', payload, by };
   }
 
   approve(subject: string, by: Signer): EventId {

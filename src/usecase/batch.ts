@@ -16,6 +16,7 @@ import type { Proposal } from '../../policies/proposal.ts';
 import { claimText, propose } from '../../policies/proposal.ts';
 import { heldPayload, refusalOf } from '../../policies/record/record.ts';
 import { follow, viewOf } from '../../policies/state/ground.ts';
+import { isHeldAs } from '../../policies/state/hold.ts';
 import { mayHold } from '../../policies/state/standing.ts';
 import type { Surface } from '../../policies/surface.ts';
 import type { View } from '../../policies/view.ts';
@@ -128,7 +129,7 @@ export class Batch {
     const filled = fill(this.ports, origin, stated);
     if (E.isLeft(filled)) return undefined;
     const { draft } = filled.right;
-    const proposal = propose('record', draft);
+    const proposal = propose(this.ports.crypto, 'record', draft);
     const policy = sealOf(judge(proposal, this.view(now), this.at.ground.set));
     const entered = policy && this.enter(draft, proposal.payload, policy, now);
     return entered?._tag === 'Right' ? entered.right.id : undefined;
@@ -148,10 +149,10 @@ export class Batch {
   private holdBack(draft: Draft, proposal: Proposal, decision: Decision, view: View): Receipt {
     const claim = claimText(proposal);
     const { standing } = this.at.ground;
+    const author = proposal.attestation?.key_id;
     for (const hold of standing.open.get(draft.claim.id) ?? [])
-      if (hold.claim === claim) return { status: 'held', decision, quarantine: hold.id };
-    if (!mayHold(standing, proposal.attestation?.key_id))
-      return this.refuse(proposal, decision, view);
+      if (isHeldAs(hold, claim, author)) return { status: 'held', decision, quarantine: hold.id };
+    if (!mayHold(standing, author)) return this.refuse(proposal, decision, view);
     const payload = heldPayload(proposal, decision) as JsonObject;
     const id = this.record('policy.held', payload, view.now);
     if (id === undefined) return { status: 'refused', decision };
@@ -162,7 +163,7 @@ export class Batch {
   /** submit judges a draft and lets it in, or not. */
   submit({ surface, draft }: Submission): Receipt {
     const view = this.view(this.now());
-    const proposal = propose(surface, draft);
+    const proposal = propose(this.ports.crypto, surface, draft);
     const decision = judge(proposal, view, this.at.ground.set);
     const policy = sealOf(decision);
     if (policy !== undefined) {

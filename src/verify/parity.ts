@@ -4,6 +4,9 @@
  */
 import Sqlite from 'better-sqlite3';
 import { ZERO_HASH } from '../../ledger/event/header.ts';
+import type { Attestation } from '../../ledger/event/header.ts';
+import type { EventType, KeyId } from '../../ledger/name.ts';
+import { authorOf } from '../../policies/state/past.ts';
 import type { ChainState } from '../../ledger/chain/state.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { EMPTY, append, root } from '../../ledger/tree/tree.ts';
@@ -27,6 +30,9 @@ const COLUMNS = {
     "json_extract(line, '$.header.source.kind') || ':' || " +
     "json_extract(line, '$.header.source.name')",
   key_id: "json_extract(line, '$.header.attestation.key_id')",
+  author:
+    "author_of(json_extract(line, '$.header.event_type')," +
+    " json_extract(line, '$.header.attestation.key_id'))",
   session_id: "json_extract(line, '$.header.session_id')",
   trace_id: "json_extract(line, '$.header.trace_id')",
   supersedes: "json_extract(line, '$.header.supersedes')",
@@ -98,14 +104,19 @@ const damageOf = (sqlite: Sqlite.Database): readonly ReportFinding[] => {
     .map(({ integrity_check: actual }) => found('mirror_damaged', { actual }));
 };
 
-const columnFindings = (sqlite: Sqlite.Database): readonly ReportFinding[] =>
-  Object.entries(COLUMNS).flatMap(([member, expression]) => {
+const columnFindings = (sqlite: Sqlite.Database): readonly ReportFinding[] => {
+  sqlite.function('author_of', { deterministic: true }, (type: EventType, key: KeyId | null) => {
+    const attestation = key === null ? undefined : ({ key_id: key } as Attestation);
+    return authorOf({ event_type: type, ...(attestation && { attestation }) }) ?? null;
+  });
+  return Object.entries(COLUMNS).flatMap(([member, expression]) => {
     const rows = sqlite
       .prepare(`SELECT seq FROM events WHERE ${member} IS NOT (${expression}) LIMIT ${MOST_TOLD}`)
       .pluck()
       .all() as readonly number[];
     return rows.map((seq) => found('mirror_column', { seq, member }));
   });
+};
 
 const TAGS = {
   stated: "SELECT seq, value AS tag FROM events, json_each(line, '$.header.domain_tags')",

@@ -1,13 +1,7 @@
 /**
-<<<<<<< HEAD
  * Benchmarks: `npm run bench -- NAME… [--json FILE] [--large]`. Without a name, all of them; large
  * with a million events where there are some. Prints a table; a target that is missed is marked and
  * fails nothing, since a shared machine decides no verdict.
-=======
- * Benchmarks: `npm run bench -- NAME… [--large] [--json FILE]`. Without a name, all of them. Prints
- * a table; a target that is missed is marked and fails nothing, since a shared machine decides no
- * verdict.
->>>>>>> c903a64 (test: one wrong value in a stretch of lines that are alike)
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -3,6 +3,7 @@
  * record beside it, and every way in which one can be invalid is a refusal of its own.
  */
 import { describe, expect, it } from 'vitest';
+import type { Draft } from '../../ledger/event/draft.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Decision } from '../../policies/gate/decision.ts';
 import { sealOf } from '../../policies/gate/decision.ts';
@@ -15,6 +16,7 @@ import {
   DAVE,
   EVE,
   Gatehouse,
+  enrolment,
   setOf,
   timeOf,
   told,
@@ -43,6 +45,8 @@ const scope = (over: JsonObject = {}): JsonObject => ({
 
 const authorize = (at: Gatehouse, over: JsonObject = {}, by = ALICE): string =>
   at.enter({ type: 'break_glass.authorized', payload: scope(over), by });
+
+const payloadOf = (authorization: string): JsonObject => ({ authorization, note: 'looked at' });
 
 const forced = (authorization: string, more: Partial<Brought> = {}): Brought => ({
   type: 'deploy.forced',
@@ -123,8 +127,8 @@ describe('an authorization does not permit it', () => {
   it('that was spent, by an earlier draft of the same batch, too', () => {
     const at = house();
     const id = authorize(at, { uses: 2 });
-    expect(at.bring(forced(id)).outcome).toBe('break_glass');
-    expect(at.bring(forced(id)).outcome).toBe('break_glass');
+    const used = [1, 2].map(() => at.bring(forced(id)).outcome);
+    expect(used).toEqual(['break_glass', 'break_glass']);
     expect(objection(at.bring(forced(id)))).toContain('spent');
   });
 
@@ -157,33 +161,56 @@ describe('an authorization does not permit it', () => {
     expect(alone.judge(forced(ownAgain, { by: ALICE })).outcome).toBe('break_glass');
   });
 
-  it('to nobody in particular, where the set keeps the two apart and does not permit that', () => {
-    const types = [{ match: 'deploy.*', sources: ['user'] }];
-    const rules = ['the-source-may-write-this'];
-    const apart = new Gatehouse(setOf({ types, exceptions: { separate: true } }));
-    const named = forced(authorize(apart, { rules }), { by: undefined });
-    expect(objection(apart.judge(named))).toContain('self_issued');
-    const more = [...rules, 'an-attestation-is-there'];
-    const nameless = forced(authorize(apart, { rules: more }), { by: undefined });
-    expect(apart.judge(nameless).outcome).toBe('break_glass');
+  it.each([
+    ['the-source-may-write-this'],
+    ['the-source-may-write-this', 'an-attestation-is-there'],
+  ])(
+    'to nobody in particular, where the set keeps the two apart, whatever it is for: %j',
+    (...rules) => {
+      const types = [{ match: 'deploy.*', sources: ['user'] }];
+      const decided = (separate: boolean) => {
+        const at = new Gatehouse(setOf({ types, exceptions: { separate } }));
+        return at.judge(forced(authorize(at, { rules }), { by: undefined }));
+      };
+      expect(objection(decided(true))).toBe('the authorization does not permit it: self_issued');
+      expect(decided(false).outcome).toBe('break_glass');
+    },
+  );
+
+  it('to nobody in particular, where it is for named keys; else a signature may be missing', () => {
+    const at = new Gatehouse(setOf({ types: [{ match: '*', attested: true }] }));
+    const decided = (keys?: readonly string[]) => {
+      const rules = ['an-attestation-is-there'];
+      const id = authorize(at, keys === undefined ? { rules } : { rules, keys });
+      return at.judge(forced(id, { by: undefined }));
+    };
+    expect(objection(decided([CAROL.keyId]))).toContain('not_for_this_key');
+    expect(decided().outcome).toBe('break_glass');
+  });
+
+  it.each([
+    ['was revoked since', {}, 'distrusted'],
+    ['fell before it', { compromised_at: timeOf(-60) }, 'distrusted'],
+    ['fell after it', { compromised_at: timeOf(600) }, undefined],
+  ])('by a key that %s', (_, more, reason) => {
+    const at = house();
+    const id = authorize(at, {}, BOB);
+    expect(at.judge(forced(id)).outcome).toBe('break_glass');
+    const payload = { key_id: BOB.keyId, reason: 'stolen', ...more };
+    at.enter({ type: 'key.revoked', payload, by: ALICE });
+    const decision = at.judge(forced(id));
+    expect(decision.outcome).toBe(reason === undefined ? 'break_glass' : 'reject');
+    expect(objection(decision)?.split(': ')[1]).toBe(reason);
   });
 
   it('where a signature is bad or a key is not enrolled', () => {
     const at = house();
     const id = authorize(at, { rules: [TIER, 'the-key-is-current', 'the-attestation-is-good'] });
     expect(objection(at.judge(forced(id, { by: EVE })))).toContain('not_overridable');
-    const draft = at.draft(forced(id));
-    const other = at.draft(forced(id, { payload: { other: 1 } }));
-    const swapped = { ...draft, attestation: other.attestation ?? draft.attestation };
-    const decision = at.take(swapped as typeof draft);
+    const { attestation } = at.draft(forced(id, { payload: { other: 1 } }));
+    const decision = at.take({ ...at.draft(forced(id)), attestation } as Draft);
     expect(decision.outcome).toBe('reject');
     expect(objection(decision)).toContain('not_overridable');
-  });
-
-  it('but a missing attestation may be overridden', () => {
-    const at = house();
-    const id = authorize(at, { rules: ['an-attestation-is-there'] });
-    expect(at.judge(forced(id, { by: undefined })).outcome).toBe('break_glass');
   });
 });
 
@@ -217,8 +244,6 @@ describe('an authorization is given', () => {
   });
 });
 
-const payloadOf = (authorization: string): JsonObject => ({ authorization, note: 'looked at' });
-
 describe('a review', () => {
   it('is missed by every event once it is late, and by none after it', () => {
     const at = house();
@@ -231,17 +256,17 @@ describe('a review', () => {
     expect(told(at.judge({ type: 'a.b', by: DAVE }))).toBe('allow');
   });
 
-  it('takes an operator who did not use it, once', () => {
+  it('takes an operator who neither gave nor used it, once', () => {
     const at = new Gatehouse(setOf({ ...SET, types: [{ match: 'deploy.*', sources: ['user'] }] }));
+    at.enter({ type: 'key.enrolled', payload: enrolment(EVE, 'operator'), by: ALICE });
     const id = authorize(at, { rules: ['the-source-may-write-this'] });
     at.bring(forced(id, { by: BOB }));
-    const review = (by = ALICE) =>
+    const review = (by = EVE) =>
       told(at.judge({ type: 'break_glass.reviewed', payload: payloadOf(id), by }));
-    expect(review(CAROL)).toBe('reject: the-authority-suffices');
-    expect(review(BOB)).toBe('reject: the-authority-suffices');
-    expect(review(ALICE)).toBe('allow');
-    at.enter({ type: 'break_glass.reviewed', payload: payloadOf(id), by: ALICE });
-    expect(review(ALICE)).toBe('reject: the-authority-suffices');
+    for (const by of [ALICE, BOB, CAROL]) expect(review(by)).toBe('reject: the-authority-suffices');
+    expect(review(EVE)).toBe('allow');
+    at.enter({ type: 'break_glass.reviewed', payload: payloadOf(id), by: EVE });
+    expect(review(EVE)).toBe('reject: the-authority-suffices');
   });
 
   it('under the regulated set is one of three people', () => {
@@ -251,6 +276,20 @@ describe('a review', () => {
     const id = authorize(at, { rules });
     const author = { causation_id: 'never-was' };
     expect(objection(at.judge(forced(id, { by: ALICE, author })))).toContain('self_issued');
+    expect(objection(at.judge(forced(id, { by: undefined, author })))).toContain('self_issued');
     expect(at.bring(forced(id, { by: DAVE, author })).outcome).toBe('break_glass');
+    const review = (by: typeof ALICE) =>
+      told(at.judge({ type: 'break_glass.reviewed', payload: payloadOf(id), by }));
+    expect([review(ALICE), review(BOB)]).toEqual(['reject: the-authority-suffices', 'allow']);
+  });
+
+  it('of what the issuer did alone, her signature left out, there is none under regulated', () => {
+    const at = new Gatehouse();
+    at.adopt({ regulated: READY_MADE.regulated });
+    const rules = ['an-attestation-is-there', 'the-tier-is-enough'];
+    const id = authorize(at, { rules, types: ['*'] });
+    expect(objection(at.bring(forced(id, { type: 'note.taken', by: undefined })))).toBe(
+      'the authorization does not permit it: self_issued',
+    );
   });
 });

@@ -2,7 +2,8 @@
  * What adopting one set in place of another changes, in words.
  */
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import { isObject } from '../../ledger/json/value.ts';
 import { differenceOf } from '../../policies/set/difference.ts';
 import { READY_MADE } from '../../policies/set/ready-made.ts';
 
@@ -18,6 +19,16 @@ const rule = {
 } as const;
 
 const listed = () => ({ types: [{ match: 'a.*', sources: ['user', 'tool'] }] });
+
+/** A value with its members in another order. */
+const turned = (value: Json): Json =>
+  isObject(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .toReversed()
+          .map(([key, member]) => [key, turned(member)]),
+      )
+    : value;
 
 describe('a difference', () => {
   it.each<readonly [string, JsonObject, JsonObject, readonly string[]]>([
@@ -89,8 +100,8 @@ describe('a difference', () => {
       { clocks: { ahead: '2h', behind: '1d' }, operators: 3, secrets: { find: true } },
       [
         'clocks: ahead: 1h → 2h',
-        'operators: 2 → 3',
         'clocks: behind: new: 1d',
+        'operators: 2 → 3',
         'secrets: find: new: true',
       ],
     ],
@@ -128,6 +139,17 @@ describe('a difference', () => {
       y: { version: 1, types: [one], rules: [rule] },
     };
     expect(differenceOf({ a: { version: 1, ...whole } }, split)).toEqual([]);
+  });
+
+  it('does not depend on the order in which members stand', () => {
+    const [a, b] = [{ a: READY_MADE.signed }, { a: READY_MADE.regulated }];
+    expect(differenceOf(turned(a) as JsonObject, turned(b) as JsonObject)).toEqual(
+      differenceOf(a, b),
+    );
+  });
+
+  it('leaves out what names the schema for editors', () => {
+    expect(between({}, { $schema: 'x' })).toEqual([]);
   });
 
   it('shows the beginning of what is long', () => {

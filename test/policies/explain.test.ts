@@ -6,7 +6,7 @@ import { write } from '../../ledger/json/format.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import type { Row } from '../../policies/explain/explain.ts';
 import { explain } from '../../policies/explain/explain.ts';
-import { judge } from '../../policies/gate/gate.ts';
+import { WARNS, judge } from '../../policies/gate/gate.ts';
 import { compareOutcomes } from '../../policies/outcome.ts';
 import { RULE_NAMES } from '../../policies/rule/name.ts';
 import type { Brought } from '../../properties/model/gatehouse.ts';
@@ -62,7 +62,12 @@ describe('an explanation', () => {
       standing,
     ]);
     const due = (['contributing', 'discarded'] as const).flatMap((standing) =>
-      judged[standing].map(({ rule, outcome, reason }) => [rule, outcome, reason, standing]),
+      judged[standing].map(({ rule, outcome, reason, evidence: { reason: filled } }) => [
+        rule,
+        outcome,
+        filled ?? reason,
+        standing,
+      ]),
     );
     expect(new Set(told.map(String))).toEqual(new Set(due.map(String)));
     expect(told).toHaveLength(due.length);
@@ -93,7 +98,7 @@ describe('an explanation', () => {
     expect(rows[0]).toMatchObject({
       rule: 'notes-are-watched',
       standing: 'contributing',
-      reason: 'a note of {size(payload)}',
+      reason: 'a note of 1',
       evidence: { reason: 'a note of 1' },
       claim: 'it is not so that: size(payload) > 0',
       change: 'change it so that this is no longer true: size(payload) > 0',
@@ -102,8 +107,29 @@ describe('an explanation', () => {
       rule: 'never-fails',
       outcome: 'reject',
       overridable: false,
-      change: 'ask with has(…) for what may be absent, or bring what the rule asks about',
+      change: 'bring what the rule asks about, or have it ask with has(…)',
     });
+  });
+
+  it('fills the reason of a rule that may only warn, and says that it may do no more', () => {
+    const mine = {
+      id: 'mine',
+      match: ['*'],
+      when: 'true',
+      outcome: 'reject',
+      reason: 'no {event.id}',
+    };
+    const at = new Gatehouse(setOf({ rules: [mine] }));
+    const rows = rowsOf(at, { type: 'ledger.verified', author: { id: 'x' } });
+    expect(rows[0]).toMatchObject({ rule: 'mine', reason: `no x${WARNS}` });
+  });
+
+  it('takes a reason as long as a document may state it, whatever its characters are', () => {
+    const reason = '\u{1f600}'.repeat(100);
+    const mine = { id: 'mine', match: ['*'], when: 'true', outcome: 'reject', reason };
+    const at = new Gatehouse(setOf({ rules: [mine] }));
+    expect(rowsOf(at, { type: 'a.b' })[0]).toMatchObject({ rule: 'mine', reason });
+    expect(rowsOf(at, { type: 'ledger.verified' })[0]).toMatchObject({ reason: reason + WARNS });
   });
 
   it('says of an authorization why it does not permit this, and who could', () => {
@@ -130,7 +156,7 @@ describe('an explanation', () => {
         rules: ['the-source-may-write-this'],
       },
       claim: 'what overrides a rule is valid for this case',
-      change: 'have an operator authorize this very case: ledger break-glass authorize',
+      change: 'have an operator who does not sign it authorize this very case, and name that',
     });
   });
 });

@@ -7,13 +7,14 @@ import { draftOf } from '../../ledger/event/draft.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Digest } from '../../ledger/name.ts';
 import type { Verdict } from '../../policies/gate/contribution.ts';
+import { MAX_REASON } from '../../policies/gate/contribution.ts';
 import { caseOf, decide, judge, speak } from '../../policies/gate/gate.ts';
 import type { Proposal } from '../../policies/proposal.ts';
 import { RULE_NAMES } from '../../policies/rule/name.ts';
 import type { Rule } from '../../policies/rule/rule.ts';
 import { holds } from '../../policies/rule/rule.ts';
 import { STANDARD } from '../../policies/rule/standard.ts';
-import { READY_MADE } from '../../policies/set/ready-made.ts';
+import { READY_MADE, readyMade } from '../../policies/set/ready-made.ts';
 import { SURFACES } from '../../policies/surface.ts';
 import {
   ALICE,
@@ -72,9 +73,11 @@ describe('what passed elsewhere is rejected here', () => {
     const flat = { ...claim, payload: {}, salt: 'a'.repeat(32) } as unknown as JsonObject;
     expect(draftOf(native, flat)._tag).toBe('Right');
     expect(draftOf(native, { ...flat, policy })._tag).toBe('Left');
+    const handed = { ...house.draft(NOTE), policy, decision: policy, outcome: 'allow' };
+    expect(told(house.take(handed))).toBe('reject: an-attestation-is-there');
     const forged = { ...house.propose(NOTE), policy, decision: policy, outcome: 'allow' };
     expect(told(judge(forged as Proposal, house.view, house.ground.set))).toBe(
-      'reject: an-attestation-is-there',
+      'reject: it-was-proposed',
     );
   });
 
@@ -109,7 +112,7 @@ describe('a rule that fails rejects by name, and nothing overrides it', () => {
     ['that gives null', () => null],
     ['that gives an unknown outcome', () => ({ ...fine, outcome: 'maybe' })],
     ['that gives no reason', () => ({ ...fine, reason: '' })],
-    ['that gives an endless reason', () => ({ ...fine, reason: 'x'.repeat(301) })],
+    ['that gives an endless reason', () => ({ ...fine, reason: 'x'.repeat(MAX_REASON + 1) })],
     ['that gives half a character', () => ({ ...fine, reason: '\ud800' })],
     ['that gives no boolean', () => ({ ...fine, overridable: 'yes' })],
     ['that gives no evidence', () => ({ ...fine, evidence: undefined })],
@@ -173,13 +176,38 @@ describe('the ready-made sets', () => {
     expect(told(house.judge(brought))).toBe(outcome);
   });
 
+  it.each(['signed', 'regulated'] as const)('%s keeps all refusals', (name) => {
+    expect(readyMade(native, name).refusals).toEqual({
+      record: 'all',
+      perSource: 100,
+      window: 10_000,
+    });
+    expect(readyMade(native, 'open').refusals.record).toBe('none');
+  });
+
+  it.each([
+    ['signed', 'the-clocks-are-sane', '2026-11-21T09:00:04.000Z', '2026-11-21T09:00:06.000Z'],
+    ['regulated', 'the-clocks-are-sane', '2026-11-20T09:05:04.000Z', '2026-11-20T09:05:06.000Z'],
+  ] as const)('%s takes clocks so far ahead and no further', (name, rule, near, far) => {
+    const house = new Gatehouse();
+    house.adopt({ [name]: READY_MADE[name] });
+    const decided = (observed_at: string) =>
+      told(house.judge({ ...NOTE, by: DAVE, author: { observed_at } }));
+    expect([decided(near), decided(far)]).toEqual(['allow', `reject: ${rule}`]);
+  });
+
+  it('regulated takes clocks so far behind and no further', () => {
+    const house = new Gatehouse();
+    house.adopt({ regulated: READY_MADE.regulated });
+    const decided = (observed_at: string) =>
+      house.judge({ ...NOTE, by: DAVE, author: { observed_at } }).outcome;
+    expect(decided('2016-11-23T09:00:06.000Z')).toBe('allow');
+    expect(decided('2016-11-22T09:00:04.000Z')).toBe('reject');
+  });
+
   it('regulated waits for a second operator', () => {
     const house = new Gatehouse();
-    const adoption = {
-      type: 'policy.adopted',
-      payload: { documents: { regulated: READY_MADE.regulated } },
-      by: ALICE,
-    };
+    const adoption = house.adopting({ regulated: READY_MADE.regulated });
     expect(told(house.judge(adoption))).toBe('allow');
     house.enter({ type: 'key.retired', payload: { key_id: BOB.keyId, reason: 'left' }, by: ALICE });
     expect(told(house.judge(adoption))).toBe('reject: the-set-is-sound');

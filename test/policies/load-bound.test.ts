@@ -9,6 +9,8 @@ import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { EventType } from '../../ledger/name.ts';
 import { MAX_DOCUMENT } from '../../policies/document/text.ts';
 import { compilePattern, MAX_EFFORT, newPurse } from '../../policies/pattern/pattern.ts';
+import { adoptionOf } from '../../policies/set/adoption.ts';
+import { readyMade } from '../../policies/set/ready-made.ts';
 import type { Loaded } from '../../policies/set/load.ts';
 import { loadSet, readSet } from '../../policies/set/load.ts';
 import { sound } from '../../properties/arbitrary/key.ts';
@@ -170,11 +172,10 @@ describe('a document', () => {
     ] as const) {
       const document = documentOf(length);
       const read = readSet(native, [{ file: 'a', bytes: bytesOf(document) }]);
-      const adopted = new Gatehouse().judge({
-        type: 'policy.adopted',
-        payload: { documents: { a: document } },
-        by: ALICE,
-      });
+      const open = readyMade(native, 'open');
+      const documents = { documents: { a: document } };
+      const payload = E.isRight(read) ? adoptionOf(open, read.right) : documents;
+      const adopted = new Gatehouse().judge({ type: 'policy.adopted', payload, by: ALICE });
       expect([E.isRight(read), told(adopted) === 'allow']).toEqual([isTaken, isTaken]);
       const loaded = loadSet(native, { a: document });
       const expected = isTaken ? 'taken' : `a : at most ${MAX_DOCUMENT} bytes as JSON`;

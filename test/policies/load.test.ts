@@ -83,7 +83,7 @@ describe('a bad value is told with its place', () => {
       '6:16 /secrets/patterns/0/pattern pattern',
     ],
     ['schemas: { Invoice: true }', '2:12 /schemas/Invoice bad_form'],
-    ['schemas: { a: 1 }', '2:15 /schemas/a schema'],
+    ['schemas: { a: 1 }', '2:15 /schemas/a wrong_type'],
     [
       'schemas:\n  a:\n    properties:\n      b/c: { minimum: x }',
       '5:23 /schemas/a/properties/b~1c/minimum schema',
@@ -197,7 +197,8 @@ describe('a bad value is told with its place', () => {
 
   it('all of them are told at once, of shape first and then of sense', () => {
     expect(told('operators: 0\nclocks: { ahead: x }')).toHaveLength(2);
-    const text = 'types: [{ match: a.*, schema: b }]\nschemas: { a: 1 }\nsecrets: { find: true }';
+    const text =
+      'types: [{ match: a.*, schema: b }]\nschemas: { a: { typ: 1 } }\nsecrets: { find: true }';
     expect(told(text)).toHaveLength(2);
   });
 });

@@ -1,14 +1,16 @@
 /**
- * What is held back, how it comes free, and what is kept of a refusal.
+ * What is held back, and how it comes free.
  */
 import { describe, expect, it } from 'vitest';
+import { native } from '../../ledger/crypto/native.ts';
+import { attest } from '../../ledger/event/attestation.ts';
 import { write } from '../../ledger/json/format.ts';
-import type { Json, JsonObject } from '../../ledger/json/value.ts';
-import { isObject } from '../../ledger/json/value.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
+import type { Meaning } from '../../ledger/name.ts';
 import { judge } from '../../policies/gate/gate.ts';
 import { propose } from '../../policies/proposal.ts';
-import { heldPayload, refusalOf } from '../../policies/record/record.ts';
+import { heldPayload } from '../../policies/record/record.ts';
 import type { Brought } from '../../properties/model/gatehouse.ts';
 import {
   ALICE,
@@ -18,6 +20,7 @@ import {
   EVE,
   Gatehouse,
   setOf,
+  timeOf,
   told,
 } from '../../properties/model/gatehouse.ts';
 
@@ -27,7 +30,6 @@ const SET = {
   types: [{ match: '*', attested: true }],
   secrets: { find: true },
   quarantine: { release_tier: 'verified' },
-  refusals: { record: 'all', per_source: 3, window: 100 },
   rules: [
     {
       id: 'notes-wait',
@@ -44,7 +46,7 @@ const house = (over: JsonObject = {}): Gatehouse => new Gatehouse(setOf({ ...SET
 /** Brings a draft that is held, and records that it was. */
 const hold = (at: Gatehouse, brought: Brought) => {
   const draft = at.draft(brought);
-  const proposal = propose('append', draft);
+  const proposal = propose(native, 'append', draft);
   const decision = judge(proposal, at.view, at.ground.set);
   const id = at.enter({
     type: 'policy.held',
@@ -108,9 +110,65 @@ describe('a draft that is held', () => {
     const other = at.draft({ ...NOTE, payload: { url: SECRET, more: 2 }, author: { id } });
     expect(at.take(other, 'append').outcome).toBe('quarantine');
     const renamed = { ...held.draft, claim: { ...held.draft.claim, session_id: 'x' } };
-    expect(told(judge(propose('append', renamed as never), at.view, at.ground.set))).toContain(
-      'reject',
-    );
+    expect(
+      told(judge(propose(native, 'append', renamed as never), at.view, at.ground.set)),
+    ).toContain('reject');
+    expect(at.take(held.draft, 'append').outcome).toBe('warn');
+  });
+
+  it('enters by the hand that brought it, and by no other', () => {
+    const at = house();
+    const held = hold(at, NOTE);
+    release(at, held);
+    const signed = (by: Signer, meaning = 'authored') => ({
+      ...held.draft,
+      attestation: attest(native, by, held.draft.claim, meaning as Meaning, at.now),
+    });
+    for (const other of [CAROL, ALICE])
+      expect(at.take(signed(other), 'append').outcome).toBe('quarantine');
+    expect(at.take(signed(DAVE, 'witnessed'), 'append').outcome).toBe('warn');
+  });
+
+  it('enters unsigned where it was held so, and not signed by who released it', () => {
+    const at = house({ types: [] });
+    const held = hold(at, { ...NOTE, by: undefined });
+    release(at, held, {}, ALICE);
+    for (const by of [ALICE, DAVE]) {
+      const attestation = attest(native, by, held.draft.claim, 'authored' as Meaning, at.now);
+      const decision = at.take({ ...held.draft, attestation }, 'append');
+      expect(told(decision)).toBe(`quarantine: ${FINDING}, notes-wait`);
+    }
+    expect(at.take(held.draft, 'append').outcome).toBe('warn');
+  });
+
+  it('is not swapped for another payload under its claim', () => {
+    const at = house();
+    const held = hold(at, NOTE);
+    release(at, held);
+    const swapped = { ...held.draft, payload: '{"more":2,"url":"x"}' };
+    expect(told(at.take(swapped, 'append'))).toBe('reject: it-was-proposed');
+  });
+
+  it.each([
+    ['with no time from when', {}, 'quarantine'],
+    ['from before the release', { compromised_at: timeOf(-60) }, 'quarantine'],
+    ['from after the release', { compromised_at: timeOf(600) }, 'warn'],
+  ])('given that who released it was revoked since, %s', (_, more, outcome) => {
+    const at = house();
+    const held = hold(at, NOTE);
+    release(at, held);
+    const payload = { key_id: CAROL.keyId, reason: 'stolen', ...more };
+    at.enter({ type: 'key.revoked', payload, by: ALICE });
+    expect(at.take(held.draft, 'append').outcome).toBe(outcome);
+  });
+
+  it('is free by a release of the tier that is asked today', () => {
+    const at = house();
+    const held = hold(at, NOTE);
+    release(at, held);
+    at.ground = { ...at.ground, set: setOf({ ...SET, quarantine: { release_tier: 'operator' } }) };
+    expect(at.take(held.draft, 'append').outcome).toBe('quarantine');
+    release(at, held, {}, ALICE);
     expect(at.take(held.draft, 'append').outcome).toBe('warn');
   });
 
@@ -156,6 +214,12 @@ describe('a release', () => {
       CAROL,
       'reject: the-authority-suffices',
     ],
+    [
+      'from one that held it and one that did not is not',
+      { rules: [FINDING, 'the-tier-is-enough'] },
+      CAROL,
+      'reject: the-authority-suffices',
+    ],
   ])('%s', (_, over, by, outcome) => {
     const at = house();
     expect(told(release(at, hold(at, NOTE), over, by))).toBe(outcome);
@@ -166,69 +230,5 @@ describe('a release', () => {
     const held = hold(at, NOTE);
     expect(told(release(at, held))).toBe('reject: the-authority-suffices');
     expect(told(release(at, held, {}, ALICE))).toBe('allow');
-  });
-});
-
-const refuse = (at: Gatehouse, brought: Brought, unrecorded = 0) => {
-  const proposal = at.propose(brought);
-  const decision = judge(proposal, at.view, at.ground.set);
-  return refusalOf(proposal, decision, at.view, at.ground.set, unrecorded);
-};
-const keep = (at: Gatehouse, brought: Brought): string => {
-  const kept = refuse(at, brought);
-  if (typeof kept === 'string') return kept;
-  at.enter({ type: 'policy.refused', payload: kept.record });
-  return 'recorded';
-};
-
-describe('what is kept of a refusal', () => {
-  const UNSIGNED: Brought = { type: 'a.b', payload: { colour: 'green' } };
-
-  it('is who tried what and why not, without the payload', () => {
-    const kept = refuse(house(), UNSIGNED) as { readonly record: JsonObject };
-    expect(kept.record).toMatchObject({
-      author: 'unsigned',
-      claim: { event_type: 'a.b' },
-      decision: { outcome: 'reject', contributing: [{ rule: 'an-attestation-is-there' }] },
-    });
-    expect(write(kept.record)).not.toContain('green');
-    const decision = kept.record['decision'];
-    expect(isObject(decision) && Object.hasOwn(decision, 'contributing')).toBe(true);
-  });
-
-  it('names a key only where its signature is good', () => {
-    const at = house({ types: [{ match: '*', tier: 'operator' }] });
-    const authorOf = (brought: Brought): Json =>
-      (refuse(at, brought) as { readonly record: JsonObject }).record['author'] ?? null;
-    expect(authorOf({ type: 'a.b', by: DAVE })).toBe(DAVE.keyId);
-    expect(authorOf({ type: 'a.b', by: EVE })).toBe('unsigned');
-  });
-
-  it('ends at the limit, whatever names an unsigned source gives itself, and counts on', () => {
-    const at = house();
-    const by = (name: string): Brought => ({
-      ...UNSIGNED,
-      author: { source: { kind: 'agent', name }, id: `try-${name}` },
-    });
-    expect([0, 1, 2, 3, 4].map((n) => keep(at, by(`a${n}`)))).toEqual([
-      'recorded',
-      'recorded',
-      'recorded',
-      'counted',
-      'counted',
-    ]);
-    at.ground = {
-      ...at.ground,
-      set: setOf({ ...SET, refusals: { record: 'all', per_source: 9 } }),
-    };
-    expect(refuse(at, UNSIGNED, 2)).toMatchObject({ record: { unrecorded: 2 } });
-  });
-
-  it('may be limited to what was signed, or to nothing', () => {
-    const tiers = [{ match: '*', attested: true, tier: 'operator' }] as const;
-    const attested = house({ types: tiers, refusals: { record: 'attested' } });
-    expect(keep(attested, UNSIGNED)).toBe('not_kept');
-    expect(keep(attested, { type: 'a.b', by: DAVE })).toBe('recorded');
-    expect(keep(house({ refusals: { record: 'none' } }), UNSIGNED)).toBe('not_kept');
   });
 });

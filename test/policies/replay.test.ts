@@ -8,8 +8,9 @@ import type { Policy } from '../../ledger/event/header.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import type { Digest, RuleId } from '../../ledger/name.ts';
-import { proposalOf, replay, summarize } from '../../policies/explain/replay.ts';
+import { replay, summarize } from '../../policies/explain/replay.ts';
 import { sealOf } from '../../policies/gate/decision.ts';
+import { proposeAgain } from '../../policies/proposal.ts';
 import { READY_MADE, readyMade } from '../../policies/set/ready-made.ts';
 import type { Recorded } from '../../policies/state/past.ts';
 import { ALICE, CAROL, DAVE, Gatehouse, setOf, timeOf } from '../../properties/model/gatehouse.ts';
@@ -87,8 +88,8 @@ describe('a replay under the sets then in force', () => {
   it('gives back what was proposed', () => {
     const [, , , , event] = history().recorded;
     if (event === undefined) throw new Error('there is one');
-    expect(proposalOf(event)).toMatchObject({ surface: 'append', payload: {}, payloadText: '{}' });
-    expect(proposalOf({ ...event, payload: undefined })).toBeUndefined();
+    expect(proposeAgain('append', event)).toMatchObject({ payload: {}, payloadText: '{}' });
+    expect(proposeAgain('append', { ...event, payload: undefined })).toBeUndefined();
   });
 
   it.each<readonly [string, number, Partial<Policy>]>([
@@ -124,12 +125,18 @@ describe('a replay under the sets then in force', () => {
     expect(judged[5]).toEqual({
       seq: 5,
       type: 'a.b',
+      sealed: { outcome: 'allow', policy_set: OPEN.digest },
       again: undefined,
       isSame: undefined,
       other: undefined,
     });
     expect(judged.filter(({ isSame }) => isSame !== true)).toHaveLength(1);
-    expect(summarize(judged)).toMatchObject({ events: 13, unjudged: 1 });
+    expect(summarize(judged)).toMatchObject({
+      events: 13,
+      same: 9,
+      unjudged: 1,
+      altered: { count: 0, first: [] },
+    });
   });
 });
 
@@ -139,6 +146,7 @@ describe('a summary of what another set would have said', () => {
       events: 13,
       same: 9,
       unjudged: 0,
+      altered: { count: 0, first: [] },
       groups: [
         {
           type: 'a.b',
@@ -197,8 +205,58 @@ describe('a summary of what another set would have said', () => {
       events: 13,
       same: 13,
       unjudged: 0,
+      altered: { count: 0, first: [] },
       groups: [],
     });
-    expect(summarize([])).toEqual({ events: 0, same: 0, unjudged: 0, groups: [] });
+    expect(summarize([])).toEqual({
+      events: 0,
+      same: 0,
+      unjudged: 0,
+      altered: { count: 0, first: [] },
+      groups: [],
+    });
+  });
+
+  it.each([OPEN, STRICT, undefined])(
+    'lists what was sealed as let in and was not, whatever the other set says',
+    (other) => {
+      const events = altered(12, ({ header: { attestation: _signed, ...header }, ...rest }) => ({
+        ...rest,
+        header,
+      }));
+      const { altered: found } = summarize(replay(native, events, OPEN, other));
+      expect(found).toMatchObject({
+        count: 1,
+        first: [
+          { seq: 12, type: 'a.e', sealed: { outcome: 'allow' }, judged: { outcome: 'reject' } },
+        ],
+      });
+    },
+  );
+
+  it('tells what was sealed, not what should have been', () => {
+    const forged = resealed(4, { outcome: 'warn', contributing: ['made-up' as RuleId] });
+    const { groups, altered: found } = summarize(replay(native, forged, OPEN, STRICT));
+    expect(groups.map(({ type, was, count }) => [type, was, count])).toContainEqual([
+      'a.b',
+      'warn',
+      1,
+    ]);
+    expect(found.first.map(({ seq }) => seq)).toEqual([4]);
+    const letIn = summarize(replay(native, forged, OPEN, OPEN)).groups;
+    expect(letIn).toContainEqual(
+      expect.objectContaining({ was: 'warn', would: 'allow', rules: ['made-up'] }),
+    );
+  });
+
+  it('lists the first hundred that were altered, and counts all', () => {
+    const house = new Gatehouse();
+    for (let i = 0; i < 101; i++) house.enter({ type: 'a.b' });
+    const forged = house.recorded.map(({ header, ...rest }) => ({
+      ...rest,
+      header: { ...header, policy: { ...header.policy, policy_set: 'ab'.repeat(32) as Digest } },
+    }));
+    const { altered: found } = summarize(replay(native, forged, OPEN));
+    expect([found.count, found.first.length, found.first[0]?.seq]).toEqual([105, 100, 0]);
   });
 });

@@ -7,12 +7,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { Signer } from '../../ledger/key/key.ts';
 import type { EventType, Time } from '../../ledger/name.ts';
 import { RULE_NAMES } from '../../policies/rule/name.ts';
 import { STANDARD } from '../../policies/rule/standard.ts';
 import { READY_MADE } from '../../policies/set/ready-made.ts';
 import type { Surface } from '../../policies/surface.ts';
 import { SURFACES, entersBy, powerOf, surfaceOf } from '../../policies/surface.ts';
+import type { Brought } from '../../properties/model/gatehouse.ts';
 import {
   ALICE,
   BOB,
@@ -50,32 +52,17 @@ describe('no set locks a ledger', () => {
       },
     ],
   } as const;
+  const adopting = (by: Signer): Brought =>
+    new Gatehouse(setOf(STRICT)).adopting({ open: READY_MADE.open }, by);
   const late = {
     signedAt: '1999-01-01T00:00:00.000Z' as Time,
     author: { observed_at: '2099-01-01T00:00:00.000Z' },
   } as const;
 
-  it.each([
-    [
-      'another set is adopted',
-      { type: 'policy.adopted', payload: { documents: { open: READY_MADE.open } }, by: CAROL },
-      'reject: the-authority-suffices',
-    ],
-    [
-      'another set is adopted by an operator',
-      { type: 'policy.adopted', payload: { documents: { open: READY_MADE.open } }, by: ALICE },
-      'warn',
-    ],
-    [
-      'a clock that jumped',
-      {
-        type: 'policy.adopted',
-        payload: { documents: { open: READY_MADE.open } },
-        by: ALICE,
-        ...late,
-      },
-      'warn',
-    ],
+  it.each<readonly [string, Brought, string]>([
+    ['another set is adopted', adopting(CAROL), 'reject: the-authority-suffices'],
+    ['another set is adopted by an operator', adopting(ALICE), 'warn'],
+    ['a clock that jumped', { ...adopting(ALICE), ...late }, 'warn'],
     [
       'a key ends itself',
       { type: 'key.retired', payload: { key_id: ALICE.keyId, reason: 'lost' }, by: ALICE },
@@ -90,7 +77,7 @@ describe('no set locks a ledger', () => {
       'reject',
     ],
     ['an event is brought', { type: 'note.taken', by: ALICE }, 'reject'],
-  ] as const)('%s', (_, brought, outcome) => {
+  ])('%s', (_, brought, outcome) => {
     const house = new Gatehouse(setOf(STRICT));
     const decided = told(house.judge(brought));
     expect(decided.slice(0, outcome.length)).toBe(outcome);

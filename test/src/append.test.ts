@@ -5,20 +5,23 @@ import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Digest } from '../../ledger/name.ts';
+import { adoptionOf } from '../../policies/set/adoption.ts';
+import { loadSet } from '../../policies/set/load.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
 import type { Ledger } from '../../src/ledger.ts';
+import type { Receipt } from '../../src/usecase/receipt.ts';
 import { causeOf, house, noteIn, one, statuses, take, thing } from '../build/house.ts';
 import { ALICE, right } from '../build/ledger.ts';
 import { storedIn } from '../simulation/oracle.ts';
 import { LAYOUT, draftOf } from '../simulation/world.ts';
 
-const adopt = (ledger: Ledger, name: 'signed' | 'open', documents?: JsonObject) => {
-  const set = readyMade(native, name);
+const adopt = (ledger: Ledger, documents: JsonObject): Promise<Receipt> => {
+  const set = right(loadSet(native, documents));
   return one(
     ledger,
     {
       event_type: 'policy.adopted',
-      payload: { documents: documents ?? set.documents },
+      payload: adoptionOf(readyMade(native, 'open'), set),
       source: { kind: 'user', name: 'alice' },
     },
     { surface: 'policy_adoption', sign: { key: ALICE } },
@@ -243,7 +246,7 @@ describe('a batch', () => {
 describe('a policy', () => {
   it('that refuses leaves a record of it, and the draft out', async () => {
     const { ledger, world } = await house();
-    expect((await adopt(ledger, 'signed')).status).toBe('appended');
+    expect((await adopt(ledger, readyMade(native, 'signed').documents)).status).toBe('appended');
     const refused = await one(ledger, draftOf('a'));
     expect(refused).toMatchObject({ status: 'refused', decision: { outcome: 'reject' } });
     const recorded = 'recorded' in refused ? refused.recorded : undefined;
@@ -255,7 +258,7 @@ describe('a policy', () => {
   it('that holds back puts the draft where its keeper alone can read it, once', async () => {
     const { ledger, disk, world } = await house();
     const documents = { own: { version: 1, secrets: { find: true } } };
-    expect((await adopt(ledger, 'open', documents)).status).toBe('appended');
+    expect((await adopt(ledger, documents)).status).toBe('appended');
     const secret = thing(
       { token: 'ghp_16C7e42F292c6912E7710c838347Ae178B4a' },
       { id: 'a', salt: '1'.repeat(32), observed_at: '2026-01-01T00:00:00.000Z' },

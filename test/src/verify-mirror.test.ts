@@ -49,6 +49,7 @@ const DRIFT: readonly (readonly [string, (folder: string) => void, readonly stri
     'source',
     'session_id',
     'key_id',
+    'author',
     'trace_id',
     'supersedes',
     'approves',

@@ -11,7 +11,7 @@ import { ZERO_HASH } from '../../../ledger/event/header.ts';
 import type { Digest, Origin, Time } from '../../../ledger/name.ts';
 import type { Frontier, OnNode } from '../../../ledger/tree/tree.ts';
 import { append, frontierOf, peaks } from '../../../ledger/tree/tree.ts';
-import { refusedOf, subjectOf } from '../../../policies/state/past.ts';
+import { authorOf, refusedOf, subjectOf } from '../../../policies/state/past.ts';
 import type { GrowingPast, Recorded } from '../../../policies/state/past.ts';
 import type { Projection } from '../../projection/projection.ts';
 import type { Answer, Database } from '../database.ts';
@@ -99,7 +99,7 @@ export class Mirror {
     this.past = pastOf(sqlite);
     this.onNode = storeNodes(sqlite);
     this.insert = sqlite.prepare(
-      `INSERT INTO events VALUES (${Array.from({ length: 14 }, () => '?').join(', ')})`,
+      `INSERT INTO events VALUES (${Array.from({ length: 15 }, () => '?').join(', ')})`,
     );
     this.tag = sqlite.prepare('INSERT INTO tags (tag, seq) VALUES (?, ?)');
     this.readEnded = sqlite.prepare('SELECT * FROM ended');
@@ -168,6 +168,7 @@ export class Mirror {
       header.recorded_at,
       `${source.kind}:${source.name}`,
       header.attestation?.key_id ?? null,
+      authorOf(header) ?? null,
       header.session_id ?? null,
       header.trace_id ?? null,
       header.supersedes ?? null,

@@ -25,10 +25,9 @@ export const pastOf = (sqlite: Sqlite.Database): GrowingPast => {
   const approvals = sqlite.prepare(
     'SELECT id, seq, key_id AS "by", recorded_at AS at FROM events WHERE approves = ? ORDER BY seq',
   );
-  const bySource = sqlite
-    .prepare('SELECT count(*) FROM events WHERE source = ? AND key_id IS NULL AND seq >= ?')
+  const authored = sqlite
+    .prepare('SELECT count(*) FROM events WHERE author = ? AND seq >= ?')
     .pluck();
-  const byKey = sqlite.prepare('SELECT count(*) FROM events WHERE key_id = ? AND seq >= ?').pluck();
   const refusals = sqlite
     .prepare('SELECT count(*) FROM events WHERE refuses = ? AND seq >= ?')
     .pluck();
@@ -46,9 +45,7 @@ export const pastOf = (sqlite: Sqlite.Database): GrowingPast => {
     },
     isGoverning: (seq) => isGoverning((type.get(seq) as string | undefined) ?? ''),
     approvalsOf: (subject) => approvals.all(subject) as readonly Approval[],
-    // An author is a key, or what an unsigned event says of its source: the two look different.
-    countFrom: (author, seq) =>
-      (bySource.get(author, seq) as number) + (byKey.get(author, seq) as number),
+    countFrom: (author, seq) => authored.get(author, seq) as number,
     refusalsFrom: (author, seq) => refusals.get(author, seq) as number,
     take: () => undefined,
   };

@@ -13,7 +13,7 @@
 import type Sqlite from 'better-sqlite3';
 
 /** Raised with every change of the tables: an older mirror is made anew, a newer one refused. */
-export const MIRROR_VERSION = 1;
+export const MIRROR_VERSION = 2;
 
 /** What tells a mirror from any other database. */
 export const APPLICATION_ID = 0x4c656467; // "Ledg"
@@ -27,6 +27,7 @@ CREATE TABLE events (
   recorded_at TEXT NOT NULL,
   source TEXT NOT NULL,
   key_id TEXT,
+  author TEXT,
   session_id TEXT,
   trace_id TEXT,
   supersedes TEXT,
@@ -72,6 +73,7 @@ CREATE INDEX event_hash ON events (event_hash);
 CREATE INDEX event_type ON events (event_type);
 CREATE INDEX event_source ON events (source);
 CREATE INDEX event_key ON events (key_id) WHERE key_id IS NOT NULL;
+CREATE INDEX event_author ON events (author) WHERE author IS NOT NULL;
 CREATE INDEX event_session ON events (session_id) WHERE session_id IS NOT NULL;
 CREATE INDEX event_trace ON events (trace_id) WHERE trace_id IS NOT NULL;
 CREATE INDEX event_supersedes ON events (supersedes) WHERE supersedes IS NOT NULL;

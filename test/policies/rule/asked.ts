@@ -34,3 +34,9 @@ export const outcomeOf = (rule: RuleName, house: Gatehouse, brought: Brought): R
 
 /** WARNS is what a reason ends in where the rule may not do more. */
 export const WARNS = ' (here it may only warn)';
+
+/** adviceOf is what a rule of whatever name would have changed, undefined where it is nothing. */
+export const adviceOf = (rule: string, house: Gatehouse, brought: Brought): string | undefined =>
+  explain(house.propose(brought), house.view, house.ground.set).rows.find(
+    (row) => row.rule === rule,
+  )?.change;

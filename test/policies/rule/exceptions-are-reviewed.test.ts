@@ -54,7 +54,7 @@ describe(RULE, () => {
       outcome: 'warn',
       reason: 'a broken glass was not reviewed in time',
       evidence: { authorizations: [id], count: 1 },
-      change: `review what was done: ledger break-glass review ${id}`,
+      change: `have an operator with no part in it review it: ledger break-glass review ${id}`,
     });
   });
 

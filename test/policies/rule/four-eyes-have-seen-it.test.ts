@@ -91,6 +91,16 @@ describe(RULE, () => {
       expect(outcomeOf(RULE, at, correction(id))).toBe('allow');
     });
 
+    it('takes no approval that itself came over the event', () => {
+      const at = house({ types: [{ match: 'a.corrected', four_eyes: 'verified' }] });
+      const id = at.enter({ type: 'a.b', by: DAVE });
+      const approval = { type: 'review.approved', by: CAROL, meaning: 'approved' };
+      at.enter({ ...approval, payload: { subject: id }, author: { supersedes: id } });
+      expect(outcomeOf(RULE, at, correction(id))).toBe('reject');
+      at.approve(id, CAROL);
+      expect(outcomeOf(RULE, at, correction(id))).toBe('allow');
+    });
+
     it('takes no approval that was given before the event was there', () => {
       const at = house();
       at.approve('to-come', CAROL);
@@ -130,6 +140,22 @@ describe(RULE, () => {
     });
   });
 
+  it.each([
+    ['operator', 'verified'],
+    ['operator', 'untrusted'],
+    ['verified', 'operator'],
+  ])('asks for the higher tier where corrections take %s and the type %s', (all, type) => {
+    const { at, id } = withEvent({
+      corrections: { four_eyes: all },
+      types: [{ match: 'a.corrected', four_eyes: type }],
+    });
+    at.approve(id, CAROL);
+    expect(ask(RULE, at, correction(id))).toMatchObject({
+      outcome: 'reject',
+      evidence: { needs: 'operator' },
+    });
+  });
+
   it('asks for the higher tier where the type and corrections both take one', () => {
     const { at, id } = withEvent({
       corrections: { four_eyes: 'verified' },
@@ -142,7 +168,7 @@ describe(RULE, () => {
     expect(ask(RULE, at, { type: 'a.corrected', by: DAVE })).toMatchObject({
       outcome: 'reject',
       reason: 'it names nothing that could have been approved',
-      change: 'name what it corrects, so that it can be approved',
+      change: 'name what it corrects, and have another key of tier operator approve that',
     });
   });
 });

@@ -59,7 +59,7 @@ describe(RULE, () => {
       reason: 'the first event founds the ledger, and no other one',
       overridable: false,
       evidence: { type: 'ledger.created', seq: 4 },
-      change: 'found the ledger first, and once: ledger init',
+      change: 'leave it: this ledger is founded, and a ledger is founded once',
     });
     const empty = viewOf(native, groundOf(readyMade(native, 'open')), STAGE, house.now);
     const first = (type: string, payload: JsonObject = {}) =>

@@ -3,9 +3,13 @@
  * key; a bad one passes nowhere.
  */
 import { describe, expect, it } from 'vitest';
+import { native } from '../../../ledger/crypto/native.ts';
+import type { Draft } from '../../../ledger/event/draft.ts';
 import type { Attestation, Claim } from '../../../ledger/event/header.ts';
 import type { Meaning, Time } from '../../../ledger/name.ts';
 import type { Proposal } from '../../../policies/proposal.ts';
+import { propose } from '../../../policies/proposal.ts';
+import { surfaceOf } from '../../../policies/surface.ts';
 import { CAROL, DAVE, EVE, Gatehouse } from '../../../properties/model/gatehouse.ts';
 import { ask, askOf } from './asked.ts';
 
@@ -15,18 +19,23 @@ const altered = (
   claim: Partial<Claim>,
   attestation: Partial<Attestation> = {},
   type = 'a.b',
+  more: Partial<Draft> = {},
 ): Proposal => {
-  const proposal = new Gatehouse().propose({ type, by: CAROL });
-  const signed = proposal.attestation;
+  const house = new Gatehouse();
+  const draft = house.draft({ type, by: CAROL });
+  const signed = draft.attestation;
   if (signed === undefined) throw new Error('it was signed');
-  return {
-    ...proposal,
-    claim: { ...proposal.claim, ...claim },
+  const forged = {
+    ...draft,
+    ...more,
+    claim: { ...draft.claim, ...claim },
     attestation: { ...signed, ...attestation },
   };
+  return propose(native, surfaceOf(draft.claim.event_type), forged);
 };
 
-const other = new Gatehouse().propose({ type: 'a.b', by: CAROL, payload: { other: 1 } });
+const other = new Gatehouse().draft({ type: 'a.b', by: CAROL, payload: { other: 1 } });
+const { payload, salt } = other;
 
 describe(RULE, () => {
   it('holds for a signature of this claim, and where nobody signed', () => {
@@ -40,7 +49,10 @@ describe(RULE, () => {
   });
 
   it.each<readonly [string, Proposal]>([
-    ['another payload', altered({ payload_hash: other.claim.payload_hash })],
+    [
+      'another payload',
+      altered({ payload_hash: other.claim.payload_hash }, {}, 'a.b', { payload, salt }),
+    ],
     ['another id', altered({ id: 'x' as Claim['id'] })],
     ['another ledger', altered({ ledger: 'example.com/other' as Claim['ledger'] })],
     ['another source', altered({ source: { ...other.claim.source, kind: 'user' } })],

@@ -44,7 +44,7 @@ describe(RULE, () => {
       reason: 'a clock is too far off',
       overridable: true,
       evidence: { found },
-      change: 'set the clock right, or state when it happened',
+      change: 'state an observed_at near to now, the time itself in the payload, and sign anew',
     });
   });
 

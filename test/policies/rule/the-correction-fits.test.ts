@@ -52,7 +52,7 @@ describe(RULE, () => {
       outcome: 'warn',
       reason: 'what it corrects was corrected before',
       evidence: { supersedes: id, by },
-      change: `correct the latest correction: ${by}`,
+      change: `correct what stands now: ${by}, or what corrects that in turn`,
     });
     expect(outcomeOf(RULE, at, correcting(by))).toBe('allow');
     const latest = at.enter(correcting(id));

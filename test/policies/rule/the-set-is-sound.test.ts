@@ -3,7 +3,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
+import { isObject } from '../../../ledger/json/value.ts';
 import { READY_MADE } from '../../../policies/set/ready-made.ts';
+import type { Brought } from '../../../properties/model/gatehouse.ts';
 import {
   ALICE,
   BOB,
@@ -15,11 +17,10 @@ import {
 import { ask, outcomeOf } from './asked.ts';
 
 const RULE = 'the-set-is-sound';
-const adopting = (documents: Json) => ({
-  type: 'policy.adopted',
-  payload: { documents },
-  by: ALICE,
-});
+const adopting = (documents: Json): Brought =>
+  isObject(documents)
+    ? new Gatehouse().adopting(documents)
+    : { type: 'policy.adopted', payload: { documents }, by: ALICE };
 const rule = { id: 'r', match: ['*'], outcome: 'warn', reason: 'x', when: 'true' } as const;
 
 const BAD: readonly (readonly [string, JsonObject, JsonObject])[] = [
@@ -117,7 +118,7 @@ describe(RULE, () => {
       reason: 'there are too few operators for it',
       overridable: false,
       evidence: { operators: 2, needs: 3 },
-      change: 'enrol 3 operators first',
+      change: 'enrol operators until 3 are active',
     });
     const two = adopting({ a: { version: 1, operators: 2 } });
     expect(outcomeOf(RULE, at, two)).toBe('allow');

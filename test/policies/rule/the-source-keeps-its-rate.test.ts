@@ -3,13 +3,16 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../ledger/json/value.ts';
-import { CAROL, DAVE, Gatehouse, setOf } from '../../../properties/model/gatehouse.ts';
+import { ALICE, CAROL, DAVE, Gatehouse, setOf } from '../../../properties/model/gatehouse.ts';
 import { WARNS, ask, outcomeOf } from './asked.ts';
 
 const RULE = 'the-source-keeps-its-rate';
 const house = (...rates: JsonObject[]): Gatehouse =>
   new Gatehouse(setOf({ types: rates.map((rate) => ({ match: 'a.*', rate })) }));
 const from = (name: string, kind = 'tool') => ({ type: 'a.b', author: { source: { kind, name } } });
+const others = (at: Gatehouse, count: number): void => {
+  for (let i = 0; i < count; i++) at.enter({ type: 'b.c', by: ALICE });
+};
 
 describe(RULE, () => {
   it('given two of the latest four, takes the second and rejects the third', () => {
@@ -21,7 +24,7 @@ describe(RULE, () => {
       outcome: 'reject',
       reason: 'the source is over its limit',
       overridable: true,
-      evidence: { source: 'tool:till', count: 2, events: 2, window: 4 },
+      evidence: { source: 'unsigned', count: 2, events: 2, window: 4 },
       change: 'wait until others have written: the limit is over 4 events',
     });
   });
@@ -30,10 +33,9 @@ describe(RULE, () => {
     const at = house({ events: 2, window: 4 });
     at.enter(from('till'));
     at.enter(from('till'));
-    at.enter(from('one'));
-    at.enter(from('two'));
+    others(at, 2);
     expect(outcomeOf(RULE, at, from('till'))).toBe('reject');
-    at.enter(from('three'));
+    others(at, 1);
     expect(outcomeOf(RULE, at, from('till'))).toBe('allow');
   });
 
@@ -46,20 +48,26 @@ describe(RULE, () => {
     });
     expect(outcomeOf(RULE, at, { ...from('till'), by: CAROL })).toBe('allow');
     expect(outcomeOf(RULE, at, from('till'))).toBe('allow');
+  });
+
+  it('knows all that nobody signed as one source, whatever names it gives itself', () => {
+    const at = house({ events: 1, window: 100 });
     at.enter(from('till'));
-    expect(outcomeOf(RULE, at, from('till', 'agent'))).toBe('allow');
-    expect(outcomeOf(RULE, at, from('till'))).toBe('reject');
+    for (const name of ['till', 'other'])
+      for (const kind of ['tool', 'agent', 'user'])
+        expect(outcomeOf(RULE, at, from(name, kind))).toBe('reject');
+    expect(outcomeOf(RULE, at, { ...from('till'), by: CAROL })).toBe('allow');
   });
 
   it('keeps to every limit that is stated, and says which one it broke', () => {
     const at = house({ events: 3, window: 100 }, { events: 1, window: 2 });
     at.enter(from('till'));
     expect(ask(RULE, at, from('till')).evidence).toMatchObject({ events: 1, window: 2 });
-    for (const name of ['one', 'two']) at.enter(from(name));
+    others(at, 2);
     at.enter(from('till'));
-    for (const name of ['one', 'two']) at.enter(from(name));
+    others(at, 2);
     at.enter(from('till'));
-    for (const name of ['three', 'four']) at.enter(from(name));
+    others(at, 2);
     expect(ask(RULE, at, from('till')).evidence).toMatchObject({ events: 3, window: 100 });
   });
 
@@ -70,10 +78,14 @@ describe(RULE, () => {
     expect(outcomeOf(RULE, at, from('till'))).toBe('reject');
   });
 
-  it('only warns where the tool writes', () => {
+  it('neither asks nor counts what the tool writes, and only warns of what governs', () => {
     const rate = { events: 1, window: 100 };
     const at = new Gatehouse(setOf({ types: [{ match: '*', rate }] }));
-    const asked = ask(RULE, at, { ...from('test'), type: 'ledger.verified' });
+    for (let i = 0; i < 3; i++) at.enter({ type: 'ledger.verified' });
+    expect(outcomeOf(RULE, at, { type: 'ledger.verified' })).toBe('allow');
+    expect(outcomeOf(RULE, at, from('till'))).toBe('allow');
+    const payload = { key_id: CAROL.keyId, reason: 'left' };
+    const asked = ask(RULE, at, { type: 'key.retired', payload, by: ALICE });
     expect([asked.outcome, asked.reason.endsWith(WARNS)]).toEqual(['warn', true]);
   });
 });

@@ -41,12 +41,20 @@ describe(RULE, () => {
     );
   });
 
-  it('asks nothing of other types, nor for a key: that is a rule of its own', () => {
-    expect(outcomeOf(RULE, house('operator'), { type: 'b.a', by: DAVE })).toBe('allow');
-    expect(ask(RULE, house('operator'), { type: 'a.b' })).toMatchObject({
-      outcome: 'allow',
-      evidence: { needs: 'operator' },
+  it.each([...TIERS])('given no key where tier %s is asked for, rejects', (needs) => {
+    expect(ask(RULE, house(needs), { type: 'a.b' })).toMatchObject({
+      outcome: 'reject',
+      reason: 'no key of that tier answers for it',
+      overridable: true,
+      evidence: { needs },
+      change: `sign with a key of tier ${needs} or higher`,
     });
+  });
+
+  it('asks nothing of other types', () => {
+    expect(outcomeOf(RULE, house('operator'), { type: 'b.a', by: DAVE })).toBe('allow');
+    expect(outcomeOf(RULE, house('operator'), { type: 'b.a' })).toBe('allow');
+    expect(outcomeOf(RULE, house('operator'), { type: 'a.b', by: DAVE })).toBe('reject');
   });
 
   it('asks for the highest of several tiers, in whatever order', () => {

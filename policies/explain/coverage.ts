@@ -1,0 +1,71 @@
+/**
+ * What the cases of a table have tried: of every rule how often it objected, how often it held and
+ * how often it did not apply, and of every condition in a rule of the set how often it was true and
+ * how often false. A condition that was never both was not tried in full.
+ */
+import type { RuleId } from '../../ledger/name.ts';
+import type { Decision } from '../gate/decision.ts';
+import { IDLE } from '../gate/contribution.ts';
+import { branchesOf } from '../expression/branch.ts';
+import { VARIABLES, contextFor } from '../rule/document-rule.ts';
+import type { Case } from '../rule/rule.ts';
+import type { PolicySet } from '../set/set.ts';
+
+/** A condition, and how often it was true and false where it was asked. */
+export interface Branch {
+  readonly condition: string;
+  readonly wasTrue: number;
+  readonly wasFalse: number;
+}
+
+export interface Coverage {
+  readonly rule: string;
+  /** In how many cases it had something against the event. */
+  readonly spoke: number;
+  readonly held: number;
+  /** In how many cases it had nothing to ask. */
+  readonly idle: number;
+  /** The conditions of a rule of the set. */
+  readonly branches: readonly Branch[];
+}
+
+/** A case, and what became of it. */
+export interface Tried {
+  readonly given: Case;
+  readonly decision: Decision;
+}
+
+const branchesIn = (rule: RuleId, tried: readonly Tried[]): readonly Branch[] => {
+  const asked = tried.flatMap(({ given }) =>
+    given.requirements.rules
+      .filter(({ id }) => id === rule)
+      .map(({ when }) => ({ when, context: contextFor(given) })),
+  );
+  const [first] = asked;
+  if (first === undefined) return [];
+  const { sources, ask } = branchesOf(first.when, VARIABLES);
+  const answers = asked.map(({ context }) => ask(context));
+  const times = (at: number, answer: boolean): number =>
+    answers.filter((each) => each[at] === answer).length;
+  return sources.map((condition, i) => ({
+    condition,
+    wasTrue: times(i, true),
+    wasFalse: times(i, false),
+  }));
+};
+
+/** coverageOf counts. A rule of the set that no case is about is there, with nothing counted. */
+export const coverageOf = ({ rules }: PolicySet, tried: readonly Tried[]): readonly Coverage[] => {
+  const counts = new Map(rules.map((rule) => [rule, { spoke: 0, held: 0, idle: 0 }]));
+  for (const { decision } of tried)
+    for (const { rule, outcome, reason } of [...decision.contributing, ...decision.discarded]) {
+      const count = counts.get(rule) ?? { spoke: 0, held: 0, idle: 0 };
+      if (outcome !== 'allow') count.spoke++;
+      else if (reason === IDLE.reason) count.idle++;
+      else count.held++;
+      counts.set(rule, count);
+    }
+  return [...counts]
+    .map(([rule, count]) => ({ rule, ...count, branches: branchesIn(rule, tried) }))
+    .toSorted((a, b) => (a.rule < b.rule ? -1 : 1));
+};
