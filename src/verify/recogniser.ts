@@ -9,7 +9,7 @@
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { SALT_BYTES } from '../../ledger/event/hash.ts';
-import { MAX_HEADER_BYTES, MAX_LINE_BYTES } from '../../ledger/event/header.ts';
+import { MAX_LINE_BYTES } from '../../ledger/event/header.ts';
 import { open } from '../../ledger/event/open.ts';
 import { NO, scanValue } from '../../ledger/json/scan.ts';
 import { PAYLOAD_DEPTH } from '../../ledger/json/value.ts';
@@ -82,7 +82,6 @@ export const recogniserOf = (crypto: Crypto, table: IdTable, slots: number): Rec
     if (!matchHead(text, at, template, match, table, ids, slot * HASH_WORDS)) return 'unlike';
     const header = at + HEADER_AT;
     const { payloadAt, headerEnd } = match;
-    if (headerEnd - header > MAX_HEADER_BYTES) return 'unsound';
     const before = bytes[header - 1] ?? 0;
     bytes[header - 1] = 0;
     const hashAt = slot * HASH_BYTES;

@@ -17,9 +17,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import { native } from '../../ledger/crypto/native.ts';
 import { nodeDisk } from '../../src/storage/node-disk.ts';
 import { segmentName } from '../../src/storage/segment.ts';
+import type { Crew, Hire } from '../../src/verify/crew.ts';
+import { alone } from '../../src/verify/crew.ts';
 import type { Request } from '../../src/verify/journal.ts';
 import { verifyJournal } from '../../src/verify/journal.ts';
 import { pastOf } from '../../src/verify/past.ts';
+import type { Found } from '../../src/verify/stretch.ts';
 import { threads } from '../../src/verify/threads.ts';
 import type { File } from '../build/journal.ts';
 import { KEY, folded, heldOf, inFolder, segmentsOf } from '../build/journal.ts';
@@ -112,6 +115,23 @@ describe('what is no journal', () => {
       const result = await ask(journal, { onLine, rangeBytes: 1000 });
       expect(E.isLeft(result) && result.left._tag).toBe('SegmentMoved');
     }));
+});
+
+describe('a crew', () => {
+  it('that tells of other places than were asked for is not believed', async () => {
+    const astray: Hire = (job) => {
+      const crew = alone(nodeDisk, native)(job);
+      const read: Crew['read'] = async (range) =>
+        E.map((found: Found) => ({ ...found, parts: found.parts.slice(1) }))(
+          await crew.read(range),
+        );
+      return { ...crew, read };
+    };
+    await inFolder(segmentsOf(lines, [7]), async (journal) => {
+      const result = await ask(journal, { hire: astray, rangeBytes: 3000 });
+      expect(E.isLeft(result) && result.left._tag).toBe('SegmentMoved');
+    });
+  });
 });
 
 const with1 = (bytes: Uint8Array | string): readonly File[] => [

@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { policySetDigest } from '../../ledger/chain/governance.ts';
 import { native } from '../../ledger/crypto/native.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { hashHeader } from '../../ledger/event/hash.ts';
+import { MAX_LINE_BYTES } from '../../ledger/event/header.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { nodeDisk } from '../../src/storage/node-disk.ts';
 import { verifyJournal } from '../../src/verify/journal.ts';
@@ -112,6 +114,24 @@ const CHANGES: Readonly<Record<string, Change>> = {
   }),
 };
 
+/** A line with its header changed as text, and the hash that such a header has. */
+const resealed = (line: Uint8Array, edit: (header: string) => string): Uint8Array => {
+  const text = Buffer.from(line).toString();
+  const [from, to] = [text.indexOf('"header":') + 9, text.indexOf(',"payload":')];
+  const header = edit(text.slice(from, to));
+  const hash = hashHeader(native, encodeUtf8(header));
+  return encodeUtf8(`{"event_hash":"${hash}","header":${header}${text.slice(to)}`);
+};
+
+const EDITS: Readonly<Record<string, (header: string) => string>> = {
+  'a position that begins with zero': (header) => header.replace('"seq":20,', '"seq":020,'),
+  'no position': (header) => header.replace('"seq":20,', '"seq":,'),
+  'a member under another name': (header) => header.replace('"trace_id":', '"trace_ix":'),
+  'a space before a member': (header) => header.replace('"source":', ' "source":'),
+  'a seen hash that is not written as hashes are': (header) =>
+    header.replace(/(?<="seen":\{"event_hash":")((?:..)*?)f/, '$1A'),
+};
+
 const compare = async (files: readonly File[], rangeBytes: number): Promise<number> => {
   const plain = folded(files);
   const request = { disk: nodeDisk, crypto: native, key: KEY, rangeBytes };
@@ -136,6 +156,24 @@ describe('a line of a stretch', () => {
     }
   });
 
+  it.each(Object.entries(EDITS))('with %s is judged as the fold does', async (name, edit) => {
+    const lines = ledgerWith((header) => header);
+    const line = resealed(lines[PLACE] ?? new Uint8Array(), edit);
+    expect(Buffer.from(line).equals(lines[PLACE] ?? line), name).toBe(false);
+    expect(await compare(segmentsOf(lines.with(PLACE, line), []), 1 << 16)).toBeGreaterThan(0);
+  });
+
+  it('that is too long though everything else about it is right is found too long', async () => {
+    const ledger = new Ledger();
+    for (let seq = 1; seq < 6; seq++) {
+      const v = 'x'.repeat(seq === 3 ? MAX_LINE_BYTES - 300 : 1);
+      ledger.add('a.b', { v }, { header: (header) => header });
+    }
+    const lines = ledger.lines.map((line) => encodeUtf8(line));
+    for (const size of [1500, 1 << 20, 3 << 20])
+      expect(await compare(segmentsOf(lines, []), size)).toBeGreaterThan(0);
+  });
+
   it('with a bad signature is told before what is wrong with those behind it', async () => {
     const lines = ledgerWith(put({ observed_at: at('09:00:21.000Z') }));
     const broken = lines.with(PLACE + 5, Uint8Array.of(0x0a));
@@ -153,13 +191,12 @@ describe('a line of a stretch', () => {
 
   it('behind one that cannot be read may link to whatever is a hash', async () => {
     const blank = Uint8Array.of(0x0a);
-    const found = await Promise.all(
-      ['ab', 'AB'].map((pair) => {
-        const lines = ledgerWith(put({ prev_event_hash: pair.repeat(32) }));
-        return compare(segmentsOf(lines.with(PLACE - 1, blank), []), 1 << 16);
-      }),
-    );
-    expect((found[1] ?? 0) - (found[0] ?? 0)).toBe(1);
+    for (const pair of ['ab', 'AB']) {
+      const link = put({ prev_event_hash: pair.repeat(32) });
+      const lines = ledgerWith((header, ledger) => seen(3)(link(header, ledger), ledger));
+      const behind = lines.with(PLACE - 1, blank);
+      expect(await compare(segmentsOf(behind, []), 1 << 16)).toBeGreaterThan(1);
+    }
   });
 
   it('is judged by itself where what stands behind it looks like its end', async () => {
