@@ -1,0 +1,19 @@
+/**
+ * The commands there are. One more is a file in `command/` and a line here; its file is loaded when
+ * it runs.
+ */
+import type { Entry } from './command.ts';
+
+const entry = (usage: string, summary: string, load: Entry['load']): Entry => ({
+  usage,
+  summary,
+  load,
+});
+
+export const ROSTER: readonly Entry[] = [
+  entry(
+    'check-proof FILE',
+    'checks a proof against the key of its log; needs no ledger',
+    async () => (await import('./command/check-proof.ts')).command,
+  ),
+];
