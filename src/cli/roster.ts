@@ -12,6 +12,11 @@ const entry = (usage: string, summary: string, load: Entry['load']): Entry => ({
 
 export const ROSTER: readonly Entry[] = [
   entry(
+    'init',
+    'makes a ledger, with its keys and its first event',
+    async () => (await import('./command/init.ts')).command,
+  ),
+  entry(
     'check-proof FILE',
     'checks a proof against the key of its log; needs no ledger',
     async () => (await import('./command/check-proof.ts')).command,
