@@ -17,6 +17,11 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/init.ts')).command,
   ),
   entry(
+    'append [FILE]',
+    'records one event, or a draft per line of FILE (- for stdin)',
+    async () => (await import('./command/append.ts')).command,
+  ),
+  entry(
     'check-proof FILE',
     'checks a proof against the key of its log; needs no ledger',
     async () => (await import('./command/check-proof.ts')).command,
