@@ -22,6 +22,11 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/append.ts')).command,
   ),
   entry(
+    'sign FILE',
+    'signs drafts, a line each; needs no ledger',
+    async () => (await import('./command/sign.ts')).command,
+  ),
+  entry(
     'check-proof FILE',
     'checks a proof against the key of its log; needs no ledger',
     async () => (await import('./command/check-proof.ts')).command,
