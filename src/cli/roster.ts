@@ -26,6 +26,12 @@ export const ROSTER: readonly Entry[] = [
     'signs drafts, a line each; needs no ledger',
     async () => (await import('./command/sign.ts')).command,
   ),
+  entry('log', 'prints events, filtered', async () => (await import('./command/log.ts')).command),
+  entry(
+    'show REF',
+    'prints one event, named by its position, id or hash',
+    async () => (await import('./command/show.ts')).command,
+  ),
   entry(
     'check-proof FILE',
     'checks a proof against the key of its log; needs no ledger',
