@@ -33,6 +33,36 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/show.ts')).command,
   ),
   entry(
+    'key new NAME',
+    'makes a key in keys/, or takes one over from OpenSSH',
+    async () => (await import('./command/key-new.ts')).command,
+  ),
+  entry(
+    'key enroll VKEY',
+    'lets a key count',
+    async () => (await import('./command/key-enroll.ts')).command,
+  ),
+  entry(
+    'key retire KEY_ID',
+    'ends a key whose work is done',
+    async () => (await import('./command/key-retire.ts')).command,
+  ),
+  entry(
+    'key revoke KEY_ID',
+    'ends a key that is in the wrong hands',
+    async () => (await import('./command/key-revoke.ts')).command,
+  ),
+  entry(
+    'key list',
+    'prints the keys that the ledger knows',
+    async () => (await import('./command/key-list.ts')).command,
+  ),
+  entry(
+    'approve SUBJECT',
+    'says that somebody else has seen a key or an event',
+    async () => (await import('./command/approve.ts')).command,
+  ),
+  entry(
     'check-proof FILE',
     'checks a proof against the key of its log; needs no ledger',
     async () => (await import('./command/check-proof.ts')).command,
