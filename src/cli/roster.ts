@@ -63,6 +63,16 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/approve.ts')).command,
   ),
   entry(
+    'checkpoint',
+    'signs the log as it stands',
+    async () => (await import('./command/checkpoint.ts')).command,
+  ),
+  entry(
+    'prove [REF]',
+    'proves that an event was recorded, or that the log has only grown',
+    async () => (await import('./command/prove.ts')).command,
+  ),
+  entry(
     'check-proof FILE',
     'checks a proof against the key of its log; needs no ledger',
     async () => (await import('./command/check-proof.ts')).command,
