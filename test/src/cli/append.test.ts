@@ -44,6 +44,9 @@ describe('ledger append', () => {
     });
     const again = shell.json(line)[0];
     expect([again?.status, again?.seq]).toEqual(['already_recorded', 1]);
+    // Nobody said whose it is: who is named then is not the author's word.
+    const [unsaid] = shell.json(line.replace(' --source tool:erp:v2', ''));
+    expect(unsaid?.status).toBe('already_recorded');
     expect(shell.refuses(line.replace('12.50', '12.51'))).toBe('25 id_taken');
     shell.json(
       'append --type invoice.corrected --supersedes i-1 --payload [] --meaning reviewed' +
