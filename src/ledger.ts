@@ -14,11 +14,10 @@
  *     await ledger.close();
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Draft, DraftRefused } from '../ledger/event/draft.ts';
-import { attest } from '../ledger/event/attestation.ts';
+import type { DraftRefused } from '../ledger/event/draft.ts';
 import type { JsonObject } from '../ledger/json/value.ts';
 import type { Signer } from '../ledger/key/key.ts';
-import type { Digest, Meaning, Origin } from '../ledger/name.ts';
+import type { Digest, Origin } from '../ledger/name.ts';
 import { readyMade } from '../policies/set/ready-made.ts';
 import type { Surface } from '../policies/surface.ts';
 import { BUILT_IN } from './projection/registry.ts';
@@ -33,12 +32,13 @@ import { readWhole } from './storage/whole-file.ts';
 import { Appender } from './usecase/append.ts';
 import type { Submission } from './usecase/batch.ts';
 import type { Filled } from './usecase/fill.ts';
-import { fill, timeOf } from './usecase/fill.ts';
 import type { Ports } from './usecase/ports.ts';
 import type { Found, Query } from './usecase/query.ts';
 import { Reader } from './usecase/reader.ts';
 import type { Receipt } from './usecase/receipt.ts';
-import type { AppendFailed, Appended } from './usecase/request.ts';
+import type { AppendError, AppendFailed, Appended, Unsigned } from './usecase/request.ts';
+import type { Sign } from './usecase/sign.ts';
+import { prepare } from './usecase/sign.ts';
 import type { AuditOptions } from './verify/verify.ts';
 import { audit } from './verify/verify.ts';
 
@@ -54,7 +54,7 @@ export interface Options {
 }
 
 export interface AppendOptions {
-  readonly sign?: { readonly key: Signer; readonly meaning?: Meaning | undefined } | undefined;
+  readonly sign?: Sign | undefined;
   readonly surface?: Surface | undefined;
   readonly expectHead?: Digest | undefined;
   readonly expectCheckpoint?: string | undefined;
@@ -125,26 +125,12 @@ export class Ledger {
     return this.settings.origin;
   }
 
-  private signed(filled: Filled, { sign }: AppendOptions): Draft {
-    const { draft } = filled;
-    if (sign === undefined || draft.attestation !== undefined) return draft;
-    const { key, meaning = 'authored' as Meaning } = sign;
-    const attestation = attest(
-      this.ports.crypto,
-      key,
-      draft.claim,
-      meaning,
-      timeOf(this.ports.now()),
-    );
-    return { ...draft, attestation };
-  }
-
   /** submission prepares a draft: what it does not state is filled in, and it is signed. */
   submission(stated: JsonObject, options: AppendOptions = {}): E.Either<DraftRefused, Submission> {
-    const filled = fill(this.ports, this.origin, stated);
-    if (E.isLeft(filled)) return filled;
-    const { surface = 'append' } = options;
-    return E.right({ ...filled.right, draft: this.signed(filled.right, options), surface });
+    const { surface = 'append', sign } = options;
+    return E.map((filled: Filled) => ({ ...filled, surface }))(
+      prepare(this.ports, this.origin, stated, sign),
+    );
   }
 
   /** append records drafts, one after the other; each is answered for, in order. */
@@ -167,8 +153,8 @@ export class Ledger {
     return this.appender.append({ submissions, expectHead, expectCheckpoint, stopAtFirst });
   }
 
-  /** checkpoint signs the log as it stands. */
-  checkpoint(logKey: Signer): ReturnType<Appender['checkpoint']> {
+  /** checkpoint signs the log as it stands, whether or not that is due. */
+  checkpoint(logKey: Signer): Promise<E.Either<AppendError | Unsigned, string>> {
     return this.appender.checkpoint(logKey);
   }
 

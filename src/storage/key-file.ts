@@ -32,32 +32,39 @@ export const keyPath = (keys: string, id: KeyId): string => join(keys, id.replac
 const refused = (path: string, reason: KeyFileRefused['reason']): E.Either<KeyFileRefused, never> =>
   E.left({ _tag: 'KeyFileRefused', path, reason });
 
-const readText = (file: File): E.Either<KeyFileRefused | DiskFailed, string> => {
+const readText = (file: File, most: number): E.Either<KeyFileRefused | DiskFailed, string> => {
   const stat = file.stat();
   if (E.isLeft(stat)) return stat;
   if (stat.right.kind !== 'file') return refused(file.path, 'not_a_file');
   if (stat.right.links !== 1) return refused(file.path, 'linked');
   if ((stat.right.mode & OTHERS) !== 0) return refused(file.path, 'readable_by_others');
-  const bytes = new Uint8Array(MAX_BYTES + 1);
+  const bytes = new Uint8Array(most + 1);
   const read = readFully(file, bytes, 0);
   if (E.isLeft(read)) return read;
-  if (read.right > MAX_BYTES) return refused(file.path, 'too_long');
+  if (read.right > most) return refused(file.path, 'too_long');
   const text = bytes.subarray(0, read.right);
   return invalidUtf8At(text) === -1 ? E.right(decodeUtf8(text)) : refused(file.path, 'bad_form');
 };
 
-/** readKey reads a signer's key; one that others could have read is refused. */
+/** readPrivate reads a file of somebody's own; one that others could have read is refused. */
+export const readPrivate = (
+  disk: Disk,
+  path: string,
+  most: number,
+): E.Either<KeyFileRefused | DiskFailed, string> => {
+  const file = disk.open(path, 'read');
+  if (E.isRight(file)) return closing(file.right, readText(file.right, most));
+  if (file.left.errno === 'ENOENT') return refused(path, 'missing');
+  return file.left.errno === 'ELOOP' ? refused(path, 'not_a_file') : file;
+};
+
+/** readKey reads a signer's key. */
 export const readKey = (
   crypto: Crypto,
   disk: Disk,
   path: string,
 ): E.Either<KeyFileRefused | DiskFailed, Signer> => {
-  const file = disk.open(path, 'read');
-  if (E.isLeft(file)) {
-    if (file.left.errno === 'ENOENT') return refused(path, 'missing');
-    return file.left.errno === 'ELOOP' ? refused(path, 'not_a_file') : file;
-  }
-  const text = closing(file.right, readText(file.right));
+  const text = readPrivate(disk, path, MAX_BYTES);
   if (E.isLeft(text)) return text;
   const signer = parseSkey(crypto, text.right.replace(/\r?\n$/, ''));
   return E.isLeft(signer) ? refused(path, signer.left.reason) : signer;

@@ -3,6 +3,7 @@
  * that a folder with settings is a ledger, and one that a crash left without them is begun again.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { dirname } from 'node:path';
 import { formatVkey } from '../../ledger/key/key.ts';
 import type { Key } from '../../ledger/key/key.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
@@ -22,6 +23,8 @@ export interface FoundingKeys {
 export interface LedgerExists {
   readonly _tag: 'LedgerExists';
   readonly folder: string;
+  /** Whether it was only begun, by other names than those that are given now. */
+  readonly isBegun?: boolean;
 }
 
 /** makeFolders makes what a ledger's folder holds but for its journal's first event. */
@@ -41,7 +44,8 @@ export const makeFolders = (
     const made = disk.makeFolder(each, 0o700);
     if (E.isLeft(made)) return made;
   }
-  return disk.syncFolder(folder);
+  const synced = disk.syncFolder(folder);
+  return E.isLeft(synced) ? synced : disk.syncFolder(dirname(folder));
 };
 
 /** putSettings makes a folder a ledger. */

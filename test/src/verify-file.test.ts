@@ -117,16 +117,15 @@ describe('what is no journal', () => {
     }));
 });
 
+const astray: Hire = (job) => {
+  const crew = alone(nodeDisk, native)(job);
+  const read: Crew['read'] = async (range) =>
+    E.map((found: Found) => ({ ...found, parts: found.parts.slice(1) }))(await crew.read(range));
+  return { ...crew, read };
+};
+
 describe('a crew', () => {
   it('that tells of other places than were asked for is not believed', async () => {
-    const astray: Hire = (job) => {
-      const crew = alone(nodeDisk, native)(job);
-      const read: Crew['read'] = async (range) =>
-        E.map((found: Found) => ({ ...found, parts: found.parts.slice(1) }))(
-          await crew.read(range),
-        );
-      return { ...crew, read };
-    };
     await inFolder(segmentsOf(lines, [7]), async (journal) => {
       const result = await ask(journal, { hire: astray, rangeBytes: 3000 });
       expect(E.isLeft(result) && result.left._tag).toBe('SegmentMoved');

@@ -1,0 +1,10 @@
+/**
+ * `ledger key revoke KEY_ID --reason R`: the key is in the wrong hands.
+ */
+import { endKey } from '../key-end.ts';
+
+const SINCE = { type: 'text', describe: 'since when it is distrusted (always)' } as const;
+
+export const command = endKey('key.revoked', { 'compromised-at': SINCE }, [
+  ['key revoke bot --reason "laptop stolen" --sign alice', 'nothing that bot signs counts'],
+]);

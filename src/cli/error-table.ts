@@ -1,0 +1,91 @@
+/**
+ * Sentences for the reasons for which a command refuses what it was handed. A table does not
+ * compile while a reason lacks its sentence.
+ */
+import { KEY_TEXTS } from '../../ledger/render/text.ts';
+import { visible } from '../../ledger/render/render.ts';
+import type { KeyFileRefused } from '../storage/key-file.ts';
+import type { Conflict } from '../usecase/receipt.ts';
+import type { FileRefused, OpenSshRefused } from './error.ts';
+import type { Told } from './store-text.ts';
+
+interface Text {
+  readonly message: string;
+  readonly next: string;
+}
+
+/** prefixed puts the path before what is said of it. */
+export const prefixed = (path: string, code: string, { message, next }: Text): Told => ({
+  code,
+  message: `${visible(path)}: ${message}`,
+  next,
+});
+
+export const CONFLICTS: Record<Conflict, Text> = {
+  id_taken: {
+    message: 'the id belongs to another content',
+    next: 'Give it another id, or hand in what was recorded under this one.',
+  },
+  head_moved: {
+    message: 'the ledger does not end with the hash that was expected',
+    next: 'Read what came in since, and decide anew.',
+  },
+  checkpoint_differs: {
+    message: 'this ledger is none that the checkpoint was signed for',
+    next: 'Do not append. It was rolled back or rewritten: compare it with an earlier copy.',
+  },
+};
+
+export const FILES: Record<FileRefused['reason'], Text> = {
+  file_too_long: {
+    message: 'it is longer than what is asked for can be',
+    next: 'Name another file.',
+  },
+  invalid_utf8: { message: 'it is not UTF-8', next: 'Fetch the original again.' },
+  other_ledger: { message: 'it is of another ledger', next: 'Name one of this ledger.' },
+};
+
+export const OPEN_SSH: Record<OpenSshRefused['reason'], Text> = {
+  not_open_ssh: {
+    message: 'it is no private key of OpenSSH',
+    next: "Name one that begins with '-----BEGIN OPENSSH PRIVATE KEY-----'.",
+  },
+  encrypted: {
+    message: 'the key is encrypted',
+    next: 'Take a copy without passphrase (ssh-keygen -p -f COPY), and remove it afterwards.',
+  },
+  not_ed25519: {
+    message: 'the key is not an Ed25519 key',
+    next: 'Make one: ssh-keygen -t ed25519, or ledger key new NAME.',
+  },
+  damaged: { message: 'the file is cut off or altered', next: 'Fetch the original again.' },
+};
+
+const AGAIN = 'Copy the whole key again, as one line.';
+
+export const KEY_FILES: Record<KeyFileRefused['reason'], Text> = {
+  missing: {
+    message: 'there is no such key',
+    next: 'Name a key of keys/, a key file or env:NAME; ledger key new makes one.',
+  },
+  not_a_file: {
+    message: 'it is not a plain file',
+    next: 'Put the key itself there, and no link or pipe.',
+  },
+  linked: {
+    message: 'the file has another name, through which others may reach it',
+    next: 'Copy it to a file of its own, and remove the other names.',
+  },
+  readable_by_others: {
+    message: 'others may read the file',
+    next: 'Revoke the key if somebody could have; else chmod 600.',
+  },
+  too_long: { message: 'it is too long to be a key', next: AGAIN },
+  bad_form: { message: KEY_TEXTS.bad_form, next: AGAIN },
+  bad_name: { message: KEY_TEXTS.bad_name, next: AGAIN },
+  bad_base64: { message: KEY_TEXTS.bad_base64, next: AGAIN },
+  unknown_algorithm: { message: KEY_TEXTS.unknown_algorithm, next: AGAIN },
+  bad_public_key: { message: KEY_TEXTS.bad_public_key, next: AGAIN },
+  bad_length: { message: KEY_TEXTS.bad_length, next: AGAIN },
+  id_mismatch: { message: KEY_TEXTS.id_mismatch, next: AGAIN },
+};

@@ -1,0 +1,190 @@
+/**
+ * The one renderer of errors: a stable code, what happened, and what to do next. What came from
+ * outside is made harmless before it stands in a sentence.
+ */
+import type { LedgerError } from '../../ledger/render/render.ts';
+import { render, visible } from '../../ledger/render/render.ts';
+import { decisionText, isBadAttestation } from './decision-text.ts';
+import type { CliError, LineRefused, NotTaken, Untaken } from './error.ts';
+import * as T from './error-table.ts';
+import { diskText, storeText } from './store-text.ts';
+import type { Told } from './store-text.ts';
+
+const kernel = (error: LedgerError): Told => {
+  const { what: message, next } = render(error);
+  const code =
+    error._tag === 'Finding'
+      ? error.code
+      : 'reason' in error
+        ? error.reason
+        : (error.value?.reason ?? error.problems[0]?.reason ?? 'bad_form');
+  return { code, message, next };
+};
+
+const untaken = (receipt: Untaken): Told => {
+  switch (receipt.status) {
+    case 'refused': {
+      const { what, next } = decisionText(receipt.decision);
+      const code = isBadAttestation(receipt.decision) ? 'signature_invalid' : 'refused';
+      return { code, message: `it was refused: ${what}`, next };
+    }
+    case 'held': {
+      const { what } = decisionText(receipt.decision);
+      const message = `it is held back as ${receipt.quarantine}: ${what}`;
+      return { code: 'held', message, next: 'Have somebody else look at it, and release it.' };
+    }
+    case 'too_long':
+      return kernel(receipt.error);
+    case 'conflict': {
+      const { reason, actual } = receipt;
+      const { message, next } = T.CONFLICTS[reason];
+      return { code: reason, message: `${message} (found ${visible(actual)})`, next };
+    }
+  }
+};
+
+const malformed = ({ cause, line }: LineRefused): Told => {
+  switch (cause._tag) {
+    case 'ReservedType':
+      return {
+        code: 'reserved_type',
+        message: `${visible(cause.type)} is a type that only the ledger's own commands write`,
+        next: 'Use the command that writes it, or another type.',
+      };
+    case 'LineTooLong':
+      return {
+        code: 'line_too_long',
+        message: `it is longer than ${cause.most} bytes`,
+        next: 'Keep the data elsewhere and record its digest.',
+      };
+    case 'JsonRefused': {
+      const told = kernel(cause);
+      const place = `column ${cause.column}: `;
+      const bare = told.message.replace(/^line \d+, column \d+: /, '');
+      return { ...told, message: line === undefined ? told.message : `${place}${bare}` };
+    }
+    case 'DraftRefused':
+      return kernel(cause);
+  }
+};
+
+/** draftText tells what is wrong with a draft, without the line that it stands in. */
+export const draftText = (error: LineRefused | NotTaken): Told =>
+  error._tag === 'LineRefused' ? malformed(error) : untaken(error.receipt);
+
+const placed = (error: LineRefused | NotTaken): Told => {
+  const told = draftText(error);
+  const { line } = error;
+  if (line === undefined) return told;
+  const message = `line ${line}, ${told.message}; the lines before it are taken`;
+  return { ...told, message, next: `${told.next} Go on with --from-line ${line}.` };
+};
+
+/** errorText tells what happened, and what to do. */
+export const errorText = (error: CliError): Told => {
+  switch (error._tag) {
+    case 'Usage': {
+      const help = error.command === undefined ? '' : `${error.command} `;
+      const next = `See ledger ${help}--help.`;
+      return { code: 'usage', message: visible(error.reason), next };
+    }
+    case 'OptionRefused': {
+      const told = kernel(error.cause);
+      return { ...told, message: `${error.option}: ${told.message}` };
+    }
+    case 'NotFound':
+      return {
+        code: 'not_found',
+        message: `there is no such ${error.kind}: ${visible(error.name)}`,
+        next: error.kind === 'key' ? 'See ledger key list.' : 'See ledger log.',
+      };
+    case 'FileUnreadable': {
+      const { message } = diskText(error.errno);
+      const next = 'Name a file that can be read, or - for stdin.';
+      return { code: 'file_unreadable', message: `${visible(error.path)}: ${message}`, next };
+    }
+    case 'FileRefused':
+      return T.prefixed(error.path, error.reason, T.FILES[error.reason]);
+    case 'KeyAmbiguous':
+      return {
+        code: 'key_ambiguous',
+        message: `more than one key is named ${visible(error.name)}`,
+        next: `Say which: ${error.keyIds.map(visible).join(', ')}.`,
+      };
+    case 'KeyUnreadable':
+      return T.prefixed(error.path, 'key_unreadable', diskText(error.errno));
+    case 'OpenSshRefused':
+      return T.prefixed(error.path, error.reason, T.OPEN_SSH[error.reason]);
+    case 'KeyFileRefused':
+      return T.prefixed(error.path, error.reason, T.KEY_FILES[error.reason]);
+    case 'LineRefused':
+    case 'NotTaken':
+      return placed(error);
+    case 'LinesNotTaken':
+      return {
+        code: 'lines_not_taken',
+        message: `${error.lines} lines were not taken; the receipts say which and why`,
+        next: 'Correct these lines and hand them in again; all others are recorded.',
+      };
+    case 'NoLogKey':
+      return {
+        code: 'no_log_key',
+        message: `there is no key here that signs checkpoints of ${visible(error.origin)}`,
+        next: 'Run it where the log key is, or enrol a log key.',
+      };
+    case 'ProofBroken': {
+      const { message } = kernel(error.cause);
+      const next = 'Run ledger verify: the mirror does not hold what the journal holds.';
+      return { code: 'proof_broken', message: `the proof does not hold: ${message}`, next };
+    }
+    case 'Disproved': {
+      const { code, message, next } = kernel(error.cause);
+      const compare = 'Do not append. Compare with an earlier copy of the ledger.';
+      const told = { message, next: error.file === 'proof' ? next : compare };
+      return T.prefixed(error.path, code, told);
+    }
+    case 'TooOld':
+      return {
+        code: 'runtime',
+        message: `ledger needs Node ${error.needs} or newer; this is ${error.has}`,
+        next: 'Install a newer Node.',
+      };
+    case 'Unexpected': {
+      const next = 'This is a mistake in ledger itself: report it. What was acknowledged stands.';
+      return { code: 'unexpected', message: visible(error.thrown), next };
+    }
+    case 'Interrupted':
+      return {
+        code: 'interrupted',
+        message: 'it was interrupted between two batches',
+        next: 'Run it again: drafts with ids are not recorded twice.',
+      };
+    case 'NoLedger':
+    case 'SettingsRefused':
+    case 'LedgerExists':
+    case 'DiskFailed':
+    case 'DatabaseFailed':
+    case 'TooLarge':
+    case 'JournalRefused':
+    case 'MirrorRefused':
+    case 'Corrupt':
+    case 'Locked':
+    case 'Poisoned':
+    case 'GateFailed':
+    case 'AppendFailed':
+    case 'Unsigned':
+      return storeText(error);
+    case 'JsonRefused':
+    case 'ValueRefused':
+    case 'NameRefused':
+    case 'DraftRefused':
+    case 'SealRefused':
+    case 'KeyRefused':
+    case 'NoteRefused':
+    case 'CheckpointRefused':
+    case 'ProofRefused':
+    case 'ProofFileRefused':
+    case 'Finding':
+      return kernel(error);
+  }
+};

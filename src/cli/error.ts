@@ -1,0 +1,163 @@
+/**
+ * All that a command may fail with: what the rooms refuse, as they say it, and what only a command
+ * line can get wrong. Data without prose; `error-text.ts` makes sentences of it and `exit-code.ts`
+ * codes.
+ */
+import type { LedgerError } from '../../ledger/render/render.ts';
+import type { KeyId } from '../../ledger/name.ts';
+import type { OpenError } from '../ledger.ts';
+import type { KeyFileRefused } from '../storage/key-file.ts';
+import type { CheckpointCause } from '../storage/outcome.ts';
+import type { MirrorRefused } from '../storage/mirror/mirror.ts';
+import type { LedgerExists } from '../usecase/create.ts';
+import type { Receipt } from '../usecase/receipt.ts';
+import type { AppendError, AppendFailed, Unsigned } from '../usecase/request.ts';
+
+/** A command line that means nothing. */
+export interface Usage {
+  readonly _tag: 'Usage';
+  /** The command that was meant, where one was. */
+  readonly command?: string | undefined;
+  readonly reason: string;
+}
+
+/** What stands behind an option, or in its place, is not what it takes. */
+export interface OptionRefused {
+  readonly _tag: 'OptionRefused';
+  readonly option: string;
+  readonly cause: LedgerError;
+}
+
+export interface NotFound {
+  readonly _tag: 'NotFound';
+  readonly kind: 'event' | 'key';
+  readonly name: string;
+}
+
+/** A file that was named as input. */
+export interface FileUnreadable {
+  readonly _tag: 'FileUnreadable';
+  readonly path: string;
+  readonly errno: string;
+}
+
+export interface FileRefused {
+  readonly _tag: 'FileRefused';
+  readonly path: string;
+  readonly reason: 'file_too_long' | 'invalid_utf8' | 'other_ledger';
+}
+
+/** A name that more than one key has. */
+export interface KeyAmbiguous {
+  readonly _tag: 'KeyAmbiguous';
+  readonly name: string;
+  readonly keyIds: readonly KeyId[];
+}
+
+/** A key that the system does not let us read. */
+export interface KeyUnreadable {
+  readonly _tag: 'KeyUnreadable';
+  readonly path: string;
+  readonly errno: string;
+}
+
+/** A private key of OpenSSH that cannot be taken over. */
+export interface OpenSshRefused {
+  readonly _tag: 'OpenSshRefused';
+  readonly path: string;
+  readonly reason: 'not_open_ssh' | 'encrypted' | 'not_ed25519' | 'damaged';
+}
+
+export type LineReason =
+  JsonRefusedOrDraft | { readonly _tag: 'ReservedType'; readonly type: string } | LineTooLong;
+type JsonRefusedOrDraft = Extract<LedgerError, { _tag: 'JsonRefused' | 'DraftRefused' }>;
+interface LineTooLong {
+  readonly _tag: 'LineTooLong';
+  readonly most: number;
+}
+
+/** A draft that is none; `line` where it stood in a file. */
+export interface LineRefused {
+  readonly _tag: 'LineRefused';
+  readonly line?: number | undefined;
+  readonly cause: LineReason;
+}
+
+export type Untaken = Exclude<Receipt, { status: 'appended' | 'already_recorded' | 'not_tried' }>;
+
+/** A draft that did not enter. */
+export interface NotTaken {
+  readonly _tag: 'NotTaken';
+  readonly line?: number | undefined;
+  readonly receipt: Untaken;
+}
+
+/** Lines of a file that did not enter, where the others were to. */
+export interface LinesNotTaken {
+  readonly _tag: 'LinesNotTaken';
+  readonly lines: number;
+  readonly worst: LineRefused | NotTaken;
+}
+
+export interface NoLogKey {
+  readonly _tag: 'NoLogKey';
+  readonly origin: string;
+}
+
+/** A proof that was made and does not hold. */
+export interface ProofBroken {
+  readonly _tag: 'ProofBroken';
+  readonly cause: LedgerError;
+}
+
+/** A file that proves nothing, or a checkpoint from elsewhere that is none of this ledger. */
+export interface Disproved {
+  readonly _tag: 'Disproved';
+  readonly file: 'proof' | 'checkpoint';
+  readonly path: string;
+  readonly cause: LedgerError;
+}
+
+export interface TooOld {
+  readonly _tag: 'TooOld';
+  readonly needs: string;
+  readonly has: string;
+}
+
+/** A mistake of ours, or of the machine. */
+export interface Unexpected {
+  readonly _tag: 'Unexpected';
+  readonly thrown: string;
+}
+
+export interface Interrupted {
+  readonly _tag: 'Interrupted';
+}
+
+export type CliError =
+  | LedgerError
+  | AppendError
+  | AppendFailed
+  | OpenError
+  | MirrorRefused
+  | LedgerExists
+  | KeyFileRefused
+  | CheckpointCause
+  | Unsigned
+  | Usage
+  | OptionRefused
+  | NotFound
+  | FileUnreadable
+  | FileRefused
+  | KeyAmbiguous
+  | KeyUnreadable
+  | OpenSshRefused
+  | LineRefused
+  | NotTaken
+  | LinesNotTaken
+  | NoLogKey
+  | ProofBroken
+  | Disproved
+  | TooOld
+  | Unexpected
+  | Interrupted;

@@ -1,0 +1,100 @@
+/**
+ * How a command exits, by what it failed with. Scripts rely on these numbers.
+ *
+ *      1  unexpected              12  a key's file            24  refused or held by policy
+ *      2  usage, malformed        20  tampered or corrupt     25  conflict
+ *      3  not found               22  the mirror drifts       74  the disk
+ *     10  no ledger here          23  not to be checked       75  try again later
+ *     11  locked                                             130  interrupted
+ */
+import type { DatabaseFailed } from '../storage/database.ts';
+import { isBadAttestation } from './decision-text.ts';
+import type { CliError, Untaken } from './error.ts';
+
+/** Of a database; an error of the mirror never says that the ledger itself is lost. */
+const databaseExit = ({ code, path }: DatabaseFailed): number => {
+  if (code.startsWith('SQLITE_BUSY') || code === 'REPLACED') return 75;
+  return code === 'SQLITE_FULL' || path.endsWith('.lock.db') ? 74 : 22;
+};
+
+const receiptExit = (receipt: Untaken): number => {
+  switch (receipt.status) {
+    case 'refused':
+      return isBadAttestation(receipt.decision) ? 2 : 24;
+    case 'held':
+      return 24;
+    case 'too_long':
+      return 2;
+    case 'conflict':
+      return 25;
+  }
+};
+
+/** exitOf gives the exit code of an error. */
+export const exitOf = (error: CliError): number => {
+  switch (error._tag) {
+    case 'TooOld':
+    case 'Unexpected':
+      return 1;
+    case 'Usage':
+    case 'OptionRefused':
+    case 'FileRefused':
+    case 'LineRefused':
+    case 'JsonRefused':
+    case 'ValueRefused':
+    case 'NameRefused':
+    case 'DraftRefused':
+    case 'SealRefused':
+    case 'KeyRefused':
+    case 'NoteRefused':
+    case 'CheckpointRefused':
+      return 2;
+    case 'NotFound':
+    case 'FileUnreadable':
+    case 'ProofRefused':
+      return 3;
+    case 'NoLedger':
+      return 10;
+    case 'Locked':
+      return 11;
+    case 'KeyFileRefused':
+    case 'KeyAmbiguous':
+    case 'KeyUnreadable':
+    case 'OpenSshRefused':
+      return 12;
+    case 'SettingsRefused':
+    case 'TooLarge':
+    case 'JournalRefused':
+    case 'ProofFileRefused':
+    case 'Finding':
+      return 20;
+    case 'Disproved':
+      // What is no proof at all was the wrong file.
+      return 'reason' in error.cause && error.cause.reason === 'bad_form' ? 2 : 20;
+    case 'Corrupt':
+      return error.reason === 'mirror_newer' ? 22 : 20;
+    case 'MirrorRefused':
+    case 'GateFailed':
+    case 'ProofBroken':
+      return 22;
+    case 'DatabaseFailed':
+      return databaseExit(error);
+    case 'NoLogKey':
+      return 23;
+    case 'Unsigned':
+      return error.cause === undefined ? 23 : exitOf(error.cause);
+    case 'NotTaken':
+      return receiptExit(error.receipt);
+    case 'LinesNotTaken':
+      return exitOf(error.worst);
+    case 'LedgerExists':
+      return 25;
+    case 'AppendFailed':
+      return exitOf(error.cause);
+    case 'DiskFailed':
+    case 'Poisoned':
+      return 74;
+    case 'Interrupted':
+      return 130;
+  }
+};

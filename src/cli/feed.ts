@@ -1,0 +1,148 @@
+/**
+ * Appending drafts line by line: gathered into batches, receipts printed as each batch is on the
+ * disk. Of the input no more is in memory than a batch.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import type { AppendOptions, Ledger } from '../ledger.ts';
+import type { Submission } from '../usecase/batch.ts';
+import type { Receipt } from '../usecase/receipt.ts';
+import { isTaken } from '../usecase/receipt.ts';
+import { draftIn } from './draft-input.ts';
+import type { CliError, LineRefused, NotTaken } from './error.ts';
+import { exitOf } from './exit-code.ts';
+import type { InputLine } from './line-input.ts';
+import { linesOf } from './line-input.ts';
+import { failureOf, printReceipts } from './receipt.ts';
+import type { Terminal } from './terminal.ts';
+import { refuseReserved, submissionOf } from './writing.ts';
+
+export interface FeedOptions extends AppendOptions {
+  /** So many drafts are written at once. */
+  readonly batch: number;
+  readonly fromLine: number;
+  /** Whether to go on behind a line that is not taken. */
+  readonly goesOn: boolean;
+  /** Members that each draft which is not signed yet is given. */
+  readonly members: JsonObject;
+}
+
+interface Gathered {
+  readonly line: number;
+  readonly submission: Submission;
+}
+
+/** More bytes are not gathered, however many drafts they are. */
+const MAX_GATHERED_BYTES = 4 << 20;
+
+export class Feed {
+  private readonly ledger: Ledger;
+  private readonly terminal: Terminal;
+  private readonly options: FeedOptions;
+  private gathered: Gathered[] = [];
+  private bytes = 0;
+  private hasAppended = false;
+  private readonly counts = { appended: 0, already_recorded: 0 };
+  private untaken = 0;
+  private worst: LineRefused | NotTaken | undefined;
+
+  constructor(ledger: Ledger, terminal: Terminal, options: FeedOptions) {
+    this.ledger = ledger;
+    this.terminal = terminal;
+    this.options = options;
+  }
+
+  /** run appends what comes, and gives what stopped it. */
+  async run(path: string): Promise<CliError | undefined> {
+    for await (const line of linesOf(path)) {
+      const stop = await this.next(line);
+      if (stop !== undefined) return stop;
+    }
+    const stop = await this.flush();
+    if (stop !== undefined) return stop;
+    return this.worst && { _tag: 'LinesNotTaken', lines: this.untaken, worst: this.worst };
+  }
+
+  summary(): string {
+    const { appended, already_recorded: before } = this.counts;
+    return `${appended} appended, ${before} already recorded, ${this.untaken} not taken`;
+  }
+
+  private async next(
+    line: InputLine | 'idle' | Extract<CliError, { _tag: 'FileUnreadable' }>,
+  ): Promise<CliError | undefined> {
+    if (line === 'idle') return this.flush();
+    if ('_tag' in line) return (await this.flush()) ?? line;
+    if (line.number < this.options.fromLine) return undefined;
+    const submission = this.read(line);
+    if (E.isLeft(submission)) {
+      // What stands before it comes first.
+      const stop = await this.flush();
+      if (stop !== undefined) return stop;
+      await printReceipts(this.terminal, [{ line: line.number, receipt: submission.left }]);
+      return this.notTaken(submission.left);
+    }
+    this.gathered.push({ line: line.number, submission: submission.right });
+    this.bytes += line.bytes?.length ?? 0;
+    const isFull = this.gathered.length >= this.options.batch || this.bytes >= MAX_GATHERED_BYTES;
+    return isFull ? this.flush() : undefined;
+  }
+
+  private read(line: InputLine): E.Either<LineRefused, Submission> {
+    const stated = draftIn(line);
+    if (E.isLeft(stated)) return stated;
+    const isSigned = Object.hasOwn(stated.right, 'attestation');
+    const draft = isSigned ? stated.right : { ...stated.right, ...this.options.members };
+    const reserved = refuseReserved(draft);
+    const refused = (cause: LineRefused['cause']): LineRefused => ({
+      _tag: 'LineRefused',
+      line: line.number,
+      cause,
+    });
+    return reserved === undefined
+      ? E.mapLeft(refused)(submissionOf(this.ledger, draft, this.options))
+      : E.left(refused(reserved));
+  }
+
+  /** Notes a line that is not taken; gives it where the feed stops at it. */
+  private notTaken(failure: LineRefused | NotTaken): CliError | undefined {
+    this.untaken++;
+    if (!this.options.goesOn) return failure;
+    if (this.worst === undefined || exitOf(failure) > exitOf(this.worst)) this.worst = failure;
+    return undefined;
+  }
+
+  /** Appends what is gathered. */
+  private async flush(): Promise<CliError | undefined> {
+    const { gathered } = this;
+    if (gathered.length === 0) return undefined;
+    this.gathered = [];
+    this.bytes = 0;
+    const { goesOn, expectHead, expectCheckpoint } = this.options;
+    // What is expected is expected of the ledger as it is found; afterwards it is ours.
+    const expected = this.hasAppended ? {} : { expectHead, expectCheckpoint };
+    const submissions = gathered.map(({ submission }) => submission);
+    const appended = await this.ledger.submit(submissions, { ...expected, stopAtFirst: !goesOn });
+    const receipts = E.isRight(appended) ? appended.right : appended.left.receipts;
+    const stop = await this.answer(gathered, receipts);
+    return stop ?? (E.isLeft(appended) ? appended.left : undefined);
+  }
+
+  private async answer(
+    gathered: readonly Gathered[],
+    receipts: readonly Receipt[],
+  ): Promise<CliError | undefined> {
+    const outcomes = receipts.map((receipt, at) => ({ line: gathered[at]?.line, receipt }));
+    await printReceipts(this.terminal, outcomes);
+    for (const { line, receipt } of outcomes) {
+      if (isTaken(receipt)) {
+        this.counts[receipt.status === 'appended' ? 'appended' : 'already_recorded']++;
+        this.hasAppended ||= receipt.status === 'appended';
+      }
+      const failure = failureOf(receipt, line);
+      const stop = failure === undefined ? undefined : this.notTaken(failure);
+      if (stop !== undefined) return stop;
+    }
+    return undefined;
+  }
+}

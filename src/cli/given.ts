@@ -1,0 +1,93 @@
+/**
+ * What a command line gives a command: options by their names, and the words that stand alone, all
+ * of them text as it was typed.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { parseString } from '../../ledger/json/parse.ts';
+import type { Named } from '../../ledger/name.ts';
+import type { OptionRefused, Usage } from './error.ts';
+
+export class Given {
+  readonly command: string;
+  private readonly values: Readonly<Record<string, unknown>>;
+  readonly words: readonly string[];
+
+  constructor(command: string, values: Readonly<Record<string, unknown>>, words: string[]) {
+    this.command = command;
+    this.values = values;
+    this.words = words;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.values[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  list(name: string): readonly string[] {
+    const value = this.values[name];
+    return Array.isArray(value) ? value.map(String) : [];
+  }
+
+  flag(name: string): boolean {
+    return this.values[name] === true;
+  }
+
+  /** A word that the command must be given, so that it is there. */
+  word(at: number): string {
+    return this.words[at] ?? '';
+  }
+
+  usage(reason: string): E.Either<Usage, never> {
+    return E.left({ _tag: 'Usage', command: this.command, reason });
+  }
+
+  /** Reads an option by a parser of names, undefined where it is not given. */
+  named<T>(
+    name: string,
+    parse: (value: unknown) => Named<T>,
+  ): E.Either<OptionRefused, T | undefined> {
+    const value = this.text(name);
+    return value === undefined ? E.right(undefined) : asOption(`--${name}`, parse(value));
+  }
+
+  /** A whole number from 0 on. */
+  whole(name: string): E.Either<Usage, number | undefined> {
+    const text = this.text(name);
+    if (text === undefined) return E.right(undefined);
+    return /^(?:0|[1-9]\d{0,14})$/.test(text)
+      ? E.right(Number(text))
+      : this.usage(`--${name} takes a whole number, not ${text}`);
+  }
+
+  /** A duration such as 90s, in milliseconds. */
+  duration(name: string): E.Either<Usage, number | undefined> {
+    const text = this.text(name);
+    if (text === undefined) return E.right(undefined);
+    const [, count = '', unit = ''] = /^(\d{1,6})(ms|s|m|h|d)$/.exec(text) ?? [];
+    return unit === ''
+      ? this.usage(`--${name} takes a duration such as 90s, 15m, 2h or 30d, not ${text}`)
+      : E.right(Number(count) * (UNITS[unit] ?? 0));
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** asOption says which option it was that was refused. */
+export const asOption = <T>(
+  option: string,
+  read: E.Either<OptionRefused['cause'], T>,
+): E.Either<OptionRefused, T> =>
+  E.mapLeft((cause: OptionRefused['cause']): OptionRefused => ({
+    _tag: 'OptionRefused',
+    option,
+    cause,
+  }))(read);
+
+/** jsonOption reads the JSON that an option gives. */
+export const jsonOption = (option: string, text: string) => asOption(option, parseString(text));

@@ -1,0 +1,74 @@
+/**
+ * What a command reads: a file, or stdin where the name is `-`. Whatever is there, no more of it is
+ * kept in memory than was asked for.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { createReadStream, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { decodeUtf8, invalidUtf8At } from '../../ledger/encoding/utf8.ts';
+import type { FileRefused, FileUnreadable } from './error.ts';
+
+const CHUNK_BYTES = 1 << 20;
+
+const errnoOf = (thrown: unknown): string => {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  if (typeof code !== 'string') throw thrown;
+  return code;
+};
+
+const unreadable = (path: string, errno: string): E.Either<FileUnreadable, never> =>
+  E.left({ _tag: 'FileUnreadable', path, errno });
+
+/** openInput opens a stream of it; whether it can be read shows when it is. */
+export const openInput = (path: string): Readable =>
+  path === '-' ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+
+/** unreadableBy makes data of what a stream failed with; whatever else was thrown goes on. */
+export const unreadableBy = (path: string, thrown: unknown): FileUnreadable => ({
+  _tag: 'FileUnreadable',
+  path,
+  errno: errnoOf(thrown),
+});
+
+/** Why a name is no file, undefined where it is one. */
+const fault = (path: string): string | undefined => {
+  try {
+    return statSync(path).isFile() ? undefined : 'NOT_A_FILE';
+  } catch (thrown) {
+    return errnoOf(thrown);
+  }
+};
+
+/** readInput reads all of it, where it is no longer than that. */
+export const readInput = async (
+  path: string,
+  most: number,
+): Promise<E.Either<FileUnreadable | FileRefused, Uint8Array>> => {
+  // A pipe or a device could keep us waiting for ever; stdin is asked for by its own name.
+  const errno = path === '-' ? undefined : fault(path);
+  if (errno !== undefined) return unreadable(path, errno);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of openInput(path) as AsyncIterable<Uint8Array>) {
+      length += chunk.length;
+      if (length > most) return E.left({ _tag: 'FileRefused', path, reason: 'file_too_long' });
+      chunks.push(chunk);
+    }
+  } catch (thrown) {
+    return E.left(unreadableBy(path, thrown));
+  }
+  return E.right(Buffer.concat(chunks));
+};
+
+/** readTextInput reads text: what is not UTF-8 is refused. */
+export const readTextInput = async (
+  path: string,
+  most: number,
+): Promise<E.Either<FileUnreadable | FileRefused, string>> => {
+  const bytes = await readInput(path, most);
+  if (E.isLeft(bytes)) return bytes;
+  return invalidUtf8At(bytes.right) < 0
+    ? E.right(decodeUtf8(bytes.right))
+    : E.left({ _tag: 'FileRefused', path, reason: 'invalid_utf8' });
+};

@@ -1,0 +1,67 @@
+/**
+ * Finding the ledger that a command is about, and opening it: `-C`, `LEDGER_DIR`, else the nearest
+ * folder above with a `.ledger`.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Ledger, NoLedger, OpenError } from '../ledger.ts';
+import { readSettings } from '../ledger.ts';
+import type { Layout } from '../storage/layout.ts';
+import { layoutOf } from '../storage/layout.ts';
+import { openLedger, realPorts } from '../wiring.ts';
+import type { Usage } from './error.ts';
+import { errorText } from './error-text.ts';
+import type { Given } from './given.ts';
+import { logKeyOf } from './log-key.ts';
+import { repairText } from './store-text.ts';
+import type { Terminal } from './terminal.ts';
+
+const FOLDER = '.ledger';
+
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+const nearest = (from: string): string | undefined => {
+  if (isFolder(join(from, FOLDER))) return join(from, FOLDER);
+  const above = dirname(from);
+  return above === from ? undefined : nearest(above);
+};
+
+const named = (given: Given): string | undefined =>
+  given.text('ledger') ?? (process.env['LEDGER_DIR'] || undefined);
+
+/** newFolder tells where a ledger is to be made. */
+export const newFolder = (given: Given): string => resolve(named(given) ?? FOLDER);
+
+/** findLedger tells where the ledger lies. */
+export const findLedger = (given: Given): E.Either<NoLedger, Layout> => {
+  const here = process.cwd();
+  const folder = named(given) ?? nearest(here);
+  return folder === undefined
+    ? E.left({ _tag: 'NoLedger', folder: here })
+    : E.right(layoutOf(resolve(folder)));
+};
+
+export const LOCK_WAIT = {
+  'lock-wait': { type: 'text', describe: 'how long to wait for another writer (30s)' },
+} as const;
+
+/** openFor opens the ledger for a command that may write; what is mended is told. */
+export const openFor = (given: Given, terminal: Terminal): E.Either<Usage | OpenError, Ledger> => {
+  const layout = findLedger(given);
+  if (E.isLeft(layout)) return layout;
+  const lockWaitMs = given.duration('lock-wait');
+  if (E.isLeft(lockWaitMs)) return lockWaitMs;
+  const settings = readSettings(realPorts, layout.right);
+  if (E.isLeft(settings)) return settings;
+  const logKey = logKeyOf(layout.right, settings.right.origin);
+  // An append needs no log key: it says what is wrong with this one and goes on.
+  if (E.isLeft(logKey))
+    terminal.note(`no checkpoint can be signed: ${errorText(logKey.left).message}`);
+  return openLedger(layout.right.folder, {
+    lockWaitMs: lockWaitMs.right,
+    logKey: E.isRight(logKey) ? logKey.right : undefined,
+    onRepair: (repair) => terminal.note(repairText(repair)),
+  });
+};

@@ -1,0 +1,39 @@
+/**
+ * A file that a command hands out: whole at its place, or not there.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import type { DiskFailed } from '../storage/disk.ts';
+import { closing, putWhole, writeAll } from '../storage/whole-file.ts';
+import { realPorts } from '../wiring.ts';
+import type { Answer } from './command.ts';
+import type { Terminal } from './terminal.ts';
+import { jsonLine } from './terminal.ts';
+
+const { disk } = realPorts;
+
+/** A device is written to, and never replaced by a file. */
+const put = (path: string, text: string): E.Either<DiskFailed, void> => {
+  const there = disk.stat(path);
+  if (E.isLeft(there)) return there;
+  if (there.right === undefined || there.right.kind === 'file')
+    return putWhole(disk, path, encodeUtf8(text));
+  const file = disk.open(path, 'write');
+  return E.isLeft(file) ? file : closing(file.right, writeAll(file.right, encodeUtf8(text), 0));
+};
+
+/** handOut writes a text to the file that was asked for, else to stdout. */
+export const handOut = async (
+  terminal: Terminal,
+  path: string | undefined,
+  text: string,
+  about: Readonly<Record<string, string | number>>,
+): Answer => {
+  const isFile = path !== undefined && path !== '-';
+  const written = isFile ? put(path, text) : E.right(undefined);
+  if (E.isLeft(written)) return written;
+  if (terminal.isJson)
+    await terminal.out(jsonLine({ ...about, file: isFile ? path : undefined, text }));
+  else if (!isFile) await terminal.out(text);
+  return E.right(undefined);
+};

@@ -1,0 +1,42 @@
+/**
+ * Running a command line: it is read, the command that it names is run, and what comes of that is
+ * told. Gives the exit code.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Writable } from 'node:stream';
+import type { CliError } from './error.ts';
+import { errorText } from './error-text.ts';
+import { exitOf } from './exit-code.ts';
+import { parse } from './parse.ts';
+import { ROSTER } from './roster.ts';
+import { Terminal, jsonLine } from './terminal.ts';
+
+/** wantsJson is asked before the line is read, so that a line which means nothing is told too. */
+export const wantsJson = (args: readonly string[]): boolean => args.includes('--json');
+
+/** tell says what went wrong, and gives the exit code. */
+export const tell = async (terminal: Terminal, error: CliError): Promise<number> => {
+  const { code, message, next } = errorText(error);
+  const exit = exitOf(error);
+  if (terminal.isJson) await terminal.out(jsonLine({ error: { code, message, next, exit } }));
+  else terminal.note(`${message}\n${next}`);
+  return exit;
+};
+
+/** run runs a command line. */
+export const run = async (
+  args: readonly string[],
+  stdout: Writable,
+  stderr: Writable,
+): Promise<number> => {
+  const terminal = new Terminal(stdout, stderr, wantsJson(args));
+  const parsed = await parse(ROSTER, args);
+  if (E.isLeft(parsed)) return tell(terminal, parsed.left);
+  if ('help' in parsed.right) {
+    await terminal.out(parsed.right.help);
+    return 0;
+  }
+  const { command, given } = parsed.right;
+  const answer = await command.run(given, terminal);
+  return E.isLeft(answer) ? tell(terminal, answer.left) : 0;
+};

@@ -1,0 +1,143 @@
+/**
+ * How commands end: with which code, told on which stream, and when somebody ends them.
+ */
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { ROSTER } from '../../../src/cli/roster.ts';
+import { startWriter } from '../../process/child.ts';
+import { Shell, linesOf, withLedger } from './shell.ts';
+
+const SEGMENT = '.ledger/journal/00000000000000000000.jsonl';
+
+const drafts = (count: number): string =>
+  Array.from(
+    { length: count },
+    (_, at) => `{"event_type":"a.b","id":"e-${at}","payload":${at}}\n`,
+  ).join('');
+
+describe('a command', () => {
+  it('prints help with an example for whoever asks, without a ledger', () => {
+    const shell = new Shell();
+    const { stdout } = shell.type('--help');
+    for (const { usage } of ROSTER) expect(stdout).toContain(`ledger ${usage} `);
+    for (const { usage } of ROSTER.slice(0, 2)) {
+      const words = usage.split(' ').filter((word) => /^[a-z]/.test(word));
+      const help = shell.run([...words, '--help']);
+      expect([help.status, help.stderr]).toEqual([0, '']);
+      expect(help.stdout).toContain('Example:');
+    }
+  });
+
+  it('has options and examples that are its own, each of them', async () => {
+    for (const { usage, load } of ROSTER) {
+      const { examples } = await load();
+      expect([usage, examples.length > 0]).toEqual([usage, true]);
+      const [word = ''] = usage.split(' ');
+      expect(examples.every(([line]) => line.split(' ').includes(word) || word === 'sign')).toBe(
+        true,
+      );
+    }
+  });
+
+  it('exits 10, 11, 20, 22 and 74 by what is wrong with the ledger', async () => {
+    const shell = withLedger();
+    expect(new Shell().refuses('append --type a.b')).toBe('10 no_ledger');
+    const holder = startWriter(['hold', shell.path('.ledger')]);
+    await holder.says();
+    const locked = shell.type('append --type a.b --lock-wait 50ms');
+    expect([locked.status, locked.stderr.includes(`process ${holder.pid}`)]).toEqual([11, true]);
+    expect(shell.refuses('append --type a.b --lock-wait 50ms')).toBe('11 locked');
+    expect(await holder.end()).toBe(0);
+    rmSync(shell.path('.ledger/mirror.db'));
+    expect(shell.refuses('log')).toBe('22 SQLITE_CANTOPEN');
+    expect(shell.type('append --type a.b').stderr).toContain('the mirror was missing');
+    expect(shell.type('log').status).toBe(0);
+    writeFileSync(shell.path(SEGMENT), '{"torn', { flag: 'a' });
+    expect(shell.type('append --type a.b').stderr).toContain('set aside');
+    truncateSync(shell.path(SEGMENT), 100);
+    expect(shell.refuses('append --type a.b')).toBe('20 journal_behind_mirror');
+    writeFileSync(shell.path('.ledger/ledger.json'), '{"format":2}');
+    expect(shell.refuses('log')).toBe('20 settings_refused');
+    rmSync(shell.path('.ledger/ledger.json'));
+    mkdirSync(shell.path('.ledger/ledger.json'));
+    expect(shell.refuses('log')).toBe('74 EISDIR');
+  });
+
+  it('says what is wrong on stderr, in two lines, and nothing on stdout', () => {
+    const shell = withLedger();
+    for (const line of ['log --nonsense', 'show 99', 'append --type a.b --sign none']) {
+      const { status, stdout, stderr } = shell.type(line);
+      expect(status).not.toBe(0);
+      expect(stdout).toBe('');
+      expect(stderr.trim().split('\n').length).toBe(2);
+    }
+  });
+
+  it('ends quietly, with 0, when nobody reads on', async () => {
+    const shell = withLedger();
+    shell.json('append -', drafts(3000));
+    const child = shell.start(['log', '--json']);
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+    await once(child.stdout, 'readable');
+    child.stdout.destroy();
+    const [code] = (await once(child, 'exit')) as [number];
+    expect([code, said]).toEqual([0, '']);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'exits 130 on %s, and all that it acknowledged is in the journal',
+    async (signal) => {
+      const shell = withLedger();
+      const child = shell.start(['append', '-', '--json', '--batch', '10']);
+      const acknowledged: string[] = [];
+      const reader = createInterface({ input: child.stdout });
+      reader.on('line', (line) => {
+        acknowledged.push(line);
+        if (acknowledged.length === 25) child.kill(signal);
+      });
+      child.stdin.on('error', () => undefined);
+      const feed = (async () => {
+        for (let at = 0; child.exitCode === null && at < 2000; at++) {
+          child.stdin.write(`{"event_type":"a.b","id":"e-${at}","payload":${at}}\n`);
+          if (at % 10 === 9) await setTimeout(1);
+        }
+      })();
+      const [[code]] = (await Promise.all([once(child, 'exit'), once(reader, 'close'), feed])) as [
+        [number],
+        unknown,
+        unknown,
+      ];
+      expect(code).toBe(130);
+      const lines = linesOf(acknowledged.join('\n'));
+      expect(lines.at(-1)?.error?.code).toBe('interrupted');
+      const journal = new Set(shell.journal().map((line) => linesOf(line)[0]?.event_hash));
+      const receipts = lines.slice(0, -1);
+      expect(receipts.length).toBeGreaterThanOrEqual(25);
+      expect(receipts.every(({ event_hash: hash }) => journal.has(hash))).toBe(true);
+      shell.json('append --type a.b');
+    },
+  );
+
+  it('appends beside another one, each id once and in one chain', async () => {
+    const shell = withLedger();
+    shell.write('drafts', drafts(60));
+    const run = async (...args: readonly string[]) => {
+      const child = shell.start(['append', 'drafts', '--json', ...args]);
+      const ended = once(child, 'exit');
+      let text = '';
+      for await (const chunk of child.stdout) text += String(chunk);
+      expect((await ended)[0]).toBe(0);
+      return linesOf(text);
+    };
+    const both = (await Promise.all([run('--batch', '7'), run('--batch', '5')])).flat();
+    expect(both.filter(({ status }) => status === 'appended').length).toBe(60);
+    expect(both.filter(({ status }) => status === 'already_recorded').length).toBe(60);
+    const seqs = shell.journal().map((line) => linesOf(line)[0]?.header?.['seq']);
+    expect(seqs).toEqual(Array.from({ length: 61 }, (_, at) => at));
+    expect(readFileSync(shell.path(SEGMENT), 'utf8').endsWith('\n')).toBe(true);
+  });
+});

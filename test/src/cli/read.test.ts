@@ -1,0 +1,177 @@
+/**
+ * `ledger log`, `ledger show`, `ledger key` and `ledger approve`: what was recorded, and by whose
+ * keys.
+ */
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { describe, expect, it } from 'vitest';
+import { Shell, withLedger } from './shell.ts';
+
+const ESCAPES = '\u001b[2J\u001b]0;x\u0007\u202e\u2066\u200b\u009b31m';
+
+describe('ledger log and show', () => {
+  it('print the stored lines byte for byte, filtered, forwards and backwards', async () => {
+    const shell = withLedger();
+    shell.json('append --type invoice.paid --id i-1 --tag eu --session s-1');
+    shell.json('append --type invoice.sent --id i-2 --source tool:erp --sign alice');
+    shell.json('append --type note.taken --supersedes i-1 --trace ' + 'ab'.repeat(16));
+    const all = shell.journal();
+    const log = (line: string): readonly number[] => {
+      const { status, stdout } = shell.type(`log --json ${line}`.trim());
+      const lines = stdout.split('\n').slice(0, -1);
+      expect(status).toBe(0);
+      expect(all).toEqual(expect.arrayContaining(lines));
+      return lines.map((each) => all.indexOf(each));
+    };
+    for (const [line, seqs] of [
+      ['', [0, 1, 2, 3]],
+      ['--reverse --limit 2', [3, 2]],
+      ['--after 1', [2, 3]],
+      ['--after 2 --reverse', [1, 0]],
+      ['--type invoice.*', [1, 2]],
+      ['--type invoice.paid --type note.*', [1, 3]],
+      ['--tag eu', [1]],
+      ['--session s-1', [1]],
+      ['--source tool:erp', [2]],
+      ['--key alice', [2]],
+      [`--trace ${'ab'.repeat(16)}`, [3]],
+      ['--since 2020-01-01 --limit 1', [0]],
+      ['--until 2020-01-01T00:00:00Z', []],
+    ] as const)
+      expect([line, log(line)]).toEqual([line, seqs]);
+    const cases = [
+      ['log --type Invoice', '2 usage'],
+      ['log --since yesterday', '2 bad_form'],
+      ['log --limit -1', '2 usage'],
+      ['log --follow --reverse', '2 usage'],
+      ['log --key bob', '3 not_found'],
+      ['show i-9', '3 not_found'],
+      ['show 0x1', '3 not_found'],
+      ['show', '2 usage'],
+    ] as const;
+    const answers = await shell.refusals(cases.map(([line]) => line));
+    expect(answers).toEqual(cases.map(([, answer]) => answer));
+    const { event_hash: hash } = JSON.parse(all[1] ?? '') as { event_hash: string };
+    for (const reference of ['1', 'i-1', hash, hash.toUpperCase()])
+      expect(shell.type(`show ${reference} --json`).stdout).toBe(`${all[1]}\n`);
+    expect(shell.type('show i-1 --history --json').stdout).toBe(`${all[1]}\n${all[3]}\n`);
+    expect(shell.type('show i-1').stdout).toContain('event_type: invoice.paid\n');
+  });
+
+  it('print nothing that could move a cursor', () => {
+    const shell = withLedger();
+    const draft = {
+      event_type: 'a.b',
+      payload: { [ESCAPES]: ESCAPES },
+      session_id: 'a\u202eb\u2066',
+      source: { kind: 'tool', name: 'a\u202eb' },
+    };
+    shell.json('append -', JSON.stringify(draft));
+    const printed = [
+      shell.type('log'),
+      shell.type('show 1'),
+      shell.type(`show ${ESCAPES}`),
+      shell.type(`append --type ${ESCAPES}`),
+      shell.type(`append --type a.b --sign ${ESCAPES}`),
+      shell.type(`append --type a.b --id ${ESCAPES}`),
+      shell.type(`append ${ESCAPES}`),
+      shell.type(`log --${ESCAPES}`),
+      shell.type(ESCAPES),
+      shell.type(`key list ${ESCAPES}`),
+      shell.type(`-C ${ESCAPES} log`),
+    ];
+    for (const { stdout, stderr } of printed)
+      expect(stdout + stderr).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]|(?!\n)\p{Cc}/u);
+    expect(printed[0]?.stdout.split('\n').length).toBe(3);
+  });
+
+  it('follow what another process appends', async () => {
+    const shell = withLedger();
+    const child = shell.start(['log', '--follow', '--json', '--after', '0', '--limit', '2']);
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    shell.json('append --type a.b --id one');
+    expect((await lines.next()).value).toBe(shell.journal()[1]);
+    const ended = once(child, 'exit');
+    shell.json('append --type a.b --id two');
+    expect((await lines.next()).value).toBe(shell.journal()[2]);
+    expect((await ended)[0]).toBe(0);
+  });
+});
+
+describe('ledger key', () => {
+  it('enrols, lists, retires and revokes keys, each of them an event', () => {
+    const shell = withLedger();
+    const [bot] = shell.json('key new bot');
+    const [eve] = shell.json('key new eve');
+    const enroll = `key enroll ${bot?.vkey} --tier verified`;
+    shell.json(`${enroll} --sign alice`);
+    shell.json(`key enroll ${eve?.vkey} --tier observed --purpose author --sign alice`);
+    expect(shell.refuses(`${enroll} --sign alice`)).toBe('24 refused');
+    expect(shell.refuses(`key enroll ${eve?.vkey} --tier verified`)).toBe('24 refused');
+    expect(shell.refuses('key enroll x --tier verified --sign alice')).toBe('2 bad_form');
+    expect(shell.refuses(`${enroll}x --sign alice`)).toBe('2 usage');
+    expect(shell.refuses('key')).toBe('2 usage');
+    expect(shell.type('key --help').stdout).toContain('key enroll VKEY');
+    shell.json('append --type a.b --sign bot');
+    shell.json('approve bot --note seen --sign eve');
+    shell.json('key retire bot --reason replaced --sign alice');
+    shell.json(`key revoke ${eve?.key_id} --reason stolen --sign alice`);
+    expect(shell.refuses('append --type a.b --sign bot')).toBe('24 refused');
+    expect(shell.refuses('key retire bot --reason again --sign alice')).toBe('24 refused');
+    expect(shell.refuses('key retire alice --reason last --sign alice')).toBe('24 refused');
+    expect(shell.refuses('key retire nobody --reason r --sign alice')).toBe('3 not_found');
+    expect(shell.refuses('key retire bot --sign alice')).toBe('2 usage');
+    expect(shell.refuses('approve bot')).toBe('2 usage');
+    const states = shell
+      .json('key list')
+      .map(({ key_id: id, tier, purpose, state, since_seq: at }) =>
+        [id?.split('+')[0], tier, purpose, state, at].join(' '),
+      );
+    expect(states.toSorted()).toEqual([
+      'alice operator author active 0',
+      'bot verified author retired 5',
+      'eve observed author revoked 6',
+      'example.com/acme verified log active 0',
+    ]);
+    expect(shell.journal()[4]).toContain('"meaning":"approved"');
+    expect(shell.journal()[4]).toContain('"payload":{"note":"seen","subject":"bot"}');
+  });
+
+  it('takes Ed25519 keys over from OpenSSH, and refuses the others by name', () => {
+    const shell = withLedger();
+    const make = (name: string, ...options: readonly string[]): void => {
+      execFileSync('ssh-keygen', ['-q', '-f', shell.path(name), '-C', 'a comment', ...options]);
+    };
+    make('good', '-t', 'ed25519', '-N', '');
+    make('locked', '-t', 'ed25519', '-N', 'secret');
+    make('rsa', '-t', 'rsa', '-b', '2048', '-N', '');
+    make('ecdsa', '-t', 'ecdsa', '-N', '');
+    make('pem', '-t', 'rsa', '-b', '2048', '-N', '', '-m', 'PEM');
+    const [key] = shell.json('key new carol --from good');
+    const shown = Buffer.from(shell.read('good.pub').split(' ')[1] ?? '', 'base64').subarray(-32);
+    const inVkey = Buffer.from(key?.vkey?.split('+').slice(2).join('+') ?? '', 'base64').subarray(
+      1,
+    );
+    expect(inVkey.equals(shown)).toBe(true);
+    shell.json(`key enroll ${key?.vkey} --tier observed --sign alice`);
+    shell.json('append --type a.b --sign carol');
+    const text = shell.read('good').split('\n');
+    shell.write('cut', [...text.slice(0, 3), ...text.slice(-2)].join('\n'), 0o600);
+    shell.write('open', shell.read('good'));
+    chmodSync(shell.path('open'), 0o644);
+    for (const [name, answer] of [
+      ['locked', '12 encrypted'],
+      ['rsa', '12 not_ed25519'],
+      ['ecdsa', '12 not_ed25519'],
+      ['pem', '12 not_open_ssh'],
+      ['cut', '12 damaged'],
+      ['open', '12 readable_by_others'],
+      ['none', '12 missing'],
+    ] as const)
+      expect([name, shell.refuses(`key new dora --from ${name}`)]).toEqual([name, answer]);
+    expect(shell.refuses('key new ../dora')).toBe('2 bad_form');
+    expect(new Shell().refuses('key new dora')).toBe('10 no_ledger');
+  });
+});
