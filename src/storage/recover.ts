@@ -223,8 +223,11 @@ export const recover = (means: Recovery): E.Either<StorageError, Recovered> => {
   const beside = readNote(disk, layout.checkpoint);
   if (E.isLeft(beside)) return beside;
   const note = beside.right;
+  const { atLeast: known = 0 } = means;
+  if (bad === undefined && known > to.ended.size)
+    return corrupt('journal_behind_mirror', { seq: known - 1 });
   if (bad !== undefined) {
-    const atLeast = Math.max(sizeOfNote(crypto, note), means.atLeast ?? 0);
+    const atLeast = Math.max(sizeOfNote(crypto, note), known);
     const may = mayGo(means, listed.right, bad, atLeast);
     if (E.isLeft(may)) return may;
     const { segment, offset, seq, findings } = bad;

@@ -2,6 +2,7 @@
  * A small ledger on a disk of this test alone, with an operator, a log key and checkpoints, to be
  * damaged and replayed; and what a replay must leave alike, however often it was interrupted.
  */
+import { expect } from 'vitest';
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import { native } from '../../ledger/crypto/native.ts';
@@ -21,6 +22,7 @@ import { readFully } from '../../src/storage/line-reader.ts';
 import type { Repair } from '../../src/storage/outcome.ts';
 import { foundingDraft, makeFolders, putSettings } from '../../src/usecase/create.ts';
 import type { Ports } from '../../src/usecase/ports.ts';
+import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
 import { isTaken } from '../../src/usecase/receipt.ts';
 import { simulatedDatabases } from '../simulation/databases.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
@@ -42,9 +44,6 @@ export const SETTINGS: Settings = {
   origin: ORIGIN,
   limits: { segment_bytes: 4000, checkpoint_events: 6, checkpoint_seconds: 1_000_000 },
 };
-
-/** The end of a ledger that has no log key. */
-export const UNSIGNED: Options = { logKey: undefined };
 
 /** Another one as soon as one event is another, or at another place; and it reads its own rows. */
 export const places: Projection = {
@@ -95,8 +94,12 @@ export const append = async (ledger: Ledger, ids: readonly string[]): Promise<vo
   }
 };
 
-/** found makes a ledger of 20 events in some segments, and closes it. */
-export const found = async (place: Place, options: Options = { logKey }): Promise<void> => {
+/** found makes a ledger of 20 events, or of so many, in some segments, and closes it. */
+export const found = async (
+  place: Place,
+  options: Options = { logKey },
+  size = 20,
+): Promise<void> => {
   right(makeFolders(place.disk, place.layout));
   right(putSettings(place.disk, place.layout, SETTINGS));
   const ledger = ledgerAt(place, options);
@@ -104,15 +107,15 @@ export const found = async (place: Place, options: Options = { logKey }): Promis
   right(await ledger.append([foundingDraft(ORIGIN, keys)], { surface: 'record' }));
   await append(
     ledger,
-    Array.from({ length: 19 }, (_, i) => `e-${i}`),
+    Array.from({ length: size - 1 }, (_, i) => `e-${i}`),
   );
   await ledger.close();
 };
 
 /** foundOn makes one on a simulated disk, where all of it is durable. */
-export const foundOn = async (options: Options = { logKey }): Promise<SimulatedDisk> => {
+export const foundOn = async (options: Options = { logKey }, size = 20): Promise<SimulatedDisk> => {
   const disk = simulatedDisk();
-  await found(placeOn(disk), options);
+  await found(placeOn(disk), options, size);
   disk.machine.syncEverything();
   return disk.another();
 };
@@ -213,4 +216,51 @@ export const heard = (into: Repair[]): Options => ({
 export const leftOf = <L, R>(either: E.Either<L, R>): L => {
   if (E.isLeft(either)) return either.left;
   throw new Error(`not refused: ${JSON.stringify(either.right)}`);
+};
+
+/** replayOn replays as another process. */
+export const replayOn = async (disk: SimulatedDisk, options: ReplayOptions = {}) => {
+  const ledger = ledgerAt(placeOn(disk));
+  const answer = await ledger.replay(options);
+  await ledger.close();
+  return answer;
+};
+
+/** planOn plans, and sees to it that nothing was written. */
+export const planOn = async (disk: SimulatedDisk, options: ReplayOptions = {}) => {
+  const before = JSON.stringify(stateless(disk));
+  const { plan, report } = right(await replayOn(disk, { ...options, dryRun: true }));
+  expect(report).toBeUndefined();
+  expect(JSON.stringify(stateless(disk))).toBe(before);
+  return plan;
+};
+
+/** Every name and its time of change. */
+const stateless = (disk: SimulatedDisk, folder = LAYOUT.folder): readonly string[] =>
+  right(disk.list(folder)).flatMap((name) => {
+    const path = `${folder}/${name}`;
+    const stat = right(disk.stat(path));
+    const own = `${path} ${stat?.identity} ${stat?.size} ${stat?.changed}`;
+    return stat?.kind === 'folder' ? [own, ...stateless(disk, path)] : [own];
+  });
+
+/** at gives the path of a segment by its place. */
+export const at = (disk: SimulatedDisk, index: number): string =>
+  segmentsOf(disk, LAYOUT).at(index) ?? '';
+
+/** damaged gives what is left of a ledger once something was done to it. */
+export const damaged = async (damage: (disk: SimulatedDisk) => void): Promise<SimulatedDisk> => {
+  const disk = await foundOn();
+  damage(disk);
+  disk.machine.syncEverything();
+  return disk;
+};
+
+/** refusedFor gives why nothing was done; nothing of the truth was touched. */
+export const refusedFor = async (disk: SimulatedDisk, options: ReplayOptions = {}) => {
+  const before = stateless(disk).filter((each) => !/writer\.|mirror\.db|ledger \d|torn/.test(each));
+  const left = leftOf(await replayOn(disk, options));
+  const after = stateless(disk).filter((each) => !/writer\.|mirror\.db|ledger \d|torn/.test(each));
+  expect(after).toEqual(before);
+  return left;
 };
