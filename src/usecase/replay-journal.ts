@@ -200,8 +200,15 @@ const place = (
   return E.map(() => bytes)(syncBoth(disk, layout));
 };
 
-/** journalFromMirror makes the journal anew where it must be; gives the bytes that it set aside. */
-export const journalFromMirror = (by: Replaying, mirror: Mirror): E.Either<Failed, number> => {
+/** What a journal that is made anew keeps of the old one. */
+export interface Remake extends Standing {
+  readonly segments: readonly Measured[];
+  /** How many events are proved. */
+  readonly size: number;
+}
+
+/** remakeOf proves the mirror and finds out which segments may stay, without a write. */
+export const remakeOf = (by: Replaying, mirror: Mirror): E.Either<Failed, Remake> => {
   const { disk } = by.ports;
   const listed = segmentsIn(disk, by.layout.journal);
   if (E.isLeft(listed)) return listed;
@@ -209,10 +216,18 @@ export const journalFromMirror = (by: Replaying, mirror: Mirror): E.Either<Faile
   const proved = prove(by, mirror, segments);
   if (E.isLeft(proved)) return proved;
   const size = proved.right;
-  const standing = stand(by, mirror, segments, size);
-  if (E.isLeft(standing)) return standing;
-  const torn = makeTorn(disk, by.layout);
+  return E.map(({ intact }: Standing) => ({ segments, size, intact }))(
+    stand(by, mirror, segments, size),
+  );
+};
+
+/** journalFromMirror makes the journal anew where it must be; gives the bytes that it set aside. */
+export const journalFromMirror = (by: Replaying, mirror: Mirror): E.Either<Failed, number> => {
+  const remake = remakeOf(by, mirror);
+  if (E.isLeft(remake)) return remake;
+  const { segments, size } = remake.right;
+  const torn = makeTorn(by.ports.disk, by.layout);
   if (E.isLeft(torn)) return torn;
-  const made = write(by, mirror, segments, size, standing.right);
-  return E.isLeft(made) ? made : place(by, segments, made.right, standing.right);
+  const made = write(by, mirror, segments, size, remake.right);
+  return E.isLeft(made) ? made : place(by, segments, made.right, remake.right);
 };

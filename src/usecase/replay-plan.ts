@@ -7,47 +7,15 @@ import { Mirror } from '../storage/mirror/mirror.ts';
 import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import { sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { ReplayOptions, ReplayRefused, Replaying } from './replay-request.ts';
+import { remakeOf } from './replay-journal.ts';
 import type { Look, MirrorState } from './replay-mirror.ts';
 import { lookAtMirror, withMirror } from './replay-mirror.ts';
 import type { Parity } from './replay-parity.ts';
 import { parityOf } from './replay-parity.ts';
+import type { Step } from './replay-step.ts';
+import { fromMirrorSteps } from './replay-step.ts';
 import type { Bad, Survey } from './replay-survey.ts';
 import { surveyJournal } from './replay-survey.ts';
-
-export type Step =
-  | { readonly step: 'rebuild_mirror'; readonly reason: string; readonly events: number }
-  | { readonly step: 'set_mirror_aside'; readonly reason: string }
-  | { readonly step: 'begin_projection'; readonly reason: string; readonly projection: string }
-  | {
-      readonly step: 'adopt_lines';
-      readonly reason: 'behind_recorded_end';
-      readonly from: number;
-      readonly events: number;
-    }
-  | {
-      readonly step: 'set_aside';
-      readonly reason: 'torn_tail' | 'beyond_last_good' | 'replaced';
-      readonly segment: string;
-      readonly offset: number;
-      readonly bytes: number;
-    }
-  | {
-      readonly step: 'write_lines';
-      readonly reason: 'journal_missing' | 'journal_damaged';
-      readonly from: number;
-      readonly events: number;
-    }
-  | {
-      readonly step: 'move_checkpoints';
-      readonly reason: 'beyond_last_good';
-      readonly size: number;
-    }
-  | { readonly step: 'replace_log_key'; readonly reason: 'checkpoint_undone' }
-  | {
-      readonly step: 'record_recovery';
-      readonly reason: 'beyond_last_good';
-      readonly size: number;
-    };
 
 export interface Plan {
   readonly plan: readonly Step[];
@@ -67,7 +35,7 @@ export interface Situation {
 }
 
 /** Verified, inserted and compared (measured). */
-const SECONDS_PER_EVENT = 60e-6;
+const SECONDS_PER_EVENT = 50e-6;
 
 /** examine looks at everything and writes nothing. */
 export const examine = (by: Replaying): E.Either<StorageError, Situation> => {
@@ -177,16 +145,17 @@ const goodSteps = (by: Replaying, { survey }: Situation): readonly Step[] => {
   ];
 };
 
-const fromMirrorSteps = ({ survey, look }: Situation): readonly Step[] => {
-  const { bad, segments, state } = survey;
-  const from = bad?.size ?? state.lines;
-  const reason = segments.length === 0 ? 'journal_missing' : 'journal_damaged';
-  const damaged = bad === undefined ? [] : asideFrom(survey, { ...bad, offset: 0 });
-  return [
-    ...damaged.map((each): Step => ({ step: 'set_aside', reason: 'replaced', ...each })),
-    { step: 'write_lines', reason, from, events: Math.max(0, look.size - from) },
-    { step: 'rebuild_mirror', reason, events: look.size },
-  ];
+/** What would be made of the mirror, or why nothing is. */
+const planFromMirror = (by: Replaying): Pick<Plan, 'plan' | 'refused'> => {
+  const remade = withMirror(by, by.layout.mirror, (database) =>
+    remakeOf(by, new Mirror(database, by.ports.crypto)),
+  );
+  const unread: ReplayRefused = { _tag: 'ReplayRefused', reason: 'mirror_unread' };
+  const remake = E.isLeft(remade) ? E.left(unread) : remade.right;
+  if (E.isRight(remake)) return { plan: fromMirrorSteps(remake.right) };
+  const refused = remake.left;
+  const isOurs = refused._tag === 'ReplayRefused' || refused._tag === 'Corrupt';
+  return { plan: [], refused: isOurs ? refused : unread };
 };
 
 const fromJournalSteps = (by: Replaying, situation: Situation): readonly Step[] => {
@@ -234,9 +203,8 @@ const everyProjection = ({ projections }: Replaying): readonly Step[] =>
   projections.map(({ name }) => ({ step: 'begin_projection', reason: 'asked', projection: name }));
 
 const stepsOf = (by: Replaying, situation: Situation): readonly Step[] => {
-  const { projectionsOnly, from, toLastGood } = by.options;
+  const { projectionsOnly, toLastGood } = by.options;
   if (projectionsOnly === true) return everyProjection(by);
-  if (from === 'mirror') return fromMirrorSteps(situation);
   if (toLastGood === true && needsGood(by, situation)) return goodSteps(by, situation);
   return fromJournalSteps(by, situation);
 };
@@ -278,9 +246,13 @@ export const planOf = (by: Replaying, situation: Situation): Plan => {
   const { survey, look } = situation;
   const events = Math.max(survey.state.lines, look.size);
   const seconds = Math.ceil(events * SECONDS_PER_EVENT);
+  const planned =
+    by.options.from === 'mirror' && refused === undefined
+      ? planFromMirror(by)
+      : { plan: refused === undefined ? stepsOf(by, situation) : [] };
   return {
-    plan: refused === undefined ? stepsOf(by, situation) : [],
     ...(refused === undefined ? {} : { refused }),
+    ...planned,
     mirror: relation(situation),
     estimate: { events, bytes: survey.bytes, seconds },
   };

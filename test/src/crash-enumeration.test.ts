@@ -132,13 +132,15 @@ const nearlyFull = async (): Promise<SimulatedDisk> => {
 const unfinished = async (): Promise<SimulatedDisk> => {
   const origin = await foundOn({ logKey }, 4);
   const place = placeOn(origin);
-  place.disk.follow(stoppingAt(0, calls('commit', 'mirror.db')));
+  place.disk.follow(stoppingAt(1, calls('commit', 'mirror.db')));
   await isDone(appending('acknowledged'), ledgerAt(place, { logKey }));
   const disk = place.disk.crash();
   change(disk, segmentsOf(disk, LAYOUT).at(-1) ?? '', (bytes) =>
     Buffer.concat([bytes, Buffer.from('{"event_hash":"')]),
   );
   disk.machine.syncEverything();
+  // Behind the recorded end there is one to adopt and one to set aside.
+  expect(linesOf(disk, LAYOUT)).toHaveLength(6);
   return disk;
 };
 

@@ -4,6 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { SimulatedDisk } from '../simulation/disk.ts';
+import { Stopped, calls, stoppingAt } from '../simulation/plan.ts';
+import { draftOf } from '../simulation/world.ts';
 import { right } from './disk-law.ts';
 import {
   LAYOUT,
@@ -14,6 +16,7 @@ import {
   edit,
   flip,
   foundOn,
+  ledgerAt,
   linesOf,
   placeOn,
   planOn,
@@ -93,6 +96,46 @@ describe('a mirror that holds more than the journal', () => {
   it('keeps a last line that was cut from being set aside', async () => {
     const disk = await damaged((each) => change(each, at(each, -1), (bytes) => bytes.slice(0, -7)));
     expect(await refusedFor(disk)).toMatchObject({ reason: 'line_refused', seq: 19 });
+  });
+});
+
+describe('a plan', () => {
+  it('asks nothing of the disk but to be read', async () => {
+    const disk = await damaged((each) => flip(each, at(each, 1), 200));
+    const place = placeOn(disk);
+    const ledger = ledgerAt(place);
+    for (const options of [{}, { from: 'mirror' }, { toLastGood: true }] as const)
+      right(await ledger.replay({ ...options, dryRun: true }));
+    await ledger.close();
+    const asked = new Set(place.disk.operations.map(({ call }) => call));
+    const reading = ['list', 'open', 'open_database', 'read', 'stat'];
+    expect([...asked].toSorted()).toEqual(reading);
+  });
+
+  it('says what would be set aside, written and adopted', async () => {
+    const disk = await foundOn();
+    const place = placeOn(disk);
+    place.disk.follow(stoppingAt(1, calls('commit', 'mirror.db')));
+    await expect(ledgerAt(place).append([draftOf('behind')])).rejects.toThrow(Stopped);
+    place.disk.crash();
+    expect(await planOn(disk)).toMatchObject({
+      mirror: 'behind',
+      plan: [
+        { step: 'adopt_lines', reason: 'behind_recorded_end', from: 20, events: 1 },
+        { step: 'rebuild_mirror', reason: 'behind', events: 21 },
+      ],
+    });
+    const { report } = right(await replayOn(disk));
+    expect(report).toMatchObject({ replayed: 1, already_present: 20, adopted: 1 });
+    right(disk.remove(at(disk, 1)));
+    flip(disk, at(disk, 0), 300);
+    expect(await planOn(disk, { from: 'mirror' })).toMatchObject({
+      plan: [
+        { step: 'set_aside', reason: 'replaced', offset: 0 },
+        { step: 'write_lines', reason: 'journal_damaged', from: 0, events: 10 },
+        { step: 'rebuild_mirror', reason: 'journal_damaged', events: 21 },
+      ],
+    });
   });
 });
 
