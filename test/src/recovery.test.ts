@@ -10,6 +10,7 @@ import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Repair } from '../../src/storage/outcome.ts';
 import { Ledger } from '../../src/ledger.ts';
 import { layoutOf } from '../../src/storage/layout.ts';
+import { isWhole } from '../../src/storage/mirror/schema.ts';
 import { realPorts } from '../../src/wiring.ts';
 import { calls, failingAt } from '../simulation/plan.ts';
 import { draftOf } from '../simulation/world.ts';
@@ -189,7 +190,7 @@ describe('what a crash left beside the mirror', () => {
     const { place, path } = await real();
     const other = new Sqlite(path);
     other.pragma('journal_mode = WAL');
-    other.exec("UPDATE ended SET note = 'of another mirror'");
+    other.exec('DROP TRIGGER event_stays');
     const log = right(place.disk.open(`${path}-wal`, 'read'));
     const bytes = new Uint8Array(right(log.stat()).size);
     right(log.read(bytes, 0));
@@ -204,5 +205,8 @@ describe('what a crash left beside the mirror', () => {
     expect([...ledger.read()]).toHaveLength(21);
     await ledger.close();
     expect(right(place.disk.list(place.layout.folder))).not.toContain('mirror.db.new');
+    const made = new Sqlite(path, { readonly: true });
+    expect(isWhole(made)).toBe(true);
+    made.close();
   });
 });

@@ -61,6 +61,15 @@ describe('a journal is made anew of the mirror', () => {
     expect(await refusedFor(disk, { from: 'mirror' })).toMatchObject({ reason: 'journal_stands' });
   });
 
+  it('and keeps aside what it replaces', async () => {
+    const disk = await damaged((each) => flip(each, at(each, 1), 200));
+    const replaced = bytesOf(disk, at(disk, 1));
+    const { report } = right(await replayOn(disk, { from: 'mirror' }));
+    expect(report?.set_aside_bytes).toBe(replaced.length);
+    const kept = right(disk.list(LAYOUT.torn)).filter((name) => name.includes('.jsonl.0.'));
+    expect(kept.map((name) => bytesOf(disk, `${LAYOUT.torn}/${name}`))).toEqual([replaced]);
+  });
+
   it('and of what the journal alone still holds behind it', async () => {
     const old = await foundOn();
     const mirror = bytesOf(old, LAYOUT.mirror);

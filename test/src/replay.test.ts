@@ -95,6 +95,7 @@ describe('a mirror that holds more than the journal', () => {
 
   it('keeps a last line that was cut from being set aside', async () => {
     const disk = await damaged((each) => change(each, at(each, -1), (bytes) => bytes.slice(0, -7)));
+    expect((await planOn(disk)).refused).toMatchObject({ reason: 'line_refused', seq: 19 });
     expect(await refusedFor(disk)).toMatchObject({ reason: 'line_refused', seq: 19 });
   });
 });
