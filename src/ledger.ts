@@ -35,6 +35,8 @@ import type { Filled } from './usecase/fill.ts';
 import type { Ports } from './usecase/ports.ts';
 import type { Found, Query } from './usecase/query.ts';
 import { Reader } from './usecase/reader.ts';
+import { replay } from './usecase/replay.ts';
+import type { ReplayError, ReplayOptions, Replayed } from './usecase/replay-request.ts';
 import type { Receipt } from './usecase/receipt.ts';
 import type { AppendError, AppendFailed, Appended, Unsigned } from './usecase/request.ts';
 import type { Sign } from './usecase/sign.ts';
@@ -92,12 +94,14 @@ export class Ledger {
   private readonly appender: Appender;
   private readonly keeper: Keeper;
   private readonly projections: readonly Projection[];
+  private readonly onRepair: (repair: Repair) => void;
 
   constructor(ports: Ports, layout: Layout, settings: Settings, options: Options) {
     this.ports = ports;
     this.layout = layout;
     this.settings = settings;
     const onRepair = options.onRepair ?? (() => undefined);
+    this.onRepair = onRepair;
     this.projections = [...BUILT_IN, ...(options.projections ?? [])];
     this.keeper = new Keeper({
       ...ports,
@@ -183,6 +187,35 @@ export class Ledger {
   /** digests names what each projection holds by its content: a replay makes the same. */
   digests(): ReturnType<Reader['digests']> {
     return this.reader.digests(this.projections);
+  }
+
+  /** replay makes anew what was lost, or says what it would do; it ends with a proof of parity. */
+  async replay(options: ReplayOptions = {}): Promise<E.Either<ReplayError, Replayed>> {
+    const { appender, ports, layout, settings, projections, onRepair, keeper, reader } = this;
+    const builtIn = readyMade(ports.crypto, 'open');
+    const by = { ports, layout, settings, projections, builtIn, options, onRepair };
+    await appender.idle();
+    return replay(by, {
+      exclusively: (run) =>
+        appender.exclusively((hold) => {
+          // Nothing of ours may have open what is replaced.
+          keeper.drop();
+          reader.close();
+          return run(hold);
+        }),
+      checkpoint: (logKey) => appender.checkpoint(logKey),
+      record: async (drafts, key) => {
+        const submissions: Submission[] = [];
+        for (const [draft, surface] of drafts) {
+          const sign = key === undefined ? undefined : { key };
+          const submission = this.submission(draft, { surface, sign });
+          if (E.isLeft(submission)) throw new Error(`a draft of ours: ${submission.left._tag}`);
+          submissions.push(submission.right);
+        }
+        const appended = await this.submit(submissions, { stopAtFirst: true });
+        return E.isLeft(appended) ? E.left(appended.left.cause) : appended;
+      },
+    });
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,12 @@ const codeOf = (thrown: unknown): string => {
   return thrown.code;
 };
 
+/** MirrorDamaged is thrown where rows do not hold together, as SQLite does where pages do not. */
+export class MirrorDamaged extends Error {
+  override readonly name = 'SqliteError';
+  readonly code = 'SQLITE_CORRUPT';
+}
+
 /** attempt runs what may throw an error of SQLite. */
 export const attempt = <T>(path: string, run: () => T): Answer<T> => {
   try {

@@ -5,9 +5,12 @@
 import type { ChainState } from '../../ledger/chain/state.ts';
 import { begin } from '../../ledger/chain/state.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { open } from '../../ledger/event/open.ts';
 import type { PolicySet } from '../../policies/set/set.ts';
 import type { Ground } from '../../policies/state/ground.ts';
 import { follow, groundOf } from '../../policies/state/ground.ts';
+import { MirrorDamaged } from './attempt.ts';
 import type { Ended, Mirror } from './mirror/mirror.ts';
 import { recordedOf } from './mirror/mirror.ts';
 
@@ -30,6 +33,9 @@ export const standAt = (
   let ground = before?.ground ?? groundOf(builtIn, mirror.past);
   let hasAdopted = before?.hasAdopted ?? false;
   for (const line of mirror.groundLines(before?.ended.size ?? 0)) {
+    // What gates stand on is taken from no row that was changed.
+    const { findings } = open(crypto, encodeUtf8(`${line}\n`), { ledger: ended.origin });
+    if (findings.length > 0) throw new MirrorDamaged('an event on which gates stand is none');
     const event = recordedOf(line);
     ground = follow(crypto, ground, event);
     hasAdopted ||= event.header.event_type === 'policy.adopted';

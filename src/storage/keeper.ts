@@ -3,11 +3,10 @@
  * in the same place before anything is added to them.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { join } from 'node:path';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { PolicySet } from '../../policies/set/set.ts';
 import type { Projection } from '../projection/projection.ts';
-import type { Database, Databases } from './database.ts';
+import type { Database, DatabaseFailed, Databases } from './database.ts';
 import type { Disk } from './disk.ts';
 import type { Standpoint } from './ground.ts';
 import { standAt } from './ground.ts';
@@ -15,6 +14,8 @@ import { Journal } from './journal.ts';
 import type { Layout, Settings } from './layout.ts';
 import { Mirror, mirrorFault } from './mirror/mirror.ts';
 import type { Corrupt, Repair, StorageError } from './outcome.ts';
+import { buildMirror, swapMirror } from './rebuild.ts';
+import type { Recovered, Recovery } from './recover.ts';
 import { recover } from './recover.ts';
 import type { Segment } from './segment.ts';
 import { segmentAt } from './segment.ts';
@@ -33,9 +34,14 @@ export interface Means {
 
 type Rebuilt = Extract<Repair, { readonly _tag: 'MirrorRebuilt' }>['reason'];
 
-const DAMAGED = new Set(['SQLITE_NOTADB', 'SQLITE_CORRUPT']);
+/** A table or a column that is not there is answered with no more than SQLITE_ERROR. */
+const DAMAGED = /^SQLITE_(?:NOTADB|CORRUPT.*|ERROR)$/;
 
-const isDamage = (code: string): boolean => DAMAGED.has(code) || code.startsWith('SQLITE_CORRUPT');
+/** isDamage tells that it is the database's content that is at fault. */
+export const isDamage = ({ code }: DatabaseFailed): boolean => DAMAGED.test(code);
+
+/** What a mirror that is made on demand is made with. */
+export type Building = Pick<Recovery, 'atLeast' | 'onEvents'>;
 
 export class Keeper {
   private readonly means: Means;
@@ -66,9 +72,14 @@ export class Keeper {
    * the mirror open in which all of it holds.
    */
   begin(): E.Either<StorageError, void> {
-    const run = attempt(this.means.layout.mirror, () => this.begun());
-    if (E.isLeft(run) || E.isLeft(run.right)) this.drop();
-    return E.flatten(run);
+    const run = E.flatten(attempt(this.means.layout.mirror, () => this.begun()));
+    if (E.isRight(run)) return run;
+    this.drop();
+    // Only reading its rows may show that a mirror is none.
+    if (run.left._tag !== 'DatabaseFailed' || !isDamage(run.left)) return run;
+    const again = E.flatten(attempt(this.means.layout.mirror, () => this.rebuild('damaged')));
+    if (E.isLeft(again)) this.drop();
+    return again;
   }
 
   private begun(): E.Either<StorageError, void> {
@@ -81,7 +92,7 @@ export class Keeper {
     }
     const agreed = this.agrees();
     if (E.isLeft(agreed)) return agreed;
-    return agreed.right ? E.right(undefined) : this.settle(this.open, false);
+    return agreed.right ? E.right(undefined) : this.settle(this.open);
   }
 
   /** Whether everything is where this keeper or another writer left it. */
@@ -89,10 +100,14 @@ export class Keeper {
     const ended = this.mirror.ended();
     const before = this.standpoint;
     if (ended === undefined || before === undefined) return E.right(false);
+    if (!this.mirror.fold.isCurrent()) return E.right(false);
     const { size, head } = before.ended;
     if (ended.head !== head) {
-      const isFurther = size === 0 || this.mirror.past.hashAt((size - 1) as never) === head;
-      if (!isFurther) return E.right(false);
+      const { past } = this.mirror;
+      const isFurther = size === 0 || past.hashAt((size - 1) as never) === head;
+      // Its end is sealed onto without another look: it is the one of its rows.
+      const isEnd = past.hashAt((ended.size - 1) as never) === ended.head;
+      if (!isFurther || !isEnd) return E.right(false);
       this.mirror.fold.forget();
       this.mirror.follow(ended.size);
       this.standpoint = standAt(this.means.crypto, this.mirror, this.means.builtIn, ended, before);
@@ -124,10 +139,10 @@ export class Keeper {
     return segmentAt(this.means.layout.journal, first);
   }
 
-  private settle(mirror: Mirror, isNew: boolean): E.Either<StorageError, void> {
+  private settle(mirror: Mirror): E.Either<StorageError, void> {
     const { onRepair } = this.means;
     mirror.fold.forget();
-    const recovered = recover({ ...this.means, mirror, journal: this.journal, isNew });
+    const recovered = recover({ ...this.means, mirror, journal: this.journal, isNew: false });
     if (E.isLeft(recovered)) {
       mirror.database.rollback();
       return recovered;
@@ -141,7 +156,7 @@ export class Keeper {
     this.segments = segments;
     this.noteSeen();
     for (const repair of repairs) onRepair(repair);
-    return isNew ? E.right(undefined) : mirror.database.begin();
+    return mirror.database.begin();
   }
 
   private openMirror(): E.Either<StorageError, void> {
@@ -150,12 +165,11 @@ export class Keeper {
     if (E.isLeft(there)) return there;
     if (there.right === undefined) return this.rebuild('missing');
     const database = databases.open(layout.mirror, 'write');
-    if (E.isLeft(database))
-      return isDamage(database.left.code) ? this.rebuild('damaged') : database;
+    if (E.isLeft(database)) return isDamage(database.left) ? this.rebuild('damaged') : database;
     const opened = attempt(layout.mirror, () => this.adopt(database.right));
     if (E.isRight(opened) && E.isRight(opened.right)) return this.enter(opened.right.right);
     database.right.close();
-    if (E.isLeft(opened)) return isDamage(opened.left.code) ? this.rebuild('damaged') : opened;
+    if (E.isLeft(opened)) return isDamage(opened.left) ? this.rebuild('damaged') : opened;
     const fault = E.isLeft(opened.right) ? opened.right.left : 'damaged';
     return fault === 'newer'
       ? E.left<Corrupt>({ _tag: 'Corrupt', reason: 'mirror_newer' })
@@ -181,62 +195,27 @@ export class Keeper {
         ...(there === undefined ? {} : { actual: there }),
       });
     const begun = mirror.database.begin();
-    return E.isLeft(begun) ? begun : this.settle(mirror, false);
+    return E.isLeft(begun) ? begun : this.settle(mirror);
   }
 
   /** Makes a mirror of the journal beside the old one, and swaps the two when it is whole. */
   private rebuild(reason: Rebuilt): E.Either<StorageError, void> {
-    const { databases, layout, crypto, settings, onRepair } = this.means;
-    const path = `${layout.mirror}.new`;
-    const cleared = this.clear(path, `${path}-wal`, `${path}-shm`);
-    if (E.isLeft(cleared)) return cleared;
-    const database = databases.create(path);
-    if (E.isLeft(database)) return database;
-    const made = attempt(path, () => {
-      const created = Mirror.create(database.right, crypto, settings.origin);
-      if (E.isLeft(created)) return created;
-      const begun = database.right.begin();
-      return E.isLeft(begun) ? begun : this.settle(created.right, true);
-    });
-    database.right.close();
-    const settled = E.flatten(made);
-    if (E.isLeft(settled)) return settled;
-    const swapped = this.swap(path, reason);
+    const { databases, disk, layout, crypto, onRepair } = this.means;
+    const built = this.build();
+    if (E.isLeft(built)) return built;
+    const swapped = swapMirror(disk, layout, reason === 'damaged' || reason === 'not_a_mirror');
     if (E.isLeft(swapped)) return swapped;
-    onRepair({ _tag: 'MirrorRebuilt', reason, events: this.at.ended.size });
+    onRepair({ _tag: 'MirrorRebuilt', reason, events: built.right.at.ended.size });
     const opened = databases.open(layout.mirror, 'write');
     return E.isLeft(opened) ? opened : this.enter(new Mirror(opened.right, crypto));
   }
 
-  /**
-   * A log that lies beside a database is played into it, whichever database that is by then: so it
-   * goes first, and is gone for good before another takes the name.
-   */
-  private swap(path: string, reason: Rebuilt): E.Either<StorageError, void> {
-    const { disk, layout } = this.means;
-    const cleared = this.clear(`${layout.mirror}-wal`, `${layout.mirror}-shm`);
-    if (E.isLeft(cleared)) return cleared;
-    if (reason === 'damaged' || reason === 'not_a_mirror') {
-      const made = disk.makeFolder(layout.torn);
-      if (E.isLeft(made)) return made;
-      const aside = disk.rename(layout.mirror, join(layout.torn, 'mirror.db'));
-      if (E.isLeft(aside)) return aside;
-    }
-    const synced = disk.syncFolder(layout.folder);
-    if (E.isLeft(synced)) return synced;
-    const renamed = disk.rename(path, layout.mirror);
-    return E.isLeft(renamed) ? renamed : disk.syncFolder(layout.folder);
-  }
-
-  private clear(...paths: readonly string[]): E.Either<StorageError, void> {
-    const { disk } = this.means;
-    for (const path of paths) {
-      const there = disk.stat(path);
-      if (E.isLeft(there)) return there;
-      const removed = there.right === undefined ? E.right(undefined) : disk.remove(path);
-      if (E.isLeft(removed)) return removed;
-    }
-    return E.right(undefined);
+  /** build makes a mirror of the whole journal beside the one that there is. */
+  build(building: Building = {}): E.Either<StorageError, Recovered> {
+    const { onRepair } = this.means;
+    const built = buildMirror({ ...this.means, ...building, journal: this.journal });
+    if (E.isRight(built)) for (const repair of built.right.repairs) onRepair(repair);
+    return built;
   }
 
   /** Where lines of so many bytes go: the segment, begun anew where the last one is full. */

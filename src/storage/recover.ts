@@ -7,9 +7,14 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
+import { hold } from '../../ledger/chain/checkpoint.ts';
 import { formatHex } from '../../ledger/encoding/hex.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { open } from '../../ledger/event/open.ts';
+import { root } from '../../ledger/tree/tree.ts';
+import { isSameHash } from '../../ledger/tree/verify.ts';
 import type { PolicySet } from '../../policies/set/set.ts';
+import { MirrorDamaged } from './attempt.ts';
 import type { Projection } from '../projection/projection.ts';
 import type { Standpoint } from './ground.ts';
 import { standAt } from './ground.ts';
@@ -32,11 +37,15 @@ export interface Recovery extends Omit<Rolling, 'isReplay'> {
   readonly projections: readonly Projection[];
   /** Whether the mirror was made just now: what it says of an end means nothing then. */
   readonly isNew: boolean;
+  /** How far an earlier mirror had come, where one is there: nothing below is set aside. */
+  readonly atLeast?: number | undefined;
+  readonly onRepair: (repair: Repair) => void;
 }
 
 export interface Recovered {
   readonly at: Standpoint;
   readonly segments: readonly Segment[];
+  /** What was mended once the mirror is committed; what is done by then is told when it is done. */
   readonly repairs: readonly Repair[];
 }
 
@@ -58,6 +67,26 @@ const readAt = (
   return E.isLeft(read) ? read : E.right(bytes.subarray(0, read.right));
 };
 
+/**
+ * What the mirror holds last. What follows is sealed onto the end that it tells of: an end that is
+ * not the one of its rows would be carried into the journal.
+ */
+const lastOf = ({ crypto, mirror }: Recovery, { ended }: Standpoint): string => {
+  const { origin, size, head, recordedAt, frontier } = ended;
+  const line = mirror.lineAt(size - 1) ?? '';
+  const opened = open(crypto, encodeUtf8(`${line}\n`), { ledger: origin, seq: size - 1 });
+  const { event_hash: hash, recorded_at: at } = opened.claims;
+  const tree = mirror.tree().rootAt(size);
+  const isOne =
+    opened.findings.length === 0 &&
+    hash === head &&
+    at === recordedAt &&
+    tree !== undefined &&
+    isSameHash(tree, root(crypto, frontier));
+  if (!isOne) throw new MirrorDamaged('the mirror does not end where it says');
+  return line;
+};
+
 /** Whether the journal holds, where the mirror ends, what the mirror holds last. */
 const meets = (
   means: Recovery,
@@ -66,10 +95,10 @@ const meets = (
 ): E.Either<StorageError, void> => {
   const { size, segment: first, offset } = at.ended;
   const segment = segments.find((each) => each.first === first);
-  const last = size === 0 ? undefined : means.mirror.lineAt(size - 1);
   if (size === 0) return E.right(undefined);
+  const last = lastOf(means, at);
   if (segment === undefined) return corrupt('journal_behind_mirror', { seq: size - 1 });
-  const line = encodeUtf8(`${last ?? ''}\n`);
+  const line = encodeUtf8(`${last}\n`);
   const there = readAt(means, segment, Math.max(0, offset - line.length), line.length);
   if (E.isLeft(there)) return there;
   const place = { segment: segment.name, offset: offset - line.length, seq: size - 1 };
@@ -99,8 +128,8 @@ const mayGo = (
 const setAside = (
   means: Recovery,
   { segment, offset, bytes }: BadTail,
-): E.Either<StorageError, Repair> => {
-  const { crypto, disk, layout, journal } = means;
+): E.Either<StorageError, void> => {
+  const { crypto, disk, layout, journal, onRepair } = means;
   const tail = readAt(means, segment, offset, bytes);
   if (E.isLeft(tail)) return tail;
   const digest = formatHex(crypto.sha256(tail.right)).slice(0, 16);
@@ -113,7 +142,9 @@ const setAside = (
   if (E.isLeft(put)) return put;
   const cut = journal.truncate(segment, offset);
   if (E.isLeft(cut)) return cut;
-  return E.right({ _tag: 'TailSetAside', segment: segment.name, offset, bytes, path });
+  // Whatever fails from here on, it was done.
+  onRepair({ _tag: 'TailSetAside', segment: segment.name, offset, bytes, path });
+  return E.right(undefined);
 };
 
 /**
@@ -141,22 +172,30 @@ const rewrite = (
   return closing(file.right, E.isLeft(written) ? written : file.right.sync());
 };
 
+/** The checkpoint that the mirror remembers, unless it remembers none that can be read. */
+const knownNote = (
+  { crypto, mirror }: Recovery,
+  at: Standpoint,
+): E.Either<Corrupt, string | undefined> => {
+  const { note } = at.ended;
+  if (note === undefined || E.isLeft(hold(crypto, note))) return E.right(undefined);
+  const fault = checkpointFault(crypto, mirror, at, note);
+  return fault === undefined ? E.right(note) : E.left(fault);
+};
+
 /** Brings the checkpoint beside the journal and the one in the mirror together. */
 const reconcile = (
   means: Recovery,
   at: Standpoint,
+  there: string | undefined,
 ): E.Either<StorageError, readonly [Standpoint, readonly Repair[]]> => {
-  const { disk, layout, mirror, crypto } = means;
-  const beside = readNote(disk, layout.checkpoint);
-  if (E.isLeft(beside)) return beside;
-  const [there, known] = [beside.right, at.ended.note];
-  if (there !== undefined) {
-    const fault = checkpointFault(crypto, mirror, at, there);
-    if (fault !== undefined) return E.left(fault);
-  }
+  const { disk, layout, crypto } = means;
+  const remembered = knownNote(means, at);
+  if (E.isLeft(remembered)) return remembered;
+  const known = remembered.right;
   const [sizeThere, sizeKnown] = [sizeOfNote(crypto, there), sizeOfNote(crypto, known)];
   if (known === undefined || (there !== undefined && sizeThere >= sizeKnown)) {
-    const ended = there === undefined ? at.ended : { ...at.ended, note: there };
+    const ended = { ...at.ended, note: there };
     return E.right([{ ...at, ended }, []]);
   }
   const kept = keepNote(disk, layout, sizeKnown, known);
@@ -173,7 +212,7 @@ export const recover = (means: Recovery): E.Either<StorageError, Recovered> => {
   const named = disk.syncFolder(layout.journal);
   if (E.isLeft(named)) return named;
   const ended = mirror.ended();
-  if (ended === undefined) return corrupt('journal_differs_from_mirror');
+  if (ended === undefined) throw new MirrorDamaged('the mirror does not say where it ends');
   const from = standAt(crypto, mirror, builtIn, ended);
   const met = meets(means, from, listed.right);
   if (E.isLeft(met)) return met;
@@ -181,26 +220,33 @@ export const recover = (means: Recovery): E.Either<StorageError, Recovered> => {
   const rolled = rollForward({ ...means, isReplay: isNew }, from, listed.right);
   if (E.isLeft(rolled)) return rolled;
   const { at: to, bad } = rolled.right;
-  const repairs: Repair[] = [];
+  const beside = readNote(disk, layout.checkpoint);
+  if (E.isLeft(beside)) return beside;
+  const note = beside.right;
+  const { atLeast: known = 0 } = means;
+  if (bad === undefined && known > to.ended.size)
+    return corrupt('journal_behind_mirror', { seq: known - 1 });
   if (bad !== undefined) {
-    const beside = readNote(disk, layout.checkpoint);
-    if (E.isLeft(beside)) return beside;
-    const may = mayGo(means, listed.right, bad, sizeOfNote(crypto, beside.right));
+    const atLeast = Math.max(sizeOfNote(crypto, note), known);
+    const may = mayGo(means, listed.right, bad, atLeast);
     if (E.isLeft(may)) return may;
     const { segment, offset, seq, findings } = bad;
     if (!may.right)
       return corrupt('line_refused', { segment: segment.name, offset, seq, findings });
-    const aside = setAside(means, bad);
-    if (E.isLeft(aside)) return aside;
-    repairs.push(aside.right);
   }
+  // Before anything is cut off: what does not stand there is no tail of what the note is about.
+  const fault = note === undefined ? undefined : checkpointFault(crypto, mirror, to, note);
+  if (fault !== undefined) return E.left(fault);
+  const aside = bad === undefined ? E.right(undefined) : setAside(means, bad);
+  if (E.isLeft(aside)) return aside;
+  const repairs: Repair[] = [];
   const events = to.ended.size - from.ended.size;
   if (events > 0) {
     const rewritten = rewrite(means, from, to);
     if (E.isLeft(rewritten)) return rewritten;
     if (!isNew) repairs.push({ _tag: 'LinesAdopted', from: from.ended.size, events });
   }
-  const reconciled = reconcile(means, to);
+  const reconciled = reconcile(means, to, note);
   if (E.isLeft(reconciled)) return reconciled;
   const [at, restored] = reconciled.right;
   const again = journal.list();

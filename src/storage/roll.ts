@@ -46,7 +46,7 @@ export interface Rolling {
    * judged again, and nothing is committed before the journal's lines are known to be on the disk.
    */
   readonly isReplay: boolean;
-  readonly onEvents?: (events: number) => void;
+  readonly onEvents?: ((events: number) => void) | undefined;
 }
 
 /** So many events are committed at a time: the mirror is right after each of them. */
@@ -74,11 +74,12 @@ class Roll {
     this.at = from;
   }
 
-  /** Commits what was taken, and goes on in another transaction. */
+  /** Writes out what is in memory and, into a mirror that nobody uses, commits what was taken. */
   save(): Answer<void> {
-    const { mirror } = this.means;
-    mirror.setEnded(this.at.ended);
+    const { mirror, isReplay } = this.means;
     mirror.fold.flush();
+    if (!isReplay) return E.right(undefined);
+    mirror.setEnded(this.at.ended);
     const committed = mirror.database.commit();
     return E.isLeft(committed) ? committed : mirror.database.begin();
   }
@@ -150,7 +151,7 @@ class Roll {
           offset,
           seq,
         });
-      if (this.means.isReplay && state.lines % CHUNK === 0) {
+      if (state.lines % CHUNK === 0) {
         this.means.onEvents?.(state.lines);
         const saved = this.save();
         if (E.isLeft(saved)) return saved;

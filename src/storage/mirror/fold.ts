@@ -8,7 +8,6 @@
 import type Sqlite from 'better-sqlite3';
 import type { Crypto } from '../../../ledger/crypto/port.ts';
 import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
-import { formatHex } from '../../../ledger/encoding/hex.ts';
 import { write } from '../../../ledger/json/format.ts';
 import type { Recorded } from '../../../policies/state/past.ts';
 import type { Cell, Projection, Row, State } from '../../projection/projection.ts';
@@ -107,9 +106,13 @@ export class Fold {
   private live: readonly Live[] = [];
   private readonly save: Sqlite.Statement;
   private readonly stop: Sqlite.Statement;
+  private readonly schema: Sqlite.Statement;
+  /** What the tables were when the projections were taken on. */
+  private seen: unknown;
 
   constructor(sqlite: Sqlite.Database) {
     this.sqlite = sqlite;
+    this.schema = sqlite.prepare('PRAGMA schema_version').pluck();
     this.stop = sqlite.prepare('UPDATE projections SET size = ?, stopped = ? WHERE name = ?');
     this.save = sqlite.prepare(
       'UPDATE projections SET size = ? WHERE name IN (SELECT value FROM json_each(?))',
@@ -133,6 +136,8 @@ export class Fold {
 
   private make({ name, version, schema }: Projection, before: Known | undefined): Known {
     const generation = (before?.generation ?? 0) + 1;
+    // Nothing that is known stands there; what was forgotten must not be in the way.
+    this.drop(name, generation);
     for (const [table, shape] of Object.entries(schema)) {
       const physical = physicalName(name, generation, table);
       const view = viewName(name, table);
@@ -158,6 +163,22 @@ export class Fold {
       const isSame = before !== undefined && before.version === projection.version;
       return new Live(this.sqlite, projection, isSame ? before : this.make(projection, before));
     });
+    this.seen = this.schema.get();
+  }
+
+  /** Whether the tables are still those: another process may have made a projection anew. */
+  isCurrent(): boolean {
+    return this.schema.get() === this.seen;
+  }
+
+  /** Takes the projections on and begins every one of them anew, as after a change of version. */
+  renew(projections: readonly Projection[]): void {
+    const known = this.known();
+    this.live = projections.map(
+      (projection) =>
+        new Live(this.sqlite, projection, this.make(projection, known.get(projection.name))),
+    );
+    this.seen = this.schema.get();
   }
 
   /** Takes on those that are there as they are, to be read. */
@@ -231,15 +252,15 @@ export class Fold {
     return found.rows(equal);
   }
 
-  /** digests names what each holds by its content. */
+  /** digests names what each holds by its content: a chain of hashes over its rows. */
   digests(crypto: Crypto): Readonly<Record<string, string>> {
     return Object.fromEntries(
       this.live.map(({ projection, tables }) => {
-        const texts = [...tables].flatMap(([name, table]) =>
-          table.rows({}).map((row) => write([name, row])),
-        );
-        const text = write([projection.name, projection.version]) + texts.join('\n');
-        return [projection.name, formatHex(crypto.sha256(encodeUtf8(text)))];
+        let digest = crypto.digest(encodeUtf8(write([projection.name, projection.version])));
+        for (const [name, table] of tables)
+          for (const row of table.all())
+            digest = crypto.digest(encodeUtf8(digest + write([name, row])));
+        return [projection.name, digest];
       }),
     );
   }

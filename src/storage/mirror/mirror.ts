@@ -14,6 +14,7 @@ import { append, frontierOf, peaks } from '../../../ledger/tree/tree.ts';
 import { authorOf, refusedOf, subjectOf } from '../../../policies/state/past.ts';
 import type { GrowingPast, Recorded } from '../../../policies/state/past.ts';
 import type { Projection } from '../../projection/projection.ts';
+import { MirrorDamaged } from '../attempt.ts';
 import type { Answer, Database } from '../database.ts';
 import { Fold } from './fold.ts';
 import { historyOfMirror, pastOf } from './past.ts';
@@ -54,6 +55,8 @@ export interface MirrorRefused {
 }
 
 const HASH_BYTES = 32;
+/** So many events are read at a time. */
+const PAGE = 1000;
 
 const frontierOfBlob = (size: number, blob: Uint8Array): Frontier | undefined => {
   const hashes: Uint8Array[] = [];
@@ -187,13 +190,14 @@ export class Mirror {
     return this.line.get(seq) as string | undefined;
   }
 
-  linesBetween(from: number, to: number): IterableIterator<string> {
-    return this.lines.iterate(from, to) as IterableIterator<string>;
+  /** All at once: nothing can be written on a connection while rows are still being read. */
+  linesBetween(from: number, to: number): readonly string[] {
+    return this.lines.all(from, to) as readonly string[];
   }
 
   /** The lines of the few events that a gate stands on, from a seq on. */
-  groundLines(from: number): IterableIterator<string> {
-    return this.ground.iterate(from) as IterableIterator<string>;
+  groundLines(from: number): readonly string[] {
+    return this.ground.all(from) as readonly string[];
   }
 
   /** Brings projections that lag up to date with the events, within a transaction. */
@@ -204,13 +208,23 @@ export class Mirror {
 
   /** Gives projections that lag the events that they have not taken. */
   follow(size: number): void {
-    for (const line of this.linesBetween(this.fold.behind(size), size))
-      this.fold.take(recordedOf(line));
+    for (let from = this.fold.behind(size); from < size; from += PAGE) {
+      for (const line of this.linesBetween(from, Math.min(from + PAGE, size)))
+        this.fold.take(recordedOf(line));
+      // What is kept in memory does not grow with the events.
+      this.fold.flush();
+    }
   }
 }
 
 /** recordedOf reads a line that was verified. */
 export const recordedOf = (line: string): Recorded => {
-  const parsed = JSON.parse(line) as Recorded;
+  let parsed: Recorded;
+  try {
+    parsed = JSON.parse(line) as Recorded;
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) throw new MirrorDamaged('a row holds no line');
+    throw thrown;
+  }
   return { event_hash: parsed.event_hash, header: parsed.header, payload: parsed.payload };
 };

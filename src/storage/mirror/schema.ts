@@ -113,3 +113,13 @@ export const schemaOf = (sqlite: Sqlite.Database): readonly string[] =>
     )
     .pluck()
     .all() as readonly string[];
+
+const STATEMENT = /;\n(?=CREATE|$)/;
+
+/** isWhole tells whether a database still is what a mirror is made of, its triggers included. */
+export const isWhole = (sqlite: Sqlite.Database): boolean => {
+  const made = `${TABLES}${INDEXES}${TRIGGERS}`.replaceAll(/\n+(?=CREATE|$)/g, '\n').trim();
+  const expected = `${made}\n`.split(STATEMENT).filter((each) => each !== '');
+  const there = schemaOf(sqlite);
+  return there.length === expected.length && expected.every((each) => there.includes(each));
+};

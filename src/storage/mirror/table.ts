@@ -117,6 +117,14 @@ export class TableState {
       .all(...names.map((name) => equal[name] ?? null)) as readonly Row[];
   }
 
+  /** Every row, in the order of the keys, read as they are asked for. */
+  all(): IterableIterator<Row> {
+    this.flush();
+    const order = this.table.key.map(quoted).join(', ');
+    const select = `SELECT * FROM ${quoted(this.physical)} ORDER BY ${order}`;
+    return this.sqlite.prepare(select).iterate() as IterableIterator<Row>;
+  }
+
   /** Writes what was changed. */
   flush(): void {
     for (const kept of this.changed) {

@@ -1,0 +1,252 @@
+/**
+ * Going back to the last good event. Everything from the first bad byte on is copied aside, then
+ * the intent is written down, and only then is anything cut off: whoever comes after a crash goes
+ * on from the intent, which holds what the ledger will say of it.
+ *
+ *     torn/recovery.json   {"checkpoints":[…],"drafts":[…],"segment":"…","offset":…,…}
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { write } from '../../ledger/json/format.ts';
+import { parse } from '../../ledger/json/parse.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import { isObject } from '../../ledger/json/value.ts';
+import { stateOf } from '../../ledger/chain/keyring.ts';
+import { formatVkey } from '../../ledger/key/key.ts';
+import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
+import type { Done } from '../storage/disk.ts';
+import type { Layout } from '../storage/layout.ts';
+import type { StorageError } from '../storage/outcome.ts';
+import { openSegment, segmentAt } from '../storage/segment.ts';
+import { closing, putWhole, readWhole } from '../storage/whole-file.ts';
+import { newId, timeOf } from './fill.ts';
+import type { Aside } from './replay-aside.ts';
+import { clearFile, makeTorn, setAside } from './replay-aside.ts';
+import type { Situation } from './replay-plan.ts';
+import { objection } from './replay-plan.ts';
+import type { ReplayRefused, Replaying } from './replay-request.ts';
+import type { Bad } from './replay-survey.ts';
+import { segmentsIn } from './replay-survey.ts';
+
+/** What was decided on, and holds until it is done. */
+export interface Intent {
+  /** The first seq of the segment that is cut, and where; later segments go. */
+  readonly segment: number;
+  readonly offset: number;
+  readonly size: number;
+  readonly bytes: number;
+  /** Whether a signed checkpoint is undone. */
+  readonly isFork: boolean;
+  /** What is to be recorded, ids and all. */
+  readonly drafts: readonly JsonObject[];
+}
+
+const MOST_BYTES = 1 << 20;
+const MOST_LISTED = 1000;
+const SOURCE = { kind: 'runtime', name: 'ledger' } as const;
+
+const pathOf = ({ torn }: Layout): string => join(torn, 'recovery.json');
+
+const isIntent = (value: Json): value is Json & Intent =>
+  isObject(value) &&
+  ['segment', 'offset', 'size', 'bytes'].every((name) => Number.isSafeInteger(value[name])) &&
+  typeof value['isFork'] === 'boolean' &&
+  Array.isArray(value['drafts']);
+
+/** readIntent gives what an earlier attempt had decided on. */
+export const readIntent = (by: Replaying): E.Either<StorageError, Intent | undefined> => {
+  const read = readWhole(by.ports.disk, pathOf(by.layout), MOST_BYTES);
+  if (E.isLeft(read)) return read;
+  const value = read.right === undefined ? undefined : parse(read.right);
+  return E.right(value?._tag === 'Right' && isIntent(value.right) ? value.right : undefined);
+};
+
+/** Every note that is about more events than are good, by where it lies. */
+const undone = (
+  { ports, layout }: Replaying,
+  size: number,
+): E.Either<StorageError, readonly { readonly path: string; readonly note: string }[]> => {
+  const { disk, crypto } = ports;
+  const there = disk.stat(layout.checkpoints);
+  if (E.isLeft(there)) return there;
+  const names = there.right === undefined ? E.right([]) : disk.list(layout.checkpoints);
+  if (E.isLeft(names)) return names;
+  const paths = [layout.checkpoint, ...names.right.map((name) => join(layout.checkpoints, name))];
+  const found: { readonly path: string; readonly note: string }[] = [];
+  for (const path of paths) {
+    const note = readNote(disk, path);
+    if (E.isLeft(note)) return note;
+    if (note.right !== undefined && sizeOfNote(crypto, note.right) > size)
+      found.push({ path, note: note.right });
+  }
+  return E.right(found);
+};
+
+const keysNeeded = (
+  { options }: Replaying,
+  { survey }: Situation,
+  isFork: boolean,
+): ReplayRefused | undefined => {
+  const records = [...survey.state.keyring.byId.values()];
+  const isLogged = records.some((each) => each.purpose === 'log' && stateOf(each) === 'active');
+  if (!isFork || !isLogged) return undefined;
+  if (options.newLogKey === undefined) return { _tag: 'ReplayRefused', reason: 'log_key_needed' };
+  return options.operator === undefined
+    ? { _tag: 'ReplayRefused', reason: 'operator_key_needed' }
+    : undefined;
+};
+
+/** What the ledger will say: what was set aside and, where it forks, whose word ends there. */
+const draftsOf = (
+  by: Replaying,
+  situation: Situation,
+  asides: readonly Aside[],
+  checkpoints: readonly number[],
+  isFork: boolean,
+): readonly JsonObject[] => {
+  const { ports, options } = by;
+  const { survey } = situation;
+  const { bad, state } = survey;
+  const refused = objection(by, situation);
+  const drafted = (event_type: string, payload: JsonObject): JsonObject => ({
+    event_type,
+    id: newId(ports),
+    observed_at: timeOf(ports.now()),
+    payload,
+    source: { ...SOURCE },
+  });
+  const recovered = drafted('ledger.recovered', {
+    reason: refused !== undefined && 'reason' in refused ? refused.reason : 'asked',
+    findings: [...new Set(bad?.findings.map(({ code }) => code))],
+    last_good: { seq: (bad?.size ?? state.lines) - 1, event_hash: bad?.head ?? state.head ?? '' },
+    set_aside: asides
+      .slice(0, MOST_LISTED)
+      .map(({ segment, offset, bytes, sha256 }) => ({ segment, offset, bytes, sha256 })),
+    set_aside_bytes: asides.reduce((sum, { bytes }) => sum + bytes, 0),
+    undone_checkpoints: checkpoints.slice(0, MOST_LISTED),
+  });
+  const { newLogKey } = options;
+  if (!isFork || newLogKey === undefined) return [recovered];
+  const retired = [...state.keyring.byId.values()]
+    .filter((each) => each.purpose === 'log' && stateOf(each) === 'active')
+    .filter(({ enrolledAt }) => enrolledAt < (bad?.size ?? state.lines))
+    .map(({ key }) =>
+      drafted('key.retired', { key_id: key.keyId, reason: 'a checkpoint was undone' }),
+    );
+  const vkey = formatVkey(newLogKey);
+  const enrolled = drafted('key.enrolled', { vkey, tier: 'verified', purpose: 'log' });
+  return [recovered, enrolled, ...retired];
+};
+
+const placeOf = ({ survey }: Situation): Pick<Bad, 'segment' | 'offset' | 'size'> => {
+  const { bad, segments, state } = survey;
+  const last = segments.at(-1) ?? { ...segmentAt('', 0), bytes: 0 };
+  return bad ?? { segment: last, offset: last.bytes, size: state.lines };
+};
+
+/**
+ * decide copies everything aside and writes down what will be done; what an earlier attempt had
+ * still to record stays to be recorded.
+ */
+export const decide = (
+  by: Replaying,
+  situation: Situation,
+  earlier: Intent | undefined,
+): E.Either<StorageError | ReplayRefused, Intent> => {
+  const { ports, layout } = by;
+  const { disk, crypto } = ports;
+  const { segment, offset, size } = placeOf(situation);
+  if (size === 0) return E.left({ _tag: 'ReplayRefused', reason: 'nothing_good' });
+  const notes = undone(by, size);
+  if (E.isLeft(notes)) return notes;
+  const isFork = notes.right.length > 0;
+  const needed = keysNeeded(by, situation, isFork);
+  if (needed !== undefined) return E.left(needed);
+  const torn = makeTorn(disk, layout);
+  if (E.isLeft(torn)) return torn;
+  const asides: Aside[] = [];
+  for (const each of situation.survey.segments.filter(({ first }) => first >= segment.first)) {
+    const from = each.first === segment.first ? offset : 0;
+    if (each.bytes <= from) continue;
+    const aside = setAside(disk, layout, each, from);
+    if (E.isLeft(aside)) return aside;
+    asides.push(aside.right);
+  }
+  const synced = disk.syncFolder(layout.torn);
+  if (E.isLeft(synced)) return synced;
+  const sizes = [...new Set(notes.right.map(({ note }) => sizeOfNote(crypto, note)))];
+  const intent: Intent = {
+    segment: segment.first,
+    offset,
+    size,
+    bytes: asides.reduce((sum, { bytes }) => sum + bytes, 0),
+    isFork: isFork || earlier?.isFork === true,
+    drafts: [
+      ...(earlier?.drafts ?? []),
+      ...draftsOf(by, situation, asides, sizes, isFork && earlier?.isFork !== true),
+    ],
+  };
+  const text = `${write(intent as unknown as Json)}\n`;
+  return E.map(() => intent)(putWhole(disk, pathOf(layout), encodeUtf8(text)));
+};
+
+const moveNotes = (by: Replaying, size: number): E.Either<StorageError, void> => {
+  const { ports, layout } = by;
+  const { disk, crypto } = ports;
+  const notes = undone(by, size);
+  if (E.isLeft(notes)) return notes;
+  for (const { path, note } of notes.right) {
+    const digest = crypto.digest(encodeUtf8(note)).slice(0, 16);
+    const name = `checkpoint.${sizeOfNote(crypto, note)}.${digest}`;
+    const renamed = disk.rename(path, join(layout.torn, name));
+    if (E.isLeft(renamed)) return renamed;
+  }
+  if (notes.right.length === 0) return E.right(undefined);
+  for (const folder of [layout.torn, layout.checkpoints, layout.folder]) {
+    const synced = disk.syncFolder(folder);
+    if (E.isLeft(synced)) return synced;
+  }
+  return E.right(undefined);
+};
+
+const cutSegment = (by: Replaying, { segment, offset }: Intent): E.Either<StorageError, void> => {
+  const file = openSegment(by.ports.disk, segmentAt(by.layout.journal, segment), 'write');
+  if (E.isLeft(file)) return file;
+  const cut = file.right.truncate(offset);
+  return closing(file.right, E.isLeft(cut) ? cut : file.right.sync());
+};
+
+/** isDecided says whether an intent is about this very place, which is still to be cut off. */
+export const isDecided = (intent: Intent, situation: Situation): boolean => {
+  const { segment, offset } = placeOf(situation);
+  return segment.first === intent.segment && offset === intent.offset;
+};
+
+/** cutOff does what was decided: first what is signed goes, then the bytes, the last first. */
+export const cutOff = (
+  by: Replaying,
+  { survey }: Situation,
+  intent: Intent,
+): E.Either<StorageError, void> => {
+  const { ports, layout } = by;
+  const moved = moveNotes(by, intent.size);
+  if (E.isLeft(moved) || survey.bad === undefined) return moved;
+  const listed = segmentsIn(ports.disk, layout.journal);
+  if (E.isLeft(listed)) return listed;
+  const later = listed.right.filter(({ first }) => first > intent.segment);
+  for (const { path } of later.toReversed()) {
+    const removed = ports.disk.remove(path);
+    if (E.isLeft(removed)) return removed;
+    const synced = ports.disk.syncFolder(layout.journal);
+    if (E.isLeft(synced)) return synced;
+  }
+  const isThere = listed.right.some(({ first }) => first === intent.segment);
+  return isThere ? cutSegment(by, intent) : E.right(undefined);
+};
+
+/** forgetIntent ends it: what was decided is done, and the ledger says so. */
+export const forgetIntent = ({ ports, layout }: Replaying): Done<void> => {
+  const cleared = clearFile(ports.disk, pathOf(layout));
+  return E.isLeft(cleared) ? cleared : ports.disk.syncFolder(layout.torn);
+};

@@ -1,0 +1,174 @@
+/**
+ * Looking at a mirror before it is replayed: what it claims to hold, and whether it is, row for
+ * row, what the journal makes.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { write } from '../../ledger/json/format.ts';
+import type { Projection } from '../projection/projection.ts';
+import { attempt } from '../storage/attempt.ts';
+import type { Database } from '../storage/database.ts';
+import { isDamage } from '../storage/keeper.ts';
+import type { Layout, Settings } from '../storage/layout.ts';
+import type { ProjectionStatus } from '../storage/mirror/fold.ts';
+import { Mirror, mirrorFault } from '../storage/mirror/mirror.ts';
+import { isWhole } from '../storage/mirror/schema.ts';
+import type { Ports } from './ports.ts';
+
+export interface Looking {
+  readonly ports: Pick<Ports, 'crypto' | 'disk' | 'databases'>;
+  readonly layout: Layout;
+  readonly settings: Settings;
+  readonly projections: readonly Projection[];
+}
+
+/** What there is in the mirror's place. */
+export type MirrorState =
+  | 'missing'
+  | 'older'
+  | 'newer'
+  | 'not_a_mirror'
+  | 'damaged'
+  | 'foreign'
+  /** It cannot be opened here, and nothing is known of it. */
+  | 'unread'
+  | 'there';
+
+export interface Look {
+  readonly state: MirrorState;
+  /** Why it is unread. */
+  readonly code?: string;
+  /** How many events its rows claim. */
+  readonly size: number;
+  /** Where it takes the journal to end: the first seq of a segment, and an offset. */
+  readonly end?: string;
+  readonly projections: readonly ProjectionStatus[];
+}
+
+const NOTHING = { size: 0, projections: [] } as const;
+
+const stateOf = ({ settings }: Looking, database: Database, mirror: Mirror): MirrorState => {
+  const ended = mirror.ended();
+  if (ended === undefined || !isWhole(database.sqlite)) return 'damaged';
+  return ended.origin === settings.origin ? 'there' : 'foreign';
+};
+
+const lookAt = (by: Looking, database: Database): Look => {
+  const fault = mirrorFault(database);
+  if (fault !== undefined) return { ...NOTHING, state: fault };
+  const mirror = new Mirror(database, by.ports.crypto);
+  const size = database.sqlite.prepare('SELECT coalesce(max(seq) + 1, 0) FROM events').pluck();
+  const statuses = database.sqlite.prepare('SELECT * FROM projections').all() as readonly (Omit<
+    ProjectionStatus,
+    'stopped'
+  > & { readonly stopped: string | null })[];
+  const ended = mirror.ended();
+  return {
+    state: stateOf(by, database, mirror),
+    ...(ended === undefined ? {} : { end: `${ended.segment}:${ended.offset}` }),
+    size: size.get() as number,
+    projections: statuses.map(({ name, version, size: taken, stopped }) => ({
+      name,
+      version,
+      size: taken,
+      ...(stopped === null ? {} : { stopped }),
+    })),
+  };
+};
+
+/** withMirror runs reads on the mirror in a place, and closes it. */
+export const withMirror = <T>(
+  { ports }: Pick<Looking, 'ports'>,
+  path: string,
+  run: (database: Database) => T,
+): ReturnType<typeof attempt<T>> => {
+  const opened = ports.databases.open(path, 'read');
+  if (E.isLeft(opened)) return opened;
+  const ran = attempt(path, () => run(opened.right));
+  opened.right.close();
+  return ran;
+};
+
+/** lookAtMirror tells what there is, without a write. */
+export const lookAtMirror = (by: Looking): Look => {
+  const { ports, layout } = by;
+  const there = ports.disk.stat(layout.mirror);
+  if (E.isRight(there) && there.right === undefined) return { ...NOTHING, state: 'missing' };
+  const looked = withMirror(by, layout.mirror, (database) => lookAt(by, database));
+  if (E.isRight(looked)) return looked.right;
+  const { code } = looked.left;
+  return isDamage(looked.left)
+    ? { ...NOTHING, state: 'damaged' }
+    : { ...NOTHING, state: 'unread', code };
+};
+
+const textOf = (row: unknown): string =>
+  JSON.stringify(row, (_, value: unknown) =>
+    Buffer.isBuffer(value) ? value.toString('hex') : value,
+  );
+
+const TABLES = { events: 'seq', tags: 'tag, seq', nodes: 'height, position' } as const;
+
+/** How many rows of a table both have at the same place, and whether they have no others. */
+const compare = (
+  before: Database,
+  after: Database,
+  table: keyof typeof TABLES,
+): { readonly same: number; readonly isEqual: boolean } => {
+  const select = `SELECT * FROM ${table} ORDER BY ${TABLES[table]}`;
+  const olds = before.sqlite.prepare(select).iterate();
+  let same = 0;
+  let isEqual = true;
+  let old = olds.next();
+  for (const row of after.sqlite.prepare(select).iterate()) {
+    if (old.done !== true && textOf(old.value) === textOf(row)) same++;
+    else isEqual = false;
+    if (old.done !== true) old = olds.next();
+  }
+  isEqual &&= old.done === true;
+  olds.return?.();
+  return { same, isEqual };
+};
+
+export interface Compared {
+  /** How many events stood there already as they must. */
+  readonly same: number;
+  readonly isEqual: boolean;
+}
+
+/** The note is left out: each remembers the one that lay beside it last. */
+const endOf = ({ sqlite }: Database): string =>
+  textOf(
+    sqlite
+      .prepare('SELECT origin, size, head, recorded_at, segment, offset, peaks FROM ended')
+      .all(),
+  );
+
+const foldsOf = (by: Looking, database: Database): string => {
+  const { fold } = new Mirror(database, by.ports.crypto);
+  fold.attach(by.projections);
+  const { crypto } = by.ports;
+  return write([
+    fold.digests(crypto),
+    fold.status().map(({ name, size, stopped = null }) => [name, size, stopped]),
+  ]);
+};
+
+/** compareMirrors compares a mirror with the one that was made anew of the journal. */
+export const compareMirrors = (by: Looking, before: string, after: string): Compared => {
+  const compared = withMirror(by, before, (old) =>
+    withMirror(by, after, (fresh): Compared => {
+      const events = compare(old, fresh, 'events');
+      const isEqual =
+        events.isEqual &&
+        compare(old, fresh, 'tags').isEqual &&
+        compare(old, fresh, 'nodes').isEqual &&
+        endOf(old) === endOf(fresh) &&
+        isWhole(old.sqlite) &&
+        foldsOf(by, old) === foldsOf(by, fresh) &&
+        old.sqlite.pragma('integrity_check(1)', { simple: true }) === 'ok';
+      return { same: events.same, isEqual };
+    }),
+  );
+  const answer = E.flatten(compared);
+  return E.isRight(answer) ? answer.right : { same: 0, isEqual: false };
+};

@@ -1,0 +1,259 @@
+/**
+ * The plan of a replay: what is missing where and what would be done about it, found out without a
+ * write, beside a running writer too.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { Mirror } from '../storage/mirror/mirror.ts';
+import type { Corrupt, StorageError } from '../storage/outcome.ts';
+import { sizeOfNote } from '../storage/checkpoint-file.ts';
+import type { ReplayOptions, ReplayRefused, Replaying } from './replay-request.ts';
+import { remakeOf } from './replay-journal.ts';
+import type { Look, MirrorState } from './replay-mirror.ts';
+import { lookAtMirror, withMirror } from './replay-mirror.ts';
+import type { Parity } from './replay-parity.ts';
+import { parityOf } from './replay-parity.ts';
+import type { Step } from './replay-step.ts';
+import { fromMirrorSteps } from './replay-step.ts';
+import type { Bad, Survey } from './replay-survey.ts';
+import { surveyJournal } from './replay-survey.ts';
+
+export interface Plan {
+  readonly plan: readonly Step[];
+  /** Why it would not be done. */
+  readonly refused?: Corrupt | ReplayRefused;
+  readonly mirror: MirrorState | 'behind' | 'ahead' | 'differs';
+  /** What there is to read and to write, and how long that takes on an ordinary machine. */
+  readonly estimate: { readonly events: number; readonly bytes: number; readonly seconds: number };
+}
+
+/** What a survey of a ledger comes to. */
+export interface Situation {
+  readonly survey: Survey;
+  readonly look: Look;
+  /** Undefined where there is no mirror to compare with. */
+  readonly parity: Parity | undefined;
+}
+
+/** Verified, inserted and compared (measured). */
+const SECONDS_PER_EVENT = 50e-6;
+
+/** examine looks at everything and writes nothing. */
+export const examine = (by: Replaying): E.Either<StorageError, Situation> => {
+  // The mirror first: what it holds the journal held before.
+  const look = lookAtMirror(by);
+  const surveyed = surveyJournal(by);
+  if (E.isLeft(surveyed)) return surveyed;
+  const survey = surveyed.right;
+  const { crypto } = by.ports;
+  const size = survey.bad?.size ?? survey.state.lines;
+  const compared =
+    look.state !== 'there'
+      ? E.right(E.right(undefined))
+      : withMirror(by, by.layout.mirror, (database) =>
+          parityOf(by.ports, survey.segments, size, new Mirror(database, crypto)),
+        );
+  if (E.isLeft(compared))
+    return E.right({ survey, look: { ...look, state: 'damaged' }, parity: undefined });
+  return E.map((parity: Parity | undefined) => ({ survey, look, parity }))(compared.right);
+};
+
+const relation = ({ survey, look, parity }: Situation): Plan['mirror'] => {
+  if (parity === undefined || parity.consistent) return look.state;
+  const size = survey.bad?.size ?? survey.state.lines;
+  const { mismatched, missing_in_mirror: missing } = parity.counts;
+  const isPrefix = mismatched === 0 && missing === Math.max(0, size - look.size);
+  if (!isPrefix || look.size === size) return 'differs';
+  return look.size > size ? 'ahead' : 'behind';
+};
+
+/** lineRefused tells of the first place at which a journal is none. */
+export const lineRefused = ({ segment, offset, size, reason, findings }: Bad): Corrupt => ({
+  _tag: 'Corrupt',
+  reason: reason === 'segment_order' ? reason : 'line_refused',
+  segment: segment.name,
+  offset,
+  seq: size,
+  findings,
+});
+
+/** A last line that was never finished, and that neither mirror nor checkpoint know to be one. */
+const isMendable = (by: Replaying, { survey, look }: Situation): boolean => {
+  const known = Math.max(look.size, sizeOfNote(by.ports.crypto, survey.note));
+  return survey.bad?.isTorn === true && survey.bad.size >= known;
+};
+
+/** objection says why a journal is not one to replay from; undefined where it is one. */
+export const objection = (
+  by: Replaying,
+  situation: Situation,
+): Corrupt | ReplayRefused | undefined => {
+  const { survey, look } = situation;
+  const { bad, against, isThere } = survey;
+  if (!isThere && look.size > 0)
+    return { _tag: 'Corrupt', reason: 'journal_behind_mirror', seq: 0 };
+  if (bad !== undefined && !isMendable(by, situation)) return lineRefused(bad);
+  if (against !== undefined) return against;
+  const size = bad?.size ?? survey.state.lines;
+  if (look.size > size)
+    return { _tag: 'Corrupt', reason: 'journal_behind_mirror', seq: look.size - 1 };
+  if (by.options.from === 'journal') return undefined;
+  if (look.state === 'newer') return { _tag: 'Corrupt', reason: 'mirror_newer' };
+  return look.state === 'foreign' ? { _tag: 'Corrupt', reason: 'origin_differs' } : undefined;
+};
+
+const projectionSteps = ({ projections }: Replaying, { look }: Situation): readonly Step[] =>
+  projections.flatMap(({ name, version }): readonly Step[] => {
+    const there = look.projections.find((each) => each.name === name);
+    const begin = (reason: string): readonly Step[] => [
+      { step: 'begin_projection', reason, projection: name },
+    ];
+    if (there === undefined) return begin('missing');
+    if (there.version !== version) return begin('version');
+    if (there.stopped !== undefined) return begin('stopped');
+    return there.size < look.size ? begin('stale') : [];
+  });
+
+/** asideFrom lists what lies from a bad place on. */
+export const asideFrom = (
+  { segments }: Survey,
+  { segment, offset }: Pick<Bad, 'segment' | 'offset'>,
+): readonly { readonly segment: string; readonly offset: number; readonly bytes: number }[] =>
+  segments
+    .filter(({ first }) => first >= segment.first)
+    .map(({ name, first, bytes }) => {
+      const from = first === segment.first ? offset : 0;
+      return { segment: name, offset: from, bytes: bytes - from };
+    })
+    .filter(({ bytes }) => bytes > 0);
+
+const goodSteps = (by: Replaying, { survey }: Situation): readonly Step[] => {
+  const { bad, note, state } = survey;
+  const size = bad?.size ?? state.lines;
+  const noted = sizeOfNote(by.ports.crypto, note);
+  const aside = bad === undefined ? [] : asideFrom(survey, bad);
+  return [
+    ...aside.map((each): Step => ({ step: 'set_aside', reason: 'beyond_last_good', ...each })),
+    ...(noted > size
+      ? ([
+          { step: 'move_checkpoints', reason: 'beyond_last_good', size: noted },
+          { step: 'replace_log_key', reason: 'checkpoint_undone' },
+        ] as const)
+      : []),
+    { step: 'set_mirror_aside', reason: 'beyond_last_good' },
+    { step: 'rebuild_mirror', reason: 'beyond_last_good', events: size },
+    { step: 'record_recovery', reason: 'beyond_last_good', size },
+  ];
+};
+
+/** What would be made of the mirror, or why nothing is. */
+const planFromMirror = (by: Replaying): Pick<Plan, 'plan' | 'refused'> => {
+  const remade = withMirror(by, by.layout.mirror, (database) =>
+    remakeOf(by, new Mirror(database, by.ports.crypto)),
+  );
+  const unread: ReplayRefused = { _tag: 'ReplayRefused', reason: 'mirror_unread' };
+  const remake = E.isLeft(remade) ? E.left(unread) : remade.right;
+  if (E.isRight(remake)) return { plan: fromMirrorSteps(remake.right) };
+  const refused = remake.left;
+  const isOurs = refused._tag === 'ReplayRefused' || refused._tag === 'Corrupt';
+  return { plan: [], refused: isOurs ? refused : unread };
+};
+
+const fromJournalSteps = (by: Replaying, situation: Situation): readonly Step[] => {
+  const { survey, look, parity } = situation;
+  const size = survey.bad?.size ?? survey.state.lines;
+  const there = relation(situation);
+  const folds = projectionSteps(by, situation);
+  const tail = survey.bad === undefined ? [] : asideFrom(survey, survey.bad);
+  const isSound = parity?.consistent === true && folds.length === 0;
+  const isKept = !['there', 'missing', 'behind', 'older'].includes(there);
+  return [
+    ...tail.map((each): Step => ({ step: 'set_aside', reason: 'torn_tail', ...each })),
+    ...(there === 'behind'
+      ? [
+          {
+            step: 'adopt_lines',
+            reason: 'behind_recorded_end',
+            from: look.size,
+            events: size - look.size,
+          } as const,
+        ]
+      : []),
+    ...(isKept ? [{ step: 'set_mirror_aside', reason: there } as const] : []),
+    ...(isSound
+      ? []
+      : [
+          {
+            step: 'rebuild_mirror',
+            reason: there === 'there' ? 'projections' : there,
+            events: size,
+          } as const,
+          ...folds,
+        ]),
+  ];
+};
+
+/** needsGood says whether a rebuild up to the last good event has anything to undo. */
+export const needsGood = (by: Replaying, situation: Situation): boolean => {
+  const refused = objection(by, situation);
+  if (refused === undefined || refused._tag !== 'Corrupt') return false;
+  return !['mirror_newer', 'origin_differs'].includes(refused.reason);
+};
+
+const everyProjection = ({ projections }: Replaying): readonly Step[] =>
+  projections.map(({ name }) => ({ step: 'begin_projection', reason: 'asked', projection: name }));
+
+const stepsOf = (by: Replaying, situation: Situation): readonly Step[] => {
+  const { projectionsOnly, toLastGood } = by.options;
+  if (projectionsOnly === true) return everyProjection(by);
+  if (toLastGood === true && needsGood(by, situation)) return goodSteps(by, situation);
+  return fromJournalSteps(by, situation);
+};
+
+/** Whether the mirror has a sound journal end elsewhere: it was made anew, and then a crash. */
+export const isMisplaced = ({ survey, look }: Situation): boolean => {
+  const last = survey.segments.findLast(({ bytes }) => bytes > 0);
+  return look.end !== undefined && look.end !== `${last?.first}:${last?.bytes}`;
+};
+
+const refusalOf = (by: Replaying, situation: Situation): Plan['refused'] => {
+  const { from, toLastGood }: ReplayOptions = by.options;
+  const against = objection(by, situation);
+  if (from === 'mirror')
+    return against === undefined && !isMisplaced(situation)
+      ? { _tag: 'ReplayRefused', reason: 'journal_stands' }
+      : undefined;
+  return toLastGood === true && needsGood(by, situation) ? undefined : against;
+};
+
+/** planAhead says what will be done where nothing was verified yet: that is a part of it. */
+export const planAhead = (
+  by: Replaying,
+  segments: readonly { readonly bytes: number }[],
+  { state, size: events }: Look,
+): Plan => {
+  const bytes = segments.reduce((sum, each) => sum + each.bytes, 0);
+  const rebuilt: Step = { step: 'rebuild_mirror', reason: state, events };
+  return {
+    plan: by.options.projectionsOnly === true ? everyProjection(by) : [rebuilt],
+    mirror: state,
+    estimate: { events, bytes, seconds: Math.ceil(events * SECONDS_PER_EVENT) },
+  };
+};
+
+/** planOf says what would be done. */
+export const planOf = (by: Replaying, situation: Situation): Plan => {
+  const refused = refusalOf(by, situation);
+  const { survey, look } = situation;
+  const events = Math.max(survey.state.lines, look.size);
+  const seconds = Math.ceil(events * SECONDS_PER_EVENT);
+  const planned =
+    by.options.from === 'mirror' && refused === undefined
+      ? planFromMirror(by)
+      : { plan: refused === undefined ? stepsOf(by, situation) : [] };
+  return {
+    ...(refused === undefined ? {} : { refused }),
+    ...planned,
+    mirror: relation(situation),
+    estimate: { events, bytes: survey.bytes, seconds },
+  };
+};

@@ -1,0 +1,96 @@
+/**
+ * The proof that a mirror's lines are one chain, with what the journal holds behind them: only such
+ * lines may become a journal.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { hold } from '../../ledger/chain/checkpoint.ts';
+import { memoryHistory } from '../../ledger/chain/history.ts';
+import { begin } from '../../ledger/chain/state.ts';
+import { finish, step } from '../../ledger/chain/verify.ts';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { ZERO_HASH } from '../../ledger/event/header.ts';
+import { open } from '../../ledger/event/open.ts';
+import type { Finding } from '../../ledger/finding.ts';
+import type { Digest, Time } from '../../ledger/name.ts';
+import { readNote } from '../storage/checkpoint-file.ts';
+import type { Mirror } from '../storage/mirror/mirror.ts';
+import type { StorageError } from '../storage/outcome.ts';
+import { rowsOf } from './replay-parity.ts';
+import type { ReplayRefused, Replaying } from './replay-request.ts';
+import type { Measured } from './replay-survey.ts';
+import { eachLine } from './replay-survey.ts';
+
+type Lines = Generator<E.Either<StorageError, Uint8Array>, void>;
+
+const EVERY = 10_000;
+
+const isGrave = ({ severity }: Finding): boolean => severity !== 'warning';
+
+/** refused makes an answer of why a mirror does not become a journal. */
+export const refused = (
+  reason: ReplayRefused['reason'],
+  seq: number,
+  findings: readonly Finding[] = [],
+): E.Either<ReplayRefused, never> => E.left({ _tag: 'ReplayRefused', reason, seq, findings });
+
+/** merged gives the mirror's lines, and those of the journal that follow on them. */
+export function* merged(by: Replaying, mirror: Mirror, segments: readonly Measured[]): Lines {
+  const { crypto, disk } = by.ports;
+  let seq = 0;
+  for (const [, text] of rowsOf(mirror)) {
+    yield E.right(encodeUtf8(`${text}\n`));
+    seq++;
+  }
+  const ended = mirror.ended();
+  let head: Digest = ended?.head ?? ZERO_HASH;
+  let notBefore: Time | undefined = ended?.recordedAt;
+  const from = segments.findLast(({ first }) => first <= seq)?.first ?? 0;
+  for (const segment of segments.filter(({ first }) => first >= from))
+    for (const raw of eachLine(disk, segment)) {
+      if (E.isLeft(raw)) {
+        yield raw;
+        return;
+      }
+      const place = { ledger: by.settings.origin, seq, prev_event_hash: head, notBefore };
+      const { line, findings } = open(crypto, raw.right.bytes, place);
+      if (line === undefined || findings.some(isGrave)) continue;
+      yield E.right(raw.right.bytes.slice());
+      seq++;
+      head = line.event_hash;
+      notBefore = line.recorded_at;
+    }
+}
+
+/** prove gives how many lines are one chain; the checkpoint beside the journal is met on it. */
+export const prove = (
+  by: Replaying,
+  mirror: Mirror,
+  segments: readonly Measured[],
+): E.Either<StorageError | ReplayRefused, number> => {
+  const { crypto, disk, random } = by.ports;
+  const note = readNote(disk, by.layout.checkpoint);
+  if (E.isLeft(note)) return note;
+  const held = note.right === undefined ? undefined : hold(crypto, note.right);
+  if (held?._tag === 'Left') return refused('mirror_not_proved', 0);
+  const means = { crypto, history: memoryHistory(crypto, random(32)) };
+  const ended = mirror.ended();
+  let state = begin(by.settings.origin, held === undefined ? [] : [held.right]);
+  for (const bytes of merged(by, mirror, segments)) {
+    if (E.isLeft(bytes)) return bytes;
+    const stepped = step(means, state, bytes.right);
+    const grave = stepped.findings.filter(isGrave);
+    // Behind the mirror's end, what does not fit was never proved to be of this chain.
+    if (grave.length > 0 && state.lines >= (ended?.size ?? 0)) break;
+    if (grave.length > 0 || stepped.line === undefined)
+      return refused('mirror_not_proved', state.lines, grave);
+    state = stepped.state;
+    if (state.lines === ended?.size && state.head !== ended.head)
+      return refused('mirror_not_proved', state.lines - 1);
+    if (state.lines % EVERY === 0)
+      by.options.onProgress?.({ phase: 'prove_mirror', events: state.lines });
+  }
+  const { findings } = finish(means, state);
+  if (state.lines === 0 || state.lines < (ended?.size ?? 1) || findings.some(isGrave))
+    return refused('mirror_not_proved', state.lines, findings);
+  return E.right(state.lines);
+};

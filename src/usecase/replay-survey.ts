@@ -1,0 +1,219 @@
+/**
+ * Surveying a journal before it is replayed: every line is verified, nothing is written, and the
+ * first byte that is none of a sound journal is told with what was good before it.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
+import { hold } from '../../ledger/chain/checkpoint.ts';
+import { memoryHistory } from '../../ledger/chain/history.ts';
+import type { ChainState, Held, Means } from '../../ledger/chain/state.ts';
+import { begin } from '../../ledger/chain/state.ts';
+import { finish, step } from '../../ledger/chain/verify.ts';
+import type { Line } from '../../ledger/event/line.ts';
+import type { Finding } from '../../ledger/finding.ts';
+import type { Digest } from '../../ledger/name.ts';
+import { readNote } from '../storage/checkpoint-file.ts';
+import type { Disk } from '../storage/disk.ts';
+import type { Layout, Settings } from '../storage/layout.ts';
+import { TAIL_BYTES } from '../storage/layout.ts';
+import type { RawLine } from '../storage/line-reader.ts';
+import { linesOf } from '../storage/line-reader.ts';
+import type { Corrupt, StorageError } from '../storage/outcome.ts';
+import type { Segment } from '../storage/segment.ts';
+import { openSegment, parseSegmentName, segmentAt, sizeOf } from '../storage/segment.ts';
+import { closing } from '../storage/whole-file.ts';
+import type { Ports } from './ports.ts';
+
+export interface Surveying {
+  readonly ports: Pick<Ports, 'crypto' | 'disk' | 'random'>;
+  readonly layout: Layout;
+  readonly settings: Settings;
+  readonly onEvents?: ((events: number) => void) | undefined;
+}
+
+export interface Measured extends Segment {
+  readonly bytes: number;
+}
+
+/** The first place at which a journal is none any more. */
+export interface Bad {
+  readonly segment: Segment;
+  readonly offset: number;
+  /** How many events stand before it, and the hash of the last of them. */
+  readonly size: number;
+  readonly head: Digest;
+  readonly reason: 'line_refused' | 'segment_order' | 'withheld_not_erased';
+  readonly findings: readonly Finding[];
+  /** Whether it is only a last line that was never finished. */
+  readonly isTorn: boolean;
+}
+
+export interface Survey {
+  readonly isThere: boolean;
+  readonly segments: readonly Measured[];
+  readonly bytes: number;
+  /** Behind the last good line. */
+  readonly state: ChainState;
+  readonly bad: Bad | undefined;
+  readonly note: string | undefined;
+  /** What is wrong with the checkpoint beside the journal. */
+  readonly against: Corrupt | undefined;
+}
+
+const LF = 0x0a;
+const EVERY = 10_000;
+
+const isGrave = ({ severity }: Finding): boolean => severity !== 'warning';
+const isOfNote = ({ code }: Finding): boolean => code.startsWith('checkpoint_');
+
+/** segmentsIn lists and measures the segments there are, a journal without its first included. */
+export const segmentsIn = (
+  disk: Disk,
+  journal: string,
+): E.Either<StorageError, readonly Measured[]> => {
+  const folder = disk.stat(journal);
+  if (E.isLeft(folder)) return folder;
+  if (folder.right === undefined) return E.right([]);
+  const names = disk.list(journal);
+  if (E.isLeft(names)) return names;
+  const segments: Measured[] = [];
+  for (const name of names.right) {
+    const first = parseSegmentName(name);
+    const path = join(journal, name);
+    if (first === undefined)
+      return E.left({ _tag: 'JournalRefused', reason: 'foreign_name', path });
+    const segment = segmentAt(journal, first);
+    const file = openSegment(disk, segment, 'read');
+    if (E.isLeft(file)) return file;
+    const bytes = closing(file.right, sizeOf(file.right));
+    if (E.isLeft(bytes)) return bytes;
+    segments.push({ ...segment, bytes: bytes.right });
+  }
+  return E.right(segments);
+};
+
+/** eachLine gives the lines of a segment, as far as it was measured. */
+export function* eachLine(
+  disk: Disk,
+  segment: Measured,
+): Generator<E.Either<StorageError, RawLine>, void> {
+  const file = openSegment(disk, segment, 'read');
+  if (E.isLeft(file)) {
+    yield file;
+    return;
+  }
+  try {
+    yield* linesOf(file.right, 0, segment.bytes);
+  } finally {
+    file.right.close();
+  }
+}
+
+class Walk {
+  private readonly by: Surveying;
+  private readonly means: Means;
+  private readonly last: Measured | undefined;
+  /** Where the lines without payload stand; whether they may is told by later ones. */
+  private readonly withheld = new Map<number, Pick<Bad, 'segment' | 'offset' | 'size' | 'head'>>();
+  state: ChainState;
+  bad: Bad | undefined;
+  ofNote: readonly Finding[] = [];
+
+  constructor(by: Surveying, held: readonly Held[], last: Measured | undefined) {
+    const { crypto, random } = by.ports;
+    this.by = by;
+    this.means = { crypto, history: memoryHistory(crypto, random(32)) };
+    this.state = begin(by.settings.origin, held);
+    this.last = last;
+  }
+
+  private place(
+    segment: Segment,
+    offset: number,
+  ): Pick<Bad, 'segment' | 'offset' | 'size' | 'head'> {
+    const { lines: size, head = '' as Digest } = this.state;
+    return { segment, offset, size, head };
+  }
+
+  private take(segment: Measured, { bytes, offset }: RawLine): Line | undefined {
+    const place = this.place(segment, offset);
+    const { state, findings, line } = step(this.means, this.state, bytes);
+    const grave = findings.filter((each) => isGrave(each) && !isOfNote(each));
+    if (line === undefined || grave.length > 0) {
+      const isCut = bytes[bytes.length - 1] !== LF && segment.bytes - offset <= TAIL_BYTES;
+      const isTorn = isCut && segment.first === this.last?.first;
+      this.bad = { ...place, reason: 'line_refused', findings: grave, isTorn };
+      return undefined;
+    }
+    this.ofNote = [...this.ofNote, ...findings.filter(isOfNote)];
+    this.state = state;
+    if (line.payload === undefined) this.withheld.set(line.seq, place);
+    if (state.lines % EVERY === 0) this.by.onEvents?.(state.lines);
+    return line;
+  }
+
+  segment(segment: Measured): E.Either<StorageError, void> {
+    if (segment.first !== this.state.seq) {
+      const place = this.place(segment, 0);
+      this.bad = { ...place, reason: 'segment_order', findings: [], isTorn: false };
+      return E.right(undefined);
+    }
+    for (const raw of eachLine(this.by.ports.disk, segment)) {
+      if (E.isLeft(raw)) return raw;
+      if (this.take(segment, raw.right) === undefined) return E.right(undefined);
+    }
+    return E.right(undefined);
+  }
+
+  /** What only the end tells. */
+  end(): void {
+    const { findings } = finish(this.means, this.state);
+    this.ofNote = [...this.ofNote, ...findings.filter(isOfNote)];
+    const unerased = findings.filter(({ code }) => code === 'withheld_not_erased');
+    const first = this.withheld.get(Math.min(...unerased.map(({ seq = 0 }) => seq)));
+    if (first !== undefined)
+      this.bad = { ...first, reason: 'withheld_not_erased', findings: unerased, isTorn: false };
+  }
+}
+
+const againstNote = (
+  { ofNote, state }: Walk,
+  held: ReturnType<typeof hold> | undefined,
+): Corrupt | undefined => {
+  if (held === undefined) return undefined;
+  if (E.isLeft(held))
+    return { _tag: 'Corrupt', reason: 'checkpoint_refused', actual: held.left.reason };
+  if (ofNote.length === 0) return undefined;
+  const isBeyond = ofNote.every(({ code }) => code === 'checkpoint_beyond_end');
+  const reason = isBeyond ? 'checkpoint_beyond_end' : 'checkpoint_refused';
+  const [expected, actual] = [String(held.right.size), String(state.lines)];
+  return { _tag: 'Corrupt', reason, seq: held.right.size, expected, actual, findings: ofNote };
+};
+
+/** surveyJournal verifies all of a journal, up to the first place at which it is none. */
+export const surveyJournal = (by: Surveying): E.Either<StorageError, Survey> => {
+  const { ports, layout } = by;
+  const { disk, crypto } = ports;
+  const listed = segmentsIn(disk, layout.journal);
+  if (E.isLeft(listed)) return listed;
+  const segments = listed.right;
+  const note = readNote(disk, layout.checkpoint);
+  if (E.isLeft(note)) return note;
+  const held = note.right === undefined ? undefined : hold(crypto, note.right);
+  const walk = new Walk(by, held?._tag === 'Right' ? [held.right] : [], segments.at(-1));
+  for (const segment of segments) {
+    const walked = walk.segment(segment);
+    if (E.isLeft(walked)) return walked;
+    if (walk.bad !== undefined) break;
+  }
+  walk.end();
+  return E.right({
+    isThere: segments.length > 0,
+    segments,
+    bytes: segments.reduce((sum, each) => sum + each.bytes, 0),
+    state: walk.state,
+    bad: walk.bad,
+    note: note.right,
+    against: againstNote(walk, held),
+  });
+};

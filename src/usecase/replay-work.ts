@@ -1,0 +1,161 @@
+/**
+ * The work of a replay, under the writer lock: a mirror made anew of the journal, a journal made
+ * anew of the mirror, or the projections alone.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { attempt } from '../storage/attempt.ts';
+import { Keeper } from '../storage/keeper.ts';
+import { Mirror } from '../storage/mirror/mirror.ts';
+import type { Corrupt, Repair, StorageError } from '../storage/outcome.ts';
+import { clearNew, newMirror, swapMirror } from '../storage/rebuild.ts';
+import { journalFromMirror } from './replay-journal.ts';
+import type { Look } from './replay-mirror.ts';
+import { compareMirrors, lookAtMirror, withMirror } from './replay-mirror.ts';
+import { parityOf } from './replay-parity.ts';
+import type { ReplayRefused, ReplayReport, Replaying } from './replay-request.ts';
+import { segmentsIn } from './replay-survey.ts';
+
+type Failed = StorageError | ReplayRefused;
+
+/** What was done, as it is counted in the report. */
+export interface Done {
+  /** How many events the mirror holds already as they must be. */
+  readonly present: number;
+  readonly adopted: number;
+  readonly asideBytes: number;
+}
+
+const NOTHING: Done = { present: 0, adopted: 0, asideBytes: 0 };
+
+/** A keeper of this replay alone, and what it mended. */
+const keeping = (by: Replaying): { readonly keeper: Keeper; readonly heard: Repair[] } => {
+  const heard: Repair[] = [];
+  const onRepair = (repair: Repair): void => {
+    heard.push(repair);
+    by.onRepair(repair);
+  };
+  return { keeper: new Keeper({ ...by, ...by.ports, onRepair }), heard };
+};
+
+const count = (heard: readonly Repair[]): Done =>
+  heard.reduce<Done>(
+    (done, repair) => ({
+      ...done,
+      adopted: done.adopted + (repair._tag === 'LinesAdopted' ? repair.events : 0),
+      asideBytes: done.asideBytes + (repair._tag === 'TailSetAside' ? repair.bytes : 0),
+    }),
+    NOTHING,
+  );
+
+const refusedMirror = ({ options }: Replaying, { state }: Look): Corrupt | undefined => {
+  if (options.from === 'journal') return undefined;
+  if (state === 'newer') return { _tag: 'Corrupt', reason: 'mirror_newer' };
+  return state === 'foreign' ? { _tag: 'Corrupt', reason: 'origin_differs' } : undefined;
+};
+
+/** Where only the mirror's word of its end may be at fault: its rows are compared later on. */
+const mayBeMirror = (error: StorageError): boolean =>
+  error._tag === 'Corrupt' &&
+  ['journal_behind_mirror', 'journal_differs_from_mirror'].includes(error.reason);
+
+/** Mends as any open does, where there is a mirror to begin with. */
+const open = (keeper: Keeper, { state }: Look, isBack: boolean): E.Either<StorageError, void> => {
+  if (isBack || (state !== 'there' && state !== 'unread')) return E.right(undefined);
+  const begun = keeper.begin();
+  keeper.drop();
+  return E.isLeft(begun) && !mayBeMirror(begun.left) ? begun : E.right(undefined);
+};
+
+const takePlace = (by: Replaying, look: Look): E.Either<StorageError, number> => {
+  const { layout, ports } = by;
+  const isThere = look.state === 'there';
+  const { same, isEqual } = isThere
+    ? compareMirrors(by, layout.mirror, newMirror(layout))
+    : { same: 0, isEqual: false };
+  if (isEqual) return E.map(() => same)(clearNew(ports.disk, layout));
+  // One that only lagged says nothing that the journal does not.
+  const isKept = isThere ? same < look.size : !['missing', 'older'].includes(look.state);
+  return E.map(() => same)(swapMirror(ports.disk, layout, isKept));
+};
+
+/**
+ * mirrorFromJournal makes the mirror anew of the whole journal, verified line for line, and puts it
+ * into the place of one that is not the same. `isBack` says that the mirror may go, whatever it
+ * holds: the ledger went back to its last good event.
+ */
+export const mirrorFromJournal = (by: Replaying, isBack = false): E.Either<Failed, Done> => {
+  const look = lookAtMirror(by);
+  const refused = isBack ? undefined : refusedMirror(by, look);
+  if (refused !== undefined) return E.left(refused);
+  const { keeper, heard } = keeping(by);
+  const opened = open(keeper, look, isBack);
+  if (E.isLeft(opened)) return opened;
+  if (heard.some(({ _tag }) => _tag === 'MirrorRebuilt')) return E.right(count(heard));
+  const built = keeper.build({
+    atLeast: isBack ? 0 : look.size,
+    onEvents: (events) => by.options.onProgress?.({ phase: 'rebuild_mirror', events }),
+  });
+  keeper.drop();
+  if (E.isLeft(built)) {
+    clearNew(by.ports.disk, by.layout);
+    return built;
+  }
+  const now = heard.some(({ _tag }) => _tag === 'LinesAdopted') ? lookAtMirror(by) : look;
+  const placed = takePlace(by, now);
+  const present = (same: number): Done => ({ ...count(heard), present: Math.min(same, look.size) });
+  return E.map(present)(placed);
+};
+
+/** projectionsAlone begins every projection anew, in a transaction that readers do not see into. */
+export const projectionsAlone = (by: Replaying): E.Either<Failed, Done> => {
+  const { keeper, heard } = keeping(by);
+  const renewed = attempt(by.layout.mirror, (): E.Either<StorageError, number> => {
+    const begun = keeper.begin();
+    if (E.isLeft(begun)) return begun;
+    const { mirror, at } = keeper;
+    mirror.fold.renew(by.projections);
+    mirror.follow(at.ended.size);
+    mirror.fold.flush();
+    return E.map(() => at.ended.size)(mirror.database.commit());
+  });
+  keeper.drop();
+  return E.map((present: number) => ({ ...count(heard), present }))(E.flatten(renewed));
+};
+
+/** lostJournal makes the journal anew, and then the mirror of it. */
+export const lostJournal = (by: Replaying): E.Either<Failed, Done> => {
+  const made = withMirror(by, by.layout.mirror, (database) =>
+    journalFromMirror(by, new Mirror(database, by.ports.crypto)),
+  );
+  if (E.isLeft(made)) return E.left({ _tag: 'ReplayRefused', reason: 'mirror_unread' });
+  if (E.isLeft(made.right)) return made.right;
+  const asideBytes = made.right.right;
+  return E.map((done: Done) => ({ ...done, asideBytes: done.asideBytes + asideBytes }))(
+    mirrorFromJournal(by),
+  );
+};
+
+/** report proves the parity of what stands there now. */
+export const report = (by: Replaying, done: Done): E.Either<StorageError, ReplayReport> => {
+  const { ports, layout } = by;
+  const segments = segmentsIn(ports.disk, layout.journal);
+  if (E.isLeft(segments)) return segments;
+  const looked = withMirror(by, layout.mirror, (database) => {
+    const mirror = new Mirror(database, ports.crypto);
+    mirror.fold.attach(by.projections);
+    const projections = mirror.fold.digests(ports.crypto);
+    const parity = parityOf(ports, segments.right, Number.MAX_SAFE_INTEGER, mirror);
+    return E.map((each: ReplayReport['parity']) => ({ parity: each, projections }))(parity);
+  });
+  if (E.isLeft(looked)) return looked;
+  return E.map((proved: Pick<ReplayReport, 'parity' | 'projections'>): ReplayReport => {
+    const present = Math.min(done.present, proved.parity.mirror_events);
+    return {
+      replayed: proved.parity.mirror_events - present,
+      already_present: present,
+      adopted: done.adopted,
+      set_aside_bytes: done.asideBytes,
+      ...proved,
+    };
+  })(looked.right);
+};

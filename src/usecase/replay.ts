@@ -1,0 +1,134 @@
+/**
+ * Replaying: disaster recovery. A plan is made without a write; the work is done under the writer
+ * lock, and what stands then is proved to be in parity. A crash at any step is mended by asking for
+ * the same again.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Signer } from '../../ledger/key/key.ts';
+import type { Surface } from '../../policies/surface.ts';
+import type { StorageError } from '../storage/outcome.ts';
+import type { Appender } from './append.ts';
+import type { Intent } from './replay-good.ts';
+import { cutOff, decide, forgetIntent, isDecided, readIntent } from './replay-good.ts';
+import { lookAtMirror } from './replay-mirror.ts';
+import type { Plan, Situation } from './replay-plan.ts';
+import { examine, needsGood, planAhead, planOf } from './replay-plan.ts';
+import type { ReplayError, ReplayRefused, Replayed, Replaying } from './replay-request.ts';
+import type { Done } from './replay-work.ts';
+import { lostJournal, mirrorFromJournal, projectionsAlone, report } from './replay-work.ts';
+import { segmentsIn } from './replay-survey.ts';
+import type { Receipt } from './receipt.ts';
+import { isTaken } from './receipt.ts';
+
+/** What a ledger that is open lends to a replay. */
+export interface Door {
+  readonly exclusively: Appender['exclusively'];
+  readonly checkpoint: Appender['checkpoint'];
+  /** The append use case, for what is to be said of a recovery. */
+  readonly record: (
+    drafts: readonly (readonly [JsonObject, Surface])[],
+    key: Signer | undefined,
+  ) => Promise<E.Either<ReplayError, readonly Receipt[]>>;
+}
+
+type Answer<T> = E.Either<ReplayError, T>;
+
+interface Worked {
+  readonly plan: Plan;
+  readonly done: Done;
+  /** What the ledger has still to say. */
+  readonly intent: Intent | undefined;
+}
+
+/** A plan from the outside alone: all that it is about is verified while it is done. */
+const lightly = (by: Replaying): E.Either<StorageError, Plan> =>
+  E.map((segments: Parameters<typeof planAhead>[1]) => planAhead(by, segments, lookAtMirror(by)))(
+    segmentsIn(by.ports.disk, by.layout.journal),
+  );
+
+const fromMirror = (by: Replaying, situation: Situation): Answer<Worked> => {
+  const plan = planOf(by, situation);
+  if (plan.refused !== undefined) return E.left(plan.refused);
+  return E.map((done: Done) => ({ plan, done, intent: undefined }))(lostJournal(by));
+};
+
+/** Goes back to the last good event, or on with what an earlier attempt had decided on. */
+const back = (by: Replaying, situation: Situation, earlier: Intent | undefined): Answer<Worked> => {
+  const plan = planOf(by, situation);
+  const isBad = needsGood(by, situation);
+  if (plan.refused !== undefined) return E.left(plan.refused);
+  const isOn = earlier !== undefined && (!isBad || isDecided(earlier, situation));
+  const intent = isOn
+    ? E.right(earlier)
+    : isBad
+      ? decide(by, situation, earlier)
+      : E.right(undefined);
+  if (E.isLeft(intent)) return intent;
+  const cut =
+    isBad && intent.right !== undefined ? cutOff(by, situation, intent.right) : E.right(undefined);
+  if (E.isLeft(cut)) return cut;
+  const asideBytes = intent.right?.bytes ?? 0;
+  return E.map((done: Done) => ({
+    plan,
+    done: { ...done, asideBytes: done.asideBytes + asideBytes },
+    intent: intent.right,
+  }))(mirrorFromJournal(by, isBad));
+};
+
+const work = (by: Replaying): Answer<Worked> => {
+  const { from, toLastGood, projectionsOnly } = by.options;
+  const earlier = readIntent(by);
+  if (E.isLeft(earlier)) return earlier;
+  if (from === 'mirror' || toLastGood === true || earlier.right !== undefined) {
+    const situation = examine(by);
+    if (E.isLeft(situation)) return situation;
+    return from === 'mirror'
+      ? fromMirror(by, situation.right)
+      : back(by, situation.right, earlier.right);
+  }
+  const plan = lightly(by);
+  if (E.isLeft(plan)) return plan;
+  const done = projectionsOnly === true ? projectionsAlone(by) : mirrorFromJournal(by);
+  return E.map((right: Done) => ({ plan: plan.right, done: right, intent: undefined }))(done);
+};
+
+const surfaceOf = (draft: JsonObject): Surface =>
+  draft['event_type'] === 'ledger.recovered' ? 'recovery' : 'key_change';
+
+/** Lets the ledger say what was done; the intent holds until it has. */
+const say = async (by: Replaying, door: Door, intent: Intent): Promise<Answer<void>> => {
+  const { operator, newLogKey } = by.options;
+  const drafts = intent.drafts.map((draft) => [draft, surfaceOf(draft)] as const);
+  const said = await door.record(drafts, operator);
+  if (E.isLeft(said)) return said;
+  if (!said.right.every(isTaken)) {
+    const refused: ReplayRefused = {
+      _tag: 'ReplayRefused',
+      reason: 'not_recorded',
+      receipts: said.right,
+    };
+    return E.left(refused);
+  }
+  if (intent.isFork && newLogKey !== undefined) {
+    const signed = await door.checkpoint(newLogKey);
+    if (E.isLeft(signed) && signed.left._tag !== 'Unsigned') return E.left(signed.left);
+  }
+  return door.exclusively<void, ReplayError>(() => forgetIntent(by));
+};
+
+/** replay plans and, where more than a plan is asked for, does what is planned. */
+export const replay = async (by: Replaying, door: Door): Promise<Answer<Replayed>> => {
+  if (by.options.dryRun === true)
+    return E.map((situation: Situation) => ({ plan: planOf(by, situation), report: undefined }))(
+      examine(by),
+    );
+  const worked = await door.exclusively<Worked, ReplayError>(() => work(by));
+  if (E.isLeft(worked)) return worked;
+  const { plan, done, intent } = worked.right;
+  const said = intent === undefined ? E.right(undefined) : await say(by, door, intent);
+  if (E.isLeft(said)) return said;
+  return door.exclusively<Replayed, ReplayError>(() =>
+    E.map((proved: Replayed['report']) => ({ plan, report: proved }))(report(by, done)),
+  );
+};

@@ -1,0 +1,109 @@
+/**
+ * Replays that are interrupted: asked for again, they come to the same.
+ */
+import { describe, expect, it } from 'vitest';
+import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
+import { oldest, seeded } from '../simulation/chance.ts';
+import type { SimulatedDisk } from '../simulation/disk.ts';
+import { Stopped, stoppingAt } from '../simulation/plan.ts';
+import { right } from './disk-law.ts';
+import type { Place } from './replay-world.ts';
+import {
+  LAYOUT,
+  UNGUARDED,
+  append,
+  at,
+  edit,
+  flip,
+  foundOn,
+  ledgerAt,
+  logKey,
+  newLogKey,
+  operator,
+  placeOn,
+  replayOn,
+  segmentsOf,
+  stateOf,
+} from './replay-world.ts';
+
+/** Ids and moments of what is recorded are drawn anew where nothing was decided on before. */
+const shownOf = (place: Place, isDrawn: boolean): readonly unknown[] =>
+  Object.entries(stateOf(place)).map(([name, digest]) =>
+    isDrawn ? name.replace(/\.[0-9a-f]{16}$/, '') : [name, digest],
+  );
+
+describe('a replay that is interrupted before any change of the disk', () => {
+  const KINDS: readonly (readonly [string, (disk: SimulatedDisk) => void, ReplayOptions])[] = [
+    ['of a lost mirror', (disk) => right(disk.remove(LAYOUT.mirror)), {}],
+    [
+      'of an edited mirror',
+      (disk) => edit(placeOn(disk), [...UNGUARDED, 'DELETE FROM events WHERE seq = 7']),
+      {},
+    ],
+    ['of the projections', () => undefined, { projectionsOnly: true }],
+    [
+      'of a lost journal',
+      (disk) => {
+        for (const path of segmentsOf(disk, LAYOUT)) right(disk.remove(path));
+      },
+      { from: 'mirror' },
+    ],
+    [
+      'of a damaged journal',
+      (disk) => {
+        flip(disk, at(disk, 0), 300);
+        right(disk.remove(at(disk, 1)));
+      },
+      { from: 'mirror' },
+    ],
+    [
+      'back to the last good event',
+      (disk) => flip(disk, at(disk, 1), 200),
+      { toLastGood: true, operator, newLogKey },
+    ],
+  ];
+
+  const CHANGES =
+    /^(?:write|sync|truncate|make_folder|sync_folder|rename|remove|commit|create_database)$/;
+
+  /** The operations before which the disk may be another than before the last of them. */
+  const changesOf = async (
+    origin: SimulatedDisk,
+    options: ReplayOptions,
+  ): Promise<readonly number[]> => {
+    const place = placeOn(origin.foresee(oldest));
+    const ledger = ledgerAt(place);
+    right(await ledger.replay(options));
+    await ledger.close();
+    return place.disk.operations.flatMap(({ call, path }, n) =>
+      CHANGES.test(call) || (call === 'open' && /\.(?:part|new)$/.test(path)) ? [n] : [],
+    );
+  };
+
+  it.each(KINDS)(
+    '%s comes to the same when it is asked for again',
+    async (_, damage, options) => {
+      const isDrawn = options.toLastGood === true;
+      const origin = await foundOn({ logKey }, 9);
+      damage(origin);
+      origin.machine.syncEverything();
+      const whole = origin.foresee(oldest);
+      right(await replayOn(whole, options));
+      const expected = shownOf(placeOn(whole), isDrawn);
+      for (const n of await changesOf(origin, options)) {
+        const place = placeOn(origin.foresee(oldest));
+        place.disk.follow(stoppingAt(n));
+        await expect(ledgerAt(place).replay(options), `${n}`).rejects.toThrow(Stopped);
+        const after = n % 2 === 0 ? place.disk.crash() : place.disk.losePower(seeded(n));
+        const again = await replayOn(after, options);
+        if (again._tag === 'Left')
+          expect(again.left, `stopped at ${n}`).toMatchObject({ reason: 'journal_stands' });
+        expect(shownOf(placeOn(after), isDrawn), `stopped at ${n}`).toEqual(expected);
+        const ledger = ledgerAt(placeOn(after));
+        await append(ledger, ['later']);
+        await ledger.close();
+      }
+    },
+    60_000,
+  );
+});

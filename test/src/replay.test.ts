@@ -1,0 +1,180 @@
+/**
+ * Replaying on a simulated disk: a mirror that is lost is made anew, a journal that does not verify
+ * is refused, and a plan writes nothing.
+ */
+import { describe, expect, it } from 'vitest';
+import type { SimulatedDisk } from '../simulation/disk.ts';
+import { Stopped, calls, stoppingAt } from '../simulation/plan.ts';
+import { draftOf } from '../simulation/world.ts';
+import { right } from './disk-law.ts';
+import {
+  LAYOUT,
+  UNGUARDED,
+  at,
+  change,
+  damaged,
+  edit,
+  flip,
+  foundOn,
+  ledgerAt,
+  linesOf,
+  placeOn,
+  planOn,
+  refusedFor,
+  replayOn,
+  stateOf,
+} from './replay-world.ts';
+
+describe('a replay of a sound ledger', () => {
+  it('finds everything present and changes nothing', async () => {
+    const disk = await foundOn();
+    const before = stateOf(placeOn(disk));
+    expect((await planOn(disk)).plan).toEqual([]);
+    const { report } = right(await replayOn(disk));
+    expect(report).toMatchObject({
+      replayed: 0,
+      already_present: 20,
+      adopted: 0,
+      set_aside_bytes: 0,
+      parity: { consistent: true, journal_events: 20, mirror_events: 20 },
+    });
+    expect(stateOf(placeOn(disk))).toEqual(before);
+  });
+});
+
+describe('a mirror is made anew of the journal', () => {
+  it.each<[string, (disk: SimulatedDisk) => void, string]>([
+    ['it is missing', (disk) => right(disk.remove(LAYOUT.mirror)), 'missing'],
+    [
+      'it is no database',
+      (disk) => change(disk, LAYOUT.mirror, (bytes) => bytes.fill(7, 0, 200)),
+      'damaged',
+    ],
+    ['it is older', (disk) => edit(placeOn(disk), ['PRAGMA user_version = 0']), 'older'],
+    [
+      'a line in it is another',
+      (disk) =>
+        edit(placeOn(disk), [...UNGUARDED, "UPDATE events SET line = line || ' ' WHERE seq = 7"]),
+      'damaged',
+    ],
+    [
+      'a row in it is gone',
+      (disk) => edit(placeOn(disk), [...UNGUARDED, 'DELETE FROM events WHERE seq = 7']),
+      'damaged',
+    ],
+    [
+      'a projection in it holds another row',
+      (disk) => edit(placeOn(disk), ['UPDATE overview__counted__1 SET count = 9']),
+      'there',
+    ],
+  ])('where %s, as it was', async (_, damage, state) => {
+    const disk = await foundOn();
+    const before = stateOf(placeOn(disk));
+    damage(disk);
+    expect((await planOn(disk)).mirror).toBe(state);
+    const { report } = right(await replayOn(disk));
+    expect(report?.parity.consistent).toBe(true);
+    expect(stateOf(placeOn(disk))).toEqual(before);
+  });
+});
+
+const short = (disk: SimulatedDisk): void => {
+  const lines = linesOf(disk, LAYOUT).at(-1) ?? '';
+  change(disk, at(disk, -1), (bytes) => bytes.slice(0, bytes.length - lines.length));
+  right(disk.remove(LAYOUT.checkpoint));
+};
+
+describe('a mirror that holds more than the journal', () => {
+  it('is not thrown away for it', async () => {
+    const disk = await damaged(short);
+    expect(await refusedFor(disk)).toMatchObject({ reason: 'journal_behind_mirror', seq: 19 });
+    expect(await refusedFor(disk, { from: 'journal' })).toMatchObject({ seq: 19 });
+    const plan = await planOn(disk);
+    expect(plan).toMatchObject({ mirror: 'ahead', refused: { reason: 'journal_behind_mirror' } });
+  });
+
+  it('keeps a last line that was cut from being set aside', async () => {
+    const disk = await damaged((each) => change(each, at(each, -1), (bytes) => bytes.slice(0, -7)));
+    expect((await planOn(disk)).refused).toMatchObject({ reason: 'line_refused', seq: 19 });
+    expect(await refusedFor(disk)).toMatchObject({ reason: 'line_refused', seq: 19 });
+  });
+});
+
+describe('a plan', () => {
+  it('asks nothing of the disk but to be read', async () => {
+    const disk = await damaged((each) => flip(each, at(each, 1), 200));
+    const place = placeOn(disk);
+    const ledger = ledgerAt(place);
+    for (const options of [{}, { from: 'mirror' }, { toLastGood: true }] as const)
+      right(await ledger.replay({ ...options, dryRun: true }));
+    await ledger.close();
+    const asked = new Set(place.disk.operations.map(({ call }) => call));
+    const reading = ['list', 'open', 'open_database', 'read', 'stat'];
+    expect([...asked].toSorted()).toEqual(reading);
+  });
+
+  it('says what would be set aside, written and adopted', async () => {
+    const disk = await foundOn();
+    const place = placeOn(disk);
+    place.disk.follow(stoppingAt(1, calls('commit', 'mirror.db')));
+    await expect(ledgerAt(place).append([draftOf('behind')])).rejects.toThrow(Stopped);
+    place.disk.crash();
+    expect(await planOn(disk)).toMatchObject({
+      mirror: 'behind',
+      plan: [
+        { step: 'adopt_lines', reason: 'behind_recorded_end', from: 20, events: 1 },
+        { step: 'rebuild_mirror', reason: 'behind', events: 21 },
+      ],
+    });
+    const { report } = right(await replayOn(disk));
+    expect(report).toMatchObject({ replayed: 1, already_present: 20, adopted: 1 });
+    right(disk.remove(at(disk, 1)));
+    flip(disk, at(disk, 0), 300);
+    expect(await planOn(disk, { from: 'mirror' })).toMatchObject({
+      plan: [
+        { step: 'set_aside', reason: 'replaced', offset: 0 },
+        { step: 'write_lines', reason: 'journal_damaged', from: 0, events: 10 },
+        { step: 'rebuild_mirror', reason: 'journal_damaged', events: 21 },
+      ],
+    });
+  });
+});
+
+describe('a journal that does not verify', () => {
+  it.each<[string, (disk: SimulatedDisk) => void, object]>([
+    ['a bit is flipped', (disk) => flip(disk, at(disk, 1), 200), { reason: 'line_refused' }],
+    ['a segment is gone', (disk) => right(disk.remove(at(disk, 1))), { reason: 'segment_order' }],
+    [
+      'the checkpoint is about more',
+      (disk) => {
+        right(disk.remove(LAYOUT.mirror));
+        right(disk.remove(at(disk, -1)));
+        right(disk.remove(at(disk, -1)));
+      },
+      { reason: 'checkpoint_beyond_end' },
+    ],
+  ])('is refused where %s', async (_, damage, expected) => {
+    const disk = await damaged(damage);
+    const lost = await damaged(damage);
+    if (right(lost.stat(LAYOUT.mirror)) !== undefined) right(lost.remove(LAYOUT.mirror));
+    for (const each of [disk, lost]) {
+      expect((await planOn(each)).refused).toMatchObject(expected);
+      expect(await refusedFor(each)).toMatchObject(expected);
+    }
+  });
+});
+
+describe('projections alone', () => {
+  it('begin anew, a stopped one too, and come to the same', async () => {
+    const disk = await foundOn();
+    const before = stateOf(placeOn(disk));
+    edit(placeOn(disk), [
+      "UPDATE projections SET stopped = 'once' WHERE name = 'places'",
+      'DELETE FROM places__place__1 WHERE TRUE',
+      'UPDATE overview__counted__1 SET count = count + 1',
+    ]);
+    const { report } = right(await replayOn(disk, { projectionsOnly: true }));
+    expect(report).toMatchObject({ replayed: 0, already_present: 20 });
+    expect(stateOf(placeOn(disk))).toEqual(before);
+  });
+});
