@@ -3,7 +3,9 @@
  *
  *     LEDGER_SEED=42 npm test        the same inputs again
  *     LEDGER_RUNS=100000 npm test    as many per law
+ *     LEDGER_WITHOUT_STRACE=1        without the tests that take strace, where it cannot be had
  */
+import { globSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { CountReporter } from './reporter.ts';
 
@@ -11,10 +13,16 @@ const seed = process.env['LEDGER_SEED'] ?? String(Math.floor(Math.random() * 2 *
 const runs = process.env['LEDGER_RUNS'] ?? '200';
 console.log(`seed ${seed}, ${runs} runs per law (LEDGER_SEED, LEDGER_RUNS)`);
 
+const root = new URL('..', import.meta.url).pathname;
+const isWithout = process.env['LEDGER_WITHOUT_STRACE'] === '1';
+const skipped = isWithout ? globSync('test/src/strace-*.test.ts', { cwd: root }) : [];
+for (const file of skipped) console.log(`skipped: ${file} (LEDGER_WITHOUT_STRACE)`);
+
 export default defineConfig({
   test: {
-    root: new URL('..', import.meta.url).pathname,
+    root,
     include: ['test/**/*.test.ts', 'properties/**/*.test.ts'],
+    exclude: ['**/node_modules/**', ...skipped],
     env: { LEDGER_SEED: seed, LEDGER_RUNS: runs },
     testTimeout: 60_000,
     reporters: ['default', new CountReporter()],

@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { BigIntStats } from 'node:fs';
 import * as fs from 'node:fs';
+import { constants } from 'node:os';
 import type { Disk, DiskCall, Done, File, Mode, Stat } from './disk.ts';
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = fs.constants;
@@ -17,10 +18,15 @@ const FLAGS: Readonly<Record<Mode, number>> = {
 const FILE_MODE = 0o644;
 const FOLDER_MODE = 0o755;
 
+/** Node has no word for some, such as EDQUOT: they are told by their number. */
+const nameOf = (errno: unknown): string | undefined =>
+  Object.entries(constants.errno).find(([, number]) => number === -Number(errno))?.[0];
+
 const errnoOf = (thrown: unknown): string => {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   if (typeof code !== 'string') throw thrown;
-  return code;
+  const errno = thrown instanceof Error && 'errno' in thrown ? thrown.errno : undefined;
+  return /^E[A-Z0-9]+$/.test(code) ? code : (nameOf(errno) ?? code);
 };
 
 const attempt = <T>(call: DiskCall, path: string, run: () => T): Done<T> => {

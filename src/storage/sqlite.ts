@@ -47,7 +47,8 @@ export const refuseReadOnly = (sqlite: Sqlite.Database, path: string): Answer<vo
   if (E.isLeft(version)) return version;
   sqlite.exec('BEGIN');
   const written = attempt(path, () => sqlite.pragma(`user_version = ${String(version.right)}`));
-  sqlite.exec('ROLLBACK');
+  // On a disk that is full or fails, SQLite has rolled back by itself.
+  if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
   return E.isRight(written) || isBusy(written.left) ? E.right(undefined) : written;
 };
 

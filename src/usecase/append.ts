@@ -155,7 +155,7 @@ export class Appender {
     const { keeper } = this.by;
     return this.exclusively((): E.Either<AppendError | Unsigned, string> => {
       const begun = keeper.begin();
-      if (E.isLeft(begun)) return begun;
+      if (E.isLeft(begun)) return E.left(this.refuse(begun.left));
       keeper.rollback();
       const cause = this.signing.sign(this.by, logKey);
       const note = keeper.at.ended.note;
@@ -168,7 +168,7 @@ export class Appender {
   private batch(jobs: readonly Job[], hold: Hold): E.Either<AppendError, void> {
     const { ports, keeper } = this.by;
     const begun = keeper.begin();
-    if (E.isLeft(begun)) return begun;
+    if (E.isLeft(begun)) return E.left(this.refuse(begun.left));
     const blocking = keeper.mirror.fold.blocking();
     if (blocking !== undefined) return this.undo(E.left(gateFailed(blocking)));
     const batch = new Batch(ports, keeper.mirror, keeper.at, this.counted);

@@ -6,6 +6,7 @@
  *     independent  the Python implementation on our answers, and ours on answers it makes
  *     chromium     the known answers in headless Chromium (Debian: apt-get install chromium)
  *     mutation     whether the tests notice when the kernel is broken, mutant by mutant
+ *     crash        real processes killed at every system call, and every call failed (takes strace)
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +30,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['independent', { command: node('test/deep/independent.ts') }],
   ['chromium', { command: node('test/deep/chromium.ts') }],
   ['mutation', { command: node('test/deep/mutation.ts', '--sample', '1500', '--least', '90') }],
+  ['crash', { command: node('test/crash/run.ts') }],
 ]);
 
 const run = (name: string, { command, env }: Check): boolean => {

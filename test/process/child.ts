@@ -25,12 +25,18 @@ const ended = async (child: ChildProcessByStdio<Writable, Readable, null>) => {
   return child.exitCode ?? child.signalCode ?? 'nothing';
 };
 
-/** startWriter starts one, as `writer.ts` says. */
-export const startWriter = (
+interface Place {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** startChild starts a program that says JSON, a line each time. */
+export const startChild = (
+  program: string,
   args: readonly string[],
-  { cwd, env = {} }: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  { cwd, env = {} }: Place = {},
 ): Child => {
-  const child = spawn(process.execPath, [WRITER, ...args], {
+  const child = spawn(program, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
     ...(cwd === undefined ? {} : { cwd }),
@@ -55,3 +61,7 @@ export const startWriter = (
     },
   };
 };
+
+/** startWriter starts one, as `writer.ts` says. */
+export const startWriter = (args: readonly string[], place?: Place): Child =>
+  startChild(process.execPath, [WRITER, ...args], place);

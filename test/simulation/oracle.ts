@@ -13,7 +13,8 @@ import { decodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { linesOf } from '../../src/storage/line-reader.ts';
 import { listSegments, openSegment, sizeOf } from '../../src/storage/segment.ts';
 import type { Place } from '../../src/usecase/receipt.ts';
-import type { SimulatedDisk } from './disk.ts';
+import type { Disk } from '../../src/storage/disk.ts';
+import type { Layout } from '../../src/storage/layout.ts';
 import type { Repair } from '../../src/storage/outcome.ts';
 import { LAYOUT, ORIGIN } from './world.ts';
 
@@ -45,11 +46,14 @@ interface Stored {
 }
 
 /** storedIn reads the events of the journal, up to the first line that is none. */
-export const storedIn = (disk: SimulatedDisk): readonly Stored[] => {
+export const storedIn = (
+  disk: Disk,
+  { journal }: Pick<Layout, 'journal'> = LAYOUT,
+): readonly Stored[] => {
   const means = { crypto: native, history: memoryHistory(native, new Uint8Array(32)) };
   let state = begin(ORIGIN);
   const stored: Stored[] = [];
-  for (const segment of right(listSegments(disk, LAYOUT.journal))) {
+  for (const segment of right(listSegments(disk, journal))) {
     const file = right(openSegment(disk, segment, 'read'));
     for (const raw of linesOf(file, 0, right(sizeOf(file)))) {
       const { bytes } = right(raw);
@@ -74,6 +78,11 @@ export class Oracle {
   readonly repairs: Repair[] = [];
   readonly acknowledged = new Map<string, Place>();
   readonly brought = new Set<string>();
+  private readonly layout: Layout;
+
+  constructor(layout = LAYOUT) {
+    this.layout = layout;
+  }
 
   acknowledge(place: Place): void {
     const before = this.acknowledged.get(place.id);
@@ -85,8 +94,8 @@ export class Oracle {
   }
 
   /** What must hold at any moment. */
-  check(disk: SimulatedDisk): readonly Stored[] {
-    const stored = storedIn(disk);
+  check(disk: Disk): readonly Stored[] {
+    const stored = storedIn(disk, this.layout);
     for (const { id, seq, event_hash: hash } of this.acknowledged.values()) {
       const there = stored[seq];
       claim(there !== undefined, `${id} was acknowledged at ${seq} and is not there`);
@@ -104,7 +113,7 @@ export class Oracle {
   }
 
   /** What must hold once nothing is under way. */
-  checkMirror(disk: SimulatedDisk, lines: readonly string[]): void {
+  checkMirror(disk: Disk, lines: readonly string[]): void {
     const journal = this.check(disk).map(({ text }) => text.slice(0, -1));
     claim(journal.length === lines.length, `mirror ${lines.length}, journal ${journal.length}`);
     claim(
