@@ -17,7 +17,8 @@ export interface Option {
 
 export type Options = Readonly<Record<string, Option>>;
 
-export type Answer = Promise<Either<CliError, void>>;
+/** What went wrong, or how to exit where nothing did. */
+export type Answer = Promise<Either<CliError, number | void>>;
 
 export interface Command {
   readonly options: Options;

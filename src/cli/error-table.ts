@@ -5,6 +5,7 @@
 import { KEY_TEXTS } from '../../ledger/render/text.ts';
 import { visible } from '../../ledger/render/render.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
+import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { Conflict } from '../usecase/receipt.ts';
 import type { FileRefused, OpenSshRefused } from './error.ts';
 import type { Told } from './store-text.ts';
@@ -33,6 +34,38 @@ export const CONFLICTS: Record<Conflict, Text> = {
   checkpoint_differs: {
     message: 'this ledger is none that the checkpoint was signed for',
     next: 'Do not append. It was rolled back or rewritten: compare it with an earlier copy.',
+  },
+};
+
+export const REPLAY: Record<ReplayRefused['reason'], Text> = {
+  journal_stands: {
+    message: 'a sound journal stands; nothing is to be made anew of the mirror',
+    next: 'Run ledger replay without --from.',
+  },
+  mirror_not_proved: {
+    message: 'the lines of the mirror are no chain that is proved',
+    next: 'Restore a backup: ledger restore, or a copy of the folder.',
+  },
+  mirror_differs: {
+    message: 'the mirror holds other lines than what is left of the journal',
+    next: 'Keep both as evidence, and compare them with an earlier copy.',
+  },
+  mirror_unread: {
+    message: 'the mirror cannot be read',
+    next: 'Run ledger replay --from journal, or restore a backup.',
+  },
+  nothing_good: { message: 'no event of the journal is good', next: 'Restore a backup.' },
+  operator_key_needed: {
+    message: 'what is set aside must be told by an operator',
+    next: 'Name the operator key: --sign KEY.',
+  },
+  log_key_needed: {
+    message: 'a checkpoint was signed beyond the last good event',
+    next: 'Name a log key that takes the place of the old one: --new-log-key KEY.',
+  },
+  not_recorded: {
+    message: 'the journal is mended, and the event that says so was refused',
+    next: 'Look at what the policies take: ledger log --type policy.refused.',
   },
 };
 

@@ -153,6 +153,14 @@ export const errorText = (error: CliError): Told => {
       const next = 'This is a mistake in ledger itself: report it. What was acknowledged stands.';
       return { code: 'unexpected', message: visible(error.thrown), next };
     }
+    case 'SegmentMoved': {
+      const message = `${visible(error.path)}: it changed while it was read`;
+      return { code: 'segment_moved', message, next: 'Run it again.' };
+    }
+    case 'ReplayRefused': {
+      const { message, next } = T.REPLAY[error.reason];
+      return { code: error.reason, message, next };
+    }
     case 'Interrupted':
       return {
         code: 'interrupted',

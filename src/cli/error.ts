@@ -11,7 +11,9 @@ import type { CheckpointCause } from '../storage/outcome.ts';
 import type { MirrorRefused } from '../storage/mirror/mirror.ts';
 import type { LedgerExists } from '../usecase/create.ts';
 import type { Receipt } from '../usecase/receipt.ts';
+import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { AppendError, AppendFailed, Unsigned } from '../usecase/request.ts';
+import type { SegmentMoved } from '../verify/crew.ts';
 
 /** A command line that means nothing. */
 export interface Usage {
@@ -144,6 +146,8 @@ export type CliError =
   | KeyFileRefused
   | CheckpointCause
   | Unsigned
+  | ReplayRefused
+  | SegmentMoved
   | Usage
   | OptionRefused
   | NotFound

@@ -8,6 +8,7 @@
  *     11  locked                                             130  interrupted
  */
 import type { DatabaseFailed } from '../storage/database.ts';
+import type { ReplayRefused } from '../usecase/replay-request.ts';
 import { isBadAttestation } from './decision-text.ts';
 import type { CliError, Untaken } from './error.ts';
 
@@ -28,6 +29,17 @@ const receiptExit = (receipt: Untaken): number => {
     case 'conflict':
       return 25;
   }
+};
+
+const REPLAY: Record<ReplayRefused['reason'], number> = {
+  journal_stands: 25,
+  mirror_not_proved: 20,
+  mirror_differs: 20,
+  nothing_good: 20,
+  mirror_unread: 22,
+  operator_key_needed: 12,
+  log_key_needed: 12,
+  not_recorded: 24,
 };
 
 /** exitOf gives the exit code of an error. */
@@ -94,6 +106,10 @@ export const exitOf = (error: CliError): number => {
     case 'DiskFailed':
     case 'Poisoned':
       return 74;
+    case 'SegmentMoved':
+      return 75;
+    case 'ReplayRefused':
+      return REPLAY[error.reason];
     case 'Interrupted':
       return 130;
   }

@@ -63,6 +63,16 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/approve.ts')).command,
   ),
   entry(
+    'verify',
+    'the audit: proves what can be proved, and says what was not',
+    async () => (await import('./command/verify.ts')).command,
+  ),
+  entry(
+    'replay',
+    'makes anew what a disaster took',
+    async () => (await import('./command/replay.ts')).command,
+  ),
+  entry(
     'checkpoint',
     'signs the log as it stands',
     async () => (await import('./command/checkpoint.ts')).command,

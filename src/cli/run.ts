@@ -38,5 +38,5 @@ export const run = async (
   }
   const { command, given } = parsed.right;
   const answer = await command.run(given, terminal);
-  return E.isLeft(answer) ? tell(terminal, answer.left) : 0;
+  return E.isLeft(answer) ? tell(terminal, answer.left) : (answer.right ?? 0);
 };

@@ -40,6 +40,7 @@ export interface Job {
 export interface Crew {
   /** How many ranges to ask for before the first of them is needed. */
   readonly ahead: number;
+  /** What it tells is good until as many more were asked for as it reads ahead. */
   readonly read: (range: Range) => Promise<Told<Found>>;
   readonly check: (signed: Signed) => Promise<Told<Checked>>;
   readonly leave: () => Promise<void>;

@@ -14,11 +14,11 @@ export const HASH_WORDS = 3;
 export const ROW = CHARACTERS * HASH_WORDS;
 export const LENGTHS = MAX_ID * ROW;
 
-export type IdTable = Uint32Array;
+export type IdTable = Int32Array;
 
 /** idTable draws the words from 32 random bytes, which must be new ones in every run. */
 export const idTable = (crypto: Crypto, key: Uint8Array): IdTable => {
-  const words = new Uint32Array(LENGTHS + (MAX_ID + 1) * HASH_WORDS);
+  const words = new Int32Array(LENGTHS + (MAX_ID + 1) * HASH_WORDS);
   const bytes = new Uint8Array(words.buffer);
   const input = new Uint8Array(key.length + 4);
   input.set(key);
@@ -31,8 +31,8 @@ export const idTable = (crypto: Crypto, key: Uint8Array): IdTable => {
 };
 
 /** hashId hashes an id as whoever reads it from a line does. */
-export const hashId = (table: IdTable, id: string): Uint32Array => {
-  const hash = new Uint32Array(HASH_WORDS);
+export const hashId = (table: IdTable, id: string): Int32Array => {
+  const hash = new Int32Array(HASH_WORDS);
   const xor = (word: number): void => {
     for (let i = 0; i < HASH_WORDS; i++) hash[i] = (hash[i] ?? 0) ^ (table[word + i] ?? 0);
   };

@@ -71,8 +71,8 @@ const MAX_DIGITS = 15;
 const TIME = '2026-11-20T09:00:00.000Z'.length;
 const TO_THE_MINUTE = '2026-11-20T09:00'.length;
 const NO = -1;
-const NO_TABLE: IdTable = new Uint32Array(0);
-const NO_IDS = new Uint32Array(0);
+const NO_TABLE: IdTable = new Int32Array(0);
+const NO_IDS = new Int32Array(0);
 
 /**
  * isSame compares a stretch of a text with one that has no NUL in it, eight bytes at a time: read
@@ -104,7 +104,7 @@ const runEnd = (bytes: Uint8Array, at: number, most: number, kind: number): numb
 };
 
 /** Behind an id; it is hashed on the way, where `slot` is a place in `ids`. */
-const idEnd = (bytes: Uint8Array, at: number, table: IdTable, ids: Uint32Array, slot: number) => {
+const idEnd = (bytes: Uint8Array, at: number, table: IdTable, ids: Int32Array, slot: number) => {
   let all = 255;
   let end = at;
   let [a, b, c] = [0, 0, 0];
@@ -270,7 +270,7 @@ export const matchHead = (
   template: T.Template,
   match: Match,
   table: IdTable,
-  ids: Uint32Array,
+  ids: Int32Array,
   slot: number,
 ): boolean => {
   const { parts, view } = template;

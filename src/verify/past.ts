@@ -26,7 +26,7 @@ export interface Past extends History {
    * Claims ids for positions side by side, or none of them and says no: where one is borne already
    * or stands there twice.
    */
-  readonly claimAll: (hashes: Uint32Array, from: number, to: number, position: number) => boolean;
+  readonly claimAll: (hashes: Int32Array, from: number, to: number, position: number) => boolean;
   /** Records hashes, none of a governing event, for positions side by side. */
   readonly recordAll: (seq: number, hashes: Uint8Array) => void;
   readonly hasHash: (seq: number, hash: Uint8Array) => boolean;
@@ -39,7 +39,7 @@ const SLOT_WORDS = HASH_WORDS + 1;
 const FIRST_SLOTS = 1024;
 
 /** The slot that holds the hash, or the empty one where it belongs. */
-const findSlot = (words: Uint32Array, a: number, b: number, c: number): number => {
+const findSlot = (words: Int32Array, a: number, b: number, c: number): number => {
   const mask = words.length / SLOT_WORDS - 1;
   for (let slot = a & mask; ; slot = (slot + 1) & mask) {
     const at = slot * SLOT_WORDS;
@@ -48,18 +48,18 @@ const findSlot = (words: Uint32Array, a: number, b: number, c: number): number =
   }
 };
 
-const put = (words: Uint32Array, at: number, from: Uint32Array, i: number, place: number): void => {
+const put = (words: Int32Array, at: number, from: Int32Array, i: number, place: number): void => {
   words[at] = from[i] ?? 0;
   words[at + 1] = from[i + 1] ?? 0;
   words[at + 2] = from[i + 2] ?? 0;
   words[at + 3] = place;
 };
 
-const slotOf = (words: Uint32Array, hashes: Uint32Array, i: number): number =>
+const slotOf = (words: Int32Array, hashes: Int32Array, i: number): number =>
   findSlot(words, hashes[i] ?? 0, hashes[i + 1] ?? 0, hashes[i + 2] ?? 0);
 
-const doubled = (words: Uint32Array): Uint32Array<ArrayBuffer> => {
-  const larger = new Uint32Array(words.length * 2);
+const doubled = (words: Int32Array): Int32Array<ArrayBuffer> => {
+  const larger = new Int32Array(words.length * 2);
   for (let at = 0; at < words.length; at += SLOT_WORDS) {
     const place = words[at + 3] ?? 0;
     if (place !== 0) put(larger, slotOf(larger, words, at), words, at, place);
@@ -68,12 +68,12 @@ const doubled = (words: Uint32Array): Uint32Array<ArrayBuffer> => {
 };
 
 const claims = () => {
-  let words = new Uint32Array(FIRST_SLOTS * SLOT_WORDS);
+  let words = new Int32Array(FIRST_SLOTS * SLOT_WORDS);
   let used = 0;
   const reserve = (more: number): void => {
     while ((used + more) * SLOT_WORDS * 4 > words.length * 3) words = doubled(words);
   };
-  const claim = (hashes: Uint32Array, i: number, position: number): number | undefined => {
+  const claim = (hashes: Int32Array, i: number, position: number): number | undefined => {
     const at = slotOf(words, hashes, i);
     const earlier = words[at + 3] ?? 0;
     if (earlier !== 0) return earlier - 1;
@@ -82,7 +82,7 @@ const claims = () => {
     return undefined;
   };
   /** What was claimed last goes first: then every chain of slots is as it was before. */
-  const release = (hashes: Uint32Array, from: number, to: number): void => {
+  const release = (hashes: Int32Array, from: number, to: number): void => {
     for (let i = to - 1; i >= from; i--) words[slotOf(words, hashes, i * HASH_WORDS) + 3] = 0;
     used -= to - from;
   };

@@ -70,7 +70,10 @@ const putApart = (parts: (Stretch | Apart)[], from: number, to: number | undefin
 
 export type RangeReader = (file: File, range: Range, size: number) => Done<Found>;
 
-/** rangeReader makes a reader of ranges of about `bytes`; it keeps its buffers and templates. */
+/**
+ * rangeReader makes a reader of ranges of about `bytes`. It keeps its buffers and templates: what
+ * it tells is good until it reads again.
+ */
 export const rangeReader = (crypto: Crypto, table: IdTable, bytes: number): RangeReader => {
   let text = textOf(bytes + 1 + MORE + ROOM);
   const slots = Math.ceil((bytes + 1 + MAX_LINE_BYTES + 2 * MORE) / LEAST_LINE);
@@ -78,9 +81,16 @@ export const rangeReader = (crypto: Crypto, table: IdTable, bytes: number): Rang
   const { match, hashes, ids } = recogniser;
   const leaves = new Int32Array(hashes.buffer);
   const grower = growerOf(crypto);
+  // Of the range at hand. The functions below are made once: they run for every line.
+  let base = 0;
+  let parts: (Stretch | Apart)[] = [];
+  let taken = 0;
+  let current: Open | undefined;
+  let seen = new Uint8Array(0);
+  let seens = 0;
 
   /** Reads on until the line that begins at `at` has ended or cannot be one any more. */
-  const readLine = (file: File, base: number, at: number, filled: number, size: number) => {
+  const readLine = (file: File, at: number, filled: number, size: number) => {
     let end = filled;
     while (end - at <= MAX_LINE_BYTES && base + end < size) {
       if (end + MORE + ROOM > text.bytes.length) {
@@ -100,97 +110,92 @@ export const rangeReader = (crypto: Crypto, table: IdTable, bytes: number): Rang
     return E.right(end);
   };
 
+  const close = (end: number): void => {
+    if (current === undefined) return;
+    const { from, template, keys, hashAt: _hashAt, timeAt, ...rest } = current;
+    parts.push({
+      _tag: 'Stretch',
+      ...rest,
+      from: base + from,
+      to: base + end,
+      ledger: template.ledger as Origin,
+      policySet: template.policySet as Digest,
+      lastAt: text.buffer.toString('latin1', timeAt, timeAt + TIME) as Time,
+      subtrees: grower.subtrees(),
+      keys: [...keys],
+    });
+    current = undefined;
+  };
+
+  /** Whether the line is the one after the last one of the stretch. */
+  const follows = (template: Template): boolean =>
+    current !== undefined &&
+    match.seq === current.seq + current.lines &&
+    isSame(text.view, match.prevAt, text.view, current.hashAt, 2 * HASH_BYTES) &&
+    (current.template === template ||
+      (current.template.ledger === template.ledger &&
+        current.template.policySet === template.policySet)) &&
+    !isEarlier(text.view, match.recordedAt, current.timeAt);
+
+  const begin = (template: Template, at: number): Open => {
+    const { prevAt, recordedAt, seq } = match;
+    grower.begin(seq);
+    return {
+      from: at,
+      index: taken,
+      seq,
+      prev: text.buffer.toString('latin1', prevAt, prevAt + 2 * HASH_BYTES) as Digest,
+      firstAt: text.buffer.toString('latin1', recordedAt, recordedAt + TIME) as Time,
+      template,
+      keys: new Set(),
+      seenBy: [],
+      seenSeq: [],
+      seenIndex: seens,
+      lines: 0,
+      attested: 0,
+      hashAt: 0,
+      timeAt: 0,
+    };
+  };
+
+  const addSeen = (stretch: Open): void => {
+    if ((seens + 1) * HASH_BYTES > seen.length) {
+      const larger = new Uint8Array(Math.max(1024, 2 * seen.length));
+      larger.set(seen);
+      seen = larger;
+    }
+    putHex(text.bytes, match.seenAt, seen, seens++ * HASH_BYTES, HASH_BYTES);
+    stretch.seenBy.push(taken);
+    stretch.seenSeq.push(match.seenSeq);
+  };
+
+  /** Takes a sound line; one that links to what could be no hash is not sound after all. */
+  const take = (template: Template, at: number): boolean => {
+    const isNext = follows(template);
+    if (!isNext && !isHash(text.bytes, match.prevAt)) return false;
+    if (!isNext) close(at);
+    const stretch = (current ??= begin(template, at));
+    grower.add(leaves, taken);
+    stretch.lines++;
+    stretch.hashAt = at + EVENT_HASH_AT;
+    stretch.timeAt = match.recordedAt;
+    if (template.isAttested) {
+      stretch.attested++;
+      stretch.keys.add(text.buffer.toString('latin1', match.keyAt, match.keyEnd) as KeyId);
+    }
+    if (template.hasSeen) addSeen(stretch);
+    taken++;
+    return true;
+  };
+
   return (file, range, size) => {
-    const base = Math.max(0, range.from - 1);
+    base = Math.max(0, range.from - 1);
     const wanted = Math.min(range.to, size) - base;
     const first = readFully(file, text.bytes.subarray(0, wanted), base);
     if (E.isLeft(first)) return first;
     let filled = first.right;
     text.bytes[filled] = LF;
-    let seen = new Uint8Array(0);
-    let seens = 0;
-    const parts: (Stretch | Apart)[] = [];
-    let taken = 0;
-    let current: Open | undefined;
-
-    const close = (end: number): void => {
-      if (current === undefined) return;
-      const { from, template, keys, hashAt: _hashAt, timeAt, ...rest } = current;
-      parts.push({
-        _tag: 'Stretch',
-        ...rest,
-        from: base + from,
-        to: base + end,
-        ledger: template.ledger as Origin,
-        policySet: template.policySet as Digest,
-        lastAt: text.buffer.toString('latin1', timeAt, timeAt + TIME) as Time,
-        subtrees: grower.subtrees(),
-        keys: [...keys],
-      });
-      current = undefined;
-    };
-
-    /** Whether the line is the one after the last one of the stretch. */
-    const follows = (template: Template): boolean =>
-      current !== undefined &&
-      match.seq === current.seq + current.lines &&
-      isSame(text.view, match.prevAt, text.view, current.hashAt, 2 * HASH_BYTES) &&
-      (current.template === template ||
-        (current.template.ledger === template.ledger &&
-          current.template.policySet === template.policySet)) &&
-      !isEarlier(text.view, match.recordedAt, current.timeAt);
-
-    const begin = (template: Template, at: number): Open => {
-      const { prevAt, recordedAt, seq } = match;
-      grower.begin(seq);
-      return {
-        from: at,
-        index: taken,
-        seq,
-        prev: text.buffer.toString('latin1', prevAt, prevAt + 2 * HASH_BYTES) as Digest,
-        firstAt: text.buffer.toString('latin1', recordedAt, recordedAt + TIME) as Time,
-        template,
-        keys: new Set(),
-        seenBy: [],
-        seenSeq: [],
-        seenIndex: seens,
-        lines: 0,
-        attested: 0,
-        hashAt: 0,
-        timeAt: 0,
-      };
-    };
-
-    const addSeen = (stretch: Open): void => {
-      if ((seens + 1) * HASH_BYTES > seen.length) {
-        const larger = new Uint8Array(Math.max(1024, 2 * seen.length));
-        larger.set(seen);
-        seen = larger;
-      }
-      putHex(text.bytes, match.seenAt, seen, seens++ * HASH_BYTES, HASH_BYTES);
-      stretch.seenBy.push(taken);
-      stretch.seenSeq.push(match.seenSeq);
-    };
-
-    /** Takes a sound line; one that links to what could be no hash is not sound after all. */
-    const take = (template: Template, at: number): boolean => {
-      const isNext = follows(template);
-      if (!isNext && !isHash(text.bytes, match.prevAt)) return false;
-      if (!isNext) close(at);
-      const stretch = (current ??= begin(template, at));
-      grower.add(leaves, taken);
-      stretch.lines++;
-      stretch.hashAt = at + EVENT_HASH_AT;
-      stretch.timeAt = match.recordedAt;
-      if (template.isAttested) {
-        stretch.attested++;
-        stretch.keys.add(text.buffer.toString('latin1', match.keyAt, match.keyEnd) as KeyId);
-      }
-      if (template.hasSeen) addSeen(stretch);
-      taken++;
-      return true;
-    };
-
+    [parts, taken, seens] = [[], 0, 0];
     match.keyAt = 0;
     match.keyEnd = 0;
     let at = range.from === 0 ? 0 : text.buffer.indexOf(LF) + 1;
@@ -203,7 +208,7 @@ export const rangeReader = (crypto: Crypto, table: IdTable, bytes: number): Rang
       const lf = text.buffer.indexOf(LF, typeof known === 'object' ? match.end - 1 : at);
       const isEndless = lf === filled;
       if (isEndless) {
-        const read = readLine(file, base, at, filled, size);
+        const read = readLine(file, at, filled, size);
         if (E.isLeft(read)) return read;
         filled = read.right;
         if (text.buffer.indexOf(LF, at) < filled) continue;
@@ -221,9 +226,9 @@ export const rangeReader = (crypto: Crypto, table: IdTable, bytes: number): Rang
     close(at);
     return E.right({
       parts,
-      hashes: hashes.slice(0, taken * HASH_BYTES),
-      ids: ids.slice(0, taken * HASH_WORDS),
-      seen: seen.slice(0, seens * HASH_BYTES),
+      hashes: hashes.subarray(0, taken * HASH_BYTES),
+      ids: ids.subarray(0, taken * HASH_WORDS),
+      seen: seen.subarray(0, seens * HASH_BYTES),
     });
   };
 };

@@ -29,7 +29,8 @@ const viewOf = (text: string): DataView => new DataView(encodeUtf8(text).slice()
 const DOMAIN = viewOf('ledger/payload/1\n');
 const BEFORE_SALT = viewOf(',"salt":"');
 const BEHIND_SALT = viewOf('"}\n');
-const PREFIX = DOMAIN.byteLength + SALT_BYTES;
+const [DOMAIN_BYTES, BEFORE_SALT_BYTES, BEHIND_SALT_BYTES] = [17, 9, 3];
+const PREFIX = DOMAIN_BYTES + SALT_BYTES;
 const [FIRST_EIGHT, NEXT_EIGHT, LAST_BYTE] = [
   DOMAIN.getFloat64(0),
   DOMAIN.getFloat64(8),
@@ -43,15 +44,15 @@ const putDomain = (view: DataView, at: number): void => {
 };
 
 const endsWithSalt = (view: DataView, at: number, end: number): boolean =>
-  isSame(view, at, BEFORE_SALT, 0, BEFORE_SALT.byteLength) &&
-  isSame(view, end - BEHIND_SALT.byteLength, BEHIND_SALT, 0, BEHIND_SALT.byteLength);
+  isSame(view, at, BEFORE_SALT, 0, BEFORE_SALT_BYTES) &&
+  isSame(view, end - BEHIND_SALT_BYTES, BEHIND_SALT, 0, BEHIND_SALT_BYTES);
 
 export interface Recogniser {
   /** Where the values stand of the line that was opened last, and where it ends. */
   readonly match: Match;
   /** Event hashes and hashes of ids, each in the slot that was asked for. */
   readonly hashes: Uint8Array;
-  readonly ids: Uint32Array;
+  readonly ids: Int32Array;
   /**
    * Opens the line at `at`, which ends before `filled`, by the templates there are; gives the one
    * that it is like. `unlike` leaves its bytes as they were.
@@ -68,7 +69,7 @@ export const recogniserOf = (crypto: Crypto, table: IdTable, slots: number): Rec
   let templates: readonly Template[] = [];
   const match = noMatch();
   const hashes = new Uint8Array(HASH_BYTES * slots);
-  const ids = new Uint32Array(HASH_WORDS * slots);
+  const ids = new Int32Array(HASH_WORDS * slots);
   const payloadHash = new Uint8Array(HASH_BYTES);
 
   const openAs = (
@@ -89,14 +90,14 @@ export const recogniserOf = (crypto: Crypto, table: IdTable, slots: number): Rec
     bytes[header - 1] = before;
     if (!areDigitsOf(hashes, hashAt, view, at + EVENT_HASH_AT)) return 'unsound';
     const payloadEnd = scanValue(bytes, payloadAt, PAYLOAD_DEPTH);
-    const salt = payloadEnd + BEFORE_SALT.byteLength;
-    const end = salt + 2 * SALT_BYTES + BEHIND_SALT.byteLength;
+    const salt = payloadEnd + BEFORE_SALT_BYTES;
+    const end = salt + 2 * SALT_BYTES + BEHIND_SALT_BYTES;
     // What stands behind what was read is of another time.
     if (payloadEnd === NO || end > filled || end - at > MAX_LINE_BYTES) return 'unsound';
     if (!endsWithSalt(view, payloadEnd, end)) return 'unsound';
     const prefix = payloadAt - PREFIX;
     putDomain(view, prefix);
-    if (putHex(bytes, salt, bytes, prefix + DOMAIN.byteLength, SALT_BYTES)) {
+    if (putHex(bytes, salt, bytes, prefix + DOMAIN_BYTES, SALT_BYTES)) {
       crypto.sha256Into(bytes.subarray(prefix, payloadEnd), payloadHash, 0);
       match.end = end;
       if (areDigitsOf(payloadHash, 0, view, match.payloadHashAt)) return template;

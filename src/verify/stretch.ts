@@ -48,7 +48,7 @@ export interface Apart {
 export interface Found {
   readonly parts: readonly (Stretch | Apart)[];
   /** Event hashes of all stretches, side by side. */
-  readonly hashes: Uint8Array<ArrayBuffer>;
-  readonly ids: Uint32Array<ArrayBuffer>;
-  readonly seen: Uint8Array<ArrayBuffer>;
+  readonly hashes: Uint8Array;
+  readonly ids: Int32Array;
+  readonly seen: Uint8Array;
 }

@@ -23,8 +23,13 @@ parentPort?.on('message', (order: Order) => {
     return;
   }
   const found = hands.read(order.range);
-  const moved = E.isRight(found)
-    ? [found.right.hashes.buffer, found.right.ids.buffer, found.right.seen.buffer]
-    : [];
-  parentPort?.postMessage(found, moved);
+  if (E.isLeft(found)) {
+    parentPort?.postMessage(found, []);
+    return;
+  }
+  // Copies that change hands: the reader needs its own for the next range.
+  const [hashes, seen] = [found.right.hashes.slice(), found.right.seen.slice()];
+  const ids = found.right.ids.slice();
+  const told = E.right({ ...found.right, hashes, ids, seen });
+  parentPort?.postMessage(told, [hashes.buffer, ids.buffer, seen.buffer]);
 });

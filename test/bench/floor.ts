@@ -110,12 +110,27 @@ const checkSigned = ({ signed, thread, threads }: Share): void => {
 const work = (share: Share): void =>
   share.signed === undefined ? hashLines(share) : checkSigned(share);
 
-/** floorOf tells the milliseconds that the floor takes. */
+/** Milliseconds by the clock, and of the processor's time, all threads together. */
+export interface Took {
+  readonly ms: number;
+  readonly cpu: number;
+}
+
+export const stopwatch = (): (() => Took) => {
+  const start = performance.now();
+  const used = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(used);
+    return { ms: performance.now() - start, cpu: (user + system) / 1000 };
+  };
+};
+
+/** floorOf tells how long the floor takes. */
 export const floorOf = async (
   journal: string,
   threads: number,
   isSigned: boolean,
-): Promise<number> => {
+): Promise<Took> => {
   const files = readdirSync(journal).map((name) => join(journal, name));
   const indexes = files.map(indexOf);
   const [first] = files;
@@ -124,7 +139,7 @@ export const floorOf = async (
       ? signedOf(first, indexes[0])
       : undefined;
   const share = { files, indexes, threads, ...(signed === undefined ? {} : { signed }) };
-  const start = performance.now();
+  const took = stopwatch();
   if (threads === 1) work({ ...share, thread: 0 });
   else
     await Promise.all(
@@ -133,7 +148,7 @@ export const floorOf = async (
         return new Promise((resolve, reject) => worker.on('exit', resolve).on('error', reject));
       }),
     );
-  return performance.now() - start;
+  return took();
 };
 
 if (!isMainThread && parentPort !== null) work(workerData as Share);

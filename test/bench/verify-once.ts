@@ -9,10 +9,11 @@ import { nodeDisk } from '../../src/storage/node-disk.ts';
 import { threads } from '../../src/verify/threads.ts';
 import { verifyJournal } from '../../src/verify/journal.ts';
 import { right } from '../build/ledger.ts';
-import { floorOf } from './floor.ts';
+import type { Took } from './floor.ts';
+import { floorOf, stopwatch } from './floor.ts';
 
-const verifyOnce = async (journal: string, workers: number): Promise<number> => {
-  const start = performance.now();
+const verifyOnce = async (journal: string, workers: number): Promise<Took> => {
+  const took = stopwatch();
   const { findings } = right(
     await verifyJournal({
       disk: nodeDisk,
@@ -23,12 +24,12 @@ const verifyOnce = async (journal: string, workers: number): Promise<number> => 
     }),
   );
   if (findings.length > 0) throw new Error('the journal of the benchmark is not sound');
-  return performance.now() - start;
+  return took();
 };
 
 const [what, journal = '', workers = '1'] = process.argv.slice(2);
-const ms =
+const took =
   what === 'verify'
     ? await verifyOnce(journal, Number(workers))
     : await floorOf(journal, Number(workers), what === 'signatures');
-console.log(JSON.stringify({ ms, rss: process.resourceUsage().maxRSS / 1024 }));
+console.log(JSON.stringify({ ...took, rss: process.resourceUsage().maxRSS / 1024 }));

@@ -117,6 +117,7 @@ describe('what is no journal', () => {
     }));
 });
 
+/** Loses the first of what it reads. */
 const astray: Hire = (job) => {
   const crew = alone(nodeDisk, native)(job);
   const read: Crew['read'] = async (range) =>
