@@ -5,11 +5,16 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Answer } from './database.ts';
 
-const codeOf = (thrown: unknown): string => {
-  const isOfSqlite = thrown instanceof Error && thrown.name === 'SqliteError' && 'code' in thrown;
-  if (!isOfSqlite || typeof thrown.code !== 'string') throw thrown;
-  return thrown.code;
-};
+interface SqliteError extends Error {
+  readonly code: string;
+}
+
+/** isSqliteError tells errors of SQLite, of whichever copy of the library. */
+export const isSqliteError = (thrown: unknown): thrown is SqliteError =>
+  thrown instanceof Error &&
+  thrown.name === 'SqliteError' &&
+  'code' in thrown &&
+  typeof thrown.code === 'string';
 
 /** MirrorDamaged is thrown where rows do not hold together, as SQLite does where pages do not. */
 export class MirrorDamaged extends Error {
@@ -22,6 +27,7 @@ export const attempt = <T>(path: string, run: () => T): Answer<T> => {
   try {
     return E.right(run());
   } catch (thrown) {
-    return E.left({ _tag: 'DatabaseFailed', path, code: codeOf(thrown) });
+    if (!isSqliteError(thrown)) throw thrown;
+    return E.left({ _tag: 'DatabaseFailed', path, code: thrown.code });
   }
 };

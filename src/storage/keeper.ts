@@ -6,12 +6,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { PolicySet } from '../../policies/set/set.ts';
 import type { Projection } from '../projection/projection.ts';
-import type { Database, DatabaseFailed, Databases } from './database.ts';
+import type { Answer, Database, DatabaseFailed, Databases } from './database.ts';
 import type { Disk } from './disk.ts';
 import type { Standpoint } from './ground.ts';
 import { standAt } from './ground.ts';
 import { Journal } from './journal.ts';
 import type { Layout, Settings } from './layout.ts';
+import type { Ended } from './mirror/mirror.ts';
 import { Mirror, mirrorFault } from './mirror/mirror.ts';
 import type { Corrupt, Repair, StorageError } from './outcome.ts';
 import { buildMirror, swapMirror } from './rebuild.ts';
@@ -232,6 +233,17 @@ export class Keeper {
     if (E.isLeft(begun)) return begun;
     this.segments = [...this.segments, begun.right];
     return E.right({ segment: begun.right, offset: 0 });
+  }
+
+  /** commit ends the transaction, and the ledger there. */
+  commit(ended: Ended): Answer<void> {
+    return E.flatten(
+      attempt(this.means.layout.mirror, () => {
+        this.mirror.setEnded(ended);
+        this.mirror.fold.flush();
+        return this.mirror.database.commit();
+      }),
+    );
   }
 
   /** moveTo says where the ledger stands once a transaction was committed. */

@@ -53,6 +53,15 @@ const statOf = (stat: BigIntStats): Stat => ({
   owner: Number(stat.uid),
 });
 
+/** What counts was synced; whatever a disk answers here, the file is closed. */
+const closeFile = (fd: number): void => {
+  try {
+    fs.closeSync(fd);
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'EBADF') throw thrown;
+  }
+};
+
 const fileOf = (path: string, fd: number): File => ({
   path,
   read: (into, position) =>
@@ -62,7 +71,7 @@ const fileOf = (path: string, fd: number): File => ({
   sync: () => attempt('sync', path, () => fs.fdatasyncSync(fd)),
   truncate: (size) => attempt('truncate', path, () => fs.ftruncateSync(fd, size)),
   stat: () => attempt('stat', path, () => statOf(fs.fstatSync(fd, { bigint: true }))),
-  close: () => fs.closeSync(fd),
+  close: () => closeFile(fd),
 });
 
 const syncFolder = (path: string): void => {

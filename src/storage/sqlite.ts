@@ -77,9 +77,19 @@ const configure = (sqlite: Sqlite.Database, path: string): Answer<void> => {
   return synchronous.right === FULL ? E.right(undefined) : failed(path, 'SYNCHRONOUS');
 };
 
+/** Before SQLite is asked at all, a folder that does not answer is told by a TypeError. */
+const construct = (path: string, options: Sqlite.Options): Sqlite.Database => {
+  try {
+    return new Sqlite(path, options);
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError)) throw thrown;
+    throw new Sqlite.SqliteError(thrown.message, 'SQLITE_CANTOPEN');
+  }
+};
+
 /** openFile opens what a path names; of one that is not absolute spaces would be cut off. */
 export const openFile = (path: string, options: Sqlite.Options): Answer<Sqlite.Database> =>
-  attempt(path, () => new Sqlite(resolve(path), options));
+  attempt(path, () => construct(resolve(path), options));
 
 const connect = (path: string, mode: 'read' | 'write'): Answer<Sqlite.Database> => {
   const readonly = mode === 'read';

@@ -249,15 +249,14 @@ export class Appender {
     const { keeper, onRepair } = this.by;
     const ended = { ...batch.at.ended, segment: segment.first, offset };
     const at = { ...batch.at, ended };
-    keeper.mirror.setEnded(ended);
-    keeper.mirror.fold.flush();
-    const committed = keeper.mirror.database.commit();
+    // Whatever fails from here on, the events are recorded: nothing of it is a refusal.
+    const committed = keeper.commit(ended);
     if (E.isRight(committed)) {
       keeper.moveTo(at);
       this.signing.signIfDue(this.by);
       return undefined;
     }
-    // The events are recorded: the journal has them. The mirror takes them from there.
+    // The journal has them, and the mirror takes them from there.
     keeper.drop();
     onRepair({ _tag: 'CommitFailed', code: committed.left.code });
     const rolled = keeper.begin();

@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Signer } from '../../ledger/key/key.ts';
 import { signCheckpoint } from '../../ledger/note/checkpoint.ts';
 import { root } from '../../ledger/tree/tree.ts';
+import { attempt } from '../storage/attempt.ts';
 import { checkpointFault, keepNote, sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { Ended } from '../storage/mirror/mirror.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
@@ -55,9 +56,12 @@ export class Signing {
   }
 
   signIfDue(by: Writing): void {
-    const { logKey, keeper, onRepair } = by;
-    if (logKey === undefined || !this.isDue(by, keeper.at.ended)) return;
-    const cause = this.sign(by, logKey);
+    const { logKey, keeper, layout, onRepair } = by;
+    if (logKey === undefined) return;
+    const signed = attempt(layout.mirror, () =>
+      this.isDue(by, keeper.at.ended) ? this.sign(by, logKey) : undefined,
+    );
+    const cause = E.isLeft(signed) ? signed.left : signed.right;
     if (cause !== undefined)
       onRepair({ _tag: 'CheckpointFailed', size: keeper.at.ended.size, cause });
   }

@@ -76,6 +76,9 @@ export interface Call {
   readonly path: string;
 }
 
+/** What a relative name would be below. */
+const FOLDER = /AT_FDCWD<[^>]*>/;
+
 /** callsIn reads what the main thread called, in order. */
 export const callsIn = (trace: string): readonly Call[] => {
   const lines = readFileSync(trace, 'utf8').split('\n');
@@ -83,7 +86,7 @@ export const callsIn = (trace: string): readonly Call[] => {
   return lines.flatMap((line) => {
     const [, pid, name] = /^(\d+) +([a-z_0-9]+)\(/.exec(line) ?? [];
     if (pid !== main || name === undefined) return [];
-    const [, open, named] = /^[^<"]*(?:\d<([^>]+)>|"([^"]*)")/.exec(line) ?? [];
+    const [, open, named] = /^[^<"]*(?:\d<([^>]+)>|"([^"]*)")/.exec(line.replace(FOLDER, '')) ?? [];
     return [{ name, text: line, path: open ?? named ?? '' }];
   });
 };

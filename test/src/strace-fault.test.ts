@@ -98,3 +98,45 @@ describe('any call that changes something', () => {
     expect(broken).toEqual([]);
   });
 });
+
+const isWritten = ({ name, path }: Call): boolean => name === 'pwrite64' && path.endsWith('.jsonl');
+
+const isBegun = ({ name, path }: Call): boolean => name === 'statx' && path.endsWith('/checkpoint');
+
+const isBeginning = ({ text }: Call): boolean => /jsonl.*O_EXCL/.test(text);
+
+/** Has each call fail that reads or locks a mirror between two others. */
+const failing = (
+  from: (call: Call) => boolean,
+  to: (call: Call) => boolean,
+  errnos: readonly string[],
+) => {
+  const start = sweep.calls.findIndex(from);
+  const end = sweep.calls.findIndex((call, i) => i > start && to(call));
+  const chosen = sweep.calls.filter(
+    ({ name, path }, i) =>
+      i > start && i < end && path.includes('mirror.db') && ['pread64', 'fcntl'].includes(name),
+  );
+  const faults = errnos.map((errno) => `error=${errno}`);
+  return sweep.each(fates(sweep.calls, (call) => (chosen.includes(call) ? faults : [])));
+};
+
+describe('what fails while a mirror is read or locked', () => {
+  it('is no refusal once the lines are on the disk', { timeout: 2 * MINUTES }, async () => {
+    const points = await failing(isWritten, isWritten, ['EIO']);
+    expect(points.length).toBeGreaterThan(5);
+    for (const { violation, ended } of points) {
+      expect(violation).toBe(undefined);
+      const isAnswered = ended.told.some(
+        (told) => 'receipt' in told && 'seq' in told.receipt && told.receipt.seq === 7,
+      );
+      expect(isAnswered).toBe(true);
+    }
+  });
+
+  it('stops no projection and leaves nothing alone', { timeout: 2 * MINUTES }, async () => {
+    const points = await failing(isBegun, isBeginning, ['EIO', 'ENOSPC']);
+    expect(points.length).toBeGreaterThan(8);
+    for (const { violation } of points) expect(violation).toBe(undefined);
+  });
+});

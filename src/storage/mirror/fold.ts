@@ -10,6 +10,7 @@ import type { Crypto } from '../../../ledger/crypto/port.ts';
 import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
 import { write } from '../../../ledger/json/format.ts';
 import type { Recorded } from '../../../policies/state/past.ts';
+import { isSqliteError } from '../attempt.ts';
 import type { Cell, Projection, Row, State } from '../../projection/projection.ts';
 import { TableState, tableSql } from './table.ts';
 
@@ -94,6 +95,8 @@ class Live {
       this.projection.evolve(this.state, event);
       this.size = event.header.seq + 1;
     } catch (thrown) {
+      // A disk that fails is no failure of the projection, and nothing that a batch outlives.
+      if (isSqliteError(thrown)) throw thrown;
       for (const back of this.undo.toReversed()) back();
       this.stopped = thrown instanceof Error ? thrown.message : String(thrown);
     }

@@ -2,6 +2,7 @@
  * The mirror: the events of the journal in a database, with the tree and the projections. What
  * takes an event here is the same whether it is new, found in the journal or replayed.
  */
+import Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
 import type { History } from '../../../ledger/chain/history.ts';
 import type { Crypto } from '../../../ledger/crypto/port.ts';
@@ -162,6 +163,9 @@ export class Mirror {
   take(event: Recorded, bytes: Uint8Array, frontier: Frontier): Frontier {
     const { header, event_hash: hash } = event;
     const { seq, source, domain_tags: tags } = header;
+    // SQLite rolls back by itself where its disk fails: what came now would be committed alone.
+    if (!this.database.sqlite.inTransaction)
+      throw new Sqlite.SqliteError('the transaction is over', 'SQLITE_ABORT_ROLLBACK');
     const leaf = parseHex(hash) ?? new Uint8Array();
     this.insert.run(
       seq,
