@@ -132,8 +132,9 @@ describe('ledger append FILE', () => {
       for (let i = 0; i < count; i++) yield mib;
       yield '"}\n';
     }
-    const [short, long] = [await peak(endless(9)), await peak(endless(160))];
-    expect(long).toBeLessThan(short + 60);
+    // What was read is freed when the runtime thinks fit: some dozens of it lie about at any time.
+    const [short, long] = [await peak(endless(9)), await peak(endless(400))];
+    expect(long).toBeLessThan(short + 150);
     expect(shell.journal().length).toBe(1);
   });
 
