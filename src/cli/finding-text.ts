@@ -2,8 +2,7 @@
  * Sentences for what an audit found beside the lines, and for what it left open.
  */
 import { NOT_PROVED_TEXTS } from '../../ledger/render/finding-text.ts';
-import { visible } from '../../ledger/render/render.ts';
-import { render } from '../../ledger/render/render.ts';
+import { render, visible } from '../../ledger/render/render.ts';
 import type { Finding } from '../../ledger/finding.ts';
 import type { Open, ReportFinding, StoreCode } from '../verify/report.ts';
 import { STORE_CODES } from '../verify/report.ts';
@@ -40,7 +39,6 @@ const TEXTS: Record<StoreCode, readonly [what: string, next: string]> = {
 const OPEN: Record<Exclude<Open, keyof typeof NOT_PROVED_TEXTS>, string> = {
   events_after_the_time_was_up: 'the time was up before everything was read',
   mirror_not_looked_at: 'the mirror was not looked at',
-  tail_still_moving: 'the end was still being written',
 };
 
 const isStoreCode = (code: string): code is StoreCode => Object.hasOwn(STORE_CODES, code);

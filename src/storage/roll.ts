@@ -52,7 +52,8 @@ export interface Rolling {
 /** So many events are committed at a time: the mirror is right after each of them. */
 const CHUNK = 10_000;
 
-const recordedOf = (line: Line): Recorded => ({
+/** eventOf reads a line that is well-formed. */
+export const eventOf = (line: Line): Recorded => ({
   event_hash: line.event_hash,
   header: headerOf(line),
   payload: payloadOf(line),
@@ -87,7 +88,7 @@ class Roll {
   private take(line: Line, bytes: Uint8Array, segment: Segment, end: number): boolean {
     const { crypto, mirror, isReplay } = this.means;
     const { ended, ground, hasAdopted } = this.at;
-    const event = recordedOf(line);
+    const event = eventOf(line);
     // What cannot be judged because its payload was erased since is let be.
     if (!isReplay && judgeAgain(crypto, ground, event).isSame === false) return false;
     const frontier = mirror.take(event, bytes, ended.frontier);

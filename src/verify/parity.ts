@@ -2,79 +2,57 @@
  * Whether the mirror holds what the journal holds: its lines to the byte, what it looks them up by,
  * its tree, where it says that both end, and its own shape.
  */
-import Sqlite from 'better-sqlite3';
-import { ZERO_HASH } from '../../ledger/event/header.ts';
-import type { Attestation } from '../../ledger/event/header.ts';
-import type { EventType, KeyId } from '../../ledger/name.ts';
-import { authorOf } from '../../policies/state/past.ts';
+import type Sqlite from 'better-sqlite3';
 import type { ChainState } from '../../ledger/chain/state.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
+import { parseHex } from '../../ledger/encoding/hex.ts';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { EMPTY, append, root } from '../../ledger/tree/tree.ts';
 import { isSameHash } from '../../ledger/tree/verify.ts';
+import type { Recorded } from '../../policies/state/past.ts';
 import type { Mirror } from '../storage/mirror/mirror.ts';
-import { createTables, schemaOf } from '../storage/mirror/schema.ts';
-import type { OnLine } from './fold.ts';
+import { COLUMNS, rowOf } from '../storage/mirror/mirror.ts';
+import { schemaDifference } from '../storage/mirror/schema.ts';
 import type { ReportFinding } from './report.ts';
 import { found } from './report.ts';
 
 /** So many rows that differ are told one by one. */
 const MOST_TOLD = 100;
 
-/** What each column must hold, told by the line itself. */
-const COLUMNS = {
-  event_hash: "unhex(json_extract(line, '$.event_hash'))",
-  id: "json_extract(line, '$.header.id')",
-  event_type: "json_extract(line, '$.header.event_type')",
-  recorded_at: "json_extract(line, '$.header.recorded_at')",
-  source:
-    "json_extract(line, '$.header.source.kind') || ':' || " +
-    "json_extract(line, '$.header.source.name')",
-  key_id: "json_extract(line, '$.header.attestation.key_id')",
-  author:
-    "author_of(json_extract(line, '$.header.event_type')," +
-    " json_extract(line, '$.header.attestation.key_id'))",
-  session_id: "json_extract(line, '$.header.session_id')",
-  trace_id: "json_extract(line, '$.header.trace_id')",
-  supersedes: "json_extract(line, '$.header.supersedes')",
-  approves:
-    "iif(json_extract(line, '$.header.event_type') = 'review.approved'" +
-    " AND json_extract(line, '$.header.attestation.meaning') = 'approved'" +
-    " AND json_type(line, '$.payload.subject') = 'text'," +
-    " json_extract(line, '$.payload.subject'), NULL)",
-  refuses:
-    "iif(json_extract(line, '$.header.event_type') = 'policy.refused'" +
-    " AND json_type(line, '$.payload.author') = 'text'," +
-    " json_extract(line, '$.payload.author'), NULL)",
-  is_ground:
-    "iif(json_extract(line, '$.header.policy.outcome') = 'break_glass'" +
-    " OR json_extract(line, '$.header.event_type') GLOB 'key.*'" +
-    " OR json_extract(line, '$.header.event_type') GLOB 'break_glass.*'" +
-    " OR json_extract(line, '$.header.event_type') IN ('ledger.created', 'policy.adopted'," +
-    " 'policy.held', 'policy.released', 'policy.discarded'), 1, NULL)",
-} as const;
-
-/** The lines of a mirror, compared one by one as those of the journal go by. */
-export class LineParity {
-  readonly findings: ReportFinding[] = [];
-  private readonly rows: IterableIterator<Uint8Array>;
-  private differing = 0;
+/** The rows of a mirror, compared one by one as the lines of the journal go by. */
+export class RowParity {
+  readonly lines: ReportFinding[] = [];
+  readonly columns: ReportFinding[] = [];
+  private readonly rows: IterableIterator<readonly unknown[]>;
+  /** How many rows differ, by column. */
+  private readonly differing = new Map<string, number>();
   compared = 0;
 
-  constructor({ database: { sqlite } }: Mirror, from = 0) {
+  constructor({ database: { sqlite } }: Mirror) {
     this.rows = sqlite
-      .prepare('SELECT CAST(line AS BLOB) FROM events WHERE seq >= ? ORDER BY seq')
-      .pluck()
-      .iterate(from) as IterableIterator<Uint8Array>;
+      .prepare(`SELECT ${COLUMNS.map(asBytes).join(', ')} FROM events ORDER BY seq`)
+      .raw()
+      .iterate() as IterableIterator<readonly unknown[]>;
   }
 
-  readonly onLine: OnLine = (seq, bytes) => {
+  /** Takes the next line; its event is undefined where it is not well-formed. */
+  take(seq: number, bytes: Uint8Array, event: Recorded | undefined): void {
     const row = this.rows.next();
     if (row.done === true) return;
     this.compared++;
-    const isSame = Buffer.compare(row.value, bytes.subarray(0, row.value.length)) === 0;
-    if (isSame && bytes.length === row.value.length + 1) return;
-    if (++this.differing <= MOST_TOLD) this.findings.push(found('mirror_line', { seq }));
-  };
+    const line = bytes.subarray(0, -1);
+    const leaf = event === undefined ? undefined : parseHex(event.event_hash);
+    const expected = event && leaf ? rowOf(event, leaf, '') : undefined;
+    COLUMNS.forEach((member, i) => {
+      const ought = member === 'line' ? line : expected?.[i];
+      if (ought === undefined || isSameCell(row.value[i], ought)) return;
+      const count = (this.differing.get(member) ?? 0) + 1;
+      this.differing.set(member, count);
+      if (count > MOST_TOLD) return;
+      if (member === 'line') this.lines.push(found('mirror_line', { seq }));
+      else this.columns.push(found('mirror_column', { seq, member }));
+    });
+  }
 
   /** Ends the reading; the connection is free for others then. */
   end(): void {
@@ -82,13 +60,18 @@ export class LineParity {
   }
 }
 
+/** Texts are compared as they are stored: what is no UTF-8 has no text to compare. */
+const asBytes = (column: (typeof COLUMNS)[number]): string =>
+  column === 'seq' || column === 'is_ground' ? column : `CAST(${column} AS BLOB)`;
+
+const isSameCell = (there: unknown, ought: string | number | Uint8Array | null): boolean => {
+  if (ought === null || typeof ought === 'number') return there === ought;
+  const bytes = typeof ought === 'string' ? encodeUtf8(ought) : ought;
+  return there instanceof Uint8Array && Buffer.compare(there, bytes) === 0;
+};
+
 const schemaFindings = (sqlite: Sqlite.Database): readonly ReportFinding[] => {
-  const fresh = new Sqlite(':memory:');
-  createTables(fresh, '', ZERO_HASH);
-  const [expected, actual] = [schemaOf(fresh), schemaOf(sqlite)];
-  fresh.close();
-  const missing = expected.filter((sql) => !actual.includes(sql));
-  const alien = actual.filter((sql) => !expected.includes(sql));
+  const { missing, alien } = schemaDifference(sqlite);
   return [
     ...missing.map((sql) => found('mirror_schema', { expected: sql })),
     ...alien.map((sql) => found('mirror_schema', { actual: sql })),
@@ -104,22 +87,11 @@ const damageOf = (sqlite: Sqlite.Database): readonly ReportFinding[] => {
     .map(({ integrity_check: actual }) => found('mirror_damaged', { actual }));
 };
 
-const columnFindings = (sqlite: Sqlite.Database): readonly ReportFinding[] => {
-  sqlite.function('author_of', { deterministic: true }, (type: EventType, key: KeyId | null) => {
-    const attestation = key === null ? undefined : ({ key_id: key } as Attestation);
-    return authorOf({ event_type: type, ...(attestation && { attestation }) }) ?? null;
-  });
-  return Object.entries(COLUMNS).flatMap(([member, expression]) => {
-    const rows = sqlite
-      .prepare(`SELECT seq FROM events WHERE ${member} IS NOT (${expression}) LIMIT ${MOST_TOLD}`)
-      .pluck()
-      .all() as readonly number[];
-    return rows.map((seq) => found('mirror_column', { seq, member }));
-  });
-};
-
 const TAGS = {
-  stated: "SELECT seq, value AS tag FROM events, json_each(line, '$.header.domain_tags')",
+  // A row that holds no JSON is told as one that holds another line.
+  stated:
+    'SELECT seq, value AS tag FROM events,' +
+    " json_each(iif(json_valid(line), line, '{}'), '$.header.domain_tags')",
   kept: 'SELECT seq, tag FROM tags',
 };
 
@@ -157,14 +129,17 @@ const treeFindings = (sqlite: Sqlite.Database, crypto: Crypto): readonly ReportF
   return findings.slice(0, MOST_TOLD);
 };
 
-/** tableFindings judges what the mirror keeps beside the lines, which were compared already. */
-export const tableFindings = ({ database: { sqlite } }: Mirror, crypto: Crypto) => [
+/** shapeFindings tells whether the mirror is made as it ought to be, and holds together. */
+export const shapeFindings = ({ database: { sqlite } }: Mirror): readonly ReportFinding[] => [
   ...schemaFindings(sqlite),
   ...damageOf(sqlite),
-  ...columnFindings(sqlite),
-  ...tagFindings(sqlite),
-  ...treeFindings(sqlite, crypto),
 ];
+
+/** besideFindings judges what the mirror derives from its lines and keeps beside them. */
+export const besideFindings = (
+  { database: { sqlite } }: Mirror,
+  crypto: Crypto,
+): readonly ReportFinding[] => [...tagFindings(sqlite), ...treeFindings(sqlite, crypto)];
 
 /** endFindings compares where the mirror says that the ledger ends with where it does. */
 export const endFindings = (

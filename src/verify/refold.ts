@@ -11,9 +11,9 @@ import type { Ground } from '../../policies/state/ground.ts';
 import { follow, groundOf } from '../../policies/state/ground.ts';
 import type { Recorded } from '../../policies/state/past.ts';
 import type { Projection } from '../projection/projection.ts';
+import type { ProjectionStatus } from '../storage/mirror/fold.ts';
 import { Fold } from '../storage/mirror/fold.ts';
 import type { Mirror } from '../storage/mirror/mirror.ts';
-import { recordedOf } from '../storage/mirror/mirror.ts';
 import { createTables } from '../storage/mirror/schema.ts';
 import type { ReportFinding } from './report.ts';
 import { found } from './report.ts';
@@ -21,57 +21,83 @@ import { found } from './report.ts';
 /** Rows that were changed are written so often. */
 const EVERY = 10_000;
 
-/** projectionFindings folds the events of a mirror anew and compares digests. */
-export const projectionFindings = (
-  mirror: Mirror,
-  crypto: Crypto,
-  projections: readonly Projection[],
-): {
+/** The projections that can be compared: those that have come as far as the mirror. */
+export class ProjectionCheck {
+  private readonly mirror: Mirror;
+  private readonly standing: readonly ProjectionStatus[];
+  private readonly size: number;
+  private readonly fresh = new Sqlite(':memory:');
+  private readonly fold: Fold;
+
+  constructor(mirror: Mirror, projections: readonly Projection[]) {
+    this.mirror = mirror;
+    mirror.fold.attach(projections);
+    this.standing = mirror.fold.status();
+    this.size = mirror.ended()?.size ?? 0;
+    createTables(this.fresh, '', ZERO_HASH);
+    this.fold = new Fold(this.fresh);
+    const isWhole = ({ stopped, size }: ProjectionStatus): boolean =>
+      stopped === undefined && size === this.size;
+    const names = new Set(this.standing.filter(isWhole).map(({ name }) => name));
+    this.fold.register(projections.filter(({ name }) => names.has(name)));
+  }
+
+  take(event: Recorded): void {
+    const { seq } = event.header;
+    if (seq >= this.size) return;
+    this.fold.take(event);
+    if (seq % EVERY === 0) this.fold.flush();
+  }
+
+  /** Compares what came of the events, where all that the mirror has taken went by. */
+  finish(crypto: Crypto, hasAll: boolean): Checked {
+    const { standing, size } = this;
+    const digests = this.mirror.fold.digests(crypto);
+    const expected = hasAll ? this.fold.digests(crypto) : {};
+    const findings = standing.flatMap(({ name, stopped, size: come }): readonly ReportFinding[] => {
+      if (stopped !== undefined)
+        return [found('projection_stopped', { member: name, seq: come, reason: stopped })];
+      if (come < size) return [found('projection_lags', { member: name, seq: come })];
+      const [ought, is] = [expected[name], digests[name]];
+      return ought === is || ought === undefined || is === undefined
+        ? []
+        : [found('projection_differs', { member: name, expected: ought, actual: is })];
+    });
+    return { findings, digests };
+  }
+
+  /** How many events the mirror has taken. */
+  get taken(): number {
+    return this.size;
+  }
+
+  close(): void {
+    this.fresh.close();
+  }
+}
+
+export interface Checked {
   readonly findings: readonly ReportFinding[];
   readonly digests: Readonly<Record<string, string>>;
-} => {
-  mirror.fold.attach(projections);
-  const standing = mirror.fold.status();
-  const size = mirror.ended()?.size ?? 0;
-  const whole = standing.filter((each) => each.stopped === undefined && each.size === size);
-  const fresh = new Sqlite(':memory:');
-  createTables(fresh, '', ZERO_HASH);
-  const fold = new Fold(fresh);
-  fold.register(projections.filter(({ name }) => whole.some((each) => each.name === name)));
-  for (const line of mirror.linesBetween(0, size)) {
-    const event = recordedOf(line);
-    fold.take(event);
-    if (event.header.seq % EVERY === 0) fold.flush();
-  }
-  const [expected, digests] = [fold.digests(crypto), mirror.fold.digests(crypto)];
-  fresh.close();
-  const findings = standing.flatMap(({ name, stopped, size: come }): readonly ReportFinding[] => {
-    if (stopped !== undefined)
-      return [found('projection_stopped', { member: name, seq: come, reason: stopped })];
-    if (come < size) return [found('projection_lags', { member: name, seq: come })];
-    const [ought, is] = [expected[name], digests[name]];
-    return ought === is || ought === undefined || is === undefined
-      ? []
-      : [found('projection_differs', { member: name, expected: ought, actual: is })];
-  });
-  return { findings, digests };
-};
+}
 
 /** Judges decisions again, in order, as the lines go by. */
 export class DecisionCheck {
   readonly findings: ReportFinding[] = [];
+  /** Whether every event so far could be judged: behind one that cannot be read none can. */
+  isWhole = true;
   private readonly crypto: Crypto;
   private ground: Ground;
-  unjudged = 0;
 
   constructor(crypto: Crypto, builtIn: PolicySet) {
     this.crypto = crypto;
     this.ground = groundOf(builtIn);
   }
 
-  take(event: Recorded): void {
+  take(event: Recorded | undefined): void {
+    if (event === undefined) this.isWhole = false;
+    if (event === undefined || !this.isWhole) return;
     const { isSame, again } = judgeAgain(this.crypto, this.ground, event);
-    if (isSame === undefined) this.unjudged++;
     if (isSame === false)
       this.findings.push(
         found('decision_differs', {

@@ -47,8 +47,7 @@ export interface ReportFinding {
 }
 
 /** What was left open, beside what the kernel leaves open. */
-export type Open =
-  NotProved | 'events_after_the_time_was_up' | 'mirror_not_looked_at' | 'tail_still_moving';
+export type Open = NotProved | 'events_after_the_time_was_up' | 'mirror_not_looked_at';
 
 /** found makes a finding of the store's. */
 export const found = (
@@ -75,6 +74,7 @@ export type Verdict = 'verified' | 'tampered' | 'torn_tail' | 'drift' | 'incompl
 
 const GRAVEST = ['tampered', 'torn_tail', 'drift', 'incomplete'] as const;
 
-/** verdictOf tells the gravest of what was found; warnings change nothing. */
-export const verdictOf = (findings: readonly ReportFinding[]): Verdict =>
-  GRAVEST.find((grave) => findings.some(({ severity }) => severity === grave)) ?? 'verified';
+/** verdictOf tells the gravest of what was found; warnings change nothing, a part left out does. */
+export const verdictOf = (findings: readonly ReportFinding[], isWhole: boolean): Verdict =>
+  GRAVEST.find((grave) => findings.some(({ severity }) => severity === grave)) ??
+  (isWhole ? 'verified' : 'incomplete');

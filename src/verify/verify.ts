@@ -7,23 +7,22 @@ import { setTimeout } from 'node:timers/promises';
 import { hold } from '../../ledger/chain/checkpoint.ts';
 import type { Held } from '../../ledger/chain/state.ts';
 import { formatHex } from '../../ledger/encoding/hex.ts';
-import { decodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { open } from '../../ledger/event/open.ts';
 import { root } from '../../ledger/tree/tree.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
 import type { Projection } from '../projection/projection.ts';
-import { attempt } from '../storage/attempt.ts';
 import { readNote } from '../storage/checkpoint-file.ts';
-import type { Database } from '../storage/database.ts';
 import type { Layout, Settings } from '../storage/layout.ts';
-import { Mirror, mirrorFault, recordedOf } from '../storage/mirror/mirror.ts';
+import type { Mirror } from '../storage/mirror/mirror.ts';
+import { eventOf } from '../storage/roll.ts';
 import { segmentAt } from '../storage/segment.ts';
 import type { Ports } from '../usecase/ports.ts';
 import type { Hire, Told } from './crew.ts';
 import type { OnLine } from './fold.ts';
 import type { Verified } from './journal.ts';
 import { verifyJournal } from './journal.ts';
-import { LineParity, endFindings, tableFindings } from './parity.ts';
-import { DecisionCheck, projectionFindings } from './refold.ts';
+import { MirrorCheck, openToRead } from './mirror-check.ts';
+import { DecisionCheck } from './refold.ts';
 import type { Open, ReportFinding, Verdict } from './report.ts';
 import { found, ofSegment, placed, verdictOf } from './report.ts';
 import type { Progress } from './walk.ts';
@@ -67,59 +66,20 @@ export interface Report {
 const STILL_MS = 2000;
 const LOOK_MS = 50;
 
-interface Beside {
-  readonly mirror?: Mirror | undefined;
-  readonly database?: Database | undefined;
-  readonly findings: readonly ReportFinding[];
-}
-
-/** Opens the mirror to be read, and tells why it cannot be. */
-const openMirror = ({ ports, layout }: Auditing): Beside => {
-  const path = layout.mirror;
-  const there = ports.disk.stat(path);
-  if (E.isRight(there) && there.right === undefined) return { findings: [found('mirror_missing')] };
-  const database = ports.databases.open(path, 'read');
-  if (E.isLeft(database))
-    return { findings: [found('mirror_unreadable', { reason: database.left.code })] };
-  const opened = attempt(path, (): Beside => {
-    const fault = mirrorFault(database.right);
-    if (fault !== undefined) return { findings: [found('mirror_version', { reason: fault })] };
-    const begun = database.right.begin();
-    return E.isLeft(begun)
-      ? { findings: [found('mirror_unreadable', { reason: begun.left.code })] }
-      : {
-          mirror: new Mirror(database.right, ports.crypto),
-          database: database.right,
-          findings: [],
-        };
-  });
-  if (E.isRight(opened) && opened.right.mirror !== undefined) return opened.right;
-  database.right.close();
-  return E.isRight(opened)
-    ? opened.right
-    : { findings: [found('mirror_unreadable', { reason: opened.left.code })] };
-};
-
 /** The checkpoints at hand: those that were given, and the one beside the journal. */
-const heldOf = (
-  by: Auditing,
-  given: readonly string[],
-): Told<{
-  readonly held: readonly Held[];
-  readonly findings: readonly ReportFinding[];
-}> => {
-  const beside = readNote(by.ports.disk, by.layout.checkpoint);
+const heldOf = ({ ports, layout }: Auditing, given: readonly string[]) => {
   const findings: ReportFinding[] = [];
-  if (E.isLeft(beside))
-    findings.push({ code: 'checkpoint_refused', severity: 'tampered', reason: beside.left._tag });
-  const notes = E.isRight(beside) && beside.right !== undefined ? [beside.right, ...given] : given;
-  const held = notes.flatMap((note) => {
-    const each = hold(by.ports.crypto, note);
-    if (E.isRight(each)) return [each.right];
-    findings.push({ code: 'checkpoint_refused', severity: 'tampered', reason: each.left.reason });
+  const refuse = (reason: string): readonly [] => {
+    findings.push({ code: 'checkpoint_refused', severity: 'tampered', reason });
     return [];
+  };
+  const beside = readNote(ports.disk, layout.checkpoint);
+  const own = E.isLeft(beside) ? refuse(beside.left._tag) : [beside.right ?? []].flat();
+  const held = [...own, ...given].flatMap((note): readonly Held[] => {
+    const each = hold(ports.crypto, note);
+    return E.isRight(each) ? [each.right] : refuse(each.left.reason);
   });
-  return E.right({ held, findings });
+  return { held, findings };
 };
 
 /** Waits until something holds, or until nothing has moved for a while. */
@@ -158,9 +118,10 @@ const tailFindings = async (
 /** A mirror that ends elsewhere than the journal, once nothing moves any more. */
 const sizeFindings = async (by: Auditing, lines: number): Promise<readonly ReportFinding[]> => {
   const ended = (): readonly [size: number, segment: number, offset: number] => {
-    const { mirror, database } = openMirror(by);
-    const { size = 0, segment = 0, offset = 0 } = mirror?.ended() ?? {};
-    database?.close();
+    const mirror = openToRead(by);
+    if (E.isLeft(mirror)) return [0, 0, 0];
+    const { size = 0, segment = 0, offset = 0 } = mirror.right.ended() ?? {};
+    mirror.right.database.close();
     return [size, segment, offset];
   };
   const isThere = await settles(
@@ -180,22 +141,23 @@ const DECISIONS = 'policy_decisions';
 
 /** audit verifies a ledger. */
 export const audit = async (by: Auditing, options: AuditOptions = {}): Promise<Told<Report>> => {
-  const { ports, layout, settings, projections } = by;
+  const { ports, layout, settings } = by;
   const { checkpoints = [], journalOnly = false, decisions = false } = options;
-  const held = heldOf(by, checkpoints);
-  if (E.isLeft(held)) return held;
+  const { held, findings: refused } = heldOf(by, checkpoints);
   // Opened once the journal's end is known: then the mirror is as far, or a writer is about to be.
-  let looked: Beside | undefined;
-  const look = (): Beside => (looked ??= journalOnly ? { findings: [] } : openMirror(by));
-  let parity: LineParity | undefined;
+  let looked: E.Either<ReportFinding, MirrorCheck> | undefined;
+  const look = (): E.Either<ReportFinding, MirrorCheck> =>
+    (looked ??= E.map((mirror: Mirror) => new MirrorCheck(by, mirror))(openToRead(by)));
   try {
     const check = decisions
       ? new DecisionCheck(ports.crypto, readyMade(ports.crypto, 'open'))
       : undefined;
     const onLine: OnLine = (seq, bytes) => {
-      const { mirror } = look();
-      if (mirror !== undefined) (parity ??= new LineParity(mirror)).onLine(seq, bytes);
-      check?.take(recordedOf(decodeUtf8(bytes)));
+      const { line } = open(ports.crypto, bytes);
+      const event = line === undefined ? undefined : eventOf(line);
+      const beside = journalOnly ? undefined : look();
+      if (beside?._tag === 'Right') beside.right.take(seq, bytes, event);
+      check?.take(event);
     };
     const verified = await verifyJournal({
       disk: ports.disk,
@@ -203,47 +165,37 @@ export const audit = async (by: Auditing, options: AuditOptions = {}): Promise<T
       journal: layout.journal,
       key: ports.random(32),
       origin: settings.origin,
-      held: held.right.held,
+      held,
       ...(journalOnly && check === undefined ? {} : { onLine }),
       ...(options.hire === undefined ? {} : { hire: options.hire }),
       ...(options.maxMs === undefined ? {} : { maxMs: options.maxMs }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    parity?.end();
     if (E.isLeft(verified)) return verified;
-    const beside = look();
-    const { mirror } = beside;
     const { state, bytes, left } = verified.right;
     const isWhole = left === undefined;
-    const table =
-      mirror === undefined || !isWhole
-        ? undefined
-        : projectionFindings(mirror, ports.crypto, projections);
+    const beside = journalOnly ? undefined : look();
+    const mirror = beside?._tag === 'Right' ? beside.right : undefined;
+    mirror?.finish(state, isWhole);
     const findings: readonly ReportFinding[] = [
       ...verified.right.findings.map(placed),
       ...verified.right.segments.map(ofSegment),
-      ...held.right.findings,
+      ...refused,
       ...(check?.findings ?? []),
       ...(isWhole ? await tailFindings(by, verified.right) : []),
-      ...beside.findings,
-      ...(parity?.findings ?? []),
-      ...(mirror === undefined || !isWhole
-        ? []
-        : [
-            ...tableFindings(mirror, ports.crypto),
-            ...endFindings(mirror, ports.crypto, state),
-            ...(await sizeFindings(by, state.lines)),
-          ]),
-      ...(table?.findings ?? []),
+      ...(beside?._tag === 'Left' ? [beside.left] : []),
+      ...(mirror?.findings ?? []),
+      ...(mirror !== undefined && isWhole ? await sizeFindings(by, state.lines) : []),
     ];
-    const open: readonly Open[] = [
-      ...verified.right.notProved.filter((each) => each !== DECISIONS || !decisions),
+    const areJudged = check?.isWhole === true;
+    const notProved: readonly Open[] = [
+      ...verified.right.notProved.filter((each) => each !== DECISIONS || !areJudged),
       ...(isWhole ? [] : (['events_after_the_time_was_up'] as const)),
       ...(mirror === undefined ? (['mirror_not_looked_at'] as const) : []),
     ];
     const { frontier } = state;
     return E.right({
-      verdict: verdictOf(isWhole ? findings : [...findings, TIME_UP]),
+      verdict: verdictOf(findings, isWhole),
       origin: settings.origin,
       size: state.lines,
       head: state.head,
@@ -252,15 +204,13 @@ export const audit = async (by: Auditing, options: AuditOptions = {}): Promise<T
         journal: { events: state.lines, bytes },
         attestations: { verified: state.attested, unsigned: state.unsigned },
         checkpoints: { matched: state.matched },
-        ...(parity === undefined ? {} : { mirror: { rows: parity.compared } }),
-        ...(table === undefined ? {} : { projections: table.digests }),
+        ...(mirror === undefined ? {} : { mirror: { rows: mirror.compared } }),
+        ...(mirror?.digests === undefined ? {} : { projections: mirror.digests }),
       },
       findings,
-      notProved: open,
+      notProved,
     });
   } finally {
-    looked?.database?.close();
+    if (looked?._tag === 'Right') looked.right.close();
   }
 };
-
-const TIME_UP: ReportFinding = { code: 'checkpoint_not_reached', severity: 'incomplete' };

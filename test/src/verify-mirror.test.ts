@@ -38,6 +38,11 @@ const DRIFT: readonly (readonly [string, (folder: string) => void, readonly stri
     ['mirror_line', 'mirror_schema'],
   ],
   [
+    'holds no line at all',
+    sql(...unguarded, "UPDATE events SET line = '{' WHERE seq = 7"),
+    ['mirror_line', 'mirror_schema'],
+  ],
+  [
     'has a line that is longer',
     sql(...unguarded, "UPDATE events SET line = line || ' ' WHERE seq = 7"),
     ['mirror_line', 'mirror_schema'],

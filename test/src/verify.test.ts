@@ -111,6 +111,16 @@ describe('what was tampered with', () => {
     expect(report.verdict).toBe('tampered');
   });
 
+  it('a line that cannot be read ends no audit, whatever is asked of it', async () => {
+    const report = await audit((folder) => flip(segmentsOf(folder)[1] ?? '', 0), {
+      decisions: true,
+    });
+    expect(codes(report)).toContain('not_json');
+    expect(report.verdict).toBe('tampered');
+    expect(report.notProved).toContain('policy_decisions');
+    expect(report.checked.journal.events).toBe(EVENTS + 1);
+  });
+
   it('a line that is found is told with its place', async () => {
     const path = segmentsOf(site.base)[1] ?? '';
     const at = fs.readFileSync(path).indexOf('xxxxxx', 5000) + 3;

@@ -103,6 +103,13 @@ class Live {
   }
 }
 
+const statusOf = ({ projection: { name, version }, size, stopped }: Live): ProjectionStatus => ({
+  name,
+  version,
+  size,
+  ...(stopped === undefined ? {} : { stopped }),
+});
+
 /** The projections of one connection to the mirror. */
 export class Fold {
   private readonly sqlite: Sqlite.Database;
@@ -210,20 +217,14 @@ export class Fold {
 
   /** The projection on which gates rest and that can no longer be rested on. */
   blocking(): ProjectionStatus | undefined {
-    return this.status().find(
-      ({ name, stopped }) =>
-        stopped !== undefined &&
-        this.live.some((each) => each.projection.name === name && each.projection.gates === true),
+    const found = this.live.find(
+      ({ stopped, projection }) => stopped !== undefined && projection.gates === true,
     );
+    return found === undefined ? undefined : statusOf(found);
   }
 
   status(): readonly ProjectionStatus[] {
-    return this.live.map(({ projection: { name, version }, size, stopped }) => ({
-      name,
-      version,
-      size,
-      ...(stopped === undefined ? {} : { stopped }),
-    }));
+    return this.live.map(statusOf);
   }
 
   /** Writes what has changed, before the transaction is committed. */

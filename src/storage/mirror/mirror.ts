@@ -81,6 +81,48 @@ export const mirrorFault = ({ sqlite }: Database): MirrorRefused['reason'] | und
   return version < MIRROR_VERSION ? 'older' : undefined;
 };
 
+/** What a row of `events` is made of, in the order of its columns. */
+export const COLUMNS = [
+  'seq',
+  'event_hash',
+  'id',
+  'event_type',
+  'recorded_at',
+  'source',
+  'key_id',
+  'author',
+  'session_id',
+  'trace_id',
+  'supersedes',
+  'approves',
+  'refuses',
+  'is_ground',
+  'line',
+] as const;
+
+/** rowOf is the row of an event, its line without the LF. */
+export const rowOf = (event: Recorded, leaf: Uint8Array, line: string) => {
+  const { header } = event;
+  const { source } = header;
+  return [
+    header.seq,
+    leaf,
+    header.id,
+    header.event_type,
+    header.recorded_at,
+    `${source.kind}:${source.name}`,
+    header.attestation?.key_id ?? null,
+    authorOf(header) ?? null,
+    header.session_id ?? null,
+    header.trace_id ?? null,
+    header.supersedes ?? null,
+    subjectOf(event) ?? null,
+    refusedOf(event) ?? null,
+    isGround(event) ? 1 : null,
+    line,
+  ] as const;
+};
+
 export class Mirror {
   readonly database: Database;
   readonly fold: Fold;
@@ -103,7 +145,7 @@ export class Mirror {
     this.past = pastOf(sqlite);
     this.onNode = storeNodes(sqlite);
     this.insert = sqlite.prepare(
-      `INSERT INTO events VALUES (${Array.from({ length: 15 }, () => '?').join(', ')})`,
+      `INSERT INTO events (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`,
     );
     this.tag = sqlite.prepare('INSERT INTO tags (tag, seq) VALUES (?, ?)');
     this.readEnded = sqlite.prepare('SELECT * FROM ended');
@@ -161,29 +203,12 @@ export class Mirror {
 
   /** take puts in the next event, with its line as it stands in the journal, LF included. */
   take(event: Recorded, bytes: Uint8Array, frontier: Frontier): Frontier {
-    const { header, event_hash: hash } = event;
-    const { seq, source, domain_tags: tags } = header;
+    const { seq, domain_tags: tags } = event.header;
     // SQLite rolls back by itself where its disk fails: what came now would be committed alone.
     if (!this.database.sqlite.inTransaction)
       throw new Sqlite.SqliteError('the transaction is over', 'SQLITE_ABORT_ROLLBACK');
-    const leaf = parseHex(hash) ?? new Uint8Array();
-    this.insert.run(
-      seq,
-      leaf,
-      header.id,
-      header.event_type,
-      header.recorded_at,
-      `${source.kind}:${source.name}`,
-      header.attestation?.key_id ?? null,
-      authorOf(header) ?? null,
-      header.session_id ?? null,
-      header.trace_id ?? null,
-      header.supersedes ?? null,
-      subjectOf(event) ?? null,
-      refusedOf(event) ?? null,
-      isGround(event) ? 1 : null,
-      decodeUtf8(bytes.subarray(0, -1)),
-    );
+    const leaf = parseHex(event.event_hash) ?? new Uint8Array();
+    this.insert.run(...rowOf(event, leaf, decodeUtf8(bytes.subarray(0, -1))));
     if (tags !== undefined) for (const tag of tags) this.tag.run(tag, seq);
     this.fold.take(event);
     return append(this.crypto, frontier, leaf, this.onNode);

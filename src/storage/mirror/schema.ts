@@ -116,10 +116,19 @@ export const schemaOf = (sqlite: Sqlite.Database): readonly string[] =>
 
 const STATEMENT = /;\n(?=CREATE|$)/;
 
-/** isWhole tells whether a database still is what a mirror is made of, its triggers included. */
-export const isWhole = (sqlite: Sqlite.Database): boolean => {
+/** schemaDifference tells what a mirror's own tables, indexes and triggers lack and have beside. */
+export const schemaDifference = (sqlite: Sqlite.Database) => {
   const made = `${TABLES}${INDEXES}${TRIGGERS}`.replaceAll(/\n+(?=CREATE|$)/g, '\n').trim();
   const expected = `${made}\n`.split(STATEMENT).filter((each) => each !== '');
   const there = schemaOf(sqlite);
-  return there.length === expected.length && expected.every((each) => there.includes(each));
+  return {
+    missing: expected.filter((each) => !there.includes(each)),
+    alien: there.filter((each) => !expected.includes(each)),
+  };
+};
+
+/** isWhole tells whether a database still is what a mirror is made of, its triggers included. */
+export const isWhole = (sqlite: Sqlite.Database): boolean => {
+  const { missing, alien } = schemaDifference(sqlite);
+  return missing.length === 0 && alien.length === 0;
 };

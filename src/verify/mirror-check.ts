@@ -1,0 +1,124 @@
+/**
+ * What an audit does with a mirror: it is opened as it stands, its rows go by beside the lines of
+ * the journal, and the rest is judged at the end. Whatever of it cannot be read is drift.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { ChainState } from '../../ledger/chain/state.ts';
+import type { Recorded } from '../../policies/state/past.ts';
+import type { Projection } from '../projection/projection.ts';
+import { attempt } from '../storage/attempt.ts';
+import type { Database } from '../storage/database.ts';
+import type { Layout } from '../storage/layout.ts';
+import { Mirror, mirrorFault, recordedOf } from '../storage/mirror/mirror.ts';
+import type { Ports } from '../usecase/ports.ts';
+import { RowParity, besideFindings, endFindings, shapeFindings } from './parity.ts';
+import { ProjectionCheck } from './refold.ts';
+import type { ReportFinding, StoreCode } from './report.ts';
+import { found } from './report.ts';
+
+export interface Looking {
+  readonly ports: Ports;
+  readonly layout: Layout;
+  readonly projections: readonly Projection[];
+}
+
+const refused = (code: StoreCode, reason?: string): E.Either<ReportFinding, never> =>
+  E.left(found(code, reason === undefined ? {} : { reason }));
+
+const opened = (ports: Ports, database: Database): E.Either<ReportFinding, Mirror> => {
+  const fault = mirrorFault(database);
+  if (fault !== undefined) return refused('mirror_version', fault);
+  const begun = database.begin();
+  return E.isLeft(begun)
+    ? refused('mirror_unreadable', begun.left.code)
+    : E.right(new Mirror(database, ports.crypto));
+};
+
+/** openToRead opens the mirror in one stable state, and tells why it cannot be. */
+export const openToRead = ({ ports, layout }: Looking): E.Either<ReportFinding, Mirror> => {
+  const path = layout.mirror;
+  const there = ports.disk.stat(path);
+  if (E.isRight(there) && there.right === undefined) return refused('mirror_missing');
+  const database = ports.databases.open(path, 'read');
+  if (E.isLeft(database)) return refused('mirror_unreadable', database.left.code);
+  const tried = attempt(path, () => opened(ports, database.right));
+  const mirror = E.isLeft(tried) ? refused('mirror_unreadable', tried.left.code) : tried.right;
+  if (E.isLeft(mirror)) database.right.close();
+  return mirror;
+};
+
+/** So many rows are read at a time. */
+const PAGE = 1000;
+
+export class MirrorCheck {
+  readonly findings: ReportFinding[] = [];
+  digests: Readonly<Record<string, string>> | undefined;
+  private readonly by: Looking;
+  private readonly mirror: Mirror;
+  private readonly rows: RowParity;
+  private readonly folded: ProjectionCheck;
+  private lines = 0;
+  /** Whether every line so far was an event that projections could take. */
+  private isFollowed = true;
+  private isReadable = true;
+
+  constructor(by: Looking, mirror: Mirror) {
+    this.by = by;
+    this.mirror = mirror;
+    // Before its rows go by: nothing else is read on the connection meanwhile.
+    this.folded = new ProjectionCheck(mirror, by.projections);
+    this.rows = new RowParity(mirror);
+  }
+
+  get compared(): number {
+    return this.rows.compared;
+  }
+
+  private guard(run: () => void): void {
+    if (!this.isReadable) return;
+    const ran = attempt(this.by.layout.mirror, run);
+    if (E.isRight(ran)) return;
+    this.isReadable = false;
+    this.findings.push(found('mirror_unreadable', { reason: ran.left.code }));
+  }
+
+  /** Takes the next line of the journal; its event is undefined where it is not well-formed. */
+  take(seq: number, bytes: Uint8Array, event: Recorded | undefined): void {
+    this.lines++;
+    this.guard(() => this.rows.take(seq, bytes, event));
+    if (event === undefined) this.isFollowed = false;
+    else if (this.isFollowed) this.folded.take(event);
+  }
+
+  /** A writer may have gone on since the journal was read: those events are in the mirror alone. */
+  private followRest(): void {
+    const { taken } = this.folded;
+    for (let from = this.lines; from < taken; from += PAGE)
+      for (const line of this.mirror.linesBetween(from, Math.min(from + PAGE, taken)))
+        this.folded.take(recordedOf(line));
+  }
+
+  /** Judges what only the end tells, where the whole journal went by. */
+  finish(state: ChainState, isWhole: boolean): void {
+    this.rows.end();
+    this.findings.push(...this.rows.lines);
+    const { crypto } = this.by.ports;
+    if (isWhole) this.guard(() => this.findings.push(...shapeFindings(this.mirror)));
+    this.findings.push(...this.rows.columns);
+    if (!isWhole) return;
+    this.guard(() => {
+      this.findings.push(...besideFindings(this.mirror, crypto));
+      this.findings.push(...endFindings(this.mirror, crypto, state));
+      if (this.isFollowed) this.followRest();
+      const { findings, digests } = this.folded.finish(crypto, this.isFollowed);
+      this.findings.push(...findings);
+      this.digests = digests;
+    });
+  }
+
+  close(): void {
+    this.rows.end();
+    this.folded.close();
+    this.mirror.database.close();
+  }
+}
