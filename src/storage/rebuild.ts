@@ -6,14 +6,16 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import type { Crypto } from '../../ledger/crypto/port.ts';
+import { makeTorn } from './aside.ts';
 import { attempt } from './attempt.ts';
 import type { Database, Databases } from './database.ts';
-import type { Disk } from './disk.ts';
+import type { Disk, Done } from './disk.ts';
 import type { Layout, Settings } from './layout.ts';
 import { Mirror } from './mirror/mirror.ts';
 import type { StorageError } from './outcome.ts';
 import type { Recovered, Recovery } from './recover.ts';
 import { recover } from './recover.ts';
+import { clearFile } from './whole-file.ts';
 
 export interface Rebuilding extends Omit<Recovery, 'isNew' | 'mirror'> {
   readonly crypto: Crypto;
@@ -28,12 +30,10 @@ export const newMirror = ({ mirror }: Layout): string => `${mirror}.new`;
 /** A log beside a database is played into it, whichever database that is by then. */
 const besides = (path: string): readonly string[] => [`${path}-wal`, `${path}-shm`];
 
-const clear = (disk: Disk, paths: readonly string[]): E.Either<StorageError, void> => {
+const clear = (disk: Disk, paths: readonly string[]): Done<void> => {
   for (const path of paths) {
-    const there = disk.stat(path);
-    if (E.isLeft(there)) return there;
-    const removed = there.right === undefined ? E.right(undefined) : disk.remove(path);
-    if (E.isLeft(removed)) return removed;
+    const cleared = clearFile(disk, path);
+    if (E.isLeft(cleared)) return cleared;
   }
   return E.right(undefined);
 };
@@ -92,7 +92,7 @@ const freeName = (disk: Disk, { torn }: Layout): E.Either<StorageError, string> 
 const setAside = (disk: Disk, layout: Layout): E.Either<StorageError, void> => {
   const there = disk.stat(layout.mirror);
   if (E.isLeft(there) || there.right === undefined) return E.map(() => undefined)(there);
-  const made = disk.makeFolder(layout.torn);
+  const made = makeTorn(disk, layout);
   if (E.isLeft(made)) return made;
   const free = freeName(disk, layout);
   if (E.isLeft(free)) return free;

@@ -6,14 +6,13 @@
  * new place before they are cut off at the old one, and the mirror is committed last.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { join } from 'node:path';
 import { hold } from '../../ledger/chain/checkpoint.ts';
-import { formatHex } from '../../ledger/encoding/hex.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { open } from '../../ledger/event/open.ts';
 import { root } from '../../ledger/tree/tree.ts';
 import { isSameHash } from '../../ledger/tree/verify.ts';
 import type { PolicySet } from '../../policies/set/set.ts';
+import { makeTorn, setAside } from './aside.ts';
 import { MirrorDamaged } from './attempt.ts';
 import type { Projection } from '../projection/projection.ts';
 import type { Standpoint } from './ground.ts';
@@ -28,7 +27,7 @@ import type { BadTail, Rolling } from './roll.ts';
 import { rollForward } from './roll.ts';
 import type { Segment } from './segment.ts';
 import { openSegment } from './segment.ts';
-import { closing, putWhole, writeAll } from './whole-file.ts';
+import { closing, writeAll } from './whole-file.ts';
 
 export interface Recovery extends Omit<Rolling, 'isReplay'> {
   readonly layout: Layout;
@@ -125,23 +124,19 @@ const mayGo = (
   return E.isLeft(bytes) ? bytes : E.right(!bytes.right.includes(LF));
 };
 
-const setAside = (
-  means: Recovery,
-  { segment, offset, bytes }: BadTail,
+const cutTail = (
+  { disk, layout, journal, onRepair }: Recovery,
+  { segment, offset }: BadTail,
 ): E.Either<StorageError, void> => {
-  const { crypto, disk, layout, journal, onRepair } = means;
-  const tail = readAt(means, segment, offset, bytes);
-  if (E.isLeft(tail)) return tail;
-  const digest = formatHex(crypto.sha256(tail.right)).slice(0, 16);
-  const path = join(layout.torn, `${segment.name}.${offset}.${digest}`);
-  const made = disk.makeFolder(layout.torn);
+  const made = makeTorn(disk, layout);
   if (E.isLeft(made)) return made;
-  const named = disk.syncFolder(layout.folder);
+  const aside = setAside(disk, layout, segment, offset);
+  if (E.isLeft(aside)) return aside;
+  const named = disk.syncFolder(layout.torn);
   if (E.isLeft(named)) return named;
-  const put = putWhole(disk, path, tail.right);
-  if (E.isLeft(put)) return put;
   const cut = journal.truncate(segment, offset);
   if (E.isLeft(cut)) return cut;
+  const { bytes, path } = aside.right;
   // Whatever fails from here on, it was done.
   onRepair({ _tag: 'TailSetAside', segment: segment.name, offset, bytes, path });
   return E.right(undefined);
@@ -237,7 +232,7 @@ export const recover = (means: Recovery): E.Either<StorageError, Recovered> => {
   // Before anything is cut off: what does not stand there is no tail of what the note is about.
   const fault = note === undefined ? undefined : checkpointFault(crypto, mirror, to, note);
   if (fault !== undefined) return E.left(fault);
-  const aside = bad === undefined ? E.right(undefined) : setAside(means, bad);
+  const aside = bad === undefined ? E.right(undefined) : cutTail(means, bad);
   if (E.isLeft(aside)) return aside;
   const repairs: Repair[] = [];
   const events = to.ended.size - from.ended.size;

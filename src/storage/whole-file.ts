@@ -48,6 +48,13 @@ export const readWhole = (
     : E.right(buffer.slice(0, read.right));
 };
 
+/** clearFile removes a file, where there is one. The folder is the caller's to sync. */
+export const clearFile = (disk: Disk, path: string): Done<void> => {
+  const there = disk.stat(path);
+  if (E.isLeft(there)) return there;
+  return there.right === undefined ? E.right(undefined) : disk.remove(path);
+};
+
 const writeSynced = (file: File, bytes: Uint8Array): Done<void> => {
   const written = writeAll(file, bytes, 0);
   return E.isLeft(written) ? written : file.sync();
@@ -62,9 +69,7 @@ export const putWhole = (
 ): Done<void> => {
   const part = `${path}.part`;
   // What a crash left of an earlier attempt is of no use to anybody.
-  const left = disk.stat(part);
-  if (E.isLeft(left)) return left;
-  const cleared = left.right === undefined ? E.right(undefined) : disk.remove(part);
+  const cleared = clearFile(disk, part);
   if (E.isLeft(cleared)) return cleared;
   const file = disk.open(part, 'create', permission);
   if (E.isLeft(file)) return file;

@@ -14,7 +14,6 @@ import { flatOf } from '../../ledger/event/draft.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import type { ProjectionStatus } from '../storage/mirror/fold.ts';
-
 import { attempt } from '../storage/attempt.ts';
 import { checkpointFault } from '../storage/checkpoint-file.ts';
 import type { Hold } from '../storage/database.ts';

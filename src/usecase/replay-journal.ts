@@ -7,14 +7,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import { open } from '../../ledger/event/open.ts';
+import { makeTorn, setAside } from '../storage/aside.ts';
 import type { Disk, Done } from '../storage/disk.ts';
 import type { Layout } from '../storage/layout.ts';
 import type { Mirror } from '../storage/mirror/mirror.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import type { Segment } from '../storage/segment.ts';
 import { segmentAt } from '../storage/segment.ts';
-import { closing, writeAll } from '../storage/whole-file.ts';
-import { clearFile, makeTorn, setAside } from './replay-aside.ts';
+import { clearFile, closing, writeAll } from '../storage/whole-file.ts';
 import { merged, prove, refused } from './replay-proof.ts';
 import type { ReplayRefused, Replaying } from './replay-request.ts';
 import type { Measured } from './replay-survey.ts';

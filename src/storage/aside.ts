@@ -6,13 +6,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Disk, Done, File } from '../storage/disk.ts';
-import type { Layout } from '../storage/layout.ts';
-import { readFully } from '../storage/line-reader.ts';
-import type { StorageError } from '../storage/outcome.ts';
-import type { Segment } from '../storage/segment.ts';
-import { openSegment } from '../storage/segment.ts';
-import { closing, writeAll } from '../storage/whole-file.ts';
+import type { Disk, Done, File } from './disk.ts';
+import type { Layout } from './layout.ts';
+import { readFully } from './line-reader.ts';
+import type { StorageError } from './outcome.ts';
+import type { Segment } from './segment.ts';
+import { openSegment } from './segment.ts';
+import { clearFile, closing, writeAll } from './whole-file.ts';
 
 /** Bytes of a segment, and where their copy is. */
 export interface Aside {
@@ -41,13 +41,6 @@ const pieces = (
     if (E.isLeft(taken)) return taken;
     at += read.right;
   }
-};
-
-/** clearFile removes a file, where there is one. */
-export const clearFile = (disk: Disk, path: string): Done<void> => {
-  const there = disk.stat(path);
-  if (E.isLeft(there)) return there;
-  return there.right === undefined ? E.right(undefined) : disk.remove(path);
 };
 
 const copy = (disk: Disk, from: File, offset: number, path: string): Done<void> => {
