@@ -29,7 +29,7 @@ export interface Command {
 
 /** What the list of commands says without loading them. */
 export interface Entry {
-  /** Its words, then what it takes: `FILE` must be there, `[FILE]` may. */
+  /** Its words, then what it takes: `FILE` must be there, `[FILE]` may, `FILE…` more than once. */
   readonly usage: string;
   readonly summary: string;
   readonly load: () => Promise<Command>;

@@ -18,7 +18,10 @@ const causeOr = (bytes: Uint8Array): E.Either<LineRefused['cause'], JsonObject> 
 };
 
 /** draftIn reads the draft in a line. */
-export const draftIn = ({ bytes, number: line }: InputLine): E.Either<LineRefused, JsonObject> =>
+export const draftIn = ({
+  bytes,
+  number: line,
+}: Pick<InputLine, 'bytes'> & Partial<InputLine>): E.Either<LineRefused, JsonObject> =>
   E.mapLeft((cause: LineRefused['cause']): LineRefused => ({ _tag: 'LineRefused', line, cause }))(
     bytes === undefined ? E.left({ _tag: 'LineTooLong', most: MAX_DRAFT_BYTES }) : causeOr(bytes),
   );

@@ -7,7 +7,7 @@ import { visible } from '../../ledger/render/render.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { Conflict } from '../usecase/receipt.ts';
-import type { FileRefused, OpenSshRefused } from './error.ts';
+import type { FileRefused, NotFound, OpenSshRefused } from './error.ts';
 import type { Told } from './store-text.ts';
 
 interface Text {
@@ -21,6 +21,15 @@ export const prefixed = (path: string, code: string, { message, next }: Text): T
   message: `${visible(path)}: ${message}`,
   next,
 });
+
+/** Where what there is can be seen. */
+export const LISTS: Record<NotFound['kind'], string> = {
+  event: 'See ledger log.',
+  key: 'See ledger key list.',
+  'policy set': 'See ledger policy list.',
+  authorization: 'See ledger break-glass list.',
+  'held draft': 'See ledger quarantine list.',
+};
 
 export const CONFLICTS: Record<Conflict, Text> = {
   id_taken: {

@@ -4,6 +4,7 @@
  */
 import type { LedgerError } from '../../ledger/render/render.ts';
 import { render, visible } from '../../ledger/render/render.ts';
+import { tellProblem } from '../../policies/document/problem-text.ts';
 import { decisionText, isBadAttestation } from './decision-text.ts';
 import type { CliError, LineRefused, NotTaken, Untaken } from './error.ts';
 import * as T from './error-table.ts';
@@ -96,7 +97,7 @@ export const errorText = (error: CliError): Told => {
       return {
         code: 'not_found',
         message: `there is no such ${error.kind}: ${visible(error.name)}`,
-        next: error.kind === 'key' ? 'See ledger key list.' : 'See ledger log.',
+        next: T.LISTS[error.kind],
       };
     case 'FileUnreadable': {
       const { message } = diskText(error.errno);
@@ -105,6 +106,12 @@ export const errorText = (error: CliError): Told => {
     }
     case 'FileRefused':
       return T.prefixed(error.path, error.reason, T.FILES[error.reason]);
+    case 'PolicyRefused':
+      return {
+        code: 'policy_refused',
+        message: error.problems.map(tellProblem).join('\n'),
+        next: 'Mend what stands there; policies/README.md says what a document may hold.',
+      };
     case 'KeyAmbiguous':
       return {
         code: 'key_ambiguous',

@@ -5,6 +5,7 @@
  */
 import type { LedgerError } from '../../ledger/render/render.ts';
 import type { KeyId } from '../../ledger/name.ts';
+import type { DocumentProblem } from '../../policies/document/problem.ts';
 import type { OpenError } from '../ledger.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { CheckpointCause } from '../storage/outcome.ts';
@@ -32,7 +33,7 @@ export interface OptionRefused {
 
 export interface NotFound {
   readonly _tag: 'NotFound';
-  readonly kind: 'event' | 'key';
+  readonly kind: 'event' | 'key' | 'policy set' | 'authorization' | 'held draft';
   readonly name: string;
 }
 
@@ -47,6 +48,12 @@ export interface FileRefused {
   readonly _tag: 'FileRefused';
   readonly path: string;
   readonly reason: 'file_too_long' | 'invalid_utf8' | 'other_ledger';
+}
+
+/** Policy documents, or a table that tests them, with all that is wrong with them. */
+export interface PolicyRefused {
+  readonly _tag: 'PolicyRefused';
+  readonly problems: readonly DocumentProblem[];
 }
 
 /** A name that more than one key has. */
@@ -153,6 +160,7 @@ export type CliError =
   | NotFound
   | FileUnreadable
   | FileRefused
+  | PolicyRefused
   | KeyAmbiguous
   | KeyUnreadable
   | OpenSshRefused

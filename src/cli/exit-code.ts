@@ -51,6 +51,7 @@ export const exitOf = (error: CliError): number => {
     case 'Usage':
     case 'OptionRefused':
     case 'FileRefused':
+    case 'PolicyRefused':
     case 'LineRefused':
     case 'JsonRefused':
     case 'ValueRefused':

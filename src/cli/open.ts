@@ -10,6 +10,7 @@ import { readSettings } from '../ledger.ts';
 import type { Layout } from '../storage/layout.ts';
 import { layoutOf } from '../storage/layout.ts';
 import { openLedger, realPorts } from '../wiring.ts';
+import type { Answer } from './command.ts';
 import type { Usage } from './error.ts';
 import { errorText } from './error-text.ts';
 import type { Given } from './given.ts';
@@ -64,4 +65,19 @@ export const openFor = (given: Given, terminal: Terminal): E.Either<Usage | Open
     logKey: E.isRight(logKey) ? logKey.right : undefined,
     onRepair: (repair) => terminal.note(repairText(repair)),
   });
+};
+
+/** withLedger opens the ledger for a command, and closes it whatever comes of that. */
+export const withLedger = async (
+  given: Given,
+  terminal: Terminal,
+  run: (ledger: Ledger) => Answer,
+): Answer => {
+  const ledger = openFor(given, terminal);
+  if (E.isLeft(ledger)) return ledger;
+  try {
+    return await run(ledger.right);
+  } finally {
+    await ledger.right.close();
+  }
 };

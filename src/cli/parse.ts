@@ -160,7 +160,8 @@ const invoke = async (entry: Entry, args: readonly string[]): Parsed => {
   if (twice !== undefined) return usage(`--${twice[0]} is given more than once`, name);
   const words = (values['_'] as readonly unknown[]).map(String).slice(name.split(' ').length);
   const least = takes.filter((each) => !each.startsWith('[')).length;
-  return words.length < least || words.length > takes.length
+  const most = takes.some((each) => /…\]?$/.test(each)) ? Infinity : takes.length;
+  return words.length < least || words.length > most
     ? usage(`${name} takes ${takes.length === 0 ? 'no word alone' : takes.join(' ')}`, name)
     : E.right({ command, given: new Given(name, values, words) });
 };

@@ -63,6 +63,76 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/approve.ts')).command,
   ),
   entry(
+    'policy adopt [PATH…]',
+    'puts a set of policies in force',
+    async () => (await import('./command/policy-adopt.ts')).command,
+  ),
+  entry(
+    'policy list',
+    'prints the sets that were adopted',
+    async () => (await import('./command/policy-list.ts')).command,
+  ),
+  entry(
+    'policy show [SET]',
+    'prints the documents of a set',
+    async () => (await import('./command/policy-show.ts')).command,
+  ),
+  entry(
+    'policy explain DRAFT',
+    'tells what would become of a draft, rule by rule',
+    async () => (await import('./command/policy-explain.ts')).command,
+  ),
+  entry(
+    'policy test FILE…',
+    'runs tables of cases that a set must decide as they say',
+    async () => (await import('./command/policy-test.ts')).command,
+  ),
+  entry(
+    'policy replay',
+    'tells what another set would have decided of the past',
+    async () => (await import('./command/policy-replay.ts')).command,
+  ),
+  entry(
+    'break-glass authorize',
+    'lets pass for a while what a rule refuses',
+    async () => (await import('./command/break-glass-authorize.ts')).command,
+  ),
+  entry(
+    'break-glass revoke ID',
+    'ends an authorization',
+    async () => (await import('./command/break-glass-revoke.ts')).command,
+  ),
+  entry(
+    'break-glass review ID',
+    'says that its uses were looked at',
+    async () => (await import('./command/break-glass-review.ts')).command,
+  ),
+  entry(
+    'break-glass list',
+    'prints the authorizations there were',
+    async () => (await import('./command/break-glass-list.ts')).command,
+  ),
+  entry(
+    'quarantine list',
+    'prints the drafts that are held back',
+    async () => (await import('./command/quarantine-list.ts')).command,
+  ),
+  entry(
+    'quarantine show ID',
+    'prints a draft that is held back',
+    async () => (await import('./command/quarantine-show.ts')).command,
+  ),
+  entry(
+    'quarantine release ID',
+    'lets a draft be judged anew',
+    async () => (await import('./command/quarantine-release.ts')).command,
+  ),
+  entry(
+    'quarantine discard ID',
+    'ends a draft that is held back',
+    async () => (await import('./command/quarantine-discard.ts')).command,
+  ),
+  entry(
     'verify',
     'the audit: proves what can be proved, and says what was not',
     async () => (await import('./command/verify.ts')).command,

@@ -21,12 +21,13 @@ import { LOCK_WAIT } from './open.ts';
 import { failureOf, printReceipts } from './receipt.ts';
 import type { Terminal } from './terminal.ts';
 
-export const WRITING: Options = {
+export const SIGNING: Options = {
   sign: { type: 'text', describe: 'a key_id or name of keys/, a key file, or env:NAME' },
   meaning: { type: 'text', describe: 'what the signature means (authored)' },
   'break-glass': { type: 'text', describe: 'the id of the authorization that overrides a rule' },
-  ...LOCK_WAIT,
 };
+
+export const WRITING: Options = { ...SIGNING, ...LOCK_WAIT };
 
 /** signOf reads by whom, and as what, drafts are to be signed. */
 export const signOf = (

@@ -8,7 +8,6 @@
  * Nothing is answered before the commit, and the commit never comes before the sync.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { join } from 'node:path';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { flatOf } from '../../ledger/event/draft.ts';
 import { write } from '../../ledger/json/format.ts';
@@ -24,6 +23,7 @@ import type { Segment } from '../storage/segment.ts';
 import { putWhole } from '../storage/whole-file.ts';
 import type { HeldDraft, Submission } from './batch.ts';
 import { Batch } from './batch.ts';
+import { heldPath } from './quarantine.ts';
 import { Signing } from './signing.ts';
 import type { Ports } from './ports.ts';
 import type {
@@ -221,7 +221,7 @@ export class Appender {
   private keepHeld(held: readonly HeldDraft[]): E.Either<StorageError, void> {
     const { ports, layout } = this.by;
     for (const { id, draft } of held) {
-      const path = join(layout.quarantine, `${id}.json`);
+      const path = heldPath(layout.quarantine, id);
       const put = putWhole(ports.disk, path, encodeUtf8(`${write(flatOf(draft))}\n`), 0o600);
       if (E.isLeft(put)) return put;
     }

@@ -53,6 +53,14 @@ export interface Line {
   readonly size?: number;
   readonly text?: string;
   readonly proof?: string;
+  readonly outcome?: string;
+  readonly quarantine?: string;
+  readonly contributing?: readonly { readonly rule: string; readonly change?: string }[];
+  readonly policy_set?: string;
+  readonly in_force?: boolean;
+  readonly needs_review?: boolean;
+  readonly passed?: number | boolean;
+  readonly failed?: number;
 }
 
 export class Shell {
@@ -100,21 +108,38 @@ export class Shell {
     return `${status} ${last.error.code}`;
   }
 
+  /** Runs a line without a process of its own; it does not read stdin. */
+  async inside(args: readonly string[]): Promise<Ran> {
+    const texts = ['', ''];
+    const [stdout, stderr] = texts.map(
+      (_, at) =>
+        new Writable({
+          write: (chunk, _encoding, done) => {
+            texts[at] += String(chunk);
+            done();
+          },
+        }),
+    ) as [Writable, Writable];
+    const status = await run(['-C', this.path('.ledger'), ...args], stdout, stderr);
+    return { status, stdout: texts[0] ?? '', stderr: texts[1] ?? '' };
+  }
+
+  /** What such a line prints with --json; it must succeed. */
+  async told(line: string | readonly string[]): Promise<readonly Line[]> {
+    const args = typeof line === 'string' ? line.split(' ') : line;
+    const { status, stdout } = await this.inside([...args, '--json']);
+    if (status !== 0) throw new Error(`${args.join(' ')}: exit ${status}: ${stdout}`);
+    return linesOf(stdout);
+  }
+
   /** The same of many lines, without a process for each; none of them reads stdin. */
-  async refusals(lines: readonly string[]): Promise<readonly string[]> {
+  async refusals(lines: readonly (string | readonly string[])[]): Promise<readonly string[]> {
     const answers: string[] = [];
     for (const line of lines) {
-      let text = '';
-      const stdout = new Writable({
-        write: (chunk, _encoding, done) => {
-          text += String(chunk);
-          done();
-        },
-      });
-      const args = ['-C', this.path('.ledger'), ...line.split(' '), '--json'];
-      const status = await run(args, stdout, stdout);
-      const last = linesOf(text.slice(text.indexOf('{'))).at(-1);
-      if (last?.error?.exit !== status) throw new Error(`${line}: exit ${status}: ${text}`);
+      const args = typeof line === 'string' ? line.split(' ') : line;
+      const { status, stdout } = await this.inside([...args, '--json']);
+      const last = linesOf(stdout).at(-1);
+      if (last?.error?.exit !== status) throw new Error(`${args.join(' ')}: ${status}: ${stdout}`);
       answers.push(`${status} ${last.error.code}`);
     }
     return answers;

@@ -1,0 +1,88 @@
+/**
+ * The authorizations to break the glass that a ledger knows, and what became of each.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Authorization } from '../../policies/state/authorization.ts';
+import { isUnreviewed } from '../../policies/state/authorization.ts';
+import type { ReadError, Reader } from '../usecase/reader.ts';
+import { stand } from '../usecase/stand.ts';
+import { realPorts } from '../wiring.ts';
+import type { Answer, Command, Options } from './command.ts';
+import type { Given } from './given.ts';
+import { withLedger } from './open.ts';
+import { beginning } from './policy-set.ts';
+import type { Terminal } from './terminal.ts';
+import { WRITING, record } from './writing.ts';
+
+export interface Authorized {
+  readonly id: string;
+  readonly seq: number;
+  readonly issuer: string;
+  readonly state: 'active' | 'expired' | 'spent' | 'revoked' | 'reviewed';
+  readonly used: number;
+  readonly needs_review: boolean;
+  readonly revoked_by?: string | undefined;
+  readonly reviewed_by?: string | undefined;
+  readonly scope: Authorization['scope'];
+}
+
+const stateOf = (
+  { revokedBy, reviewedBy, used, scope }: Authorization,
+  now: string,
+): Authorized['state'] => {
+  if (revokedBy !== undefined) return 'revoked';
+  if (reviewedBy !== undefined) return 'reviewed';
+  if (used.length >= scope.uses) return 'spent';
+  return now >= scope.expires_at ? 'expired' : 'active';
+};
+
+const authorizedOf = (authorization: Authorization, now: string): Authorized => {
+  const { id, seq, issuer, used, revokedBy, reviewedBy, scope } = authorization;
+  return {
+    id,
+    seq,
+    issuer,
+    state: stateOf(authorization, now),
+    used: used.length,
+    needs_review: isUnreviewed(authorization),
+    revoked_by: revokedBy,
+    reviewed_by: reviewedBy,
+    scope,
+  };
+};
+
+/** authorizations lists them, the first of them first. */
+export const authorizations = (reader: Reader): E.Either<ReadError, readonly Authorized[]> =>
+  stand(realPorts, reader, beginning(), ({ ground, view }) =>
+    [...ground.standing.authorizations.values()]
+      .map((each) => authorizedOf(each, view.now))
+      .toSorted((a, b) => a.seq - b.seq),
+  );
+
+const writeAbout = (
+  given: Given,
+  terminal: Terminal,
+  event_type: string,
+  member: 'reason' | 'note',
+): Answer =>
+  withLedger(given, terminal, async (ledger) => {
+    const known = authorizations(ledger.reader);
+    if (E.isLeft(known)) return known;
+    const authorization = given.word(0);
+    if (!known.right.some(({ id }) => id === authorization))
+      return E.left({ _tag: 'NotFound', kind: 'authorization', name: authorization });
+    const payload = { authorization, [member]: given.text(member) ?? '' };
+    return record(given, terminal, ledger, { event_type, payload }, 'break_glass');
+  });
+
+/** endAuthorization makes the commands that say of an authorization that it is over. */
+export const endAuthorization = (
+  event_type: 'break_glass.revoked' | 'break_glass.reviewed',
+  member: 'reason' | 'note',
+  option: Options[string],
+  examples: Command['examples'],
+): Command => ({
+  options: { [member]: option, ...WRITING },
+  examples,
+  run: (given, terminal) => writeAbout(given, terminal, event_type, member),
+});

@@ -1,0 +1,30 @@
+/**
+ * Rows of text in columns that stand under each other on a terminal.
+ */
+import { visible } from '../../ledger/render/render.ts';
+
+const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+const EMOJI = /\p{Emoji_Presentation}/u;
+const NONE = /\p{Mn}/u;
+
+const widthOf = (text: string): number => {
+  let width = 0;
+  for (const character of text)
+    if (WIDE.test(character) || EMOJI.test(character)) width += 2;
+    else if (!NONE.test(character)) width++;
+  return width;
+};
+
+/** columns writes a line per row; what is shown is made harmless first. */
+export const columns = (rows: readonly (readonly string[])[]): string => {
+  const shown = rows.map((row) => row.map(visible));
+  const widths: number[] = [];
+  for (const row of shown)
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, widthOf(cell));
+  return shown
+    .map((row) => {
+      const cells = row.map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - widthOf(cell)));
+      return `${cells.join('  ').trimEnd()}\n`;
+    })
+    .join('');
+};

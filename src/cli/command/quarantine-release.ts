@@ -1,0 +1,73 @@
+/**
+ * `ledger quarantine release ID`: somebody else has seen the draft, and it is judged anew, in the
+ * same batch.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { JsonObject } from '../../../ledger/json/value.ts';
+import type { Submission } from '../../usecase/batch.ts';
+import { clearHeld, readHeld } from '../../usecase/quarantine.ts';
+import { isTaken } from '../../usecase/receipt.ts';
+import { realPorts } from '../../wiring.ts';
+import type { Command } from '../command.ts';
+import type { Held } from '../held.ts';
+import { heldDraft } from '../held.ts';
+import { withLedger } from '../open.ts';
+import { failureOf, printReceipts } from '../receipt.ts';
+import { WRITING, glassOf, signOf, submissionOf } from '../writing.ts';
+
+const releaseOf = ({ hold }: Held, note: string | undefined): JsonObject => ({
+  event_type: 'policy.released',
+  payload: {
+    hold: hold.id,
+    payload_hash: hold.payload_hash,
+    rules: [...hold.rules],
+    ...(note === undefined ? {} : { note }),
+  },
+});
+
+export const command: Command = {
+  options: { note: { type: 'text', describe: 'what is to be said of it' }, ...WRITING },
+  examples: [['quarantine release 0193… --sign carol', "carol is not the draft's author"]],
+  run: (given, terminal) =>
+    withLedger(given, terminal, async (ledger) => {
+      const { reader, layout } = ledger;
+      const held = heldDraft(reader, given.word(0));
+      if (E.isLeft(held)) return held;
+      const { hold, state } = held.right;
+      const draft = readHeld(realPorts.disk, layout.quarantine, hold.id);
+      if (E.isLeft(draft)) return draft;
+      // What is recorded already needs no release; its draft is answered with its receipt.
+      const isOver = state === 'recorded';
+      if (isOver && draft.right === undefined)
+        return E.left({ _tag: 'NotFound', kind: 'held draft', name: hold.id });
+      const sign = signOf(given, layout);
+      if (E.isLeft(sign)) return sign;
+      const glass = glassOf(given);
+      if (E.isLeft(glass)) return glass;
+      const submissions: Submission[] = [];
+      const stated = { ...releaseOf(held.right, given.text('note')), ...glass.right };
+      const options = { sign: sign.right, surface: 'quarantine_release' } as const;
+      const release = submissionOf(ledger, stated, options);
+      if (E.isLeft(release)) return E.left({ _tag: 'LineRefused', cause: release.left });
+      if (!isOver) submissions.push(release.right);
+      if (draft.right !== undefined) {
+        const again = ledger.submission(draft.right);
+        if (E.isLeft(again)) return E.left({ _tag: 'LineRefused', cause: again.left });
+        submissions.push(again.right);
+      }
+      const appended = await ledger.submit(submissions, { stopAtFirst: true });
+      if (E.isLeft(appended)) return appended;
+      const receipts = appended.right;
+      await printReceipts(
+        terminal,
+        receipts.map((receipt) => ({ receipt })),
+      );
+      const failure = receipts.map((each) => failureOf(each)).find((each) => each !== undefined);
+      if (failure !== undefined) return E.left(failure);
+      if (draft.right === undefined)
+        terminal.note('Its draft is not here any more: have its author append it again.');
+      else if (receipts.every(isTaken))
+        return clearHeld(realPorts.disk, layout.quarantine, hold.id);
+      return E.right(undefined);
+    }),
+};

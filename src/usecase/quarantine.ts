@@ -1,0 +1,49 @@
+/**
+ * Drafts that were held back, and what became of them. What is held lies in `quarantine/` until it
+ * is released or discarded; the ledger itself keeps who held it and why, and not its payload.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { dirname, join } from 'node:path';
+import { parse } from '../../ledger/json/parse.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import { isObject } from '../../ledger/json/value.ts';
+import type { EventId } from '../../ledger/name.ts';
+import type { Hold } from '../../policies/state/hold.ts';
+import type { Disk, Done } from '../storage/disk.ts';
+import type { StorageError } from '../storage/outcome.ts';
+import { clearFile, readWhole } from '../storage/whole-file.ts';
+import type { Stand } from './stand.ts';
+
+/** heldPath tells where a draft lies. */
+export const heldPath = (folder: string, id: EventId): string => join(folder, `${id}.json`);
+
+export type HoldState = 'held' | 'released' | 'recorded' | 'discarded';
+
+/** stateOfHold tells what became of a draft that was held. */
+export const stateOfHold = (hold: Hold, { ground }: Stand): HoldState => {
+  if (hold.discardedBy !== undefined) return 'discarded';
+  if (ground.past.find(hold.draft) !== undefined) return 'recorded';
+  return hold.releases.length > 0 ? 'released' : 'held';
+};
+
+/** A flat draft is a line, and may have white space that a line has not. */
+const MAX_HELD_BYTES = 1 << 21;
+
+/** readHeld reads a draft that was held, undefined where it lies there no more. */
+export const readHeld = (
+  disk: Disk,
+  folder: string,
+  id: EventId,
+): E.Either<StorageError, JsonObject | undefined> => {
+  const bytes = readWhole(disk, heldPath(folder, id), MAX_HELD_BYTES);
+  if (E.isLeft(bytes) || bytes.right === undefined) return E.map(() => undefined)(bytes);
+  const draft = parse(bytes.right);
+  return E.right(E.isRight(draft) && isObject(draft.right) ? draft.right : undefined);
+};
+
+/** clearHeld removes a draft that is held no more. */
+export const clearHeld = (disk: Disk, folder: string, id: EventId): Done<void> => {
+  const path = heldPath(folder, id);
+  const cleared = clearFile(disk, path);
+  return E.isLeft(cleared) ? cleared : disk.syncFolder(dirname(path));
+};

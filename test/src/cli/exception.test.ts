@@ -1,0 +1,163 @@
+/**
+ * What rules hold back or refuse, and who lets it in all the same: held drafts, released and
+ * discarded, and the glass that is broken.
+ */
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { LARGE, withBillingAdopted } from './billing.ts';
+import type { Shell } from './shell.ts';
+
+const append = (payload: string, ...more: readonly string[]): readonly string[] =>
+  ['append', '--type', 'invoice.issued', '--payload', payload, '--sign', 'carol'].concat(more);
+
+const hold = async (shell: Shell, id: string): Promise<string> => {
+  const { status, stdout } = await shell.inside([...append(LARGE, '--id', id), '--json']);
+  expect(status).toBe(24);
+  const [line = '{}'] = stdout.split('\n');
+  return (JSON.parse(line) as { readonly quarantine: string }).quarantine;
+};
+
+const AUTHORIZE =
+  'break-glass authorize --type invoice.* --rule large-discounts-wait' +
+  ' --reason-code operator_correction --reason agreed --expires 1h';
+
+const authorize = (...more: readonly string[]): readonly string[] =>
+  AUTHORIZE.split(' ').concat(more);
+
+describe('a draft that is held back', () => {
+  it('enters once another key releases it, as it was signed, and lies there no more', async () => {
+    const shell = await withBillingAdopted();
+    const held = await hold(shell, 'invoice:1');
+    expect(await shell.told('quarantine list')).toMatchObject([
+      { id: held, state: 'held', draft: 'invoice:1', rules: ['large-discounts-wait'] },
+    ]);
+    expect((await shell.told(['quarantine', 'show', held]))[0]?.payload).toEqual(JSON.parse(LARGE));
+    const release = ['quarantine', 'release', held];
+    expect(await shell.refusals([[...release, '--sign', 'carol'], release])).toEqual([
+      '24 refused',
+      '24 refused',
+    ]);
+    const receipts = await shell.told([...release, '--sign', 'alice']);
+    expect(receipts).toMatchObject([{ status: 'appended' }, { id: 'invoice:1', policy: {} }]);
+    const [event] = await shell.told('show invoice:1');
+    expect(JSON.stringify(event?.header?.['attestation'])).toContain('"key_id":"carol+');
+    expect(readdirSync(shell.path('.ledger', 'quarantine'))).toEqual([]);
+    expect(await shell.told('quarantine list')).toEqual([]);
+    expect(await shell.told('quarantine list --all')).toMatchObject([{ state: 'recorded' }]);
+    expect(
+      await shell.refusals([[...release, '--sign', 'alice'], 'quarantine show no-such-hold']),
+    ).toEqual(['3 not_found', '3 not_found']);
+  });
+
+  it('is released without its draft where that is gone, and handed in again', async () => {
+    const shell = await withBillingAdopted();
+    const held = await hold(shell, 'invoice:1');
+    const [waiting] = readdirSync(shell.path('.ledger', 'quarantine'));
+    const path = shell.path('.ledger', 'quarantine', waiting ?? '');
+    const draft = shell.read(`.ledger/quarantine/${waiting}`);
+    rmSync(path);
+    const { status, stderr } = await shell.inside([
+      'quarantine',
+      'release',
+      held,
+      '--sign',
+      'alice',
+    ]);
+    expect([status, stderr]).toEqual([
+      0,
+      expect.stringContaining('have its author append it again'),
+    ]);
+    expect(await shell.told('quarantine list')).toMatchObject([{ state: 'released' }]);
+    writeFileSync(shell.path('again.ndjson'), draft);
+    expect(await shell.told(['append', shell.path('again.ndjson')])).toMatchObject([
+      { status: 'appended', id: 'invoice:1', policy: { outcome: 'warn' } },
+    ]);
+  });
+
+  it('is let in by its release as it was, and not as somebody changed it there', async () => {
+    const shell = await withBillingAdopted();
+    const held = await hold(shell, 'invoice:1');
+    const name = `.ledger/quarantine/${held}.json`;
+    writeFileSync(shell.path(name), shell.read(name).replace('"discount":9', '"discount":8'));
+    expect(await shell.refusals([['quarantine', 'release', held, '--sign', 'alice']])).toEqual([
+      '2 signature_invalid',
+    ]);
+    expect(await shell.refusals(['show invoice:1'])).toEqual(['3 not_found']);
+    expect(existsSync(shell.path(name))).toBe(true);
+  });
+
+  it('is discarded with its payload, and what was held stays on record', async () => {
+    const shell = await withBillingAdopted();
+    const held = await hold(shell, 'invoice:1');
+    const discard = ['quarantine', 'discard', held, '--reason', 'a mistake'];
+    expect(await shell.refusals([[...discard, '--sign', 'carol', '--reason', ' ']])).toEqual([
+      '2 usage',
+    ]);
+    await shell.told([...discard, '--sign', 'alice']);
+    expect(readdirSync(shell.path('.ledger', 'quarantine'))).toEqual([]);
+    expect(await shell.told('quarantine list --all')).toMatchObject([{ state: 'discarded' }]);
+    expect((await shell.told(['quarantine', 'show', held]))[0]?.payload).toBeNull();
+    await shell.told([...discard, '--sign', 'alice']);
+    expect(await shell.refusals([['quarantine', 'release', held, '--sign', 'alice']])).toEqual([
+      '24 refused',
+    ]);
+  });
+});
+
+describe('an exception', () => {
+  it('lets one event pass what a rule refuses, and is reviewed', async () => {
+    const shell = await withBillingAdopted();
+    const [given] = await shell.told(authorize('--key', 'carol', '--sign', 'alice'));
+    const id = given?.id ?? '';
+    expect(await shell.told('break-glass list')).toMatchObject([
+      { id, state: 'active', used: 0, uses: 1, needs_review: false, types: ['invoice.*'] },
+    ]);
+    const [used] = await shell.told(append(LARGE, '--break-glass', id));
+    expect(used?.policy).toMatchObject({
+      outcome: 'break_glass',
+      contributing: ['large-discounts-wait'],
+    });
+    expect(await shell.refusals([append(LARGE, '--break-glass', id)])).toEqual(['24 refused']);
+    expect(await shell.told('break-glass list')).toMatchObject([
+      { state: 'spent', needs_review: true },
+    ]);
+    const review = ['break-glass', 'review', id, '--note', 'as agreed'];
+    expect(await shell.refusals([[...review, '--sign', 'carol']])).toEqual(['24 refused']);
+    await shell.told([...review, '--sign', 'alice']);
+    expect(await shell.told('break-glass list')).toMatchObject([
+      { state: 'reviewed', needs_review: false },
+    ]);
+  });
+
+  it('counts no more once it is revoked, and is given by nobody but an operator', async () => {
+    const shell = await withBillingAdopted();
+    const [given] = await shell.told(authorize('--uses', '3', '--sign', 'alice'));
+    const id = given?.id ?? '';
+    const [none] = [append(LARGE, '--break-glass', id)];
+    await shell.told(['break-glass', 'revoke', id, '--reason', 'over', '--sign', 'alice']);
+    expect(
+      await shell.refusals([
+        none,
+        authorize('--sign', 'carol'),
+        authorize(),
+        authorize('--sign', 'alice', '--uses', '0'),
+        authorize('--sign', 'alice', '--source', 'ghost'),
+        authorize('--sign', 'alice', '--key', 'nobody'),
+        ['break-glass', 'authorize', '--reason-code', 'incident_response', '--reason', 'x'],
+        ['break-glass', 'revoke', 'no-such-id', '--reason', 'x', '--sign', 'alice'],
+        append(LARGE, '--break-glass', 'no-such-id'),
+      ]),
+    ).toEqual([
+      '24 refused',
+      '24 refused',
+      '24 refused',
+      '24 refused',
+      '2 usage',
+      '3 not_found',
+      '2 usage',
+      '3 not_found',
+      '24 refused',
+    ]);
+    expect(await shell.told('break-glass list')).toMatchObject([{ id, state: 'revoked' }]);
+  });
+});
