@@ -14,7 +14,7 @@ import { keyPath, listKeys, readKey } from './storage/key-file.ts';
 import type { Layout } from './storage/layout.ts';
 import { LIMITS } from './storage/layout.ts';
 import type { FoundingKeys, LedgerExists } from './usecase/create.ts';
-import { foundingDraft, makeFolders, putSettings } from './usecase/create.ts';
+import { foundingDraft, makeFolders, putSettings, refuseExisting } from './usecase/create.ts';
 import type { KeyError } from './usecase/new-key.ts';
 import { newKey } from './usecase/new-key.ts';
 import type { Ports } from './usecase/ports.ts';
@@ -91,6 +91,8 @@ export const foundLedger = async (
   options: Options = {},
 ): Promise<E.Either<FoundError, FoundingKeys>> => {
   const { origin } = founding;
+  const free = refuseExisting(ports.disk, layout);
+  if (E.isLeft(free)) return free;
   const made = makeFolders(ports.disk, layout);
   if (E.isLeft(made)) return made;
   const { lockWaitMs = LOCK_WAIT_MS } = options;

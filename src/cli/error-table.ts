@@ -5,6 +5,7 @@
 import { KEY_TEXTS } from '../../ledger/render/text.ts';
 import { visible } from '../../ledger/render/render.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
+import type { CopyRefused } from '../usecase/copy-journal.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { Conflict } from '../usecase/receipt.ts';
 import type { FileRefused, NotFound, OpenSshRefused } from './error.ts';
@@ -75,6 +76,25 @@ export const REPLAY: Record<ReplayRefused['reason'], Text> = {
   not_recorded: {
     message: 'the journal is mended, and the event that says so was refused',
     next: 'Look at what the policies take: ledger log --type policy.refused.',
+  },
+};
+
+export const COPIES: Record<CopyRefused['reason'], Text> = {
+  differs: {
+    message: 'what is there is no part of this ledger',
+    next: 'Keep both as evidence, compare them, and back up into another folder.',
+  },
+  ahead: {
+    message: 'there is more than this ledger holds',
+    next: 'Do not append: this ledger lost events. Compare both, and restore the longer one.',
+  },
+  another_ledger: {
+    message: 'it is the backup of another ledger',
+    next: 'Name another folder.',
+  },
+  within: {
+    message: 'one of the folders lies in the other',
+    next: 'Name a folder elsewhere, best on another disk.',
   },
 };
 

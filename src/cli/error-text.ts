@@ -8,6 +8,7 @@ import { tellProblem } from '../../policies/document/problem-text.ts';
 import { decisionText, isBadAttestation } from './decision-text.ts';
 import type { CliError, LineRefused, NotTaken, Untaken } from './error.ts';
 import * as T from './error-table.ts';
+import { findingText, placeOf } from './finding-text.ts';
 import { diskText, storeText } from './store-text.ts';
 import type { Told } from './store-text.ts';
 
@@ -163,6 +164,26 @@ export const errorText = (error: CliError): Told => {
     case 'SegmentMoved': {
       const message = `${visible(error.path)}: it changed while it was read`;
       return { code: 'segment_moved', message, next: 'Run it again.' };
+    }
+    case 'NotSound': {
+      const { what, next } = findingText(error.finding);
+      const place = placeOf(error.finding);
+      const where = place === '' ? '' : `${place}: `;
+      return T.prefixed(error.folder, error.finding.code, { message: `${where}${what}`, next });
+    }
+    case 'CopyRefused': {
+      const { reason, path, offset, seq } = error;
+      const { message, next } = T.COPIES[reason];
+      const place = offset === undefined ? '' : `byte ${offset}, event ${seq ?? '?'}: `;
+      return T.prefixed(path, reason, { message: `${place}${message}`, next });
+    }
+    case 'DrillFailed': {
+      const what = error.isSame ? `projections (${error.differing.join(', ')})` : 'root';
+      return {
+        code: 'drill_failed',
+        message: `what was restored of ${error.size} events has another ${what} than the ledger`,
+        next: 'Run ledger verify, here and on the backup: one of them is not what was recorded.',
+      };
     }
     case 'ReplayRefused': {
       const { message, next } = T.REPLAY[error.reason];

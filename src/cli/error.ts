@@ -10,10 +10,12 @@ import type { OpenError } from '../ledger.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { CheckpointCause } from '../storage/outcome.ts';
 import type { MirrorRefused } from '../storage/mirror/mirror.ts';
+import type { CopyRefused } from '../usecase/copy-journal.ts';
 import type { LedgerExists } from '../usecase/create.ts';
 import type { Receipt } from '../usecase/receipt.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { AppendError, AppendFailed, Unsigned } from '../usecase/request.ts';
+import type { NotSound } from '../usecase/sound-journal.ts';
 import type { SegmentMoved } from '../verify/crew.ts';
 
 /** A command line that means nothing. */
@@ -127,6 +129,14 @@ export interface Disproved {
   readonly cause: LedgerError;
 }
 
+/** What was restored in a drill is not what stands. */
+export interface DrillFailed {
+  readonly _tag: 'DrillFailed';
+  readonly size: number;
+  readonly isSame: boolean;
+  readonly differing: readonly string[];
+}
+
 export interface TooOld {
   readonly _tag: 'TooOld';
   readonly needs: string;
@@ -155,6 +165,9 @@ export type CliError =
   | Unsigned
   | ReplayRefused
   | SegmentMoved
+  | NotSound
+  | CopyRefused
+  | DrillFailed
   | Usage
   | OptionRefused
   | NotFound

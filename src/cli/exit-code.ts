@@ -9,6 +9,7 @@
  */
 import type { DatabaseFailed } from '../storage/database.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
+import type { ReportFinding, Verdict } from '../verify/report.ts';
 import { isBadAttestation } from './decision-text.ts';
 import type { CliError, Untaken } from './error.ts';
 
@@ -41,6 +42,16 @@ const REPLAY: Record<ReplayRefused['reason'], number> = {
   log_key_needed: 12,
   not_recorded: 24,
 };
+
+/** By what was found, or by the verdict that it makes. */
+export const VERDICT_EXITS = {
+  verified: 0,
+  warning: 0,
+  tampered: 20,
+  torn_tail: 21,
+  drift: 22,
+  incomplete: 23,
+} as const satisfies Record<Verdict | ReportFinding['severity'], number>;
 
 /** exitOf gives the exit code of an error. */
 export const exitOf = (error: CliError): number => {
@@ -92,6 +103,10 @@ export const exitOf = (error: CliError): number => {
       return 22;
     case 'DatabaseFailed':
       return databaseExit(error);
+    case 'NotSound':
+      return VERDICT_EXITS[error.finding.severity];
+    case 'DrillFailed':
+      return error.isSame ? 22 : 20;
     case 'NoLogKey':
       return 23;
     case 'Unsigned':
@@ -101,6 +116,7 @@ export const exitOf = (error: CliError): number => {
     case 'LinesNotTaken':
       return exitOf(error.worst);
     case 'LedgerExists':
+    case 'CopyRefused':
       return 25;
     case 'AppendFailed':
       return exitOf(error.cause);

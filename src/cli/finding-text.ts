@@ -43,6 +43,13 @@ const OPEN: Record<Exclude<Open, keyof typeof NOT_PROVED_TEXTS>, string> = {
 
 const isStoreCode = (code: string): code is StoreCode => Object.hasOwn(STORE_CODES, code);
 
+/** placeOf tells where it is. */
+export const placeOf = ({ segment, line, offset, seq }: ReportFinding): string =>
+  [
+    ...(segment === undefined ? [] : [`${visible(segment)}:${line ?? 1} (byte ${offset ?? 0})`]),
+    ...(seq === undefined ? [] : [`event ${seq}`]),
+  ].join(', ');
+
 /** findingText tells what was found, and what to do next. */
 export const findingText = (
   found: ReportFinding,

@@ -143,6 +143,21 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/replay.ts')).command,
   ),
   entry(
+    'backup',
+    'copies what is new into a folder, and verifies all of it',
+    async () => (await import('./command/backup.ts')).command,
+  ),
+  entry(
+    'restore',
+    'makes a ledger of a backup',
+    async () => (await import('./command/restore.ts')).command,
+  ),
+  entry(
+    'drill',
+    'rehearses a recovery, and says how long it takes',
+    async () => (await import('./command/drill.ts')).command,
+  ),
+  entry(
     'checkpoint',
     'signs the log as it stands',
     async () => (await import('./command/checkpoint.ts')).command,

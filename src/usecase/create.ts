@@ -27,14 +27,18 @@ export interface LedgerExists {
   readonly isBegun?: boolean;
 }
 
-/** makeFolders makes what a ledger's folder holds but for its journal's first event. */
-export const makeFolders = (
+/** refuseExisting refuses a folder in which a ledger stands. */
+export const refuseExisting = (
   disk: Disk,
-  layout: Layout,
+  { folder, settings }: Layout,
 ): E.Either<DiskFailed | LedgerExists, void> => {
-  const there = disk.stat(layout.settings);
+  const there = disk.stat(settings);
   if (E.isLeft(there)) return there;
-  if (there.right !== undefined) return E.left({ _tag: 'LedgerExists', folder: layout.folder });
+  return there.right === undefined ? E.right(undefined) : E.left({ _tag: 'LedgerExists', folder });
+};
+
+/** makeFolders makes what a ledger's folder holds but for its journal's first event. */
+export const makeFolders = (disk: Disk, layout: Layout): Done<void> => {
   const { folder, journal, checkpoints, keys, policies, quarantine, torn } = layout;
   for (const each of [folder, journal, checkpoints, policies, torn]) {
     const made = disk.makeFolder(each);

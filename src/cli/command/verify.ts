@@ -5,27 +5,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { visible } from '../../../ledger/render/render.ts';
 import { MAX_NOTE_BYTES } from '../../storage/checkpoint-file.ts';
-import type { ReportFinding, Verdict } from '../../verify/report.ts';
 import type { Report } from '../../verify/verify.ts';
 import type { Command } from '../command.ts';
-import { findingText, openText } from '../finding-text.ts';
+import { VERDICT_EXITS } from '../exit-code.ts';
+import { findingText, openText, placeOf } from '../finding-text.ts';
 import { readTextInput } from '../input.ts';
 import { openFor } from '../open.ts';
 import { jsonLine } from '../terminal.ts';
-
-const EXITS: Record<Verdict, number> = {
-  verified: 0,
-  tampered: 20,
-  torn_tail: 21,
-  drift: 22,
-  incomplete: 23,
-};
-
-const placeOf = ({ segment, line, offset, seq }: ReportFinding): string =>
-  [
-    ...(segment === undefined ? [] : [`${visible(segment)}:${line ?? 1} (byte ${offset ?? 0})`]),
-    ...(seq === undefined ? [] : [`event ${seq}`]),
-  ].join(', ');
 
 const forPeople = (report: Report): string => {
   const { verdict, checked, findings, notProved, size, head } = report;
@@ -86,7 +72,7 @@ export const command: Command = {
     await ledger.right.close();
     if (E.isLeft(audited)) return audited;
     const report = audited.right;
-    const exit = EXITS[report.verdict];
+    const exit = VERDICT_EXITS[report.verdict];
     if (terminal.isJson) {
       const { notProved, findings, ...rest } = report;
       const told = findings.map((each) => ({ ...each, next: findingText(each).next }));

@@ -120,7 +120,9 @@ export class Shell {
           },
         }),
     ) as [Writable, Writable];
-    const status = await run(['-C', this.path('.ledger'), ...args], stdout, stderr);
+    const isNamed = args.includes('-C');
+    const at = isNamed ? [] : ['-C', this.path('.ledger')];
+    const status = await run([...at, ...args], stdout, stderr);
     return { status, stdout: texts[0] ?? '', stderr: texts[1] ?? '' };
   }
 

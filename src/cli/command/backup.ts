@@ -1,0 +1,47 @@
+/**
+ * `ledger backup --to DIR`: a copy of everything that cannot be made anew, verified here and there.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { backup } from '../../usecase/backup.ts';
+import { realPorts } from '../../wiring.ts';
+import type { Command } from '../command.ts';
+import { LOCK_WAIT, withLedger } from '../open.ts';
+import { jsonLine } from '../terminal.ts';
+
+export const command: Command = {
+  options: {
+    to: {
+      type: 'text',
+      describe: 'the folder; an earlier backup is brought up to now',
+      needed: true,
+    },
+    'with-keys': { type: 'flag', describe: 'the private keys, too' },
+    ...LOCK_WAIT,
+  },
+  examples: [
+    ['backup --to /mnt/backup/acme', 'what is new since the last one, and all of it verified'],
+  ],
+  run: (given, terminal) =>
+    withLedger(given, terminal, async ({ layout, settings }) => {
+      const lockWaitMs = given.duration('lock-wait');
+      if (E.isLeft(lockWaitMs)) return lockWaitMs;
+      const to = resolve(given.text('to') ?? '');
+      // The folder is made; one in which to make it must be there.
+      if (!existsSync(dirname(to)))
+        return E.left({ _tag: 'FileUnreadable', path: dirname(to), errno: 'ENOENT' });
+      const copied = await backup({ ports: realPorts, layout, settings }, to, {
+        withKeys: given.flag('with-keys'),
+        lockWaitMs: lockWaitMs.right,
+      });
+      if (E.isLeft(copied)) return copied;
+      const { size, head, root, bytes, written, segments } = copied.right;
+      const data = { size, head, root, bytes, written, segments };
+      const text =
+        `backed up ${size} events (${written} of ${bytes} bytes were new)\n` +
+        `head ${head}\nroot ${root}\n`;
+      await terminal.out(terminal.isJson ? jsonLine(data) : text);
+      return E.right(undefined);
+    }),
+};

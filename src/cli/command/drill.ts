@@ -1,0 +1,95 @@
+/**
+ * `ledger drill`: the rehearsal of a disaster. The ledger is restored into a folder of its own,
+ * compared with what stands, and the folder is removed.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Drilled } from '../../drill.ts';
+import { drill } from '../../drill.ts';
+import type { Ledger } from '../../ledger.ts';
+import { layoutOf } from '../../storage/layout.ts';
+import { realPorts } from '../../wiring.ts';
+import type { Answer, Command } from '../command.ts';
+import type { CliError } from '../error.ts';
+import type { Given } from '../given.ts';
+import { withLedger } from '../open.ts';
+import { jsonLine } from '../terminal.ts';
+import type { Terminal } from '../terminal.ts';
+import { tookText } from '../took-text.ts';
+import { WRITING, record } from '../writing.ts';
+
+const textOf = ({ size, root, projections, differing, took }: Drilled): string =>
+  [
+    `restored ${size} events with the root of the ledger\nroot ${root}\n`,
+    differing === undefined
+      ? 'projections: not compared, since the ledger went on meanwhile\n'
+      : `projections: ${Object.keys(projections).join(', ')}: equal\n`,
+    tookText(took),
+  ].join('');
+
+const rounded = ({ took }: Drilled) => ({
+  copy: Math.round(took.copy),
+  replay: Math.round(took.replay),
+  verify: Math.round(took.verify),
+});
+
+const say = (given: Given, terminal: Terminal, ledger: Ledger, drilled: Drilled): Answer => {
+  const { size, head, root, projections } = drilled;
+  const payload = {
+    source: given.text('from') === undefined ? 'journal' : 'backup',
+    size,
+    head,
+    root,
+    projections: { ...projections },
+    took_ms: rounded(drilled),
+  };
+  return record(given, terminal, ledger, { event_type: 'ledger.drilled', payload }, 'record');
+};
+
+const rehearse = async (
+  given: Given,
+  ledger: Ledger,
+  folder: string,
+): Promise<E.Either<CliError, Drilled>> => {
+  const backup = given.text('from');
+  const from = backup === undefined ? ledger.layout : layoutOf(backup);
+  const into = layoutOf(join(folder, 'restored'));
+  const lockWaitMs = given.duration('lock-wait');
+  if (E.isLeft(lockWaitMs)) return lockWaitMs;
+  return drill(realPorts, ledger, from, into, { lockWaitMs: lockWaitMs.right });
+};
+
+export const command: Command = {
+  options: {
+    from: {
+      type: 'text',
+      describe: 'restore from this backup (else from the journal that stands)',
+    },
+    record: { type: 'flag', describe: 'record the result as ledger.drilled' },
+    ...WRITING,
+  },
+  examples: [
+    ['drill', 'how long a recovery would take, and whether it would give the same'],
+    ['drill --from /mnt/backup/acme --record --sign alice', 'evidence for an auditor'],
+  ],
+  run: (given, terminal) =>
+    withLedger(given, terminal, async (ledger) => {
+      const folder = mkdtempSync(join(tmpdir(), 'ledger-drill-'));
+      const remove = (): void => rmSync(folder, { recursive: true, force: true });
+      process.once('exit', remove);
+      const drilled = await rehearse(given, ledger, folder);
+      remove();
+      if (E.isLeft(drilled)) return drilled;
+      const { size, isSame, differing = [], head, root, projections } = drilled.right;
+      if (!isSame || differing.length > 0)
+        return E.left({ _tag: 'DrillFailed', size, isSame, differing });
+      const compared = drilled.right.differing !== undefined;
+      const data = { size, head, root, projections, compared, took_ms: rounded(drilled.right) };
+      await terminal.out(terminal.isJson ? jsonLine(data) : textOf(drilled.right));
+      return given.flag('record')
+        ? say(given, terminal, ledger, drilled.right)
+        : E.right(undefined);
+    }),
+};

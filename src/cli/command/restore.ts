@@ -1,0 +1,50 @@
+/**
+ * `ledger restore --from DIR`: makes of a backup the ledger that it was, where none stands.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { restoreLedger } from '../../restore.ts';
+import { MAX_NOTE_BYTES } from '../../storage/checkpoint-file.ts';
+import { layoutOf } from '../../storage/layout.ts';
+import { realPorts } from '../../wiring.ts';
+import type { Command } from '../command.ts';
+import { readTexts } from '../input.ts';
+import { LOCK_WAIT, newFolder } from '../open.ts';
+import { jsonLine } from '../terminal.ts';
+import { tookText } from '../took-text.ts';
+
+export const command: Command = {
+  options: {
+    from: { type: 'text', describe: 'the folder of the backup', needed: true },
+    checkpoint: {
+      type: 'list',
+      describe: 'a checkpoint kept elsewhere: nothing older than it is restored',
+    },
+    ...LOCK_WAIT,
+  },
+  examples: [
+    ['restore --from /mnt/backup/acme --checkpoint held.note', 'makes .ledger here, and proves it'],
+  ],
+  run: async (given, terminal) => {
+    const lockWaitMs = given.duration('lock-wait');
+    if (E.isLeft(lockWaitMs)) return lockWaitMs;
+    const checkpoints = await readTexts(given.list('checkpoint'), MAX_NOTE_BYTES);
+    if (E.isLeft(checkpoints)) return checkpoints;
+    const to = layoutOf(newFolder(given));
+    const restored = await restoreLedger(realPorts, layoutOf(given.text('from') ?? ''), to, {
+      checkpoints: checkpoints.right,
+      lockWaitMs: lockWaitMs.right,
+    });
+    if (E.isLeft(restored)) return restored;
+    const { report, took } = restored.right;
+    const { size, head, root, checked } = report;
+    const { checkpoints: matched, projections } = checked;
+    const data = { ledger: to.folder, size, head, root, checkpoints: matched, projections, took };
+    const text =
+      `restored ${size} events, every line verified and the mirror equal to them\n` +
+      `head ${head}\nroot ${root}\n${tookText(took)}`;
+    await terminal.out(terminal.isJson ? jsonLine(data) : text);
+    if (given.list('checkpoint').length === 0)
+      terminal.note('Without --checkpoint nothing shows that it is the latest state.');
+    return E.right(undefined);
+  },
+};

@@ -1,0 +1,71 @@
+/**
+ * The rehearsal of a disaster: the ledger is restored into another folder, and what comes of it is
+ * compared with what stands. It says how long the real thing would take.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { formatHex } from '../ledger/encoding/hex.ts';
+import type { Ledger } from './ledger.ts';
+import type { RestoreError, RestoreOptions, Took } from './restore.ts';
+import { restoreLedger } from './restore.ts';
+import type { Layout } from './storage/layout.ts';
+import type { Ports } from './usecase/ports.ts';
+import type { ReadError } from './usecase/reader.ts';
+
+export interface Drilled {
+  readonly size: number;
+  readonly head: string;
+  readonly root: string;
+  /** Whether the ledger that stands has the same root at this size. */
+  readonly isSame: boolean;
+  readonly projections: Readonly<Record<string, string>>;
+  /** Those that hold something else than they do in the ledger; undefined where it is longer. */
+  readonly differing: readonly string[] | undefined;
+  readonly took: Took;
+}
+
+type Digests = Readonly<Record<string, string>>;
+
+/** What the ledger that stands says of itself. */
+const standing = (ledger: Ledger, size: number) => {
+  const root = ledger.reader.look((mirror) => mirror.tree().rootAt(size));
+  const before = ledger.reader.ended();
+  const digests = ledger.digests();
+  const after = ledger.reader.ended();
+  if (E.isLeft(root)) return root;
+  if (E.isLeft(before)) return before;
+  if (E.isLeft(digests)) return digests;
+  if (E.isLeft(after)) return after;
+  const isAsLong = before.right?.size === size && after.right?.size === size;
+  return E.right({ root: root.right, digests: isAsLong ? digests.right : undefined });
+};
+
+/** A projection of a program's own is restored by that program alone. */
+const differingOf = (live: Digests, restored: Digests): readonly string[] =>
+  Object.keys(restored).filter((name) => live[name] !== restored[name]);
+
+/** drill restores a ledger, from its own journal or from a backup, and compares. */
+export const drill = async (
+  ports: Ports,
+  ledger: Ledger,
+  from: Layout,
+  into: Layout,
+  options: RestoreOptions = {},
+): Promise<E.Either<RestoreError | ReadError, Drilled>> => {
+  const restored = await restoreLedger(ports, from, into, options);
+  if (E.isLeft(restored)) return restored;
+  const { report, took } = restored.right;
+  const { size, head = '', root = '', checked } = report;
+  const projections = checked.projections ?? {};
+  const live = standing(ledger, size);
+  if (E.isLeft(live)) return live;
+  const { root: there, digests } = live.right;
+  return E.right({
+    size,
+    head,
+    root,
+    isSame: there !== undefined && formatHex(there) === root,
+    projections,
+    differing: digests === undefined ? undefined : differingOf(digests, projections),
+    took,
+  });
+};

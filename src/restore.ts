@@ -1,0 +1,119 @@
+/**
+ * Restoring a ledger from a backup, in a place where none stands: the journal is verified, copied
+ * and verified again with the mirror that is made of it. The settings come last, as in founding:
+ * what a crash left is no ledger yet, and restoring it again goes on where it stopped.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { OpenError } from './ledger.ts';
+import { Ledger, readSettings } from './ledger.ts';
+import { readNote } from './storage/checkpoint-file.ts';
+import type { Layout } from './storage/layout.ts';
+import type { BackupError } from './usecase/backup.ts';
+import { isWithin } from './usecase/backup.ts';
+import { copyBeside } from './usecase/copy-beside.ts';
+import { copyJournal } from './usecase/copy-journal.ts';
+import type { LedgerExists } from './usecase/create.ts';
+import { makeFolders, putSettings, refuseExisting } from './usecase/create.ts';
+import type { Ports } from './usecase/ports.ts';
+import type { ReplayError } from './usecase/replay-request.ts';
+import type { Kept, Reading, Sound } from './usecase/sound-journal.ts';
+import { soundJournal } from './usecase/sound-journal.ts';
+import type { Report } from './verify/verify.ts';
+
+export type RestoreError = BackupError | OpenError | LedgerExists | ReplayError;
+
+export interface RestoreOptions extends Reading {
+  /** Checkpoints kept elsewhere: a backup that is older than one of them is refused. */
+  readonly checkpoints?: readonly string[] | undefined;
+  readonly lockWaitMs?: number | undefined;
+}
+
+/** How long each part took, in milliseconds. */
+export interface Took {
+  readonly copy: number;
+  readonly replay: number;
+  readonly verify: number;
+}
+
+export interface Restored {
+  readonly report: Report;
+  readonly took: Took;
+}
+
+const LOCK_WAIT_MS = 30_000;
+
+const copy = async (
+  { ports, layout: from }: Kept,
+  to: Layout,
+  sound: Sound,
+  { lockWaitMs = LOCK_WAIT_MS }: RestoreOptions,
+): Promise<E.Either<RestoreError, void>> => {
+  const { disk } = ports;
+  const made = makeFolders(disk, to);
+  if (E.isLeft(made)) return made;
+  const held = await ports.lock.take(to.folder, lockWaitMs);
+  if (E.isLeft(held)) return held;
+  try {
+    const copied = copyJournal(disk, from, to, sound.end);
+    return E.isLeft(copied) ? copied : copyBeside(ports, from, to, sound.size, true);
+  } finally {
+    held.right.release();
+  }
+};
+
+/** Makes the mirror of what was copied, and proves that both say the same. */
+const prove = async (
+  { ports, settings }: Kept,
+  to: Layout,
+  { checkpoints, workers, lockWaitMs }: RestoreOptions,
+  started: number,
+): Promise<E.Either<RestoreError, Restored>> => {
+  const ledger = new Ledger(ports, to, settings, { lockWaitMs });
+  try {
+    const copied = performance.now();
+    const replayed = await ledger.replay();
+    if (E.isLeft(replayed)) return replayed;
+    const made = performance.now();
+    const audited = await ledger.verify({ checkpoints, workers });
+    if (E.isLeft(audited)) return audited;
+    const report = audited.right;
+    const finding = report.findings.find(({ severity }) => severity !== 'warning');
+    if (finding !== undefined) return E.left({ _tag: 'NotSound', folder: to.folder, finding });
+    const took = {
+      copy: copied - started,
+      replay: made - copied,
+      verify: performance.now() - made,
+    };
+    return E.right({ report, took });
+  } finally {
+    await ledger.close();
+  }
+};
+
+/** restoreLedger makes of a backup the ledger that it was. */
+export const restoreLedger = async (
+  ports: Ports,
+  from: Layout,
+  to: Layout,
+  options: RestoreOptions = {},
+): Promise<E.Either<RestoreError, Restored>> => {
+  const started = performance.now();
+  if (isWithin(from.folder, to.folder) || isWithin(to.folder, from.folder))
+    return E.left({ _tag: 'CopyRefused', reason: 'within', path: to.folder });
+  const settings = readSettings(ports, from);
+  if (E.isLeft(settings)) return settings;
+  const free = refuseExisting(ports.disk, to);
+  if (E.isLeft(free)) return free;
+  const kept = { ports, layout: from, settings: settings.right };
+  const note = readNote(ports.disk, from.checkpoint);
+  if (E.isLeft(note)) return note;
+  const notes = [...(note.right === undefined ? [] : [note.right]), ...(options.checkpoints ?? [])];
+  const sound = await soundJournal(kept, notes, options);
+  if (E.isLeft(sound)) return sound;
+  const copied = await copy(kept, to, sound.right, options);
+  if (E.isLeft(copied)) return copied;
+  const proved = await prove(kept, to, options, started);
+  if (E.isLeft(proved)) return proved;
+  const put = putSettings(ports.disk, to, kept.settings);
+  return E.isLeft(put) ? put : proved;
+};

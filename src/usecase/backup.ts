@@ -1,0 +1,143 @@
+/**
+ * Backing up: the journal and what lies beside it, into a folder that holds an earlier part of it.
+ * The source is verified first and the copy afterwards; both must come to the same.
+ *
+ *     backup.json   {"head":"…","offset":…,"origin":"…","root":"…","segment":"…","size":…}
+ *
+ * says how far the copy is known to be on its disk; what a crash left behind it may be overwritten.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { join, relative, resolve } from 'node:path';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { write } from '../../ledger/json/format.ts';
+import { parse } from '../../ledger/json/parse.ts';
+import { isObject } from '../../ledger/json/value.ts';
+import type { Origin } from '../../ledger/name.ts';
+import { readNote } from '../storage/checkpoint-file.ts';
+import type { DatabaseFailed, Locked } from '../storage/database.ts';
+import type { Disk, Done } from '../storage/disk.ts';
+import type { Layout } from '../storage/layout.ts';
+import { layoutOf } from '../storage/layout.ts';
+import type { StorageError } from '../storage/outcome.ts';
+import { putWhole, readWhole } from '../storage/whole-file.ts';
+import type { SegmentMoved } from '../verify/crew.ts';
+import { copyBeside } from './copy-beside.ts';
+import type { CopiedJournal, CopyEnd, CopyRefused } from './copy-journal.ts';
+import { copyJournal } from './copy-journal.ts';
+import { makeFolders, putSettings } from './create.ts';
+import type { Kept, NotSound, Reading, Sound } from './sound-journal.ts';
+import { soundJournal } from './sound-journal.ts';
+
+export type BackupError =
+  StorageError | SegmentMoved | NotSound | CopyRefused | Locked | DatabaseFailed;
+
+export type BackedUp = Omit<Sound, 'end'> & CopiedJournal;
+
+export interface BackupOptions extends Reading {
+  /** Whether the private keys are copied, too. */
+  readonly withKeys?: boolean | undefined;
+  readonly lockWaitMs?: number | undefined;
+}
+
+const LOCK_WAIT_MS = 30_000;
+const RECORD = 'backup.json';
+const MAX_RECORD_BYTES = 1 << 16;
+
+/** isWithin says whether a folder is another one or lies in it. */
+export const isWithin = (folder: string, other: string): boolean =>
+  !relative(resolve(folder), resolve(other)).startsWith('..');
+
+/** How far an earlier backup came, undefined where nothing tells. */
+const recordIn = (
+  disk: Disk,
+  { folder }: Layout,
+  origin: Origin,
+): E.Either<StorageError | CopyRefused, CopyEnd | undefined> => {
+  const path = join(folder, RECORD);
+  const bytes = readWhole(disk, path, MAX_RECORD_BYTES);
+  if (E.isLeft(bytes) || bytes.right === undefined) return E.map(() => undefined)(bytes);
+  const read = parse(bytes.right);
+  if (E.isLeft(read) || !isObject(read.right)) return E.right(undefined);
+  const { origin: named, segment, offset } = read.right;
+  if (named !== origin) return E.left({ _tag: 'CopyRefused', reason: 'another_ledger', path });
+  return E.right(
+    typeof segment === 'string' && typeof offset === 'number' ? { segment, offset } : undefined,
+  );
+};
+
+const putRecord = (
+  disk: Disk,
+  { folder }: Layout,
+  origin: Origin,
+  { end, ...sound }: Partial<Sound> & Pick<Sound, 'end'>,
+): Done<void> =>
+  putWhole(
+    disk,
+    join(folder, RECORD),
+    encodeUtf8(`${write({ origin, ...sound, segment: end.segment, offset: end.offset })}\n`),
+  );
+
+type Copied = E.Either<BackupError, CopiedJournal>;
+
+const copy = (
+  { ports, layout, settings }: Kept,
+  to: Layout,
+  sound: Sound,
+  withKeys: boolean,
+): Copied => {
+  const { disk } = ports;
+  const { origin } = settings;
+  const made = makeFolders(disk, to);
+  if (E.isLeft(made)) return made;
+  const firm = recordIn(disk, to, origin);
+  if (E.isLeft(firm)) return firm;
+  const there = disk.list(to.journal);
+  if (E.isLeft(there)) return there;
+  // From here on whatever is in the folder is known to be of this backup, or to be anything.
+  const begun =
+    there.right.length > 0
+      ? E.right(undefined)
+      : putRecord(disk, to, origin, { end: { segment: '', offset: 0 } });
+  if (E.isLeft(begun)) return begun;
+  const copied = copyJournal(disk, layout, to, sound.end, firm.right);
+  if (E.isLeft(copied)) return copied;
+  const beside = copyBeside(ports, layout, to, sound.size, withKeys);
+  if (E.isLeft(beside)) return beside;
+  const put = putSettings(disk, to, settings);
+  return E.isLeft(put) ? put : copied;
+};
+
+/** backup brings a folder up to what the ledger holds now, and verifies what it holds then. */
+export const backup = async (
+  kept: Kept,
+  folder: string,
+  options: BackupOptions = {},
+): Promise<E.Either<BackupError, BackedUp>> => {
+  const { ports, layout, settings } = kept;
+  const { disk } = ports;
+  const to = layoutOf(resolve(folder));
+  if (isWithin(layout.folder, to.folder) || isWithin(to.folder, layout.folder))
+    return E.left({ _tag: 'CopyRefused', reason: 'within', path: to.folder });
+  const note = readNote(disk, layout.checkpoint);
+  if (E.isLeft(note)) return note;
+  const notes = note.right === undefined ? [] : [note.right];
+  const sound = await soundJournal(kept, notes, options);
+  if (E.isLeft(sound)) return sound;
+  const made = disk.makeFolder(to.folder);
+  if (E.isLeft(made)) return made;
+  const held = await ports.lock.take(to.folder, options.lockWaitMs ?? LOCK_WAIT_MS);
+  if (E.isLeft(held)) return held;
+  try {
+    const copied = copy(kept, to, sound.right, options.withKeys === true);
+    if (E.isLeft(copied)) return copied;
+    const again = await soundJournal({ ...kept, layout: to }, notes, options);
+    if (E.isLeft(again)) return again;
+    const { size, head, root, end } = again.right;
+    const isSame = size === sound.right.size && root === sound.right.root;
+    if (!isSame) return E.left({ _tag: 'CopyRefused', reason: 'differs', path: to.journal });
+    const put = putRecord(disk, to, settings.origin, { size, head, root, end });
+    return E.isLeft(put) ? put : E.right({ size, head, root, ...copied.right });
+  } finally {
+    held.right.release();
+  }
+};

@@ -1,0 +1,164 @@
+/**
+ * Backups, what is restored of them, and drills, from the command line.
+ */
+import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Shell } from './shell.ts';
+import { withLedger } from './shell.ts';
+
+const SEGMENT = 'journal/00000000000000000000.jsonl';
+
+const grown = async (shell: Shell, ids: readonly string[], ...more: readonly string[]) => {
+  for (const id of ids) await shell.told([...more, 'append', '--type', 'a.b', '--id', id]);
+};
+
+const withBackup = async (): Promise<Shell> => {
+  const shell = withLedger();
+  await grown(shell, ['e-1', 'e-2']);
+  await shell.told(['checkpoint', '--out', shell.path('held.note')]);
+  await shell.told(['backup', '--to', shell.path('copy')]);
+  return shell;
+};
+
+const at = (shell: Shell, name: string): readonly string[] => ['-C', shell.path(name)];
+const restore = (shell: Shell, to: string, ...more: readonly string[]): readonly string[] =>
+  at(shell, to).concat('restore', '--from', shell.path('copy'), more);
+
+describe('a backup', () => {
+  it('holds the journal to the byte, only what is new is written, and no key', async () => {
+    const shell = await withBackup();
+    await grown(shell, ['e-3']);
+    const [told] = await shell.told(['backup', '--to', shell.path('copy')]);
+    const journal = readFileSync(shell.path('.ledger', SEGMENT));
+    expect(readFileSync(shell.path('copy', SEGMENT)).equals(journal)).toBe(true);
+    expect(told).toMatchObject({ size: 4, bytes: journal.length });
+    const { written } = told as { readonly written?: number };
+    expect(written).toBeLessThan(journal.length / 2);
+    const [again] = await shell.told(['backup', '--to', shell.path('copy')]);
+    expect(again).toMatchObject({ written: 0 });
+    expect(existsSync(shell.path('copy', 'checkpoints', '3'))).toBe(true);
+    const keys = readFileSync(shell.path('copy', 'backup.json'), 'utf8');
+    expect(keys).toContain('"size":4');
+    const [operator] = await shell.told('key list');
+    const file = shell.path('copy', 'keys', operator?.key_id ?? '');
+    expect(existsSync(file)).toBe(false);
+    await shell.told(['backup', '--to', shell.path('copy'), '--with-keys']);
+    expect(existsSync(file)).toBe(true);
+  });
+
+  it('goes into no folder that holds another ledger, a fork or more than there is', async () => {
+    const shell = await withBackup();
+    const to = (name: string): readonly string[] => ['backup', '--to', shell.path(name)];
+    cpSync(shell.path('.ledger'), shell.path('fork'), { recursive: true });
+    await grown(shell, ['ours']);
+    await shell.told(to('copy'));
+    const run = await shell.inside([...at(shell, 'fork'), 'append', '--type', 'a.b', '--id', 'x']);
+    expect(run.status).toBe(0);
+    const fork = await shell.inside(['-C', shell.path('fork'), ...to('copy')]);
+    expect([fork.status, fork.stderr]).toEqual([25, expect.stringMatching(/event 3: /)]);
+    cpSync(shell.path('copy'), shell.path('longer'), { recursive: true });
+    appendFileSync(shell.path('longer', SEGMENT), 'more\n');
+    cpSync(shell.path('copy'), shell.path('other'), { recursive: true });
+    const record = shell.path('other', 'backup.json');
+    writeFileSync(record, readFileSync(record, 'utf8').replace('acme', 'else'));
+    expect(
+      await shell.refusals([
+        to('longer'),
+        to('other'),
+        to('.ledger/within'),
+        to('missing/folder'),
+        ['backup'],
+      ]),
+    ).toEqual(['25 ahead', '25 another_ledger', '25 within', '3 file_unreadable', '2 usage']);
+  });
+
+  it('overwrites what a crash left behind its recorded end, and nothing before that', async () => {
+    const shell = await withBackup();
+    const copy = shell.path('copy', SEGMENT);
+    appendFileSync(copy, '\0'.repeat(64));
+    await grown(shell, ['e-3']);
+    await shell.told(['backup', '--to', shell.path('copy')]);
+    expect(readFileSync(copy).equals(readFileSync(shell.path('.ledger', SEGMENT)))).toBe(true);
+    writeFileSync(copy, readFileSync(copy, 'utf8').slice(0, -64) + '\0'.repeat(64));
+    await grown(shell, ['e-4']);
+    expect(await shell.refusals([['backup', '--to', shell.path('copy')]])).toEqual(['25 differs']);
+  });
+
+  it('is not made of a journal that does not verify, nor where the copy was changed', async () => {
+    const shell = await withBackup();
+    const path = shell.path('.ledger', SEGMENT);
+    const sound = readFileSync(path, 'utf8');
+    writeFileSync(path, sound.replace('"id":"e-2"', '"id":"e-9"'));
+    const again = ['backup', '--to', shell.path('copy')];
+    expect((await shell.refusals([again]))[0]).toMatch(/^20 /);
+    writeFileSync(path, sound);
+    const copy = shell.path('copy', SEGMENT);
+    writeFileSync(copy, readFileSync(copy, 'utf8').replace('"id":"e-2"', '"id":"e-9"'));
+    expect(await shell.refusals([again])).toEqual(['25 differs']);
+  });
+});
+
+describe('what is restored', () => {
+  it('is the ledger, with its mirror and its checkpoints, and goes on', async () => {
+    const shell = await withBackup();
+    const held = ['--checkpoint', shell.path('held.note')];
+    const { status, stdout } = await shell.inside([...restore(shell, 'back', ...held), '--json']);
+    expect([status, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { size: 3, checkpoints: { matched: 2 } },
+    ]);
+    rmSync(shell.path('.ledger'), { recursive: true });
+    cpSync(shell.path('back'), shell.path('.ledger'), { recursive: true });
+    expect((await shell.inside(['verify', ...held])).status).toBe(0);
+    await grown(shell, ['e-3']);
+    expect(await shell.told('log')).toHaveLength(4);
+    expect(await shell.refusals([restore(shell, '.ledger')])).toEqual(['25 ledger_exists']);
+  });
+
+  it('is nothing older than a checkpoint kept elsewhere, nor changed', async () => {
+    const shell = await withBackup();
+    await grown(shell, ['e-3']);
+    const later = shell.path('later.note');
+    await shell.told(['checkpoint', '--out', later]);
+    expect(await shell.refusals([restore(shell, 'back', '--checkpoint', later)])).toEqual([
+      '20 checkpoint_beyond_end',
+    ]);
+    const copy = shell.path('copy', SEGMENT);
+    writeFileSync(copy, readFileSync(copy, 'utf8').replace('"id":"e-2"', '"id":"e-9"'));
+    expect((await shell.refusals([restore(shell, 'back')]))[0]).toMatch(/^20 /);
+    expect(existsSync(shell.path('back', 'ledger.json'))).toBe(false);
+    expect(
+      await shell.refusals([
+        [...at(shell, 'back'), 'restore', '--from', shell.path('nowhere')],
+        ['restore'],
+      ]),
+    ).toEqual(['10 no_ledger', '2 usage']);
+  });
+});
+
+describe('a drill', () => {
+  it('gives the same as what stands, leaves nothing behind, and is recorded if asked', async () => {
+    const shell = await withBackup();
+    const [own] = await shell.told('drill');
+    expect(own).toMatchObject({ size: 3, compared: true });
+    await shell.told(['drill', '--from', shell.path('copy'), '--record', '--sign', 'alice']);
+    const [event] = await shell.told('log --type ledger.drilled');
+    expect(event?.payload).toMatchObject({ source: 'backup', size: 3 });
+    expect(event?.header?.['attestation']).toBeDefined();
+    const [shorter] = await shell.told(['drill', '--from', shell.path('copy')]);
+    expect(shorter).toMatchObject({ size: 3, compared: false });
+  });
+
+  it('fails where the backup is of another history', async () => {
+    const shell = await withBackup();
+    cpSync(shell.path('.ledger'), shell.path('fork'), { recursive: true });
+    await grown(shell, ['ours']);
+    rmSync(shell.path('copy'), { recursive: true });
+    const fork = ['-C', shell.path('fork')];
+    await shell.inside([...fork, 'append', '--type', 'a.b', '--id', 'theirs']);
+    await shell.inside([...fork, 'backup', '--to', shell.path('copy')]);
+    expect(await shell.refusals([['drill', '--from', shell.path('copy')]])).toEqual([
+      '20 drill_failed',
+    ]);
+  });
+});
