@@ -1,17 +1,22 @@
 /**
  * The library's front door: a ledger that is open.
  *
- *     const opened = await openLedger('.ledger');
+ *     const opened = openLedger('.ledger', { logKey, projections: [totals] });
  *     if (E.isLeft(opened)) …
  *     const ledger = opened.right;
- *     const receipts = await ledger.append([
- *       {
- *         event_type: 'invoice.paid',
- *         payload: { total: '12.50' },
- *         source: { kind: 'tool', name: 'erp' },
- *       },
- *     ]);
+ *     const source = { kind: 'tool', name: 'erp' };
+ *     const draft = { event_type: 'invoice.paid', payload: { total: '12.50' }, source };
+ *     const receipts = await ledger.append([draft], { sign: { key: me } });
+ *     for (const found of ledger.read({ session: 's-1', limit: 10 })) …
+ *     for await (const found of ledger.follow({ after: 7 }, { signal })) …
+ *     const rows = ledger.projection('totals', 'by_type', { type: 'invoice.paid' });
+ *     const proof = await ledger.prove(7);
+ *     const note = await ledger.checkpoint();
+ *     const report = await ledger.verify({ checkpoints: [held] });
+ *     const replayed = await ledger.replay({ dryRun: true });
  *     await ledger.close();
+ *
+ * What can be refused is an `Either`. The README has all of this as a program.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { DraftRefused } from '../ledger/event/draft.ts';
@@ -32,16 +37,29 @@ import { readWhole } from './storage/whole-file.ts';
 import { Appender } from './usecase/append.ts';
 import type { Submission } from './usecase/batch.ts';
 import type { Filled } from './usecase/fill.ts';
+import type { Following } from './usecase/follow.ts';
+import { follow, wake } from './usecase/follow.ts';
 import type { Ports } from './usecase/ports.ts';
-import type { Found, Query } from './usecase/query.ts';
+import type { Proof, Proving, ProvingError } from './usecase/prover.ts';
+import { proveGrown, proveRecorded } from './usecase/prover.ts';
+import type { Query } from './usecase/query.ts';
 import { Reader } from './usecase/reader.ts';
+import { doorOf } from './usecase/replay-door.ts';
 import { replay } from './usecase/replay.ts';
 import type { ReplayError, ReplayOptions, Replayed } from './usecase/replay-request.ts';
 import type { Receipt } from './usecase/receipt.ts';
-import type { AppendError, AppendFailed, Appended, Unsigned } from './usecase/request.ts';
+import type {
+  AppendError,
+  AppendFailed,
+  Appended,
+  Closed,
+  NoLogKey,
+  Unsigned,
+} from './usecase/request.ts';
 import type { Sign } from './usecase/sign.ts';
 import { prepare } from './usecase/sign.ts';
-import type { AuditOptions } from './verify/verify.ts';
+import type { Trouble } from './verify/crew.ts';
+import type { AuditOptions, Report } from './verify/verify.ts';
 import { audit } from './verify/verify.ts';
 
 export interface Options {
@@ -73,8 +91,11 @@ export interface NoLedger {
   readonly folder: string;
 }
 
+export type CheckpointError = AppendError | Unsigned | NoLogKey;
+
 export type OpenError = NoLedger | SettingsRefused | DiskFailed | TooLarge;
 
+const CLOSED: Closed = { _tag: 'Closed' };
 const LOCK_WAIT_MS = 30_000;
 const MAX_SETTINGS_BYTES = 1 << 20;
 
@@ -95,6 +116,9 @@ export class Ledger {
   private readonly keeper: Keeper;
   private readonly projections: readonly Projection[];
   private readonly onRepair: (repair: Repair) => void;
+  private readonly logKey: Signer | undefined;
+  private readonly underWay = new Set<Promise<unknown>>();
+  private closing: Promise<void> | undefined;
 
   constructor(ports: Ports, layout: Layout, settings: Settings, options: Options) {
     this.ports = ports;
@@ -113,6 +137,7 @@ export class Ledger {
     });
     const lockWaitMs = options.lockWaitMs ?? LOCK_WAIT_MS;
     const { logKey } = options;
+    this.logKey = logKey;
     this.appender = new Appender({
       ports,
       keeper: this.keeper,
@@ -152,29 +177,60 @@ export class Ledger {
   }
 
   /** submit records what was prepared. */
-  submit(submissions: readonly Submission[], options: AppendOptions = {}): Promise<Appended> {
+  async submit(submissions: readonly Submission[], options: AppendOptions = {}): Promise<Appended> {
+    if (this.isClosed) return E.left({ _tag: 'AppendFailed', cause: CLOSED, receipts: [] });
     const { expectHead, expectCheckpoint, stopAtFirst } = options;
-    return this.appender.append({ submissions, expectHead, expectCheckpoint, stopAtFirst });
+    const request = { submissions, expectHead, expectCheckpoint, stopAtFirst };
+    const appended = await this.appender.append(request);
+    wake(this.layout.folder);
+    return appended;
   }
 
   /** checkpoint signs the log as it stands, whether or not that is due. */
-  checkpoint(logKey: Signer): Promise<E.Either<AppendError | Unsigned, string>> {
-    return this.appender.checkpoint(logKey);
+  checkpoint(logKey = this.logKey): Promise<E.Either<CheckpointError, string>> {
+    return this.during(() => this.signed(logKey));
+  }
+
+  private async signed(logKey = this.logKey): Promise<E.Either<CheckpointError, string>> {
+    return logKey === undefined
+      ? E.left({ _tag: 'NoLogKey', origin: this.origin })
+      : this.appender.checkpoint(logKey);
+  }
+
+  /** prove proves that an event, named by its position, id or hash, was recorded. */
+  prove(name: string | number): Promise<E.Either<ProvingError, Proof>> {
+    return this.during(() => proveRecorded(this.proving, String(name)));
+  }
+
+  /** proveGrown proves that the log begins with the one that an earlier checkpoint is about. */
+  proveGrown(checkpoint: string): Promise<E.Either<ProvingError, Proof>> {
+    return this.during(() => proveGrown(this.proving, checkpoint));
+  }
+
+  private get proving(): Proving {
+    const { ports, layout, origin, reader } = this;
+    return { ports, layout, origin, reader, sign: () => this.signed() };
   }
 
   /** verify audits the ledger: nothing is written, and a writer may go on meanwhile. */
-  verify(options: VerifyOptions = {}): ReturnType<typeof audit> {
+  verify(options: VerifyOptions = {}): Promise<E.Either<Trouble | Closed, Report>> {
     const { ports, layout, settings, projections } = this;
     const { workers, ...rest } = options;
     const hire = ports.hire?.(workers);
-    return audit({ ports, layout, settings, projections }, { ...rest, hire });
+    return this.during(() => audit({ ports, layout, settings, projections }, { ...rest, hire }));
   }
 
+  /** read gives the events of a query; there is an end to them. */
   read(query: Query = {}): ReturnType<Reader['read']> {
     return this.reader.read(query);
   }
 
-  /** projection reads rows of a projection's table. */
+  /** follow gives the events of a query and then what comes, until it is ended. */
+  follow(query: Omit<Query, 'reverse'> = {}, options: Following = {}): ReturnType<typeof follow> {
+    return follow(this.reader, this.layout.folder, query, options);
+  }
+
+  /** projection reads rows of a projection's table, in the order of their keys. */
   projection(name: string, table: string, equal: Row = {}): ReturnType<Reader['rows']> {
     return this.reader.rows(name, table, equal);
   }
@@ -190,39 +246,49 @@ export class Ledger {
   }
 
   /** replay makes anew what was lost, or says what it would do; it ends with a proof of parity. */
-  async replay(options: ReplayOptions = {}): Promise<E.Either<ReplayError, Replayed>> {
+  replay(options: ReplayOptions = {}): Promise<E.Either<ReplayError, Replayed>> {
+    return this.during(() => this.replayed(options));
+  }
+
+  private async replayed(options: ReplayOptions): Promise<E.Either<ReplayError, Replayed>> {
     const { appender, ports, layout, settings, projections, onRepair, keeper, reader } = this;
     const builtIn = readyMade(ports.crypto, 'open');
     const by = { ports, layout, settings, projections, builtIn, options, onRepair };
     await appender.idle();
-    return replay(by, {
-      exclusively: (run) =>
-        appender.exclusively((hold) => {
-          // Nothing of ours may have open what is replaced.
-          keeper.drop();
-          reader.close();
-          return run(hold);
-        }),
-      checkpoint: (logKey) => appender.checkpoint(logKey),
-      record: async (drafts, key) => {
-        const submissions: Submission[] = [];
-        for (const [draft, surface] of drafts) {
-          const sign = key === undefined ? undefined : { key };
-          const submission = this.submission(draft, { surface, sign });
-          if (E.isLeft(submission)) throw new Error(`a draft of ours: ${submission.left._tag}`);
-          submissions.push(submission.right);
-        }
-        const appended = await this.submit(submissions, { stopAtFirst: true });
-        return E.isLeft(appended) ? E.left(appended.left.cause) : appended;
-      },
-    });
+    const door = doorOf(appender, keeper, reader, (draft, how) => this.submission(draft, how));
+    return replay(by, door);
   }
 
-  async close(): Promise<void> {
+  /** Runs what a close waits for, unless the ledger is closed. */
+  private async during<T>(run: () => Promise<T>): Promise<T | E.Either<Closed, never>> {
+    if (this.isClosed) return E.left(CLOSED);
+    const running = run();
+    this.underWay.add(running);
+    try {
+      return await running;
+    } finally {
+      this.underWay.delete(running);
+    }
+  }
+
+  /**
+   * close ends every follower, waits for what is under way, and lets go of all files. What is asked
+   * of the ledger from then on is answered by `Closed`.
+   */
+  close(): Promise<void> {
+    this.closing ??= this.closed();
+    return this.closing;
+  }
+
+  private get isClosed(): boolean {
+    return this.closing !== undefined;
+  }
+
+  private async closed(): Promise<void> {
+    await Promise.allSettled(this.underWay);
     await this.appender.idle();
     this.keeper.drop();
     this.reader.close();
+    wake(this.layout.folder);
   }
 }
-
-export type { Found };

@@ -3,11 +3,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { KeyId } from '../../ledger/name.ts';
-import { parseVkey } from '../../ledger/key/key.ts';
-import type { Key } from '../../ledger/key/key.ts';
 import type { Row } from '../projection/projection.ts';
 import type { ReadError, Reader } from '../usecase/reader.ts';
-import { realPorts } from '../wiring.ts';
 import type { CliError } from './error.ts';
 import { matching } from './key-choice.ts';
 
@@ -52,14 +49,3 @@ export const enrolledId = (reader: Reader, text: string): E.Either<CliError, Key
     ? E.right(id)
     : E.left({ _tag: 'KeyAmbiguous', name: text, keyIds: [id, ...others] });
 };
-
-/** logKeys gives every key that ever signed checkpoints here. */
-export const logKeys = (reader: Reader): E.Either<ReadError, readonly Key[]> =>
-  E.map((keys: readonly Enrolled[]) =>
-    keys
-      .filter(({ purpose }) => purpose === 'log')
-      .flatMap(({ vkey }) => {
-        const key = parseVkey(realPorts.crypto, vkey);
-        return E.isRight(key) ? [key.right] : [];
-      }),
-  )(enrolledKeys(reader));

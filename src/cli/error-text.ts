@@ -203,6 +203,9 @@ export const errorText = (error: CliError): Told => {
     case 'TooLarge':
     case 'JournalRefused':
     case 'MirrorRefused':
+    case 'ProjectionMissing':
+    case 'WentBack':
+    case 'Closed':
     case 'Corrupt':
     case 'Locked':
     case 'Poisoned':

@@ -9,12 +9,13 @@ import type { DocumentProblem } from '../../policies/document/problem.ts';
 import type { OpenError } from '../ledger.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { CheckpointCause } from '../storage/outcome.ts';
-import type { MirrorRefused } from '../storage/mirror/mirror.ts';
 import type { CopyRefused } from '../usecase/copy-journal.ts';
 import type { LedgerExists } from '../usecase/create.ts';
 import type { Receipt } from '../usecase/receipt.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
-import type { AppendError, AppendFailed, Unsigned } from '../usecase/request.ts';
+import type { ProofBroken } from '../usecase/prover.ts';
+import type { ReadError } from '../usecase/reader.ts';
+import type { AppendError, AppendFailed, NoLogKey, Unsigned } from '../usecase/request.ts';
 import type { NotSound } from '../usecase/sound-journal.ts';
 import type { SegmentMoved } from '../verify/crew.ts';
 
@@ -110,17 +111,6 @@ export interface LinesNotTaken {
   readonly worst: LineRefused | NotTaken;
 }
 
-export interface NoLogKey {
-  readonly _tag: 'NoLogKey';
-  readonly origin: string;
-}
-
-/** A proof that was made and does not hold. */
-export interface ProofBroken {
-  readonly _tag: 'ProofBroken';
-  readonly cause: LedgerError;
-}
-
 /** A file that proves nothing, or a checkpoint from elsewhere that is none of this ledger. */
 export interface Disproved {
   readonly _tag: 'Disproved';
@@ -158,7 +148,7 @@ export type CliError =
   | AppendError
   | AppendFailed
   | OpenError
-  | MirrorRefused
+  | ReadError
   | LedgerExists
   | KeyFileRefused
   | CheckpointCause

@@ -58,6 +58,7 @@ export const exitOf = (error: CliError): number => {
   switch (error._tag) {
     case 'TooOld':
     case 'Unexpected':
+    case 'Closed':
       return 1;
     case 'Usage':
     case 'OptionRefused':
@@ -98,6 +99,8 @@ export const exitOf = (error: CliError): number => {
     case 'Corrupt':
       return error.reason === 'mirror_newer' ? 22 : 20;
     case 'MirrorRefused':
+    case 'ProjectionMissing':
+    case 'WentBack':
     case 'GateFailed':
     case 'ProofBroken':
       return 22;

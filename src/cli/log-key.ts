@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Signer } from '../../ledger/key/key.ts';
 import type { KeyId, Origin } from '../../ledger/name.ts';
 import { keyPath, listKeys } from '../storage/key-file.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Layout } from '../storage/layout.ts';
 import { Reader } from '../usecase/reader.ts';
 import { realPorts } from '../wiring.ts';
@@ -33,4 +34,13 @@ export const logKeyOf = (
   const own = E.isRight(ids) ? matching(ids.right, origin) : [];
   const [id] = own.length === 0 ? [] : liveOf(layout, own);
   return id === undefined ? E.right(undefined) : readKeyFile(keyPath(layout.keys, id));
+};
+
+/** orKeyFault tells what is wrong with the log key that is kept here, where none could be used. */
+export const orKeyFault = <T extends { readonly _tag: string }>(
+  { layout, origin }: Ledger,
+  error: T,
+): T | KeyError => {
+  const key = error._tag === 'NoLogKey' ? logKeyOf(layout, origin) : E.right(undefined);
+  return E.isLeft(key) ? key.left : error;
 };

@@ -8,6 +8,7 @@ import type { MirrorRefused } from '../storage/mirror/mirror.ts';
 import type { CheckpointCause, Corrupt, Repair } from '../storage/outcome.ts';
 import type { JournalRefused } from '../storage/segment.ts';
 import type { LedgerExists } from '../usecase/create.ts';
+import type { ReadError } from '../usecase/reader.ts';
 import type { AppendError, AppendFailed, Unsigned } from '../usecase/request.ts';
 
 /** What is told of an error. */
@@ -17,7 +18,7 @@ export interface Told {
   readonly next: string;
 }
 
-type Stored = AppendError | AppendFailed | OpenError | MirrorRefused | LedgerExists | Unsigned;
+type Stored = AppendError | AppendFailed | OpenError | ReadError | LedgerExists | Unsigned;
 
 const COMPARE = 'Do not append. Keep it as evidence, and compare it with an earlier copy.';
 const REPLAY = 'Run ledger replay: it makes the mirror anew from the journal.';
@@ -159,6 +160,18 @@ export const storeText = (error: Stored): Told => {
       const message = `${visible(error.path)}: ${MIRROR[error.reason]}`;
       return { code: `mirror_${error.reason}`, message, next: REPLAY };
     }
+    case 'ProjectionMissing': {
+      const { projection, table } = error;
+      const message = `there is no table ${visible(table)} of ${visible(projection)} yet`;
+      return { code: 'projection_missing', message, next: REPLAY };
+    }
+    case 'WentBack': {
+      const message = `the mirror no longer holds all of the ${error.size} events that were read`;
+      const next = 'Run ledger verify, and see ledger log --type ledger.recovered.';
+      return { code: 'went_back', message, next };
+    }
+    case 'Closed':
+      return { code: 'closed', message: 'the ledger was closed', next: 'Open it again.' };
     case 'Corrupt':
       return corruptText(error);
     case 'Locked': {

@@ -1,12 +1,13 @@
 /**
- * What events to read, and how that becomes reads of the mirror that an index answers: moments
- * become positions, since events stand in the order of their moments, and a pattern becomes the
- * types there are.
+ * What events to read, and how that becomes reads of the mirror that an index answers. Moments
+ * become positions, since events stand in the order of their moments. Of several conditions the one
+ * that fewest events meet leads: its index has them in order, and the others are asked of each.
  */
 import type Sqlite from 'better-sqlite3';
-import type { EventType, KeyId, Time } from '../../ledger/name.ts';
+import type { KeyId, Time } from '../../ledger/name.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
-import { isOfType } from '../../policies/type-pattern.ts';
+import type { Condition, Range } from './query-condition.ts';
+import { conditionsOf, leaderOf } from './query-condition.ts';
 
 export interface Query {
   /** Of one of these types; `invoice.*` is all that begin so. */
@@ -33,7 +34,10 @@ export interface Found {
   readonly line: string;
 }
 
-const LARGEST = Number.MAX_SAFE_INTEGER;
+/** Of each of several types so many events are fetched at a time. */
+const STEP = 32;
+/** A page ends with the event that fills so many bytes. */
+const PAGE_BYTES = 1 << 22;
 
 /** The first position that was recorded at a moment or later. */
 const positionOf = (sqlite: Sqlite.Database, time: Time): number => {
@@ -47,85 +51,101 @@ const positionOf = (sqlite: Sqlite.Database, time: Time): number => {
   return low;
 };
 
-/** Every type there is, found by going from one to the next in the index. */
-const typesOf = (
-  sqlite: Sqlite.Database,
-  patterns: readonly TypePattern[],
-): readonly EventType[] => {
-  const next = sqlite.prepare('SELECT min(event_type) FROM events WHERE event_type > ?').pluck();
-  const types: EventType[] = [];
-  for (
-    let type = next.get('') as EventType | null;
-    type !== null;
-    type = next.get(type) as EventType | null
-  )
-    if (patterns.some((pattern) => isOfType(pattern, type))) types.push(type);
-  return types;
-};
-
-type Condition = readonly [sql: string, value: string];
-
-const conditionsOf = ({ session, source, key, trace }: Query): readonly Condition[] => {
-  const each: readonly (readonly [string, string | undefined])[] = [
-    ['session_id = ?', session],
-    ['source = ?', source],
-    ['key_id = ?', key],
-    ['trace_id = ?', trace],
-  ];
-  return each.flatMap(([sql, value]) => (value === undefined ? [] : [[sql, value] as const]));
-};
-
-const select = (
-  tag: string | undefined,
-  conditions: readonly Condition[],
-  reverse: boolean,
-): string => {
-  const from = tag === undefined ? 'events' : 'tags CROSS JOIN events USING (seq)';
-  const tagged = tag === undefined ? [] : ['tag = ?'];
-  const seq = tag === undefined ? 'events.seq' : 'tags.seq';
-  const where = [...tagged, ...conditions.map(([sql]) => sql), `${seq} >= ?`, `${seq} < ?`];
-  const order = `ORDER BY ${seq}${reverse ? ' DESC' : ''} LIMIT ?`;
-  return `SELECT events.seq AS seq, line FROM ${from} WHERE ${where.join(' AND ')} ${order}`;
-};
-
-/** Between which positions to look: from the first on, up to and without the second. */
-const rangeOf = (sqlite: Sqlite.Database, query: Query): readonly [number, number] => {
+const rangeOf = (sqlite: Sqlite.Database, query: Query): Range => {
   const { since, until, after, reverse = false } = query;
   const low = since === undefined ? 0 : positionOf(sqlite, since);
-  const high = until === undefined ? LARGEST : positionOf(sqlite, until);
+  const high = until === undefined ? Number.MAX_SAFE_INTEGER : positionOf(sqlite, until);
   if (after === undefined) return [low, high];
   return reverse ? [low, Math.min(high, after)] : [Math.max(low, after + 1), high];
 };
 
-/** select reads the events of a query, in its direction. */
-export const runQuery = (sqlite: Sqlite.Database, query: Query): readonly Found[] => {
-  const { types, tag, limit = LARGEST, reverse = false } = query;
-  const range = rangeOf(sqlite, query);
-  const common = conditionsOf(query);
-  const tagged = tag === undefined ? [] : [tag];
-  const read = (conditions: readonly Condition[]): readonly Found[] =>
-    sqlite
-      .prepare(select(tag, conditions, reverse))
-      .all(...tagged, ...conditions.map(([, value]) => value), ...range, limit) as readonly Found[];
-  if (types === undefined) return read(common);
-  // A page of each type, merged, holds the page of them all.
-  const pages = typesOf(sqlite, types).map((type) => read([['event_type = ?', type], ...common]));
-  const merged = pages.flat().toSorted((a, b) => (reverse ? b.seq - a.seq : a.seq - b.seq));
-  return merged.slice(0, limit);
+const select = (
+  leader: Condition | undefined,
+  others: readonly Condition[],
+  reverse: boolean,
+): string => {
+  const isTags = leader?.table === 'tags';
+  const from = isTags
+    ? 'tags CROSS JOIN events USING (seq)'
+    : `events${leader === undefined ? '' : ` INDEXED BY ${leader.index}`}`;
+  const seq = isTags ? 'tags.seq' : 'events.seq';
+  const led = leader === undefined ? [] : [`${leader.column} = ?`];
+  const where = [...led, ...others.map(({ sql }) => sql), `${seq} >= ?`, `${seq} < ?`];
+  const order = `ORDER BY ${seq}${reverse ? ' DESC' : ''} LIMIT ?`;
+  return `SELECT events.seq AS seq, line FROM ${from} WHERE ${where.join(' AND ')} ${order}`;
 };
 
-/** explainQuery tells by which indexes a query is answered. */
-export const explainQuery = (sqlite: Sqlite.Database, query: Query): readonly string[] => {
-  const { tag, reverse = false, types } = query;
-  const conditions: readonly Condition[] = [
-    ...(types === undefined ? [] : [['event_type = ?', ''] as const]),
-    ...conditionsOf(query),
-  ];
-  const tagged = tag === undefined ? [] : [tag];
-  const rows = sqlite
-    .prepare(`EXPLAIN QUERY PLAN ${select(tag, conditions, reverse)}`)
-    .all(...tagged, ...conditions.map(([, value]) => value), 0, LARGEST, 1) as readonly {
-    readonly detail: string;
-  }[];
-  return rows.map(({ detail }) => detail);
+type Fetch = (range: Range, most: number, bytes: number) => readonly Found[];
+
+/** Fetches no more than so many events, and none behind the one that fills so many bytes. */
+const fetching =
+  (read: Sqlite.Statement, values: readonly string[]): Fetch =>
+  (range, most, bytes) => {
+    const found: Found[] = [];
+    let left = bytes;
+    for (const each of read.iterate(...values, ...range, most) as IterableIterator<Found>) {
+      found.push(each);
+      left -= each.line.length;
+      if (left <= 0) break;
+    }
+    return found;
+  };
+
+/** The events of one key in their order, a few fetched at a time. */
+function* stream(fetch: Fetch, range: Range, bytes: number, reverse: boolean): Generator<Found> {
+  for (let [from, to] = range; ;) {
+    const some = fetch([from, to], STEP, bytes);
+    yield* some;
+    const last = some.at(-1);
+    if (last === undefined) return;
+    if (reverse) to = last.seq;
+    else from = last.seq + 1;
+  }
+}
+
+/** Takes from whichever stream has the next event. */
+const merge = (
+  streams: readonly Iterator<Found>[],
+  limit: number,
+  reverse: boolean,
+): readonly Found[] => {
+  const found: Found[] = [];
+  const heads = streams.map((each) => each.next());
+  for (let left = PAGE_BYTES; found.length < limit && left > 0;) {
+    let best: { readonly from: number; readonly event: Found } | undefined;
+    for (const [from, { done, value: event }] of heads.entries())
+      if (done !== true && (best === undefined || event.seq < best.event.seq !== reverse))
+        best = { from, event };
+    const from = streams[best?.from ?? -1];
+    if (best === undefined || from === undefined) break;
+    found.push(best.event);
+    left -= best.event.line.length;
+    heads[best.from] = from.next();
+  }
+  return found;
+};
+
+/**
+ * runQuery reads the events of a query, in its direction: at most so many, and fewer where they are
+ * long. There are no more only where there is none.
+ */
+export const runQuery = (
+  sqlite: Sqlite.Database,
+  query: Query & { readonly limit: number },
+): readonly Found[] => {
+  const { limit, reverse = false } = query;
+  const range = rangeOf(sqlite, query);
+  const conditions = conditionsOf(sqlite, query);
+  const leader = leaderOf(sqlite, conditions, range);
+  const others = conditions.filter((each) => each !== leader);
+  const read = sqlite.prepare(select(leader, others, reverse));
+  const values = others.flatMap((each) => each.values);
+  if (leader === undefined) return fetching(read, values)(range, limit, PAGE_BYTES);
+  const fetches = leader.keys.map((key) => fetching(read, [key, ...values]));
+  const [only, ...further] = fetches;
+  if (only === undefined) return [];
+  if (further.length === 0) return only(range, limit, PAGE_BYTES);
+  const bytes = PAGE_BYTES / fetches.length;
+  const streams = fetches.map((fetch) => stream(fetch, range, bytes, reverse));
+  return merge(streams, limit, reverse);
 };

@@ -8,16 +8,31 @@ import type { Layout } from '../storage/layout.ts';
 import { attempt } from '../storage/attempt.ts';
 import type { Ended } from '../storage/mirror/mirror.ts';
 import type { ProjectionStatus } from '../storage/mirror/fold.ts';
-import { viewName } from '../storage/mirror/fold.ts';
 import { Mirror, mirrorFault } from '../storage/mirror/mirror.ts';
 import type { MirrorRefused } from '../storage/mirror/mirror.ts';
 import type { DatabaseFailed } from '../storage/database.ts';
 import type { Projection, Row } from '../projection/projection.ts';
 import type { Ports } from './ports.ts';
+import { rowsOf } from './projection-row.ts';
 import type { Found, Query } from './query.ts';
+import type { Closed } from './request.ts';
 import { runQuery } from './query.ts';
 
-export type ReadError = DatabaseFailed | MirrorRefused;
+/** What was read stands no longer there: the ledger went back, or its mirror is an earlier one. */
+export interface WentBack {
+  readonly _tag: 'WentBack';
+  /** The position behind the last event that was read. */
+  readonly size: number;
+}
+
+/** No such table of a projection is there: nobody has appended or replayed with it yet. */
+export interface ProjectionMissing {
+  readonly _tag: 'ProjectionMissing';
+  readonly projection: string;
+  readonly table: string;
+}
+
+export type ReadError = DatabaseFailed | MirrorRefused | ProjectionMissing | WentBack | Closed;
 export type Read<T> = E.Either<ReadError, T>;
 
 /** An event as people name it: its position, its id or its hash. */
@@ -40,6 +55,7 @@ export class Reader {
   private readonly layout: Layout;
   private database: Database | undefined;
   private mirror: Mirror | undefined;
+  isClosed = false;
 
   constructor(ports: Ports, layout: Layout) {
     this.ports = ports;
@@ -47,9 +63,10 @@ export class Reader {
   }
 
   private open(): Read<Mirror> {
+    if (this.isClosed) return E.left({ _tag: 'Closed' });
     if (this.mirror !== undefined && this.database?.isCurrent() === true)
       return E.right(this.mirror);
-    this.close();
+    this.release();
     const { mirror: path } = this.layout;
     const database = this.ports.databases.open(path, 'read');
     if (E.isLeft(database)) return database;
@@ -83,7 +100,10 @@ export class Reader {
     });
   }
 
-  /** page reads at most so many events; the position of the last is where the next begins. */
+  /**
+   * page reads at most so many events; the position of the last is where the next begins, and an
+   * empty page is behind all.
+   */
   page(query: Query): Read<readonly Found[]> {
     return this.look(({ database }) =>
       runQuery(database.sqlite, { ...query, limit: Math.min(query.limit ?? PAGE, PAGE) }),
@@ -100,8 +120,8 @@ export class Reader {
         yield page;
         return;
       }
+      if (page.right.length === 0) return;
       for (const found of page.right) yield E.right(found);
-      if (page.right.length < Math.min(left, PAGE)) return;
       left -= page.right.length;
       after = page.right.at(-1)?.seq;
     }
@@ -129,13 +149,11 @@ export class Reader {
 
   /** rows reads a projection's table, in the order of its keys. */
   rows(projection: string, table: string, equal: Row): Read<readonly Row[]> {
-    return this.look(({ database: { sqlite } }) => {
-      const names = Object.keys(equal);
-      const where = names.map((name) => `"${name.replaceAll('"', '""')}" IS ?`).join(' AND ');
-      return sqlite
-        .prepare(`SELECT * FROM "${viewName(projection, table)}" WHERE ${where || 'TRUE'}`)
-        .all(...names.map((name) => equal[name])) as readonly Row[];
-    });
+    const read = this.look(({ database: { sqlite } }) => rowsOf(sqlite, projection, table, equal));
+    const missing = { _tag: 'ProjectionMissing', projection, table } as const;
+    return E.chain((rows: readonly Row[] | undefined): Read<readonly Row[]> =>
+      rows === undefined ? E.left(missing) : E.right(rows),
+    )(read);
   }
 
   /** digests names what each projection holds by its content. */
@@ -153,9 +171,15 @@ export class Reader {
     });
   }
 
-  close(): void {
+  /** release lets go of the mirror, so that it can be replaced; the next read opens it anew. */
+  release(): void {
     this.database?.close();
     this.database = undefined;
     this.mirror = undefined;
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.release();
   }
 }

@@ -31,7 +31,18 @@ export interface GateFailed {
   readonly reason: string;
 }
 
-export type AppendError = StorageError | Locked | Poisoned | GateFailed;
+/** The ledger was closed by whoever asks. */
+export interface Closed {
+  readonly _tag: 'Closed';
+}
+
+/** There is no key that signs checkpoints. */
+export interface NoLogKey {
+  readonly _tag: 'NoLogKey';
+  readonly origin: string;
+}
+
+export type AppendError = StorageError | Locked | Poisoned | GateFailed | Closed;
 
 /** Nothing more came in; what did before, of the same request, is in the receipts. */
 export interface AppendFailed {

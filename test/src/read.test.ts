@@ -1,30 +1,15 @@
 /**
- * Reading events: by everything that they can be found by, in both directions and page by page; and
- * that no query reads more than an index tells it to.
+ * Reading events: by everything that they can be found by, in both directions and page by page.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../ledger/json/value.ts';
-import type { KeyId, Time } from '../../ledger/name.ts';
-import type { TypePattern } from '../../policies/type-pattern.ts';
+import type { Time } from '../../ledger/name.ts';
 import type { Ledger } from '../../src/ledger.ts';
 import type { Query } from '../../src/usecase/query.ts';
-import { explainQuery } from '../../src/usecase/query.ts';
 import { parseReference } from '../../src/usecase/reader.ts';
 import { house, take, thing } from '../build/house.ts';
 import { ALICE, right } from '../build/ledger.ts';
-
-const TRACE = 'a'.repeat(32);
-
-/** Sixty events: their type, session, tag, source and trace follow from their number. */
-const event = (i: number): JsonObject => ({
-  event_type: ['invoice.paid', 'invoice.sent', 'order.made'][i % 3] ?? '',
-  id: `e-${i}`,
-  payload: { i },
-  source: { kind: 'tool', name: i % 2 === 0 ? 'erp' : 'shop' },
-  ...(i % 5 === 0 ? { session_id: 's-1' } : {}),
-  ...(i % 7 === 0 ? { domain_tags: ['eu', 'late'] } : {}),
-  ...(i % 11 === 0 ? { trace_id: TRACE } : {}),
-});
+import { TRACE, eventOf, types } from '../build/sort.ts';
 
 const NUMBERS = Array.from({ length: 60 }, (_, i) => i);
 const ids = (numbers: readonly number[]): readonly string[] => numbers.map((i) => `e-${i}`);
@@ -43,7 +28,7 @@ const read = (query: Query): readonly string[] =>
 beforeAll(async () => {
   ({ ledger } = await house());
   for (const i of NUMBERS)
-    await take(ledger, [event(i)], i % 4 === 0 ? { sign: { key: ALICE } } : {});
+    await take(ledger, [eventOf(i)], i % 4 === 0 ? { sign: { key: ALICE } } : {});
   for (const found of ledger.read()) {
     const { header } = JSON.parse(right(found).line) as {
       readonly header: { readonly recorded_at: string };
@@ -51,8 +36,6 @@ beforeAll(async () => {
     moments.push(header.recorded_at);
   }
 });
-
-const types = (...patterns: readonly string[]): Query => ({ types: patterns as TypePattern[] });
 
 const QUERIES: readonly (readonly [string, Query, (i: number) => boolean])[] = [
   ['of a type', types('invoice.paid'), (i) => i % 3 === 0],
@@ -110,33 +93,6 @@ describe('events', () => {
     expect(read({ limit: 1 }).length).toBe(1);
     expect(read({ limit: 7, after: 10 })).toEqual(ids([10, 11, 12, 13, 14, 15, 16]));
   });
-});
-
-describe('a query', () => {
-  const answered: readonly (readonly [string, Query, RegExp])[] = [
-    ['all events', {}, /rowid/],
-    ['a type', types('invoice.paid'), /INDEX event_type \(event_type=\?/],
-    ['a session', { session: 's' }, /INDEX event_session \(session_id=\?/],
-    ['a source', { source: 's' }, /INDEX event_source \(source=\?/],
-    ['a key', { key: 'k' as KeyId }, /INDEX event_key \(key_id=\?/],
-    ['a trace', { trace: TRACE }, /INDEX event_trace \(trace_id=\?/],
-    ['a tag', { tag: 't' }, /SEARCH tags USING PRIMARY KEY \(tag=\? AND seq>\?/],
-  ];
-
-  it.each(answered)(
-    'for %s is answered by an index, in order, without sorting',
-    (_, query, how) => {
-      for (const reverse of [false, true]) {
-        const plan = right(
-          ledger.reader.look(({ database }) =>
-            explainQuery(database.sqlite, { ...query, reverse }),
-          ),
-        ).join('; ');
-        expect(plan).toMatch(how);
-        expect(plan).not.toMatch(/TEMP B-TREE|SCAN/);
-      }
-    },
-  );
 });
 
 const correction = (id: string, of: string): JsonObject =>

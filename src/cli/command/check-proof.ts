@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { native } from '../../../ledger/crypto/native.ts';
 import { parseVkey } from '../../../ledger/key/key.ts';
-import { checkProof } from '../check-proof.ts';
+import { checkProof } from '../../usecase/check-proof.ts';
 import type { Command } from '../command.ts';
 import { asOption } from '../given.ts';
 import { readTextInput } from '../input.ts';
@@ -28,7 +28,7 @@ export const command: Command = {
     if (E.isLeft(key)) return key;
     const text = await readTextInput(path, MAX_FILE_BYTES);
     if (E.isLeft(text)) return text;
-    const proved = checkProof([key.right], text.right);
+    const proved = checkProof(native, [key.right], text.right);
     if (E.isLeft(proved))
       return E.left({ _tag: 'Disproved', file: 'proof', path, cause: proved.left });
     const lines = Object.entries(proved.right).map(([name, value]) => `${name}: ${value}\n`);

@@ -4,8 +4,11 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { formatHex } from '../../../ledger/encoding/hex.ts';
+import { parseCheckpoint } from '../../../ledger/note/checkpoint.ts';
+import { parseNote } from '../../../ledger/note/note.ts';
+import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
-import { signLatest } from '../latest.ts';
+import { orKeyFault } from '../log-key.ts';
 import { LOCK_WAIT, openFor } from '../open.ts';
 import { handOut } from '../output.ts';
 
@@ -18,11 +21,15 @@ export const command: Command = {
   run: async (given, terminal) => {
     const ledger = openFor(given, terminal);
     if (E.isLeft(ledger)) return ledger;
-    const latest = await signLatest(ledger.right);
+    const note = await ledger.right.checkpoint();
     await ledger.right.close();
-    if (E.isLeft(latest)) return latest;
-    const { note, checkpoint } = latest.right;
-    const { origin, size, root } = checkpoint;
-    return handOut(terminal, given.text('out'), note, { origin, size, root: formatHex(root) });
+    if (E.isLeft(note)) return E.left(orKeyFault(ledger.right, note.left));
+    const signed = parseNote(note.right);
+    if (E.isLeft(signed)) return signed;
+    const checkpoint = parseCheckpoint(realPorts.crypto, signed.right.text);
+    if (E.isLeft(checkpoint)) return checkpoint;
+    const { origin, size, root } = checkpoint.right;
+    const about = { origin, size, root: formatHex(root) };
+    return handOut(terminal, given.text('out'), note.right, about);
   },
 };

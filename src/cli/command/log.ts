@@ -2,49 +2,49 @@
  * `ledger log`: events, filtered, forwards, backwards, or as they come.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { setTimeout } from 'node:timers/promises';
 import type { Ledger } from '../../ledger.ts';
 import type { Found, Query } from '../../usecase/query.ts';
-import type { ReadError } from '../../usecase/reader.ts';
-import type { Command } from '../command.ts';
+import type { Read, ReadError } from '../../usecase/reader.ts';
+import type { Answer, Command } from '../command.ts';
 import { enrolledId } from '../enrolled.ts';
+import { errorText } from '../error-text.ts';
 import { lineText } from '../event-text.ts';
 import { openFor } from '../open.ts';
 import { FILTERS, queryOf } from '../query-option.ts';
 import type { Terminal } from '../terminal.ts';
 
-const POLL_MS = 200;
-/** So many events are printed at once. */
-const PAGE = 1000;
+const textOf = ({ isJson }: Terminal, found: Found): string =>
+  isJson ? `${found.line}\n` : lineText(found);
 
-/** Prints the events of a query; gives the position of the last. */
+/** Prints what there is, a page at a time; gives what is left to ask for. */
 const print = async (
   terminal: Terminal,
   { reader }: Ledger,
   query: Query,
-): Promise<E.Either<ReadError, Query>> => {
-  const textOf = terminal.isJson ? ({ line }: Found): string => `${line}\n` : lineText;
-  for (let rest = query; ;) {
-    const limit = Math.min(rest.limit ?? PAGE, PAGE);
-    const page = reader.page({ ...rest, limit });
+): Promise<Read<Query>> => {
+  let { after, limit = Infinity } = query;
+  while (limit > 0) {
+    const page = reader.page({ ...query, after, limit });
     if (E.isLeft(page)) return page;
-    await terminal.out(page.right.map(textOf).join(''));
-    const left = rest.limit === undefined ? undefined : rest.limit - page.right.length;
-    rest = { ...rest, after: page.right.at(-1)?.seq ?? rest.after, limit: left };
-    if (page.right.length < limit || left === 0) return E.right(rest);
+    if (page.right.length === 0) break;
+    await terminal.out(page.right.map((found) => textOf(terminal, found)).join(''));
+    after = page.right.at(-1)?.seq;
+    limit -= page.right.length;
   }
+  return E.right({ ...query, after, limit });
 };
 
-type Printed = Awaited<ReturnType<typeof print>>;
+/** A mirror that is gone is made anew by the next append; whoever follows waits for it. */
+const isAwaited = (error: ReadError): boolean =>
+  error._tag === 'DatabaseFailed' && error.code === 'SQLITE_CANTOPEN';
 
-/** Prints what comes, until somebody stops it or as many came as were asked for. */
-const follow = async (terminal: Terminal, ledger: Ledger, before: Printed): Promise<Printed> => {
-  let printed = before;
-  while (E.isRight(printed) && printed.right.limit !== 0) {
-    await setTimeout(POLL_MS);
-    printed = await print(terminal, ledger, printed.right);
+const follow = async (terminal: Terminal, events: AsyncIterable<Read<Found>>): Answer => {
+  for await (const found of events) {
+    if (E.isRight(found)) await terminal.out(textOf(terminal, found.right));
+    else if (isAwaited(found.left)) terminal.note(`${errorText(found.left).message}: waiting`);
+    else return found;
   }
-  return printed;
+  return E.right(undefined);
 };
 
 export const command: Command = {
@@ -65,9 +65,12 @@ export const command: Command = {
     if (E.isLeft(ledger)) return ledger;
     const query = queryOf(given, (text) => enrolledId(ledger.right.reader, text));
     if (E.isLeft(query)) return query;
-    const printed = await print(terminal, ledger.right, query.right);
-    const followed = isFollowing ? await follow(terminal, ledger.right, printed) : printed;
+    const rest = await print(terminal, ledger.right, query.right);
+    const printed =
+      isFollowing && E.isRight(rest)
+        ? await follow(terminal, ledger.right.follow(rest.right))
+        : E.map(() => undefined)(rest);
     await ledger.right.close();
-    return E.map(() => undefined)(followed);
+    return printed;
   },
 };

@@ -1,0 +1,40 @@
+/**
+ * Reading a projection's table beside its writer: rows in the order of their keys, of one state.
+ */
+import type Sqlite from 'better-sqlite3';
+import type { Row } from '../projection/projection.ts';
+import { viewName } from '../storage/mirror/fold.ts';
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** The columns that name a row, in their order; none where there is no such table. */
+const keyOf = (sqlite: Sqlite.Database, projection: string, view: string): readonly string[] =>
+  sqlite
+    .prepare(
+      'SELECT column.name FROM projections, ' +
+        "pragma_table_info(? || '__' || projections.generation) AS column " +
+        'WHERE projections.name = ? AND column.pk > 0 ORDER BY column.pk',
+    )
+    .pluck()
+    .all(view, projection) as readonly string[];
+
+/** rowsOf reads the rows whose columns equal what is given; undefined where no table is. */
+export const rowsOf = (
+  sqlite: Sqlite.Database,
+  projection: string,
+  table: string,
+  equal: Row,
+): readonly Row[] | undefined => {
+  const view = viewName(projection, table);
+  const read = (): readonly Row[] | undefined => {
+    const key = keyOf(sqlite, projection, view);
+    if (key.length === 0) return undefined;
+    const names = Object.keys(equal);
+    const where = names.map((name) => `${quoted(name)} IS ?`).join(' AND ') || 'TRUE';
+    return sqlite
+      .prepare(`SELECT * FROM "${view}" WHERE ${where} ORDER BY ${key.map(quoted).join(', ')}`)
+      .all(...names.map((name) => equal[name])) as readonly Row[];
+  };
+  // The tables may be exchanged for those of another version between two statements.
+  return sqlite.transaction(read)();
+};
