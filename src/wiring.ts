@@ -1,14 +1,10 @@
 /**
  * The real world: the one place where SQLite, the file system, the clock and chance come together.
  */
-import * as E from 'fp-ts/lib/Either.js';
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { native } from '../ledger/crypto/native.ts';
-import type { OpenError, Options } from './ledger.ts';
-import { Ledger, readSettings } from './ledger.ts';
-import { layoutOf } from './storage/layout.ts';
 import { nodeDisk } from './storage/node-disk.ts';
 import { sqliteDatabases } from './storage/sqlite.ts';
 import { sqliteLock } from './storage/writer-lock.ts';
@@ -44,12 +40,4 @@ export const realPorts: Ports = {
   now: () => Date.now(),
   random,
   hire: (workers) => threads(nodeDisk, native, workers),
-};
-
-/** openLedger opens the ledger in a folder. */
-export const openLedger = (folder: string, options: Options = {}): E.Either<OpenError, Ledger> => {
-  const layout = layoutOf(folder);
-  return E.map((settings: Ledger['settings']) => new Ledger(realPorts, layout, settings, options))(
-    readSettings(realPorts, layout),
-  );
 };

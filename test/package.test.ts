@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linesOf } from './conformance/chain.ts';
 import { Vector } from './conformance/report.ts';
-import { block } from './policies/guide/page.ts';
+import { block, blocksOf } from './policies/guide/page.ts';
 import { writeFiles } from './policies/guide/run.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -27,6 +27,8 @@ const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as
   readonly files: readonly string[];
   readonly dependencies: Readonly<Record<string, string>>;
 };
+
+const README = blocksOf(readFileSync(join(ROOT, 'README.md'), 'utf8'));
 
 let user = '';
 let installed = '';
@@ -77,9 +79,7 @@ describe('the published package', () => {
   });
 
   it('runs the example of the README: a whole journal passes, a shortened one does not', () => {
-    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-    const example = /^```ts\n([^]*?)\n```$/m.exec(readme)?.[1] ?? '';
-    writeFileSync(join(user, 'verify.mts'), example);
+    writeFileSync(join(user, 'verify.mts'), README.get('ts verify.mts') ?? '');
     const lines = linesOf(readVector('chain.json'));
     const note = readVector('checkpoints.json').items().at(-1)?.get('note').text() ?? '';
     writeFileSync(join(user, 'held.note'), note);
@@ -110,12 +110,36 @@ describe('the published package', () => {
     }
   });
 
+  it('runs the example of the README: a ledger is written, followed, proved and audited', () => {
+    const ledger = (...args: readonly string[]) =>
+      node(join(installed, manifest.bin['ledger'] ?? ''), ...args);
+    const { stdout: made } = ledger('init', '--origin', 'example.com/acme', '--as', 'me', '--json');
+    const { log_vkey: vkey } = JSON.parse(made) as { readonly log_vkey: string };
+    writeFileSync(join(user, 'ledger.mts'), README.get('ts ledger.mts') ?? '');
+    const expected = README.get('text ledger.mts') ?? '';
+    const first = node('ledger.mts');
+    expect([first.stderr, first.stdout]).toEqual(['', expected]);
+    const proved = ledger('check-proof', 'i-2.tlog-proof', '--vkey', vkey);
+    expect(proved.stdout).toContain('id: i-2\n');
+    expect(ledger('prove', '--consistent-with', 'held.note').status).toBe(0);
+    // Made anew of the journal, everything is as it was, and nothing is recorded twice.
+    rmSync(join(user, '.ledger', 'mirror.db'));
+    const again = node('ledger.mts');
+    expect([again.stderr, again.stdout]).toEqual([
+      '',
+      expected.replaceAll('appended', 'already_recorded'),
+    ]);
+    // Whoever does not know the projection finds nothing wrong with a ledger that has it.
+    expect(ledger('verify').status).toBe(0);
+  });
+
   it('runs the script of the guide to policies, whose types are right', () => {
     writeFiles(user);
     expect(node('try.mts').stdout).toBe(block('text try.mts'));
     const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024'];
     const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
-    const checked = spawnSync(tsc, [...options, '--types', 'node', 'try.mts', 'verify.mts'], {
+    const scripts = ['try.mts', 'verify.mts', 'ledger.mts'];
+    const checked = spawnSync(tsc, [...options, '--types', 'node', ...scripts], {
       encoding: 'utf8',
       cwd: user,
     });

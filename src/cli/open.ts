@@ -5,11 +5,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { openLedger } from '../front-door.ts';
 import type { Ledger, NoLedger, OpenError } from '../ledger.ts';
 import { readSettings } from '../ledger.ts';
 import type { Layout } from '../storage/layout.ts';
 import { layoutOf } from '../storage/layout.ts';
-import { openLedger, realPorts } from '../wiring.ts';
+import { realPorts } from '../wiring.ts';
 import type { Answer } from './command.ts';
 import type { Usage } from './error.ts';
 import { errorText } from './error-text.ts';

@@ -6,7 +6,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { writeSync } from 'node:fs';
-import { openLedger } from '../../src/wiring.ts';
+import { openLedger } from '../../src/front-door.ts';
 import { draftOf } from '../simulation/world.ts';
 import { LOG } from './ground.ts';
 import type { Task, Told } from './task.ts';

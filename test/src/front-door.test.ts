@@ -8,14 +8,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
+import { openLedger, readKey } from '../../src/front-door.ts';
 import type { Ledger, Options } from '../../src/ledger.ts';
+import { keepKey } from '../../src/storage/key-file.ts';
 import { layoutOf } from '../../src/storage/layout.ts';
 import { checkProof } from '../../src/usecase/check-proof.ts';
 import type { Following } from '../../src/usecase/follow.ts';
 import type { Query } from '../../src/usecase/query.ts';
-import { openLedger } from '../../src/wiring.ts';
+import { realPorts } from '../../src/wiring.ts';
 import { LOG, append, found } from '../crash/ground.ts';
-import { right, signer } from '../build/ledger.ts';
+import { ALICE, right, signer } from '../build/ledger.ts';
 import { ORIGIN, draftOf } from '../simulation/world.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'ledger-door-'));
@@ -99,6 +101,9 @@ describe('a follower', () => {
     renameSync(`${mirror()}.away`, mirror());
     await append(ledger, ['c']);
     expect(await further).toBe('c');
+    const again = follower.next();
+    renameSync(mirror(), `${mirror()}.away`);
+    expect(await again).toBe('DatabaseFailed');
     await ledger.close();
   });
 
@@ -212,6 +217,18 @@ const faultOf = async (proof: ReturnType<Ledger['prove']>): Promise<string> => {
   const { left } = answer;
   return left._tag === 'CheckpointDiffers' ? left.cause.code : left._tag;
 };
+
+describe('a key', () => {
+  it('that is kept with the ledger is read by its name, and no other one is', () => {
+    const { keys } = layoutOf(folder);
+    right(keepKey(realPorts.disk, keys, ALICE));
+    for (const name of ['alice', ALICE.keyId])
+      expect(right(readKey(folder, name)).keyId).toBe(ALICE.keyId);
+    expect(readKey(folder, 'bob')).toMatchObject({ left: { reason: 'missing' } });
+    right(keepKey(realPorts.disk, keys, signer('alice', 'another')));
+    expect(readKey(folder, 'alice')).toMatchObject({ left: { _tag: 'KeyAmbiguous' } });
+  });
+});
 
 describe('a proof', () => {
   it('holds for whoever has the log key alone, of events and of checkpoints', async () => {
