@@ -38,9 +38,10 @@ const untaken = (receipt: Untaken): Told => {
     case 'too_long':
       return kernel(receipt.error);
     case 'conflict': {
-      const { reason, actual } = receipt;
+      const { reason, actual, fault } = receipt;
       const { message, next } = T.CONFLICTS[reason];
-      return { code: reason, message: `${message} (found ${visible(actual)})`, next };
+      const why = fault === undefined ? `found ${visible(actual)}` : storeText(fault).message;
+      return { code: reason, message: `${message} (${why})`, next };
     }
   }
 };

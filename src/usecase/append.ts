@@ -214,7 +214,7 @@ export class Appender {
     const fault = checkpointFault(ports.crypto, keeper.mirror, batch.at, expectCheckpoint);
     return fault === undefined
       ? undefined
-      : { status: 'conflict', reason: 'checkpoint_differs', actual: batch.head };
+      : { status: 'conflict', reason: 'checkpoint_differs', actual: batch.head, fault };
   }
 
   /** Puts what was held back where it can be released from, before the ledger says that it is. */

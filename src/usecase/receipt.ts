@@ -5,6 +5,7 @@ import type { SealRefused } from '../../ledger/event/seal.ts';
 import type { Policy } from '../../ledger/event/header.ts';
 import type { Digest, EventId } from '../../ledger/name.ts';
 import type { Decision } from '../../policies/gate/decision.ts';
+import type { Corrupt } from '../storage/outcome.ts';
 
 export interface Place {
   readonly seq: number;
@@ -22,7 +23,13 @@ export type Receipt =
   /** Sealed it would be longer than a line may be. */
   | { readonly status: 'too_long'; readonly error: SealRefused }
   /** The id belongs to another content, or the ledger is not where the caller thinks it is. */
-  | { readonly status: 'conflict'; readonly reason: Conflict; readonly actual: string }
+  | {
+      readonly status: 'conflict';
+      readonly reason: Conflict;
+      readonly actual: string;
+      /** In what a checkpoint differs: what it is of, how far it goes, or who signed it. */
+      readonly fault?: Corrupt;
+    }
   /** One before it was not taken, and the caller wanted to stop there. */
   | { readonly status: 'not_tried' };
 

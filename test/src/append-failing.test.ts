@@ -164,6 +164,28 @@ describe('a checkpoint', () => {
     expect(noteIn(disk)).toMatch(/^example\.com\/simulated\n9\n/);
   });
 
+  it('is signed by the first event that comes when the last one is so old', async () => {
+    const { ledger, world } = await house();
+    const disk = world.disk.another();
+    const sizes = async (id: string, seconds: number): Promise<readonly string[]> => {
+      world.setClock(Date.UTC(2026, 0, 1) + seconds * 1000);
+      await one(ledger, draftOf(id));
+      return right(disk.list(LAYOUT.checkpoints));
+    };
+    expect(await sizes('a', 999_999)).toEqual([]);
+    expect(await sizes('b', 1_000_001)).toEqual(['3']);
+    expect(await sizes('c', 1_999_999)).toEqual(['3']);
+    expect(await sizes('d', 2_000_002)).toEqual(['3', '5']);
+    // Another process goes by the same last one.
+    const other = world.begin().ledger;
+    world.setClock(Date.UTC(2026, 0, 1) + 3_000_000_000);
+    await one(other, draftOf('e'));
+    expect(right(disk.list(LAYOUT.checkpoints))).toEqual(['3', '5']);
+    world.setClock(Date.UTC(2026, 0, 1) + 3_000_005_000);
+    await one(other, draftOf('f'));
+    expect(right(disk.list(LAYOUT.checkpoints))).toEqual(['3', '5', '7']);
+  });
+
   it('that cannot be kept is told, and the events stand', async () => {
     const { ledger, disk, repairs } = await house();
     disk.follow(failing({ kind: 'fail', errno: 'ENOSPC', when: 'before' }, calls('open', '.part')));

@@ -5,15 +5,16 @@ import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Digest } from '../../ledger/name.ts';
+import { signCheckpoint } from '../../ledger/note/checkpoint.ts';
 import { adoptionOf } from '../../policies/set/adoption.ts';
 import { loadSet } from '../../policies/set/load.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
 import type { Ledger } from '../../src/ledger.ts';
 import type { Receipt } from '../../src/usecase/receipt.ts';
 import { causeOf, house, noteIn, one, statuses, take, thing } from '../build/house.ts';
-import { ALICE, right } from '../build/ledger.ts';
+import { ALICE, right, signer } from '../build/ledger.ts';
 import { storedIn } from '../simulation/oracle.ts';
-import { LAYOUT, draftOf } from '../simulation/world.ts';
+import { LAYOUT, ORIGIN, draftOf } from '../simulation/world.ts';
 
 const adopt = (ledger: Ledger, documents: JsonObject): Promise<Receipt> => {
   const set = right(loadSet(native, documents));
@@ -161,7 +162,22 @@ describe('what the caller expects', () => {
     expect(await one(fork.ledger, draftOf('a'), { expectCheckpoint: held })).toMatchObject({
       status: 'conflict',
       reason: 'checkpoint_differs',
+      fault: { findings: [{ code: 'checkpoint_root_mismatch', seq: 9 }] },
     });
+  });
+
+  it('of a checkpoint of another log, or of a key that is none of its own, is refused', async () => {
+    const { ledger } = await house();
+    for (const [key, code] of [
+      [signer('example.com/other'), 'checkpoint_origin'],
+      [signer(ORIGIN, 'another'), 'checkpoint_refused'],
+    ] as const) {
+      const held = right(signCheckpoint(native, key, 1, new Uint8Array(32)));
+      expect(await one(ledger, draftOf('a'), { expectCheckpoint: held })).toMatchObject({
+        status: 'conflict',
+        fault: { findings: [{ code }] },
+      });
+    }
   });
 
   it('of a checkpoint beyond the end is a folder that was rolled back', async () => {
@@ -174,6 +190,7 @@ describe('what the caller expects', () => {
     const younger = await house();
     expect(await one(younger.ledger, draftOf('a'), { expectCheckpoint: held })).toMatchObject({
       reason: 'checkpoint_differs',
+      fault: { reason: 'checkpoint_beyond_end', expected: '9', actual: '1' },
     });
   });
 });

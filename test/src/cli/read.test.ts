@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync } from 'node:fs';
+import { chmodSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { Shell, withLedger } from './shell.ts';
@@ -86,17 +86,34 @@ describe('ledger log and show', () => {
       expect(stdout + stderr).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]|(?!\n)\p{Cc}/u);
     expect(printed[0]?.stdout.split('\n').length).toBe(3);
   });
+});
 
-  it('follow what another process appends', async () => {
+describe('ledger log --follow', () => {
+  it('goes on over a mirror that is made anew, until it is interrupted', async () => {
     const shell = withLedger();
-    const child = shell.start(['log', '--follow', '--json', '--after', '0', '--limit', '2']);
+    const child = shell.start(['log', '--follow', '--json']);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    shell.json('append --type a.b --id one');
-    expect((await lines.next()).value).toBe(shell.journal()[1]);
-    const ended = once(child, 'exit');
-    shell.json('append --type a.b --id two');
+    for (const [seq, id] of ['first', 'second'].entries()) {
+      expect((await lines.next()).value).toBe(shell.journal()[seq]);
+      if (seq > 0) rmSync(shell.path('.ledger/mirror.db'));
+      shell.json(`append --type a.b --id ${id}`);
+    }
     expect((await lines.next()).value).toBe(shell.journal()[2]);
-    expect((await ended)[0]).toBe(0);
+    const ended = once(child, 'exit');
+    child.kill('SIGINT');
+    expect((await ended)[0]).toBe(130);
+  });
+
+  it('ends quietly, with 0, when nobody reads on', async () => {
+    const shell = withLedger();
+    const child = shell.start(['log', '--follow']);
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+    await once(child.stdout, 'readable');
+    child.stdout.destroy();
+    const ended = once(child, 'exit');
+    shell.json('append --type a.b');
+    expect([(await ended)[0], said]).toEqual([0, '']);
   });
 });
 
