@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { native } from '../ledger/crypto/native.ts';
 import { nodeDisk } from './storage/node-disk.ts';
+import { privateCopy } from './storage/private-copy.ts';
 import { sqliteDatabases } from './storage/sqlite.ts';
 import { sqliteLock } from './storage/writer-lock.ts';
 import type { Ports } from './usecase/ports.ts';
@@ -35,7 +36,7 @@ const random = (bytes: number): Uint8Array => {
 export const realPorts: Ports = {
   crypto: native,
   disk: nodeDisk,
-  databases: sqliteDatabases(nodeDisk),
+  databases: sqliteDatabases(nodeDisk, privateCopy),
   lock,
   now: () => Date.now(),
   random,

@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { attempt } from './attempt.ts';
 import type { Answer, Database, DatabaseFailed, Databases } from './database.ts';
 import type { Disk } from './disk.ts';
+import type { PrivateCopy } from './private-copy.ts';
 
 const PAGE_BYTES = 4096;
 const WRITER_CACHE_KIB = 65_536;
@@ -113,10 +114,11 @@ const databaseOf = (
   path: string,
   identity: string,
   sqlite: Sqlite.Database,
+  isSame = (): boolean => true,
 ): Database => {
   const begin = sqlite.prepare('BEGIN IMMEDIATE');
   const commit = sqlite.prepare('COMMIT');
-  const isCurrent = (): boolean => isNamed(disk, path, identity);
+  const isCurrent = (): boolean => isNamed(disk, path, identity) && isSame();
   // SQLite may have rolled back by itself; if it cannot, the transaction is over all the same.
   const rollback = (): void => {
     if (sqlite.inTransaction) attempt(path, () => sqlite.exec('ROLLBACK'));
@@ -145,11 +147,34 @@ const databaseOf = (
   };
 };
 
-const open = (disk: Disk, path: string, mode: 'read' | 'write'): Answer<Database> => {
+/** What makes a copy to be read where a database cannot be read in its place. */
+type Copying = (path: string) => PrivateCopy | undefined;
+
+const openCopy = (
+  disk: Disk,
+  path: string,
+  identity: string,
+  { path: copy, isCurrent, forget }: PrivateCopy,
+): Answer<Database> => {
+  const connected = connect(copy, 'read');
+  forget();
+  return E.map((sqlite: Sqlite.Database) => databaseOf(disk, path, identity, sqlite, isCurrent))(
+    connected,
+  );
+};
+
+const open = (
+  disk: Disk,
+  path: string,
+  mode: 'read' | 'write',
+  copying: Copying,
+): Answer<Database> => {
   for (let tries = 0; tries < TRIES; tries++) {
     const identity = identityOf(disk, path);
     if (E.isLeft(identity)) return identity;
     const connected = connect(path, mode);
+    const copy = mode === 'read' && E.isLeft(connected) ? copying(path) : undefined;
+    if (copy !== undefined) return openCopy(disk, path, identity.right, copy);
     if (isNamed(disk, path, identity.right))
       return E.map((sqlite: Sqlite.Database) => databaseOf(disk, path, identity.right, sqlite))(
         connected,
@@ -159,15 +184,15 @@ const open = (disk: Disk, path: string, mode: 'read' | 'write'): Answer<Database
   return failed(path, 'REPLACED');
 };
 
-const create = (disk: Disk, path: string): Answer<Database> => {
+const create = (disk: Disk, path: string, copying: Copying): Answer<Database> => {
   const file = disk.open(path, 'create');
   if (E.isLeft(file)) return failed(path, file.left.errno);
   file.right.close();
-  return open(disk, path, 'write');
+  return open(disk, path, 'write', copying);
 };
 
 /** sqliteDatabases gives the databases of this machine, whose files a disk knows by name. */
-export const sqliteDatabases = (disk: Disk): Databases => ({
-  open: (path, mode) => open(disk, path, mode),
-  create: (path) => create(disk, path),
+export const sqliteDatabases = (disk: Disk, copying: Copying = () => undefined): Databases => ({
+  open: (path, mode) => open(disk, path, mode, copying),
+  create: (path) => create(disk, path, copying),
 });

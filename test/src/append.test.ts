@@ -166,7 +166,7 @@ describe('what the caller expects', () => {
     });
   });
 
-  it('of a checkpoint of another log, or of a key that is none of its own, is refused', async () => {
+  it('of a checkpoint of another log, or of a key that is not its own, is refused', async () => {
     const { ledger } = await house();
     for (const [key, code] of [
       [signer('example.com/other'), 'checkpoint_origin'],

@@ -13,8 +13,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as E from 'fp-ts/lib/Either.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openLedger } from '../../src/front-door.ts';
+import { right } from '../build/ledger.ts';
 import type { Program } from '../crash/bundle.ts';
 import { appenderIn } from '../crash/bundle.ts';
 import { append, found, opening } from '../crash/ground.ts';
@@ -138,7 +142,7 @@ describe('a file system', () => {
   const bind = join(root, 'bound');
   mkdirSync(join(root, 'original'), { recursive: true });
   const whereBound = isRoot && mount(bind, '--bind', join(root, 'original')) ? [bind] : [];
-  it.each(whereBound)('that may only be read refuses (%s)', async () => {
+  it.each(whereBound)('that may only be read refuses, and is read (%s)', async () => {
     const folder = join(bind, 'ledger');
     await found(folder, ['x', 'y']);
     execFileSync('mount', ['-o', 'remount,bind,ro', bind]);
@@ -146,7 +150,31 @@ describe('a file system', () => {
     execFileSync('mount', ['-o', 'remount,bind,rw', bind]);
     expect([ended.status, ended.stderr]).toEqual([0, '']);
     expect(failuresIn(ended.told)).toEqual(['DatabaseFailed SQLITE_READONLY']);
+    expect(ended.told).toContainEqual({ read: 3 });
     await examine({ folder, before: ['x', 'y'], brought: ['b'], told: ended.told });
+  });
+
+  it.each(whereBound)('that may only be read shows what others write to it (%s)', async () => {
+    const [folder, original] = [join(bind, 'other'), join(root, 'original', 'other')];
+    await found(original, ['x', 'y']);
+    execFileSync('mount', ['-o', 'remount,bind,ro', bind]);
+    const scrap = join(root, 'scrap');
+    mkdirSync(scrap);
+    vi.stubEnv('TMPDIR', scrap);
+    try {
+      const ledger = right(openLedger(folder));
+      const count = (): number => [...ledger.read()].filter(E.isRight).length;
+      expect(count()).toBe(3);
+      await opening(original, (writer) => append(writer, ['z']));
+      expect(count()).toBe(4);
+      expect(right(await ledger.verify({ workers: 1 })).verdict).toBe('verified');
+      expect(ledger.projection('overview', 'counted')._tag).toBe('Right');
+      await ledger.close();
+      expect([tmpdir(), readdirSync(scrap)]).toEqual([scrap, []]);
+    } finally {
+      vi.unstubAllEnvs();
+      execFileSync('mount', ['-o', 'remount,bind,rw', bind]);
+    }
   });
 
   it('of somebody else refuses, and is read while its owner has it open', async () => {

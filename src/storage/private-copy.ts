@@ -1,0 +1,76 @@
+/**
+ * A private copy of a database that lies where nothing may be written. SQLite makes files beside
+ * one that it reads, and cannot where it may not; so it reads the copy. Elsewhere there is none: to
+ * open a database by other means than SQLite would drop the locks that this process has on it.
+ */
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+export interface PrivateCopy {
+  readonly path: string;
+  /** Whether the original is still what was copied. */
+  readonly isCurrent: () => boolean;
+  /** Takes its name away; whoever has it open goes on reading it. */
+  readonly forget: () => void;
+}
+
+/** How often somebody may write to the original while it is copied. */
+const TRIES = 5;
+const ENDS = ['', '-wal'];
+
+const mayBeWritten = (folder: string): boolean => {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const stampOf = (path: string): string =>
+  ENDS.map((end) => {
+    const stat = statSync(`${path}${end}`, { bigint: true, throwIfNoEntry: false });
+    return stat === undefined ? '' : `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
+  }).join();
+
+const copied = (path: string, folder: string): PrivateCopy | undefined => {
+  const copy = join(folder, 'copy.db');
+  for (let tries = 0; tries < TRIES; tries++) {
+    const stamp = stampOf(path);
+    for (const end of ENDS) {
+      rmSync(`${copy}${end}`, { force: true });
+      if (existsSync(`${path}${end}`)) copyFileSync(`${path}${end}`, `${copy}${end}`);
+    }
+    if (stampOf(path) === stamp)
+      return {
+        path: copy,
+        isCurrent: () => stampOf(path) === stamp,
+        forget: () => rmSync(folder, { recursive: true }),
+      };
+  }
+  return undefined;
+};
+
+/** privateCopy makes one; undefined where the folder may be written, or no copy can be had. */
+export const privateCopy = (path: string): PrivateCopy | undefined => {
+  if (mayBeWritten(dirname(path))) return undefined;
+  let folder: string | undefined;
+  try {
+    folder = mkdtempSync(join(tmpdir(), 'ledger-'));
+    const copy = copied(path, folder);
+    if (copy !== undefined) return copy;
+  } catch {
+    // No room, or no right to read it: what SQLite said of the original stands.
+  }
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  return undefined;
+};
