@@ -9,6 +9,7 @@ import type { Answer, Command } from '../command.ts';
 import { enrolledId } from '../enrolled.ts';
 import { errorText } from '../error-text.ts';
 import { lineText } from '../event-text.ts';
+import { tellLag } from '../lag.ts';
 import { openFor } from '../open.ts';
 import { FILTERS, queryOf } from '../query-option.ts';
 import type { Terminal } from '../terminal.ts';
@@ -70,6 +71,7 @@ export const command: Command = {
       isFollowing && E.isRight(rest)
         ? await follow(terminal, ledger.right.follow(rest.right))
         : E.map(() => undefined)(rest);
+    if (!isFollowing) await tellLag(terminal, ledger.right);
     await ledger.right.close();
     return printed;
   },

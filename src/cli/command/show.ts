@@ -6,6 +6,7 @@ import { recordedOf } from '../../storage/mirror/mirror.ts';
 import { parseReference } from '../../usecase/reader.ts';
 import type { Command } from '../command.ts';
 import { fullText } from '../event-text.ts';
+import { tellLag } from '../lag.ts';
 import { openFor } from '../open.ts';
 
 export const command: Command = {
@@ -23,7 +24,10 @@ export const command: Command = {
     const name = given.word(0);
     const found = reader.find(parseReference(name));
     if (E.isLeft(found)) return found;
-    if (found.right === undefined) return E.left({ _tag: 'NotFound', kind: 'event', name });
+    if (found.right === undefined) {
+      await tellLag(terminal, ledger.right);
+      return E.left({ _tag: 'NotFound', kind: 'event', name });
+    }
     const all = given.flag('history')
       ? reader.history(recordedOf(found.right.line).header.id)
       : E.right([found.right]);

@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { Shell, withLedger } from './shell.ts';
@@ -58,6 +58,20 @@ describe('ledger log and show', () => {
       expect(shell.type(`show ${reference} --json`).stdout).toBe(`${all[1]}\n`);
     expect(shell.type('show i-1 --history --json').stdout).toBe(`${all[1]}\n${all[3]}\n`);
     expect(shell.type('show i-1').stdout).toContain('event_type: invoice.paid\n');
+  });
+
+  it('say so where the mirror is an earlier one than the journal', () => {
+    const shell = withLedger();
+    const [mirror, earlier] = [shell.path('.ledger/mirror.db'), shell.path('earlier.db')];
+    copyFileSync(mirror, earlier);
+    shell.json('append --type a.b --id one');
+    expect(shell.type('log').stderr).toBe('');
+    copyFileSync(earlier, mirror);
+    const stale = shell.type('log');
+    expect([stale.status, stale.stdout.split('\n').length]).toEqual([0, 2]);
+    expect(stale.stderr).toContain('holds 1 events, and the journal more');
+    const missed = shell.type('show one');
+    expect([missed.status, missed.stderr.includes('the journal more')]).toEqual([3, true]);
   });
 
   it('print nothing that could move a cursor', () => {

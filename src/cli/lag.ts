@@ -1,0 +1,43 @@
+/**
+ * Whether what was read is all there is: a mirror of an earlier day, or one that a crash left, ends
+ * before the journal does, and knows nothing of it.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { setTimeout } from 'node:timers/promises';
+import type { Ledger } from '../ledger.ts';
+import type { Ended } from '../storage/mirror/mirror.ts';
+import { segmentAt } from '../storage/segment.ts';
+import { closing } from '../storage/whole-file.ts';
+import { realPorts } from '../wiring.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A writer is ahead of the mirror for moments; so often, and so long, nothing must have moved. */
+const LOOKS = 10;
+const LOOK_MS = 20;
+
+/** Read, and not measured: to measure a file that grows makes the next sync of it dearer. */
+const isThere = (journal: string, segment: number, offset: number): boolean => {
+  const file = realPorts.disk.open(segmentAt(journal, segment).path, 'read');
+  if (E.isLeft(file)) return false;
+  const read = closing(file.right, file.right.read(new Uint8Array(1), offset));
+  return E.isRight(read) && read.right > 0;
+};
+
+const isBehind = ({ layout: { journal } }: Ledger, { segment, offset, size }: Ended): boolean =>
+  isThere(journal, segment, offset) || (size > 0 && isThere(journal, size, 0));
+
+/** tellLag says so where the mirror that was read ends before the journal. */
+export const tellLag = async (terminal: Terminal, ledger: Ledger): Promise<void> => {
+  let size: number | undefined;
+  for (let looks = 0; looks < LOOKS; looks++) {
+    const ended = ledger.reader.ended();
+    if (E.isLeft(ended) || ended.right === undefined || !isBehind(ledger, ended.right)) return;
+    if (size !== undefined && size !== ended.right.size) return;
+    ({ size } = ended.right);
+    await setTimeout(LOOK_MS);
+  }
+  terminal.note(
+    `the mirror holds ${size} events, and the journal more: ledger replay, or the next append, ` +
+      'takes them in',
+  );
+};
