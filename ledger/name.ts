@@ -146,7 +146,8 @@ export const parseLabel = (value: unknown): Named<Label> => {
   if (typeof value !== 'string') return refuse('label', 'not_text');
   if (value === '') return refuse('label', 'empty');
   // 256 code points are at most 512 UTF-16 units: long text is refused before it is counted.
-  if (value.length > 512 || Array.from(value).length > 256) return refuse('label', 'too_long');
+  const isLong = value.length > 256 && (value.length > 512 || Array.from(value).length > 256);
+  if (isLong) return refuse('label', 'too_long');
   return LABEL_FORBIDDEN.test(value) ? refuse('label', 'bad_character') : E.right(value as Label);
 };
 

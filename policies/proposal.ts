@@ -10,7 +10,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../ledger/crypto/port.ts';
 import { claimOf } from '../ledger/event/attestation.ts';
 import type { Draft } from '../ledger/event/draft.ts';
-import { draftOf, flatOf } from '../ledger/event/draft.ts';
+import { draftOf, flatOf, isWhole } from '../ledger/event/draft.ts';
 import type { Attestation, Claim } from '../ledger/event/header.ts';
 import { write } from '../ledger/json/format.ts';
 import type { Json } from '../ledger/json/value.ts';
@@ -50,6 +50,7 @@ const plain = (value: unknown): string => write(value as Json);
 const whole = (crypto: Crypto, surface: Surface, draft: Draft): Draft | undefined => {
   try {
     if (!Object.hasOwn(SURFACES, surface)) return undefined;
+    if (isWhole(draft)) return draft;
     const again = draftOf(crypto, flatOf(draft));
     if (E.isLeft(again)) return undefined;
     const isSame =

@@ -10,12 +10,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../crypto/port.ts';
 import { parseHex } from '../encoding/hex.ts';
-import { encodeUtf8 } from '../encoding/utf8.ts';
 import { format } from '../json/format.ts';
 import type { Json, JsonObject, ValueRefused } from '../json/value.ts';
 import type { Salt } from '../name.ts';
 import { parseSalt } from '../name.ts';
-import { SALT_BYTES, hashPayload } from './hash.ts';
+import { SALT_BYTES, hashPayloadText } from './hash.ts';
 import type { Attestation, Claim } from './header.ts';
 import { AUTHOR_OPTIONAL, AUTHOR_REQUIRED, SCHEMA_VERSION, checkAttestation } from './header.ts';
 import type { Problem } from './shape.ts';
@@ -29,6 +28,41 @@ export interface Draft {
   readonly payload: string;
   readonly attestation?: Attestation;
 }
+
+/**
+ * A draft that was made here, of what was read once, and that never changes after: nobody need look
+ * at it again. A copy is none of these, and neither is what only looks like one.
+ */
+class WholeDraft implements Draft {
+  readonly claim: Claim;
+  readonly salt: Salt;
+  readonly payload: string;
+  declare readonly attestation?: Attestation;
+  readonly #isWhole = true;
+
+  constructor(claim: Claim, salt: Salt, payload: string, attestation: Attestation | undefined) {
+    this.claim = claim;
+    this.salt = salt;
+    this.payload = payload;
+    if (attestation !== undefined) this.attestation = attestation;
+    freeze(claim);
+    freeze(attestation);
+    Object.freeze(this);
+  }
+
+  static isOne(value: object): value is WholeDraft {
+    return #isWhole in value && value.#isWhole;
+  }
+}
+
+const freeze = (value: unknown): void => {
+  if (typeof value !== 'object' || value === null) return;
+  for (const each of Object.values(Object.freeze(value))) freeze(each);
+};
+
+/** isWhole says whether a draft is as draftOf made it. */
+export const isWhole = (draft: Draft): boolean =>
+  typeof draft === 'object' && (draft as unknown) !== null && WholeDraft.isOne(draft);
 
 export interface DraftRefused {
   readonly _tag: 'DraftRefused';
@@ -54,10 +88,27 @@ const membersOf = (flat: unknown): Readonly<Record<string, unknown>> | undefined
   }
 };
 
+/** The members of a bare object, each read once; undefined where it is none. */
+const copyOf = (value: unknown): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (Object.getPrototypeOf(value) !== Object.prototype) return undefined;
+    const copy = { ...value };
+    return Reflect.ownKeys(value).length === Object.keys(copy).length ? copy : undefined;
+  } catch {
+    return undefined; // a getter or a proxy threw
+  }
+};
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+
 /** A value as plain data, read once; null, which no member may be, where it is none. */
 const plain = (value: unknown): Json => {
   if (typeof value === 'string') return value;
-  const text = format(value);
+  const copy = copyOf(value);
+  // Such as a source is: its texts are judged by their forms, like any.
+  if (copy !== undefined && Object.values(copy).every(isText)) return copy as JsonObject;
+  const text = format(copy ?? value);
   return E.isRight(text) ? (JSON.parse(text.right) as Json) : null;
 };
 
@@ -81,12 +132,20 @@ export const draftOf = (crypto: Crypto, flat: Json): E.Either<DraftRefused, Draf
   const raw = parseHex(salt as Salt) ?? new Uint8Array(SALT_BYTES);
   const claim = {
     ...author,
-    payload_hash: hashPayload(crypto, raw, encodeUtf8(text.right)),
+    payload_hash: hashPayloadText(crypto, raw, text.right),
     schema_version: SCHEMA_VERSION,
   } as unknown as Claim;
-  const signed =
-    attestation === undefined ? {} : { attestation: attestation as unknown as Attestation };
-  return E.right({ claim, salt: salt as Salt, payload: text.right, ...signed });
+  const by = attestation as unknown as Attestation | undefined;
+  return E.right(new WholeDraft(claim, salt as Salt, text.right, by));
+};
+
+/** withAttestation puts a signature to a draft. */
+export const withAttestation = (draft: Draft, attestation: Attestation): Draft => {
+  const { key_id, meaning, signature, signed_at } = attestation;
+  const by = { key_id, meaning, signature, signed_at };
+  return isWhole(draft) && checkAttestation(by, '').length === 0
+    ? new WholeDraft(draft.claim, draft.salt, draft.payload, by)
+    : { ...draft, attestation };
 };
 
 /** flatOf gives back the flat form of a draft: draftOf(flatOf(draft)) is the draft. */

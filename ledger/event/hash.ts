@@ -43,6 +43,17 @@ export const hashPayload = (
   return crypto.digest(input);
 };
 
+/** hashPayloadText does the same for a canonical payload that is still text. */
+export const hashPayloadText = (crypto: Crypto, salt: Uint8Array, text: string): Digest => {
+  if (salt.length !== SALT_BYTES) throw new RangeError(`a salt is 16 bytes, not ${salt.length}`);
+  const start = PAYLOAD_DOMAIN.length + SALT_BYTES;
+  const input = inputOf(start + 3 * text.length);
+  input.set(PAYLOAD_DOMAIN);
+  input.set(salt, PAYLOAD_DOMAIN.length);
+  const length = encodeUtf8Into(text, input.subarray(start));
+  return crypto.digest(input.subarray(0, start + length));
+};
+
 /** hashHeader takes the canonical header, from `at` to `end`. */
 export const hashHeader = (
   crypto: Crypto,

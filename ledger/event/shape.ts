@@ -69,24 +69,25 @@ const within = (path: string, member: string): string =>
   path === '' ? member : `${path}.${member}`;
 
 /** object checks the members of an object: no required one missing, none that is not listed. */
-export const object =
-  (required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>>): Check =>
-  (value, path) => {
+export const object = (
+  required: Readonly<Record<string, Check>>,
+  optional: Readonly<Record<string, Check>>,
+): Check => {
+  const checks = new Map(Object.entries({ ...required, ...optional }));
+  const needed = Object.keys(required);
+  return (value, path) => {
     if (!isObject(value)) return problem(path, 'not_object');
-    const missing = Object.keys(required)
-      .filter((member) => !Object.hasOwn(value, member))
-      .flatMap((member) => problem(within(path, member), 'missing'));
-    const present = Object.entries(value).flatMap(([member, inner]) => {
-      const check = Object.hasOwn(required, member)
-        ? required[member]
-        : Object.hasOwn(optional, member)
-          ? optional[member]
-          : undefined;
+    const problems: Problem[] = [];
+    for (const member of needed)
+      if (!Object.hasOwn(value, member)) problems.push(...problem(within(path, member), 'missing'));
+    for (const [member, inner] of Object.entries(value)) {
+      const check = checks.get(member);
       const at = within(path, member);
-      return check === undefined ? problem(at, 'unknown_member') : check(inner, at);
-    });
-    return [...missing, ...present];
+      problems.push(...(check?.(inner, at) ?? problem(at, 'unknown_member')));
+    }
+    return problems;
   };
+};
 
 /**
  * also adds a check of the whole to one of the parts. It is made whatever the parts are like, and

@@ -8,7 +8,7 @@ import type { Crypto } from '../../ledger/crypto/port.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { attest } from '../../ledger/event/attestation.ts';
 import type { Draft, DraftRefused } from '../../ledger/event/draft.ts';
-import { draftOf } from '../../ledger/event/draft.ts';
+import { draftOf, withAttestation } from '../../ledger/event/draft.ts';
 import type { Policy } from '../../ledger/event/header.ts';
 import { seal } from '../../ledger/event/seal.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
@@ -69,7 +69,7 @@ export const stagedDraft = (
     (meaning ?? 'authored') as Meaning,
     now,
   );
-  return E.right({ ...draft.right, attestation });
+  return E.right(withAttestation(draft.right, attestation));
 };
 
 /** A name that none of the others is: whoever bears it is no operator by accident. */

@@ -4,6 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { attest } from '../../ledger/event/attestation.ts';
 import type { DraftRefused } from '../../ledger/event/draft.ts';
+import { withAttestation } from '../../ledger/event/draft.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import type { Meaning, Origin } from '../../ledger/name.ts';
@@ -29,5 +30,5 @@ export const prepare = (
   if (draft.attestation !== undefined) return filled;
   const { key, meaning = 'authored' as Meaning } = sign;
   const attestation = attest(ports.crypto, key, draft.claim, meaning, timeOf(ports.now()));
-  return E.right({ ...filled.right, draft: { ...draft, attestation } });
+  return E.right({ ...filled.right, draft: withAttestation(draft, attestation) });
 };

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import type { Draft } from '../../ledger/event/draft.ts';
+import { isWhole, withAttestation } from '../../ledger/event/draft.ts';
 import { explain } from '../../policies/explain/explain.ts';
 import { judge } from '../../policies/gate/gate.ts';
 import type { Proposal } from '../../policies/proposal.ts';
@@ -64,11 +65,28 @@ describe('a proposal', () => {
   });
 
   it('keeps what was read, whatever becomes of the draft', () => {
-    const draft = house.draft(NOTE);
+    const draft = structuredClone({ ...house.draft(NOTE) });
     const proposal = propose(native, 'append', draft);
     (draft.claim as { id: string }).id = 'another';
     expect(proposal.claim.id).not.toBe('another');
     expect(told(decided(proposal))).toBe('allow');
+  });
+
+  it('is made of a draft that nothing changes, unless it is looked at anew', () => {
+    const draft = house.draft({ ...NOTE, by: undefined });
+    expect(isWhole(draft)).toBe(true);
+    const { claim } = draft;
+    for (const each of [draft, claim, claim.source]) expect(Object.isFrozen(each)).toBe(true);
+    const { attestation } = house.draft(NOTE);
+    if (attestation === undefined) throw new Error('the draft is not signed');
+    const signed = withAttestation(draft, attestation);
+    expect([isWhole(signed), Object.isFrozen(signed.attestation)]).toEqual([true, true]);
+    const bad = withAttestation(draft, { ...attestation, signature: 'none' });
+    const alike = [{ ...draft }, structuredClone({ ...draft }), new Proxy(draft, {}), bad];
+    for (const each of [...alike, Object.create(draft) as Draft]) expect(isWhole(each)).toBe(false);
+    for (const value of [undefined, null, 7, 'draft'])
+      expect(isWhole(value as unknown as Draft)).toBe(false);
+    expect(told(decided(propose(native, 'append', bad)))).toBe(NOT_PROPOSED);
   });
 });
 
