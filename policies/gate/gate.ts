@@ -17,7 +17,7 @@ import type { Power } from '../surface.ts';
 import { SURFACES, powerOf } from '../surface.ts';
 import type { View } from '../view.ts';
 import type { Contribution, Verdict } from './contribution.ts';
-import { MAX_REASON, verdictOf } from './contribution.ts';
+import { HOLDS, IDLE, MAX_REASON, verdictOf } from './contribution.ts';
 import type { Decision } from './decision.ts';
 import type { Judgement } from './judgement.ts';
 import { judgementOf, weigh } from './judgement.ts';
@@ -63,11 +63,21 @@ interface Asked {
   readonly id: RuleId;
   readonly reach: Reach;
   readonly judge: (given: Case) => Verdict;
+  /** What it contributes where it has nothing against the proposal: made once. */
+  readonly holds: Contribution;
+  readonly idle: Contribution;
 }
 
-const contribute = ({ id, judge }: Asked, given: Case): Contribution => {
+const askedAs = (id: RuleId, reach: Reach, judge: Asked['judge']): Asked => {
+  const as = (verdict: Verdict): Contribution => Object.freeze({ rule: id, ...verdict });
+  return { id, reach, judge, holds: as(HOLDS), idle: as(IDLE) };
+};
+
+const contribute = ({ id, judge, holds, idle }: Asked, given: Case): Contribution => {
   try {
     const verdict = verdictOf(judge(given));
+    if (verdict === HOLDS) return holds;
+    if (verdict === IDLE) return idle;
     if (verdict === undefined) return rejection(id, 'the rule gave no answer that is one', BROKEN);
     const { outcome, reason, overridable, evidence } = verdict;
     return { rule: id, outcome, reason, overridable, evidence };
@@ -106,8 +116,8 @@ const byId = (a: Asked, b: Asked): number => (a.id < b.id ? -1 : 1);
 /** In the order that a judgement has, so that nothing is left to sort. */
 const askedOf = (standard: readonly Rule[], { rules }: Requirements): readonly Asked[] =>
   [
-    ...standard.map(({ name, reach, judge }): Asked => ({ id: ruleId(name), reach, judge })),
-    ...rules.map(({ id, judge }): Asked => ({ id, reach: 'documents', judge })),
+    ...standard.map(({ name, reach, judge }) => askedAs(ruleId(name), reach, judge)),
+    ...rules.map(({ id, judge }) => askedAs(id, 'documents', judge)),
   ].toSorted(byId);
 
 /** Requirements are remembered by their set, so whom to ask is found out once for a type. */

@@ -54,6 +54,8 @@ export const weigh = (judgement: Judgement): Weighed => {
       most === undefined || compareOutcomes(outcome, most) > 0 ? outcome : most,
     undefined,
   );
+  if (judgement.every(({ outcome }) => outcome === strongest))
+    return { outcome: strongest, contributing: judgement, discarded: [] };
   return {
     outcome: strongest,
     contributing: judgement.filter(({ outcome }) => outcome === strongest),
