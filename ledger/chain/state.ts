@@ -5,7 +5,7 @@
 import type { Crypto } from '../crypto/port.ts';
 import type { Digest, Origin, Time } from '../name.ts';
 import { ZERO_HASH } from '../event/header.ts';
-import type { Frontier } from '../tree/tree.ts';
+import type { Frontier, OnNode } from '../tree/tree.ts';
 import { EMPTY } from '../tree/tree.ts';
 import type { History } from './history.ts';
 import type { Keyring } from './keyring.ts';
@@ -15,6 +15,8 @@ import { NO_KEYS } from './keyring.ts';
 export interface Means {
   readonly crypto: Crypto;
   readonly history: History;
+  /** Told of the subtrees that a line completes, whatever becomes of the line. */
+  readonly onNode?: OnNode;
 }
 
 /** A checkpoint that the verifier holds, from wherever it got it. */

@@ -32,7 +32,7 @@ const link = (means: Means, state: ChainState, hash: Digest | undefined): ChainS
   const frontier =
     leaf === undefined || state.frontier === undefined
       ? undefined
-      : append(means.crypto, state.frontier, leaf);
+      : append(means.crypto, state.frontier, leaf, means.onNode);
   return { ...state, lines: state.lines + 1, head: hash, frontier };
 };
 

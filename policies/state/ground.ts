@@ -9,6 +9,7 @@ import type { Crypto } from '../../ledger/crypto/port.ts';
 import { ZERO_HASH } from '../../ledger/event/header.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { Origin, Seq, Time } from '../../ledger/name.ts';
+import { isGoverning } from '../../ledger/name.ts';
 import { loadSet } from '../set/load.ts';
 import type { PolicySet } from '../set/set.ts';
 import type { End, View } from '../view.ts';
@@ -34,20 +35,29 @@ export const groundOf = (builtIn: PolicySet, past: GrowingPast = memoryPast()): 
   past,
 });
 
-const setAfter = (crypto: Crypto, { set }: Ground, { header, payload }: Recorded): PolicySet => {
-  if (header.event_type !== 'policy.adopted' || payload === undefined || !isObject(payload))
-    return set;
+const setAfter = (crypto: Crypto, { set }: Ground, event: Recorded): PolicySet => {
+  if (event.header.event_type !== 'policy.adopted') return set;
+  const { payload } = event;
+  if (payload === undefined || !isObject(payload)) return set;
   const { documents } = payload;
   const loaded = isObject(documents) ? loadSet(crypto, documents) : undefined;
   // Nothing that cannot be read is adopted: the gate sees to that.
   return loaded?._tag === 'Right' ? loaded.right : set;
 };
 
+const governed = (crypto: Crypto, { keyring, set, past }: Ground, event: Recorded) =>
+  govern(
+    { crypto, history: historyOf(past) },
+    { keyring, policySet: set.digest },
+    event.header,
+    event.payload,
+  );
+
 /** follow takes the next event. The ground that it was given must not be used again. */
 export const follow = (crypto: Crypto, ground: Ground, event: Recorded): Ground => {
-  const means = { crypto, history: historyOf(ground.past) };
-  const before = { keyring: ground.keyring, policySet: ground.set.digest };
-  const { keyring } = govern(means, before, event.header, event.payload);
+  const { keyring } = isGoverning(event.header.event_type)
+    ? governed(crypto, ground, event)
+    : ground;
   const set = setAfter(crypto, ground, event);
   ground.past.take(event);
   return {

@@ -169,9 +169,12 @@ const arrived = (before: Standing, { id }: Header): Standing =>
   (before.open.get(id) ?? []).reduce(closed, before);
 
 /** evolve takes the next event. */
-export const evolve = (before: Standing, { header, payload }: Recorded): Standing => {
+export const evolve = (before: Standing, event: Recorded): Standing => {
+  const { header } = event;
   const after = arrived(use(before, header), header);
   const apply = EVOLVES.get(header.event_type);
-  if (apply === undefined || payload === undefined || !isObject(payload)) return after;
+  if (apply === undefined) return after;
+  const { payload } = event;
+  if (payload === undefined || !isObject(payload)) return after;
   return apply(after, header, payload);
 };

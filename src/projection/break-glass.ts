@@ -40,8 +40,11 @@ export const breakGlass: Projection = {
       key: ['id'],
     },
   },
-  evolve: (state, { header, payload }) => {
+  evolve: (state, event) => {
+    const { header } = event;
     use(state, header);
+    if (!header.event_type.startsWith('break_glass.')) return;
+    const { payload } = event;
     if (payload === undefined || !isObject(payload)) return;
     const { id, seq, event_type: type, attestation } = header;
     const issuer = attestation?.key_id ?? null;

@@ -32,6 +32,9 @@ const end = (
   if (before !== undefined) state.put('key', { ...before, ...ended });
 };
 
+/** The payload of any other event need not even be read. */
+const GOVERNS = /^(?:ledger\.created$|key\.)/;
+
 /** keyring holds a row for every key that was ever enrolled. */
 export const keyring: Projection = {
   name: 'keyring',
@@ -53,7 +56,10 @@ export const keyring: Projection = {
       key: ['key_id'],
     },
   },
-  evolve: (state, { header: { event_type: type, seq }, payload }) => {
+  evolve: (state, event) => {
+    const { event_type: type, seq } = event.header;
+    if (!GOVERNS.test(type)) return;
+    const { payload } = event;
     if (payload === undefined || !isObject(payload)) return;
     const reason = textOf(payload['reason']);
     if (type === 'ledger.created') {

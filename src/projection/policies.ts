@@ -22,9 +22,11 @@ export const policies: Projection = {
       key: ['seq'],
     },
   },
-  evolve: (state, { header, payload }) => {
-    if (header.event_type !== 'policy.adopted' || payload === undefined || !isObject(payload))
-      return;
+  evolve: (state, event) => {
+    const { header } = event;
+    if (header.event_type !== 'policy.adopted') return;
+    const { payload } = event;
+    if (payload === undefined || !isObject(payload)) return;
     const { seq, id, recorded_at, attestation } = header;
     const adopted_by = attestation?.key_id ?? null;
     const documents = write(payload['documents'] ?? null);

@@ -53,6 +53,7 @@ const fill = (means: Rebuilding, database: Database): E.Either<StorageError, Rec
     database.rollback();
     return recovered;
   }
+  mirror.complete();
   mirror.setEnded(recovered.right.at.ended);
   mirror.fold.flush();
   const committed = database.commit();

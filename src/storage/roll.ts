@@ -6,12 +6,18 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { ChainState } from '../../ledger/chain/state.ts';
 import { finish, step } from '../../ledger/chain/verify.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
+import { decodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import type { Header } from '../../ledger/event/header.ts';
 import type { Line } from '../../ledger/event/line.ts';
-import { headerOf, payloadOf } from '../../ledger/event/line.ts';
+import { headerOf } from '../../ledger/event/line.ts';
 import type { Finding } from '../../ledger/finding.ts';
+import type { Json } from '../../ledger/json/value.ts';
+import type { Digest } from '../../ledger/name.ts';
+import type { Frontier, OnNode } from '../../ledger/tree/tree.ts';
 import { judgeAgain } from '../../policies/explain/replay.ts';
 import { follow } from '../../policies/state/ground.ts';
 import type { Recorded } from '../../policies/state/past.ts';
+import { isSqliteError } from './attempt.ts';
 import type { Answer } from './database.ts';
 import type { Disk } from './disk.ts';
 import type { Standpoint } from './ground.ts';
@@ -52,12 +58,27 @@ export interface Rolling {
 /** So many events are committed at a time: the mirror is right after each of them. */
 const CHUNK = 10_000;
 
+/** An event off a line; hardly anything asks for the payload, so it is read when it is asked for. */
+class Read implements Recorded {
+  readonly event_hash: Digest;
+  readonly header: Header;
+  private readonly text: string | undefined;
+  private known: Json | undefined;
+
+  constructor(line: Line) {
+    this.event_hash = line.event_hash;
+    this.header = headerOf(line);
+    this.text = line.payload === undefined ? undefined : decodeUtf8(line.payload);
+  }
+
+  get payload(): Json | undefined {
+    if (this.text !== undefined) this.known ??= JSON.parse(this.text) as Json;
+    return this.known;
+  }
+}
+
 /** eventOf reads a line that is well-formed. */
-export const eventOf = (line: Line): Recorded => ({
-  event_hash: line.event_hash,
-  header: headerOf(line),
-  payload: payloadOf(line),
-});
+export const eventOf = (line: Line): Recorded => new Read(line);
 
 const isGrave = ({ severity }: Finding): boolean => severity !== 'warning';
 
@@ -65,12 +86,16 @@ class Roll {
   private readonly means: Rolling;
   private readonly history;
   private state: ChainState;
+  /** The nodes that the line at hand completes. */
+  private nodes: Parameters<OnNode>[] = [];
   at: Standpoint;
   bad: BadTail | undefined;
 
   constructor(means: Rolling, from: Standpoint) {
     this.means = means;
-    this.history = means.mirror.history();
+    const history = means.mirror.history();
+    // An id that was there before is told by the index when its row is put in, and is not asked for.
+    this.history = means.isReplay ? { ...history, claimId: () => undefined } : history;
     this.state = chainStateOf(from);
     this.at = from;
   }
@@ -85,13 +110,20 @@ class Roll {
     return E.isLeft(committed) ? committed : mirror.database.begin();
   }
 
-  private take(line: Line, bytes: Uint8Array, segment: Segment, end: number): boolean {
+  private take(
+    line: Line,
+    bytes: Uint8Array,
+    segment: Segment,
+    end: number,
+    frontier: Frontier,
+  ): 'taken' | 'id_repeated' | 'decision_differs' {
     const { crypto, mirror, isReplay } = this.means;
     const { ended, ground, hasAdopted } = this.at;
     const event = eventOf(line);
     // What cannot be judged because its payload was erased since is let be.
-    if (!isReplay && judgeAgain(crypto, ground, event).isSame === false) return false;
-    const frontier = mirror.take(event, bytes, ended.frontier);
+    if (!isReplay && judgeAgain(crypto, ground, event).isSame === false) return 'decision_differs';
+    if (!this.put(event, bytes)) return 'id_repeated';
+    for (const node of this.nodes) mirror.onNode(...node);
     this.at = {
       ground: follow(crypto, ground, event),
       hasAdopted: hasAdopted || line.event_type === 'policy.adopted',
@@ -105,7 +137,18 @@ class Roll {
         frontier,
       },
     };
-    return true;
+    return 'taken';
+  }
+
+  /** Whether the row could be put in: not where its id is another's. */
+  private put(event: Recorded, bytes: Uint8Array): boolean {
+    try {
+      this.means.mirror.put(event, bytes);
+      return true;
+    } catch (thrown) {
+      if (isSqliteError(thrown) && thrown.code === 'SQLITE_CONSTRAINT_UNIQUE') return false;
+      throw thrown;
+    }
   }
 
   /** Takes the lines of a segment up to its end, or up to the first that is none. */
@@ -132,22 +175,33 @@ class Roll {
     lines: ReturnType<typeof linesOf>,
     crypto: Crypto,
   ): E.Either<StorageError, void> {
-    const means = { crypto, history: this.history };
+    const onNode: OnNode = (...node) => void this.nodes.push(node);
+    const means = { crypto, history: this.history, onNode };
     for (const raw of lines) {
       if (E.isLeft(raw)) return raw;
       const { bytes, offset, length } = raw.right;
       const seq = this.state.seq;
-      const { state, findings, line } = step(means, this.state, bytes);
+      this.nodes = [];
+      const before = this.state;
+      const { state, findings, line } = step(means, before, bytes);
       const grave = findings.filter(isGrave);
-      if (line === undefined || grave.length > 0) {
+      const { frontier } = state;
+      if (line === undefined || frontier === undefined || grave.length > 0) {
         this.bad = { segment, offset, bytes: size - offset, seq, findings: grave };
         return E.right(undefined);
       }
       this.state = state;
-      if (!this.take(line, bytes, segment, offset + length))
+      const became = this.take(line, bytes, segment, offset + length, frontier);
+      if (became === 'id_repeated') {
+        const asked = step({ crypto, history: this.means.mirror.history() }, before, bytes);
+        const found = asked.findings.filter(isGrave);
+        this.bad = { segment, offset, bytes: size - offset, seq, findings: found };
+        return E.right(undefined);
+      }
+      if (became === 'decision_differs')
         return E.left({
           _tag: 'Corrupt',
-          reason: 'decision_differs',
+          reason: became,
           segment: segment.name,
           offset,
           seq,

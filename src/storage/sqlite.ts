@@ -60,6 +60,9 @@ const configure = (sqlite: Sqlite.Database, path: string): Answer<void> => {
   for (const pragma of [
     `page_size = ${PAGE_BYTES}`,
     `cache_size = -${WRITER_CACHE_KIB}`,
+    'foreign_keys = ON',
+    // So that what replaces a row is refused as what deletes it is.
+    'recursive_triggers = ON',
     'synchronous = FULL',
     // Where a sync alone does not empty the drive's own cache; elsewhere it is without effect.
     'fullfsync = ON',
@@ -75,7 +78,10 @@ const configure = (sqlite: Sqlite.Database, path: string): Answer<void> => {
   if (E.isLeft(writable)) return writable;
   const synchronous = ask('synchronous');
   if (E.isLeft(synchronous)) return synchronous;
-  return synchronous.right === FULL ? E.right(undefined) : failed(path, 'SYNCHRONOUS');
+  if (synchronous.right !== FULL) return failed(path, 'SYNCHRONOUS');
+  const foreign = ask('foreign_keys');
+  if (E.isLeft(foreign)) return foreign;
+  return foreign.right === 1 ? E.right(undefined) : failed(path, 'FOREIGN_KEYS');
 };
 
 /** Before SQLite is asked at all, a folder that does not answer is told by a TypeError. */

@@ -67,8 +67,8 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'lines behind the recorded end are set aside instead of adopted',
     file: 'src/storage/roll.ts',
-    from: 'if (line === undefined || grave.length > 0) {',
-    to: 'if (line === undefined || grave.length > 0 || !this.means.isReplay) {',
+    from: 'frontier === undefined || grave.length > 0) {',
+    to: 'frontier === undefined || grave.length > 0 || !this.means.isReplay) {',
   },
   {
     name: 'what is set aside is not cut off',

@@ -12,7 +12,7 @@ import { proveConsistency, proveInclusion } from '../../ledger/tree/proof.ts';
 import type { Frontier } from '../../ledger/tree/tree.ts';
 import { EMPTY, append, root } from '../../ledger/tree/tree.ts';
 import { verifyConsistency, verifyInclusion } from '../../ledger/tree/verify.ts';
-import { createTables, schemaOf } from '../../src/storage/mirror/schema.ts';
+import { createIndexes, createTables, schemaOf } from '../../src/storage/mirror/schema.ts';
 import { storeNodes, treeOf } from '../../src/storage/mirror/tree.ts';
 import { right } from '../build/ledger.ts';
 
@@ -23,7 +23,11 @@ const hex = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).
 
 const made = (): Sqlite.Database => {
   const sqlite = new Sqlite(':memory:');
+  // As every connection of ours is, whatever the defaults of a build are.
+  sqlite.pragma('foreign_keys = ON');
+  sqlite.pragma('recursive_triggers = ON');
   createTables(sqlite, 'example.com/test', ZERO_HASH);
+  createIndexes(sqlite);
   return sqlite;
 };
 

@@ -6,7 +6,12 @@ import Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { native } from '../../ledger/crypto/native.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { headerOf } from '../../ledger/event/line.ts';
+import { open } from '../../ledger/event/open.ts';
+import { seal, unseal } from '../../ledger/event/seal.ts';
+import type { EventId, Seq } from '../../ledger/name.ts';
 import type { Repair } from '../../src/storage/outcome.ts';
 import { Ledger } from '../../src/ledger.ts';
 import { layoutOf } from '../../src/storage/layout.ts';
@@ -149,6 +154,52 @@ describe('a tail that is none', () => {
     expect(E.isLeft(await ledger.append([draftOf('later')]))).toBe(true);
     expect(repairs).toMatchObject([{ _tag: 'TailSetAside' }]);
     expect(linesOf(disk, LAYOUT)).toHaveLength(20);
+  });
+});
+
+describe('a line that bears the id of the one before', () => {
+  const repeated = async (id?: EventId) => {
+    const disk = await foundOn();
+    change(disk, segmentsOf(disk, LAYOUT).at(-1) ?? '', (bytes) => {
+      const { line } = open(native, bytes.subarray(bytes.lastIndexOf(0x0a, -2) + 1));
+      const draft = line === undefined ? undefined : unseal(line);
+      if (line === undefined || draft === undefined) throw new Error('no line stands there');
+      const { policy, recorded_at, seq } = headerOf(line);
+      const again = id === undefined ? draft : { ...draft, claim: { ...draft.claim, id } };
+      const place = { policy, recorded_at, prev_event_hash: line.event_hash };
+      return Buffer.concat([
+        bytes,
+        right(seal(native, again, { ...place, seq: (seq + 1) as Seq })).bytes,
+      ]);
+    });
+    return disk;
+  };
+
+  it('is set aside behind the end that the mirror knows, and adopted under its own', async () => {
+    for (const [id, tag] of [
+      [undefined, 'TailSetAside'],
+      ['its-own' as EventId, 'LinesAdopted'],
+    ] as const) {
+      const repairs: Repair[] = [];
+      const ledger = ledgerAt(placeOn(await repeated(id)), heard(repairs));
+      await append(ledger, ['later']);
+      await ledger.close();
+      expect(repairs).toMatchObject([{ _tag: tag }]);
+    }
+  });
+
+  it('is not taken into a mirror that is made anew', async () => {
+    for (const id of [undefined, 'its-own' as EventId]) {
+      const disk = await repeated(id);
+      right(disk.remove(LAYOUT.mirror));
+      const ledger = ledgerAt(placeOn(disk));
+      const answer = await ledger.append([draftOf('later')]);
+      await ledger.close();
+      const findings = [{ code: 'id_repeated', expected: 'first at 19' }];
+      if (id === undefined)
+        expect(answer).toMatchObject({ left: { cause: { reason: 'line_refused', findings } } });
+      else expect(answer).toMatchObject({ right: [{ status: 'appended', seq: 21 }] });
+    }
   });
 });
 

@@ -156,6 +156,7 @@ export const linesOf = (disk: Disk, layout: Layout): readonly string[] =>
 /** edit changes rows of the mirror as no ledger does. */
 export const edit = ({ ports, layout }: Place, sql: readonly string[]): void => {
   const database: Database = right(ports.databases.open(layout.mirror, 'write'));
+  database.sqlite.pragma('foreign_keys = OFF');
   right(database.begin());
   for (const each of sql) database.sqlite.exec(each);
   right(database.commit());

@@ -19,7 +19,7 @@ import { MirrorDamaged } from '../attempt.ts';
 import type { Answer, Database } from '../database.ts';
 import { Fold } from './fold.ts';
 import { historyOfMirror, pastOf } from './past.ts';
-import { APPLICATION_ID, MIRROR_VERSION, createTables } from './schema.ts';
+import { APPLICATION_ID, MIRROR_VERSION, createIndexes, createTables } from './schema.ts';
 import type { Tree } from './tree.ts';
 import { storeNodes, treeOf } from './tree.ts';
 
@@ -135,7 +135,8 @@ export class Mirror {
   private readonly ground;
   private readonly line;
   private readonly lines;
-  private readonly onNode: OnNode;
+  /** Stores the nodes that are kept. */
+  readonly onNode: OnNode;
 
   constructor(database: Database, crypto: Crypto) {
     const { sqlite } = database;
@@ -162,12 +163,17 @@ export class Mirror {
       .pluck();
   }
 
-  /** create makes the tables of an empty mirror. */
+  /** create makes the tables of an empty mirror; `complete` makes the indexes that it lacks. */
   static create(database: Database, crypto: Crypto, origin: Origin): Answer<Mirror> {
     const begun = database.begin();
     if (E.isLeft(begun)) return begun;
     createTables(database.sqlite, origin, ZERO_HASH);
     return E.map(() => new Mirror(database, crypto))(database.commit());
+  }
+
+  /** complete makes the indexes that only readers and gates ask. */
+  complete(): void {
+    createIndexes(this.database.sqlite);
   }
 
   history(): History {
@@ -201,8 +207,17 @@ export class Mirror {
     this.writeEnded.run(size, head, recordedAt ?? null, segment, offset, blob, note ?? null);
   }
 
-  /** take puts in the next event, with its line as it stands in the journal, LF included. */
+  /** take puts in the next event and gives the tree's frontier behind it. */
   take(event: Recorded, bytes: Uint8Array, frontier: Frontier): Frontier {
+    const leaf = this.put(event, bytes);
+    return append(this.crypto, frontier, leaf, this.onNode);
+  }
+
+  /**
+   * put puts in the next event, with its line as it stands in the journal, LF included; what it
+   * adds to the tree is the caller's to store. Gives its leaf.
+   */
+  put(event: Recorded, bytes: Uint8Array): Uint8Array {
     const { seq, domain_tags: tags } = event.header;
     // SQLite rolls back by itself where its disk fails: what came now would be committed alone.
     if (!this.database.sqlite.inTransaction)
@@ -211,7 +226,7 @@ export class Mirror {
     this.insert.run(...rowOf(event, leaf, decodeUtf8(bytes.subarray(0, -1))));
     if (tags !== undefined) for (const tag of tags) this.tag.run(tag, seq);
     this.fold.take(event);
-    return append(this.crypto, frontier, leaf, this.onNode);
+    return leaf;
   }
 
   /** The line of an event, without its LF. */

@@ -8,12 +8,14 @@
  *     ended        where journal and tree end, and the checkpoint that was signed last
  *     projections  which there are, and how far each has come
  *
- * Triggers stop accidents; what proves the rows is the chain.
+ * Triggers and a foreign key stop accidents; what proves the rows is the chain. That an event stands
+ * behind the last one says the key: as a trigger it would have SQLite copy, for every row, all the
+ * pages that the row changes (measured: 8 µs of 20).
  */
 import type Sqlite from 'better-sqlite3';
 
 /** Raised with every change of the tables: an older mirror is made anew, a newer one refused. */
-export const MIRROR_VERSION = 2;
+export const MIRROR_VERSION = 3;
 
 /** What tells a mirror from any other database. */
 export const APPLICATION_ID = 0x4c656467; // "Ledg"
@@ -34,7 +36,8 @@ CREATE TABLE events (
   approves TEXT,
   refuses TEXT,
   is_ground INTEGER CHECK (is_ground = 1),
-  line TEXT NOT NULL
+  line TEXT NOT NULL,
+  follows INTEGER AS (nullif(seq, 0) - 1) REFERENCES events (seq)
 ) STRICT;
 CREATE TABLE tags (
   tag TEXT NOT NULL,
@@ -67,12 +70,17 @@ CREATE TABLE projections (
 ) STRICT, WITHOUT ROWID;
 `;
 
-const INDEXES = `
+/** What taking a line asks, whatever else is there. */
+const FIRST_INDEXES = `
 CREATE UNIQUE INDEX event_id ON events (id);
+CREATE INDEX event_key ON events (key_id) WHERE key_id IS NOT NULL;
+`;
+
+/** What readers and gates ask: made at once for many rows they cost a part of what they do by row. */
+const FURTHER_INDEXES = `
 CREATE INDEX event_hash ON events (event_hash);
 CREATE INDEX event_type ON events (event_type);
 CREATE INDEX event_source ON events (source);
-CREATE INDEX event_key ON events (key_id) WHERE key_id IS NOT NULL;
 CREATE INDEX event_author ON events (author) WHERE author IS NOT NULL;
 CREATE INDEX event_session ON events (session_id) WHERE session_id IS NOT NULL;
 CREATE INDEX event_trace ON events (trace_id) WHERE trace_id IS NOT NULL;
@@ -83,18 +91,21 @@ CREATE INDEX event_ground ON events (is_ground) WHERE is_ground IS NOT NULL;
 `;
 
 const TRIGGERS = `
-CREATE TRIGGER event_follows BEFORE INSERT ON events
-WHEN NEW.seq <> (SELECT coalesce(max(seq) + 1, 0) FROM events)
-BEGIN SELECT raise(ABORT, 'an event stands behind the last one'); END;
 CREATE TRIGGER event_stays BEFORE UPDATE ON events
 BEGIN SELECT raise(ABORT, 'an event is never changed'); END;
 CREATE TRIGGER event_remains BEFORE DELETE ON events
 BEGIN SELECT raise(ABORT, 'an event is never deleted'); END;
 `;
 
-/** createTables makes the tables of an empty mirror, within a transaction of the caller's. */
+/** INDEXES are all that a whole mirror has over its events. */
+export const INDEXES = FIRST_INDEXES + FURTHER_INDEXES;
+
+/**
+ * createTables makes the tables of an empty mirror, within a transaction of the caller's; it is
+ * whole once it has its further indexes.
+ */
 export const createTables = (sqlite: Sqlite.Database, origin: string, zero: string): void => {
-  sqlite.exec(TABLES + INDEXES + TRIGGERS);
+  sqlite.exec(TABLES + FIRST_INDEXES + TRIGGERS);
   sqlite
     .prepare(
       'INSERT INTO ended (one, origin, size, head, segment, offset, peaks) ' +
@@ -103,6 +114,11 @@ export const createTables = (sqlite: Sqlite.Database, origin: string, zero: stri
     .run(origin, zero);
   sqlite.pragma(`application_id = ${APPLICATION_ID}`);
   sqlite.pragma(`user_version = ${MIRROR_VERSION}`);
+};
+
+/** createIndexes makes what createTables leaves for when the rows are there. */
+export const createIndexes = (sqlite: Sqlite.Database): void => {
+  sqlite.exec(FURTHER_INDEXES);
 };
 
 /** schemaOf lists what a database is made of, so that two can be compared. */
