@@ -7,7 +7,7 @@ import type { Draft, DraftRefused } from '../../ledger/event/draft.ts';
 import { draftOf } from '../../ledger/event/draft.ts';
 import { SALT_BYTES } from '../../ledger/event/hash.ts';
 import { formatHex } from '../../ledger/encoding/hex.ts';
-import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { EventId, Origin, Time } from '../../ledger/name.ts';
 import type { Ports } from './ports.ts';
 
@@ -55,14 +55,17 @@ export const fill = (
   ledger: Origin,
   stated: JsonObject,
 ): E.Either<DraftRefused, Filled> => {
-  const defaults = {
-    id: () => newId(ports),
-    ledger: () => ledger,
-    observed_at: () => timeOf(ports.now()),
-    salt: () => newSalt(ports),
+  const filled = new Set<string>();
+  const whole: Record<string, Json> = { ...stated };
+  const state = (member: string, make: () => string): void => {
+    if (Object.hasOwn(stated, member)) return;
+    filled.add(member);
+    whole[member] = make();
   };
-  const missing = Object.entries(defaults).filter(([member]) => !Object.hasOwn(stated, member));
-  const made = Object.fromEntries(missing.map(([member, make]) => [member, make()]));
-  const draft = draftOf(ports.crypto, { ...stated, ...made });
-  return E.map((right: Draft) => ({ draft: right, filled: new Set(Object.keys(made)) }))(draft);
+  state('id', () => newId(ports));
+  state('ledger', () => ledger);
+  state('observed_at', () => timeOf(ports.now()));
+  state('salt', () => newSalt(ports));
+  const draft = draftOf(ports.crypto, whole);
+  return E.isLeft(draft) ? draft : E.right({ draft: draft.right, filled });
 };

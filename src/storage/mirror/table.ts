@@ -31,6 +31,14 @@ const isOfType = (value: string | number, type: Table['columns'][string] | undef
   return type === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value);
 };
 
+/** A text for each key of a table; a length in front of a text tells where it ends. */
+const textOf = (key: readonly Cell[]): string => {
+  let text = '';
+  for (const cell of key)
+    text += typeof cell === 'string' ? `${cell.length}:${cell}` : `${String(cell)};`;
+  return text;
+};
+
 interface Kept {
   readonly key: readonly Cell[];
   /** Undefined where there is no such row. */
@@ -65,7 +73,7 @@ export class TableState {
   }
 
   private find(key: readonly Cell[]): Kept {
-    const text = JSON.stringify(key);
+    const text = textOf(key);
     const known = this.kept.get(text);
     if (known !== undefined) return known;
     const row = this.select.get(...key) as Row | undefined;
