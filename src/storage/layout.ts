@@ -63,7 +63,7 @@ export const TAIL_BYTES = 8 * MIB;
 
 export const LIMITS: Limits = {
   segment_bytes: 64 * MIB,
-  checkpoint_events: 1000,
+  checkpoint_events: 10_000,
   checkpoint_seconds: 3600,
 };
 
