@@ -73,11 +73,14 @@ export const compare = (contender: Contender, baseline: Contender, target?: numb
 export interface AsyncContender {
   readonly name: string;
   readonly run: () => Promise<unknown>;
+  /** Makes what a run needs, and is not measured. */
+  readonly prepare?: () => void;
   /** How many of what is measured one run does. */
   readonly each?: number;
 }
 
-const timeAsync = async ({ run, each = 1 }: AsyncContender): Promise<number> => {
+const timeAsync = async ({ run, prepare, each = 1 }: AsyncContender): Promise<number> => {
+  prepare?.();
   const start = process.hrtime.bigint();
   sink = await run();
   return Number(process.hrtime.bigint() - start) / each;

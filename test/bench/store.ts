@@ -3,6 +3,7 @@
  * a write with fdatasync, and a commit of better-sqlite3 with synchronous=FULL, by hand.
  */
 import Sqlite from 'better-sqlite3';
+import { createHash, randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +11,10 @@ import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Origin } from '../../ledger/name.ts';
 import { Ledger } from '../../src/ledger.ts';
 import { LIMITS, layoutOf } from '../../src/storage/layout.ts';
+import { COLUMNS, recordedOf, rowOf } from '../../src/storage/mirror/mirror.ts';
+import { INDEXES } from '../../src/storage/mirror/schema.ts';
 import { foundingDraft, makeFolders, putSettings } from '../../src/usecase/create.ts';
+import { newId } from '../../src/usecase/fill.ts';
 import { proveEvent } from '../../src/usecase/prove.ts';
 import { realPorts } from '../../src/wiring.ts';
 import { right, signer } from '../build/ledger.ts';
@@ -47,9 +51,10 @@ const fill = async (ledger: Ledger, events: number): Promise<void> => {
     );
 };
 
-const COLUMNS = 14;
-
-/** The same lines in one table with the same indexes, and in one file, by hand. */
+/**
+ * The same lines in one table with the same columns and indexes, and in one file, by hand: without
+ * the constraints and triggers of the mirror, its tags, its tree and its projections.
+ */
 class Raw {
   private readonly sqlite: Sqlite.Database;
   private readonly insert: Sqlite.Statement;
@@ -63,37 +68,18 @@ class Raw {
     this.sqlite.pragma('synchronous = FULL');
     this.sqlite.exec(`
       CREATE TABLE events (seq INTEGER PRIMARY KEY, event_hash BLOB, id TEXT, event_type TEXT,
-        recorded_at TEXT, source TEXT, key_id TEXT, session_id TEXT, trace_id TEXT,
+        recorded_at TEXT, source TEXT, key_id TEXT, author TEXT, session_id TEXT, trace_id TEXT,
         supersedes TEXT, approves TEXT, refuses TEXT, is_ground INTEGER, line TEXT) STRICT;
-      CREATE UNIQUE INDEX event_id ON events (id);
-      CREATE INDEX event_hash ON events (event_hash);
-      CREATE INDEX event_type ON events (event_type);
-      CREATE INDEX event_source ON events (source);
+      ${INDEXES}
     `);
-    const marks = Array.from({ length: COLUMNS }, () => '?').join(', ');
+    const marks = COLUMNS.map(() => '?').join(', ');
     this.insert = this.sqlite.prepare(`INSERT INTO events VALUES (${marks})`);
     this.fd = fs.openSync(join(folder, 'raw.jsonl'), 'w');
   }
 
   write(lines: readonly RawLine[]): void {
     this.sqlite.exec('BEGIN IMMEDIATE');
-    for (const { hash, id, type, text } of lines)
-      this.insert.run(
-        this.seq++,
-        hash,
-        id,
-        type,
-        '2026-01-01T00:00:00.000Z',
-        'tool:bench',
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        text,
-      );
+    for (const { hash, id, row } of lines) this.insert.run(this.seq++, hash, id, ...row);
     fs.writeSync(this.fd, lines.map(({ text }) => `${text}\n`).join(''));
     fs.fdatasyncSync(this.fd);
     this.sqlite.exec('COMMIT');
@@ -108,24 +94,27 @@ class Raw {
 interface RawLine {
   readonly hash: Uint8Array;
   readonly id: string;
-  readonly type: string;
+  /** What stands behind seq, hash and id. */
+  readonly row: readonly (string | number | Uint8Array | null)[];
   readonly text: string;
 }
 
 const rawLines = (ledger: Ledger, from: number, count: number): readonly RawLine[] =>
   [...ledger.read({ after: from - 1, limit: count })].map((read) => {
     const { line } = right(read);
-    const { header, event_hash: hash } = JSON.parse(line) as {
-      readonly event_hash: string;
-      readonly header: { readonly id: string; readonly event_type: string };
-    };
-    const bytes = Buffer.from(hash, 'hex');
-    return { hash: bytes, id: header.id, type: header.event_type, text: line };
+    const event = recordedOf(line);
+    const hash = Buffer.from(event.event_hash, 'hex');
+    const [, , id, ...row] = rowOf(event, hash, line);
+    return { hash, id, row, text: line };
   });
 
-/** Ids of their own, so that an index takes them as new ones. */
+/** Ids and hashes of their own, so that an index takes them as new ones. */
 const renewed = (lines: readonly RawLine[], round: number): readonly RawLine[] =>
-  lines.map(({ hash, id, type, text }) => ({ hash, id: `${id}-${round}`, type, text }));
+  lines.map(({ id, row, text }) => {
+    const newer = newId({ now: () => Date.now(), random: (bytes) => randomBytes(bytes) });
+    const hash = createHash('sha256').update(`${id} ${round}`).digest();
+    return { hash, id: newer, row, text };
+  });
 
 const appends = async (folder: string): Promise<readonly Row[]> => {
   const ledger = await found(join(folder, 'appends'));
@@ -133,13 +122,15 @@ const appends = async (folder: string): Promise<readonly Row[]> => {
   await fill(ledger, 2 * BATCH);
   const lines = rawLines(ledger, 1000, BATCH);
   let [round, i] = [0, 0];
+  let next: readonly RawLine[] = [];
   const single = {
     name: 'one durable append, one caller',
     run: async () => void right(await ledger.append([draft(i++)])),
   };
   const rawSingle = {
     name: 'raw write, fdatasync, commit of one row',
-    run: async () => raw.write(renewed(lines.slice(0, 1), round++)),
+    prepare: () => void (next = renewed(lines.slice(0, 1), round++)),
+    run: async () => raw.write(next),
   };
   const many = {
     name: '64 concurrent callers, each append',
@@ -155,7 +146,8 @@ const appends = async (folder: string): Promise<readonly Row[]> => {
   };
   const rawBulk = {
     name: 'raw insert, write and fdatasync of the same lines',
-    run: async () => raw.write(renewed(lines, round++)),
+    prepare: () => void (next = renewed(lines, round++)),
+    run: async () => raw.write(next),
   };
   const rows = [
     await compareAsync(single, rawSingle, 100, 1.25),
