@@ -141,6 +141,9 @@ export const besideFindings = (
   crypto: Crypto,
 ): readonly ReportFinding[] => [...tagFindings(sqlite), ...treeFindings(sqlite, crypto)];
 
+/** Rows that no event has; in one statement, since a writer may go on meanwhile. */
+const BEHIND = 'SELECT seq FROM events WHERE seq >= (SELECT size FROM ended) LIMIT 1';
+
 /** endFindings compares where the mirror says that the ledger ends with where it does. */
 export const endFindings = (
   mirror: Mirror,
@@ -149,6 +152,8 @@ export const endFindings = (
 ): readonly ReportFinding[] => {
   const ended = mirror.ended();
   if (ended === undefined) return [found('mirror_end', { reason: 'unreadable' })];
+  const behind = mirror.database.sqlite.prepare(BEHIND).pluck().get() as number | undefined;
+  if (behind !== undefined) return [found('mirror_end', { seq: behind })];
   // A writer has gone on since the journal was read: its end is not the one that was read.
   if (ended.size !== lines || frontier === undefined || head === undefined) return [];
   const isSame =

@@ -17,6 +17,16 @@ afterAll(() => fs.rmSync(site.home, { recursive: true }));
 
 const unguarded = ['DROP TRIGGER event_stays', 'DROP TRIGGER event_remains'];
 
+/** A copy of the last row with one thing changed, put in as a program with SQLite's defaults may. */
+const copied = (insert: string, seq: string, id: string, line: string) =>
+  sql(
+    'PRAGMA foreign_keys = OFF',
+    'PRAGMA recursive_triggers = OFF',
+    `${insert} INTO events (seq, event_hash, id, event_type, recorded_at, source, author, line)
+     SELECT ${seq}, event_hash, ${id}, event_type, recorded_at, source, author, ${line}
+     FROM events ORDER BY seq DESC LIMIT 1`,
+  );
+
 const DRIFT: readonly (readonly [string, (folder: string) => void, readonly string[]])[] = [
   ['is missing', removeMirror, ['mirror_missing']],
   [
@@ -71,6 +81,13 @@ const DRIFT: readonly (readonly [string, (folder: string) => void, readonly stri
     'is wrong about what gates stand on',
     sql(...unguarded, 'UPDATE events SET is_ground = 1 WHERE seq = 8'),
     ['mirror_schema', 'mirror_column'],
+  ],
+  ['has a row behind a gap', copied('INSERT', 'seq + 5', "'other'", 'line'), ['mirror_end']],
+  ['has a row behind its end', copied('INSERT', 'seq + 1', "'other'", 'line'), ['mirror_end']],
+  [
+    'had its last row replaced',
+    copied('INSERT OR REPLACE', 'seq', 'id', "line || ' '"),
+    ['mirror_line'],
   ],
   ['lost a tag', sql('DELETE FROM tags WHERE seq = 8'), ['mirror_tags']],
   ['got a tag', sql("INSERT INTO tags VALUES ('us', 3)"), ['mirror_tags']],
