@@ -58,7 +58,7 @@ export interface Rolling {
 /** So many events are committed at a time: the mirror is right after each of them. */
 const CHUNK = 10_000;
 
-/** An event off a line; hardly anything asks for the payload, so it is read when it is asked for. */
+/** An event off a line; hardly anything asks for the payload: it is read where something does. */
 class Read implements Recorded {
   readonly event_hash: Digest;
   readonly header: Header;
@@ -94,7 +94,7 @@ class Roll {
   constructor(means: Rolling, from: Standpoint) {
     this.means = means;
     const history = means.mirror.history();
-    // An id that was there before is told by the index when its row is put in, and is not asked for.
+    // An id that was there before is told by the index when its row is put in: it is not asked for.
     this.history = means.isReplay ? { ...history, claimId: () => undefined } : history;
     this.state = chainStateOf(from);
     this.at = from;

@@ -157,24 +157,25 @@ describe('a tail that is none', () => {
   });
 });
 
-describe('a line that bears the id of the one before', () => {
-  const repeated = async (id?: EventId) => {
-    const disk = await foundOn();
-    change(disk, segmentsOf(disk, LAYOUT).at(-1) ?? '', (bytes) => {
-      const { line } = open(native, bytes.subarray(bytes.lastIndexOf(0x0a, -2) + 1));
-      const draft = line === undefined ? undefined : unseal(line);
-      if (line === undefined || draft === undefined) throw new Error('no line stands there');
-      const { policy, recorded_at, seq } = headerOf(line);
-      const again = id === undefined ? draft : { ...draft, claim: { ...draft.claim, id } };
-      const place = { policy, recorded_at, prev_event_hash: line.event_hash };
-      return Buffer.concat([
-        bytes,
-        right(seal(native, again, { ...place, seq: (seq + 1) as Seq })).bytes,
-      ]);
-    });
-    return disk;
-  };
+/** A ledger whose last line stands there once more, under the same id or another. */
+const repeated = async (id?: EventId) => {
+  const disk = await foundOn();
+  change(disk, segmentsOf(disk, LAYOUT).at(-1) ?? '', (bytes) => {
+    const { line } = open(native, bytes.subarray(bytes.lastIndexOf(0x0a, -2) + 1));
+    const draft = line === undefined ? undefined : unseal(line);
+    if (line === undefined || draft === undefined) throw new Error('no line stands there');
+    const { policy, recorded_at, seq } = headerOf(line);
+    const again = id === undefined ? draft : { ...draft, claim: { ...draft.claim, id } };
+    const place = { policy, recorded_at, prev_event_hash: line.event_hash };
+    return Buffer.concat([
+      bytes,
+      right(seal(native, again, { ...place, seq: (seq + 1) as Seq })).bytes,
+    ]);
+  });
+  return disk;
+};
 
+describe('a line that bears the id of the one before', () => {
   it('is set aside behind the end that the mirror knows, and adopted under its own', async () => {
     for (const [id, tag] of [
       [undefined, 'TailSetAside'],

@@ -17,7 +17,7 @@ afterAll(() => fs.rmSync(site.home, { recursive: true }));
 
 const unguarded = ['DROP TRIGGER event_stays', 'DROP TRIGGER event_remains'];
 
-/** A copy of the last row with one thing changed, put in as a program with SQLite's defaults may. */
+/** A copy of the last row with one thing changed, put in as a program with other settings may. */
 const copied = (insert: string, seq: string, id: string, line: string) =>
   sql(
     'PRAGMA foreign_keys = OFF',

@@ -8,9 +8,9 @@
  *     ended        where journal and tree end, and the checkpoint that was signed last
  *     projections  which there are, and how far each has come
  *
- * Triggers and a foreign key stop accidents; what proves the rows is the chain. That an event stands
- * behind the last one says the key: as a trigger it would have SQLite copy, for every row, all the
- * pages that the row changes (measured: 8 µs of 20).
+ * Triggers and a foreign key stop accidents; what proves the rows is the chain. That an event
+ * stands behind the last one says the key: as a trigger it would have SQLite copy, for every row,
+ * all the pages that the row changes (measured: 8 µs of 20).
  */
 import type Sqlite from 'better-sqlite3';
 
@@ -76,7 +76,7 @@ CREATE UNIQUE INDEX event_id ON events (id);
 CREATE INDEX event_key ON events (key_id) WHERE key_id IS NOT NULL;
 `;
 
-/** What readers and gates ask: made at once for many rows they cost a part of what they do by row. */
+/** What readers and gates ask: made at once for many rows they cost less than row by row. */
 const FURTHER_INDEXES = `
 CREATE INDEX event_hash ON events (event_hash);
 CREATE INDEX event_type ON events (event_type);

@@ -53,6 +53,8 @@ export class TableState {
   private readonly columns: readonly string[];
   private readonly kept = new Map<string, Kept>();
   private readonly changed = new Set<Kept>();
+  /** What is put is, as a rule, what was got just before. */
+  private last: Kept | undefined;
   private readonly select: Sqlite.Statement;
   private readonly upsert: Sqlite.Statement;
   private readonly erase: Sqlite.Statement;
@@ -73,8 +75,12 @@ export class TableState {
   }
 
   private find(key: readonly Cell[]): Kept {
+    const { last } = this;
+    const isLast = last?.key.length === key.length && last.key.every((cell, i) => cell === key[i]);
+    if (isLast) return last;
     const text = textOf(key);
     const known = this.kept.get(text);
+    this.last = known;
     if (known !== undefined) return known;
     const row = this.select.get(...key) as Row | undefined;
     const found: Kept = { key, row, isWritten: true };
@@ -142,11 +148,12 @@ export class TableState {
       kept.isWritten = true;
     }
     this.changed.clear();
-    if (this.kept.size > MOST_KEPT) this.kept.clear();
+    if (this.kept.size > MOST_KEPT) this.forget();
   }
 
   /** Forgets everything: what is in memory may no longer be what is there. */
   forget(): void {
+    this.last = undefined;
     this.kept.clear();
     this.changed.clear();
   }
