@@ -7,7 +7,7 @@ import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { Disk, DiskFailed, File } from '../storage/disk.ts';
 import type { JournalRefused, Segment } from '../storage/segment.ts';
 import { openSegment } from '../storage/segment.ts';
-import type { IdTable } from './id-hash.ts';
+import type { Reading } from './range-reader.ts';
 import { rangeReader } from './range-reader.ts';
 import type { Checked, Signed } from './signature.ts';
 import { checkSignatures } from './signature.ts';
@@ -30,11 +30,10 @@ export type Trouble = DiskFailed | JournalRefused | SegmentMoved;
 export type Told<T> = E.Either<Trouble, T>;
 
 /** What all who work on a verification must know. */
-export interface Job {
+export interface Job extends Reading {
   readonly segments: readonly Seen[];
-  readonly rangeBytes: number;
-  /** What ids are hashed by. */
-  readonly table: IdTable;
+  /** How much there is to read. */
+  readonly bytes: number;
 }
 
 export interface Crew {
@@ -84,9 +83,9 @@ export interface Hands {
 
 /** handsOf does the work, here and now. */
 export const handsOf = (disk: Disk, crypto: Crypto, job: Job): Hands => {
-  const { segments, rangeBytes, table } = job;
+  const { segments } = job;
   const shelf = shelfOf(disk, segments);
-  const reader = rangeReader(crypto, table, rangeBytes);
+  const reader = rangeReader(crypto, job);
   return {
     read: (range) => {
       const file = shelf.open(range.segment);

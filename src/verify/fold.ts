@@ -11,16 +11,18 @@ import type { ChainState } from '../../ledger/chain/state.ts';
 import { step } from '../../ledger/chain/verify.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { MAX_LINE_BYTES } from '../../ledger/event/header.ts';
+import type { Line } from '../../ledger/event/line.ts';
 import { headerOf, payloadOf } from '../../ledger/event/line.ts';
 import { formatHex } from '../../ledger/encoding/hex.ts';
 import { checkPlace, open } from '../../ledger/event/open.ts';
 import type { Finding } from '../../ledger/finding.ts';
-import type { Digest, Seq } from '../../ledger/name.ts';
+import type { Digest, EventId, Seq } from '../../ledger/name.ts';
 import { HASH_BYTES } from '../../ledger/tree/tree.ts';
 import type { Past } from './past.ts';
 import type { Checked, Signed } from './signature.ts';
 import type { Found, Stretch } from './stretch.ts';
 import { appendAll, graft } from './subtree.ts';
+import { isBare } from './template.ts';
 
 /** Where a line stands. Lines of a segment are counted from 1. */
 export interface Place {
@@ -33,6 +35,14 @@ export interface Located {
   readonly finding: Finding;
   /** Undefined where it is about the journal as a whole. */
   readonly place?: Place;
+  /** Of the event, where the line is one. */
+  readonly id?: EventId;
+}
+
+/** Events side by side, the last one excluded. */
+export interface Run {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Called in order for every line with its position; the bytes are good until it returns. */
@@ -50,8 +60,21 @@ interface Entry extends Located {
   readonly order: number;
 }
 
+/** A line without its payload. */
+export interface Withheld {
+  readonly place: Place;
+  readonly id: EventId;
+}
+
 export interface Folding {
   state: ChainState;
+  /** Events of others than the tool that nobody attested; where they must not be, which. */
+  bare: number;
+  readonly bareRuns: Run[] | undefined;
+  /** References to what lies before everything that is known. */
+  beyond: number;
+  /** Bytes of payloads that were not looked at. */
+  skipped: number;
   /** How many findings are kept, and how many there were beyond that. */
   readonly most: number;
   more: number;
@@ -59,11 +82,21 @@ export interface Folding {
   readonly crypto: Crypto;
   readonly entries: Entry[];
   /** Where lines without payload stand that no later event has erased. */
-  readonly withheldAt: Map<number, Place>;
+  readonly withheldAt: Map<number, Withheld>;
 }
 
-export const folding = (crypto: Crypto, state: ChainState, past: Past, most: number): Folding => ({
+export const folding = (
+  crypto: Crypto,
+  state: ChainState,
+  past: Past,
+  most: number,
+  mustAttest: boolean,
+): Folding => ({
   state,
+  bare: 0,
+  bareRuns: mustAttest ? [] : undefined,
+  beyond: 0,
+  skipped: 0,
   most,
   more: 0,
   past,
@@ -81,17 +114,36 @@ const note = (fold: Folding, entry: Entry): void => {
 const withLength = (finding: Finding, length: number): Finding =>
   finding.code === 'line_too_long' ? { ...finding, actual: String(length) } : finding;
 
+/** Whether it says no more than that nobody can tell what stands so far back. */
+const isBeyond = (past: Past, { code, actual }: Finding, line: Line | undefined): boolean => {
+  if (code === 'erasure_mismatch') return past.isBeyond(Number(actual));
+  if (code !== 'seen_mismatch' || actual !== undefined || line === undefined) return false;
+  return past.isBeyond(headerOf(line).seen?.seq ?? Infinity);
+};
+
+const noteBare = (fold: Folding, seq: number): void => {
+  fold.bare++;
+  const last = fold.bareRuns?.at(-1);
+  if (last?.to === seq) fold.bareRuns?.splice(-1, 1, { from: last.from, to: seq + 1 });
+  else fold.bareRuns?.push({ from: seq, to: seq + 1 });
+};
+
 /** stepLine folds one line as the kernel does; `length` is its true one. */
 export const stepLine = (fold: Folding, bytes: Uint8Array, length: number, place: Place): void => {
   const { crypto, past, state } = fold;
   const taken = step({ crypto, history: past }, state, bytes);
   const order = state.lines;
+  const { line } = taken;
+  const about = line === undefined ? { place, order } : { place, order, id: line.id };
   for (const each of taken.findings) {
     const finding = length > MAX_LINE_BYTES ? withLength(each, length) : each;
-    note(fold, { finding, place, order });
+    if (isBeyond(past, each, line)) fold.beyond++;
+    else note(fold, { finding, ...about });
   }
-  if (taken.line !== undefined && taken.line.payload === undefined)
-    fold.withheldAt.set(taken.line.seq, place);
+  if (line !== undefined) {
+    if (line.payload === undefined) fold.withheldAt.set(line.seq, { place, id: line.id });
+    if (order > 0 && isBare(line)) noteBare(fold, order);
+  }
   fold.state = taken.state;
 };
 
@@ -198,12 +250,15 @@ export const takeStretch = (
     isInPlace(fold, stretch) &&
     (state.policySet === undefined || state.policySet === policySet) &&
     keysFit(state, stretch) &&
+    (fold.bareRuns === undefined || stretch.bare === 0) &&
     seenFits(fold, stretch, found);
   const after = isFit ? stateBehind(fold, stretch, found) : undefined;
   if (after === undefined || !past.claimAll(found.ids, index, index + lines, state.lines))
     return { isTaken: false };
   past.recordAll(stretch.seq, hashesOf(found, stretch));
   fold.state = after;
+  fold.bare += stretch.bare;
+  fold.skipped += stretch.skipped;
   const { keyring, lines: order } = state;
   if (stretch.attested === 0) return { isTaken: true };
   const keys = stretch.keys.flatMap((keyId) => {
@@ -212,6 +267,17 @@ export const takeStretch = (
   });
   const signed = { segment, from: stretch.from, to: stretch.to, keys };
   return { isTaken: true, pending: { signed, keyring, order, place } };
+};
+
+const judgeSigned = (
+  { crypto, past }: Folding,
+  keyring: Keyring,
+  line: Line,
+): readonly Finding[] => {
+  const means = { crypto, history: past };
+  const { by, findings } = judgeAttestation(means, keyring, headerOf(line), payloadOf(line));
+  if (by !== undefined && by !== 'self') past.use(by.key.keyId, line.recorded_at);
+  return findings;
 };
 
 /** settle notes what came of signatures that were taken on trust; `read` gives a line again. */
@@ -226,18 +292,16 @@ export const settle = (
   for (const [keyId, at] of checked.uses) past.use(keyId, at);
   for (const { offset, length, index } of checked.bad) {
     const bytes = read(offset, length);
-    const line = bytes === undefined ? undefined : open(crypto, bytes).line;
-    if (line === undefined) continue;
-    const means = { crypto, history: past };
-    const judged = judgeAttestation(means, keyring, headerOf(line), payloadOf(line));
-    if (judged.by !== undefined && judged.by !== 'self')
-      past.use(judged.by.key.keyId, line.recorded_at);
-    for (const finding of judged.findings)
-      note(fold, {
-        finding,
-        order: order + index,
-        place: { segment: place.segment, offset, line: place.line + index },
-      });
+    if (bytes === undefined) continue;
+    const { line, findings } = open(crypto, bytes);
+    const about = {
+      order: order + index,
+      place: { segment: place.segment, offset, line: place.line + index },
+      ...(line === undefined ? {} : { id: line.id }),
+    };
+    // A payload that was not looked at may hide what is no line at all.
+    if (line === undefined) for (const finding of findings) note(fold, { finding, ...about });
+    else for (const finding of judgeSigned(fold, keyring, line)) note(fold, { finding, ...about });
   }
 };
 
@@ -245,4 +309,4 @@ export const settle = (
 export const locatedOf = ({ entries }: Folding): readonly Located[] =>
   entries
     .toSorted((a, b) => a.order - b.order)
-    .map(({ finding, place }) => (place === undefined ? { finding } : { finding, place }));
+    .map(({ order: _order, ...located }) => located);

@@ -17,7 +17,7 @@ import type { Segment } from '../storage/segment.ts';
 import { listSegments, openSegment } from '../storage/segment.ts';
 import type { Crew, Hire, Seen, Told } from './crew.ts';
 import { alone } from './crew.ts';
-import type { Located, OnLine, Place } from './fold.ts';
+import type { Located, OnLine, Place, Run } from './fold.ts';
 import { locatedOf } from './fold.ts';
 import type { Past } from './past.ts';
 import { pastOf } from './past.ts';
@@ -63,6 +63,10 @@ export interface Request {
   readonly origin?: Origin;
   readonly held?: readonly Held[];
   readonly since?: Since;
+  /** Of events before it neither payloads that govern nothing are looked at nor lines shown. */
+  readonly from?: number;
+  /** Whether it is told which events nobody attested. */
+  readonly mustAttest?: boolean;
   /** Alone where nobody is hired. */
   readonly hire?: Hire;
   readonly maxMs?: number;
@@ -84,6 +88,13 @@ export interface Verified {
   /** Behind the last line that was judged. */
   readonly place: Place;
   readonly bytes: number;
+  /** How many segments it read in. */
+  readonly count: number;
+  /** See `Folding`; the runs where they were asked for. */
+  readonly bare: number;
+  readonly bareRuns: readonly Run[];
+  readonly beyond: number;
+  readonly skipped: number;
   readonly tail?: Tail;
   readonly left?: Left;
 }
@@ -131,9 +142,8 @@ const endOf = ({ fold, left }: Walk) => {
   const means = { crypto: fold.crypto, history: fold.past };
   const { findings, notProved } = finish(means, fold.state);
   const located = findings.map((finding): Located => {
-    const place = fold.withheldAt.get(finding.seq ?? -1);
-    const isOfLine = finding.code === 'withheld_not_erased' && place !== undefined;
-    return isOfLine ? { finding, place } : { finding };
+    const about = fold.withheldAt.get(finding.seq ?? -1);
+    return finding.code === 'withheld_not_erased' ? { finding, ...about } : { finding };
   });
   // Of a part nobody can say what its end would show.
   return { findings: left === undefined ? located : [], notProved };
@@ -147,7 +157,14 @@ export const verifyJournal = async (request: Request): Promise<Told<Verified>> =
   const hire = request.hire ?? alone(disk, crypto);
   const rangeBytes = request.rangeBytes ?? rangeSize(segments.right, 4);
   const past = since?.past ?? pastOf(crypto, key);
-  const crew: Crew = hire({ segments: segments.right, rangeBytes, table: past.table });
+  const start = since?.place ?? START;
+  const crew: Crew = hire({
+    segments: segments.right,
+    bytes: segments.right.reduce((sum, { size }) => sum + size, -start.offset),
+    rangeBytes,
+    table: past.table,
+    payloadsFrom: request.from ?? 0,
+  });
   try {
     const walked = await walk({
       ...request,
@@ -156,7 +173,9 @@ export const verifyJournal = async (request: Request): Promise<Told<Verified>> =
       segments: segments.right,
       state: since?.state ?? begin(origin, held),
       past,
-      start: since?.place ?? START,
+      start,
+      from: request.from ?? 0,
+      mustAttest: request.mustAttest ?? false,
       mostFindings: request.mostFindings ?? MOST_FINDINGS,
     });
     if (E.isLeft(walked)) return walked;
@@ -171,6 +190,11 @@ export const verifyJournal = async (request: Request): Promise<Told<Verified>> =
       past: fold.past,
       place,
       bytes,
+      count: segments.right.length,
+      bare: fold.bare,
+      bareRuns: fold.bareRuns ?? [],
+      beyond: fold.beyond,
+      skipped: fold.skipped,
       ...(tail === undefined ? {} : { tail }),
       ...(left === undefined ? {} : { left }),
     });

@@ -21,6 +21,8 @@ export interface Match {
   end: number;
   headerEnd: number;
   payloadAt: number;
+  /** How many bytes behind the header were not looked at. */
+  skipped: number;
   payloadHashAt: number;
   prevAt: number;
   recordedAt: number;
@@ -35,6 +37,7 @@ export const noMatch = (): Match => ({
   end: 0,
   headerEnd: 0,
   payloadAt: 0,
+  skipped: 0,
   payloadHashAt: 0,
   prevAt: 0,
   recordedAt: 0,

@@ -12,9 +12,13 @@ import { HASH_BYTES } from '../../ledger/tree/tree.ts';
 import type { IdTable } from './id-hash.ts';
 import { HASH_WORDS, hashId, idTable } from './id-hash.ts';
 
-/** What lies before the events that a verification reads, for whoever asks; say a mirror. */
+/** What lies before the events that a verification reads, for whoever can tell; say a mirror. */
 export interface Older {
-  readonly positionOf: (id: EventId) => number | undefined;
+  /** So many events. */
+  readonly size: number;
+  /** Left out where nobody can tell of ids: then many events are taken at once. */
+  readonly positionOf?: (id: EventId) => number | undefined;
+  /** Undefined where it cannot be told. */
   readonly hashAt: (seq: Seq) => Digest | undefined;
   readonly isGoverning: (seq: Seq) => boolean;
 }
@@ -30,6 +34,8 @@ export interface Past extends History {
   /** Records hashes, none of a governing event, for positions side by side. */
   readonly recordAll: (seq: number, hashes: Uint8Array) => void;
   readonly hasHash: (seq: number, hash: Uint8Array) => boolean;
+  /** Whether a position lies so far back that nobody can tell what stands there. */
+  readonly isBeyond: (seq: number) => boolean;
   readonly authorizations: () => Iterable<EventId>;
   readonly uses: () => Iterable<readonly [KeyId, Time]>;
 }
@@ -151,26 +157,29 @@ export const pastOf = (crypto: Crypto, key: Uint8Array, older?: Older): Past => 
   const authorizations = new Set<EventId>();
   const pending = new Map<Seq, Digest>();
   const uses = new Map<KeyId, Time>();
+  const hashAt = (seq: Seq): Digest | undefined => {
+    const hash = known.hashAt(seq);
+    return hash === undefined ? older?.hashAt(seq) : (formatHex(hash) as Digest);
+  };
   return {
     table,
     claimId: (id, position) => {
-      const before = older?.positionOf(id);
+      const before = older?.positionOf?.(id);
       if (before !== undefined) return before;
       ids.reserve(1);
       return ids.claim(hashId(table, id), 0, position);
     },
     // What is older is asked for by the ids themselves.
     claimAll: (hashes, from, to, position) =>
-      older === undefined && ids.claimAll(hashes, from, to, position),
+      older?.positionOf === undefined && ids.claimAll(hashes, from, to, position),
     record: (seq, hash, isGoverning) => {
       const flags = isGoverning ? PRESENT | GOVERNING : PRESENT;
       known.write(seq, parseHex(hash) ?? new Uint8Array(HASH_BYTES), flags);
     },
     recordAll: (seq, hashes) => known.write(seq, hashes, PRESENT),
-    hashAt: (seq) => {
-      const hash = known.hashAt(seq);
-      return hash === undefined ? older?.hashAt(seq) : (formatHex(hash) as Digest);
-    },
+    hashAt,
+    isBeyond: (seq) =>
+      older !== undefined && seq < older.size && hashAt(seq as Seq) === undefined,
     hasHash: (seq, hash) => {
       const own = known.hashAt(seq);
       return own !== undefined && hash.every((byte, i) => byte === own[i]);

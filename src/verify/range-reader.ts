@@ -47,6 +47,8 @@ interface Open {
   readonly seenIndex: number;
   lines: number;
   attested: number;
+  bare: number;
+  skipped: number;
   /** Where the hash and the time of its last line stand in the text. */
   hashAt: number;
   timeAt: number;
@@ -68,16 +70,29 @@ const putApart = (parts: (Stretch | Apart)[], from: number, to: number | undefin
   else parts.push({ _tag: 'Apart', from, to });
 };
 
+/** How ranges are read. */
+export interface Reading {
+  /** About how long they are. */
+  readonly rangeBytes: number;
+  /** What ids are hashed by. */
+  readonly table: IdTable;
+  /** The payloads of events before it are not looked at. */
+  readonly payloadsFrom: number;
+}
+
 export type RangeReader = (file: File, range: Range, size: number) => Done<Found>;
 
 /**
- * rangeReader makes a reader of ranges of about `bytes`. It keeps its buffers and templates: what
- * it tells is good until it reads again.
+ * rangeReader makes a reader of ranges. It keeps its buffers and templates: what it tells is good
+ * until it reads again.
  */
-export const rangeReader = (crypto: Crypto, table: IdTable, bytes: number): RangeReader => {
+export const rangeReader = (
+  crypto: Crypto,
+  { table, rangeBytes: bytes, payloadsFrom }: Reading,
+): RangeReader => {
   let text = textOf(bytes + 1 + MORE + ROOM);
   const slots = Math.ceil((bytes + 1 + MAX_LINE_BYTES + 2 * MORE) / LEAST_LINE);
-  const recogniser = recogniserOf(crypto, table, slots);
+  const recogniser = recogniserOf(crypto, table, slots, payloadsFrom);
   const { match, hashes, ids } = recogniser;
   const leaves = new Int32Array(hashes.buffer);
   const grower = growerOf(crypto);
@@ -153,6 +168,8 @@ export const rangeReader = (crypto: Crypto, table: IdTable, bytes: number): Rang
       seenIndex: seens,
       lines: 0,
       attested: 0,
+      bare: 0,
+      skipped: 0,
       hashAt: 0,
       timeAt: 0,
     };
@@ -183,6 +200,8 @@ export const rangeReader = (crypto: Crypto, table: IdTable, bytes: number): Rang
       stretch.attested++;
       stretch.keys.add(text.buffer.toString('latin1', match.keyAt, match.keyEnd) as KeyId);
     }
+    if (template.isBare) stretch.bare++;
+    stretch.skipped += match.skipped;
     if (template.hasSeen) addSeen(stretch);
     taken++;
     return true;

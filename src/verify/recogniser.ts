@@ -24,6 +24,7 @@ import type { Template } from './template.ts';
 import { EVENT_HASH_AT, HEADER_AT, templateOf } from './template.ts';
 
 const MOST_TEMPLATES = 32;
+const LF = 0x0a;
 
 const viewOf = (text: string): DataView => new DataView(encodeUtf8(text).slice().buffer);
 const DOMAIN = viewOf('ledger/payload/1\n');
@@ -64,8 +65,16 @@ export interface Recogniser {
 
 export type Recognised = Template | 'unlike' | 'unsound';
 
-/** recogniserOf makes one that knows no template yet, for so many lines at a time. */
-export const recogniserOf = (crypto: Crypto, table: IdTable, slots: number): Recogniser => {
+/**
+ * recogniserOf makes one that knows no template yet, for so many lines at a time. Of events before
+ * a position it takes whatever stands behind the header, up to the end of the line.
+ */
+export const recogniserOf = (
+  crypto: Crypto,
+  table: IdTable,
+  slots: number,
+  payloadsFrom: number,
+): Recogniser => {
   let templates: readonly Template[] = [];
   const match = noMatch();
   const hashes = new Uint8Array(HASH_BYTES * slots);
@@ -89,6 +98,12 @@ export const recogniserOf = (crypto: Crypto, table: IdTable, slots: number): Rec
     crypto.sha256Into(bytes.subarray(header - 1, headerEnd), hashes, hashAt);
     bytes[header - 1] = before;
     if (!areDigitsOf(hashes, hashAt, view, at + EVENT_HASH_AT)) return 'unsound';
+    match.skipped = 0;
+    if (match.seq < payloadsFrom) {
+      match.end = text.buffer.indexOf(LF, payloadAt) + 1;
+      match.skipped = match.end - payloadAt;
+      return match.end > filled || match.end - at > MAX_LINE_BYTES ? 'unlike' : template;
+    }
     const payloadEnd = scanValue(bytes, payloadAt, PAYLOAD_DEPTH);
     const salt = payloadEnd + BEFORE_SALT_BYTES;
     const end = salt + 2 * SALT_BYTES + BEHIND_SALT_BYTES;

@@ -30,6 +30,10 @@ export interface Stretch {
   /** As if the log had been as long as the first position says. */
   readonly subtrees: Subtrees;
   readonly attested: number;
+  /** How many of its events are not the tool's own, and nobody attested them. */
+  readonly bare: number;
+  /** Bytes of payloads that were not looked at. */
+  readonly skipped: number;
   readonly keys: readonly KeyId[];
   /** What its lines have seen: whose index of the range it is, and the position seen. */
   readonly seenBy: readonly number[];

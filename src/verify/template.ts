@@ -10,6 +10,7 @@
  */
 import type { Line } from '../../ledger/event/line.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { powerOf, surfaceOf } from '../../policies/surface.ts';
 
 /** What may stand at a place, and what it is for. */
 export const EVENT_HASH = 0;
@@ -42,8 +43,13 @@ export interface Template {
   readonly ledger: string;
   readonly policySet: string;
   readonly isAttested: boolean;
+  readonly isBare: boolean;
   readonly hasSeen: boolean;
 }
+
+/** isBare says whether nobody attested an event that is not the tool's own. */
+export const isBare = ({ isAttested, event_type: type }: Line): boolean =>
+  !isAttested && powerOf(surfaceOf(type)) !== 'own';
 
 const KINDS: Readonly<Record<string, number>> = {
   authorization: OTHER_ID,
@@ -108,6 +114,7 @@ export const templateOf = (bytes: Uint8Array, line: Line): Template | undefined 
     ledger: line.ledger,
     policySet: line.policy_set,
     isAttested: line.isAttested,
+    isBare: isBare(line),
     hasSeen: line.hasSeen,
   };
 };

@@ -33,6 +33,9 @@ export interface Route {
   readonly past: Past;
   readonly start: Place;
   readonly mostFindings: number;
+  readonly mustAttest: boolean;
+  /** Lines before it are not shown. */
+  readonly from: number;
   readonly maxMs?: number;
   readonly onProgress?: (progress: Progress) => void;
   readonly onLine?: OnLine;
@@ -67,7 +70,7 @@ const asksOfUses = (bytes: Uint8Array): boolean =>
 export const walk = async (route: Route): Promise<Told<Walk>> => {
   const { disk, crypto, crew, segments, start, onLine } = route;
   const shelf = shelfOf(disk, segments);
-  const fold = folding(crypto, route.state, route.past, route.mostFindings);
+  const fold = folding(crypto, route.state, route.past, route.mostFindings, route.mustAttest);
   const segmentFindings: SegmentFinding[] = [];
   const pending: { readonly what: Pending; readonly told: Promise<Told<Checked>> }[] = [];
   const sum = (from: number, to: number): number =>
@@ -135,7 +138,7 @@ export const walk = async (route: Route): Promise<Told<Walk>> => {
     stepLine(fold, bytes, length, placeNow());
     const seq = fold.state.seq - 1;
     meet(seq);
-    onLine?.(seq as Seq, bytes);
+    if (seq >= route.from) onLine?.(seq as Seq, bytes);
     offset += length;
     line++;
     return E.right(undefined);
@@ -175,12 +178,13 @@ export const walk = async (route: Route): Promise<Told<Walk>> => {
   };
 
   const showLines = (stretch: Stretch): Told<void> => {
-    if (onLine === undefined) return E.right(undefined);
+    if (onLine === undefined || stretch.seq + stretch.lines <= route.from)
+      return E.right(undefined);
     const bytes = read(segment, stretch.from, stretch.to);
     if (E.isLeft(bytes)) return bytes;
     for (let at = 0, { seq } = stretch; at < bytes.right.length; seq++) {
       const end = bytes.right.indexOf(LF, at) + 1 || bytes.right.length;
-      onLine(seq as Seq, bytes.right.subarray(at, end));
+      if (seq >= route.from) onLine(seq as Seq, bytes.right.subarray(at, end));
       at = end;
     }
     return E.right(undefined);

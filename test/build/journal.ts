@@ -55,6 +55,7 @@ export const segmentsOf = (
 export interface Told {
   readonly finding: Finding;
   readonly place?: { readonly segment: string; readonly offset: number; readonly line: number };
+  readonly id?: string;
 }
 
 export interface Folded {
@@ -98,7 +99,7 @@ export const folded = (files: readonly File[], notes: readonly string[] = []): F
   const means = { crypto: native, history: memoryHistory(native, KEY) };
   const findings: Told[] = [];
   const seqs: number[] = [];
-  const withheldAt = new Map<number, Told['place']>();
+  const withheldAt = new Map<number, Omit<Told, 'finding'>>();
   let state = begin(undefined, heldOf(notes));
   const pieces = files.flatMap(piecesOf);
   const end = pieces.at(-1);
@@ -107,17 +108,17 @@ export const folded = (files: readonly File[], notes: readonly string[] = []): F
   const judged = isTail ? pieces.slice(0, -1) : pieces;
   for (const { bytes, ...place } of judged) {
     const taken = step(means, state, bytes);
-    for (const finding of taken.findings) findings.push({ finding, place });
+    const id = taken.line === undefined ? {} : { id: taken.line.id };
+    for (const finding of taken.findings) findings.push({ finding, place, ...id });
     if (taken.line?.payload === undefined && taken.line !== undefined)
-      withheldAt.set(taken.line.seq, place);
+      withheldAt.set(taken.line.seq, { place, ...id });
     state = taken.state;
     seqs.push(state.seq - 1);
   }
   const last = finish(means, state);
   for (const finding of last.findings) {
-    const place = withheldAt.get(finding.seq ?? -1);
-    const isOfLine = finding.code === 'withheld_not_erased' && place !== undefined;
-    findings.push(isOfLine ? { finding, place } : { finding });
+    const about = withheldAt.get(finding.seq ?? -1);
+    findings.push(finding.code === 'withheld_not_erased' ? { finding, ...about } : { finding });
   }
   const { bytes: rest = new Uint8Array(), ...place } = end ?? {};
   const tail = isTail ? { place: place as Told['place'], length: rest.length } : undefined;

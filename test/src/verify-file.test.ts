@@ -213,6 +213,7 @@ describe('a verification that goes on', () => {
     const place = { segment: segmentName(0), offset: Buffer.concat(old).length, line: 41 };
     const go = (isKnown: boolean, more: readonly Uint8Array[]) => {
       const older = {
+        size: 40,
         positionOf: (id: string) => (isKnown && id === 'e-3' ? 3 : undefined),
         hashAt: past.hashAt,
         isGoverning: past.isGoverning,
