@@ -59,6 +59,7 @@ import type {
 import type { Sign } from './usecase/sign.ts';
 import { prepare } from './usecase/sign.ts';
 import type { Trouble } from './verify/crew.ts';
+import type { SinceRefused } from './verify/since.ts';
 import type { AuditOptions, Report } from './verify/verify.ts';
 import { audit } from './verify/verify.ts';
 
@@ -213,7 +214,7 @@ export class Ledger {
   }
 
   /** verify audits the ledger: nothing is written, and a writer may go on meanwhile. */
-  verify(options: VerifyOptions = {}): Promise<E.Either<Trouble | Closed, Report>> {
+  verify(options: VerifyOptions = {}): Promise<E.Either<Trouble | Closed | SinceRefused, Report>> {
     const { ports, layout, settings, projections } = this;
     const { workers, ...rest } = options;
     const hire = ports.hire?.(workers);

@@ -8,6 +8,7 @@ import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { CopyRefused } from '../usecase/copy-journal.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { Conflict } from '../usecase/receipt.ts';
+import type { MarkRefused } from '../verify/mark.ts';
 import type { FileRefused, NotFound, OpenSshRefused } from './error.ts';
 import type { Told } from './store-text.ts';
 
@@ -105,6 +106,17 @@ export const FILES: Record<FileRefused['reason'], Text> = {
   },
   invalid_utf8: { message: 'it is not UTF-8', next: 'Fetch the original again.' },
   other_ledger: { message: 'it is of another ledger', next: 'Name one of this ledger.' },
+};
+
+export const MARKS: Record<MarkRefused['reason'], Text> = {
+  bad_form: {
+    message: 'the file is neither a mark nor a checkpoint, or it is cut off',
+    next: 'Name another one, or verify everything without --since.',
+  },
+  bad_digest: {
+    message: 'the mark was changed since it was written',
+    next: 'Ask who could write it, and verify everything without --since.',
+  },
 };
 
 export const OPEN_SSH: Record<OpenSshRefused['reason'], Text> = {

@@ -186,6 +186,8 @@ export const errorText = (error: CliError): Told => {
         next: 'Run ledger verify, here and on the backup: one of them is not what was recorded.',
       };
     }
+    case 'MarkRefused':
+      return { code: `mark_${error.reason}`, ...T.MARKS[error.reason] };
     case 'ReplayRefused': {
       const { message, next } = T.REPLAY[error.reason];
       return { code: error.reason, message, next };

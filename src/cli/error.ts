@@ -18,6 +18,7 @@ import type { ReadError } from '../usecase/reader.ts';
 import type { AppendError, AppendFailed, NoLogKey, Unsigned } from '../usecase/request.ts';
 import type { NotSound } from '../usecase/sound-journal.ts';
 import type { SegmentMoved } from '../verify/crew.ts';
+import type { MarkRefused } from '../verify/mark.ts';
 
 /** A command line that means nothing. */
 export interface Usage {
@@ -158,6 +159,7 @@ export type CliError =
   | NotSound
   | CopyRefused
   | DrillFailed
+  | MarkRefused
   | Usage
   | OptionRefused
   | NotFound

@@ -73,6 +73,7 @@ export const exitOf = (error: CliError): number => {
     case 'KeyRefused':
     case 'NoteRefused':
     case 'CheckpointRefused':
+    case 'MarkRefused':
       return 2;
     case 'NotFound':
     case 'FileUnreadable':

@@ -4,7 +4,8 @@
 import { NOT_PROVED_TEXTS } from '../../ledger/render/finding-text.ts';
 import { render, visible } from '../../ledger/render/render.ts';
 import type { Finding } from '../../ledger/finding.ts';
-import type { Open, ReportFinding, StoreCode } from '../verify/report.ts';
+import type { NotProved } from '../../ledger/chain/verify.ts';
+import type { Open, ReportFinding, StoreCode, StoreOpen, Unread } from '../verify/report.ts';
 import { STORE_CODES } from '../verify/report.ts';
 
 const EVIDENCE = 'Do not append. Keep it as evidence, and compare it with an earlier copy.';
@@ -15,6 +16,26 @@ const TEXTS: Record<StoreCode, readonly [what: string, next: string]> = {
   segment_misnamed: ['the file bears another name than its first event', EVIDENCE],
   segment_empty: ['the file is empty and is not the last one', EVIDENCE],
   decision_differs: ['the policies in force decide otherwise than what was sealed', EVIDENCE],
+  mark_origin: ['the mark is of another ledger', 'Name a mark of this ledger.'],
+  mark_beyond_end: ['the ledger is shorter than it was when the mark was made', EVIDENCE],
+  mark_mismatch: ['the ledger holds another event where the mark ends', EVIDENCE],
+  mark_moved: [
+    'the journal lies otherwise in its files than when the mark was made; all of it was read',
+    'Have this verification write a new mark.',
+  ],
+  since_beyond_end: [
+    'the ledger ends before the event to begin at',
+    'Name an earlier event, or hold a checkpoint against it.',
+  ],
+  attestation_required: ['nobody attested it, and that was asked for', 'Ask who brought it.'],
+  checkpoint_required: [
+    'no checkpoint that was given was matched, and that was asked for',
+    'Give one that was kept elsewhere: --checkpoint FILE.',
+  ],
+  checkpoint_key_unknown: [
+    'none of the keys that were named signed the checkpoint',
+    'Compare the key of the log with whoever runs it; then name it with --vkey.',
+  ],
   tail_torn: ['the last line was not finished', 'The next append sets it aside, or ledger replay.'],
   mirror_missing: ['there is no mirror', REPLAY],
   mirror_unreadable: ['the mirror cannot be read', REPLAY],
@@ -36,10 +57,25 @@ const TEXTS: Record<StoreCode, readonly [what: string, next: string]> = {
   projection_lags: ['the projection has not taken the last events', 'The next append does it.'],
 };
 
-const OPEN: Record<Exclude<Open, keyof typeof NOT_PROVED_TEXTS>, string> = {
+const OPEN: Record<StoreOpen, string> = {
+  no_checkpoint_given: 'no checkpoint was given: a cut tail or a rewritten whole cannot be seen',
   events_after_the_time_was_up: 'the time was up before everything was read',
+  ids_before_the_mark: 'that no event behind the mark bears the id of one before it',
+  references_before_the_mark:
+    'what events behind the mark say of some before it: no mirror could prove what stands there',
+  checkpoint_before_the_mark:
+    'that the checkpoint beside the journal is of this ledger: the mark lies behind it',
   mirror_not_looked_at: 'the mirror was not looked at',
+  mirror_not_readable_here:
+    'the mirror was not looked at: nothing can be written beside it, and it could not be copied',
+  mirror_before:
+    'what the mirror holds of earlier events, and that its projections are what all events make',
 };
+
+const unreadText = ({ open, bytes, before }: Unread): string =>
+  open === 'bytes_before_the_mark'
+    ? `the first ${bytes} bytes, ${before} events, were not read again: the mark vouches for them`
+    : `${bytes} bytes of payloads before event ${before} were not read again`;
 
 const isStoreCode = (code: string): code is StoreCode => Object.hasOwn(STORE_CODES, code);
 
@@ -61,8 +97,10 @@ export const findingText = (
   return { what: facts.length === 0 ? text : `${text} (${facts.map(visible).join(', ')})`, next };
 };
 
+const isStoreOpen = (open: NotProved | StoreOpen): open is StoreOpen => open in OPEN;
+
 /** openText tells what was not proved. */
-export const openText = (open: Open): string =>
-  open in OPEN
-    ? OPEN[open as keyof typeof OPEN]
-    : NOT_PROVED_TEXTS[open as keyof typeof NOT_PROVED_TEXTS];
+export const openText = (open: Open): string => {
+  if (typeof open === 'object') return unreadText(open);
+  return isStoreOpen(open) ? OPEN[open] : NOT_PROVED_TEXTS[open];
+};

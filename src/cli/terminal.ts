@@ -8,6 +8,7 @@ export class Terminal {
   private readonly stdout: Writable;
   private readonly stderr: Writable;
   readonly isJson: boolean;
+  private hasStatus = false;
 
   constructor(stdout: Writable, stderr: Writable, isJson: boolean) {
     this.stdout = stdout;
@@ -22,7 +23,22 @@ export class Terminal {
 
   /** note says something to whoever looks on. */
   note(text: string): void {
+    this.status('');
     this.stderr.write(`${text}\n`);
+  }
+
+  /** Whether somebody sees how work goes on. */
+  get isWatched(): boolean {
+    return 'isTTY' in this.stderr && this.stderr.isTTY === true;
+  }
+
+  /** status shows how work goes on, in the place of what it showed before; '' takes it away. */
+  status(text: string): void {
+    if (!this.isWatched || (text === '' && !this.hasStatus)) return;
+    const { stderr } = this;
+    const room = 'columns' in stderr ? Number(stderr.columns) : 0;
+    stderr.write(`\r\u001b[K${text.slice(0, Math.max(20, room - 1))}`);
+    this.hasStatus = text !== '';
   }
 }
 

@@ -9,6 +9,7 @@ import { isReserved, parseEventId, parseMeaning } from '../../ledger/name.ts';
 import type { Surface } from '../../policies/surface.ts';
 import type { AppendOptions, Ledger } from '../ledger.ts';
 import type { Submission } from '../usecase/batch.ts';
+import type { Receipt } from '../usecase/receipt.ts';
 import type { Sign } from '../usecase/sign.ts';
 import type { Layout } from '../storage/layout.ts';
 import type { Answer, Options } from './command.ts';
@@ -80,15 +81,16 @@ export const refuseReserved = (stated: JsonObject): LineRefused['cause'] | undef
     : undefined;
 };
 
-/** record hands in one event of a command's own, and prints the receipt. */
-export const record = async (
+type More = Pick<AppendOptions, 'expectHead' | 'expectCheckpoint' | 'sign'>;
+
+/** enter hands in one event of a command's own; whatever became of it is told in the receipt. */
+export const enter = async (
   given: Given,
-  terminal: Terminal,
   ledger: Ledger,
   stated: JsonObject,
   surface: Surface,
-  more: Pick<AppendOptions, 'expectHead' | 'expectCheckpoint' | 'sign'> = {},
-): Answer => {
+  more: More = {},
+): Promise<E.Either<CliError, Receipt | undefined>> => {
   const glass = glassOf(given);
   if (E.isLeft(glass)) return glass;
   const sign = more.sign === undefined ? signOf(given, ledger.layout) : E.right(more.sign);
@@ -97,12 +99,22 @@ export const record = async (
   const submission = submissionOf(ledger, { ...stated, ...glass.right }, options);
   if (E.isLeft(submission)) return E.left({ _tag: 'LineRefused', cause: submission.left });
   const appended = await ledger.submit([submission.right], options);
-  if (E.isLeft(appended)) return appended;
-  await printReceipts(
-    terminal,
-    appended.right.map((receipt) => ({ receipt })),
-  );
-  const [receipt] = appended.right;
+  return E.map((receipts: readonly Receipt[]) => receipts[0])(appended);
+};
+
+/** record hands in one event of a command's own, and prints the receipt. */
+export const record = async (
+  given: Given,
+  terminal: Terminal,
+  ledger: Ledger,
+  stated: JsonObject,
+  surface: Surface,
+  more: More = {},
+): Answer => {
+  const entered = await enter(given, ledger, stated, surface, more);
+  if (E.isLeft(entered)) return entered;
+  const receipt = entered.right;
+  await printReceipts(terminal, receipt === undefined ? [] : [{ receipt }]);
   const failure = receipt === undefined ? undefined : failureOf(receipt);
   return failure === undefined ? E.right(undefined) : E.left(failure);
 };

@@ -5,6 +5,9 @@
 import type { Either } from 'fp-ts/lib/Either.js';
 import type Sqlite from 'better-sqlite3';
 
+/** The code of a database that cannot be read where it lies, nor be copied from there. */
+export const NO_COPY = 'NO_COPY';
+
 export interface DatabaseFailed {
   readonly _tag: 'DatabaseFailed';
   readonly path: string;

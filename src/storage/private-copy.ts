@@ -60,8 +60,8 @@ const copied = (path: string, folder: string): PrivateCopy | undefined => {
   return undefined;
 };
 
-/** privateCopy makes one; undefined where the folder may be written, or no copy can be had. */
-export const privateCopy = (path: string): PrivateCopy | undefined => {
+/** privateCopy makes one; undefined where the folder may be written, `none` where it cannot be had. */
+export const privateCopy = (path: string): PrivateCopy | 'none' | undefined => {
   if (mayBeWritten(dirname(path))) return undefined;
   let folder: string | undefined;
   try {
@@ -69,8 +69,8 @@ export const privateCopy = (path: string): PrivateCopy | undefined => {
     const copy = copied(path, folder);
     if (copy !== undefined) return copy;
   } catch {
-    // No room, or no right to read it: what SQLite said of the original stands.
+    // No room, or no right to read it.
   }
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  return undefined;
+  return 'none';
 };

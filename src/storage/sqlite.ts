@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { resolve } from 'node:path';
 import { attempt } from './attempt.ts';
 import type { Answer, Database, DatabaseFailed, Databases } from './database.ts';
+import { NO_COPY } from './database.ts';
 import type { Disk } from './disk.ts';
 import type { PrivateCopy } from './private-copy.ts';
 
@@ -154,7 +155,7 @@ const databaseOf = (
 };
 
 /** What makes a copy to be read where a database cannot be read in its place. */
-type Copying = (path: string) => PrivateCopy | undefined;
+type Copying = (path: string) => PrivateCopy | 'none' | undefined;
 
 const openCopy = (
   disk: Disk,
@@ -180,6 +181,7 @@ const open = (
     if (E.isLeft(identity)) return identity;
     const connected = connect(path, mode);
     const copy = mode === 'read' && E.isLeft(connected) ? copying(path) : undefined;
+    if (copy === 'none') return failed(path, NO_COPY);
     if (copy !== undefined) return openCopy(disk, path, identity.right, copy);
     if (isNamed(disk, path, identity.right))
       return E.map((sqlite: Sqlite.Database) => databaseOf(disk, path, identity.right, sqlite))(

@@ -3,23 +3,22 @@
  * fits as a whole, line by line where it does not. A stretch is taken only where the fold over its
  * lines would find nothing but bad signatures; those are put in their places when they are known.
  */
-import { judgeAttestation } from '../../ledger/chain/attested.ts';
 import { judgeHeld } from '../../ledger/chain/checkpoint.ts';
-import type { Keyring } from '../../ledger/chain/keyring.ts';
 import { stateOf } from '../../ledger/chain/keyring.ts';
+import type { Keyring } from '../../ledger/chain/keyring.ts';
 import type { ChainState } from '../../ledger/chain/state.ts';
 import { step } from '../../ledger/chain/verify.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { MAX_LINE_BYTES } from '../../ledger/event/header.ts';
 import type { Line } from '../../ledger/event/line.ts';
-import { headerOf, payloadOf } from '../../ledger/event/line.ts';
+import { headerOf } from '../../ledger/event/line.ts';
 import { formatHex } from '../../ledger/encoding/hex.ts';
-import { checkPlace, open } from '../../ledger/event/open.ts';
+import { checkPlace } from '../../ledger/event/open.ts';
 import type { Finding } from '../../ledger/finding.ts';
 import type { Digest, EventId, Seq } from '../../ledger/name.ts';
 import { HASH_BYTES } from '../../ledger/tree/tree.ts';
 import type { Past } from './past.ts';
-import type { Checked, Signed } from './signature.ts';
+import type { Signed } from './signature.ts';
 import type { Found, Stretch } from './stretch.ts';
 import { appendAll, graft } from './subtree.ts';
 import { isBare } from './template.ts';
@@ -105,7 +104,7 @@ export const folding = (
   withheldAt: new Map(),
 });
 
-const note = (fold: Folding, entry: Entry): void => {
+export const note = (fold: Folding, entry: Entry): void => {
   if (fold.entries.length < fold.most) fold.entries.push(entry);
   else fold.more++;
 };
@@ -269,44 +268,6 @@ export const takeStretch = (
   return { isTaken: true, pending: { signed, keyring, order, place } };
 };
 
-const judgeSigned = (
-  { crypto, past }: Folding,
-  keyring: Keyring,
-  line: Line,
-): readonly Finding[] => {
-  const means = { crypto, history: past };
-  const { by, findings } = judgeAttestation(means, keyring, headerOf(line), payloadOf(line));
-  if (by !== undefined && by !== 'self') past.use(by.key.keyId, line.recorded_at);
-  return findings;
-};
-
-/** settle notes what came of signatures that were taken on trust; `read` gives a line again. */
-export const settle = (
-  fold: Folding,
-  pending: Pending,
-  checked: Checked,
-  read: (offset: number, length: number) => Uint8Array | undefined,
-): void => {
-  const { crypto, past } = fold;
-  const { keyring, order, place } = pending;
-  for (const [keyId, at] of checked.uses) past.use(keyId, at);
-  for (const { offset, length, index } of checked.bad) {
-    const bytes = read(offset, length);
-    if (bytes === undefined) continue;
-    const { line, findings } = open(crypto, bytes);
-    const about = {
-      order: order + index,
-      place: { segment: place.segment, offset, line: place.line + index },
-      ...(line === undefined ? {} : { id: line.id }),
-    };
-    // A payload that was not looked at may hide what is no line at all.
-    if (line === undefined) for (const finding of findings) note(fold, { finding, ...about });
-    else for (const finding of judgeSigned(fold, keyring, line)) note(fold, { finding, ...about });
-  }
-};
-
 /** locatedOf lists what was found in the order of its lines. */
 export const locatedOf = ({ entries }: Folding): readonly Located[] =>
-  entries
-    .toSorted((a, b) => a.order - b.order)
-    .map(({ order: _order, ...located }) => located);
+  entries.toSorted((a, b) => a.order - b.order).map(({ order: _order, ...located }) => located);

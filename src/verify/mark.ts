@@ -12,7 +12,7 @@
  *
  *     digest = SHA-256( "ledger/mark/1\n" ‖ canonical(all other members) )
  *
- * The digest shows that a mark is whole, not whose it is: it is believed, like the one who keeps it.
+ * The digest shows that a mark is whole, not whose it is: it is believed as its keeper is.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { KeyRecord, Keyring } from '../../ledger/chain/keyring.ts';
@@ -187,7 +187,7 @@ export const parseMark = (crypto: Crypto, text: string): E.Either<MarkRefused, M
   if (E.isLeft(parsed) || SHAPE(parsed.right, '').length > 0) return refuse('bad_form');
   const value = parsed.right as JsonObject;
   const { digest: stated, ...members } = value;
-  if (digestOf(crypto, members as JsonObject) !== stated) return refuse('bad_digest');
+  if (digestOf(crypto, members) !== stated) return refuse('bad_digest');
   if (`${write(value)}\n` !== text) return refuse('bad_form');
   const { digest: _digest, frontier: hashes, keys, ...plain } = value as unknown as Stated;
   const frontier = frontierOf(

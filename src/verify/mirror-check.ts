@@ -8,6 +8,7 @@ import type { Recorded } from '../../policies/state/past.ts';
 import type { Projection } from '../projection/projection.ts';
 import { attempt } from '../storage/attempt.ts';
 import type { Database } from '../storage/database.ts';
+import { NO_COPY } from '../storage/database.ts';
 import type { Layout } from '../storage/layout.ts';
 import { Mirror, mirrorFault, recordedOf } from '../storage/mirror/mirror.ts';
 import type { Ports } from '../usecase/ports.ts';
@@ -22,6 +23,9 @@ export interface Looking {
   readonly projections: readonly Projection[];
 }
 
+/** Where it cannot be opened in a place that nobody may write, nothing is said against it. */
+type Refused = ReportFinding | 'mirror_not_readable_here';
+
 const refused = (code: StoreCode, reason?: string): E.Either<ReportFinding, never> =>
   E.left(found(code, reason === undefined ? {} : { reason }));
 
@@ -35,12 +39,15 @@ const opened = (ports: Ports, database: Database): E.Either<ReportFinding, Mirro
 };
 
 /** openToRead opens the mirror in one stable state, and tells why it cannot be. */
-export const openToRead = ({ ports, layout }: Looking): E.Either<ReportFinding, Mirror> => {
+export const openToRead = ({ ports, layout }: Looking): E.Either<Refused, Mirror> => {
   const path = layout.mirror;
   const there = ports.disk.stat(path);
   if (E.isRight(there) && there.right === undefined) return refused('mirror_missing');
   const database = ports.databases.open(path, 'read');
-  if (E.isLeft(database)) return refused('mirror_unreadable', database.left.code);
+  if (E.isLeft(database)) {
+    const { code } = database.left;
+    return code === NO_COPY ? E.left('mirror_not_readable_here') : refused('mirror_unreadable', code);
+  }
   const tried = attempt(path, () => opened(ports, database.right));
   const mirror = E.isLeft(tried) ? refused('mirror_unreadable', tried.left.code) : tried.right;
   if (E.isLeft(mirror)) database.right.close();
@@ -57,17 +64,22 @@ export class MirrorCheck {
   private readonly mirror: Mirror;
   private readonly rows: RowParity;
   private readonly folded: ProjectionCheck;
-  private lines = 0;
+  /** The first event whose row is compared; of those before it nothing is. */
+  private readonly from: number;
+  private lines: number;
   /** Whether every line so far was an event that projections could take. */
-  private isFollowed = true;
+  private isFollowed: boolean;
   private isReadable = true;
 
-  constructor(by: Looking, mirror: Mirror) {
+  constructor(by: Looking, mirror: Mirror, from: number) {
     this.by = by;
     this.mirror = mirror;
+    this.from = from;
+    this.lines = from;
+    this.isFollowed = from === 0;
     // Before its rows go by: nothing else is read on the connection meanwhile.
-    this.folded = new ProjectionCheck(mirror, by.projections);
-    this.rows = new RowParity(mirror);
+    this.folded = new ProjectionCheck(mirror, by.projections, from === 0);
+    this.rows = new RowParity(mirror, from);
   }
 
   get compared(): number {
@@ -103,11 +115,11 @@ export class MirrorCheck {
     this.rows.end();
     this.findings.push(...this.rows.lines);
     const { crypto } = this.by.ports;
-    if (isWhole) this.guard(() => this.findings.push(...shapeFindings(this.mirror)));
+    if (isWhole) this.guard(() => this.findings.push(...shapeFindings(this.mirror, this.from)));
     this.findings.push(...this.rows.columns);
     if (!isWhole) return;
     this.guard(() => {
-      this.findings.push(...besideFindings(this.mirror, crypto));
+      this.findings.push(...besideFindings(this.mirror, crypto, this.from));
       this.findings.push(...endFindings(this.mirror, crypto, state));
       if (this.isFollowed) this.followRest();
       const { findings, digests } = this.folded.finish(crypto, this.isFollowed);

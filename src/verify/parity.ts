@@ -28,11 +28,11 @@ export class RowParity {
   private readonly differing = new Map<string, number>();
   compared = 0;
 
-  constructor({ database: { sqlite } }: Mirror) {
+  constructor({ database: { sqlite } }: Mirror, from: number) {
     this.rows = sqlite
-      .prepare(`SELECT ${COLUMNS.map(asBytes).join(', ')} FROM events ORDER BY seq`)
+      .prepare(`SELECT ${COLUMNS.map(asBytes).join(', ')} FROM events WHERE seq >= ? ORDER BY seq`)
       .raw()
-      .iterate() as IterableIterator<readonly unknown[]>;
+      .iterate(from) as IterableIterator<readonly unknown[]>;
   }
 
   /** Takes the next line; its event is undefined where it is not well-formed. */
@@ -49,8 +49,9 @@ export class RowParity {
       const count = (this.differing.get(member) ?? 0) + 1;
       this.differing.set(member, count);
       if (count > MOST_TOLD) return;
-      if (member === 'line') this.lines.push(found('mirror_line', { seq }));
-      else this.columns.push(found('mirror_column', { seq, member }));
+      const about = event === undefined ? { seq } : { seq, id: event.header.id };
+      if (member === 'line') this.lines.push(found('mirror_line', about));
+      else this.columns.push(found('mirror_column', { ...about, member }));
     });
   }
 
@@ -129,17 +130,51 @@ const treeFindings = (sqlite: Sqlite.Database, crypto: Crypto): readonly ReportF
   return findings.slice(0, MOST_TOLD);
 };
 
-/** shapeFindings tells whether the mirror is made as it ought to be, and holds together. */
-export const shapeFindings = ({ database: { sqlite } }: Mirror): readonly ReportFinding[] => [
-  ...schemaFindings(sqlite),
-  ...damageOf(sqlite),
-];
+/** Of events from one on: tags that they state and that are not kept. */
+const lostTags = (sqlite: Sqlite.Database, from: number): readonly ReportFinding[] => {
+  const isKept = 'SELECT 1 FROM tags WHERE tags.tag = stated.tag AND tags.seq = stated.seq';
+  const rows = sqlite
+    .prepare(
+      `SELECT DISTINCT seq FROM (${TAGS.stated} WHERE seq >= ?) AS stated` +
+        ` WHERE NOT EXISTS (${isKept}) LIMIT ${MOST_TOLD}`,
+    )
+    .pluck()
+    .all(from) as readonly number[];
+  return rows.map((seq) => found('mirror_tags', { seq }));
+};
 
-/** besideFindings judges what the mirror derives from its lines and keeps beside them. */
-export const besideFindings = (
+/** The nodes by which the tree goes on: they must make the root that the mirror says it has. */
+const edgeFindings = (mirror: Mirror, crypto: Crypto): readonly ReportFinding[] => {
+  const ended = mirror.ended();
+  if (ended === undefined) return [];
+  const made = mirror.tree().rootAt(ended.size);
+  const isSame = made !== undefined && isSameHash(made, root(crypto, ended.frontier));
+  return isSame ? [] : [found('mirror_node', { seq: ended.size })];
+};
+
+/**
+ * shapeFindings tells whether the mirror is made as it ought to be and, where it is looked at as a
+ * whole, whether it holds together.
+ */
+export const shapeFindings = (
   { database: { sqlite } }: Mirror,
+  from: number,
+): readonly ReportFinding[] => [...schemaFindings(sqlite), ...(from > 0 ? [] : damageOf(sqlite))];
+
+/**
+ * besideFindings judges what the mirror derives from its lines and keeps beside them. Of the events
+ * before a position nothing is read but what the end of the tree rests on.
+ */
+export const besideFindings = (
+  mirror: Mirror,
   crypto: Crypto,
-): readonly ReportFinding[] => [...tagFindings(sqlite), ...treeFindings(sqlite, crypto)];
+  from: number,
+): readonly ReportFinding[] => {
+  const { sqlite } = mirror.database;
+  return from > 0
+    ? [...lostTags(sqlite, from), ...edgeFindings(mirror, crypto)]
+    : [...tagFindings(sqlite), ...treeFindings(sqlite, crypto)];
+};
 
 /** Rows that no event has; in one statement, since a writer may go on meanwhile. */
 const BEHIND = 'SELECT seq FROM events WHERE seq >= (SELECT size FROM ended) LIMIT 1';

@@ -178,8 +178,7 @@ export const pastOf = (crypto: Crypto, key: Uint8Array, older?: Older): Past => 
     },
     recordAll: (seq, hashes) => known.write(seq, hashes, PRESENT),
     hashAt,
-    isBeyond: (seq) =>
-      older !== undefined && seq < older.size && hashAt(seq as Seq) === undefined,
+    isBeyond: (seq) => older !== undefined && seq < older.size && hashAt(seq as Seq) === undefined,
     hasHash: (seq, hash) => {
       const own = known.hashAt(seq);
       return own !== undefined && hash.every((byte, i) => byte === own[i]);

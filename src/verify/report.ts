@@ -13,6 +13,14 @@ export const STORE_CODES = {
   segment_misnamed: 'tampered',
   segment_empty: 'tampered',
   decision_differs: 'tampered',
+  mark_origin: 'tampered',
+  mark_beyond_end: 'tampered',
+  mark_mismatch: 'tampered',
+  mark_moved: 'warning',
+  since_beyond_end: 'incomplete',
+  attestation_required: 'incomplete',
+  checkpoint_required: 'incomplete',
+  checkpoint_key_unknown: 'incomplete',
   tail_torn: 'torn_tail',
   mirror_missing: 'drift',
   mirror_unreadable: 'drift',
@@ -40,6 +48,7 @@ export interface ReportFinding {
   readonly offset?: number;
   readonly line?: number;
   readonly seq?: number;
+  readonly id?: string;
   readonly member?: string;
   readonly reason?: string;
   readonly expected?: string;
@@ -47,7 +56,24 @@ export interface ReportFinding {
 }
 
 /** What was left open, beside what the kernel leaves open. */
-export type Open = NotProved | 'events_after_the_time_was_up' | 'mirror_not_looked_at';
+export type StoreOpen =
+  | 'no_checkpoint_given'
+  | 'events_after_the_time_was_up'
+  | 'ids_before_the_mark'
+  | 'references_before_the_mark'
+  | 'checkpoint_before_the_mark'
+  | 'mirror_not_looked_at'
+  | 'mirror_not_readable_here'
+  | 'mirror_before';
+
+/** Bytes that were not looked at, and before which event they stand. */
+export interface Unread {
+  readonly open: 'bytes_before_the_mark' | 'payloads_before';
+  readonly bytes: number;
+  readonly before: number;
+}
+
+export type Open = NotProved | StoreOpen | Unread;
 
 /** found makes a finding of the store's. */
 export const found = (
@@ -56,10 +82,11 @@ export const found = (
 ): ReportFinding => ({ code, severity: STORE_CODES[code], ...details });
 
 /** placed tells a finding of the kernel with where it is. */
-export const placed = ({ finding, place }: Located): ReportFinding => {
+export const placed = ({ finding, place, id }: Located): ReportFinding => {
   const { _tag, ...rest }: Finding = finding;
   return {
     ...rest,
+    ...(id === undefined ? {} : { id }),
     ...(place === undefined
       ? {}
       : { segment: place.segment, offset: place.offset, line: place.line }),
@@ -74,7 +101,10 @@ export type Verdict = 'verified' | 'tampered' | 'torn_tail' | 'drift' | 'incompl
 
 const GRAVEST = ['tampered', 'torn_tail', 'drift', 'incomplete'] as const;
 
-/** verdictOf tells the gravest of what was found; warnings change nothing, a part left out does. */
+/**
+ * verdictOf tells the gravest of what was found. Warnings change nothing; a part left out does, and
+ * so does a ledger in which there is nothing to check.
+ */
 export const verdictOf = (findings: readonly ReportFinding[], isWhole: boolean): Verdict =>
   GRAVEST.find((grave) => findings.some(({ severity }) => severity === grave)) ??
   (isWhole ? 'verified' : 'incomplete');

@@ -71,12 +71,17 @@ const threadsOf = (count: number, job: Job): Crew => {
   };
 };
 
+/** What is less is read by the time that a thread has started. */
+const WORTH_BYTES = 8 << 20;
+
 /**
  * threads hires so many threads on this machine's disk, or works alone where one is enough; by
- * default as many as there are cores, and no more than four.
+ * default as many as there are cores and no more than four, where there is enough to do.
  */
-export const threads = (
-  disk: Disk,
-  crypto: Crypto,
-  count = Math.min(availableParallelism(), MOST),
-): Hire => (count > 1 ? (job) => threadsOf(count, job) : alone(disk, crypto));
+export const threads =
+  (disk: Disk, crypto: Crypto, count?: number): Hire =>
+  (job) => {
+    const fit = job.bytes < WORTH_BYTES ? 1 : Math.min(availableParallelism(), MOST);
+    const hired = count ?? fit;
+    return hired > 1 ? threadsOf(hired, job) : alone(disk, crypto)(job);
+  };

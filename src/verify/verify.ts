@@ -3,46 +3,55 @@
  * written, a writer may go on meanwhile, and what was not proved is said.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { setTimeout } from 'node:timers/promises';
-import { hold } from '../../ledger/chain/checkpoint.ts';
-import type { Held } from '../../ledger/chain/state.ts';
 import { formatHex } from '../../ledger/encoding/hex.ts';
 import { open } from '../../ledger/event/open.ts';
+import type { Key } from '../../ledger/key/key.ts';
 import { root } from '../../ledger/tree/tree.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
-import type { Projection } from '../projection/projection.ts';
-import { readNote } from '../storage/checkpoint-file.ts';
-import type { Layout, Settings } from '../storage/layout.ts';
-import type { Mirror } from '../storage/mirror/mirror.ts';
+import type { Settings } from '../storage/layout.ts';
 import { eventOf } from '../storage/roll.ts';
-import { segmentAt } from '../storage/segment.ts';
-import type { Ports } from '../usecase/ports.ts';
-import type { Hire, Told } from './crew.ts';
+import { Beside } from './beside.ts';
+import type { Hire, Trouble } from './crew.ts';
 import type { OnLine } from './fold.ts';
-import type { Verified } from './journal.ts';
+import type { Notes } from './held.ts';
+import { matchedOf, notesOf, passedBy } from './held.ts';
+import type { Since, Verified } from './journal.ts';
 import { verifyJournal } from './journal.ts';
-import { MirrorCheck, openToRead } from './mirror-check.ts';
+import { formatMark } from './mark.ts';
+import type { Looking } from './mirror-check.ts';
 import { DecisionCheck } from './refold.ts';
 import type { Open, ReportFinding, Verdict } from './report.ts';
-import { found, ofSegment, placed, verdictOf } from './report.ts';
+import { ofSegment, placed, verdictOf } from './report.ts';
+import type { Requirement } from './required.ts';
+import { unmet } from './required.ts';
+import type { Asked, SinceRefused } from './since.ts';
+import { goOnFrom, markFindings, markOf, parseSince } from './since.ts';
+import { sizeFindings, tailFindings } from './still.ts';
 import type { Progress } from './walk.ts';
+import type { Witness } from './witness.ts';
 
-export interface Auditing {
-  readonly ports: Ports;
-  readonly layout: Layout;
+export interface Auditing extends Looking {
   readonly settings: Settings;
-  readonly projections: readonly Projection[];
 }
 
 export interface AuditOptions {
   /** Checkpoints kept elsewhere, as notes. */
   readonly checkpoints?: readonly string[] | undefined;
+  /** Those that count are signed by one of these. */
+  readonly vkeys?: readonly Key[] | undefined;
+  /** A mark's text, to go on from; or a checkpoint's or a position: no payload before it is read. */
+  readonly since?: number | string | undefined;
+  readonly require?: readonly Requirement[] | undefined;
   readonly journalOnly?: boolean | undefined;
-  /** Judge every sealed decision again. */
+  /** Judge every sealed decision again; it takes all events, and so nothing to go on from. */
   readonly decisions?: boolean | undefined;
   readonly hire?: Hire | undefined;
   readonly maxMs?: number | undefined;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  readonly onProgress?: ((progress: AuditProgress) => void) | undefined;
+}
+
+export interface AuditProgress extends Progress {
+  readonly phase: 'journal' | 'mirror';
 }
 
 export interface Report {
@@ -52,165 +61,199 @@ export interface Report {
   readonly head: string | undefined;
   readonly root: string | undefined;
   readonly checked: {
-    readonly journal: { readonly events: number; readonly bytes: number };
+    readonly journal: {
+      readonly events: number;
+      readonly bytes: number;
+      readonly segments: number;
+    };
     readonly attestations: { readonly verified: number; readonly unsigned: number };
     readonly checkpoints: { readonly matched: number };
     readonly mirror?: { readonly rows: number };
     readonly projections?: Readonly<Record<string, string>>;
   };
   readonly findings: readonly ReportFinding[];
+  /** How many were found in lines beyond those that are told. */
+  readonly more: number;
   readonly notProved: readonly Open[];
+  /** What a later audit can go on from; where everything that was asked for is proved. */
+  readonly mark: string | undefined;
 }
 
-/** How long nothing must have moved before a tail, or a mirror that is behind, is judged. */
-const STILL_MS = 2000;
-const LOOK_MS = 50;
+/** Where the audit begins, and what is known of what stands before. */
+interface Beginning {
+  readonly since: Since | undefined;
+  readonly from: number;
+  readonly findings: readonly ReportFinding[];
+  readonly isOpen: boolean;
+}
 
-/** The checkpoints at hand: those that were given, and the one beside the journal. */
-const heldOf = ({ ports, layout }: Auditing, given: readonly string[]) => {
-  const findings: ReportFinding[] = [];
-  const refuse = (reason: string): readonly [] => {
-    findings.push({ code: 'checkpoint_refused', severity: 'tampered', reason });
-    return [];
-  };
-  const beside = readNote(ports.disk, layout.checkpoint);
-  const own = E.isLeft(beside) ? refuse(beside.left._tag) : [beside.right ?? []].flat();
-  const held = [...own, ...given].flatMap((note): readonly Held[] => {
-    const each = hold(ports.crypto, note);
-    return E.isRight(each) ? [each.right] : refuse(each.left.reason);
+const beginAt = (
+  { ports, layout, settings }: Auditing,
+  { mark, from }: Asked,
+  notes: Notes,
+  witness: Witness | undefined,
+  key: Uint8Array,
+): E.Either<Trouble, Beginning> => {
+  const whole = { since: undefined, from, findings: [], isOpen: false };
+  if (mark === undefined || mark.origin !== settings.origin) return E.right(whole);
+  const { disk, crypto } = ports;
+  const since = goOnFrom(disk, crypto, layout.journal, mark, key, witness);
+  if (E.isLeft(since)) return since;
+  if (since.right === undefined) return E.right(whole);
+  const passed = passedBy(crypto, mark, since.right.state, notes, witness);
+  const { findings, isOpen } = passed;
+  return E.right({
+    since: { ...since.right, state: passed.state },
+    from: mark.size,
+    findings,
+    isOpen,
   });
-  return { held, findings };
-};
-
-/** Waits until something holds, or until nothing has moved for a while. */
-const settles = async (look: () => boolean, moved: () => string): Promise<boolean> => {
-  let [seen, still] = [moved(), 0];
-  while (!look()) {
-    if (still >= STILL_MS) return false;
-    await setTimeout(LOOK_MS);
-    const now = moved();
-    still = now === seen ? still + LOOK_MS : 0;
-    seen = now;
-  }
-  return true;
-};
-
-const sizeNow = ({ ports, layout }: Auditing, segment: string): number => {
-  const stat = ports.disk.stat(`${layout.journal}/${segment}`);
-  return E.isRight(stat) ? (stat.right?.size ?? 0) : 0;
-};
-
-/** A tail without its LF is torn, unless a writer is about to end it. */
-const tailFindings = async (
-  by: Auditing,
-  { tail }: Verified,
-): Promise<readonly ReportFinding[]> => {
-  if (tail === undefined) return [];
-  const { segment, offset, line } = tail.place;
-  const end = offset + tail.length;
-  const hasGrown = (): boolean => sizeNow(by, segment) !== end;
-  const moved = await settles(hasGrown, () => String(sizeNow(by, segment)));
-  return moved
-    ? []
-    : [found('tail_torn', { segment, offset, line, actual: `${tail.length} bytes` })];
-};
-
-/** A mirror that ends elsewhere than the journal, once nothing moves any more. */
-const sizeFindings = async (by: Auditing, lines: number): Promise<readonly ReportFinding[]> => {
-  const ended = (): readonly [size: number, segment: number, offset: number] => {
-    const mirror = openToRead(by);
-    if (E.isLeft(mirror)) return [0, 0, 0];
-    const { size = 0, segment = 0, offset = 0 } = mirror.right.ended() ?? {};
-    mirror.right.database.close();
-    return [size, segment, offset];
-  };
-  const isThere = await settles(
-    () => ended()[0] >= lines,
-    () => ended().join(),
-  );
-  const [size, first, offset] = ended();
-  if (!isThere) return [found('mirror_behind', { expected: String(lines), actual: String(size) })];
-  // A writer may have gone on since; then the journal is as long as the mirror says.
-  const segment = segmentAt(by.layout.journal, first).name;
-  return size > lines && sizeNow(by, segment) < offset
-    ? [found('mirror_ahead', { seq: lines, segment, expected: String(offset) })]
-    : [];
 };
 
 const DECISIONS = 'policy_decisions';
 
+/** What was left open in this run, beside what the kernel leaves open whatever was read. */
+const openOf = (
+  { mark, from }: Asked,
+  begun: Beginning,
+  { beyond, skipped, left }: Verified,
+  hasMirror: boolean,
+): readonly Open[] => {
+  const isMarked = begun.since !== undefined && mark !== undefined;
+  return [
+    ...(isMarked
+      ? [
+          { open: 'bytes_before_the_mark', bytes: mark.bytes, before: mark.size } as const,
+          'ids_before_the_mark' as const,
+        ]
+      : []),
+    ...(beyond > 0 ? (['references_before_the_mark'] as const) : []),
+    ...(begun.isOpen ? (['checkpoint_before_the_mark'] as const) : []),
+    ...(skipped > 0 ? [{ open: 'payloads_before', bytes: skipped, before: from } as const] : []),
+    ...(left === undefined ? [] : (['events_after_the_time_was_up'] as const)),
+    ...(hasMirror && begun.from > 0 ? (['mirror_before'] as const) : []),
+  ];
+};
+
+/** What the kernel leaves open, less what was done here and better said. */
+const kernelOpen = (
+  { notProved }: Verified,
+  areJudged: boolean,
+  isGiven: boolean,
+): readonly Open[] => [
+  ...(isGiven ? [] : (['no_checkpoint_given'] as const)),
+  ...notProved.filter(
+    (each) => (each !== DECISIONS || !areJudged) && (each !== 'no_checkpoint_matched' || isGiven),
+  ),
+];
+
 /** audit verifies a ledger. */
-export const audit = async (by: Auditing, options: AuditOptions = {}): Promise<Told<Report>> => {
+export const audit = async (
+  by: Auditing,
+  options: AuditOptions = {},
+): Promise<E.Either<Trouble | SinceRefused, Report>> => {
   const { ports, layout, settings } = by;
-  const { checkpoints = [], journalOnly = false, decisions = false } = options;
-  const { held, findings: refused } = heldOf(by, checkpoints);
-  // Opened once the journal's end is known: then the mirror is as far, or a writer is about to be.
-  let looked: E.Either<ReportFinding, MirrorCheck> | undefined;
-  const look = (): E.Either<ReportFinding, MirrorCheck> =>
-    (looked ??= E.map((mirror: Mirror) => new MirrorCheck(by, mirror))(openToRead(by)));
+  const { crypto, disk } = ports;
+  const { origin } = settings;
+  const { checkpoints = [], vkeys = [], require = [], journalOnly = false } = options;
+  const asked = parseSince(crypto, options.since);
+  if (E.isLeft(asked)) return asked;
+  const { mark, note } = asked.right;
+  const texts = note === undefined ? checkpoints : [...checkpoints, note];
+  const notes = notesOf(crypto, disk, layout.checkpoint, texts, vkeys);
+  const all = [...notes.own, ...notes.given];
+  const beside = new Beside(by, journalOnly);
   try {
-    const check = decisions
-      ? new DecisionCheck(ports.crypto, readyMade(ports.crypto, 'open'))
-      : undefined;
+    const key = ports.random(32);
+    const begun = beginAt(by, asked.right, notes, beside.witness(mark), key);
+    if (E.isLeft(begun)) return begun;
+    const { since, from } = begun.right;
+    const check =
+      options.decisions === true && from === 0
+        ? new DecisionCheck(crypto, readyMade(crypto, 'open'))
+        : undefined;
     const onLine: OnLine = (seq, bytes) => {
-      const { line } = open(ports.crypto, bytes);
+      const { line } = open(crypto, bytes);
       const event = line === undefined ? undefined : eventOf(line);
-      const beside = journalOnly ? undefined : look();
-      if (beside?._tag === 'Right') beside.right.take(seq, bytes, event);
+      beside.check(from)?.take(seq, bytes, event);
       check?.take(event);
     };
+    const { hire, maxMs } = options;
+    let progress: Progress = { bytes: 0, total: 0, events: 0 };
+    const onProgress = (made: Progress): void => {
+      progress = made;
+      options.onProgress?.({ phase: 'journal', ...made });
+    };
     const verified = await verifyJournal({
-      disk: ports.disk,
-      crypto: ports.crypto,
+      disk,
+      crypto,
       journal: layout.journal,
-      key: ports.random(32),
-      origin: settings.origin,
-      held,
+      key,
+      origin,
+      held: all,
+      from,
+      mustAttest: require.includes('attested'),
+      ...(since === undefined ? {} : { since }),
       ...(journalOnly && check === undefined ? {} : { onLine }),
-      ...(options.hire === undefined ? {} : { hire: options.hire }),
-      ...(options.maxMs === undefined ? {} : { maxMs: options.maxMs }),
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+      ...(hire === undefined ? {} : { hire }),
+      ...(maxMs === undefined ? {} : { maxMs }),
+      onProgress,
     });
     if (E.isLeft(verified)) return verified;
-    const { state, bytes, left } = verified.right;
+    const { state, bytes, left, count, more } = verified.right;
     const isWhole = left === undefined;
-    const beside = journalOnly ? undefined : look();
-    const mirror = beside?._tag === 'Right' ? beside.right : undefined;
+    const mirror = beside.check(from);
+    if (mirror !== undefined) options.onProgress?.({ phase: 'mirror', ...progress });
     mirror?.finish(state, isWhole);
-    const findings: readonly ReportFinding[] = [
+    const found: readonly ReportFinding[] = [
       ...verified.right.findings.map(placed),
       ...verified.right.segments.map(ofSegment),
-      ...refused,
+      ...notes.findings,
+      ...begun.right.findings,
+      ...(mark !== undefined && since === undefined
+        ? markFindings(mark, origin, verified.right)
+        : []),
       ...(check?.findings ?? []),
       ...(isWhole ? await tailFindings(by, verified.right) : []),
-      ...(beside?._tag === 'Left' ? [beside.left] : []),
+      ...beside.findings,
       ...(mirror?.findings ?? []),
       ...(mirror !== undefined && isWhole ? await sizeFindings(by, state.lines) : []),
     ];
-    const areJudged = check?.isWhole === true;
-    const notProved: readonly Open[] = [
-      ...verified.right.notProved.filter((each) => each !== DECISIONS || !areJudged),
-      ...(isWhole ? [] : (['events_after_the_time_was_up'] as const)),
-      ...(mirror === undefined ? (['mirror_not_looked_at'] as const) : []),
-    ];
+    const isMatched = matchedOf(crypto, notes.given, state.lines, found).length > 0;
+    const before = since === undefined ? undefined : mark;
+    const findings = [...found, ...unmet(require, asked.right, verified.right, before, isMatched)];
+    const verdict = verdictOf(findings, isWhole && state.lines > 0);
+    const made =
+      verdict === 'verified'
+        ? markOf(verified.right, matchedOf(crypto, all, state.lines, findings), before)
+        : undefined;
     const { frontier } = state;
     return E.right({
-      verdict: verdictOf(findings, isWhole),
-      origin: settings.origin,
+      verdict,
+      origin,
       size: state.lines,
       head: state.head,
-      root: frontier === undefined ? undefined : formatHex(root(ports.crypto, frontier)),
+      root: frontier === undefined ? undefined : formatHex(root(crypto, frontier)),
       checked: {
-        journal: { events: state.lines, bytes },
-        attestations: { verified: state.attested, unsigned: state.unsigned },
+        journal: { events: state.lines - (before?.size ?? 0), bytes, segments: count },
+        attestations: {
+          verified: state.attested - (before?.attested ?? 0),
+          unsigned: state.unsigned - (before?.unsigned ?? 0),
+        },
         checkpoints: { matched: state.matched },
         ...(mirror === undefined ? {} : { mirror: { rows: mirror.compared } }),
         ...(mirror?.digests === undefined ? {} : { projections: mirror.digests }),
       },
       findings,
-      notProved,
+      more,
+      notProved: [
+        ...kernelOpen(verified.right, check?.isWhole === true, texts.length > 0),
+        ...openOf(asked.right, begun.right, verified.right, mirror !== undefined),
+        ...beside.open,
+      ],
+      mark: made === undefined ? undefined : formatMark(crypto, made),
     });
   } finally {
-    if (looked?._tag === 'Right') looked.right.close();
+    beside.close();
   }
 };

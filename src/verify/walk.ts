@@ -11,9 +11,10 @@ import { linesOf, readFully } from '../storage/line-reader.ts';
 import type { Crew, Seen, Told } from './crew.ts';
 import { shelfOf } from './crew.ts';
 import type { Folding, OnLine, Pending, Place } from './fold.ts';
-import { folding, settle, stepLine, takeStretch } from './fold.ts';
+import { folding, stepLine, takeStretch } from './fold.ts';
 import type { Left, SegmentFinding, Tail } from './journal.ts';
 import type { Past } from './past.ts';
+import { settle } from './settle.ts';
 import type { Checked } from './signature.ts';
 import type { Apart, Found, Range, Stretch } from './stretch.ts';
 

@@ -1,85 +1,194 @@
 /**
- * `ledger verify`: the audit. It writes nothing, works beside a writer, and says what it did not
- * prove. Exit 0: all that was asked is proved.
+ * `ledger verify`: the audit. It works beside a writer, and says what it did not prove. Nothing is
+ * written but what is asked for: a mark elsewhere, an event that tells of the audit. Exit 0: all
+ * that was asked is proved.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { visible } from '../../../ledger/render/render.ts';
+import { hold } from '../../../ledger/chain/checkpoint.ts';
+import type { Key } from '../../../ledger/key/key.ts';
+import { parseVkey } from '../../../ledger/key/key.ts';
+import type { Ledger, VerifyOptions } from '../../ledger.ts';
 import { MAX_NOTE_BYTES } from '../../storage/checkpoint-file.ts';
+import type { Receipt } from '../../usecase/receipt.ts';
+import { REQUIREMENTS } from '../../verify/required.ts';
+import type { Requirement } from '../../verify/required.ts';
 import type { Report } from '../../verify/verify.ts';
+import { realPorts } from '../../wiring.ts';
+import { auditData, auditPayload, auditText } from '../audit-text.ts';
 import type { Command } from '../command.ts';
+import type { CliError } from '../error.ts';
+import { errorText } from '../error-text.ts';
 import { VERDICT_EXITS } from '../exit-code.ts';
-import { findingText, openText, placeOf } from '../finding-text.ts';
+import type { Given } from '../given.ts';
+import { asOption } from '../given.ts';
 import { readTextInput } from '../input.ts';
+import { keepMark, markPlace, sinceOf } from '../mark-file.ts';
 import { openFor } from '../open.ts';
+import { EVENTS, MEGABYTES, Progress } from '../progress.ts';
+import { failureOf } from '../receipt.ts';
+import type { Terminal } from '../terminal.ts';
 import { jsonLine } from '../terminal.ts';
+import { WRITING, enter } from '../writing.ts';
 
-const forPeople = (report: Report): string => {
-  const { verdict, checked, findings, notProved, size, head } = report;
-  const { journal, attestations, checkpoints, mirror, projections } = checked;
-  const lines = [
-    `${verdict}: ${visible(report.origin)}, ${size} events, head ${head ?? 'unknown'}`,
-    `  journal      ${journal.events} events, ${journal.bytes} bytes`,
-    `  attestations ${attestations.verified} verified, ${attestations.unsigned} unsigned`,
-    `  checkpoints  ${checkpoints.matched} matched`,
-    ...(mirror === undefined ? [] : [`  mirror       ${mirror.rows} rows equal to the byte`]),
-    ...Object.entries(projections ?? {}).map(
-      ([name, digest]) => `  projection   ${name} ${digest}`,
-    ),
-    ...findings.flatMap((found) => {
-      const { what, next } = findingText(found);
-      const place = placeOf(found);
-      const where = place === '' ? '' : `${place}: `;
-      return [`${found.severity}: ${where}${what} [${found.code}]`, `  ${next}`];
-    }),
-    ...notProved.map((open) => `not proved: ${openText(open)}`),
-  ];
-  return `${lines.join('\n')}\n`;
+const MOST_WORKERS = 64;
+const { crypto } = realPorts;
+
+const workersOf = (given: Given): E.Either<CliError, number | undefined> => {
+  const workers = given.whole('workers');
+  if (E.isLeft(workers) || workers.right === undefined) return workers;
+  return workers.right >= 1 && workers.right <= MOST_WORKERS
+    ? workers
+    : given.usage(`--workers takes 1 to ${MOST_WORKERS}, not ${workers.right}`);
+};
+
+const requirementsOf = (given: Given): E.Either<CliError, readonly Requirement[]> => {
+  const words = given.text('require')?.split(',') ?? [];
+  const known = REQUIREMENTS.filter((each) => words.includes(each));
+  const unknown = words.find((word) => !REQUIREMENTS.some((each) => each === word));
+  return unknown === undefined
+    ? E.right(known)
+    : given.usage(`--require takes attested, checkpoint or both, not ${unknown}`);
+};
+
+const keysOf = (given: Given): E.Either<CliError, readonly Key[]> => {
+  const keys: Key[] = [];
+  for (const text of given.list('vkey')) {
+    const key = asOption('--vkey', parseVkey(crypto, text));
+    if (E.isLeft(key)) return key;
+    keys.push(key.right);
+  }
+  return E.right(keys);
+};
+
+const checkpointsOf = async (given: Given): Promise<E.Either<CliError, readonly string[]>> => {
+  const checkpoints: string[] = [];
+  for (const path of given.list('checkpoint')) {
+    const note = await readTextInput(path, MAX_NOTE_BYTES);
+    if (E.isLeft(note)) return note;
+    const held = asOption('--checkpoint', hold(crypto, note.right));
+    if (E.isLeft(held)) return held;
+    checkpoints.push(note.right);
+  }
+  return E.right(checkpoints);
+};
+
+const optionsOf = async (given: Given): Promise<E.Either<CliError, VerifyOptions>> => {
+  if (given.flag('record') && given.text('sign') === undefined)
+    return given.usage('what is recorded of an audit is signed: --record takes --sign KEY');
+  if (given.flag('decisions') && given.text('since') !== undefined)
+    return given.usage('decisions are judged by all events before them: --decisions or --since');
+  const maxMs = given.duration('max-duration');
+  if (E.isLeft(maxMs)) return maxMs;
+  const workers = workersOf(given);
+  if (E.isLeft(workers)) return workers;
+  const require = requirementsOf(given);
+  if (E.isLeft(require)) return require;
+  const vkeys = keysOf(given);
+  if (E.isLeft(vkeys)) return vkeys;
+  const checkpoints = await checkpointsOf(given);
+  if (E.isLeft(checkpoints)) return checkpoints;
+  const since = await sinceOf(given);
+  if (E.isLeft(since)) return since;
+  return E.right({
+    checkpoints: checkpoints.right,
+    vkeys: vkeys.right,
+    since: since.right,
+    require: require.right,
+    journalOnly: given.flag('journal-only'),
+    decisions: given.flag('decisions'),
+    maxMs: maxMs.right,
+    workers: workers.right,
+  });
+};
+
+/** Records the audit, whatever it found; where nothing can be appended, that is told. */
+const recordOf = async (
+  given: Given,
+  ledger: Ledger,
+  report: Report,
+): Promise<E.Either<CliError, Receipt | undefined>> => {
+  if (!given.flag('record')) return E.right(undefined);
+  const stated = { event_type: 'ledger.verified', payload: auditPayload(report) };
+  const entered = await enter(given, ledger, stated, 'record');
+  if (E.isLeft(entered) || entered.right === undefined) return entered;
+  const failure = failureOf(entered.right);
+  return failure === undefined ? entered : E.left(failure);
+};
+
+const recordedData = (receipt: Receipt | undefined): object =>
+  receipt !== undefined && 'event_hash' in receipt
+    ? { recorded: { seq: receipt.seq, id: receipt.id, event_hash: receipt.event_hash } }
+    : {};
+
+const print = async (
+  terminal: Terminal,
+  report: Report,
+  receipt: Receipt | undefined,
+  elapsedMs: number,
+): Promise<void> => {
+  const exit = VERDICT_EXITS[report.verdict];
+  const data = { ...auditData(report, exit, elapsedMs), ...recordedData(receipt) };
+  const isRecorded = receipt !== undefined && 'seq' in receipt;
+  const recorded = isRecorded ? `recorded as event ${receipt.seq}\n` : '';
+  await terminal.out(terminal.isJson ? jsonLine(data) : `${auditText(report)}${recorded}`);
 };
 
 export const command: Command = {
   options: {
     checkpoint: { type: 'list', describe: 'a checkpoint that was kept elsewhere; may be repeated' },
+    vkey: { type: 'list', describe: 'who must have signed them; may be repeated' },
+    since: { type: 'text', describe: 'a mark to go on from; or a checkpoint, or an event' },
+    mark: { type: 'text', describe: 'where to keep how far it came, outside the ledger' },
+    require: { type: 'text', describe: 'what must be so: attested, checkpoint or both' },
     'journal-only': { type: 'flag', describe: 'look at the journal alone' },
     decisions: { type: 'flag', describe: 'judge every sealed decision again' },
+    record: { type: 'flag', describe: 'append a signed event that tells of it' },
     'max-duration': { type: 'text', describe: 'stop in time, and say what is left' },
     workers: { type: 'text', describe: 'how many threads (as many as there are cores)' },
+    ...WRITING,
   },
   examples: [
     ['verify', 'everything that is here'],
     ['verify --checkpoint held.note', 'and against what was kept where nobody here can change it'],
+    ['verify --since audit.mark --mark audit.mark', 'what came in since the last time'],
+    ['verify --require attested,checkpoint --checkpoint held.note', 'or else exit 23'],
   ],
   run: async (given, terminal) => {
     const started = performance.now();
-    const maxMs = given.duration('max-duration');
-    if (E.isLeft(maxMs)) return maxMs;
-    const workers = given.whole('workers');
-    if (E.isLeft(workers)) return workers;
-    const checkpoints: string[] = [];
-    for (const path of given.list('checkpoint')) {
-      const note = await readTextInput(path, MAX_NOTE_BYTES);
-      if (E.isLeft(note)) return note;
-      checkpoints.push(note.right);
-    }
-    const ledger = openFor(given, terminal);
-    if (E.isLeft(ledger)) return ledger;
-    const audited = await ledger.right.verify({
-      checkpoints,
-      journalOnly: given.flag('journal-only'),
-      decisions: given.flag('decisions'),
-      maxMs: maxMs.right,
-      workers: workers.right,
+    const options = await optionsOf(given);
+    if (E.isLeft(options)) return options;
+    const opened = openFor(given, terminal);
+    if (E.isLeft(opened)) return opened;
+    const ledger = opened.right;
+    const place = markPlace(given, ledger.layout.folder);
+    if (E.isLeft(place)) return place;
+    const progress = new Progress(terminal);
+    const audited = await ledger.verify({
+      ...options.right,
+      onProgress: ({ phase, bytes, total, events }) =>
+        phase === 'journal'
+          ? progress.tell('journal', MEGABYTES, bytes, total)
+          : progress.tell('mirror', EVENTS, events, events),
     });
-    await ledger.right.close();
+    progress.end();
     if (E.isLeft(audited)) return audited;
     const report = audited.right;
+    const { mark } = report;
+    const kept =
+      place.right === undefined || mark === undefined
+        ? E.right(undefined)
+        : keepMark(place.right, mark);
+    const recorded = E.isLeft(kept) ? kept : await recordOf(given, ledger, report);
+    await ledger.close();
+    const receipt = E.isRight(recorded) ? recorded.right : undefined;
+    await print(terminal, report, receipt, performance.now() - started);
+    if (place.right !== undefined && mark === undefined)
+      terminal.note('no mark was written: only what is verified can be gone on from');
     const exit = VERDICT_EXITS[report.verdict];
-    if (terminal.isJson) {
-      const { notProved, findings, ...rest } = report;
-      const told = findings.map((each) => ({ ...each, next: findingText(each).next }));
-      const elapsed_ms = Math.round(performance.now() - started);
-      const not_proved = notProved.map(openText);
-      await terminal.out(jsonLine({ ...rest, exit, findings: told, not_proved, elapsed_ms }));
-    } else await terminal.out(forPeople(report));
+    if (E.isRight(recorded)) return E.right(exit);
+    if (exit === 0) return recorded;
+    // The verdict is what counts.
+    terminal.note(errorText(recorded.left).message);
     return E.right(exit);
   },
 };

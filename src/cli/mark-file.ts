@@ -1,0 +1,55 @@
+/**
+ * Marks as files. One never lies in the ledger that it vouches for: whoever could change the one
+ * could change the other.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { realpathSync, statSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import type { DiskFailed } from '../storage/disk.ts';
+import { putWhole } from '../storage/whole-file.ts';
+import { MAX_MARK_BYTES } from '../verify/mark.ts';
+import { realPorts } from '../wiring.ts';
+import type { CliError, FileUnreadable, Usage } from './error.ts';
+import type { Given } from './given.ts';
+import { readTextInput, unreadableBy } from './input.ts';
+
+const isWithin = (folder: string, path: string): boolean => {
+  const way = relative(folder, path);
+  return way === '' || !/^\.\.(?:\/|$)/.test(way);
+};
+
+/** markPlace tells where a mark is to be written, undefined where none is. */
+export const markPlace = (
+  given: Given,
+  ledger: string,
+): E.Either<Usage | FileUnreadable, string | undefined> => {
+  const path = given.text('mark');
+  if (path === undefined) return E.right(undefined);
+  try {
+    const folder = realpathSync(dirname(resolve(path)));
+    if (isWithin(realpathSync(ledger), folder))
+      return given.usage('a mark lies outside the ledger: --mark names a file elsewhere');
+    const there = statSync(path, { throwIfNoEntry: false });
+    return there === undefined || there.isFile()
+      ? E.right(resolve(path))
+      : E.left({ _tag: 'FileUnreadable', path, errno: 'NOT_A_FILE' });
+  } catch (thrown) {
+    return E.left(unreadableBy(path, thrown));
+  }
+};
+
+/** keepMark writes a mark, whole or not at all. */
+export const keepMark = (path: string, mark: string): E.Either<DiskFailed, void> =>
+  putWhole(realPorts.disk, path, encodeUtf8(mark));
+
+const SEQ = /^(?:0|[1-9]\d{0,14})$/;
+
+/** sinceOf reads what to begin at: a position, or the text of a file. */
+export const sinceOf = async (
+  given: Given,
+): Promise<E.Either<CliError, number | string | undefined>> => {
+  const text = given.text('since');
+  if (text === undefined) return E.right(undefined);
+  return SEQ.test(text) ? E.right(Number(text)) : readTextInput(text, MAX_MARK_BYTES);
+};

@@ -1,0 +1,57 @@
+/**
+ * What an audit has open beside the journal while it lasts: the mirror that is compared, and the
+ * one that is asked about events before a mark.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Mark } from './mark.ts';
+import type { Looking } from './mirror-check.ts';
+import { MirrorCheck, openToRead } from './mirror-check.ts';
+import type { Open, ReportFinding } from './report.ts';
+import type { Witness } from './witness.ts';
+import { witnessOf } from './witness.ts';
+
+export class Beside {
+  private readonly by: Looking;
+  private readonly isLeftOut: boolean;
+  private looked: ReturnType<typeof openToRead> | undefined;
+  private checked: MirrorCheck | undefined;
+  private asked: Witness | undefined;
+
+  constructor(by: Looking, isLeftOut: boolean) {
+    this.by = by;
+    this.isLeftOut = isLeftOut;
+  }
+
+  /** Asked about what stands before a mark. */
+  witness(mark: Mark | undefined): Witness | undefined {
+    if (mark === undefined || this.isLeftOut) return undefined;
+    const mirror = openToRead(this.by);
+    if (E.isRight(mirror)) this.asked = witnessOf(this.by.ports.crypto, mirror.right, mark);
+    return this.asked;
+  }
+
+  /** Opened once the journal's end is known: then it is as far, or a writer is about to be. */
+  check(from: number): MirrorCheck | undefined {
+    if (this.isLeftOut) return undefined;
+    this.looked ??= openToRead(this.by);
+    if (E.isLeft(this.looked)) return undefined;
+    this.checked ??= new MirrorCheck(this.by, this.looked.right, from);
+    return this.checked;
+  }
+
+  get findings(): readonly ReportFinding[] {
+    const { looked } = this;
+    return looked?._tag === 'Left' && typeof looked.left !== 'string' ? [looked.left] : [];
+  }
+
+  get open(): readonly Open[] {
+    const { looked } = this;
+    if (looked?._tag === 'Left' && typeof looked.left === 'string') return [looked.left];
+    return this.checked === undefined ? ['mirror_not_looked_at'] : [];
+  }
+
+  close(): void {
+    this.asked?.close();
+    this.checked?.close();
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * What can only be judged once nothing moves any more: an unfinished line, and a mirror that ends
+ * elsewhere than the journal. A writer may be about to put both right.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { setTimeout } from 'node:timers/promises';
+import { segmentAt } from '../storage/segment.ts';
+import type { Verified } from './journal.ts';
+import type { Looking } from './mirror-check.ts';
+import { openToRead } from './mirror-check.ts';
+import type { ReportFinding } from './report.ts';
+import { found } from './report.ts';
+
+/** How long nothing must have moved. */
+const STILL_MS = 2000;
+const LOOK_MS = 50;
+
+/** Waits until something holds, or until nothing has moved for a while. */
+const settles = async (look: () => boolean, moved: () => string): Promise<boolean> => {
+  let [seen, still] = [moved(), 0];
+  while (!look()) {
+    if (still >= STILL_MS) return false;
+    await setTimeout(LOOK_MS);
+    const now = moved();
+    still = now === seen ? still + LOOK_MS : 0;
+    seen = now;
+  }
+  return true;
+};
+
+const sizeNow = ({ ports, layout }: Looking, segment: string): number => {
+  const stat = ports.disk.stat(`${layout.journal}/${segment}`);
+  return E.isRight(stat) ? (stat.right?.size ?? 0) : 0;
+};
+
+/** tailFindings: a tail without its LF is torn, unless a writer is about to end it. */
+export const tailFindings = async (
+  by: Looking,
+  { tail }: Verified,
+): Promise<readonly ReportFinding[]> => {
+  if (tail === undefined) return [];
+  const { segment, offset, line } = tail.place;
+  const end = offset + tail.length;
+  const hasGrown = (): boolean => sizeNow(by, segment) !== end;
+  const moved = await settles(hasGrown, () => String(sizeNow(by, segment)));
+  return moved
+    ? []
+    : [found('tail_torn', { segment, offset, line, actual: `${tail.length} bytes` })];
+};
+
+/** Where the mirror says that the ledger ends; it is asked again only where its files changed. */
+const endReader = (by: Looking) => {
+  const { ports, layout } = by;
+  let [seen, ended] = ['', [0, 0, 0] as readonly [size: number, segment: number, offset: number]];
+  return (isFresh = false) => {
+    const now = ['', '-wal'].map((end) => {
+      const stat = ports.disk.stat(`${layout.mirror}${end}`);
+      return E.isLeft(stat) ? '' : `${stat.right?.identity} ${stat.right?.changed}`;
+    });
+    if (now.join() === seen && !isFresh) return ended;
+    seen = now.join();
+    const mirror = openToRead(by);
+    ended = [0, 0, 0];
+    if (E.isLeft(mirror)) return ended;
+    const { size = 0, segment = 0, offset = 0 } = mirror.right.ended() ?? {};
+    mirror.right.database.close();
+    ended = [size, segment, offset];
+    return ended;
+  };
+};
+
+/** sizeFindings: a mirror that ends elsewhere than the journal, once nothing moves any more. */
+export const sizeFindings = async (
+  by: Looking,
+  lines: number,
+): Promise<readonly ReportFinding[]> => {
+  const ended = endReader(by);
+  await settles(
+    () => ended()[0] >= lines,
+    () => ended().join(),
+  );
+  // Two changes may bear the same time.
+  const [size, first, offset] = ended(true);
+  if (size < lines)
+    return [found('mirror_behind', { expected: String(lines), actual: String(size) })];
+  // A writer may have gone on since; then the journal is as long as the mirror says.
+  const segment = segmentAt(by.layout.journal, first).name;
+  return size > lines && sizeNow(by, segment) < offset
+    ? [found('mirror_ahead', { seq: lines, segment, expected: String(offset) })]
+    : [];
+};
