@@ -18,9 +18,10 @@ import type { Ports } from './usecase/ports.ts';
 import type { ReplayError } from './usecase/replay-request.ts';
 import type { Kept, Reading, Sound } from './usecase/sound-journal.ts';
 import { soundJournal } from './usecase/sound-journal.ts';
+import type { SinceRefused } from './verify/since.ts';
 import type { Report } from './verify/verify.ts';
 
-export type RestoreError = BackupError | OpenError | LedgerExists | ReplayError;
+export type RestoreError = BackupError | OpenError | LedgerExists | ReplayError | SinceRefused;
 
 export interface RestoreOptions extends Reading {
   /** Checkpoints kept elsewhere: a backup that is older than one of them is refused. */

@@ -30,7 +30,7 @@ export const witnessOf = (crypto: Crypto, mirror: Mirror, mark: Mark): Witness =
   const { size } = mark;
   const marked = root(crypto, mark.frontier);
   const { nodeAt, rootAt } = mirror.tree();
-  const seqOf = database.sqlite.prepare('SELECT seq FROM events WHERE id = ?').pluck();
+  const seqOf = database.sqlite.prepare('SELECT min(seq) FROM events WHERE id = ?').pluck();
   const asked = <T>(run: () => T | undefined): T | undefined => {
     const told = attempt(database.path, run);
     return E.isRight(told) ? told.right : undefined;
@@ -48,8 +48,8 @@ export const witnessOf = (crypto: Crypto, mirror: Mirror, mark: Mark): Witness =
   return {
     size,
     positionOf: (id: EventId) => {
-      const seq = asked(() => seqOf.get(id) as number | undefined);
-      return seq !== undefined && seq < size && proved(seq)?.id === id ? seq : undefined;
+      const seq = asked(() => seqOf.get(id) as number | null);
+      return typeof seq === 'number' && seq < size && proved(seq)?.id === id ? seq : undefined;
     },
     hashAt: (seq) => proved(seq)?.event_hash,
     isGoverning: (seq) => isGoverning(proved(seq)?.event_type ?? ''),

@@ -91,6 +91,13 @@ export const sql =
     sqlite.close();
   };
 
+/** flip changes one bit of a file. */
+export const flip = (path: string, at: number): void => {
+  const bytes = fs.readFileSync(path);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  fs.writeFileSync(path, bytes);
+};
+
 export const removeMirror = (folder: string): void => {
   for (const end of ['', '-wal', '-shm'])
     fs.rmSync(join(folder, `mirror.db${end}`), { force: true });

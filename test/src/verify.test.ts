@@ -17,6 +17,7 @@ import {
   build,
   codes,
   event,
+  flip,
   openAt,
   segmentsOf,
 } from '../build/site.ts';
@@ -70,12 +71,6 @@ describe('a sound ledger', () => {
     expect(fs.statSync(segmentsOf(site.base).at(-1) ?? '').mtimeMs).toBe(before);
   });
 });
-
-const flip = (path: string, at: number): void => {
-  const bytes = fs.readFileSync(path);
-  bytes[at] = (bytes[at] ?? 0) ^ 1;
-  fs.writeFileSync(path, bytes);
-};
 
 const TAMPERED: readonly (readonly [string, (folder: string) => void, readonly string[]])[] = [
   ['a flipped bit', (folder) => flip(segmentsOf(folder)[1] ?? '', 5000), []],

@@ -108,22 +108,20 @@ export class Shell {
     return `${status} ${last.error.code}`;
   }
 
-  /** Runs a line without a process of its own; it does not read stdin. */
-  async inside(args: readonly string[]): Promise<Ran> {
-    const texts = ['', ''];
-    const [stdout, stderr] = texts.map(
-      (_, at) =>
-        new Writable({
-          write: (chunk, _encoding, done) => {
-            texts[at] += String(chunk);
-            done();
-          },
-        }),
-    ) as [Writable, Writable];
-    const isNamed = args.includes('-C');
-    const at = isNamed ? [] : ['-C', this.path('.ledger')];
-    const status = await run([...at, ...args], stdout, stderr);
-    return { status, stdout: texts[0] ?? '', stderr: texts[1] ?? '' };
+  /** Runs a line without a process of its own; it reads no stdin. */
+  async inside(line: string | readonly string[]): Promise<Ran> {
+    const printed = { stdout: '', stderr: '' };
+    const into = (name: keyof typeof printed): Writable =>
+      new Writable({
+        write: (chunk, _encoding, done) => {
+          printed[name] += String(chunk);
+          done();
+        },
+      });
+    const args = typeof line === 'string' ? line.split(' ') : line;
+    const at = args.includes('-C') ? [] : ['-C', this.path('.ledger')];
+    const status = await run([...at, ...args], into('stdout'), into('stderr'));
+    return { status, ...printed };
   }
 
   /** What such a line prints with --json; it must succeed. */
