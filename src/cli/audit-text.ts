@@ -37,7 +37,7 @@ const checkedText = ({ checked, notProved }: Report, layer: Layer): string => {
   const { journal, attestations, checkpoints, mirror, projections } = checked;
   switch (layer) {
     case 'journal':
-      return `${journal.events} events, ${journal.bytes} bytes, ${journal.segments} segments`;
+      return `${journal.events} events, ${journal.bytes} bytes, files: ${journal.segments}`;
     case 'attestations':
       return `${attestations.verified} verified, ${attestations.unsigned} unsigned`;
     case 'checkpoints':

@@ -64,6 +64,11 @@ export class Progress {
     this.terminal.status(progressText(what, unit, done, total, (now - this.since) / 1000));
   }
 
+  /** say tells what goes on that cannot be measured. */
+  say(text: string): void {
+    if (performance.now() - this.begun >= SILENT_MS) this.terminal.status(text);
+  }
+
   /** end takes it away. */
   end(): void {
     this.terminal.status('');

@@ -36,8 +36,9 @@ export class Terminal {
   status(text: string): void {
     if (!this.isWatched || (text === '' && !this.hasStatus)) return;
     const { stderr } = this;
-    const room = 'columns' in stderr ? Number(stderr.columns) : 0;
-    stderr.write(`\r\u001b[K${text.slice(0, Math.max(20, room - 1))}`);
+    // A terminal need not know how wide it is.
+    const room = ('columns' in stderr && Number(stderr.columns)) || 80;
+    stderr.write(`\r\u001b[K${text.slice(0, room - 1)}`);
     this.hasStatus = text !== '';
   }
 }

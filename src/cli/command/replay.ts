@@ -5,12 +5,20 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { visible } from '../../../ledger/render/render.ts';
 import type { Plan } from '../../usecase/replay-plan.ts';
-import type { ReplayReport } from '../../usecase/replay-request.ts';
+import type { ReplayProgress, ReplayReport } from '../../usecase/replay-request.ts';
 import type { Command } from '../command.ts';
 import { errorText } from '../error-text.ts';
 import { chooseKey } from '../key-choice.ts';
 import { LOCK_WAIT, openFor } from '../open.ts';
+import { EVENTS, Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
+
+const PHASES: Record<ReplayProgress['phase'], string> = {
+  survey: 'reading the journal',
+  prove_mirror: 'proving the lines of the mirror',
+  write_journal: 'writing the journal',
+  rebuild_mirror: 'making the mirror',
+};
 
 const planText = ({ plan, refused, estimate }: Plan): string => {
   const steps = plan.map(({ step, ...facts }) => {
@@ -62,7 +70,9 @@ export const command: Command = {
     if (E.isLeft(operator)) return operator;
     const newLogKey = keyOf('new-log-key');
     if (E.isLeft(newLogKey)) return newLogKey;
+    const progress = new Progress(terminal);
     const replayed = await ledger.right.replay({
+      onProgress: ({ phase, events }) => progress.tell(PHASES[phase], EVENTS, events),
       dryRun: given.flag('dry-run'),
       projectionsOnly: given.flag('projections'),
       from: given.text('from') as 'journal' | 'mirror' | undefined,
@@ -70,6 +80,7 @@ export const command: Command = {
       operator: operator.right,
       newLogKey: newLogKey.right,
     });
+    progress.end();
     await ledger.right.close();
     if (E.isLeft(replayed)) return replayed;
     const { plan, report } = replayed.right;

@@ -24,7 +24,7 @@ import { asOption } from '../given.ts';
 import { readTextInput } from '../input.ts';
 import { keepMark, markPlace, sinceOf } from '../mark-file.ts';
 import { openFor } from '../open.ts';
-import { EVENTS, MEGABYTES, Progress } from '../progress.ts';
+import { MEGABYTES, Progress } from '../progress.ts';
 import { failureOf } from '../receipt.ts';
 import type { Terminal } from '../terminal.ts';
 import { jsonLine } from '../terminal.ts';
@@ -165,10 +165,10 @@ export const command: Command = {
     const progress = new Progress(terminal);
     const audited = await ledger.verify({
       ...options.right,
-      onProgress: ({ phase, bytes, total, events }) =>
+      onProgress: ({ phase, bytes, total }) =>
         phase === 'journal'
           ? progress.tell('journal', MEGABYTES, bytes, total)
-          : progress.tell('mirror', EVENTS, events, events),
+          : progress.say('mirror: comparing what it keeps beside its lines'),
     });
     progress.end();
     if (E.isLeft(audited)) return audited;

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { run } from '../../../src/cli/run.ts';
 
-const BIN = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url));
 
 export interface Ran {
   readonly status: number | null;
@@ -109,7 +109,10 @@ export class Shell {
   }
 
   /** Runs a line without a process of its own; it reads no stdin. */
-  async inside(line: string | readonly string[]): Promise<Ran> {
+  async inside(
+    line: string | readonly string[],
+    folder = this.path('.ledger'),
+  ): Promise<Ran> {
     const printed = { stdout: '', stderr: '' };
     const into = (name: keyof typeof printed): Writable =>
       new Writable({
@@ -119,7 +122,7 @@ export class Shell {
         },
       });
     const args = typeof line === 'string' ? line.split(' ') : line;
-    const at = args.includes('-C') ? [] : ['-C', this.path('.ledger')];
+    const at = args.includes('-C') ? [] : ['-C', folder];
     const status = await run([...at, ...args], into('stdout'), into('stderr'));
     return { status, ...printed };
   }
