@@ -56,19 +56,26 @@ export interface ReportFinding {
 }
 
 /** What was left open, beside what the kernel leaves open. */
-export type StoreOpen =
-  | 'no_checkpoint_given'
-  | 'events_after_the_time_was_up'
-  | 'ids_before_the_mark'
-  | 'references_before_the_mark'
-  | 'checkpoint_before_the_mark'
-  | 'mirror_not_looked_at'
-  | 'mirror_not_readable_here'
-  | 'mirror_before';
+const PLAIN_OPEN = [
+  'no_checkpoint_given',
+  'events_after_the_time_was_up',
+  'ids_before_the_mark',
+  'references_before_the_mark',
+  'checkpoint_before_the_mark',
+  'mirror_not_looked_at',
+  'mirror_not_readable_here',
+  'mirror_before',
+] as const;
+const UNREAD = ['bytes_before_the_mark', 'payloads_before'] as const;
+
+export type StoreOpen = (typeof PLAIN_OPEN)[number];
+
+/** What an audit may leave open, all of it. */
+export const STORE_OPEN = [...PLAIN_OPEN, ...UNREAD] as const;
 
 /** Bytes that were not looked at, and before which event they stand. */
 export interface Unread {
-  readonly open: 'bytes_before_the_mark' | 'payloads_before';
+  readonly open: (typeof UNREAD)[number];
   readonly bytes: number;
   readonly before: number;
 }

@@ -9,12 +9,14 @@ import {
   mkdirSync,
   renameSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as E from 'fp-ts/lib/Either.js';
 import { native } from '../../ledger/crypto/native.ts';
+import { exitOf } from '../../src/cli/exit-code.ts';
 import { nodeDisk } from '../../src/storage/node-disk.ts';
 import { segmentName } from '../../src/storage/segment.ts';
 import type { Crew, Hire } from '../../src/verify/crew.ts';
@@ -115,6 +117,26 @@ describe('what is no journal', () => {
       const result = await ask(journal, { onLine, rangeBytes: 1000 });
       expect(E.isLeft(result) && result.left._tag).toBe('SegmentMoved');
     }));
+});
+
+describe('a segment that is cut while it is read', () => {
+  it.each([1, 2])('ends the verification, and proves nothing (%i at work)', async (count) => {
+    await inFolder(segmentsOf(lines, [7]), async (journal) => {
+      const path = join(journal, segmentName(7));
+      const onLine = (seq: number): void => {
+        if (seq === 0) truncateSync(path, 2000);
+      };
+      const hire = threads(nodeDisk, native, count);
+      const result = await ask(journal, { onLine, rangeBytes: 1000, hire });
+      expect(E.isLeft(result) && result.left._tag).toBe('SegmentMoved');
+      const again = right(await ask(journal));
+      expect([again.state.lines < lines.length, again.tail?.place.segment]).toEqual([
+        true,
+        segmentName(7),
+      ]);
+    });
+    expect(exitOf({ _tag: 'SegmentMoved', path: '' })).toBe(75);
+  });
 });
 
 /** Loses the first of what it reads. */

@@ -2,12 +2,23 @@
  * The audit of a mirror: each way in which it can differ from the journal is brought about, and is
  * drift; the journal stays sound.
  */
+import Sqlite from 'better-sqlite3';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { right } from '../build/ledger.ts';
 import type { Site } from '../build/site.ts';
-import { EVENTS, auditOf, build, codes, event, openAt, removeMirror, sql } from '../build/site.ts';
+import {
+  EVENTS,
+  auditOf,
+  build,
+  codes,
+  event,
+  flip,
+  openAt,
+  removeMirror,
+  sql,
+} from '../build/site.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -26,6 +37,24 @@ const copied = (insert: string, seq: string, id: string, line: string) =>
      SELECT ${seq}, event_hash, ${id}, event_type, recorded_at, source, author, ${line}
      FROM events ORDER BY seq DESC LIMIT 1`,
   );
+
+const PAGE_BYTES = 4096;
+
+/** Changes a letter in the first page of the index over types. */
+const spoilIndex = (folder: string): void => {
+  sql('PRAGMA wal_checkpoint(TRUNCATE)')(folder);
+  const path = join(folder, 'mirror.db');
+  const sqlite = new Sqlite(path);
+  const root = sqlite
+    .prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'event_type'")
+    .pluck()
+    .get() as number;
+  sqlite.close();
+  const page = (root - 1) * PAGE_BYTES;
+  const at = fs.readFileSync(path).lastIndexOf('invoice.', page + PAGE_BYTES);
+  expect(at).toBeGreaterThan(page);
+  flip(path, at + 'invoice.'.length);
+};
 
 const DRIFT: readonly (readonly [string, (folder: string) => void, readonly string[]])[] = [
   ['is missing', removeMirror, ['mirror_missing']],
@@ -89,6 +118,7 @@ const DRIFT: readonly (readonly [string, (folder: string) => void, readonly stri
     copied('INSERT OR REPLACE', 'seq', 'id', "line || ' '"),
     ['mirror_line'],
   ],
+  ['has an index that holds something else than its rows', spoilIndex, ['mirror_damaged']],
   ['lost a tag', sql('DELETE FROM tags WHERE seq = 8'), ['mirror_tags']],
   ['got a tag', sql("INSERT INTO tags VALUES ('us', 3)"), ['mirror_tags']],
   ['has another node', sql('UPDATE nodes SET hash = zeroblob(32)'), ['mirror_node']],

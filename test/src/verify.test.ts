@@ -4,6 +4,11 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { native } from '../../ledger/crypto/native.ts';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { hashHeader } from '../../ledger/event/hash.ts';
+import { write } from '../../ledger/json/format.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { VerifyOptions } from '../../src/ledger.ts';
 import { layoutOf } from '../../src/storage/layout.ts';
 import { foundingDraft, makeFolders, putSettings } from '../../src/usecase/create.ts';
@@ -99,6 +104,23 @@ const TAMPERED: readonly (readonly [string, (folder: string) => void, readonly s
   ],
 ];
 
+/** Seals the last event anew with another decision. */
+const decideOtherwise = (folder: string): void => {
+  const last = segmentsOf(folder).at(-1) ?? '';
+  const lines = fs.readFileSync(last, 'utf8').split('\n').slice(0, -1);
+  const { header, payload, salt } = JSON.parse(lines.at(-1) ?? '') as {
+    readonly header: JsonObject;
+    readonly payload: Json;
+    readonly salt: string;
+  };
+  const sealed = header['policy'] as JsonObject;
+  const policy = { ...sealed, contributing: ['a-rule'], outcome: 'warn' };
+  const other = { ...header, policy };
+  const hash = hashHeader(native, encodeUtf8(write(other)));
+  const line = write({ event_hash: hash, header: other, payload, salt });
+  fs.writeFileSync(last, `${[...lines.slice(0, -1), line].join('\n')}\n`);
+};
+
 describe('what was tampered with', () => {
   it.each(TAMPERED)('%s is found', { timeout: 20_000 }, async (_, alter, expected) => {
     const report = await audit(alter);
@@ -114,6 +136,38 @@ describe('what was tampered with', () => {
     expect(report.verdict).toBe('tampered');
     expect(report.notProved).toContain('policy_decisions');
     expect(report.checked.journal.events).toBe(EVENTS + 1);
+  });
+
+  it('a decision that the policies in force would not make is found', async () => {
+    const options = { journalOnly: true, decisions: true };
+    const [sound, report] = [
+      await audit(undefined, options),
+      await audit(decideOtherwise, options),
+    ];
+    expect([codes(sound), codes(report).includes('decision_differs')]).toEqual([[], true]);
+    expect(report.findings.find(({ code }) => code === 'decision_differs')).toMatchObject({
+      seq: EVENTS,
+      expected: 'allow',
+      actual: 'warn',
+    });
+  });
+
+  it('what was not read in time is not said to be sound', async () => {
+    const report = await audit(undefined, { maxMs: 0 });
+    expect([report.verdict, report.findings]).toEqual(['incomplete', []]);
+    expect(report.notProved).toContain('events_after_the_time_was_up');
+  });
+
+  it('a ledger in which nothing is left to check is not verified', async () => {
+    const report = await audit(
+      (folder) => {
+        for (const path of segmentsOf(folder)) fs.rmSync(path);
+        fs.rmSync(join(folder, 'checkpoint'));
+      },
+      { journalOnly: true },
+    );
+    expect([report.verdict, report.findings]).toEqual(['incomplete', []]);
+    expect(report.notProved).toContain('nothing_to_check');
   });
 
   it('a line that is found is told with its place', async () => {
