@@ -16,10 +16,22 @@ export const LENGTHS = MAX_ID * ROW;
 
 export type IdTable = Int32Array;
 
-/** idTable draws the words from 32 random bytes, which must be new ones in every run. */
+const WORDS = LENGTHS + (MAX_ID + 1) * HASH_WORDS;
+
+/** So many random bytes are a table as they are. */
+export const TABLE_BYTES = WORDS * Int32Array.BYTES_PER_ELEMENT;
+
+/**
+ * idTable takes the words from random bytes, which must be new ones in every run; where there are
+ * fewer than words take, 32 of them at least, they are stretched by hashing.
+ */
 export const idTable = (crypto: Crypto, key: Uint8Array): IdTable => {
-  const words = new Int32Array(LENGTHS + (MAX_ID + 1) * HASH_WORDS);
+  const words = new Int32Array(WORDS);
   const bytes = new Uint8Array(words.buffer);
+  if (key.length >= TABLE_BYTES) {
+    bytes.set(key.subarray(0, TABLE_BYTES));
+    return words;
+  }
   const input = new Uint8Array(key.length + 4);
   input.set(key);
   const counter = new DataView(input.buffer);

@@ -58,7 +58,7 @@ export interface Request {
   readonly disk: Disk;
   readonly crypto: Crypto;
   readonly journal: string;
-  /** 32 random bytes of this run alone. */
+  /** Random bytes of this run alone; see `idTable`. */
   readonly key: Uint8Array;
   readonly origin?: Origin;
   readonly held?: readonly Held[];

@@ -147,8 +147,8 @@ const records = () => {
 };
 
 /**
- * pastOf keeps the past in memory, and asks `older` about what lies before it. The key is 32 random
- * bytes of this run alone.
+ * pastOf keeps the past in memory, and asks `older` about what lies before it. The key is random,
+ * and of this run alone; see `idTable`.
  */
 export const pastOf = (crypto: Crypto, key: Uint8Array, older?: Older): Past => {
   const table = idTable(crypto, key);

@@ -15,6 +15,7 @@ import type { Hire, Trouble } from './crew.ts';
 import type { OnLine } from './fold.ts';
 import type { Notes } from './held.ts';
 import { matchedOf, notesOf, passedBy } from './held.ts';
+import { TABLE_BYTES } from './id-hash.ts';
 import type { Since, Verified } from './journal.ts';
 import { verifyJournal } from './journal.ts';
 import { formatMark } from './mark.ts';
@@ -39,7 +40,7 @@ export interface AuditOptions {
   readonly checkpoints?: readonly string[] | undefined;
   /** Those that count are signed by one of these. */
   readonly vkeys?: readonly Key[] | undefined;
-  /** A mark's text, to go on from; or a checkpoint's or a position: no payload before it is read. */
+  /** A mark's text, to go on from; or a checkpoint's, or a position: see `since.ts`. */
   readonly since?: number | string | undefined;
   readonly require?: readonly Requirement[] | undefined;
   readonly journalOnly?: boolean | undefined;
@@ -164,7 +165,7 @@ export const audit = async (
   const all = [...notes.own, ...notes.given];
   const beside = new Beside(by, journalOnly);
   try {
-    const key = ports.random(32);
+    const key = ports.random(TABLE_BYTES);
     const begun = beginAt(by, asked.right, notes, beside.witness(mark), key);
     if (E.isLeft(begun)) return begun;
     const { since, from } = begun.right;

@@ -12,6 +12,7 @@ import type { Origin } from '../../ledger/name.ts';
 import { LIMITS, layoutOf } from '../../src/storage/layout.ts';
 import { nodeDisk } from '../../src/storage/node-disk.ts';
 import { threads } from '../../src/verify/threads.ts';
+import { TABLE_BYTES } from '../../src/verify/id-hash.ts';
 import { verifyJournal } from '../../src/verify/journal.ts';
 import { audit } from '../../src/verify/verify.ts';
 import { realPorts } from '../../src/wiring.ts';
@@ -27,7 +28,7 @@ const verifyOnce = async (journal: string, workers: number): Promise<Took> => {
       disk: nodeDisk,
       crypto: native,
       journal,
-      key: randomBytes(32),
+      key: randomBytes(TABLE_BYTES),
       hire: threads(nodeDisk, native, workers),
     }),
   );

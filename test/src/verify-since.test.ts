@@ -142,7 +142,7 @@ describe('going on from a mark', () => {
     expect(third.checked.journal).toMatchObject({ events: 0, bytes: 0 });
   });
 
-  it('finds a mirror that differs behind it, and lost the nodes that its tree goes on by', async () => {
+  it('finds a mirror that differs behind it, or lost what its tree goes on by', async () => {
     const unguarded = ['DROP TRIGGER event_stays'];
     const line = sql(
       ...unguarded,

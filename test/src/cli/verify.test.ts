@@ -156,7 +156,7 @@ describe('ledger verify --require', () => {
     expect(since.findings.map(({ actual }) => actual)).toEqual(['3 events before the mark']);
   });
 
-  it('checkpoint asks for one that was given and matched, signed by a key that was named', async () => {
+  it('checkpoint asks for one that was given and matched, by a named key', async () => {
     const shell = withLedger();
     await append(shell, 'x');
     const { root, size } = await audit(shell);
