@@ -77,6 +77,7 @@ const lastOf = ({ crypto, mirror }: Recovery, { ended }: Standpoint): string => 
   const { event_hash: hash, recorded_at: at } = opened.claims;
   const tree = mirror.tree().rootAt(size);
   const isOne =
+    mirror.lastRow() === size - 1 &&
     opened.findings.length === 0 &&
     hash === head &&
     at === recordedAt &&

@@ -46,7 +46,9 @@ export const openToRead = ({ ports, layout }: Looking): E.Either<Refused, Mirror
   const database = ports.databases.open(path, 'read');
   if (E.isLeft(database)) {
     const { code } = database.left;
-    return code === NO_COPY ? E.left('mirror_not_readable_here') : refused('mirror_unreadable', code);
+    return code === NO_COPY
+      ? E.left('mirror_not_readable_here')
+      : refused('mirror_unreadable', code);
   }
   const tried = attempt(path, () => opened(ports, database.right));
   const mirror = E.isLeft(tried) ? refused('mirror_unreadable', tried.left.code) : tried.right;

@@ -109,10 +109,7 @@ export class Shell {
   }
 
   /** Runs a line without a process of its own; it reads no stdin. */
-  async inside(
-    line: string | readonly string[],
-    folder = this.path('.ledger'),
-  ): Promise<Ran> {
+  async inside(line: string | readonly string[], folder = this.path('.ledger')): Promise<Ran> {
     const printed = { stdout: '', stderr: '' };
     const into = (name: keyof typeof printed): Writable =>
       new Writable({
