@@ -60,7 +60,7 @@ const copied = (path: string, folder: string): PrivateCopy | undefined => {
   return undefined;
 };
 
-/** privateCopy makes one; undefined where the folder may be written, `none` where none can be had. */
+/** privateCopy makes one; undefined where the folder may be written, `none` if none can be had. */
 export const privateCopy = (path: string): PrivateCopy | 'none' | undefined => {
   if (mayBeWritten(dirname(path))) return undefined;
   let folder: string | undefined;

@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, chmodSync, cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { appendFileSync, chmodSync, cpSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -156,6 +156,18 @@ describe('somebody who looks on', () => {
   });
 });
 
+/** What a process has open, by name; a file that has none any more is told as deleted. */
+const openIn = (pid: number | undefined): readonly string[] => {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).flatMap((name) => {
+    try {
+      return [readlinkSync(join(folder, name))];
+    } catch {
+      return []; // it was closed meanwhile
+    }
+  });
+};
+
 describe('somebody who has enough of it', () => {
   it('interrupts it, and nothing is left behind', async () => {
     const shell = withLedger();
@@ -164,7 +176,8 @@ describe('somebody who has enough of it', () => {
     mkdirSync(shell.path('temporary'));
     withTemporary(shell.path('temporary'));
     const child = shell.start(['verify', '-C', folder]);
-    while (readdirSync(shell.path('temporary')).length === 0) await setTimeout(5);
+    const isCopy = (path: string): boolean => path.startsWith(shell.path('temporary'));
+    while (!openIn(child.pid).some(isCopy)) await setTimeout(5);
     child.kill('SIGINT');
     expect(await once(child, 'exit')).toEqual([130, null]);
     expect(readdirSync(shell.path('temporary'))).toEqual([]);
