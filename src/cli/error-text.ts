@@ -188,6 +188,12 @@ export const errorText = (error: CliError): Told => {
     }
     case 'MarkRefused':
       return { code: `mark_${error.reason}`, ...T.MARKS[error.reason] };
+    case 'DemoFailed':
+      return {
+        code: 'demo_failed',
+        message: `${visible(error.line)}: exit ${error.exit}`,
+        next: 'This is a mistake in ledger itself, or the temporary folder is full: report it.',
+      };
     case 'ReplayRefused': {
       const { message, next } = T.REPLAY[error.reason];
       return { code: error.reason, message, next };

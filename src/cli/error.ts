@@ -128,6 +128,13 @@ export interface DrillFailed {
   readonly differing: readonly string[];
 }
 
+/** A step of the demo that did not go as it is told. */
+export interface DemoFailed {
+  readonly _tag: 'DemoFailed';
+  readonly line: string;
+  readonly exit: number;
+}
+
 export interface TooOld {
   readonly _tag: 'TooOld';
   readonly needs: string;
@@ -159,6 +166,7 @@ export type CliError =
   | NotSound
   | CopyRefused
   | DrillFailed
+  | DemoFailed
   | MarkRefused
   | Usage
   | OptionRefused

@@ -57,6 +57,7 @@ export const VERDICT_EXITS = {
 export const exitOf = (error: CliError): number => {
   switch (error._tag) {
     case 'TooOld':
+    case 'DemoFailed':
     case 'Unexpected':
     case 'Closed':
       return 1;

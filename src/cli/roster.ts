@@ -12,6 +12,11 @@ const entry = (usage: string, summary: string, load: Entry['load']): Entry => ({
 
 export const ROSTER: readonly Entry[] = [
   entry(
+    'demo',
+    'a guided minute in a folder of its own',
+    async () => (await import('./command/demo.ts')).command,
+  ),
+  entry(
     'init',
     'makes a ledger, with its keys and its first event',
     async () => (await import('./command/init.ts')).command,
