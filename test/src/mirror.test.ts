@@ -12,7 +12,9 @@ import { proveConsistency, proveInclusion } from '../../ledger/tree/proof.ts';
 import type { Frontier } from '../../ledger/tree/tree.ts';
 import { EMPTY, append, root } from '../../ledger/tree/tree.ts';
 import { verifyConsistency, verifyInclusion } from '../../ledger/tree/verify.ts';
-import { createIndexes, createTables, schemaOf } from '../../src/storage/mirror/schema.ts';
+import { overview } from '../../src/projection/overview.ts';
+import { Fold } from '../../src/storage/mirror/fold.ts';
+import { createIndexes, createTables, isWhole, schemaOf } from '../../src/storage/mirror/schema.ts';
 import { storeNodes, treeOf } from '../../src/storage/mirror/tree.ts';
 import { right } from '../build/ledger.ts';
 
@@ -38,6 +40,12 @@ const put = (sqlite: Sqlite.Database, seq: number, hash: Uint8Array): void => {
         "VALUES (?, ?, ?, 'a.b', '2026', 'tool:x', '{}')",
     )
     .run(seq, hash, `e-${seq}`);
+};
+
+const grown = (): Sqlite.Database => {
+  const sqlite = made();
+  new Fold(sqlite).register([overview]);
+  return sqlite;
 };
 
 describe('the table of events', () => {
@@ -80,6 +88,29 @@ describe('the table of events', () => {
     expect(schemaOf(one)).not.toEqual(schemaOf(two));
     one.exec('DROP INDEX event_type');
     expect(schemaOf(one).length).toBe(schemaOf(two).length);
+  });
+});
+
+describe('what projections add to the mirror', () => {
+  it('is whole as it was made', () => {
+    expect(isWhole(grown())).toBe(true);
+  });
+
+  it.each([
+    'CREATE TRIGGER "overview__t" AFTER INSERT ON events BEGIN DELETE FROM tags; END',
+    'DROP VIEW "overview__counted"',
+    'DROP VIEW "overview__counted"; CREATE VIEW "overview__counted" AS SELECT 1 AS count',
+    'CREATE TABLE "overview__counted__2" (a)',
+    'CREATE TABLE "more__more__1" (a)',
+    'CREATE UNIQUE INDEX "overview__counted__1_0" ON "overview__counted__1" (count)',
+    'CREATE INDEX "overview__counted__1_0" ON events (seq)',
+    'DROP TABLE "overview__counted__1"',
+    'DELETE FROM projections',
+    'UPDATE projections SET generation = 2',
+  ])('is not whole after %s', (sql) => {
+    const sqlite = grown();
+    sqlite.exec(sql);
+    expect(isWhole(sqlite)).toBe(false);
   });
 });
 

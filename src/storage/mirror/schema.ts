@@ -132,15 +132,65 @@ export const schemaOf = (sqlite: Sqlite.Database): readonly string[] =>
 
 const STATEMENT = /;\n(?=CREATE|$)/;
 
-/** schemaDifference tells what a mirror's own tables, indexes and triggers lack and have beside. */
+interface Made {
+  readonly type: string;
+  readonly name: string;
+  readonly tbl_name: string;
+  readonly sql: string;
+}
+
+/** How tables of projections are named, by `fold.ts`: the projection, the table, the generation. */
+const PROJECTED = /^(.+)__(.+)__(\d+)$/;
+
+/**
+ * Whatever bears the name of a projection's and is none of what a projection is made of: a trigger
+ * there would change what is written, and a view what is read, as well as anywhere.
+ */
+const projectionDifference = (sqlite: Sqlite.Database) => {
+  const made = sqlite
+    .prepare(
+      'SELECT type, name, tbl_name, sql FROM sqlite_schema ' +
+        "WHERE sql NOT NULL AND instr(name, '__') > 0 ORDER BY name",
+    )
+    .all() as readonly Made[];
+  const known = new Set(
+    sqlite
+      .prepare("SELECT name || '__' || generation FROM projections")
+      .pluck()
+      .all() as readonly string[],
+  );
+  const tables = made.filter(({ type, name }) => {
+    const [, projection = '', , generation = ''] = PROJECTED.exec(name) ?? [];
+    return type === 'table' && known.has(`${projection}__${generation}`);
+  });
+  const names = new Set(tables.map(({ name }) => name));
+  const views = tables.map(({ name }) => {
+    const view = name.slice(0, name.lastIndexOf('__'));
+    return `CREATE VIEW "${view}" AS SELECT * FROM "${name}"`;
+  });
+  const isOwn = ({ type, name, tbl_name: of, sql }: Made): boolean => {
+    if (type === 'table') return names.has(name);
+    if (type === 'view') return views.includes(sql);
+    return type === 'index' && names.has(of) && sql.startsWith(`CREATE INDEX "${of}_`);
+  };
+  const there = made.map(({ sql }) => sql);
+  return {
+    missing: views.filter((view) => !there.includes(view)),
+    alien: made.filter((each) => !isOwn(each)).map(({ sql }) => sql),
+  };
+};
+
+/** schemaDifference tells what a mirror's tables, indexes, triggers and views lack and have beside. */
 export const schemaDifference = (sqlite: Sqlite.Database) => {
   const made = `${TABLES}${INDEXES}${TRIGGERS}`.replaceAll(/\n+(?=CREATE|$)/g, '\n').trim();
   const expected = `${made}\n`.split(STATEMENT).filter((each) => each !== '');
   const there = schemaOf(sqlite);
-  return {
-    missing: expected.filter((each) => !there.includes(each)),
-    alien: there.filter((each) => !expected.includes(each)),
-  };
+  const missing = expected.filter((each) => !there.includes(each));
+  const alien = there.filter((each) => !expected.includes(each));
+  // Without the table that names them, nothing can be said of projections.
+  if (missing.length > 0) return { missing, alien };
+  const projected = projectionDifference(sqlite);
+  return { missing: projected.missing, alien: [...alien, ...projected.alien] };
 };
 
 /** isWhole tells whether a database still is what a mirror is made of, its triggers included. */
