@@ -5,7 +5,7 @@
  *     journal      every byte behind every other, in whatever segments; and what else lies there
  *     mirror       its schema and every row of every table, by the table and by each index: what a
  *                  query can see, and not where in the file SQLite keeps it
- *     bookkeeping  how far each projection has come, as the mirror says; it may stop and lag
+ *     bookkeeping  how far each of our projections has come, as it says; it may stop and lag
  *     checkpoint   the text and what the log signed; lines of other signers come and go
  *     kept         the same of the earlier ones
  */
@@ -23,6 +23,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { native } from '../../ledger/crypto/native.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { BUILT_IN } from '../../src/projection/registry.ts';
 import { ORIGIN } from '../build/ledger.ts';
 
 export type Part = 'settings' | 'journal' | 'mirror' | 'bookkeeping' | 'checkpoint' | 'kept';
@@ -105,6 +106,7 @@ const indexOf = (sqlite: Sqlite.Database, { name, tbl_name: of, sql }: Made): st
 };
 
 const BOOKS = 'projections';
+const OURS = BUILT_IN.map(({ name }) => `'${name}'`).join();
 
 const readMirror = (path: string): Pick<Committed, 'mirror' | 'bookkeeping'> => {
   const sqlite = new Sqlite(path);
@@ -118,30 +120,46 @@ const readMirror = (path: string): Pick<Committed, 'mirror' | 'bookkeeping'> => 
       return each.type === 'index' ? [indexOf(sqlite, each)] : [];
     });
     const schema = made.map(({ name, sql }) => `${name} ${sql}`);
-    const books = made.find(({ name }) => name === BOOKS);
+    const columns = columnsOf(sqlite, `table_info(${BOOKS})`);
     return {
       mirror: digest([...pragmas, ...schema, ...parts]),
-      bookkeeping: books === undefined ? 'none' : tableOf(sqlite, books),
+      bookkeeping: rowsOf(sqlite, columns, `${BOOKS} WHERE name IN (${OURS})`),
     };
   } finally {
     sqlite.close();
   }
 };
 
-const mirrorIn = (folder: string): Pick<Committed, 'mirror' | 'bookkeeping'> => {
+/** Reads a copy of the mirror: nothing of the ledger is opened. */
+const atCopy = <T>(folder: string, read: (path: string) => T): T | undefined => {
   const path = join(folder, 'mirror.db');
-  if (!existsSync(path) || !isPlain(path)) return { mirror: 'none', bookkeeping: 'none' };
+  if (!existsSync(path) || !isPlain(path)) return undefined;
   const copy = mkdtempSync(join(tmpdir(), 'ledger-committed-'));
   try {
     for (const end of ['', '-wal'])
       if (existsSync(path + end)) copyFileSync(path + end, join(copy, `mirror.db${end}`));
-    return readMirror(join(copy, 'mirror.db'));
+    return read(join(copy, 'mirror.db'));
   } catch {
-    return { mirror: 'unreadable', bookkeeping: 'unreadable' };
+    return undefined;
   } finally {
     rmSync(copy, { recursive: true });
   }
 };
+
+const mirrorIn = (folder: string): Pick<Committed, 'mirror' | 'bookkeeping'> =>
+  atCopy(folder, readMirror) ?? { mirror: 'none', bookkeeping: 'none' };
+
+const readEnd = (path: string): unknown => {
+  const sqlite = new Sqlite(path);
+  try {
+    return sqlite.prepare('SELECT size FROM ended').pluck().get();
+  } finally {
+    sqlite.close();
+  }
+};
+
+/** mirrorEnd tells how many events the mirror says that there are; endless where it says nothing. */
+export const mirrorEnd = (folder: string): number => Number(atCopy(folder, readEnd) ?? Infinity);
 
 /** committedIn reads it; nobody has the ledger open. */
 export const committedIn = (folder: string): Committed => ({

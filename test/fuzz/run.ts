@@ -30,7 +30,7 @@ const work = async (): Promise<void> => {
       if (values.show) console.log(JSON.stringify(course));
     } catch (thrown) {
       failed++;
-      console.log(String(thrown));
+      console.log(positionals.length === 1 ? thrown : String(thrown));
       console.log(`seed ${seed} failed; again: node test/fuzz/run.ts ${seed}`);
     }
   }
