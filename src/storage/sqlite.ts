@@ -13,8 +13,11 @@ import type { PrivateCopy } from './private-copy.ts';
 
 const PAGE_BYTES = 4096;
 const WRITER_CACHE_KIB = 65_536;
-/** A reader waits where another connection is putting right what a dead writer left. */
-const READER_WAIT_MS = 1000;
+/**
+ * Whoever opens a database waits where another connection puts right what a dead writer left, or is
+ * the last to close it and brings its log home.
+ */
+const OPEN_WAIT_MS = 1000;
 /** How often a file may be replaced while it is being opened. */
 const TRIES = 5;
 const FULL = 2;
@@ -77,6 +80,9 @@ const configure = (sqlite: Sqlite.Database, path: string): Answer<void> => {
   if (mode.right !== 'wal') return failed(path, 'JOURNAL_MODE');
   const writable = refuseReadOnly(sqlite, path);
   if (E.isLeft(writable)) return writable;
+  // Open, it shuts out whoever would hold it for longer than a transaction: it waits for nobody.
+  const impatient = ask('busy_timeout = 0');
+  if (E.isLeft(impatient)) return impatient;
   const synchronous = ask('synchronous');
   if (E.isLeft(synchronous)) return synchronous;
   if (synchronous.right !== FULL) return failed(path, 'SYNCHRONOUS');
@@ -101,8 +107,7 @@ export const openFile = (path: string, options: Sqlite.Options): Answer<Sqlite.D
 
 const connect = (path: string, mode: 'read' | 'write'): Answer<Sqlite.Database> => {
   const readonly = mode === 'read';
-  const timeout = readonly ? READER_WAIT_MS : 0;
-  const opened = openFile(path, { readonly, fileMustExist: true, timeout });
+  const opened = openFile(path, { readonly, fileMustExist: true, timeout: OPEN_WAIT_MS });
   if (E.isLeft(opened)) return opened;
   const sqlite = opened.right;
   // The first read also opens what lies beside the file.
