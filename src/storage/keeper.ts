@@ -35,8 +35,11 @@ export interface Means {
 
 type Rebuilt = Extract<Repair, { readonly _tag: 'MirrorRebuilt' }>['reason'];
 
-/** A table or a column that is not there is answered with no more than SQLITE_ERROR. */
-const DAMAGED = /^SQLITE_(?:NOTADB|CORRUPT.*|ERROR)$/;
+/**
+ * A table or a column that is not there is answered with no more than SQLITE_ERROR; a log that was
+ * deleted while others have it open, with a read that finds too little.
+ */
+const DAMAGED = /^SQLITE_(?:NOTADB|CORRUPT.*|ERROR|IOERR_SHORT_READ)$/;
 
 /** isDamage tells that it is the database's content that is at fault. */
 export const isDamage = ({ code }: DatabaseFailed): boolean => DAMAGED.test(code);

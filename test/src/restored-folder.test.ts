@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Repair } from '../../src/storage/outcome.ts';
 import { appenderIn } from '../crash/bundle.ts';
@@ -93,14 +94,14 @@ describe('beside writers', () => {
     const children = tasks.map((task) =>
       startChild(process.execPath, [script, JSON.stringify(task)], { env }),
     );
-    let writing = children.length;
     const ends = children.map(async (child) => {
       while ((await child.says()) !== undefined);
-      writing--;
       return child.end();
     });
+    const over = Promise.all(ends).then(() => true);
+    const isOver = (): Promise<boolean> => Promise.race([over, setTimeout(1, false)]);
     const sizes: number[] = [];
-    while (writing > 0)
+    while (!(await isOver()))
       await opening(folder, async (ledger) => {
         const report = right(await ledger.verify({ workers: 1 }));
         expect([report.verdict, report.findings]).toEqual(['verified', []]);
