@@ -7,6 +7,7 @@
  *     chromium     the known answers in headless Chromium (Debian: apt-get install chromium)
  *     mutation     whether the tests notice when the kernel is broken, mutant by mutant
  *     crash        real processes killed at every system call, and every call failed (takes strace)
+ *     fault        the table of faults: each test fails without the line that is named beside it
  *     fuzz         ledgers edited at random, audited, appended to and replayed
  */
 import { spawnSync } from 'node:child_process';
@@ -32,6 +33,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['chromium', { command: node('test/deep/chromium.ts') }],
   ['mutation', { command: node('test/deep/mutation.ts', '--sample', '1500', '--least', '90') }],
   ['crash', { command: node('test/crash/run.ts') }],
+  ['fault', { command: node('test/fault/run.ts') }],
   ['fuzz', { command: node('test/fuzz/run.ts', '1001', '6000') }],
 ]);
 

@@ -32,6 +32,23 @@ describe('an attestation', () => {
     expect(isAttestedBy(native, BOB, misnamed, claim)).toBe(false);
   });
 
+  it('is of no other event, ledger, meaning or time', () => {
+    const signed = sign(ALICE);
+    const others: readonly (readonly [object, object])[] = [
+      [{}, { id: 'e-2' }],
+      [{}, { ledger: 'example.com/another' }],
+      [{}, { payload_hash: 'ab'.repeat(32) }],
+      [{}, { seen: { event_hash: 'ab'.repeat(32), seq: 0 } }],
+      [{ meaning: 'approved' }, {}],
+      [{ signed_at: timeOf(1) }, {}],
+    ];
+    for (const [attestation, altered] of others) {
+      const moved = { ...signed, ...attestation };
+      expect(isAttestedBy(native, ALICE, moved, { ...claim, ...altered })).toBe(false);
+    }
+    expect(isAttestedBy(native, ALICE, signed, { ...claim })).toBe(true);
+  });
+
   it('is by nobody where the signature is no base64, or of another length', () => {
     for (const signature of ['', '*', formatBase64(new Uint8Array(63))])
       expect(isAttestedBy(native, ALICE, { ...sign(ALICE), signature }, claim)).toBe(false);

@@ -31,7 +31,7 @@ const unanswered = async (): Promise<{ readonly disk: SimulatedDisk; readonly li
   const disk = await foundOn({ logKey }, SIZE);
   const place = placeOn(disk);
   place.disk.follow(stoppingAt(1, calls('commit', 'mirror.db')));
-  await expect(ledgerAt(place).append([draftOf('late')])).rejects.toThrow(Stopped);
+  await expect(ledgerAt(place).append([draftOf('a-long-one-that-came-late')])).rejects.toThrow(Stopped);
   place.disk.machine.syncEverything();
   return { disk, line: linesOf(disk, LAYOUT)[SIZE] ?? '' };
 };
