@@ -116,8 +116,8 @@ export const ATTACK_FAULTS: readonly Fault[] = [
     ],
     [
       'ledger/event/plain.ts',
-      "const torn = isTerminated ? [] : [finding('line_not_terminated')];",
-      'const torn: readonly Finding[] = [];',
+      'const isCanonical = write(value.right) === decodeUtf8(body);',
+      'const isCanonical = true;',
     ],
   ),
   fault(

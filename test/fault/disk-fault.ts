@@ -24,13 +24,7 @@ export const DISK_FAULTS: readonly Fault[] = [
       'an append that begins a segment and signs a checkpoint',
       'loses nothing that it acknowledged, whichever call it is killed at',
     ],
-    [
-      RECOVER,
-      'const rolled = rollForward({ ...means, isReplay: isNew }, from, listed.right);',
-      `const rolled = isNew
-    ? rollForward({ ...means, isReplay: isNew }, from, listed.right)
-    : E.right({ at: from, bad: undefined });`,
-    ],
+    [KEEPER, 'if (last?.first === size) return E.right({ segment: last, offset: 0 });', ''],
   ),
   fault(
     2,

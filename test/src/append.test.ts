@@ -251,10 +251,11 @@ describe('a batch', () => {
     const { ledger, world } = await house();
     await one(ledger, draftOf('a'));
     world.setClock(Date.UTC(1990, 0, 1));
-    await one(ledger, draftOf('b'));
+    expect((await one(ledger, draftOf('b'))).status).toBe('appended');
     const moments = storedIn(world.disk.another()).map(
       ({ text }) => /"recorded_at":"([^"]+)"/.exec(text)?.[1] ?? '',
     );
+    expect(moments).toHaveLength(3);
     expect(moments).toEqual(moments.toSorted());
     expect(moments.at(-1)?.slice(0, 4)).toBe('2026');
   });

@@ -76,6 +76,9 @@ describe.concurrent('a committed line', () => {
     const disk = await foundOn({ logKey }, 12);
     change(disk, at(disk, 0), relined(edit));
     await isFound(disk);
+    // And by the journal alone.
+    for (const path of [LAYOUT.mirror, LAYOUT.checkpoint]) right(disk.remove(path));
+    await isFound(disk);
   });
 
   it('of another ledger is found, and at the end it is refused', async () => {

@@ -10,6 +10,7 @@ import { nodeDisk } from '../../src/storage/node-disk.ts';
 import { sqliteDatabases } from '../../src/storage/sqlite.ts';
 import { add, code, created, databaseLaws, rowsOf } from './database-law.ts';
 import { right } from './disk-law.ts';
+import { startChild } from '../process/child.ts';
 import { nodeGround } from './node-ground.ts';
 
 const databases = sqliteDatabases(nodeDisk);
@@ -30,6 +31,15 @@ const meddled = (path: string, meddle: (look: number) => void): Disk => {
 
 const setOf = (sqlite: Sqlite.Database, pragma: string): unknown =>
   sqlite.pragma(pragma, { simple: true });
+
+/** Shuts everybody out, as the last one to close a database does, and lets go of it. */
+const CLOSING = `
+  const sqlite = new (require('better-sqlite3'))(process.argv[1]);
+  sqlite.pragma('locking_mode = EXCLUSIVE');
+  sqlite.exec('BEGIN EXCLUSIVE; COMMIT');
+  console.log(JSON.stringify('held'));
+  setTimeout(() => sqlite.close(), 200);
+`;
 
 describe('a database of this machine', () => {
   it('has a write-ahead log and syncs it at each commit, created, opened or changed', () => {
@@ -64,6 +74,17 @@ describe('a database of this machine', () => {
     other.prepare('SELECT * FROM t').all();
     expect(code(databases.open(path, 'write'))).toBe('SQLITE_BUSY');
     other.close();
+  });
+
+  it('is waited for where whoever closes it last still holds it', async () => {
+    const { root } = nodeGround();
+    created(databases, `${root}/a.db`).close();
+    const closing = startChild(process.execPath, ['-e', CLOSING, `${root}/a.db`]);
+    expect(await closing.says()).toBe('held');
+    const database = right(databases.open(`${root}/a.db`, 'write'));
+    right(database.begin());
+    database.close();
+    expect(await closing.end()).toBe(0);
   });
 
   it('answers a writer that waits for nobody', () => {

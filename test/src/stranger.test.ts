@@ -95,7 +95,7 @@ describe('a folder that cannot be synced', () => {
     const before = storedIn(world.disk.another()).length;
     disk.follow(failing(fault, calls('sync_folder', 'journal')));
     let count = 0;
-    while ((await causeOf(ledger, draftOf(`f-${count}`))) === 'none') count++;
+    while (count < 20 && (await causeOf(ledger, draftOf(`f-${count}`))) === 'none') count++;
     expect(await causeOf(ledger, draftOf('g'))).toBe('Poisoned');
     expect(storedIn(world.disk.another()).length).toBe(before + count);
   });
