@@ -62,6 +62,7 @@ const OPEN: ReadonlySet<string> = new Set([
   'the mirror: the note that it remembers',
   'the mirror, where it ends: a row changed',
   'the mirror, events: a row deleted',
+  'the mirror, events: a row added',
   'the mirror, how far projections are: a row changed',
   'the checkpoint gone',
   'the checkpoint of an earlier size',
