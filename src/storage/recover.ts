@@ -110,6 +110,12 @@ const meets = (
 
 const LF = 0x0a;
 
+/** What a later version of the program sealed is no accident, and not ours to move away. */
+const isOfLater = ({ findings }: BadTail): boolean => {
+  const codes = new Set(findings.map(({ code }) => code));
+  return codes.has('schema_version_unknown') && !codes.has('event_hash_mismatch');
+};
+
 /** Whether a tail that is no sequence of events may be set aside; all else fails closed. */
 const mayGo = (
   means: Recovery,
@@ -119,6 +125,7 @@ const mayGo = (
 ): E.Either<StorageError, boolean> => {
   const isLast = segments.at(-1)?.first === bad.segment.first;
   if (!isLast || bad.bytes > TAIL_BYTES || bad.seq < atLeast) return E.right(false);
+  if (isOfLater(bad)) return E.right(false);
   if (!means.isNew) return E.right(true);
   // Nothing but the tail itself says then whether it was ever acknowledged.
   const bytes = readAt(means, bad.segment, bad.offset, bad.bytes);

@@ -68,4 +68,10 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
       'const atLeast = known;',
     ],
   ),
+  fault(
+    65,
+    'a line that a later version of the program sealed is no torn tail',
+    [TORN, 'a tail such as no crash leaves', 'of what a later version sealed is left alone'],
+    [RECOVER, 'if (isOfLater(bad)) return E.right(false);', ''],
+  ),
 ];

@@ -96,6 +96,34 @@ describe.concurrent('a committed line', () => {
   });
 });
 
+describe.concurrent('damage far from the end', () => {
+  it('is not looked for by an append, and is found by an audit and a replay', async () => {
+    const disk = await foundOn({ logKey }, 24);
+    flip(disk, at(disk, 0), 300);
+    const ledger = ledgerAt(placeOn(disk));
+    await append(ledger, ['next']);
+    await ledger.close();
+    await isFound(disk);
+  });
+
+  it('is refused where the mirror is gone and with it whoever knew the lines', async () => {
+    for (const damage of [
+      (disk: SimulatedDisk): void => flip(disk, at(disk, 0), 300),
+      (disk: SimulatedDisk): void => flip(disk, at(disk, 1), 300),
+      (disk: SimulatedDisk): void => void right(disk.remove(at(disk, 1))),
+    ]) {
+      const disk = await foundOn({}, 24);
+      right(disk.remove(LAYOUT.mirror));
+      damage(disk);
+      const before = segmentsOf(disk, LAYOUT).map((path) => decodeUtf8(bytesOf(disk, path)));
+      const left = leftOf(await ledgerAt(placeOn(disk)).append([draftOf('next')]));
+      expect(left).toMatchObject({ cause: { _tag: 'Corrupt' } });
+      const after = segmentsOf(disk, LAYOUT).map((path) => decodeUtf8(bytesOf(disk, path)));
+      expect(after).toEqual(before);
+    }
+  });
+});
+
 describe.concurrent('a journal that was cut below the end that the mirror knows', () => {
   it.each([1, 50, 2000])('by %i bytes takes no append, and is left as it is', async (bytes) => {
     const disk = await foundOn({ logKey }, 16);

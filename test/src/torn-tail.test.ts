@@ -4,8 +4,10 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Repair } from '../../src/storage/outcome.ts';
+import { rehash } from '../build/ledger.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
 import { Stopped, calls, failing, stoppingAt } from '../simulation/plan.ts';
 import { draftOf } from '../simulation/world.ts';
@@ -31,7 +33,9 @@ const unanswered = async (): Promise<{ readonly disk: SimulatedDisk; readonly li
   const disk = await foundOn({ logKey }, SIZE);
   const place = placeOn(disk);
   place.disk.follow(stoppingAt(1, calls('commit', 'mirror.db')));
-  await expect(ledgerAt(place).append([draftOf('a-long-one-that-came-late')])).rejects.toThrow(Stopped);
+  await expect(ledgerAt(place).append([draftOf('a-long-one-that-came-late')])).rejects.toThrow(
+    Stopped,
+  );
   place.disk.machine.syncEverything();
   return { disk, line: linesOf(disk, LAYOUT)[SIZE] ?? '' };
 };
@@ -95,6 +99,43 @@ describe('a last line that nobody was told of', () => {
     const repairs = await mended(disk, before, encodeUtf8(line));
     expect(repairs).toEqual([{ _tag: 'LinesAdopted', from: SIZE, events: 1 }]);
     expect(linesOf(disk, LAYOUT)[SIZE]).toBe(line);
+  });
+});
+
+describe('a tail such as no crash leaves', () => {
+  const isLeft = async (tail: (line: string) => string): Promise<void> => {
+    const { disk, line } = await unanswered();
+    change(disk, at(disk, -1), (bytes) =>
+      Buffer.concat([bytes.slice(0, bytes.length - line.length), encodeUtf8(tail(line))]),
+    );
+    const before = bytesOf(disk, at(disk, -1));
+    const answer = await ledgerAt(placeOn(disk)).append([draftOf('next')]);
+    expect(answer).toMatchObject({ left: { cause: { reason: 'line_refused', seq: SIZE } } });
+    expect(Buffer.compare(bytesOf(disk, at(disk, -1)), before)).toBe(0);
+  };
+
+  it('of what a later version sealed is left alone', async () => {
+    const later = (line: string): string => {
+      const { header, payload, salt } = JSON.parse(line) as Record<
+        'header' | 'payload',
+        JsonObject
+      > & {
+        readonly salt: string;
+      };
+      return rehash({ ...header, schema_version: 2 }, payload, salt).line;
+    };
+    await isLeft(later);
+    await isLeft((line) => later(line) + line);
+    // One that was torn is none that a later version sealed.
+    await torn(
+      (bytes) =>
+        encodeUtf8(later(decodeUtf8(bytes)).replace('"recorded_at":"2', '"recorded_at":"3')),
+      false,
+    );
+  });
+
+  it('of more than any batch holds is left alone', async () => {
+    await isLeft((line) => line.slice(0, 99) + 'x'.repeat(8 << 20));
   });
 });
 
