@@ -1,6 +1,6 @@
 /**
- * The table of faults: what it names is there. Whether each test fails without the line of code that
- * is named beside it takes long, and is a deep check: `node test/fault/run.ts`.
+ * The table of faults: what it names is there. Whether each test fails without the line of code
+ * that is named beside it takes long, and is a deep check: `node test/fault/run.ts`.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';

@@ -74,8 +74,8 @@ export const DISK_FAULTS: readonly Fault[] = [
     [DAMAGED, 'a committed line', 'of which one bit is another is found, whichever it is'],
     [
       'ledger/event/scan.ts',
-      'if (hashHeader(crypto, bytes, BEFORE_HEADER, head.length) !== head.eventHash) return undefined;',
-      '',
+      'if (hashHeader(crypto, bytes, BEFORE_HEADER, head.length) !== head.eventHash)',
+      'if (head.length < 0)',
     ],
   ),
   fault(

@@ -1,6 +1,6 @@
 /**
- * Whether the tests notice: `node test/fault/run.ts [NUMBER …]`. Each defect is made in a copy of the
- * project, where the test that is named for it must fail; before that it must pass.
+ * Whether the tests notice: `node test/fault/run.ts [NUMBER …]`. Each defect is made in a copy of
+ * the project, where the test that is named for it must fail; before that it must pass.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

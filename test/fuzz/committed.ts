@@ -158,7 +158,7 @@ const readEnd = (path: string): unknown => {
   }
 };
 
-/** mirrorEnd tells how many events the mirror says that there are; endless where it says nothing. */
+/** mirrorEnd tells how many events the mirror says there are; endless where it says nothing. */
 export const mirrorEnd = (folder: string): number => Number(atCopy(folder, readEnd) ?? Infinity);
 
 /** committedIn reads it; nobody has the ledger open. */

@@ -110,7 +110,7 @@ describe.concurrent('damage far from the end', () => {
     for (const damage of [
       (disk: SimulatedDisk): void => flip(disk, at(disk, 0), 300),
       (disk: SimulatedDisk): void => flip(disk, at(disk, 1), 300),
-      (disk: SimulatedDisk): void => void right(disk.remove(at(disk, 1))),
+      (disk: SimulatedDisk): void => right(disk.remove(at(disk, 1))),
     ]) {
       const disk = await foundOn({}, 24);
       right(disk.remove(LAYOUT.mirror));

@@ -102,28 +102,28 @@ describe('a last line that nobody was told of', () => {
   });
 });
 
-describe('a tail such as no crash leaves', () => {
-  const isLeft = async (tail: (line: string) => string): Promise<void> => {
-    const { disk, line } = await unanswered();
-    change(disk, at(disk, -1), (bytes) =>
-      Buffer.concat([bytes.slice(0, bytes.length - line.length), encodeUtf8(tail(line))]),
-    );
-    const before = bytesOf(disk, at(disk, -1));
-    const answer = await ledgerAt(placeOn(disk)).append([draftOf('next')]);
-    expect(answer).toMatchObject({ left: { cause: { reason: 'line_refused', seq: SIZE } } });
-    expect(Buffer.compare(bytesOf(disk, at(disk, -1)), before)).toBe(0);
-  };
+/** It is refused, and stands as it stood. */
+const isLeft = async (tail: (line: string) => string): Promise<void> => {
+  const { disk, line } = await unanswered();
+  change(disk, at(disk, -1), (bytes) =>
+    Buffer.concat([bytes.slice(0, bytes.length - line.length), encodeUtf8(tail(line))]),
+  );
+  const before = bytesOf(disk, at(disk, -1));
+  const answer = await ledgerAt(placeOn(disk)).append([draftOf('next')]);
+  expect(answer).toMatchObject({ left: { cause: { reason: 'line_refused', seq: SIZE } } });
+  expect(Buffer.compare(bytesOf(disk, at(disk, -1)), before)).toBe(0);
+};
 
+/** The line as a later version may have sealed it. */
+const later = (line: string): string => {
+  const { header, payload, salt } = JSON.parse(line) as Record<'header' | 'payload', JsonObject> & {
+    readonly salt: string;
+  };
+  return rehash({ ...header, schema_version: 2 }, payload, salt).line;
+};
+
+describe('a tail such as no crash leaves', () => {
   it('of what a later version sealed is left alone', async () => {
-    const later = (line: string): string => {
-      const { header, payload, salt } = JSON.parse(line) as Record<
-        'header' | 'payload',
-        JsonObject
-      > & {
-        readonly salt: string;
-      };
-      return rehash({ ...header, schema_version: 2 }, payload, salt).line;
-    };
     await isLeft(later);
     await isLeft((line) => later(line) + line);
     // One that was torn is none that a later version sealed.

@@ -180,7 +180,7 @@ const projectionDifference = (sqlite: Sqlite.Database) => {
   };
 };
 
-/** schemaDifference tells what a mirror's tables, indexes, triggers and views lack and have beside. */
+/** schemaDifference tells what a mirror lacks of what it is made of, and what it has beside. */
 export const schemaDifference = (sqlite: Sqlite.Database) => {
   const made = `${TABLES}${INDEXES}${TRIGGERS}`.replaceAll(/\n+(?=CREATE|$)/g, '\n').trim();
   const expected = `${made}\n`.split(STATEMENT).filter((each) => each !== '');
