@@ -40,7 +40,11 @@ export const DISK_FAULTS: readonly Fault[] = [
     2,
     'lines that look sound behind the first bad byte of a tail are set aside with it',
     [TORN, LAST_LINE, 'takes the lines behind it along, though they look sound'],
-    ['src/storage/roll.ts', 'bytes: size - offset, seq, findings', 'bytes: length, seq, findings'],
+    [
+      'src/storage/copy-file.ts',
+      'const taken = take(buffer.subarray(0, read.right));',
+      'const taken = take(buffer.subarray(0, Math.min(read.right, 100)));',
+    ],
   ),
   fault(
     3,
@@ -63,9 +67,9 @@ export const DISK_FAULTS: readonly Fault[] = [
     'zeros where the last line should stand are torn',
     [TORN, LAST_LINE, 'is torn where %i zeros stand in its place'],
     [
-      RECOVER,
-      'const tail = readAt(means, segment, offset, bytes);',
-      'const tail = readAt(means, segment, offset, Math.min(bytes, 100));',
+      'src/storage/aside.ts',
+      'copyFrom(disk, file.right, offset, path)',
+      'copyFrom(disk, file.right, offset + 1, path)',
     ],
   ),
   fault(
@@ -222,8 +226,8 @@ export const DISK_FAULTS: readonly Fault[] = [
       'ends alike at every pair of steps (%s)',
     ],
     [
-      WHOLE,
-      'const cleared = left.right === undefined ? E.right(undefined) : disk.remove(part);',
+      'src/storage/copy-file.ts',
+      'const cleared = clearFile(disk, part);',
       'const cleared = E.right(undefined);',
     ],
   ),
@@ -246,7 +250,12 @@ export const DISK_FAULTS: readonly Fault[] = [
       'a disk without room for what is set aside',
       'that fails at a call of %s cuts nothing off',
     ],
-    [RECOVER, 'if (E.isLeft(put)) return put;', ''],
+    [
+      RECOVER,
+      'const aside = setAside(disk, layout, segment, offset);',
+      'const none = { segment: segment.name, offset, bytes: 0, sha256: "", path: "" };' +
+        'const aside = E.orElse(() => E.right(none))(setAside(disk, layout, segment, offset));',
+    ],
   ),
   fault(
     21,

@@ -98,7 +98,7 @@ export const WRITER_FAULTS: readonly Fault[] = [
       'an audit and a plan see a sound beginning, and never a false alarm',
     ],
     [
-      'src/verify/verify.ts',
+      'src/verify/still.ts',
       'return size > lines && sizeNow(by, segment) < offset',
       'return size > lines',
     ],

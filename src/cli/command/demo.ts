@@ -1,6 +1,6 @@
 /**
- * `ledger demo`: a guided minute in a folder of its own. Every command that it shows is run as it is
- * shown, by a process of its own, so that it can be typed as well.
+ * `ledger demo`: a guided minute in a folder of its own. Every command that it shows is run as it
+ * is shown, by a process of its own, so that it can be typed as well.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { execFile } from 'node:child_process';
