@@ -1,7 +1,7 @@
 /**
  * Edits that know nothing of what they edit: bits, bytes and ends of the files of a ledger.
  */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Chance } from '../simulation/chance.ts';
 import type { Edit, Scene } from './scene.ts';
@@ -60,7 +60,7 @@ const FILES: Readonly<Record<string, (scene: Scene) => string | undefined>> = {
   'the checkpoint': ({ folder }) => join(folder, 'checkpoint'),
   'an earlier checkpoint': ({ folder, chance }) => {
     const kept = join(folder, 'checkpoints');
-    const name = pick(chance, readdirSync(kept));
+    const name = existsSync(kept) ? pick(chance, readdirSync(kept)) : undefined;
     return name === undefined ? undefined : join(kept, name);
   },
   'the settings': ({ folder }) => join(folder, 'ledger.json'),

@@ -164,6 +164,13 @@ const SCHEMA: Readonly<Record<string, Run>> = {
     unguarded(sqlite, () =>
       sqlite.exec('DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)'),
     ),
+  'a row that holds no line': (sqlite, chance) => {
+    const line = pick(chance, ['', '{', '{}', 'null', '[]', '{"header":{}}']);
+    const seq = chance(264);
+    return unguarded(sqlite, () =>
+      sqlite.prepare('UPDATE events SET line = ? WHERE seq = ?').run(line, seq),
+    );
+  },
   'the note that it remembers': sql(
     'UPDATE ended SET note = NULL',
     "UPDATE ended SET note = 'none'",

@@ -13,7 +13,9 @@ import type { Frontier } from '../../ledger/tree/tree.ts';
 import { EMPTY, append, root } from '../../ledger/tree/tree.ts';
 import { verifyConsistency, verifyInclusion } from '../../ledger/tree/verify.ts';
 import { overview } from '../../src/projection/overview.ts';
+import { MirrorDamaged } from '../../src/storage/attempt.ts';
 import { Fold } from '../../src/storage/mirror/fold.ts';
+import { recordedOf } from '../../src/storage/mirror/mirror.ts';
 import { createIndexes, createTables, isWhole, schemaOf } from '../../src/storage/mirror/schema.ts';
 import { storeNodes, treeOf } from '../../src/storage/mirror/tree.ts';
 import { right } from '../build/ledger.ts';
@@ -88,6 +90,25 @@ describe('the table of events', () => {
     expect(schemaOf(one)).not.toEqual(schemaOf(two));
     one.exec('DROP INDEX event_type');
     expect(schemaOf(one).length).toBe(schemaOf(two).length);
+  });
+});
+
+describe('rows that hold what no statement lets in', () => {
+  it.each([new Uint8Array(19), new Uint8Array(33), null, 'x'.repeat(32)])(
+    'are damage where a hash is %j',
+    (hash) => {
+      const sqlite = new Sqlite(':memory:');
+      sqlite.exec(
+        'CREATE TABLE events (seq, event_hash); CREATE TABLE nodes (height, position, hash)',
+      );
+      const insert = sqlite.prepare('INSERT INTO events VALUES (?, ?)');
+      for (const [seq, each] of [leaf(0), hash, leaf(2)].entries()) insert.run(seq, each);
+      expect(() => treeOf(sqlite, native).rootAt(3)).toThrow(MirrorDamaged);
+    },
+  );
+
+  it.each(['', '{', 'null', '1', '{}', '{"header":1}'])('are damage where a line is %j', (line) => {
+    expect(() => recordedOf(line)).toThrow(MirrorDamaged);
   });
 });
 

@@ -276,5 +276,7 @@ export const recordedOf = (line: string): Recorded => {
     if (thrown instanceof SyntaxError) throw new MirrorDamaged('a row holds no line');
     throw thrown;
   }
+  if (!((parsed as unknown) instanceof Object && (parsed.header as unknown) instanceof Object))
+    throw new MirrorDamaged('a row holds no line');
   return { event_hash: parsed.event_hash, header: parsed.header, payload: parsed.payload };
 };

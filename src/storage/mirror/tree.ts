@@ -7,7 +7,8 @@ import type Sqlite from 'better-sqlite3';
 import type { Crypto } from '../../../ledger/crypto/port.ts';
 import type { NodeAt } from '../../../ledger/tree/proof.ts';
 import type { Frontier, OnNode } from '../../../ledger/tree/tree.ts';
-import { EMPTY, append, frontierOf, root } from '../../../ledger/tree/tree.ts';
+import { EMPTY, HASH_BYTES, append, frontierOf, root } from '../../../ledger/tree/tree.ts';
+import { MirrorDamaged } from '../attempt.ts';
 
 const LEVELS = 8;
 const WIDTH = 2 ** LEVELS;
@@ -28,6 +29,9 @@ export interface Tree {
   readonly reads: () => number;
 }
 
+const isHash = (there: unknown): there is Uint8Array =>
+  there instanceof Uint8Array && there.length === HASH_BYTES;
+
 /** treeOf reads the tree; what it has read it keeps for as long as it is used. */
 export const treeOf = (sqlite: Sqlite.Database, crypto: Crypto): Tree => {
   const leaves = sqlite
@@ -46,9 +50,9 @@ export const treeOf = (sqlite: Sqlite.Database, crypto: Crypto): Tree => {
     const known = tiles.get(name);
     if (known !== undefined) return known;
     const [from, to] = [number * WIDTH, (number + 1) * WIDTH];
-    const found = (
-      height === 0 ? leaves.all(from, to) : nodes.all(height, from, to)
-    ) as Uint8Array[];
+    const found = height === 0 ? leaves.all(from, to) : nodes.all(height, from, to);
+    // Pages that were written over hold what no statement would have let in.
+    if (!found.every(isHash)) throw new MirrorDamaged('a hash of the tree is none');
     rows += found.length;
     tiles.set(name, found);
     return found;
