@@ -150,7 +150,7 @@ describe('the tree in the mirror', () => {
       if (SIZES.includes(i + 1)) roots.set(i + 1, root(native, frontier));
     }
     sqlite.exec('COMMIT');
-  });
+  }, 60_000);
 
   it('keeps a node for every 256 events, and one for every 65,536', () => {
     const counts = sqlite.prepare('SELECT height, count(*) AS n FROM nodes GROUP BY height').all();
