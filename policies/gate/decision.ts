@@ -26,11 +26,16 @@ export interface Decision {
 const rulesOf = (contributions: readonly Contribution[]): readonly RuleId[] =>
   [...new Set(contributions.map(({ rule }) => rule))].toSorted();
 
-/** sealOf gives what a header bears of a decision, undefined where the event may not enter. */
+/**
+ * sealOf gives what a header bears of a decision, undefined where the event may not enter. Where
+ * the glass was broken that is every rule which it was broken for: one that would only have held
+ * the event back is discarded beside one that refused it, and yet was overridden.
+ */
 export const sealOf = (decision: Decision): Policy | undefined => {
-  const { outcome, policy_set, contributing } = decision;
+  const { outcome, policy_set, contributing, discarded } = decision;
   if (isBlocking(outcome)) return undefined;
-  return outcome === 'allow'
-    ? { outcome, policy_set }
-    : { outcome: outcome satisfies Outcome, policy_set, contributing: rulesOf(contributing) };
+  if (outcome === 'allow') return { outcome, policy_set };
+  const overridden = discarded.filter((each) => isBlocking(each.outcome));
+  const named = rulesOf([...contributing, ...overridden]);
+  return { outcome: outcome satisfies Outcome, policy_set, contributing: named };
 };

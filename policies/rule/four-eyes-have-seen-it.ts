@@ -2,7 +2,8 @@
  * Four eyes have seen it: another person approved the very thing beforehand, with a key of enough
  * tier. The subject is a key_id for a key event, for a correction the id of the event it corrects.
  * An approval counts once: what came over the subject since has used it up; and nobody has seen an
- * event before it was there.
+ * event before it was there. What a review was about may have been erased since: then it is not
+ * known whether it is one, which lets nothing in, and says so for whoever judges again.
  *
  * Among what governs it holds key events back and nothing else, so that a set that asks for it can
  * always be replaced; not where nobody else is left to approve; and not a key that ends itself or a
@@ -16,6 +17,7 @@ import { isObject } from '../../ledger/json/value.ts';
 import { parseVkey } from '../../ledger/key/key.ts';
 import type { KeyId } from '../../ledger/name.ts';
 import type { Approval } from '../state/past.ts';
+import { WITHHELD } from '../state/past.ts';
 import { powerOf } from '../surface.ts';
 import type { Case, Rule } from './rule.ts';
 import { higher, holds, idle, isTrusted, rejects, words } from './rule.ts';
@@ -58,9 +60,9 @@ const subjectOf = (given: Case): Subject | undefined => {
 };
 
 const countsFor =
-  (keyring: Keyring, author: KeyId, tier: Tier, since: number) =>
-  ({ by, at, seq }: Approval): boolean =>
-    by !== author && seq > since && isTrusted(keyring, by, at, tier);
+  (keyring: Keyring, author: KeyId, tier: Tier) =>
+  ({ by, at }: Approval): boolean =>
+    by !== author && isTrusted(keyring, by, at, tier);
 
 /** Whether the second pair of eyes can be done without. */
 const isExempt = (given: Case): string | undefined => {
@@ -102,11 +104,16 @@ export const fourEyesHaveSeenIt: Rule = {
         ...evidence,
         signed: false,
       });
-    const counts = countsFor(view.keyring, key.key.keyId, needs, found.since);
-    const approval = view.past.approvalsOf(found.subject).find(counts);
-    return approval === undefined
+    const counts = countsFor(view.keyring, key.key.keyId, needs);
+    const approvalOf = (subject: string): Approval | undefined =>
+      view.past.approvalsOf(subject, found.since).find(counts);
+    const approval = approvalOf(found.subject);
+    if (approval !== undefined)
+      return holds({ ...evidence, approved_by: approval.by, approval: approval.id });
+    const hidden = approvalOf(WITHHELD);
+    return hidden === undefined
       ? rejects('nobody else has approved it', evidence)
-      : holds({ ...evidence, approved_by: approval.by, approval: approval.id });
+      : rejects('nobody else is seen to have approved it', { ...evidence, withheld: hidden.id });
   },
   remedy: ({ subject, needs, member, signed }) => {
     const approve = `have another key of tier ${words(needs)} approve `;

@@ -6,10 +6,12 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import type { RuleId } from '../../ledger/name.ts';
+import { isReserved } from '../../ledger/name.ts';
 import type { Contribution } from '../../policies/gate/contribution.ts';
 import { RULE_OUTCOMES } from '../../policies/outcome.ts';
 import { RULE_NAMES } from '../../policies/rule/name.ts';
 import { READY_MADE } from '../../policies/set/ready-made.ts';
+import type { Recorded } from '../../policies/state/past.ts';
 import type { Brought, Gatehouse } from '../model/gatehouse.ts';
 import { ALICE, BOB, CAROL, DAVE, EVE, timeOf } from '../model/gatehouse.ts';
 
@@ -187,14 +189,56 @@ const governing: fc.Arbitrary<Attempt> = fc.oneof(
   ),
 );
 
+const last = ({ recorded }: Gatehouse, isIt: (event: Recorded) => boolean): Recorded | undefined =>
+  recorded.findLast(isIt);
+
+const isReview = ({ header }: Recorded): boolean =>
+  (header.event_type as string) === 'review.approved';
+
+const subjectIn = (house: Gatehouse): string =>
+  last(house, (each) => !isReserved(each.header.event_type) && !isReview(each))?.header.id ??
+  'never-was';
+
+/** An event that another approves, that is corrected then, and whose review is erased. */
+const reviewed: fc.Arbitrary<readonly Attempt[]> = fc
+  .record({ plain, by: fc.constantFrom(ALICE, CAROL), eraser: operator, order: fc.nat(2) })
+  .map(({ plain: event, by, eraser, order }) => {
+    const approval: Attempt = (house) => ({
+      type: 'review.approved',
+      by,
+      meaning: 'approved',
+      payload: { subject: subjectIn(house) },
+    });
+    const correction: Attempt = (house) => ({
+      type: 'note.taken',
+      by: DAVE,
+      author: { supersedes: subjectIn(house) },
+    });
+    const erasure: Attempt = (house) =>
+      house.erasing(last(house, isReview)?.header.seq ?? 0, eraser);
+    return order === 0
+      ? [event, approval, erasure, correction]
+      : [event, approval, correction, erasure];
+  });
+
+const erasing: fc.Arbitrary<Attempt> = fc.record({ seq: fc.nat(25), by: operator }).map(
+  ({ seq, by }) =>
+    (house) =>
+      house.erasing(seq, by),
+);
+
 export const attempt = plain;
 
 /** What is tried one after the other. */
-export const attempts = fc.array(
-  fc.oneof(
-    { arbitrary: plain, weight: 4 },
-    { arbitrary: authorized, weight: 2 },
-    { arbitrary: governing, weight: 1 },
-  ),
-  { minLength: 1, maxLength: 16 },
-);
+export const attempts = fc
+  .array(
+    fc.oneof(
+      { arbitrary: plain.map((each) => [each]), weight: 8 },
+      { arbitrary: authorized.map((each) => [each]), weight: 4 },
+      { arbitrary: governing.map((each) => [each]), weight: 2 },
+      { arbitrary: erasing.map((each) => [each]), weight: 1 },
+      { arbitrary: reviewed, weight: 1 },
+    ),
+    { minLength: 1, maxLength: 16 },
+  )
+  .map((tried) => tried.flat());

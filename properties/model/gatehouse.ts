@@ -125,7 +125,11 @@ export class Gatehouse {
   }
 
   /** Judges a draft and records it if it may enter. */
-  take(draft: Draft, surface: Surface = surfaceOf(draft.claim.event_type)): Decision {
+  take(
+    draft: Draft,
+    surface: Surface = surfaceOf(draft.claim.event_type),
+    isWithheld = false,
+  ): Decision {
     const proposal = propose(native, surface, draft);
     const decision = judge(proposal, this.view, this.ground.set);
     const policy = sealOf(decision);
@@ -143,9 +147,18 @@ export class Gatehouse {
     const event: Recorded = { event_hash, header, payload: proposal.payload };
     this.lines.push(bytes);
     this.recorded.push(event);
-    this.ground = follow(native, this.ground, event);
+    this.ground = follow(
+      native,
+      this.ground,
+      isWithheld ? { ...event, payload: undefined } : event,
+    );
     this.seconds++;
     return decision;
+  }
+
+  /** Takes a draft whose payload nobody sees who follows: it was erased later than now. */
+  withhold(draft: Draft): Decision {
+    return this.take(draft, undefined, true);
   }
 
   bring(brought: Brought): Decision {
@@ -176,6 +189,16 @@ export class Gatehouse {
   approve(subject: string, by: Signer): EventId {
     const payload = { subject };
     return this.enter({ type: 'review.approved', payload, by, meaning: 'approved' });
+  }
+
+  /** What an erasure is brought as; the payload stays here, as it may in a journal. */
+  erasing(seq: number, by: Signer = ALICE): Brought {
+    const event_hash = this.recorded[seq]?.event_hash ?? '';
+    return { type: 'ledger.payload_erased', payload: { event_hash, seq }, by };
+  }
+
+  erase(seq: number): EventId {
+    return this.enter(this.erasing(seq));
   }
 }
 

@@ -61,9 +61,11 @@ export class RowParity {
   }
 }
 
+const NUMBERS: readonly string[] = ['seq', 'erases', 'is_ground'];
+
 /** Texts are compared as they are stored: what is no UTF-8 has no text to compare. */
 const asBytes = (column: (typeof COLUMNS)[number]): string =>
-  column === 'seq' || column === 'is_ground' ? column : `CAST(${column} AS BLOB)`;
+  NUMBERS.includes(column) ? column : `CAST(${column} AS BLOB)`;
 
 const isSameCell = (there: unknown, ought: string | number | Uint8Array | null): boolean => {
   if (ought === null || typeof ought === 'number') return there === ought;

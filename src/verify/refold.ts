@@ -87,8 +87,10 @@ export interface Checked {
 /** Judges decisions again, in order, as the lines go by. */
 export class DecisionCheck {
   readonly findings: ReportFinding[] = [];
-  /** Whether every event so far could be judged: behind one that cannot be read none can. */
+  /** Whether every event so far was judged: not one that turns on what is withheld. */
   isWhole = true;
+  /** Behind an event that cannot be read none can be judged. */
+  private isRead = true;
   private readonly crypto: Crypto;
   private ground: Ground;
 
@@ -98,9 +100,13 @@ export class DecisionCheck {
   }
 
   take(event: Recorded | undefined): void {
-    if (event === undefined) this.isWhole = false;
-    if (event === undefined || !this.isWhole) return;
+    if (event === undefined) {
+      this.isRead = false;
+      this.isWhole = false;
+    }
+    if (event === undefined || !this.isRead) return;
     const { isSame, again } = judgeAgain(this.crypto, this.ground, event);
+    if (isSame === undefined) this.isWhole = false;
     if (isSame === false)
       this.findings.push(
         found('decision_differs', {

@@ -7,11 +7,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { hashHeader } from '../../ledger/event/hash.ts';
+import { ZERO_HASH } from '../../ledger/event/header.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import { readyMade } from '../../policies/set/ready-made.ts';
+import type { Recorded } from '../../policies/state/past.ts';
+import { CAROL, DAVE, Gatehouse } from '../../properties/model/gatehouse.ts';
 import type { VerifyOptions } from '../../src/ledger.ts';
 import { layoutOf } from '../../src/storage/layout.ts';
 import { foundingDraft, makeFolders, putSettings } from '../../src/usecase/create.ts';
+import { DecisionCheck } from '../../src/verify/refold.ts';
 import { realPorts } from '../../src/wiring.ts';
 import { LOG, ORIGIN, right } from '../build/ledger.ts';
 import type { Site } from '../build/site.ts';
@@ -120,6 +125,44 @@ const decideOtherwise = (folder: string): void => {
   const line = write({ event_hash: hash, header: other, payload, salt });
   fs.writeFileSync(last, `${[...lines.slice(0, -1), line].join('\n')}\n`);
 };
+
+const PAIR = { version: 1, corrections: { four_eyes: 'verified' } };
+const APPROVAL = 6;
+/** An event, its approval, the correction that this let in, and the erasure of the approval. */
+const corrected = () => {
+  const house = new Gatehouse();
+  house.adopt({ pair: PAIR });
+  const id = house.enter({ type: 'a.b', by: DAVE });
+  house.approve(id, CAROL);
+  house.enter({ type: 'a.b', by: DAVE, author: { supersedes: id } });
+  house.erase(APPROVAL);
+  return house.recorded;
+};
+const without = (seq: number): readonly Recorded[] =>
+  corrected().map((each) => (each.header.seq === seq ? { ...each, payload: undefined } : each));
+
+const judged = (events: readonly (Recorded | undefined)[]) => {
+  const check = new DecisionCheck(native, readyMade(native, 'open'));
+  for (const each of events) check.take(each);
+  return [check.isWhole, ...check.findings.map(({ seq }) => seq)];
+};
+
+describe('decisions that are judged again', () => {
+  it('are all of them, and in part where something is withheld that they turn on', () => {
+    expect(judged(corrected())).toEqual([true]);
+    expect(judged(without(APPROVAL))).toEqual([false]);
+    expect(judged(without(APPROVAL - 1))).toEqual([false]);
+  });
+
+  it('are in part where a line cannot be read, and none behind it', () => {
+    const forged = corrected().map(({ header, ...rest }) => ({
+      ...rest,
+      header: { ...header, policy: { ...header.policy, policy_set: ZERO_HASH } },
+    }));
+    expect(judged(forged.slice(0, 3))).toEqual([true, 0, 1, 2]);
+    expect(judged([forged[0], undefined, ...forged.slice(2)])).toEqual([false, 0]);
+  });
+});
 
 describe('what was tampered with', () => {
   it.each(TAMPERED)('%s is found', { timeout: 20_000 }, async (_, alter, expected) => {

@@ -4,8 +4,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { visible } from '../../../ledger/render/render.ts';
-import type { Summary } from '../../../policies/explain/replay.ts';
-import { replay, summarize } from '../../../policies/explain/replay.ts';
+import { replay } from '../../../policies/explain/replay.ts';
+import type { Summary } from '../../../policies/explain/summary.ts';
+import { summarize } from '../../../policies/explain/summary.ts';
 import { Events } from '../../usecase/stand.ts';
 import { realPorts } from '../../wiring.ts';
 import { columns } from '../columns.ts';
@@ -36,10 +37,13 @@ const dataOf = ({ events, same, unjudged, altered, groups }: Summary): object =>
 const textOf = ({ events, same, unjudged, altered, groups }: Summary): string =>
   [
     columns(
-      groups.map(({ type, was, would, rules, count, first, last }) => [
+      groups.map(({ type, was, would, rules, gone = [], count, first, last }) => [
         `${count} ${type}`,
         `was ${was}, would be ${would}`,
-        `by ${rules.join(', ')}`,
+        [
+          ...(rules.length > 0 ? [`by ${rules.join(', ')}`] : []),
+          ...(gone.length > 0 ? [`no longer by ${gone.join(', ')}`] : []),
+        ].join(', '),
         count === 1 ? `event ${first}` : `events ${first} to ${last}`,
       ]),
     ),
@@ -48,7 +52,8 @@ const textOf = ({ events, same, unjudged, altered, groups }: Summary): string =>
         `altered: event ${seq}, ${visible(type)}: ${sealed.outcome} stands there, ` +
         `the rules of its time say ${judged.outcome}\n`,
     ),
-    `${events} events: ${same} decided alike, ${unjudged} withheld and so not judged, ` +
+    `${events} events: ${same} decided alike, ` +
+      `${unjudged} not judged, since something is withheld, ` +
       `${altered.count} sealed otherwise than decided\n`,
   ].join('');
 

@@ -12,7 +12,7 @@ import { ZERO_HASH } from '../../../ledger/event/header.ts';
 import type { Digest, Origin, Time } from '../../../ledger/name.ts';
 import type { Frontier, OnNode } from '../../../ledger/tree/tree.ts';
 import { append, frontierOf, peaks } from '../../../ledger/tree/tree.ts';
-import { authorOf, refusedOf, subjectOf } from '../../../policies/state/past.ts';
+import { authorOf, erasedOf, refusedOf, subjectOf } from '../../../policies/state/past.ts';
 import type { GrowingPast, Recorded } from '../../../policies/state/past.ts';
 import type { Projection } from '../../projection/projection.ts';
 import { MirrorDamaged } from '../attempt.ts';
@@ -96,6 +96,7 @@ export const COLUMNS = [
   'supersedes',
   'approves',
   'refuses',
+  'erases',
   'is_ground',
   'line',
 ] as const;
@@ -118,6 +119,7 @@ export const rowOf = (event: Recorded, leaf: Uint8Array, line: string) => {
     header.supersedes ?? null,
     subjectOf(event) ?? null,
     refusedOf(event) ?? null,
+    erasedOf(event) ?? null,
     isGround(event) ? 1 : null,
     line,
   ] as const;

@@ -22,9 +22,18 @@ export const pastOf = (sqlite: Sqlite.Database): GrowingPast => {
   );
   const hash = sqlite.prepare('SELECT event_hash FROM events WHERE seq = ?').pluck();
   const type = sqlite.prepare('SELECT event_type FROM events WHERE seq = ?').pluck();
-  const approvals = sqlite.prepare(
-    'SELECT id, seq, key_id AS "by", recorded_at AS at FROM events WHERE approves = ? ORDER BY seq',
-  );
+  // From one key to the next by the index, so that no number of approvals makes it longer.
+  const approvals = sqlite.prepare(`
+    WITH RECURSIVE by(key) AS (
+      SELECT min(key_id) FROM events WHERE approves = :subject
+      UNION ALL
+      SELECT (SELECT min(key_id) FROM events WHERE approves = :subject AND key_id > key)
+      FROM by WHERE key IS NOT NULL
+    )
+    SELECT id, seq, key_id AS "by", recorded_at AS at FROM by JOIN events ON seq = (
+      SELECT seq FROM events AS each WHERE approves = :subject AND key_id = key AND seq > :since
+      AND NOT EXISTS (SELECT 1 FROM events WHERE erases = each.seq) ORDER BY seq LIMIT 1
+    ) ORDER BY seq`);
   const authored = sqlite
     .prepare('SELECT count(*) FROM events WHERE author = ? AND seq >= ?')
     .pluck();
@@ -44,7 +53,7 @@ export const pastOf = (sqlite: Sqlite.Database): GrowingPast => {
       return bytes === undefined ? undefined : (formatHex(bytes) as Digest);
     },
     isGoverning: (seq) => isGoverning((type.get(seq) as string | undefined) ?? ''),
-    approvalsOf: (subject) => approvals.all(subject) as readonly Approval[],
+    approvalsOf: (subject, since) => approvals.all({ subject, since }) as readonly Approval[],
     countFrom: (author, seq) => authored.get(author, seq) as number,
     refusalsFrom: (author, seq) => refusals.get(author, seq) as number,
     take: () => undefined,

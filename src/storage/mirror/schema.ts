@@ -35,6 +35,7 @@ CREATE TABLE events (
   supersedes TEXT,
   approves TEXT,
   refuses TEXT,
+  erases INTEGER,
   is_ground INTEGER CHECK (is_ground = 1),
   line TEXT NOT NULL,
   follows INTEGER AS (nullif(seq, 0) - 1) REFERENCES events (seq)
@@ -85,8 +86,9 @@ CREATE INDEX event_author ON events (author) WHERE author IS NOT NULL;
 CREATE INDEX event_session ON events (session_id) WHERE session_id IS NOT NULL;
 CREATE INDEX event_trace ON events (trace_id) WHERE trace_id IS NOT NULL;
 CREATE INDEX event_supersedes ON events (supersedes) WHERE supersedes IS NOT NULL;
-CREATE INDEX event_approves ON events (approves) WHERE approves IS NOT NULL;
+CREATE INDEX event_approves ON events (approves, key_id) WHERE approves IS NOT NULL;
 CREATE INDEX event_refuses ON events (refuses) WHERE refuses IS NOT NULL;
+CREATE INDEX event_erases ON events (erases) WHERE erases IS NOT NULL;
 CREATE INDEX event_ground ON events (is_ground) WHERE is_ground IS NOT NULL;
 `;
 

@@ -15,7 +15,7 @@ import {
   enrolment,
   setOf,
 } from '../../../properties/model/gatehouse.ts';
-import { ask, outcomeOf } from './asked.ts';
+import { ask, askOf, outcomeOf } from './asked.ts';
 
 const RULE = 'four-eyes-have-seen-it';
 
@@ -32,6 +32,23 @@ const correction = (supersedes: string, by = DAVE): Brought => ({
 const withEvent = (document?: JsonObject) => {
   const at = house(document);
   return { at, id: at.enter({ type: 'a.b', by: DAVE }) };
+};
+
+/** How many keys are looked up after so many approvals that do not count. */
+const lookups = (count: number): number => {
+  const { at, id } = withEvent({ corrections: { four_eyes: 'operator' } });
+  for (let i = 0; i < count; i++) at.approve(id, CAROL);
+  let asked = 0;
+  const { byId, ...keyring } = at.view.keyring;
+  const counting = new Map(byId);
+  counting.get = (key) => {
+    asked++;
+    return byId.get(key);
+  };
+  const view = { ...at.view, keyring: { ...keyring, byId: counting } };
+  const { outcome } = askOf(RULE, at, at.propose(correction(id)), view);
+  expect(outcome).toBe('reject');
+  return asked;
 };
 
 describe(RULE, () => {
@@ -128,6 +145,10 @@ describe(RULE, () => {
       const payload = { key_id: CAROL.keyId, reason: 'left' };
       at.enter({ type: 'key.retired', payload, by: ALICE });
       expect(outcomeOf(RULE, at, correction(id))).toBe('allow');
+    });
+
+    it('asks as much of the past after many approvals as after one', () => {
+      expect(lookups(200)).toBe(lookups(1));
     });
 
     it('rejects what nobody answers for, approved or not', () => {
