@@ -1,7 +1,7 @@
 /**
  * What a release comes to: a rule that held a draft warns of it once somebody has released that
  * draft from that rule. It is for the draft that was held, in the hand of the author who brought it
- * then; and since an author releases nothing of their own, whoever signs is not who released.
+ * then, meant as it was then; and since an author releases nothing of their own, whoever signs is not who released.
  */
 import { claimText } from '../proposal.ts';
 import type { Case } from '../rule/rule.ts';
@@ -21,7 +21,7 @@ export const released = (contribution: Contribution, given: Case): Contribution 
   if (open === undefined) return contribution;
   const text = claimText(proposal);
   for (const hold of open) {
-    if (!isHeldAs(hold, text, proposal.attestation?.key_id)) continue;
+    if (!isHeldAs(hold, text, proposal.attestation)) continue;
     const by = hold.releases.find(
       (each) => each.rules.includes(contribution.rule) && counts(each, given),
     );

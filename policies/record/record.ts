@@ -47,14 +47,17 @@ export const heldPayload = (proposal: Proposal, decision: Decision): Json =>
   attempt(proposal, decision);
 
 export type Refusal =
-  | { readonly record: JsonObject }
-  /** Over the limit: it is counted, and the next that is recorded tells the number. */
-  | 'counted'
+  | {
+      /** Whose it is: a key that is enrolled and signed it, or one for all others. */
+      readonly author: string;
+      /** Absent over the limit: it is counted, and the next that is recorded tells the number. */
+      readonly record?: JsonObject;
+    }
   /** The set does not keep refusals of this kind. */
   | 'not_kept';
 
 /**
- * refusalOf says what is kept of a refusal. `unrecorded` is how many of this author's were counted
+ * refusalOf says what is kept of a refusal. `counted` tells how many of an author's were counted
  * since the last that was recorded.
  */
 export const refusalOf = (
@@ -62,17 +65,17 @@ export const refusalOf = (
   decision: Decision,
   view: View,
   set: PolicySet,
-  unrecorded = 0,
+  counted: ReadonlyMap<string, number> = new Map(),
 ): Refusal => {
   const { record, perSource, window: span } = set.refusals;
   const given = caseFor(proposal, view, set);
   // Of what is no proposal nothing can be told, and what is let in is no refusal.
   if (given === undefined || !isBlocking(decision.outcome)) return 'not_kept';
-  const { judged, header } = given;
-  const author = judged.by === undefined ? UNSIGNED : (header.attestation?.key_id ?? UNSIGNED);
+  const author = given.key?.key.keyId ?? UNSIGNED;
   if (record === 'none' || (record === 'attested' && author === UNSIGNED)) return 'not_kept';
   const from = Math.max(0, view.seq - span) as Seq;
-  if (view.past.refusalsFrom(author, from) >= perSource) return 'counted';
+  if (view.past.refusalsFrom(author, from) >= perSource) return { author };
+  const unrecorded = counted.get(author) ?? 0;
   const more = unrecorded > 0 ? { unrecorded } : {};
-  return { record: { ...attempt(proposal, decision), author, ...more } };
+  return { author, record: { ...attempt(proposal, decision), author, ...more } };
 };

@@ -110,13 +110,16 @@ const reviewed: Ask = (given, payload) => {
   return byAnOperator(given, payload) ?? wellMeant(payload, 'note');
 };
 
-const heldBy = ({ view: { standing } }: Case, payload: JsonObject): Hold | Verdict => {
+const heldBy = ({ view: { standing, past } }: Case, payload: JsonObject): Hold | Verdict => {
   const hold = standing.holds.get(payload['hold'] as EventId);
   if (hold === undefined)
     return refuse('it names nothing that was held here', 'name the id of a policy.held in hold');
-  return hold.discardedBy === undefined
+  if (hold.discardedBy !== undefined)
+    return refuse('what it names was discarded', ENDED, { by: hold.discardedBy });
+  const entered = past.find(hold.draft);
+  return entered === undefined
     ? hold
-    : refuse('what it names was discarded', ENDED, { by: hold.discardedBy });
+    : refuse('what it names has entered already', ENDED, { seq: entered.seq });
 };
 
 const byEnough: Ask = ({ key, set }) =>

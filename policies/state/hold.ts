@@ -6,7 +6,8 @@
  *     released   {"hold":"<id of the held event>","payload_hash":"…","rules":["…"],"note":"…"}
  *     discarded  {"hold":"…","reason":"…"}
  */
-import type { Digest, EventId, KeyId, RuleId, Seq, Time } from '../../ledger/name.ts';
+import type { Attestation } from '../../ledger/event/header.ts';
+import type { Digest, EventId, KeyId, Meaning, RuleId, Seq, Time } from '../../ledger/name.ts';
 
 export interface Release {
   readonly id: EventId;
@@ -26,12 +27,24 @@ export interface Hold {
   /** The canonical claim: what is released is this draft and no other. */
   readonly claim: string;
   readonly author?: KeyId;
+  /** What the author's signature meant. */
+  readonly meaning?: Meaning;
   /** The rules that held it. */
   readonly rules: readonly RuleId[];
   readonly releases: readonly Release[];
   readonly discardedBy?: EventId;
 }
 
-/** isHeldAs says whether it holds this very claim of this very author, and was not discarded. */
-export const isHeldAs = (hold: Hold, claim: string, author: KeyId | undefined): boolean =>
-  hold.claim === claim && hold.author === author && hold.discardedBy === undefined;
+/**
+ * isHeldAs says whether it holds this very claim, signed by this very author and meant so, and was
+ * not discarded.
+ */
+export const isHeldAs = (
+  hold: Hold,
+  claim: string,
+  attestation: Pick<Attestation, 'key_id' | 'meaning'> | undefined,
+): boolean =>
+  hold.claim === claim &&
+  hold.author === attestation?.key_id &&
+  hold.meaning === attestation?.meaning &&
+  hold.discardedBy === undefined;

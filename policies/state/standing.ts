@@ -8,7 +8,7 @@ import type { Header } from '../../ledger/event/header.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
-import type { Digest, EventId, KeyId, RuleId } from '../../ledger/name.ts';
+import type { Digest, EventId, KeyId, Meaning, RuleId } from '../../ledger/name.ts';
 import type { Authorization } from './authorization.ts';
 import { isUnreviewed, parseScope } from './authorization.ts';
 import type { Hold } from './hold.ts';
@@ -116,7 +116,9 @@ const rulesOf = (decision: JsonObject): readonly RuleId[] => {
 
 const held: Evolve = (before, { id, seq }, { claim, attestation, decision }) => {
   if (!isObject(claim) || !isObject(decision)) return before;
-  const author = isObject(attestation) ? { author: attestation['key_id'] as KeyId } : {};
+  const author = isObject(attestation)
+    ? { author: attestation['key_id'] as KeyId, meaning: attestation['meaning'] as Meaning }
+    : {};
   return begun(before, {
     id,
     seq,

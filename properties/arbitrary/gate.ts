@@ -199,6 +199,12 @@ const subjectIn = (house: Gatehouse): string =>
   last(house, (each) => !isReserved(each.header.event_type) && !isReview(each))?.header.id ??
   'never-was';
 
+const correcting: Attempt = (house) => ({
+  type: 'note.taken',
+  by: DAVE,
+  author: { supersedes: subjectIn(house) },
+});
+
 /** An event that another approves, that is corrected then, and whose review is erased. */
 const reviewed: fc.Arbitrary<readonly Attempt[]> = fc
   .record({ plain, by: fc.constantFrom(ALICE, CAROL), eraser: operator, order: fc.nat(2) })
@@ -209,16 +215,11 @@ const reviewed: fc.Arbitrary<readonly Attempt[]> = fc
       meaning: 'approved',
       payload: { subject: subjectIn(house) },
     });
-    const correction: Attempt = (house) => ({
-      type: 'note.taken',
-      by: DAVE,
-      author: { supersedes: subjectIn(house) },
-    });
     const erasure: Attempt = (house) =>
       house.erasing(last(house, isReview)?.header.seq ?? 0, eraser);
     return order === 0
-      ? [event, approval, erasure, correction]
-      : [event, approval, correction, erasure];
+      ? [event, approval, erasure, correcting]
+      : [event, approval, correcting, erasure];
   });
 
 const erasing: fc.Arbitrary<Attempt> = fc.record({ seq: fc.nat(25), by: operator }).map(

@@ -56,7 +56,10 @@ const placeOf = ({
 export class Batch {
   private readonly ports: Ports;
   private readonly mirror: Mirror;
-  /** How many refusals of an author were counted and not recorded. */
+  /**
+   * How many refusals of an author were counted and not recorded: of the keys that are enrolled,
+   * and of all others together, so that invented names do not fill it.
+   */
   private readonly counted: Map<string, number>;
   readonly lines: Uint8Array[] = [];
   readonly held: HeldDraft[] = [];
@@ -136,23 +139,29 @@ export class Batch {
   }
 
   private refuse(proposal: Proposal, decision: Decision, view: View): Receipt {
-    const author = proposal.attestation?.key_id ?? '';
-    const before = this.counted.get(author) ?? 0;
-    const refusal = refusalOf(proposal, decision, view, this.at.ground.set, before);
-    if (refusal === 'counted') this.counted.set(author, before + 1);
-    if (typeof refusal === 'string') return { status: 'refused', decision };
-    this.counted.delete(author);
-    const recorded = this.record('policy.refused', refusal.record, view.now);
+    const { counted } = this;
+    const refusal = refusalOf(proposal, decision, view, this.at.ground.set, counted);
+    if (refusal === 'not_kept') return { status: 'refused', decision };
+    const { author, record } = refusal;
+    if (record === undefined) {
+      counted.set(author, (counted.get(author) ?? 0) + 1);
+      return { status: 'refused', decision };
+    }
+    counted.delete(author);
+    const recorded = this.record('policy.refused', record, view.now);
     return { status: 'refused', decision, ...(recorded === undefined ? {} : { recorded }) };
   }
 
   private holdBack(draft: Draft, proposal: Proposal, decision: Decision, view: View): Receipt {
     const claim = claimText(proposal);
     const { standing } = this.at.ground;
-    const author = proposal.attestation?.key_id;
+    const { attestation } = proposal;
+    const holding = decision.contributing.map(({ rule }) => rule);
+    // A hold is released from the rules that it names: another that holds it now needs its own.
     for (const hold of standing.open.get(draft.claim.id) ?? [])
-      if (isHeldAs(hold, claim, author)) return { status: 'held', decision, quarantine: hold.id };
-    if (!mayHold(standing, author)) return this.refuse(proposal, decision, view);
+      if (isHeldAs(hold, claim, attestation) && holding.every((rule) => hold.rules.includes(rule)))
+        return { status: 'held', decision, quarantine: hold.id };
+    if (!mayHold(standing, attestation?.key_id)) return this.refuse(proposal, decision, view);
     const payload = heldPayload(proposal, decision) as JsonObject;
     const id = this.record('policy.held', payload, view.now);
     if (id === undefined) return { status: 'refused', decision };

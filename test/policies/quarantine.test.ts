@@ -116,7 +116,7 @@ describe('a draft that is held', () => {
     expect(at.take(held.draft, 'append').outcome).toBe('warn');
   });
 
-  it('enters by the hand that brought it, and by no other', () => {
+  it('enters by the hand that brought it, meant as it was, and by no other', () => {
     const at = house();
     const held = hold(at, NOTE);
     release(at, held);
@@ -126,7 +126,8 @@ describe('a draft that is held', () => {
     });
     for (const other of [CAROL, ALICE])
       expect(at.take(signed(other), 'append').outcome).toBe('quarantine');
-    expect(at.take(signed(DAVE, 'witnessed'), 'append').outcome).toBe('warn');
+    expect(at.take(signed(DAVE, 'approved'), 'append').outcome).toBe('quarantine');
+    expect(at.take(signed(DAVE), 'append').outcome).toBe('warn');
   });
 
   it('enters unsigned where it was held so, and not signed by who released it', () => {

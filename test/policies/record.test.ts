@@ -2,9 +2,11 @@
  * What is kept of what did not enter, to the member, and who may free or end what was held.
  */
 import { describe, expect, it } from 'vitest';
+import { native } from '../../ledger/crypto/native.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import { judge } from '../../policies/gate/gate.ts';
+import { propose } from '../../policies/proposal.ts';
 import { heldPayload, refusalOf } from '../../policies/record/record.ts';
 import { isUnreviewed } from '../../policies/state/authorization.ts';
 import {
@@ -29,10 +31,10 @@ const SET = {
   ],
 } as const;
 
-const refused = (house: Gatehouse, unrecorded = 0) => {
+const refused = (house: Gatehouse, counted?: ReadonlyMap<string, number>) => {
   const proposal = house.propose({ type: 'a.b' });
   const decision = judge(proposal, house.view, house.ground.set);
-  return refusalOf(proposal, decision, house.view, house.ground.set, unrecorded);
+  return refusalOf(proposal, decision, house.view, house.ground.set, counted);
 };
 
 describe('the record of a refusal', () => {
@@ -48,7 +50,9 @@ describe('the record of a refusal', () => {
     ]);
     expect(decision['allowed']).toHaveLength(19);
     expect(Object.hasOwn(kept.record, 'unrecorded')).toBe(false);
-    expect(refused(new Gatehouse(setOf(SET)), 3)).toMatchObject({ record: { unrecorded: 3 } });
+    expect(refused(new Gatehouse(setOf(SET)), new Map([['unsigned', 3]]))).toMatchObject({
+      record: { unrecorded: 3 },
+    });
   });
 
   it('is made again exactly when the last one has left the window', () => {
@@ -56,15 +60,15 @@ describe('the record of a refusal', () => {
     const kept = refused(house) as { readonly record: JsonObject };
     house.enter({ type: 'policy.refused', payload: kept.record });
     house.enter({ type: 'b.c' });
-    expect(refused(house)).toBe('counted');
+    expect(refused(house)).toEqual({ author: 'unsigned' });
     house.enter({ type: 'b.c' });
-    expect(refused(house)).not.toBe('counted');
+    expect(refused(house)).toHaveProperty('record');
   });
 });
 
 const held = (by: Signer) => {
   const house = new Gatehouse(setOf(SET));
-  const proposal = house.propose({ type: 'note.taken', by });
+  const proposal = house.propose({ type: 'note.taken', by, author: { id: 'held' } });
   const decision = judge(proposal, house.view, house.ground.set);
   const id = house.enter({ type: 'policy.held', payload: heldPayload(proposal, decision) });
   const { payload_hash } = proposal.claim;
@@ -83,6 +87,24 @@ describe('what was held', () => {
     expect(of('policy.released', CAROL)).toBe('holds');
     expect(of('policy.released', DAVE)).toBe('it takes a key of a higher tier');
     expect(of('policy.released', ALICE)).toBe('who wrote what was held does not release it');
+  });
+
+  it('is neither released nor discarded once it has entered', () => {
+    const { house, id, payload_hash, of } = held(DAVE);
+    const draft = house.draft({ type: 'note.taken', by: DAVE, author: { id: 'one' } });
+    const proposal = propose(native, 'append', draft);
+    const payload = heldPayload(proposal, judge(proposal, house.view, house.ground.set));
+    const hold = house.enter({ type: 'policy.held', payload });
+    const over = { hold, payload_hash: draft.claim.payload_hash };
+    expect(of('policy.released', CAROL, over)).toBe('holds');
+    const rules = ['notes-wait'];
+    house.enter({ type: 'policy.released', by: CAROL, payload: { ...over, rules } });
+    expect(house.take(draft).outcome).toBe('warn');
+    for (const type of ['policy.released', 'policy.discarded'])
+      expect([of(type, CAROL, over), of(type, CAROL, { hold: id, payload_hash })]).toEqual([
+        'what it names has entered already',
+        'holds',
+      ]);
   });
 
   it('is discarded by a key of enough tier, its author’s too, with words of why', () => {

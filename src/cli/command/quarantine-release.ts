@@ -4,13 +4,16 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../../ledger/json/value.ts';
+import type { EventId } from '../../../ledger/name.ts';
+import type { Ledger } from '../../ledger.ts';
 import type { Submission } from '../../usecase/batch.ts';
 import { clearHeld, readHeld } from '../../usecase/quarantine.ts';
 import { isTaken } from '../../usecase/receipt.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
+import type { CliError } from '../error.ts';
 import type { Held } from '../held.ts';
-import { heldDraft } from '../held.ts';
+import { heldDraft, heldDrafts } from '../held.ts';
 import { withLedger } from '../open.ts';
 import { failureOf, printReceipts } from '../receipt.ts';
 import { WRITING, glassOf, signOf, submissionOf } from '../writing.ts';
@@ -24,6 +27,17 @@ const releaseOf = ({ hold }: Held, note: string | undefined): JsonObject => ({
     ...(note === undefined ? {} : { note }),
   },
 });
+
+/** Other rules may have held the draft once more: it is recorded now, and waits nowhere. */
+const clearAll = ({ reader, layout }: Ledger, draft: EventId): E.Either<CliError, void> => {
+  const all = heldDrafts(reader);
+  if (E.isLeft(all)) return all;
+  for (const { hold } of all.right.filter((each) => each.hold.draft === draft)) {
+    const cleared = clearHeld(realPorts.disk, layout.quarantine, hold.id);
+    if (E.isLeft(cleared)) return cleared;
+  }
+  return E.right(undefined);
+};
 
 export const command: Command = {
   options: { note: { type: 'text', describe: 'what is to be said of it' }, ...WRITING },
@@ -66,8 +80,7 @@ export const command: Command = {
       if (failure !== undefined) return E.left(failure);
       if (draft.right === undefined)
         terminal.note('Its draft is not here any more: have its author append it again.');
-      else if (receipts.every(isTaken))
-        return clearHeld(realPorts.disk, layout.quarantine, hold.id);
+      else if (receipts.every(isTaken)) return clearAll(ledger, hold.draft);
       return E.right(undefined);
     }),
 };

@@ -49,6 +49,25 @@ describe('a draft that is held back', () => {
     ).toEqual(['3 not_found', '3 not_found']);
   });
 
+  it('that other rules held once more lies there no more either, once it has entered', async () => {
+    const shell = await withBillingAdopted();
+    const first = await hold(shell, 'invoice:1');
+    const path = shell.path('policies', 'billing.yaml');
+    const rule = shell
+      .read('policies/billing.yaml')
+      .replace('large-discounts-wait', 'another-rule');
+    writeFileSync(path, rule);
+    await shell.told(['policy', 'adopt', shell.path('policies'), '--sign', 'alice']);
+    const again = await shell.inside(['quarantine', 'release', first, '--sign', 'alice', '--json']);
+    expect(again.status).toBe(24);
+    const [, second = first] = readdirSync(shell.path('.ledger', 'quarantine'))
+      .map((name) => name.replace('.json', ''))
+      .toSorted((a) => (a === first ? -1 : 1));
+    expect(second).not.toBe(first);
+    await shell.told(['quarantine', 'release', second, '--sign', 'alice']);
+    expect(readdirSync(shell.path('.ledger', 'quarantine'))).toEqual([]);
+  });
+
   it('is released without its draft where that is gone, and handed in again', async () => {
     const shell = await withBillingAdopted();
     const held = await hold(shell, 'invoice:1');
