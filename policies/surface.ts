@@ -5,7 +5,8 @@
  *     ordinary    what people and programs bring: every rule may hold it back
  *     governing   keys, policies, exceptions: only built-in rules may, so that no set of documents
  *                 and no clock can lock a ledger for good
- *     own         what the tool writes about itself: nothing may do more than warn
+ *     own         what the tool writes about itself: only what would break the chain for ever is
+ *                 rejected, and no set of documents does more than warn
  */
 import type { EventType } from '../ledger/name.ts';
 import { isReserved } from '../ledger/name.ts';

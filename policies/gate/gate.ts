@@ -20,7 +20,7 @@ import type { Contribution, Verdict } from './contribution.ts';
 import { HOLDS, IDLE, MAX_REASON, verdictOf } from './contribution.ts';
 import type { Decision } from './decision.ts';
 import type { Judgement } from './judgement.ts';
-import { judgementOf, weigh } from './judgement.ts';
+import { composed, weigh } from './judgement.ts';
 import type { Permit } from './permit.ts';
 import { permit } from './permit.ts';
 import { released } from './release.ts';
@@ -136,20 +136,18 @@ export const speak = (given: Case, standard: readonly Rule[] = STANDARD): Judgem
   const { requirements } = given;
   const asked =
     standard === STANDARD ? standardAsked(requirements) : askedOf(standard, requirements);
-  return judgementOf(
-    asked.map((each) => capped(released(contribute(each, given), given), power, each.reach)),
+  return composed(
+    asked.map((each) => [capped(released(contribute(each, given), given), power, each.reach)]),
   );
 };
 
 const withMissing = (judgement: Judgement, silent: readonly RuleName[]): Judgement => {
   if (judgement.length === 0)
     return [rejection(ruleId(NOTHING_SPOKE), 'no rule has spoken', BROKEN)];
-  return judgementOf([
-    ...judgement,
-    ...silent.map((name) =>
-      rejection(ruleId(name), 'the rule must speak here and did not', BROKEN),
-    ),
+  const missing = silent.map((name) => [
+    rejection(ruleId(name), 'the rule must speak here and did not', BROKEN),
   ]);
+  return composed([judgement, ...missing]);
 };
 
 /** decide makes a decision of what the rules have said. */
@@ -162,7 +160,7 @@ export const decide = (judgement: Judgement, { proposal, view, set }: Case): Dec
   const permitted = permit(whole, proposal, view, set);
   const isPermitted = permitted?.objections.length === 0;
   const final =
-    permitted === undefined || isPermitted ? whole : judgementOf([...whole, objected(permitted)]);
+    permitted === undefined || isPermitted ? whole : composed([whole, [objected(permitted)]]);
   const { outcome, contributing, discarded } = weigh(final);
   return {
     outcome: isPermitted ? 'break_glass' : (outcome ?? 'reject'),

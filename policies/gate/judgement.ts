@@ -5,6 +5,7 @@
  * overridden refusal stays on record.
  */
 import type { Monoid } from 'fp-ts/lib/Monoid.js';
+import { concatAll } from 'fp-ts/lib/Monoid.js';
 import { write } from '../../ledger/json/format.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import type { RuleOutcome } from '../outcome.ts';
@@ -34,11 +35,20 @@ export const judgementOf = (contributions: readonly Contribution[]): Judgement =
         .toSorted(compare)
         .filter((each, i, all) => i === 0 || compare(all[i - 1] ?? each, each) !== 0);
 
+/** Whether the one ends before the other begins; rules are told apart without their texts. */
+const isBefore = (a: Judgement, b: Judgement): boolean => {
+  const [last, first] = [a.at(-1), b[0]];
+  return last === undefined || first === undefined || last.rule < first.rule;
+};
+
 /** judgements compose: empty is the judgement of no rule. */
 export const judgements: Monoid<Judgement> = {
   empty: [],
-  concat: (a, b) => judgementOf([...a, ...b]),
+  concat: (a, b) => (isBefore(a, b) ? [...a, ...b] : judgementOf([...a, ...b])),
 };
+
+/** composed is what several judgements come to. */
+export const composed = concatAll(judgements);
 
 export interface Weighed {
   /** Undefined where nothing contributed. */

@@ -9,6 +9,7 @@ import type { Proposal } from '../proposal.ts';
 import { isTrusted } from '../rule/rule.ts';
 import type { PolicySet } from '../set/set.ts';
 import type { Authorization } from '../state/authorization.ts';
+import { powerOf } from '../surface.ts';
 import { isOfType } from '../type-pattern.ts';
 import type { View } from '../view.ts';
 import type { Contribution } from './contribution.ts';
@@ -79,7 +80,8 @@ const mayBeOwn = ({ issuer }: Authorization, { attestation }: Proposal): boolean
 
 /**
  * permit judges the authorization that a proposal names against what blocks it, undefined where
- * nothing blocks it or it names none.
+ * it names none, or nothing blocks it. One that is not there is told in any case: whoever names it
+ * is mistaken, and it would stand in the chain for ever. What the tool writes is let be.
  */
 export const permit = (
   judgement: Judgement,
@@ -89,9 +91,11 @@ export const permit = (
 ): Permit | undefined => {
   const id = proposal.claim.authorization;
   const blocking = judgement.filter(({ outcome }) => isBlocking(outcome));
-  if (id === undefined || blocking.length === 0) return undefined;
-  const firm = blocking.filter(({ overridable }) => !overridable);
+  if (id === undefined) return undefined;
   const authorization = view.standing.authorizations.get(id);
+  const isLetBe = authorization !== undefined || powerOf(proposal.surface) === 'own';
+  if (blocking.length === 0 && isLetBe) return undefined;
+  const firm = blocking.filter(({ overridable }) => !overridable);
   if (authorization === undefined)
     return {
       id,

@@ -1,7 +1,8 @@
 /**
  * What a release comes to: a rule that held a draft warns of it once somebody has released that
  * draft from that rule. It is for the draft that was held, in the hand of the author who brought it
- * then, meant as it was then; and since an author releases nothing of their own, whoever signs is not who released.
+ * then, meant as it was then; and since an author releases nothing of their own, whoever signs is
+ * not who released.
  */
 import { claimText } from '../proposal.ts';
 import type { Case } from '../rule/rule.ts';

@@ -10,8 +10,8 @@
  * recovery key, which is the second person.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Keyring, Tier } from '../../ledger/chain/keyring.ts';
-import { isOperator, stateOf } from '../../ledger/chain/keyring.ts';
+import type { KeyRecord, Keyring, Tier } from '../../ledger/chain/keyring.ts';
+import { stateOf } from '../../ledger/chain/keyring.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import { parseVkey } from '../../ledger/key/key.ts';
@@ -20,7 +20,7 @@ import type { Approval } from '../state/past.ts';
 import { WITHHELD } from '../state/past.ts';
 import { powerOf } from '../surface.ts';
 import type { Case, Rule } from './rule.ts';
-import { higher, holds, idle, isTrusted, rejects, words } from './rule.ts';
+import { higher, holds, idle, isEnough, isTrusted, rejects, words } from './rule.ts';
 
 const ENROLLED = 'key.enrolled';
 
@@ -65,15 +65,19 @@ const countsFor =
     by !== author && isTrusted(keyring, by, at, tier);
 
 /** Whether the second pair of eyes can be done without. */
-const isExempt = (given: Case): string | undefined => {
+const exemptionOf = (given: Case, needs: Tier): string | undefined => {
   const { proposal, key, view } = given;
   if (proposal.surface !== 'key_change') return undefined;
   if (key?.purpose === 'recovery') return 'a recovery key is the second person';
   if (key !== undefined && keyNamed(given) === key.key.keyId) return 'a key may always end itself';
-  const operators = [...view.keyring.byId.values()].filter(isOperator);
-  return operators.filter((each) => stateOf(each) === 'active').length < 2
-    ? 'nobody else is left who could approve'
-    : undefined;
+  const mayApprove = (each: KeyRecord): boolean =>
+    each !== key &&
+    each.purpose === 'author' &&
+    stateOf(each) === 'active' &&
+    isEnough(each.tier, needs);
+  return [...view.keyring.byId.values()].some(mayApprove)
+    ? undefined
+    : 'nobody else is left who could approve';
 };
 
 const tierAsked = ({ proposal: { claim }, requirements, set }: Case): Tier | undefined =>
@@ -90,7 +94,7 @@ export const fourEyesHaveSeenIt: Rule = {
     if (needs === undefined || power === 'own') return idle();
     const isBinding = power === 'ordinary' || proposal.surface === 'key_change';
     if (!isBinding) return holds({ exempt: 'what governs can always be replaced' });
-    const exempt = isExempt(given);
+    const exempt = exemptionOf(given, needs);
     if (exempt !== undefined) return holds({ exempt });
     const found = subjectOf(given);
     if (found === undefined)

@@ -4,6 +4,8 @@
  * more.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import type { SourceKind } from '../../ledger/event/header.ts';
+import { SOURCE_KINDS } from '../../ledger/event/header.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Digest } from '../../ledger/name.ts';
@@ -93,6 +95,11 @@ const refusalsOf = (parts: readonly Part[], problems: Problems): Refusals => {
   return { record: stated?.record ?? 'none', perSource, window: span };
 };
 
+const kindsOf = (attested: boolean | readonly SourceKind[]): readonly SourceKind[] => {
+  if (typeof attested !== 'boolean') return attested;
+  return attested ? SOURCE_KINDS : [];
+};
+
 const entriesOf = (
   parts: readonly Part[],
   schemas: ReadonlyMap<string, NamedSchema>,
@@ -113,7 +120,7 @@ const entriesOf = (
         problems.add(document, tooRare(`/types/${i}/rate`, 'events', stated.rate.window));
       return {
         match: stated.match as TypePattern,
-        attested: stated.attested ?? false,
+        attested: kindsOf(stated.attested ?? false),
         tier: stated.tier,
         sources: stated.sources,
         schemas: schema === undefined ? [] : [schema],

@@ -5,20 +5,21 @@
  *     version: 1
  *     types:
  *       - match: invoice.*
- *         attested: true
+ *         attested: [agent, tool]
  *         tier: verified
  *         schema: invoice
  *     schemas:
  *       invoice: { type: object, required: [total] }
  *     rules:
  *       - id: large-invoices-take-an-operator
- *         match: invoice.paid
+ *         match: [invoice.paid]
  *         when: payload.total > 1000.0 && key.tier != "operator"
  *         outcome: reject
  *         reason: an invoice of {payload.total} takes an operator
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { TIERS } from '../../ledger/chain/keyring.ts';
+import type { SourceKind } from '../../ledger/event/header.ts';
 import { SOURCE_KINDS } from '../../ledger/event/header.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
@@ -69,6 +70,18 @@ const jsonSchema = shape<Json>(
       : wrongType(value, pointer, 'a JSON Schema'),
 );
 
+const sources = list(source, SOURCE_KINDS.length, 1);
+
+/** Of all, of none, or of what some kinds of source write. */
+const ATTESTED = 'true, false, or a list of kinds of source';
+const attested = shape<boolean | readonly SourceKind[]>(
+  { title: ATTESTED, anyOf: [boolean.schema, sources.schema] },
+  (value, pointer) => {
+    if (typeof value === 'boolean') return E.right(value);
+    return Array.isArray(value) ? sources(value, pointer) : wrongType(value, pointer, ATTESTED);
+  },
+);
+
 const rate = object(
   {
     events: described('so many events of one source at most', integer(1, MAX_EVENTS)),
@@ -80,13 +93,13 @@ const rate = object(
 const entry = object(
   { match: described('the event types that it is about', typePattern) },
   {
-    attested: described('whether somebody must have signed', boolean, false),
+    attested: described('whether somebody must have signed, or of which sources', attested, false),
     four_eyes: described('the tier of the other person who must have approved before', tier),
     max_bytes: described('the most bytes of a payload', integer(1, 1_048_576)),
     max_depth: described('the most containers inside one another', integer(0, 64)),
     rate: described('how much one source may write', rate),
     schema: described('the schema that a payload must match, one of `schemas`', schemaName),
-    sources: described('the kinds of source that may write', list(source, SOURCE_KINDS.length, 1)),
+    sources: described('the kinds of source that may write', sources),
     tier: described('the least tier of the key that must have signed', tier),
   },
 );

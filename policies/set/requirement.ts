@@ -30,8 +30,12 @@ const common = (
 ): readonly SourceKind[] | undefined =>
   a === undefined || b === undefined ? (a ?? b) : a.filter((kind) => b.includes(kind));
 
+const either = (a: readonly SourceKind[], b: readonly SourceKind[]): readonly SourceKind[] => [
+  ...new Set([...a, ...b]),
+];
+
 const NOTHING: Asked = {
-  attested: false,
+  attested: [],
   tier: undefined,
   sources: undefined,
   schemas: [],
@@ -51,7 +55,7 @@ const leastOf = (rates: readonly Rate[]): readonly Rate[] => {
 
 /** What both ask for, but for lists, which would grow by one copy at each turn. */
 const add = (a: Asked, b: Asked): Asked => ({
-  attested: a.attested || b.attested,
+  attested: either(a.attested, b.attested),
   tier: higher(a.tier, b.tier),
   sources: common(a.sources, b.sources),
   maxBytes: smaller(a.maxBytes, b.maxBytes),

@@ -23,7 +23,8 @@ export interface Rate {
 
 /** What is asked of events of one type: everything that any entry for it asks. */
 export interface Requirements {
-  readonly attested: boolean;
+  /** The kinds of source whose events must be attested. */
+  readonly attested: readonly SourceKind[];
   readonly tier: Tier | undefined;
   /** Undefined where every kind of source may write it. */
   readonly sources: readonly SourceKind[] | undefined;

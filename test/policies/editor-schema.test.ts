@@ -63,6 +63,7 @@ const WHOLE: Json = {
       sources: ['user'],
       tier: 'observed',
     },
+    { match: '*', attested: ['agent', 'tool'] },
   ],
 };
 const TABLE: Json = {
@@ -182,6 +183,12 @@ describe('what is near to a bound', () => {
     [true, { rules: [RULE] }],
     [false, { rules: [{ ...RULE, id: 'the-tier-is-enough' }] }],
     [false, { rules: [{ ...RULE, id: 'it-was-proposed' }] }],
+    ...[true, false, ['agent'], ['agent', 'tool', 'agent']].map(
+      (attested) => [true, { types: [{ match: '*', attested }] }] as const,
+    ),
+    ...['agent', [], [true], ['robot'], null, Array(7).fill('agent')].map(
+      (attested) => [false, { types: [{ match: '*', attested }] }] as const,
+    ),
     [true, { schemas: { a: true, b: {} } }],
     [false, { schemas: { a: 5 } }],
     [false, { schemas: { a: [] } }],

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
+import { SOURCE_KINDS } from '../../ledger/event/header.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import { MAX_DOCUMENT } from '../../policies/document/text.ts';
 import { NOON, tableShape } from '../../policies/explain/table-shape.ts';
@@ -25,6 +26,7 @@ import { KEYWORDS } from '../../policies/schema/keyword.ts';
 import { MAX_STEPS } from '../../policies/schema/run.ts';
 import { MAX_DOCUMENTS, documentShape } from '../../policies/set/document.ts';
 import { loadSet, readSet } from '../../policies/set/load.ts';
+import { MAX_STEPS as MAX_SECRET_STEPS } from '../../policies/secret/find.ts';
 import { READY_MADE } from '../../policies/set/ready-made.ts';
 import { MAX_RATES_PER_TYPE, MAX_RULES_PER_TYPE } from '../../policies/set/ruled.ts';
 import { MAX_OPEN_HOLDS } from '../../policies/state/standing.ts';
@@ -238,7 +240,8 @@ describe('the tables of the guide', () => {
     const expressions = [MAX_TEXT, MAX_NODES, MAX_DEPTH, BUDGET];
     const patterns = [MAX_PATTERN, MAX_PROGRAM, MAX_EFFORT];
     const schemas = [MAX_SUBSCHEMAS, MAX_STEPS];
-    expect(stated).toEqual([...documents, ...expressions, ...patterns, ...schemas, MAX_OPEN_HOLDS]);
+    const events = [MAX_SECRET_STEPS, MAX_OPEN_HOLDS];
+    expect(stated).toEqual([...documents, ...expressions, ...patterns, ...schemas, ...events]);
   });
 });
 
@@ -263,7 +266,7 @@ describe('the set in the README of the project', () => {
     const text = /^```yaml\n([^]*?)^```$/m.exec(readme)?.[1] ?? '';
     const set = sound(readSet(native, [{ file: 'readme.yaml', bytes: Buffer.from(text) }]));
     expect(set.requirementsOf('invoice.paid' as EventType)).toMatchObject({
-      attested: true,
+      attested: [...SOURCE_KINDS],
       rules: [{ id: 'large-invoices-take-an-operator' }],
     });
   });

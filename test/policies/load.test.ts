@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { policySetDigest } from '../../ledger/chain/governance.ts';
 import { native } from '../../ledger/crypto/native.ts';
+import { SOURCE_KINDS } from '../../ledger/event/header.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { EventType } from '../../ledger/name.ts';
 import { loadSet, readSet } from '../../policies/set/load.ts';
@@ -42,6 +43,11 @@ describe('a bad value is told with its place', () => {
     ['types: [{}]', '2:9 /types/0/match missing'],
     ['types:\n  - match: "**"', '3:12 /types/0/match bad_form'],
     ['types:\n  - match: a.*\n    attested: yes', '4:15 /types/0/attested wrong_type'],
+    ['types:\n  - match: a.*\n    attested: []', '4:15 /types/0/attested empty'],
+    [
+      'types:\n  - match: a.*\n    attested: [agent, robot]',
+      '4:23 /types/0/attested/1 unknown_value',
+    ],
     ['types:\n  - match: a.*\n    tier: admin', '4:11 /types/0/tier unknown_value'],
     ['types:\n  - match: a.*\n    four_eyes: true', '4:16 /types/0/four_eyes wrong_type'],
     ['types:\n  - match: a.*\n    max_bytes: 0', '4:16 /types/0/max_bytes out_of_range'],
@@ -235,14 +241,14 @@ describe('a set that loads', () => {
       refusals: { record: 'all' },
       operators: 2,
     });
-    expect(asked(regulated)).toMatchObject({ attested: true, tier: 'observed' });
+    expect(asked(regulated)).toMatchObject({ attested: SOURCE_KINDS, tier: 'observed' });
     expect(asked(regulated, 'key.retired').fourEyes).toBe('operator');
   });
 
   it('asks the same of a type however many others were asked about', () => {
     const set = sound(read(['a', 'version: 1\ntypes: [{ match: a.*, attested: true }]']));
-    for (let i = 0; i < 2500; i++) expect(asked(set, `b.t${i}`).attested).toBe(false);
-    expect(asked(set).attested).toBe(true);
+    for (let i = 0; i < 2500; i++) expect(asked(set, `b.t${i}`).attested).toEqual([]);
+    expect(asked(set).attested).toEqual(SOURCE_KINDS);
   });
 });
 

@@ -40,34 +40,35 @@ const told = (receipt: Receipt): readonly unknown[] => [
   receipt.status === 'held' ? receipt.decision.contributing.map(({ rule }) => rule) : [],
 ];
 
-describe('a draft that was released', () => {
-  const begin = async () => {
-    const { ledger, world } = await house();
-    const adopt = adopter(ledger);
-    const enrolment = { vkey: formatVkey(BOB), tier: 'operator', purpose: 'author' };
-    const enrol = thing(enrolment, { event_type: 'key.enrolled' });
-    await one(ledger, enrol, { surface: 'key_change', sign: { key: ALICE } });
-    await adopt({ rules: [waiting('r1')] });
-    const salt = '0'.repeat(32);
-    const draft = thing({}, { id: 'n:1', observed_at: '2026-11-20T09:00:00.000Z', salt });
-    const submit = async (): Promise<Receipt> => one(ledger, draft);
-    const release = async (hold: string, rules: readonly string[]): Promise<string> => {
-      const [payload] = storedIn(world.disk.another())
-        .map(({ text }) => JSON.parse(text) as JsonObject)
-        .filter(({ header }) => isObject(header) && header['id'] === hold)
-        .map((line) => line['payload']);
-      const claim = isObject(payload) ? payload['claim'] : undefined;
-      const payload_hash = isObject(claim) ? (claim['payload_hash'] ?? '') : '';
-      const stated = { hold, payload_hash, rules: [...rules] };
-      const event = thing(stated, { event_type: 'policy.released' });
-      const by: AppendOptions = { surface: 'quarantine_release', sign: { key: BOB } };
-      return (await one(ledger, event, by)).status;
-    };
-    return { adopt, submit, release };
-  };
-  const holdOf = (receipt: Receipt): string =>
-    receipt.status === 'held' ? receipt.quarantine : 'none';
+const holdOf = (receipt: Receipt): string =>
+  receipt.status === 'held' ? receipt.quarantine : 'none';
 
+const begin = async () => {
+  const { ledger, world } = await house();
+  const adopt = adopter(ledger);
+  const enrolment = { vkey: formatVkey(BOB), tier: 'operator', purpose: 'author' };
+  const enrol = thing(enrolment, { event_type: 'key.enrolled' });
+  await one(ledger, enrol, { surface: 'key_change', sign: { key: ALICE } });
+  await adopt({ rules: [waiting('r1')] });
+  const salt = '0'.repeat(32);
+  const draft = thing({}, { id: 'n:1', observed_at: '2026-11-20T09:00:00.000Z', salt });
+  const submit = async (): Promise<Receipt> => one(ledger, draft);
+  const release = async (hold: string, rules: readonly string[]): Promise<string> => {
+    const [payload] = storedIn(world.disk.another())
+      .map(({ text }) => JSON.parse(text) as JsonObject)
+      .filter(({ header }) => isObject(header) && header['id'] === hold)
+      .map((line) => line['payload']);
+    const claim = isObject(payload) ? payload['claim'] : undefined;
+    const payload_hash = isObject(claim) ? (claim['payload_hash'] ?? '') : '';
+    const stated = { hold, payload_hash, rules: [...rules] };
+    const event = thing(stated, { event_type: 'policy.released' });
+    const by: AppendOptions = { surface: 'quarantine_release', sign: { key: BOB } };
+    return (await one(ledger, event, by)).status;
+  };
+  return { adopt, submit, release };
+};
+
+describe('a draft that was released', () => {
   it('waits in the hold that it has for as long as that names all that holds it', async () => {
     const { submit, adopt } = await begin();
     const first = await submit();

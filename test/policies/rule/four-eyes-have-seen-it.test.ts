@@ -264,6 +264,28 @@ describe('four-eyes-have-seen-it, given that key events take the approval of an 
     });
   });
 
+  it('one operator who is left changes no key alone where others could approve it', () => {
+    const at = house({ types: [{ match: 'key.*', four_eyes: 'verified' }] });
+    at.approve(BOB.keyId, CAROL);
+    at.enter(retire(BOB));
+    expect(ask(RULE, at, enrol())).toMatchObject({ outcome: 'reject', evidence: {} });
+    at.approve(EVE.keyId, CAROL);
+    expect(ask(RULE, at, enrol()).evidence['approved_by']).toBe(CAROL.keyId);
+    at.approve(CAROL.keyId, CAROL);
+    at.enter(retire(CAROL, {}, CAROL));
+    expect(ask(RULE, at, enrol()).evidence['exempt']).toBe('nobody else is left who could approve');
+  });
+
+  it('who can no longer sign, and who signs it, are not among those left to approve', () => {
+    const at = keys();
+    expect(ask(RULE, at, retire(BOB)).outcome).toBe('reject');
+    at.enter(retire(BOB, {}, BOB));
+    at.ground = { ...at.ground, set: setOf({}) };
+    at.enter({ type: 'key.enrolled', payload: enrolment(EVE, 'operator', 'recovery'), by: ALICE });
+    at.ground = { ...at.ground, set: keys().ground.set };
+    expect(ask(RULE, at, retire(CAROL)).evidence['exempt']).toBeDefined();
+  });
+
   it('it holds back nothing else that governs, and nothing of the tool’s own', () => {
     const at = house({ types: [{ match: '*', four_eyes: 'operator' }] });
     for (const type of ['policy.adopted', 'break_glass.revoked', 'policy.released'])
