@@ -1,13 +1,17 @@
 /**
  * What adopting one set in place of another changes, in words, section by section:
  *
- *     types invoice.*: tier verified → operator
- *     rule large-invoices-take-an-operator: new: rejects where payload.total > 1000.0
- *     secrets: no longer looked for
+ *     types invoice.*: tier: verified → operator
+ *     schema invoice: /properties/total/maximum: 1000 → 2000
+ *     rule large-invoices-take-an-operator: when: payload.total > 1000.0 → payload.total > 2000.0
+ *     secrets: find: true → false
+ *
+ * A value that changed is told by the part in which it did: no change looks like none.
  */
 import { write } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
+import { within } from '../document/place.ts';
 import { words } from '../rule/rule.ts';
 
 /** Members of a section by what people would call them: what stands in lists, by its own name. */
@@ -49,11 +53,7 @@ const ruleFacts = (documents: readonly JsonObject[]): Facts =>
   new Map(
     documents
       .flatMap((each) => itemsOf(each['rules']))
-      .map(({ id, when, outcome, overridable, match, reason }) => [
-        `rule ${words(id)}`,
-        `${words(outcome)} where ${words(when)} for ${words(match)}` +
-          `${overridable === false ? ', never overridden' : ''}, saying: ${words(reason)}`,
-      ]),
+      .map((rule) => [`rule ${words(rule['id'])}`, rule]),
   );
 
 const NAMED = new Set(['$schema', 'types', 'rules', 'schemas', 'version', 'name']);
@@ -86,19 +86,99 @@ const sectionFacts = (documents: readonly JsonObject[]): Facts =>
 
 const MAX_SHOWN = 200;
 
+/** A part of a text, which is text though it may end within a character. */
+const cut = (text: string, from: number): string =>
+  text.slice(from, from + MAX_SHOWN).toWellFormed();
+
 const shown = (value: Json): string => {
   const text = words(value);
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  return text.length > MAX_SHOWN ? `${cut(text, 0)}…` : text;
 };
 
-const differences = (before: Facts, after: Facts): readonly string[] =>
-  [...new Set([...before.keys(), ...after.keys()])].toSorted().flatMap((fact) => {
-    const [was, is] = [before.get(fact), after.get(fact)];
-    if (was === undefined) return is === undefined ? [] : [`${fact}: new: ${shown(is)}`];
-    if (is === undefined) return [`${fact}: gone, was: ${shown(was)}`];
-    if (write(was) === write(is)) return [];
-    return [`${fact}: ${shown(was)} → ${shown(is)}`];
-  });
+/** How much of what is alike stands before the part that differs. */
+const BEFORE = 20;
+
+const commonLength = (a: string, b: string): number => {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  return at;
+};
+
+/** Two texts of which one is long: of both the part in which they begin to differ. */
+const parts = (was: string, is: string): readonly [string, string] => {
+  const from = Math.max(0, commonLength(was, is) - BEFORE);
+  const part = (text: string): string =>
+    `${from > 0 ? '…' : ''}${cut(text, from)}${text.length > from + MAX_SHOWN ? '…' : ''}`;
+  return [part(was), part(is)];
+};
+
+/** What two values come to in words; as JSON where those are the same. */
+const bothShown = (was: Json, is: Json): readonly [string, string] => {
+  const inWords: readonly [string, string] = [words(was), words(is)];
+  const [a, b] = inWords[0] === inWords[1] ? [write(was), write(is)] : inWords;
+  return a.length > MAX_SHOWN || b.length > MAX_SHOWN ? parts(a, b) : [a, b];
+};
+
+type Compare = (fact: string, was: Json | undefined, is: Json | undefined) => readonly string[];
+
+const compare: Compare = (fact, was, is) => {
+  if (was === undefined) return is === undefined ? [] : [`${fact}: new: ${shown(is)}`];
+  if (is === undefined) return [`${fact}: gone, was: ${shown(was)}`];
+  return write(was) === write(is) ? [] : [`${fact}: ${bothShown(was, is).join(' → ')}`];
+};
+
+const membersOf = (value: Json | undefined): ReadonlyMap<string, Json> | undefined => {
+  if (Array.isArray(value))
+    return new Map((value as readonly Json[]).map((item, i) => [String(i), item]));
+  return value !== undefined && isObject(value)
+    ? new Map(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+    : undefined;
+};
+
+/** What stands in both, member by member and item by item, each by its pointer. */
+const compareInside = (
+  fact: string,
+  was: Json | undefined,
+  is: Json | undefined,
+  pointer = '',
+): readonly string[] => {
+  const [old, now] = [membersOf(was), membersOf(is)];
+  if (old === undefined || now === undefined || Array.isArray(was) !== Array.isArray(is))
+    return compare(pointer === '' ? fact : `${fact}: ${pointer}`, was, is);
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) =>
+    compareInside(fact, old.get(key), now.get(key), within(pointer, key)),
+  );
+};
+
+const saying = ({ id: _id, when, outcome, overridable, match, reason }: JsonObject): string =>
+  `${words(outcome)} where ${words(when)} for ${words(match)}` +
+  `${overridable === false ? ', never overridden' : ''}, saying: ${words(reason)}`;
+
+/** A rule that comes or goes is told as a sentence, one that stays by the members that differ. */
+const compareRules: Compare = (fact, was, is) => {
+  if (!isRule(was) || !isRule(is))
+    return compare(fact, isRule(was) ? saying(was) : was, isRule(is) ? saying(is) : is);
+  const whole = (rule: JsonObject): JsonObject => ({ overridable: true, ...rule });
+  const [old, now] = [whole(was), whole(is)];
+  return Object.keys({ ...old, ...now })
+    .toSorted()
+    .flatMap((member) => compare(`${fact}: ${member}`, old[member], now[member]));
+};
+
+const isRule = (value: Json | undefined): value is JsonObject =>
+  value !== undefined && isObject(value);
+
+const differences = (before: Facts, after: Facts, tell: Compare): readonly string[] =>
+  [...new Set([...before.keys(), ...after.keys()])]
+    .toSorted()
+    .flatMap((fact) => tell(fact, before.get(fact), after.get(fact)));
+
+const SECTIONS: readonly (readonly [(documents: readonly JsonObject[]) => Facts, Compare])[] = [
+  [typeFacts, compare],
+  [schemaFacts, compareInside],
+  [ruleFacts, compareRules],
+  [sectionFacts, compare],
+];
 
 /**
  * differenceOf tells line by line what changes; no line where nothing does. The order in which a
@@ -106,7 +186,5 @@ const differences = (before: Facts, after: Facts): readonly string[] =>
  */
 export const differenceOf = (before: JsonObject, after: JsonObject): readonly string[] => {
   const [old, now] = [documentsOf(before), documentsOf(after)];
-  return [typeFacts, schemaFacts, ruleFacts, sectionFacts].flatMap((facts) =>
-    differences(facts(old), facts(now)),
-  );
+  return SECTIONS.flatMap(([factsIn, tell]) => differences(factsIn(old), factsIn(now), tell));
 };

@@ -1,11 +1,15 @@
 /**
  * What adopting one set in place of another changes, in words.
  */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
+import { write } from '../../ledger/json/format.ts';
 import { differenceOf } from '../../policies/set/difference.ts';
 import { READY_MADE } from '../../policies/set/ready-made.ts';
+import { json } from '../../properties/arbitrary/json.ts';
+import { all, check } from '../../properties/check.ts';
 
 const between = (before: JsonObject, after: JsonObject): readonly string[] =>
   differenceOf({ a: { version: 1, ...before } }, { a: { version: 1, ...after } });
@@ -83,16 +87,57 @@ describe('a difference', () => {
       'of a rule that is never overridden',
       { rules: [rule] },
       { rules: [{ ...rule, overridable: false }] },
+      ['rule small: overridable: true → false'],
+    ],
+    [
+      'of a rule in several of its members',
+      { rules: [rule] },
+      { rules: [{ ...rule, match: ['a.*', 'b.*'], reason: 'too small', when: 'payload.n < 2.0' }] },
       [
-        'rule small: warn where payload.n < 1.0 for a.*, saying: it is small → ' +
-          'warn where payload.n < 1.0 for a.*, never overridden, saying: it is small',
+        'rule small: match: a.* → a.*, b.*',
+        'rule small: reason: it is small → too small',
+        'rule small: when: payload.n < 1.0 → payload.n < 2.0',
       ],
     ],
     [
       'of a schema',
       { schemas: { one: { type: 'object' }, two: true } },
       { schemas: { one: { type: 'string' } } },
-      ['schema one: {"type":"object"} → {"type":"string"}', 'schema two: gone, was: true'],
+      ['schema one: /type: object → string', 'schema two: gone, was: true'],
+    ],
+    [
+      'of a schema at the places where it changed',
+      {
+        schemas: { one: { properties: { 'a/b': { maximum: 1 }, c: { enum: [1, 2] } }, items: {} } },
+      },
+      {
+        schemas: {
+          one: { properties: { 'a/b': { maximum: 9 }, c: { enum: [1, 3, 4] } }, not: {} },
+        },
+      },
+      [
+        'schema one: /items: gone, was: {}',
+        'schema one: /properties/a~1b/maximum: 1 → 9',
+        'schema one: /properties/c/enum/1: 2 → 3',
+        'schema one: /properties/c/enum/2: new: 4',
+        'schema one: /not: new: {}',
+      ],
+    ],
+    [
+      'of a schema into one of another kind',
+      { schemas: { one: { type: ['null'] }, two: true } },
+      { schemas: { one: { type: { not: 1 } }, two: {} } },
+      ['schema one: /type: null → {"not":1}', 'schema two: true → {}'],
+    ],
+    [
+      'of values that read alike',
+      { schemas: { one: { const: 1 }, two: { enum: [['a', 'b']] } } },
+      { schemas: { one: { const: '1' }, two: { enum: [['a, b']] } } },
+      [
+        'schema one: /const: 1 → "1"',
+        'schema two: /enum/0/0: a → a, b',
+        'schema two: /enum/0/1: gone, was: b',
+      ],
     ],
     [
       'of a section',
@@ -157,6 +202,49 @@ describe('a difference', () => {
     const [line = ''] = between({}, { schemas });
     expect(line).toMatch(/^schema one: new: \{"enum":\[0,1,2,.*…$/);
     expect(line.length).toBeLessThan(230);
+  });
+
+  const long = (middle: string): string => `${'x'.repeat(300)}${middle}${'y'.repeat(300)}`;
+  it.each<readonly [string, JsonObject, JsonObject]>([
+    [
+      'a rule',
+      { rules: [{ ...rule, when: long('1') }] },
+      { rules: [{ ...rule, when: long('2') }] },
+    ],
+    [
+      'a schema',
+      { schemas: { one: { const: long('1') } } },
+      { schemas: { one: { const: long('') } } },
+    ],
+    ['a section', { secrets: { patterns: [long('😀')] } }, { secrets: { patterns: [long('😁')] } }],
+    ['a value that grows', { name2: long('') }, { name2: `${long('')}!` }],
+    ['a value that ends', { name2: [long(''), 'a'] }, { name2: [long('')] }],
+  ])('of what is long in %s shows the part that differs', (_, before, after) => {
+    const [line = '', ...more] = between(before, after);
+    const [, was, is] = /: (.*) → (.*)$/.exec(line) ?? [];
+    expect([was === is, more, line.isWellFormed()]).toEqual([false, [], true]);
+    expect(line.length).toBeLessThan(500);
+  });
+
+  it('cuts no character in two', () => {
+    const reason = `${'x'.repeat(141)}${'😀'.repeat(50)}`;
+    for (let i = 0; i < 2; i++) {
+      const [line = ''] = between({}, { rules: [{ ...rule, reason: reason.slice(i) }] });
+      expect([line.isWellFormed(), line.endsWith('…')]).toEqual([true, true]);
+    }
+  });
+
+  it('of two documents that differ is never silent, and never the same on both sides', () => {
+    check(
+      fc.property(json, json, (a, b) => {
+        const lines = between({ schemas: { one: a } }, { schemas: { one: b } });
+        const sides = lines.map((line) => / (?:→|new:|was:) /.test(line) && line.isWellFormed());
+        return write(a) === write(b)
+          ? lines.length === 0
+          : lines.length > 0 && sides.every(Boolean);
+      }),
+      { runs: all },
+    );
   });
 
   it('is told, too, of documents that no gate would read', () => {
