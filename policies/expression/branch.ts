@@ -28,7 +28,12 @@ export interface Branches {
 
 type Visit = (context: Context, answers: Answer[]) => Answer;
 
-const count = (text: string, bracket: string): number => text.split(bracket).length - 1;
+/** What stands in quotes, raw or not, or in a comment: brackets there are none. */
+const QUOTED =
+  /[rR](?:"""[^]*?"""|'''[^]*?'''|"[^"]*"|'[^']*')|"""(?:\\.|[^\\])*?"""|'''(?:\\.|[^\\])*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\/\/[^\n]*/g;
+
+const count = (text: string, bracket: string): number =>
+  text.replaceAll(QUOTED, '').split(bracket).length - 1;
 
 /** The text of a node; a bracket around the whole of an operand at its end is not in the tree. */
 const textOf = (text: string, { start, end }: Node): string => {

@@ -22,7 +22,7 @@ const own = <A>(table: Readonly<Record<string, A>>, name: string): A | undefined
   Object.hasOwn(table, name) ? table[name] : undefined;
 
 const unknown = (scope: Scope, offset: number, name: string, names: readonly string[]): Compiled =>
-  deny(scope, 'unknown_function', offset, `${name} is none of ${names.join(', ')}`);
+  deny(scope, 'unknown_function', offset, `one of ${names.join(', ')}, not ${name}`);
 
 /** What a call of literals alone fails with shows when it is read, not years later. */
 const checked = (made: Compiled, operands: readonly Node[], scope: Scope): Compiled => {
@@ -104,7 +104,10 @@ const matches = (
   if (pattern?.op !== 'value' || typeof pattern.args !== 'string' || args.length !== 1)
     return deny(scope, 'bad_argument', offset, 'matches takes one pattern, as a string literal');
   const compiled = compilePattern(pattern.args, scope.purse);
-  if (E.isLeft(compiled)) return deny(scope, 'bad_pattern', pattern.start, compiled.left.message);
+  if (E.isLeft(compiled)) {
+    const { expected, found } = compiled.left;
+    return deny(scope, 'bad_pattern', pattern.start, `${expected}: ${found}`);
+  }
   if (!mayBe(a.type, 'string')) return denyKinds(scope, offset, `matches(${label(a.type)})`);
   const { size, isIn } = compiled.right;
   const run: Run = (frame) => {

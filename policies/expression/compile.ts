@@ -180,5 +180,5 @@ export const compile = (node: Node, scope: Scope): Compiled => {
   const found = scope.names.get(node.args);
   if (found !== undefined) return found;
   const known = [...scope.names.keys()].join(', ');
-  return deny(scope, 'unknown_name', node.start, `${node.args} is none of ${known}`);
+  return deny(scope, 'unknown_name', node.start, `one of ${known}, not ${node.args}`);
 };

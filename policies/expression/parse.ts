@@ -90,15 +90,14 @@ const plainly = (summary: string): string => {
 /** parse gives the tree of an expression. */
 export const parse = (text: string): E.Either<ExpressionRefused, Node> => {
   if (text.length > MAX_TEXT)
-    return E.left(refuse(text, 'too_long', MAX_TEXT, `more than ${MAX_TEXT} characters`));
+    return E.left(refuse(text, 'too_long', MAX_TEXT, `at most ${MAX_TEXT} characters`));
   if (!text.isWellFormed())
-    return E.left(refuse(text, 'bad_text', 0, 'half of a surrogate pair stands alone'));
+    return E.left(refuse(text, 'bad_text', 0, 'both halves of a surrogate pair'));
   try {
     return E.right(grammar.parse(text).ast);
   } catch (thrown) {
     // The library throws what it refuses. Anything else it throws is no expression either.
-    if (!(thrown instanceof ParseError))
-      return E.left(refuse(text, 'syntax', 0, 'this is no expression'));
+    if (!(thrown instanceof ParseError)) return E.left(refuse(text, 'syntax', 0, 'an expression'));
     const offset = Math.min(thrown.range?.start ?? 0, text.length);
     return E.left(refuse(text, reasonOf(thrown), offset, plainly(thrown.summary)));
   }

@@ -56,11 +56,11 @@ export const compileTemplate = (
 ): E.Either<ExpressionRefused, Template> => {
   const no = (reason: 'too_long' | 'too_many' | 'syntax', offset: number, message: string) =>
     E.left(refuse(source, reason, offset, message));
-  if (source.length > MAX_TEXT) return no('too_long', MAX_TEXT, `more than ${MAX_TEXT} characters`);
+  if (source.length > MAX_TEXT) return no('too_long', MAX_TEXT, `at most ${MAX_TEXT} characters`);
   const parts: (string | Expression)[] = [];
   for (const { 0: part, 1: inner, index } of source.matchAll(PARTS)) {
     if (part === '{' || part === '}')
-      return no('syntax', index, 'a brace stands alone; write it twice to show one');
+      return no('syntax', index, 'an expression in braces, or the brace twice to show one');
     if (inner === undefined) parts.push(part === '{{' || part === '}}' ? part.slice(1) : part);
     else {
       const made = compileExpression(inner, variables, purse);
@@ -71,7 +71,7 @@ export const compileTemplate = (
       parts.push(made.right);
     }
     if (parts.filter((each) => typeof each !== 'string').length > MAX_PARTS)
-      return no('too_many', index, `more than ${MAX_PARTS} expressions`);
+      return no('too_many', index, `at most ${MAX_PARTS} expressions`);
   }
   const render = (context: Context, budget = BUDGET): string =>
     shorten(parts.map((part) => text(part, context, budget / MAX_PARTS)).join(''));

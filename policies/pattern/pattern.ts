@@ -22,8 +22,9 @@ export const newPurse = (): Purse => ({ left: MAX_EFFORT });
 export interface PatternRefused {
   readonly _tag: 'PatternRefused';
   readonly reason: 'too_long' | 'too_large' | 'bad_form';
-  /** What the engine says of the form, or how large it is. */
-  readonly message: string;
+  readonly expected: string;
+  /** What is wrong with the form, or how large it is. */
+  readonly found: string;
 }
 
 export interface Pattern {
@@ -34,8 +35,11 @@ export interface Pattern {
   readonly isIn: (text: string) => boolean;
 }
 
-const refuse = (reason: PatternRefused['reason'], message: string) =>
-  E.left<PatternRefused>({ _tag: 'PatternRefused', reason, message });
+const refuse = (reason: PatternRefused['reason'], expected: string, found: string) =>
+  E.left<PatternRefused>({ _tag: 'PatternRefused', reason, expected, found });
+
+/** What the engine says in front of what is wrong. */
+const PREFIX = /^error parsing regexp: /;
 
 /** compilePattern reads a pattern; one that is too large is refused before it is compiled. */
 export const compilePattern = (
@@ -43,13 +47,13 @@ export const compilePattern = (
   purse: Purse = newPurse(),
 ): E.Either<PatternRefused, Pattern> => {
   if (source.length > MAX_PATTERN)
-    return refuse('too_long', `${source.length} characters, where ${MAX_PATTERN} are the most`);
+    return refuse('too_long', `at most ${MAX_PATTERN} characters`, `${source.length}`);
   const { size, effort } = estimate(source);
   if (size > MAX_PROGRAM)
-    return refuse('too_large', `${size} instructions, where ${MAX_PROGRAM} are the most`);
+    return refuse('too_large', `a pattern of at most ${MAX_PROGRAM} instructions`, `${size}`);
   purse.left -= effort;
   if (purse.left < 0)
-    return refuse('too_large', `compiling all comes to more than ${MAX_EFFORT} instructions`);
+    return refuse('too_large', `at most ${MAX_EFFORT} instructions to compile all`, 'more');
   try {
     const compiled = RE2JS.compile(source);
     return E.right({
@@ -59,6 +63,7 @@ export const compilePattern = (
     });
   } catch (thrown) {
     // The engine throws on a bad form, and on one that nests too deep for it.
-    return refuse('bad_form', thrown instanceof Error ? thrown.message : String(thrown));
+    const said = thrown instanceof Error ? thrown.message : String(thrown);
+    return refuse('bad_form', 'a pattern in the syntax of RE2', said.replace(PREFIX, ''));
   }
 };

@@ -66,12 +66,11 @@ export const refuse = (
 /** patternOf compiles a pattern. */
 export const patternOf = (book: Book, source: string, pointer: string): Pattern | undefined => {
   if (isFull(book)) return undefined;
-  const found = shorten(source);
   const pattern = compilePattern(source, book.purse);
   if (E.isRight(pattern)) return pattern.right;
-  const { reason, message } = pattern.left;
-  const expected = shorten(`a pattern in the syntax of RE2: ${message}`);
-  refuse(book, pointer, reason === 'bad_form' ? reason : 'too_large', expected, found);
+  const { reason, expected, found } = pattern.left;
+  const told = shorten(`${shorten(source)}: ${found}`);
+  refuse(book, pointer, reason === 'bad_form' ? reason : 'too_large', expected, told);
   return undefined;
 };
 

@@ -75,7 +75,10 @@ export const credentialIn = (text: string): CredentialName | undefined => {
   return undefined;
 };
 
+/** In canonical JSON a sign, a quote or a tab may be an escape. */
+const ESCAPE = '\\\\(?:u[0-9a-f]{4}|.)';
+
 /** The source of a pattern that is in every canonical text with a name that may give one away. */
 export const NAME_START =
-  `(?:pass(?:word|wd|phrase|wort)?|pwd|secret|token|credential|(?:${KEYS})[^a-z0-9]?key)s?` +
-  '["\']?\\s{0,2}[:=,]';
+  '(?:pass(?:word|wd|phrase|wort)?|pwd|secret|token|credential|' +
+  `(?:${KEYS})(?:${ESCAPE}|[^a-z0-9])?key)s?(?:\\\\?["'])?(?:\\s|\\\\t){0,2}[:=,]`;

@@ -11,6 +11,7 @@ import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Digest } from '../../ledger/name.ts';
 import type { DocumentProblem } from '../document/problem.ts';
 import { within } from '../document/place.ts';
+import { shown } from '../document/shown.ts';
 import type { Pattern, Purse } from '../pattern/pattern.ts';
 import { compilePattern, newPurse } from '../pattern/pattern.ts';
 import { compileSchema } from '../schema/schema.ts';
@@ -70,7 +71,8 @@ const ownPatterns = (parts: readonly Part[], problems: Problems, purse: Purse) =
     problems.add(document, {
       pointer: `/secrets/patterns/${i}/pattern`,
       reason: 'pattern',
-      expected: compiled.left.message,
+      expected: compiled.left.expected,
+      found: shown(`${source}: ${compiled.left.found}`),
     });
     return [];
   });

@@ -158,8 +158,11 @@ const saying = ({ id: _id, when, outcome, overridable, match, reason }: JsonObje
 const compareRules: Compare = (fact, was, is) => {
   if (!isRule(was) || !isRule(is))
     return compare(fact, isRule(was) ? saying(was) : was, isRule(is) ? saying(is) : is);
-  const whole = (rule: JsonObject): JsonObject => ({ overridable: true, ...rule });
-  const [old, now] = [whole(was), whole(is)];
+  // Left out it means that, and so is no change.
+  const [old, now]: readonly [JsonObject, JsonObject] = [
+    { overridable: true, ...was },
+    { overridable: true, ...is },
+  ];
   return Object.keys({ ...old, ...now })
     .toSorted()
     .flatMap((member) => compare(`${fact}: ${member}`, old[member], now[member]));

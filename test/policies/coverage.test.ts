@@ -114,6 +114,16 @@ describe('coverage of the conditions of a rule', () => {
       [BIG],
       ['[1.0, payload.n].exists(x, x > 5.0 || x < 0.0): 1/0'],
     ],
+    [
+      '(payload.c == "(") && payload.n > 5.0',
+      [BIG],
+      ['payload.c == "(": 0/1', 'payload.n > 5.0: 0/0'],
+    ],
+    [
+      "((payload.c == ')\\'))' || payload.c == r'\\(') && (payload.n > (5.0)))",
+      [BIG],
+      ["payload.c == ')\\'))': 0/1", "payload.c == r'\\(': 0/1", 'payload.n > (5.0): 0/0'],
+    ],
     ['true', [BIG], []],
   ])('of %s over %j is %j', (when, payloads, branches) => {
     expect(branchesOf(when, ...payloads)).toEqual(branches);

@@ -34,6 +34,8 @@ const turned = (value: Json): Json =>
       )
     : value;
 
+const long = (middle: string): string => `${'x'.repeat(300)}${middle}${'y'.repeat(300)}`;
+
 describe('a difference', () => {
   it.each<readonly [string, JsonObject, JsonObject, readonly string[]]>([
     [
@@ -204,7 +206,6 @@ describe('a difference', () => {
     expect(line.length).toBeLessThan(230);
   });
 
-  const long = (middle: string): string => `${'x'.repeat(300)}${middle}${'y'.repeat(300)}`;
   it.each<readonly [string, JsonObject, JsonObject]>([
     [
       'a rule',

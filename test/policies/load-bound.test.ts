@@ -32,7 +32,7 @@ const ALTERNATIVES = range(60).map((i) => `${String.fromCharCode(65 + (i % 26))}
 const EXPLODING = ALTERNATIVES.join('|');
 
 const LIMIT = 5000;
-const TOO_MUCH = `compiling all comes to more than ${MAX_EFFORT} instructions`;
+const TOO_MUCH = `at most ${MAX_EFFORT} instructions to compile all`;
 
 const rule = (i: number, when: string): JsonObject => ({
   id: `r${i}`,
@@ -99,7 +99,7 @@ describe('the patterns of a set', () => {
       rule(i, `payload.a.matches("${large(i)}") || payload.b.matches("${large(i)}")`),
     );
     expect(first(loadSet(native, { a: { version: 1, rules } }))).toMatch(
-      new RegExp(`^a /rules/\\d+/when: ${TOO_MUCH}$`),
+      new RegExp(`^a /rules/\\d+/when: .*${TOO_MUCH}: more$`),
     );
     const patterns = range(32).map((i) => ({ name: `p${i}`, pattern: large(i) }));
     const half = {
@@ -116,7 +116,7 @@ describe('the patterns of a set', () => {
       reason: `{payload.a.matches('${'\\\\pL'.repeat(35)}')}`,
     }));
     expect(first(loadSet(native, { a: { version: 1, rules: reasons } }))).toMatch(
-      new RegExp(`^a /rules/\\d+/reason: ${TOO_MUCH}$`),
+      new RegExp(`^a /rules/\\d+/reason: .*${TOO_MUCH}: more$`),
     );
   });
 
@@ -124,7 +124,9 @@ describe('the patterns of a set', () => {
     const schemas = named(55, () => ({ allOf: range(10).map(() => ({ pattern: EXPLODING })) }));
     const document = { version: 1, schemas };
     const refused = loadSet(native, { a: document });
-    expect(first(refused)).toMatch(/^a \/schemas\/s0\/allOf\/0\/pattern: .* 2000 are the most$/);
+    expect(first(refused)).toMatch(
+      /^a \/schemas\/s0\/allOf\/0\/pattern: a pattern of at most 2000 instructions$/,
+    );
     expect(E.isLeft(refused) && refused.left.length).toBe(100);
     const exploding = `payload.a.matches("${EXPLODING}") || payload.b.matches("${EXPLODING}")`;
     const rules = range(100).map((i) => rule(i, exploding));

@@ -1,6 +1,7 @@
 /**
  * A document of a set: what is wrong in each section, at its place, and what a good one means.
  */
+import { readFileSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { policySetDigest } from '../../ledger/chain/governance.ts';
@@ -258,6 +259,20 @@ describe('what is no document', () => {
   it.each([null, 1, 'version: 1', true, [], [{ version: 1 }]])('such as %j is refused', (value) => {
     expect(loadSet(native, document(value))).toMatchObject({
       left: [{ file: 'a', line: 1, column: 1, pointer: '', reason: 'wrong_type' }],
+    });
+  });
+});
+
+describe('the example that the form of documents opens with', () => {
+  it('is a document, whole', () => {
+    const source = readFileSync(new URL('../../policies/set/document.ts', import.meta.url), 'utf8');
+    const lines = Array.from(source.matchAll(/^ \* {5}(.*)$/gm), ([, line = '']) => line);
+    const set = sound(read(['a.yaml', lines.join('\n')]));
+    expect(asked(set, 'invoice.paid')).toMatchObject({
+      attested: ['agent', 'tool'],
+      tier: 'verified',
+      schemas: [{ name: 'invoice' }],
+      rules: [{ id: 'large-invoices-take-an-operator' }],
     });
   });
 });

@@ -7,7 +7,7 @@ import { compilePattern } from '../../policies/pattern/pattern.ts';
 
 const isIn = (source: string, text: string): boolean => {
   const pattern = compilePattern(source);
-  if (E.isLeft(pattern)) throw new Error(pattern.left.message);
+  if (E.isLeft(pattern)) throw new Error(pattern.left.found);
   return pattern.right.isIn(text);
 };
 

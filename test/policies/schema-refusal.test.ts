@@ -134,7 +134,7 @@ describe('a refusal', () => {
     [{ definitions: {} }, '$defs', 'definitions'],
     [parsed('{"then":true}'), 'if beside it', 'then'],
     [{ required: {} }, 'a list of texts', 'an object'],
-    [{ pattern: '(a)\\1' }, 'a pattern in the syntax of RE2', '(a)\\1'],
+    [{ pattern: '(' }, 'a pattern in the syntax of RE2', '(: missing closing ): `(`'],
     [{ $ref: 'x.json' }, 'a subschema of this document, such as #/$defs/name', 'x.json'],
   ])('of %j says what was expected and found', (schema, expected, found) => {
     expect(problems(schema)[0]).toMatchObject({ found });

@@ -2,7 +2,12 @@
  * How often secrets are missed and how often something harmless is held: counted over the half of
  * the examples that nobody looked at while the forms were written, and printed.
  */
+import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
+import { write } from '../../ledger/json/format.ts';
+import type { Json } from '../../ledger/json/value.ts';
+import { compilePattern } from '../../policies/pattern/pattern.ts';
+import { findSecrets } from '../../policies/secret/find.ts';
 import { SCHEMES } from '../../properties/arbitrary/secret/card.ts';
 import { ISSUES } from '../../properties/arbitrary/secret/issued.ts';
 import type { Score } from './secret/corpus.ts';
@@ -30,6 +35,32 @@ describe('the examples', () => {
       expect(families).toContain(name);
     const expected = new Set(examples.map((each) => each.expected?.split(' ')[1]));
     for (const { name } of SCHEMES) expect(expected).toContain(name);
+  });
+});
+
+/** Nowhere; but whoever states a pattern has every text looked at. */
+const pattern = compilePattern('a\\bb');
+const NOWHERE = E.isRight(pattern) ? [{ name: 'nowhere', pattern: pattern.right }] : [];
+
+describe('the quick look', () => {
+  it.each<readonly [string, (payload: Json) => Json]>([
+    ['as they are', (payload) => payload],
+    ['as text within a text', (payload) => ({ body: JSON.stringify(payload) })],
+    ['as text with tabs within a text', (payload) => [JSON.stringify(payload, undefined, '\t')]],
+    ['as text within a text within a text', (payload) => [JSON.stringify(JSON.stringify(payload))]],
+  ])('loses nothing of the examples %s', (_, form) => {
+    expect(NOWHERE).toHaveLength(1);
+    for (const { payload } of examples.slice(0, 3000)) {
+      const text = write(form(payload));
+      expect(findSecrets(text, [])).toEqual(findSecrets(text, NOWHERE));
+    }
+  });
+
+  it('finds a password in JSON within a text, and one beside tabs', () => {
+    const secret = 'Tr0ub4dor&3xYz!';
+    for (const text of [`{"password":"${secret}"}`, `password\t=\t${secret}`])
+      expect(findSecrets(write({ text }), [])).toMatchObject([{ kind: 'credential' }]);
+    expect(findSecrets(write({ text: `password\n=\n${secret}` }), [])).toEqual([]);
   });
 });
 

@@ -18,7 +18,7 @@ const find = (payload: Json, own: readonly OwnPattern[] = []): readonly string[]
 
 const own = (name: string, source: string): OwnPattern => {
   const pattern = compilePattern(source);
-  if (E.isLeft(pattern)) throw new Error(pattern.left.message);
+  if (E.isLeft(pattern)) throw new Error(pattern.left.found);
   return { name, pattern: pattern.right };
 };
 

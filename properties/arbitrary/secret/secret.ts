@@ -6,9 +6,9 @@ import type { Json } from '../../../ledger/json/value.ts';
 import { isObject } from '../../../ledger/json/value.ts';
 import { json } from '../json.ts';
 import { SCHEMES, cardOf } from './card.ts';
-import { diceOf } from './dice.ts';
+import { BASE62, diceOf } from './dice.ts';
 import type { Issue } from './issued.ts';
-import { ISSUES } from './issued.ts';
+import { ISSUES, password } from './issued.ts';
 
 const CARDS: readonly Issue[] = SCHEMES.map((scheme) => ({
   kind: 'card_number',
@@ -59,6 +59,54 @@ export const hidden: fc.Arbitrary<Hidden> = fc
     const [payload, pointer] = inserted(value, what.secret, turns);
     return { ...what, payload, pointer };
   });
+
+const NAMES = [
+  'password',
+  'DB_PASSWORD',
+  'smtp-passwd',
+  'pwd',
+  'client_secret',
+  'authToken',
+  'x.creds',
+];
+const KEYS = ['api', 'ACCESS', 'private', 'shared'];
+const SIGNS = ['"', "'", ' ', '\t', '\\', ':', '=', ',', '\u0001', '\u00e9', '\n', ''];
+const odd = fc.array(fc.constantFrom(...SIGNS), { maxLength: 3 }).map((signs) => signs.join(''));
+
+/** A name that may give a secret away, or nearly. */
+const name = fc.oneof(
+  fc.constantFrom(...NAMES),
+  fc
+    .tuple(fc.constantFrom(...KEYS), odd, fc.constantFrom('key', 'Keys', 'KEY'))
+    .map((all) => all.join('')),
+);
+const worth = fc.nat().map((seed) => {
+  const dice = diceOf(String(seed));
+  return seed % 2 === 0 ? password(dice) : dice.text(BASE62, 24);
+});
+
+/** What somebody wrote around a secret: a member, a setting, a line of a log, a URL. */
+export const written: fc.Arbitrary<Json> = fc.oneof(
+  fc.tuple(name, worth).map(([key, secret]): Json => ({ [key]: secret })),
+  fc.tuple(name, worth).map(([label, secret]): Json => ({ env: [{ name: label, value: secret }] })),
+  fc
+    .tuple(name, worth)
+    .map(([label, secret]): Json => ({ key: label, type: 1, value: ['', secret] })),
+  fc.tuple(odd, name, odd, fc.constantFrom(':', '='), odd, worth).map((all): Json => all.join('')),
+  fc
+    .tuple(odd, fc.integer({ min: 1, max: 199 }), worth)
+    .map(([sign, n, secret]): Json => `x://${sign.repeat(n).slice(0, 199)}:${secret}@example.com`),
+);
+
+/** The same as text within a text, as a log has it: once or twice over. */
+export const embedded = (inner: fc.Arbitrary<Json>): fc.Arbitrary<Json> =>
+  fc
+    .tuple(inner, fc.constantFrom(0, 1, 2), fc.constantFrom(undefined, 1, '\t'))
+    .map(([whole, times, space]) => {
+      let text: Json = whole;
+      for (let i = 0; i < times; i++) text = { body: JSON.stringify(text, undefined, space) };
+      return text;
+    });
 
 /** The same members in another order. */
 export const turned = (value: Json): Json => {
