@@ -49,6 +49,14 @@ const CUSTOM = {
       reason: 'a total of {payload.total} waits',
     },
     {
+      id: 'vaults-wait',
+      match: ['order.*', 'deploy.*'],
+      when: 'has(payload.total) && payload.total == 12',
+      outcome: 'quarantine',
+      reason: 'it waits whatever anybody authorized',
+      overridable: false,
+    },
+    {
       id: 'agents-are-watched',
       match: ['*'],
       when: 'event.source.kind == "agent"',
@@ -138,6 +146,7 @@ const RULES = [
   'the-payload-matches-its-schema',
   'the-source-may-write-this',
   'the-tier-is-enough',
+  'vaults-wait',
 ];
 
 const scope = fc.record({

@@ -124,6 +124,27 @@ const recorded = (
   payload,
 });
 
+describe('a hold that is over', () => {
+  it('is not counted off twice, where it is discarded then', () => {
+    const decision = { contributing: [{ rule: RULE }] };
+    const held = (seq: number, id: string): Recorded =>
+      recorded('policy.held', seq, {
+        attestation: { key_id: DAVE.keyId },
+        claim: { id, payload_hash: '' },
+        decision,
+      });
+    const openBy = (...events: readonly Recorded[]): number | undefined =>
+      events.reduce(evolve, NOTHING_STANDS).openBy.get(DAVE.keyId);
+    const arrived = recorded('a.b', 2, {}, { id: 'one' });
+    const discarded = recorded('policy.discarded', 3, { hold: 'e-0', reason: 'x' });
+    const both = [held(0, 'one'), held(1, 'two')];
+    expect(openBy(...both)).toBe(2);
+    expect(openBy(...both, arrived)).toBe(1);
+    expect(openBy(...both, arrived, discarded)).toBe(1);
+    expect(openBy(...both, discarded, discarded)).toBe(1);
+  });
+});
+
 describe('of very many', () => {
   const MANY = 20_000;
   const follow = (event: (seq: number) => Recorded, standing = NOTHING_STANDS): Standing => {

@@ -94,8 +94,8 @@ export const written: fc.Arbitrary<Json> = fc.oneof(
     .map(([label, secret]): Json => ({ key: label, type: 1, value: ['', secret] })),
   fc.tuple(odd, name, odd, fc.constantFrom(':', '='), odd, worth).map((all): Json => all.join('')),
   fc
-    .tuple(odd, fc.integer({ min: 1, max: 199 }), worth)
-    .map(([sign, n, secret]): Json => `x://${sign.repeat(n).slice(0, 199)}:${secret}@example.com`),
+    .tuple(fc.constantFrom('\u0001', '\\', 'a'), fc.integer({ min: 1, max: 199 }), worth)
+    .map(([sign, n, secret]): Json => `x://${sign.repeat(n)}:${secret}@example.com`),
 );
 
 /** The same as text within a text, as a log has it: once or twice over. */

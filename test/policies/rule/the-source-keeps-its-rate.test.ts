@@ -29,6 +29,18 @@ describe(RULE, () => {
     });
   });
 
+  it('asks nothing of what the tool writes about itself, however much was written', () => {
+    const at = new Gatehouse(setOf({ types: [{ match: '*', rate: { events: 1, window: 100 } }] }));
+    at.enter(from('till'));
+    expect(ask(RULE, at, from('till')).outcome).toBe('reject');
+    for (const type of ['ledger.verified', 'policy.refused', 'outbox.delivered'])
+      expect(ask(RULE, at, { type, payload: {} })).toMatchObject({
+        outcome: 'allow',
+        reason: 'does not apply',
+      });
+    expect(outcomeOf(RULE, at, { type: 'policy.released' })).toBe('warn');
+  });
+
   it('takes it again exactly when enough others have written', () => {
     const at = house({ events: 2, window: 4 });
     at.enter(from('till'));
