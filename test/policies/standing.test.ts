@@ -124,6 +124,9 @@ const recorded = (
   payload,
 });
 
+const openBy = (...events: readonly Recorded[]): number | undefined =>
+  events.reduce(evolve, NOTHING_STANDS).openBy.get(DAVE.keyId);
+
 describe('a hold that is over', () => {
   it('is not counted off twice, where it is discarded then', () => {
     const decision = { contributing: [{ rule: RULE }] };
@@ -133,8 +136,6 @@ describe('a hold that is over', () => {
         claim: { id, payload_hash: '' },
         decision,
       });
-    const openBy = (...events: readonly Recorded[]): number | undefined =>
-      events.reduce(evolve, NOTHING_STANDS).openBy.get(DAVE.keyId);
     const arrived = recorded('a.b', 2, {}, { id: 'one' });
     const discarded = recorded('policy.discarded', 3, { hold: 'e-0', reason: 'x' });
     const both = [held(0, 'one'), held(1, 'two')];

@@ -164,6 +164,11 @@ describe('a replay where the review was erased that let a correction in', () => 
     const events = erased();
     const judged = judgedOf(events, setOf({ corrections: { four_eyes: 'verified' } }));
     expect(judged[CORRECTION]).toMatchObject({ isSeen: false, other: undefined });
+    const watching = setOf({
+      rules: [{ id: 'r', match: ['a.*'], when: 'true', outcome: 'warn', reason: 'x' }],
+    });
+    const told = summarize(judgedOf(events, watching));
+    expect(told).toMatchObject({ events: 9, same: 6, unjudged: 2, groups: [{ count: 1 }] });
     const open = new Gatehouse();
     const id = open.enter({ type: 'a.b', by: DAVE });
     open.approve(id, CAROL);
