@@ -29,8 +29,15 @@ export interface Branches {
 type Visit = (context: Context, answers: Answer[]) => Answer;
 
 /** What stands in quotes, raw or not, or in a comment: brackets there are none. */
-const QUOTED =
-  /[rR](?:"""[^]*?"""|'''[^]*?'''|"[^"]*"|'[^']*')|"""(?:\\.|[^\\])*?"""|'''(?:\\.|[^\\])*?'''|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\/\/[^\n]*/g;
+const QUOTED = new RegExp(
+  [
+    `[rR](?:"""[^]*?"""|'''[^]*?'''|"[^"]*"|'[^']*')`,
+    `"""(?:\\\\[^]|[^\\\\])*?"""|'''(?:\\\\[^]|[^\\\\])*?'''`,
+    `"(?:\\\\[^]|[^"\\\\])*"|'(?:\\\\[^]|[^'\\\\])*'`,
+    '//[^\\n]*',
+  ].join('|'),
+  'g',
+);
 
 const count = (text: string, bracket: string): number =>
   text.replaceAll(QUOTED, '').split(bracket).length - 1;

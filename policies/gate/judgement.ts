@@ -5,7 +5,6 @@
  * overridden refusal stays on record.
  */
 import type { Monoid } from 'fp-ts/lib/Monoid.js';
-import { concatAll } from 'fp-ts/lib/Monoid.js';
 import { write } from '../../ledger/json/format.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import type { RuleOutcome } from '../outcome.ts';
@@ -47,8 +46,16 @@ export const judgements: Monoid<Judgement> = {
   concat: (a, b) => (isBefore(a, b) ? [...a, ...b] : judgementOf([...a, ...b])),
 };
 
-/** composed is what several judgements come to. */
-export const composed = concatAll(judgements);
+/** composed folds judgements by halves, so that few of what they hold are copied often. */
+export const composed = (
+  all: readonly Judgement[],
+  from = 0,
+  to: number = all.length,
+): Judgement => {
+  if (to - from <= 1) return all[from] ?? judgements.empty;
+  const middle = (from + to) >> 1;
+  return judgements.concat(composed(all, from, middle), composed(all, middle, to));
+};
 
 export interface Weighed {
   /** Undefined where nothing contributed. */

@@ -1,8 +1,8 @@
 /**
- * Reads hostile documents, one after the other, and tells what each took: the time of the processor,
- * and the memory that it left behind or ever held. It is a process of its own, so that nothing else
- * counts; the baseline is what the YAML library alone takes for a harmless document as large as one
- * may be.
+ * Reads hostile documents, one after the other, and tells what each took: the time of the
+ * processor, and the memory that it left behind or ever held. It is a process of its own, so that
+ * nothing else counts; the baseline is what the YAML library alone takes for a harmless document as
+ * large as one may be.
  */
 import { parseDocument } from 'yaml';
 import { native } from '../../ledger/crypto/native.ts';

@@ -1,6 +1,6 @@
 /**
- * What a problem with a document says was expected: a statement of it, in the terms of whoever wrote
- * the document; what an engine has to say of it stands beside what was found.
+ * What a problem with a document says was expected: a statement of it, in the terms of whoever
+ * wrote the document; what an engine has to say of it stands beside what was found.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
