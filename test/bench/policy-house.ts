@@ -43,8 +43,8 @@ const CONDITIONS = [
 
 /**
  * Everything that the standard rules may ask is asked here, and ten rules more: of an ordinary
- * event, and of a correction that another approved, whose author had seen a head, while an exception
- * waits.
+ * event, and of a correction that another approved, whose author had seen a head, while somebody is
+ * to review an exception.
  */
 export const TEN: JsonObject = {
   ...READY_MADE.regulated,
