@@ -3,10 +3,12 @@
  * one that is asked about events before a mark.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { attempt } from '../storage/attempt.ts';
 import type { Mark } from './mark.ts';
 import type { Looking } from './mirror-check.ts';
 import { MirrorCheck, openToRead } from './mirror-check.ts';
 import type { Open, ReportFinding } from './report.ts';
+import { found } from './report.ts';
 import type { Witness } from './witness.ts';
 import { witnessOf } from './witness.ts';
 
@@ -35,8 +37,13 @@ export class Beside {
     if (this.isLeftOut) return undefined;
     this.looked ??= openToRead(this.by);
     if (E.isLeft(this.looked)) return undefined;
-    this.checked ??= new MirrorCheck(this.by, this.looked.right, from);
-    return this.checked;
+    if (this.checked !== undefined) return this.checked;
+    const mirror = this.looked.right;
+    const made = attempt(this.by.layout.mirror, () => new MirrorCheck(this.by, mirror, from));
+    if (E.isRight(made)) return (this.checked = made.right);
+    mirror.database.close();
+    this.looked = E.left(found('mirror_unreadable', { reason: made.left.code }));
+    return undefined;
   }
 
   get findings(): readonly ReportFinding[] {

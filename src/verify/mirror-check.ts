@@ -3,7 +3,6 @@
  * the journal, and the rest is judged at the end. Whatever of it cannot be read is drift.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { ChainState } from '../../ledger/chain/state.ts';
 import type { Recorded } from '../../policies/state/past.ts';
 import type { Projection } from '../projection/projection.ts';
 import { attempt } from '../storage/attempt.ts';
@@ -12,6 +11,7 @@ import { NO_COPY } from '../storage/database.ts';
 import type { Layout } from '../storage/layout.ts';
 import { Mirror, mirrorFault, recordedOf } from '../storage/mirror/mirror.ts';
 import type { Ports } from '../usecase/ports.ts';
+import type { Verified } from './journal.ts';
 import { RowParity, besideFindings, endFindings, shapeFindings } from './parity.ts';
 import { ProjectionCheck } from './refold.ts';
 import type { ReportFinding, StoreCode } from './report.ts';
@@ -113,7 +113,8 @@ export class MirrorCheck {
   }
 
   /** Judges what only the end tells, where the whole journal went by. */
-  finish(state: ChainState, isWhole: boolean): void {
+  finish(verified: Verified): void {
+    const isWhole = verified.left === undefined;
     this.rows.end();
     this.findings.push(...this.rows.lines);
     const { crypto } = this.by.ports;
@@ -122,7 +123,7 @@ export class MirrorCheck {
     if (!isWhole) return;
     this.guard(() => {
       this.findings.push(...besideFindings(this.mirror, crypto, this.from));
-      this.findings.push(...endFindings(this.mirror, crypto, state));
+      this.findings.push(...endFindings(this.mirror, this.by, verified));
       if (this.isFollowed) this.followRest();
       const { findings, digests } = this.folded.finish(crypto, this.isFollowed);
       this.findings.push(...findings);

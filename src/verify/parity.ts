@@ -3,21 +3,29 @@
  * its tree, where it says that both end, and its own shape.
  */
 import type Sqlite from 'better-sqlite3';
-import type { ChainState } from '../../ledger/chain/state.ts';
+import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { parseHex } from '../../ledger/encoding/hex.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { EMPTY, append, root } from '../../ledger/tree/tree.ts';
 import { isSameHash } from '../../ledger/tree/verify.ts';
 import type { Recorded } from '../../policies/state/past.ts';
-import type { Mirror } from '../storage/mirror/mirror.ts';
+import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
+import type { Layout } from '../storage/layout.ts';
+import type { Ended, Mirror } from '../storage/mirror/mirror.ts';
 import { COLUMNS, rowOf } from '../storage/mirror/mirror.ts';
 import { schemaDifference } from '../storage/mirror/schema.ts';
+import { segmentName } from '../storage/segment.ts';
+import type { Ports } from '../usecase/ports.ts';
+import type { Verified } from './journal.ts';
+import type { Looking } from './mirror-check.ts';
 import type { ReportFinding } from './report.ts';
 import { found } from './report.ts';
 
 /** So many rows that differ are told one by one. */
 const MOST_TOLD = 100;
+const HASH_BYTES = 32;
 
 /** The rows of a mirror, compared one by one as the lines of the journal go by. */
 export class RowParity {
@@ -28,7 +36,12 @@ export class RowParity {
   private readonly differing = new Map<string, number>();
   compared = 0;
 
-  constructor({ database: { sqlite } }: Mirror, from: number) {
+  /** How many events the mirror says that it has. */
+  private readonly size: number;
+
+  constructor(mirror: Mirror, from: number) {
+    const { sqlite } = mirror.database;
+    this.size = mirror.ended()?.size ?? 0;
     this.rows = sqlite
       .prepare(`SELECT ${COLUMNS.map(asBytes).join(', ')} FROM events WHERE seq >= ? ORDER BY seq`)
       .raw()
@@ -38,7 +51,12 @@ export class RowParity {
   /** Takes the next line; its event is undefined where it is not well-formed. */
   take(seq: number, bytes: Uint8Array, event: Recorded | undefined): void {
     const row = this.rows.next();
-    if (row.done === true) return;
+    if (row.done === true) {
+      // Of events beyond the end that the mirror tells of it need not have a row yet.
+      if (seq < this.size && this.lines.length < MOST_TOLD)
+        this.lines.push(found('mirror_line', { seq, reason: 'missing' }));
+      return;
+    }
     this.compared++;
     const line = bytes.subarray(0, -1);
     const leaf = event === undefined ? undefined : parseHex(event.event_hash);
@@ -119,8 +137,11 @@ const treeFindings = (sqlite: Sqlite.Database, crypto: Crypto): readonly ReportF
     pending.push([height, position, hash]);
   };
   const pending: (readonly [number, number, Uint8Array])[] = [];
-  for (const leaf of leaves.iterate() as IterableIterator<Uint8Array>)
+  for (const leaf of leaves.iterate() as IterableIterator<unknown>) {
+    // What is no hash was told where the rows were compared.
+    if (!(leaf instanceof Uint8Array) || leaf.length !== HASH_BYTES) return findings;
     frontier = append(crypto, frontier, leaf, onNode);
+  }
   for (const [height, position, hash] of pending) {
     const there = kept.get(height, position) as Uint8Array | undefined;
     if (there === undefined || !isSameHash(there, hash))
@@ -181,19 +202,47 @@ export const besideFindings = (
 /** Rows that no event has; in one statement, since a writer may go on meanwhile. */
 const BEHIND = 'SELECT seq FROM events WHERE seq >= (SELECT size FROM ended) LIMIT 1';
 
+/** What the mirror says of the end that the journal's own end does not say, by member. */
+const otherEnd = (ended: Ended, { state, place }: Verified, crypto: Crypto): string | undefined => {
+  const { head, frontier, recordedAt, origin } = state;
+  const same: Readonly<Record<string, boolean>> = {
+    head: ended.head === head,
+    peaks:
+      frontier !== undefined && isSameHash(root(crypto, ended.frontier), root(crypto, frontier)),
+    recorded_at: ended.recordedAt === recordedAt,
+    origin: ended.origin === origin,
+    segment: segmentName(ended.segment) === place.segment,
+    offset: ended.offset === place.offset,
+  };
+  return Object.keys(same).find((member) => same[member] === false);
+};
+
+/** The note that the mirror remembers is one that was kept, and the one beside is no older. */
+const isNoteKept = ({ disk, crypto }: Ports, layout: Layout, note: string | undefined): boolean => {
+  if (note === undefined) return true;
+  const size = sizeOfNote(crypto, note);
+  const textAt = (path: string): string | undefined => {
+    const read = readNote(disk, path);
+    return E.isRight(read) ? read.right : undefined;
+  };
+  const beside = textAt(layout.checkpoint);
+  const kept = beside === note || textAt(join(layout.checkpoints, String(size))) === note;
+  return kept && sizeOfNote(crypto, beside) >= size;
+};
+
 /** endFindings compares where the mirror says that the ledger ends with where it does. */
 export const endFindings = (
   mirror: Mirror,
-  crypto: Crypto,
-  { head, frontier, lines }: ChainState,
+  { ports, layout }: Looking,
+  verified: Verified,
 ): readonly ReportFinding[] => {
   const ended = mirror.ended();
   if (ended === undefined) return [found('mirror_end', { reason: 'unreadable' })];
   const behind = mirror.database.sqlite.prepare(BEHIND).pluck().get() as number | undefined;
   if (behind !== undefined) return [found('mirror_end', { seq: behind })];
+  if (!isNoteKept(ports, layout, ended.note)) return [found('mirror_end', { member: 'note' })];
   // A writer has gone on since the journal was read: its end is not the one that was read.
-  if (ended.size !== lines || frontier === undefined || head === undefined) return [];
-  const isSame =
-    ended.head === head && isSameHash(root(crypto, ended.frontier), root(crypto, frontier));
-  return isSame ? [] : [found('mirror_end', { expected: head, actual: ended.head })];
+  if (ended.size !== verified.state.lines) return [];
+  const member = otherEnd(ended, verified, ports.crypto);
+  return member === undefined ? [] : [found('mirror_end', { member })];
 };

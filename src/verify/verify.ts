@@ -205,7 +205,7 @@ export const audit = async (
     const isWhole = left === undefined;
     const mirror = beside.check(from);
     if (mirror !== undefined) options.onProgress?.({ phase: 'mirror', ...progress });
-    mirror?.finish(state, isWhole);
+    mirror?.finish(verified.right);
     const found: readonly ReportFinding[] = [
       ...verified.right.findings.map(placed),
       ...verified.right.segments.map(ofSegment),
