@@ -55,6 +55,10 @@ const TEXTS: Record<StoreCode, readonly [what: string, next: string]> = {
   projection_differs: ['the projection holds something else than its events make', REPLAY],
   projection_stopped: ['the projection stopped at the event', 'Mend it, then: ledger replay.'],
   projection_lags: ['the projection has not taken the last events', 'The next append does it.'],
+  exception_unreviewed: [
+    'an exception was used, and nobody has reviewed that in time',
+    'Have an operator with no part in it do so: ledger break-glass review ID.',
+  ],
 };
 
 const OPEN: Record<StoreOpen, string> = {

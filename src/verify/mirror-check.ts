@@ -9,6 +9,9 @@ import { attempt } from '../storage/attempt.ts';
 import type { Database } from '../storage/database.ts';
 import { NO_COPY } from '../storage/database.ts';
 import type { Layout } from '../storage/layout.ts';
+import { readyMade } from '../../policies/set/ready-made.ts';
+import type { Ground } from '../../policies/state/ground.ts';
+import { standAt } from '../storage/ground.ts';
 import { Mirror, mirrorFault, recordedOf } from '../storage/mirror/mirror.ts';
 import type { Ports } from '../usecase/ports.ts';
 import type { Verified } from './journal.ts';
@@ -129,6 +132,19 @@ export class MirrorCheck {
       this.findings.push(...findings);
       this.digests = digests;
     });
+  }
+
+  /** What gates stand on at the mirror's end; undefined where something is against the mirror. */
+  ground(): Ground | undefined {
+    if (this.findings.some(({ severity }) => severity !== 'warning')) return undefined;
+    const { crypto } = this.by.ports;
+    let ground: Ground | undefined;
+    this.guard(() => {
+      const ended = this.mirror.ended();
+      if (ended !== undefined)
+        ({ ground } = standAt(crypto, this.mirror, readyMade(crypto, 'open'), ended));
+    });
+    return ground;
   }
 
   close(): void {

@@ -137,7 +137,7 @@ const treeFindings = (sqlite: Sqlite.Database, crypto: Crypto): readonly ReportF
     pending.push([height, position, hash]);
   };
   const pending: (readonly [number, number, Uint8Array])[] = [];
-  for (const leaf of leaves.iterate() as IterableIterator<unknown>) {
+  for (const leaf of leaves.iterate()) {
     // What is no hash was told where the rows were compared.
     if (!(leaf instanceof Uint8Array) || leaf.length !== HASH_BYTES) return findings;
     frontier = append(crypto, frontier, leaf, onNode);

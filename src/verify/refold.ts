@@ -92,7 +92,8 @@ export class DecisionCheck {
   /** Behind an event that cannot be read none can be judged. */
   private isRead = true;
   private readonly crypto: Crypto;
-  private ground: Ground;
+  /** What the events so far have come to. */
+  ground: Ground;
 
   constructor(crypto: Crypto, builtIn: PolicySet) {
     this.crypto = crypto;

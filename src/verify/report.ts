@@ -37,6 +37,7 @@ export const STORE_CODES = {
   projection_differs: 'drift',
   projection_stopped: 'warning',
   projection_lags: 'warning',
+  exception_unreviewed: 'warning',
 } as const satisfies Record<string, Severity | 'drift'>;
 
 export type StoreCode = keyof typeof STORE_CODES;

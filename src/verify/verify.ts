@@ -12,6 +12,7 @@ import type { Settings } from '../storage/layout.ts';
 import { eventOf } from '../storage/roll.ts';
 import { Beside } from './beside.ts';
 import type { Hire, Trouble } from './crew.ts';
+import { exceptionFindings } from './exception.ts';
 import type { OnLine } from './fold.ts';
 import type { Notes } from './held.ts';
 import { matchedOf, notesOf, passedBy } from './held.ts';
@@ -19,7 +20,7 @@ import { TABLE_BYTES } from './id-hash.ts';
 import type { Since, Verified } from './journal.ts';
 import { verifyJournal } from './journal.ts';
 import { formatMark } from './mark.ts';
-import type { Looking } from './mirror-check.ts';
+import type { Looking, MirrorCheck } from './mirror-check.ts';
 import { DecisionCheck } from './refold.ts';
 import type { Open, ReportFinding, Verdict } from './report.ts';
 import { ofSegment, placed, verdictOf } from './report.ts';
@@ -148,6 +149,18 @@ const kernelOpen = (
   ),
 ];
 
+/** By the events that went by, or as the mirror has them where nothing is against it. */
+const exceptionsIn = (
+  { ports, settings }: Auditing,
+  check: DecisionCheck | undefined,
+  mirror: MirrorCheck | undefined,
+): readonly ReportFinding[] => {
+  const ground = check?.isWhole === true ? check.ground : mirror?.ground();
+  return ground === undefined
+    ? []
+    : exceptionFindings(ports.crypto, ground, settings.origin, ports.now());
+};
+
 /** audit verifies a ledger. */
 export const audit = async (
   by: Auditing,
@@ -219,6 +232,7 @@ export const audit = async (
       ...beside.findings,
       ...(mirror?.findings ?? []),
       ...(mirror !== undefined && isWhole ? await sizeFindings(by, state.lines) : []),
+      ...exceptionsIn(by, check, mirror),
     ];
     const isMatched = matchedOf(crypto, notes.given, state.lines, found).length > 0;
     const before = since === undefined ? undefined : mark;
