@@ -3,6 +3,7 @@
  * The `ledger` command: the one place that decides how the process exits. It looks at the runtime's
  * version before it loads anything that needs a newer one.
  */
+import { writeSync } from 'node:fs';
 import process from 'node:process';
 
 const NEEDED = [22, 14] as const;
@@ -16,7 +17,20 @@ const onClosed = (error: Error): void => {
   process.exit(0);
 };
 
+const tellVersion = async (): Promise<number> => {
+  const { versionText } = await import('./cli/version.ts');
+  try {
+    // To have the streams made takes longer than the answer.
+    writeSync(1, versionText(args.includes('--json')));
+  } catch (thrown) {
+    onClosed(thrown as Error);
+  }
+  return 0;
+};
+
 const main = async (): Promise<number> => {
+  process.stdout.on('error', onClosed);
+  process.stderr.on('error', onClosed);
   const { run, tell, wantsJson } = await import('./cli/run.ts');
   const { Terminal } = await import('./cli/terminal.ts');
   const terminal = new Terminal(process.stdout, process.stderr, wantsJson(args));
@@ -35,6 +49,4 @@ const main = async (): Promise<number> => {
   }
 };
 
-process.stdout.on('error', onClosed);
-process.stderr.on('error', onClosed);
-process.exitCode = await main();
+process.exitCode = await (args[0] === '--version' ? tellVersion() : main());

@@ -4,6 +4,7 @@
  *     LEDGER_SEED=42 npm test        the same inputs again
  *     LEDGER_RUNS=100000 npm test    as many per law
  *     LEDGER_WITHOUT_STRACE=1        without the tests that take strace, where it cannot be had
+ *     LEDGER_WITHOUT_SHELLS=1        without those that take zsh and fish
  */
 import { globSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
@@ -14,9 +15,16 @@ const runs = process.env['LEDGER_RUNS'] ?? '200';
 console.log(`seed ${seed}, ${runs} runs per law (LEDGER_SEED, LEDGER_RUNS)`);
 
 const root = new URL('..', import.meta.url).pathname;
-const isWithout = process.env['LEDGER_WITHOUT_STRACE'] === '1';
-const skipped = isWithout ? globSync('test/src/strace-*.test.ts', { cwd: root }) : [];
-for (const file of skipped) console.log(`skipped: ${file} (LEDGER_WITHOUT_STRACE)`);
+const without = (tool: string, pattern: string): readonly string[] => {
+  const variable = `LEDGER_WITHOUT_${tool}`;
+  const files = process.env[variable] === '1' ? globSync(pattern, { cwd: root }) : [];
+  for (const file of files) console.log(`skipped: ${file} (${variable})`);
+  return files;
+};
+const skipped = [
+  ...without('STRACE', 'test/src/strace-*.test.ts'),
+  ...without('SHELLS', 'test/src/cli/completion-shell.test.ts'),
+];
 
 export default defineConfig({
   test: {

@@ -47,3 +47,6 @@ export const wordsOf = ({
     takes: words.filter((word) => !isName(word)),
   };
 };
+
+/** nameOf gives the words that name a command. */
+export const nameOf = (entry: Entry): string => wordsOf(entry).name;

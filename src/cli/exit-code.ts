@@ -1,25 +1,21 @@
 /**
- * How a command exits, by what it failed with. Scripts rely on these numbers.
- *
- *      1  unexpected              12  a key's file            24  refused or held by policy
- *      2  usage, malformed        20  tampered or corrupt     25  conflict
- *      3  not found               22  the mirror drifts       74  the disk
- *     10  no ledger here          23  not to be checked       75  try again later
- *     11  locked                                             130  interrupted
+ * How a command exits, by what it failed with. Scripts rely on these numbers; `exit-table.ts` says
+ * what each of them means.
  */
 import type { DatabaseFailed } from '../storage/database.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { ReportFinding, Verdict } from '../verify/report.ts';
 import { isBadAttestation } from './decision-text.ts';
 import type { CliError, Untaken } from './error.ts';
+import type { Exit } from './exit-table.ts';
 
 /** Of a database; an error of the mirror never says that the ledger itself is lost. */
-const databaseExit = ({ code, path }: DatabaseFailed): number => {
+const databaseExit = ({ code, path }: DatabaseFailed): Exit => {
   if (code.startsWith('SQLITE_BUSY') || code === 'REPLACED') return 75;
   return code === 'SQLITE_FULL' || path.endsWith('.lock.db') ? 74 : 22;
 };
 
-const receiptExit = (receipt: Untaken): number => {
+const receiptExit = (receipt: Untaken): Exit => {
   switch (receipt.status) {
     case 'refused':
       return isBadAttestation(receipt.decision) ? 2 : 24;
@@ -32,7 +28,7 @@ const receiptExit = (receipt: Untaken): number => {
   }
 };
 
-const REPLAY: Record<ReplayRefused['reason'], number> = {
+const REPLAY: Record<ReplayRefused['reason'], Exit> = {
   journal_stands: 25,
   mirror_not_proved: 20,
   mirror_differs: 20,
@@ -51,10 +47,10 @@ export const VERDICT_EXITS = {
   torn_tail: 21,
   drift: 22,
   incomplete: 23,
-} as const satisfies Record<Verdict | ReportFinding['severity'], number>;
+} as const satisfies Record<Verdict | ReportFinding['severity'], Exit>;
 
 /** exitOf gives the exit code of an error. */
-export const exitOf = (error: CliError): number => {
+export const exitOf = (error: CliError): Exit => {
   switch (error._tag) {
     case 'TooOld':
     case 'DemoFailed':

@@ -7,9 +7,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import yargs from 'yargs';
 import type { Argv } from 'yargs';
 import type { Command, Entry, Option } from './command.ts';
-import { wordsOf } from './command.ts';
+import { nameOf, wordsOf } from './command.ts';
 import type { Usage } from './error.ts';
 import { Given } from './given.ts';
+import { closingText, listText } from './help.ts';
+import { entryOf, groupOf, leading } from './meant.ts';
+import { optionFault } from './option-fault.ts';
+import { brief, didYouMean } from './suggestion.ts';
 
 export interface Invocation {
   readonly command: Command;
@@ -23,9 +27,10 @@ export interface Help {
 
 type Parsed = Promise<E.Either<Usage, Invocation | Help>>;
 
-const GLOBAL: Readonly<Record<string, Option>> = {
+export const GLOBAL: Readonly<Record<string, Option>> = {
   ledger: { type: 'text', describe: 'the ledger (or LEDGER_DIR; else the nearest .ledger)' },
   json: { type: 'flag', describe: 'JSON lines on stdout' },
+  help: { type: 'flag', describe: 'this help' },
 };
 
 const LITERALLY = {
@@ -49,10 +54,11 @@ const base = (): Argv =>
     .exitProcess(false)
     .showHelpOnFail(false)
     .version(false)
+    // Its own would take the word `help` for the option, wherever it stands.
+    .help(false)
     .parserConfiguration(LITERALLY)
     .alias('C', 'ledger')
     .alias('h', 'help')
-    .updateStrings({ 'Examples:': 'Example:' })
     .wrap(100);
 
 const withOptions = (parser: Argv, options: Readonly<Record<string, Option>>): Argv =>
@@ -70,91 +76,60 @@ const withOptions = (parser: Argv, options: Readonly<Record<string, Option>>): A
 
 interface Run {
   readonly values: Readonly<Record<string, unknown>>;
-  readonly output: string;
+  readonly failure?: string | undefined;
 }
 
-const run = async (parser: Argv, args: readonly string[]): Promise<E.Either<string, Run>> => {
-  let output = '';
-  let failure: string | undefined;
+const run = async (parser: Argv, args: readonly string[]): Promise<Run> => {
+  let told: Run = { values: {} };
   try {
-    const values = await parser.parseAsync([...args], {}, (error, _values, printed) => {
-      output = printed;
-      failure = error?.message;
+    const values = await parser.parseAsync([...args], {}, (error, read) => {
+      told = { values: read, failure: error?.message };
     });
-    return failure === undefined ? E.right({ values, output }) : E.left(failure);
+    return { ...told, values };
   } catch (thrown) {
-    return E.left(thrown instanceof Error ? thrown.message : String(thrown));
+    return { ...told, failure: thrown instanceof Error ? thrown.message : String(thrown) };
   }
 };
 
-/** The first two words, which name a command; what stands behind -C is none. */
-const leading = (args: readonly string[]): readonly string[] => {
-  const words = args.filter((arg, at) => {
-    const before = args[at - 1];
-    return !arg.startsWith('-') && before !== '-C' && before !== '--ledger';
-  });
-  return words.slice(0, 2);
-};
-
-const entryOf = (roster: readonly Entry[], words: readonly string[]): Entry | undefined => {
-  const named = (name: string): Entry | undefined =>
-    roster.find((entry) => wordsOf(entry).name === name);
-  return named(words.join(' ')) ?? named(words[0] ?? '');
-};
-
-/** All commands, or those that begin with a word. */
-const helpOn = async (roster: readonly Entry[], word: string | undefined): Promise<string> => {
-  const listed = roster.filter(({ usage: text }) => text.startsWith(`${word} `));
-  const parser = (listed.length > 0 ? listed : roster).reduce(
-    (before, entry) => before.command(entry.usage, entry.summary),
-    withOptions(base(), GLOBAL)
-      .usage('$0 COMMAND')
-      .example([['$0 append --help', 'each command has help of its own']]),
-  );
-  return (await parser.getHelp()).concat('\n');
-};
-
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (const [i, letter] of Array.from(a).entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j++)
-      next.push(
-        Math.min(
-          (next[j] ?? 0) + 1,
-          (row[j + 1] ?? 0) + 1,
-          (row[j] ?? 0) + (letter === b[j] ? 0 : 1),
-        ),
-      );
-    row = next;
-  }
-  return row[b.length] ?? 0;
-};
+/** What yargs says of an option that is the last word. */
+const valueless = (failure: string): string =>
+  failure.replace(/^Not enough arguments following: (\S+)$/, '--$1 takes a value');
 
 const unknown = (roster: readonly Entry[], words: readonly string[]): string => {
-  const [first = ''] = words;
-  const isGroup = roster.some(({ usage: text }) => text.startsWith(`${first} `));
-  const typed = (isGroup ? words.join(' ') : first).slice(0, 40);
-  const near = roster
-    .map((entry) => wordsOf(entry).name)
-    .map((name) => ({ name, far: distance(typed, name) }))
-    .toSorted((a, b) => a.far - b.far)[0];
-  const hint = near !== undefined && near.far <= 2 ? `; did you mean ${near.name}?` : '';
-  return `no such command: ${typed}${hint}`;
+  const [first = '', second] = words;
+  const group = groupOf(roster, first).map((entry) => nameOf(entry).slice(first.length + 1));
+  if (group.length > 0 && second === undefined) return `${first} takes one of ${group.join(', ')}`;
+  const typed = group.length > 0 ? words.join(' ') : first;
+  return `no such command: ${brief(typed)}${didYouMean(typed, roster.map(nameOf))}`;
+};
+
+const parserOf = (entry: Entry, command: Command): Argv =>
+  withOptions(base(), { ...command.options, ...GLOBAL })
+    .usage(`$0 ${entry.usage}\n\n${entry.summary}`)
+    .strictOptions();
+
+const helpOf = async (entry: Entry, command: Command): Promise<string> =>
+  `${await parserOf(entry, command).getHelp()}\n\n${closingText(nameOf(entry), command)}`;
+
+/** helpOn gives the help on a command or a group of commands; undefined where there is neither. */
+export const helpOn = async (
+  roster: readonly Entry[],
+  words: readonly string[],
+): Promise<string | undefined> => {
+  const entry = roster.find((each) => nameOf(each) === words.join(' '));
+  if (entry !== undefined) return helpOf(entry, await entry.load());
+  const listed = words.length === 0 ? roster : groupOf(roster, words.join(' '));
+  return listed.length === 0 ? undefined : listText(listed);
 };
 
 const invoke = async (entry: Entry, args: readonly string[]): Parsed => {
   const command = await entry.load();
   const { name, takes } = wordsOf(entry);
-  const parser = withOptions(base(), { ...command.options, ...GLOBAL })
-    .usage(`$0 ${entry.usage}\n\n${entry.summary}`)
-    .example(command.examples.map(([line, what]) => [`ledger ${line}`, what]))
-    .strictOptions();
-  const read = await run(parser, args);
-  if (E.isLeft(read)) return usage(read.left, name);
-  const { values, output } = read.right;
-  if (output !== '') return E.right({ help: `${output}\n` });
-  const twice = Object.entries({ ...command.options, ...GLOBAL }).find(
+  const options = { ...command.options, ...GLOBAL };
+  const { failure, values } = await run(parserOf(entry, command), args);
+  if (values['help'] === true) return E.right({ help: await helpOf(entry, command) });
+  if (failure !== undefined) return usage(optionFault(options, values) ?? valueless(failure), name);
+  const twice = Object.entries(options).find(
     ([option, { type }]) => type !== 'list' && Array.isArray(values[option]),
   );
   if (twice !== undefined) return usage(`--${twice[0]} is given more than once`, name);
@@ -172,6 +147,6 @@ export const parse = async (roster: readonly Entry[], args: readonly string[]): 
   const entry = entryOf(roster, words);
   if (entry !== undefined) return invoke(entry, args);
   if (args.some((arg) => arg === '--help' || arg === '-h'))
-    return E.right({ help: await helpOn(roster, words[0]) });
+    return E.right({ help: (await helpOn(roster, words.slice(0, 1))) ?? listText(roster) });
   return usage(words.length === 0 ? 'no command was given' : unknown(roster, words));
 };

@@ -177,4 +177,14 @@ export const ROSTER: readonly Entry[] = [
     'checks a proof against the key of its log; needs no ledger',
     async () => (await import('./command/check-proof.ts')).command,
   ),
+  entry(
+    'completion SHELL [WORD…]',
+    'prints a script that completes command lines in bash, zsh or fish',
+    async () => (await import('./command/completion.ts')).command,
+  ),
+  entry(
+    'help [NAME…]',
+    'explains the commands, one of them, or a topic',
+    async () => (await import('./command/help.ts')).command,
+  ),
 ];

@@ -11,8 +11,14 @@ import { parse } from './parse.ts';
 import { ROSTER } from './roster.ts';
 import { Terminal, jsonLine } from './terminal.ts';
 
-/** wantsJson is asked before the line is read, so that a line which means nothing is told too. */
-export const wantsJson = (args: readonly string[]): boolean => args.includes('--json');
+/**
+ * wantsJson is asked before the line is read, so that a line which means nothing is told too. What
+ * stands behind -- is no option.
+ */
+export const wantsJson = (args: readonly string[]): boolean => {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? args.length : end).includes('--json');
+};
 
 /** tell says what went wrong, and gives the exit code. */
 export const tell = async (terminal: Terminal, error: CliError): Promise<number> => {
@@ -33,7 +39,8 @@ export const run = async (
   const parsed = await parse(ROSTER, args);
   if (E.isLeft(parsed)) return tell(terminal, parsed.left);
   if ('help' in parsed.right) {
-    await terminal.out(parsed.right.help);
+    const { help } = parsed.right;
+    await terminal.out(terminal.isJson ? jsonLine({ help }) : help);
     return 0;
   }
   const { command, given } = parsed.right;

@@ -9,6 +9,10 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { exitsOf } from '../../../src/cli/command-exit.ts';
+import { nameOf } from '../../../src/cli/command.ts';
+import { entryOf, leading } from '../../../src/cli/meant.ts';
+import { ROSTER } from '../../../src/cli/roster.ts';
 import { run } from '../../../src/cli/run.ts';
 
 export const BIN = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url));
@@ -63,6 +67,14 @@ export interface Line {
   readonly failed?: number;
 }
 
+/** Whatever a command exits with, in any test, its help must say. */
+const documented = (args: readonly string[], status: number | null): void => {
+  const entry = entryOf(ROSTER, leading(args));
+  const exits: readonly number[] = (entry && exitsOf(nameOf(entry))) ?? [0, 1, 2];
+  if (status !== null && !exits.includes(status))
+    throw new Error(`${args.join(' ')} exits ${status}, which its help does not say`);
+};
+
 export class Shell {
   readonly folder: string;
 
@@ -80,6 +92,7 @@ export class Shell {
       env: { ...process.env, LEDGER_DIR: '', ...env },
       maxBuffer: 1 << 28,
     });
+    documented(args, status);
     return { status, stdout, stderr };
   }
 
@@ -121,6 +134,7 @@ export class Shell {
     const args = typeof line === 'string' ? line.split(' ') : line;
     const at = args.includes('-C') ? [] : ['-C', folder];
     const status = await run([...at, ...args], into('stdout'), into('stderr'));
+    documented(args, status);
     return { status, ...printed };
   }
 

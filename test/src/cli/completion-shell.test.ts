@@ -1,0 +1,128 @@
+/**
+ * Completion in the shells themselves: bash, zsh and fish read the script, and are asked.
+ */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { scriptFor } from '../../../src/cli/completion/script.ts';
+import type { Shell } from './shell.ts';
+import { withLedger } from './shell.ts';
+
+const BIN = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url));
+
+/** A folder with a command of this name, to be put before the others of PATH. */
+const withCommand = (shell: Shell, name: string): string => {
+  const bin = shell.path('bin');
+  mkdirSync(bin, { recursive: true });
+  const path = join(bin, name);
+  writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`);
+  chmodSync(path, 0o755);
+  return bin;
+};
+
+/** How each shell is made to say what it would offer, a word in a line. */
+const ASK: Readonly<Record<string, (name: string, lines: readonly string[]) => string>> = {
+  bash: (name, lines) =>
+    [
+      `source <(${name} completion bash --name ${name})`,
+      'ask() {',
+      '  COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))',
+      `  "$(complete -p ${name} | sed 's/.*-F \\([^ ]*\\).*/\\1/')"`,
+      '  printf "%s\\n" "${COMPREPLY[@]}" ==',
+      '}',
+      ...lines.map((line) => `ask ${line.replace(/ $/, " ''").replaceAll('=', ' = ')}`),
+    ].join('\n'),
+  fish: (name, lines) =>
+    [
+      `${name} completion fish --name ${name} | source`,
+      ...lines.map((line) => `complete -C '${line}'; echo ==`),
+    ].join('\n'),
+};
+
+const inShell = (
+  shell: Shell,
+  kind: string,
+  flags: readonly string[],
+  name: string,
+  script: string,
+) => {
+  const path = `${withCommand(shell, name)}:${process.env['PATH'] ?? ''}`;
+  const ran = spawnSync(kind, [...flags, '-c', script], {
+    cwd: shell.folder,
+    encoding: 'utf8',
+    env: { ...process.env, LEDGER_DIR: '', HOME: shell.folder, PATH: path },
+  });
+  if (ran.error !== undefined) throw ran.error;
+  return ran;
+};
+
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  bash: ['--norc', '--noprofile'],
+  fish: ['--no-config'],
+};
+
+/** What a shell offers for lines, the words alone. */
+const asked = (
+  shell: Shell,
+  kind: string,
+  name: string,
+  lines: readonly string[],
+): readonly (readonly string[])[] => {
+  const script = ASK[kind]?.(
+    name,
+    lines.map((line) => `${name} ${line}`),
+  );
+  const { stdout, stderr } = inShell(shell, kind, FLAGS[kind] ?? [], name, script ?? '');
+  expect([kind, stderr]).toEqual([kind, '']);
+  return stdout
+    .split('==\n')
+    .slice(0, -1)
+    .map((part) =>
+      part
+        .split('\n')
+        .filter((each) => each !== '')
+        .map((each) => each.split('\t')[0] ?? ''),
+    );
+};
+
+describe('the script of completion', () => {
+  it.each(['bash', 'fish'])(
+    'works in %s, where a line that is typed has its words offered',
+    (kind) => {
+      const shell = withLedger();
+      const alice =
+        readdirSync(shell.path('.ledger/keys')).find((name) => name.startsWith('alice')) ?? '';
+      const lead = kind === 'bash' ? '' : '--from=';
+      const lines = ['log --type led', 'append --sign al', 'replay --from=', 'show '];
+      const [types, signers, sources, files] = asked(shell, kind, 'ledger', lines);
+      expect([types, signers]).toEqual([['ledger.created'], [alice]]);
+      expect(sources).toEqual([`${lead}journal`, `${lead}mirror`]);
+      // Where nothing is known to fit, files are offered: by bash itself, or as the script asks.
+      if (kind === 'fish') expect(files).toContain('bin/');
+      else expect([files, scriptFor(kind, 'l')?.includes(' -o default ')]).toEqual([[], true]);
+    },
+  );
+
+  it('works in zsh, under another name, where a line is typed, completed and run', () => {
+    const shell = withLedger();
+    const name = 'our-ledger.1';
+    const lines = ['appr\\t', 'log --type led\\t --json'];
+    const script = [
+      'zmodload zsh/zpty; zpty z "zsh -f -i"',
+      `zpty -w z 'PS1=; autoload -Uz compinit; compinit -u -D'`,
+      `zpty -w z 'source <(${name} completion zsh --name ${name}); print READY$((0))'`,
+      `zpty -r z said '*READY0*'`,
+      ...lines.flatMap((line, at) => [
+        `zpty -w z $'${name} ${line} 2>&1; print READY$((${at + 1}))'`,
+        `zpty -r z said '*READY${at + 1}*'; print -r -- "$said"`,
+      ]),
+      'zpty -d z',
+    ];
+    const { stdout, stderr } = inShell(shell, 'zsh', ['-f'], name, script.join('\n'));
+    expect(stderr).toBe('');
+    expect(stdout).toContain('approve takes SUBJECT');
+    expect(stdout).toContain('"event_type":"ledger.created"');
+  });
+});
