@@ -5,9 +5,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { setTimeout } from 'node:timers/promises';
 import type { Ledger } from '../ledger.ts';
+import type { Layout } from '../storage/layout.ts';
 import type { Ended } from '../storage/mirror/mirror.ts';
 import { segmentAt } from '../storage/segment.ts';
 import { closing } from '../storage/whole-file.ts';
+import type { Reader } from '../usecase/reader.ts';
 import { realPorts } from '../wiring.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -23,19 +25,27 @@ const isThere = (journal: string, segment: number, offset: number): boolean => {
   return E.isRight(read) && read.right > 0;
 };
 
-const isBehind = ({ layout: { journal } }: Ledger, { segment, offset, size }: Ended): boolean =>
+const isBehind = ({ journal }: Layout, { segment, offset, size }: Ended): boolean =>
   isThere(journal, segment, offset) || (size > 0 && isThere(journal, size, 0));
 
-/** tellLag says so where the mirror that was read ends before the journal. */
-export const tellLag = async (terminal: Terminal, ledger: Ledger): Promise<void> => {
+/** lagOf gives how many events a mirror has that ends before its journal, else undefined. */
+export const lagOf = async (layout: Layout, reader: Reader): Promise<number | undefined> => {
   let size: number | undefined;
   for (let looks = 0; looks < LOOKS; looks++) {
-    const ended = ledger.reader.ended();
-    if (E.isLeft(ended) || ended.right === undefined || !isBehind(ledger, ended.right)) return;
-    if (size !== undefined && size !== ended.right.size) return;
+    const ended = reader.ended();
+    if (E.isLeft(ended) || ended.right === undefined || !isBehind(layout, ended.right))
+      return undefined;
+    if (size !== undefined && size !== ended.right.size) return undefined;
     ({ size } = ended.right);
     await setTimeout(LOOK_MS);
   }
+  return size;
+};
+
+/** tellLag says so where the mirror that was read ends before the journal. */
+export const tellLag = async (terminal: Terminal, { layout, reader }: Ledger): Promise<void> => {
+  const size = await lagOf(layout, reader);
+  if (size === undefined) return;
   terminal.note(
     `the mirror holds ${size} events, and the journal more: ledger replay, or the next append, ` +
       'takes them in',

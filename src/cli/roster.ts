@@ -178,6 +178,11 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/check-proof.ts')).command,
   ),
   entry(
+    'doctor',
+    'looks at this installation and this ledger, and says what to mend',
+    async () => (await import('./command/doctor.ts')).command,
+  ),
+  entry(
     'completion SHELL [WORD…]',
     'prints a script that completes command lines in bash, zsh or fish',
     async () => (await import('./command/completion.ts')).command,

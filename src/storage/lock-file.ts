@@ -12,7 +12,7 @@ import { dirname } from 'node:path';
 import type { Answer } from './database.ts';
 import type { Disk } from './disk.ts';
 import { attempt } from './attempt.ts';
-import { failed, identityOf, isNamed, openFile, refuseReadOnly } from './sqlite.ts';
+import { failed, identityOf, isBusy, isNamed, openFile, refuseReadOnly } from './sqlite.ts';
 
 /** LockFile is shared by copies of this library; one of another shape needs another key below. */
 export interface LockFile {
@@ -109,4 +109,22 @@ export const leaveLockFile = (file: LockFile): void => {
   if (file.users > 0) return;
   filesOfProcess().delete(file.identity);
   file.close();
+};
+
+/**
+ * isTaken tells whether somebody writes just now, and leaves everything as it is; undefined where
+ * nobody ever wrote. Of a file that may only be read it cannot be known.
+ */
+export const isTaken = (disk: Disk, path: string): Answer<boolean | undefined> => {
+  const identity = identityOf(disk, path);
+  if (E.isLeft(identity))
+    return identity.left.code === 'SQLITE_CANTOPEN' ? E.right(undefined) : identity;
+  const ours = filesOfProcess().get(identity.right);
+  if (ours !== undefined) return E.right(ours.queue.length > 0);
+  const opened = openFile(path, { timeout: 0, fileMustExist: true });
+  if (E.isLeft(opened)) return opened;
+  const begun = attempt(path, () => opened.right.exec('BEGIN IMMEDIATE; ROLLBACK'));
+  opened.right.close();
+  if (E.isRight(begun)) return E.right(false);
+  return isBusy(begun.left) ? E.right(true) : begun;
 };

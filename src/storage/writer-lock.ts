@@ -31,6 +31,10 @@ export interface SqliteLock extends WriterLock {
 }
 
 const NAME = 'writer.lock.db';
+
+/** lockPath tells where the lock lies. */
+export const lockPath = (folder: string): string => join(folder, NAME);
+
 const FIRST_DELAY_MS = 1;
 /** Short, for a holder that is busy lets go for moments only. */
 const MOST_DELAY_MS = 10;
@@ -65,7 +69,7 @@ const waitOf = (setting: LockSetting, folder: string, waitMs: number): Wait => {
     },
     locked: () => {
       const holder = holderOf(disk, folder);
-      const locked = { _tag: 'Locked', path: join(folder, NAME), waitedMs: waited() } as const;
+      const locked = { _tag: 'Locked', path: lockPath(folder), waitedMs: waited() } as const;
       return E.left(holder === undefined ? locked : { ...locked, holder });
     },
   };
@@ -130,7 +134,7 @@ const takeFile = async (
   file: LockFile,
   wait: Wait,
 ): Promise<Taken | undefined> => {
-  const isCurrent = (): boolean => isNamed(setting.disk, join(folder, NAME), file.identity);
+  const isCurrent = (): boolean => isNamed(setting.disk, lockPath(folder), file.identity);
   const place = queueUp(file);
   while (!place.isFirst() && !wait.isOver()) await Promise.race([place.turn, wait.pause()]);
   let begun = place.isFirst() ? file.begin() : undefined;
@@ -157,7 +161,7 @@ export const sqliteLock = (setting: LockSetting): SqliteLock => {
   const fileOf = (folder: string): Answer<LockFile> => {
     const known = files.get(folder);
     if (known !== undefined) return E.right(known);
-    const opened = openLockFile(setting.disk, join(folder, NAME));
+    const opened = openLockFile(setting.disk, lockPath(folder));
     if (E.isRight(opened)) files.set(folder, opened.right);
     return opened;
   };
@@ -180,7 +184,7 @@ export const sqliteLock = (setting: LockSetting): SqliteLock => {
       // Somebody else is making it.
       else await wait.pause();
     }
-    return failed(join(folder, NAME), 'REPLACED');
+    return failed(lockPath(folder), 'REPLACED');
   };
   return {
     take,

@@ -1,0 +1,50 @@
+/**
+ * Everything that is looked at of one ledger. Nothing of it is written.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { readSettings } from '../../ledger.ts';
+import type { Layout } from '../../storage/layout.ts';
+import { Reader } from '../../usecase/reader.ts';
+import { realPorts } from '../../wiring.ts';
+import { errorText } from '../error-text.ts';
+import type { Given } from '../given.ts';
+import { findLedger } from '../open.ts';
+import type { Check } from './check.ts';
+import { fail, ok } from './check.ts';
+import { diskChecks } from './disk.ts';
+import { evidence } from './evidence.ts';
+import { leftovers } from './leftover.ts';
+import { mirrorChecks } from './mirror.ts';
+import { judgeClock, lockCheck } from './moment.ts';
+import { permissions } from './permission.ts';
+
+const examine = async (layout: Layout): Promise<readonly Check[]> => {
+  const settings = readSettings(realPorts, layout);
+  if (E.isLeft(settings)) {
+    const { message, next } = errorText(settings.left);
+    return [fail('ledger', message, next)];
+  }
+  const reader = new Reader(realPorts, layout);
+  const lock = lockCheck(layout);
+  const { checks, ended } = await mirrorChecks(layout, reader);
+  const all = [
+    ok('ledger', `${settings.right.origin}, in ${layout.folder}`),
+    ...diskChecks(layout),
+    ...permissions(layout),
+    lock.check,
+    judgeClock(realPorts.now(), ended?.recordedAt),
+    ...checks,
+    ...(ended === undefined ? [] : evidence(layout, reader, settings.right, ended)),
+    ...leftovers(layout, reader, lock.isWriting),
+  ];
+  reader.close();
+  return all;
+};
+
+/** ledgerChecks looks at the ledger that is meant, where there is one. */
+export const ledgerChecks = async (given: Given): Promise<readonly Check[]> => {
+  const layout = findLedger(given);
+  return E.isLeft(layout)
+    ? [ok('ledger', 'there is none here; the installation alone was looked at')]
+    : examine(layout.right);
+};
