@@ -9,6 +9,7 @@ const READS: readonly Exit[] = [10, 20, 22, 74, 75];
 const WRITES: readonly Exit[] = [...READS, 11, 12, 24, 25];
 
 const EXITS_OF: Readonly<Record<string, readonly Exit[]>> = {
+  demo: [],
   init: [11, 12, 20, 22, 25, 74, 75],
   append: [...WRITES, 3],
   sign: [3, 12],
@@ -34,7 +35,7 @@ const EXITS_OF: Readonly<Record<string, readonly Exit[]>> = {
   'quarantine show': [...READS, 3],
   'quarantine release': [...WRITES, 3],
   'quarantine discard': [...WRITES, 3],
-  verify: [3, 10, 20, 21, 22, 23, 74, 75],
+  verify: [3, 10, 11, 12, 20, 21, 22, 23, 24, 25, 74, 75],
   replay: [...READS, 11, 12, 21, 24, 25],
   backup: [...READS, 3, 11, 21, 23, 25],
   restore: [3, 10, 11, 20, 21, 22, 23, 25, 74, 75],

@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from '../command.ts';
 import type { DemoFailed } from '../error.ts';
@@ -18,7 +18,8 @@ interface Ran {
   readonly stderr: string;
 }
 
-const BIN = process.argv[1] ?? fileURLToPath(new URL('../../bin.ts', import.meta.url));
+/** The command as it lies here, from source or compiled. */
+const BIN = fileURLToPath(new URL(`../../bin${extname(import.meta.filename)}`, import.meta.url));
 
 /** Splits a line as a shell does that knows single quotes alone. */
 const wordsOf = (line: string): readonly string[] =>
