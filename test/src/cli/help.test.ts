@@ -120,6 +120,7 @@ describe('the help on a command', () => {
     await shell.told('prove 7 --out 7.tlog-proof');
     await shell.told('prove --consistent-with held.note --out grown.json');
     await shell.told('backup --to backup');
+    await shell.told('verify --mark audit.mark');
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', 'id_ed25519']);
     cpSync('.ledger', 'pristine', { recursive: true });
     const adopted = (await shell.told('log --type policy.adopted'))[0]?.header?.['seq'];
