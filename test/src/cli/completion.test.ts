@@ -105,6 +105,9 @@ describe('completion', () => {
         ['completion', 'toString'],
       ]),
     ).toEqual(Array.from({ length: 5 }, () => '2 usage'));
+    // What is being typed says nothing of how this command is to answer.
+    const refused = await shell.inside(['completion', 'tcsh', '--', 'ledger', '--json']);
+    expect([refused.status, refused.stdout]).toEqual([2, '']);
     const [told] = await shell.told('completion fish');
     expect(Object.keys(told ?? {})).toEqual(['shell', 'script']);
     expect((await shell.inside(['completion', 'fish'])).stdout).toBe(scriptFor('fish', 'ledger'));

@@ -7,6 +7,7 @@ import {
   cpSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -26,9 +27,8 @@ import { Ledger, readSettings } from '../../../src/ledger.ts';
 import { keyPath, readKey } from '../../../src/storage/key-file.ts';
 import { layoutOf } from '../../../src/storage/layout.ts';
 import { realPorts } from '../../../src/wiring.ts';
+import { MACHINE, SEGMENT, at, ills, inMirror, messageOf, must, states, toldIn } from './doctor.ts';
 import { Shell, withLedger } from './shell.ts';
-
-import { SEGMENT, at, ills, inMirror, messageOf, must, states, toldIn } from './doctor.ts';
 
 describe('the doctor', () => {
   it('finds what is wrong with the mirror, its projections and the journal', async () => {
@@ -62,6 +62,11 @@ describe('the doctor', () => {
           copyFileSync(segment, shell.path('whole'));
           truncateSync(segment, statSync(segment).size - 1);
         },
+        () => copyFileSync(shell.path('whole'), segment),
+      ],
+      [
+        'fail journal',
+        () => writeFileSync(segment, readFileSync(segment, 'utf8').replace(/\n$/, ' ')),
         () => copyFileSync(shell.path('whole'), segment),
       ],
       [
@@ -131,7 +136,9 @@ describe('the doctor', () => {
     expect(await ills(shell)).toEqual(old.slice(0, 1));
     await shell.told('checkpoint');
     expect(await ills(shell)).toEqual([]);
-    expect(await messageOf(shell, 'checkpoint')).toContain('covers 4 of 4 events');
+    expect(await messageOf(shell, 'checkpoint')).toContain(
+      'covers 4 of 4 events and is 29 days old',
+    );
     renameSync(pathOf(keys.log), shell.path('elsewhere'));
     expect(await ills(shell)).toEqual(['warn log-key']);
     renameSync(shell.path('elsewhere'), pathOf(keys.log));
@@ -154,6 +161,13 @@ describe('the doctor', () => {
     );
     expect(ran.status).toBe(0);
     if (!isRoot) chmodSync(shell.path('.ledger'), 0o755);
+  });
+
+  it('tells that nothing can be tried where no temporary file can be', () => {
+    const shell = withLedger();
+    const ran = shell.run(['doctor', '--json'], '', { TMPDIR: shell.path('nowhere') });
+    const found = toldIn(ran).filter(({ state, check }) => state !== 'ok' && !MACHINE.has(check));
+    expect([ran.status, found.map(({ check }) => check)]).toEqual([0, ['pragmas']]);
   });
 
   it('fails, and does not crash, where SQLite cannot be loaded', () => {
