@@ -6,6 +6,7 @@
  *     independent  the Python implementation on our answers, and ours on answers it makes
  *     chromium     the known answers in headless Chromium (Debian: apt-get install chromium)
  *     mutation     whether the tests notice when the kernel is broken, mutant by mutant
+ *     simulation   a hundred thousand stories of crashes, failing calls and two writers
  *     crash        real processes killed at every system call, and every call failed (takes strace)
  *     fault        the table of faults: each test fails without the line that is named beside it
  *     fuzz         ledgers edited at random, audited, appended to and replayed
@@ -32,6 +33,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['independent', { command: node('test/deep/independent.ts') }],
   ['chromium', { command: node('test/deep/chromium.ts') }],
   ['mutation', { command: node('test/deep/mutation.ts', '--sample', '1500', '--least', '90') }],
+  ['simulation', { command: node('test/simulation/run.ts', '1001', '101000') }],
   ['crash', { command: node('test/crash/run.ts') }],
   ['fault', { command: node('test/fault/run.ts') }],
   ['fuzz', { command: node('test/fuzz/run.ts', '1001', '6000') }],
