@@ -56,13 +56,21 @@ const coverageData = ({ branches, ...rest }: Coverage): object => ({
   })),
 });
 
-/** What the set's own rules were tried with; the built-in ones only where they objected. */
-const isTold = ({ spoke, branches }: Coverage): boolean => spoke > 0 || branches.length > 0;
+/** Every rule of the set's own, tried or not; the built-in ones only where they objected. */
+const isTold =
+  ({ rules }: PolicySet) =>
+  ({ rule, spoke }: Coverage): boolean =>
+    spoke > 0 || rules.some((own) => own === rule);
 
-const print = async (terminal: Terminal, path: string, report: Report): Promise<number> => {
+const print = async (
+  terminal: Terminal,
+  path: string,
+  set: PolicySet,
+  report: Report,
+): Promise<number> => {
   const { results, coverage } = report;
   const failed = results.filter(({ isPassed }) => !isPassed).length;
-  const told = coverage.filter(isTold);
+  const told = coverage.filter(isTold(set));
   const summary = { table: path, passed: results.length - failed, failed };
   await terminal.out(
     terminal.isJson
@@ -90,7 +98,7 @@ const runTables = async (
     if (E.isLeft(bytes)) return bytes;
     const table = readTable(basename(path), bytes.right);
     if (E.isLeft(table)) return E.left({ _tag: 'PolicyRefused', problems: table.left });
-    failed += await print(terminal, path, runTable(realPorts.crypto, table.right, set));
+    failed += await print(terminal, path, set, runTable(realPorts.crypto, table.right, set));
   }
   return E.right(failed === 0 ? 0 : CASE_FAILED);
 };

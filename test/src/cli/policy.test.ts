@@ -20,6 +20,26 @@ describe('a policy set', () => {
     expect(await shell.refusals([['policy', 'test', table]])).toEqual(['10 no_ledger']);
   });
 
+  it('has every rule of its own in the coverage, one that no case is about too', async () => {
+    const shell = await withBilling();
+    const [table, set] = [shell.path('policies', BILLING[1]), shell.path('never.yaml')];
+    const rule = {
+      id: 'never-tried',
+      match: ['z.z'],
+      when: 'true',
+      outcome: 'reject',
+      reason: 'z',
+    };
+    writeFileSync(set, JSON.stringify({ version: 1, rules: [rule] }));
+    const { stdout } = await shell.inside(['policy', 'test', table, '--with', set, '--json']);
+    const { coverage } = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as {
+      readonly coverage: readonly object[];
+    };
+    expect(coverage).toContainEqual(
+      expect.objectContaining({ rule: 'never-tried', spoke: 0, held: 0 }),
+    );
+  });
+
   it('comes into force once an operator adopts it, and not twice', async () => {
     const shell = await withBilling();
     const set = shell.path('policies');
