@@ -14,6 +14,7 @@ import { all, check } from '../../properties/check.ts';
 const between = (before: JsonObject, after: JsonObject): readonly string[] =>
   differenceOf({ a: { version: 1, ...before } }, { a: { version: 1, ...after } });
 
+const NEW = 'rule small: new: warn where payload.n < 1.0 for a.*';
 const rule = {
   id: 'small',
   match: ['a.*'],
@@ -79,11 +80,12 @@ describe('a difference', () => {
       { types: [{ match: 'a.*', rate: { events: 3, window: 2 } }] },
       ['types a.*: rate: {"events":1,"window":2} → {"events":3,"window":2}'],
     ],
+    ['of a rule that is new', {}, { rules: [rule] }, [`${NEW}, saying: it is small`]],
     [
-      'of a rule that is new',
+      'of a rule that is new and never overridden',
       {},
-      { rules: [rule] },
-      ['rule small: new: warn where payload.n < 1.0 for a.*, saying: it is small'],
+      { rules: [{ ...rule, overridable: false }] },
+      [`${NEW}, never overridden, saying: it is small`],
     ],
     [
       'of a rule that is never overridden',

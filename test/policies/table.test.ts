@@ -49,6 +49,7 @@ describe('a case', () => {
     [`${LARGE}, expect: reject, rules: [large-invoices-take-an-operator]`],
     ['event: { type: invoice.paid, payload: { total: 5000 }, by: alice }, expect: allow'],
     ['event: { type: invoice.paid, payload: { total: 1000 } }, expect: allow'],
+    ['event: { type: invoice.paid, payload: { total: 1000 } }, expect: allow, rules: []'],
     ['event: { type: order.made }, expect: quarantine, rules: [orders-wait]'],
     ['event: { type: key.enrolled }, surface: append, expect: reject'],
     ['event: { type: a.b, members: { causation_id: event-0 } }, expect: allow'],

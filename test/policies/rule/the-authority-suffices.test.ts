@@ -196,8 +196,10 @@ describe('the-authority-suffices for an authorization', () => {
       const at = new Gatehouse(
         setOf({ types: [{ match: 'deploy.*', sources: ['user'] }], exceptions: { separate } }),
       );
-      const payload = { ...SCOPE, rules: ['the-source-may-write-this'] };
+      const payload = { ...SCOPE, rules: ['the-source-may-write-this'], uses: 2 };
       const id = at.enter({ type: 'break_glass.authorized', payload, by: ALICE });
+      // Each who used it, not only the first.
+      at.enter({ type: 'deploy.forced', by: DAVE, author: { authorization: id } });
       at.enter({ type: 'deploy.forced', by: BOB, author: { authorization: id } });
       expect(outcomeOf(RULE, at, end('reviewed', id, BOB))).toBe(outcome);
       expect(outcomeOf(RULE, at, end('reviewed', id, ALICE))).toBe(outcome);
