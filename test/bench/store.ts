@@ -51,6 +51,14 @@ const fill = async (ledger: Ledger, events: number): Promise<void> => {
     );
 };
 
+/** Of those columns that hold no text. */
+const TYPES: Readonly<Record<string, string>> = {
+  seq: 'INTEGER PRIMARY KEY',
+  event_hash: 'BLOB',
+  erases: 'INTEGER',
+  is_ground: 'INTEGER',
+};
+
 /**
  * The same lines in one table with the same columns and indexes, and in one file, by hand: without
  * the constraints and triggers of the mirror, its tags, its tree and its projections.
@@ -66,12 +74,8 @@ class Raw {
     this.sqlite = new Sqlite(join(folder, 'raw.db'));
     this.sqlite.pragma('journal_mode = WAL');
     this.sqlite.pragma('synchronous = FULL');
-    this.sqlite.exec(`
-      CREATE TABLE events (seq INTEGER PRIMARY KEY, event_hash BLOB, id TEXT, event_type TEXT,
-        recorded_at TEXT, source TEXT, key_id TEXT, author TEXT, session_id TEXT, trace_id TEXT,
-        supersedes TEXT, approves TEXT, refuses TEXT, is_ground INTEGER, line TEXT) STRICT;
-      ${INDEXES}
-    `);
+    const columns = COLUMNS.map((name) => `${name} ${TYPES[name] ?? 'TEXT'}`).join(', ');
+    this.sqlite.exec(`CREATE TABLE events (${columns}) STRICT; ${INDEXES}`);
     const marks = COLUMNS.map(() => '?').join(', ');
     this.insert = this.sqlite.prepare(`INSERT INTO events VALUES (${marks})`);
     this.fd = fs.openSync(join(folder, 'raw.jsonl'), 'w');
