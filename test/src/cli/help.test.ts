@@ -87,8 +87,15 @@ describe('the help on a command', () => {
   it('has examples that are read, and that do what they say', async () => {
     const shell = await withBillingAdopted();
     const there = process.cwd();
-    onTestFinished(() => process.chdir(there));
+    const temporary = process.env['TMPDIR'];
+    onTestFinished(() => {
+      process.chdir(there);
+      if (temporary === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = temporary;
+    });
     process.chdir(shell.folder);
+    // What an example leaves behind is gone with the test.
+    process.env['TMPDIR'] = shell.folder;
     const bot = await enrolled(shell, 'bot', 'verified');
     const carol = await enrolled(shell, 'carola', 'operator');
     const dave = await newKey(shell, 'dave');
