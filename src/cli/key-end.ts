@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { parseTime } from '../../ledger/name.ts';
 import type { Command, Options } from './command.ts';
 import { enrolledId } from './enrolled.ts';
-import { openFor } from './open.ts';
+import { withLedger } from './open.ts';
 import { WRITING, record } from './writing.ts';
 
 const REASON: Options = {
@@ -23,18 +23,16 @@ export const endKey = (
   run: async (given, terminal) => {
     const since = given.named('compromised-at', parseTime);
     if (E.isLeft(since)) return since;
-    const ledger = openFor(given, terminal);
-    if (E.isLeft(ledger)) return ledger;
-    const id = enrolledId(ledger.right.reader, given.word(0));
-    if (E.isLeft(id)) return id;
-    const payload = {
-      key_id: id.right,
-      reason: given.text('reason') ?? '',
-      ...(since.right === undefined ? {} : { compromised_at: since.right }),
-    };
-    const stated = { event_type: type, payload };
-    const answer = await record(given, terminal, ledger.right, stated, 'key_change');
-    await ledger.right.close();
-    return answer;
+    return withLedger(given, terminal, async (ledger) => {
+      const id = enrolledId(ledger.reader, given.word(0));
+      if (E.isLeft(id)) return id;
+      const payload = {
+        key_id: id.right,
+        reason: given.text('reason') ?? '',
+        ...(since.right === undefined ? {} : { compromised_at: since.right }),
+      };
+      const stated = { event_type: type, payload };
+      return record(given, terminal, ledger, stated, 'key_change');
+    });
   },
 });

@@ -16,7 +16,7 @@ import type { Given } from '../given.ts';
 import { asOption, jsonOption } from '../given.ts';
 import { readInput, readTextInput } from '../input.ts';
 import { MAX_DRAFT_BYTES } from '../line-input.ts';
-import { openFor } from '../open.ts';
+import { withLedger } from '../open.ts';
 import type { Terminal } from '../terminal.ts';
 import { WRITING, glassOf, record, refuseReserved, signOf } from '../writing.ts';
 
@@ -101,11 +101,9 @@ const appendOne = async (given: Given, terminal: Terminal): Answer => {
   if (reserved !== undefined) return E.left({ _tag: 'LineRefused', cause: reserved });
   const expected = await expectedOf(given);
   if (E.isLeft(expected)) return expected;
-  const ledger = openFor(given, terminal);
-  if (E.isLeft(ledger)) return ledger;
-  const answer = await record(given, terminal, ledger.right, stated, 'append', expected.right);
-  await ledger.right.close();
-  return answer;
+  return withLedger(given, terminal, (ledger) =>
+    record(given, terminal, ledger, stated, 'append', expected.right),
+  );
 };
 
 const feed = async (given: Given, terminal: Terminal, ledger: Ledger): Answer => {
@@ -131,14 +129,6 @@ const feed = async (given: Given, terminal: Terminal, ledger: Ledger): Answer =>
   return stop === undefined ? E.right(undefined) : E.left(stop);
 };
 
-const appendMany = async (given: Given, terminal: Terminal): Answer => {
-  const ledger = openFor(given, terminal);
-  if (E.isLeft(ledger)) return ledger;
-  const answer = await feed(given, terminal, ledger.right);
-  await ledger.right.close();
-  return answer;
-};
-
 const isGiven = (given: Given, options: Options): string | undefined =>
   Object.keys(options).find(
     (name) => given.text(name) !== undefined || given.list(name).length > 0 || given.flag(name),
@@ -161,7 +151,7 @@ export const command: Command = {
           ? `--${alien} is for one event, and FILE brings its own`
           : `--${alien} is for drafts out of a FILE`,
       );
-    if (isMany) return appendMany(given, terminal);
+    if (isMany) return withLedger(given, terminal, (ledger) => feed(given, terminal, ledger));
     return given.text('type') === undefined
       ? given.usage('append takes --type TYPE, or a FILE of drafts')
       : appendOne(given, terminal);

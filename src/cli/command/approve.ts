@@ -4,7 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Meaning } from '../../../ledger/name.ts';
 import type { Command } from '../command.ts';
-import { openFor } from '../open.ts';
+import { withLedger } from '../open.ts';
 import { WRITING, record, signOf } from '../writing.ts';
 
 export const command: Command = {
@@ -20,17 +20,18 @@ export const command: Command = {
   run: async (given, terminal) => {
     if (given.text('sign') === undefined)
       return given.usage("an approval is somebody's word: approve takes --sign KEY");
-    const ledger = openFor(given, terminal);
-    if (E.isLeft(ledger)) return ledger;
-    const sign = signOf(given, ledger.right.layout);
-    if (E.isLeft(sign)) return sign;
-    const note = given.text('note');
-    const payload = { subject: given.word(0), ...(note === undefined ? {} : { note }) };
-    const stated = { event_type: 'review.approved', payload };
-    const answer = await record(given, terminal, ledger.right, stated, 'append', {
-      sign: sign.right && { ...sign.right, meaning: sign.right.meaning ?? ('approved' as Meaning) },
+    return withLedger(given, terminal, async (ledger) => {
+      const sign = signOf(given, ledger.layout);
+      if (E.isLeft(sign)) return sign;
+      const note = given.text('note');
+      const payload = { subject: given.word(0), ...(note === undefined ? {} : { note }) };
+      const stated = { event_type: 'review.approved', payload };
+      return record(given, terminal, ledger, stated, 'append', {
+        sign: sign.right && {
+          ...sign.right,
+          meaning: sign.right.meaning ?? ('approved' as Meaning),
+        },
+      });
     });
-    await ledger.right.close();
-    return answer;
   },
 };

@@ -7,7 +7,7 @@ import { parseVkey } from '../../../ledger/key/key.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
 import { asOption } from '../given.ts';
-import { openFor } from '../open.ts';
+import { withLedger } from '../open.ts';
 import { WRITING, record } from '../writing.ts';
 
 export const command: Command = {
@@ -21,16 +21,14 @@ export const command: Command = {
     const vkey = given.word(0);
     const key = asOption('VKEY', parseVkey(realPorts.crypto, vkey));
     if (E.isLeft(key)) return key;
-    const ledger = openFor(given, terminal);
-    if (E.isLeft(ledger)) return ledger;
     const payload = {
       vkey,
       tier: given.text('tier') ?? '',
       purpose: given.text('purpose') ?? 'author',
     };
     const stated = { event_type: 'key.enrolled', payload };
-    const answer = await record(given, terminal, ledger.right, stated, 'key_change');
-    await ledger.right.close();
-    return answer;
+    return withLedger(given, terminal, (ledger) =>
+      record(given, terminal, ledger, stated, 'key_change'),
+    );
   },
 };

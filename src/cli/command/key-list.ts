@@ -6,7 +6,7 @@ import { visible } from '../../../ledger/render/render.ts';
 import type { Command } from '../command.ts';
 import type { Enrolled } from '../enrolled.ts';
 import { enrolledKeys } from '../enrolled.ts';
-import { openFor } from '../open.ts';
+import { withLedger } from '../open.ts';
 import { jsonLine } from '../terminal.ts';
 
 const textOf = ({ key_id, tier, purpose, state, since_seq }: Enrolled): string =>
@@ -15,13 +15,11 @@ const textOf = ({ key_id, tier, purpose, state, since_seq }: Enrolled): string =
 export const command: Command = {
   options: {},
   examples: [['key list --json', 'a line per key, with its vkey']],
-  run: async (given, terminal) => {
-    const ledger = openFor(given, terminal);
-    if (E.isLeft(ledger)) return ledger;
-    const keys = enrolledKeys(ledger.right.reader);
-    if (E.isLeft(keys)) return keys;
-    await terminal.out(keys.right.map(terminal.isJson ? jsonLine : textOf).join(''));
-    await ledger.right.close();
-    return E.right(undefined);
-  },
+  run: (given, terminal) =>
+    withLedger(given, terminal, async ({ reader }) => {
+      const keys = enrolledKeys(reader);
+      if (E.isLeft(keys)) return keys;
+      await terminal.out(keys.right.map(terminal.isJson ? jsonLine : textOf).join(''));
+      return E.right(undefined);
+    }),
 };

@@ -7,7 +7,7 @@ import { parseReference } from '../../usecase/reader.ts';
 import type { Command } from '../command.ts';
 import { fullText } from '../event-text.ts';
 import { tellLag } from '../lag.ts';
-import { openFor } from '../open.ts';
+import { withLedger } from '../open.ts';
 
 export const command: Command = {
   options: {
@@ -17,24 +17,22 @@ export const command: Command = {
     ['show 7', 'the event at position 7'],
     ['show invoice:2026-0001 --history', 'it and its corrections, the first of them first'],
   ],
-  run: async (given, terminal) => {
-    const ledger = openFor(given, terminal);
-    if (E.isLeft(ledger)) return ledger;
-    const { reader } = ledger.right;
-    const name = given.word(0);
-    const found = reader.find(parseReference(name));
-    if (E.isLeft(found)) return found;
-    if (found.right === undefined) {
-      await tellLag(terminal, ledger.right);
-      return E.left({ _tag: 'NotFound', kind: 'event', name });
-    }
-    const all = given.flag('history')
-      ? reader.history(recordedOf(found.right.line).header.id)
-      : E.right([found.right]);
-    if (E.isLeft(all)) return all;
-    const texts = all.right.map((each) => (terminal.isJson ? `${each.line}\n` : fullText(each)));
-    await terminal.out(texts.join(terminal.isJson ? '' : '\n'));
-    await ledger.right.close();
-    return E.right(undefined);
-  },
+  run: (given, terminal) =>
+    withLedger(given, terminal, async (ledger) => {
+      const { reader } = ledger;
+      const name = given.word(0);
+      const found = reader.find(parseReference(name));
+      if (E.isLeft(found)) return found;
+      if (found.right === undefined) {
+        await tellLag(terminal, ledger);
+        return E.left({ _tag: 'NotFound', kind: 'event', name });
+      }
+      const all = given.flag('history')
+        ? reader.history(recordedOf(found.right.line).header.id)
+        : E.right([found.right]);
+      if (E.isLeft(all)) return all;
+      const texts = all.right.map((each) => (terminal.isJson ? `${each.line}\n` : fullText(each)));
+      await terminal.out(texts.join(terminal.isJson ? '' : '\n'));
+      return E.right(undefined);
+    }),
 };
