@@ -10,6 +10,7 @@ import type { KeyName, Origin } from '../ledger/name.ts';
 import { Ledger } from './ledger.ts';
 import type { Options } from './ledger.ts';
 import type { DatabaseFailed, Locked } from './storage/database.ts';
+import { LOCK_WAIT_MS } from './storage/database.ts';
 import { keyPath, listKeys, readKey } from './storage/key-file.ts';
 import type { Layout } from './storage/layout.ts';
 import { LIMITS } from './storage/layout.ts';
@@ -38,7 +39,6 @@ export type FoundError =
  * stands there, and whoever would found another one in its place is refused.
  */
 const FIRST_ID = 'ledger.created';
-const LOCK_WAIT_MS = 30_000;
 
 /** The key that an earlier attempt made, or a new one. */
 const keyOf = (ports: Ports, keys: string, name: KeyName): E.Either<KeyError, Signer> => {

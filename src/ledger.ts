@@ -27,6 +27,7 @@ import { readyMade } from '../policies/set/ready-made.ts';
 import type { Surface } from '../policies/surface.ts';
 import { BUILT_IN } from './projection/registry.ts';
 import type { Projection, Row } from './projection/projection.ts';
+import { LOCK_WAIT_MS } from './storage/database.ts';
 import type { DiskFailed } from './storage/disk.ts';
 import { Keeper } from './storage/keeper.ts';
 import type { Layout, Settings, SettingsRefused } from './storage/layout.ts';
@@ -97,7 +98,6 @@ export type CheckpointError = AppendError | Unsigned | NoLogKey;
 export type OpenError = NoLedger | SettingsRefused | DiskFailed | TooLarge;
 
 const CLOSED: Closed = { _tag: 'Closed' };
-const LOCK_WAIT_MS = 30_000;
 const MAX_SETTINGS_BYTES = 1 << 20;
 
 /** readSettings reads how a ledger is kept. */

@@ -6,6 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { OpenError } from './ledger.ts';
 import { Ledger, readSettings } from './ledger.ts';
+import { LOCK_WAIT_MS } from './storage/database.ts';
 import { readNote } from './storage/checkpoint-file.ts';
 import type { Layout } from './storage/layout.ts';
 import type { BackupError } from './usecase/backup.ts';
@@ -40,8 +41,6 @@ export interface Restored {
   readonly report: Report;
   readonly took: Took;
 }
-
-const LOCK_WAIT_MS = 30_000;
 
 const copy = async (
   { ports, layout: from }: Kept,

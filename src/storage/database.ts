@@ -56,6 +56,9 @@ export interface Hold {
 }
 
 /** Mutual exclusion between writers, wherever they run on this machine. */
+/** How long a writer waits for another one, where nobody says. */
+export const LOCK_WAIT_MS = 30_000;
+
 export interface WriterLock {
   readonly take: (folder: string, waitMs: number) => Promise<Either<Locked | DatabaseFailed, Hold>>;
 }

@@ -15,6 +15,7 @@ import { isObject } from '../../ledger/json/value.ts';
 import type { Origin } from '../../ledger/name.ts';
 import { readNote } from '../storage/checkpoint-file.ts';
 import type { DatabaseFailed, Locked } from '../storage/database.ts';
+import { LOCK_WAIT_MS } from '../storage/database.ts';
 import type { Disk, Done } from '../storage/disk.ts';
 import type { Layout } from '../storage/layout.ts';
 import { layoutOf } from '../storage/layout.ts';
@@ -39,7 +40,6 @@ export interface BackupOptions extends Reading {
   readonly lockWaitMs?: number | undefined;
 }
 
-const LOCK_WAIT_MS = 30_000;
 const RECORD = 'backup.json';
 const MAX_RECORD_BYTES = 1 << 16;
 
