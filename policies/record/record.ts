@@ -65,7 +65,7 @@ export const refusalOf = (
   decision: Decision,
   view: View,
   set: PolicySet,
-  counted: ReadonlyMap<string, number> = new Map(),
+  counted: Pick<ReadonlyMap<string, number>, 'get'> = new Map(),
 ): Refusal => {
   const { record, perSource, window: span } = set.refusals;
   const given = caseFor(proposal, view, set);

@@ -26,6 +26,7 @@ export interface Layout {
   readonly policies: string;
   readonly quarantine: string;
   readonly torn: string;
+  readonly unrecorded: string;
 }
 
 /** layoutOf tells where things lie. */
@@ -40,6 +41,7 @@ export const layoutOf = (folder: string): Layout => ({
   policies: join(folder, 'policies'),
   quarantine: join(folder, 'quarantine'),
   torn: join(folder, 'torn'),
+  unrecorded: join(folder, 'unrecorded.json'),
 });
 
 export interface Limits {

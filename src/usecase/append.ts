@@ -36,6 +36,7 @@ import type {
 } from './request.ts';
 import type { Receipt } from './receipt.ts';
 import { isTaken } from './receipt.ts';
+import { Unrecorded } from './unrecorded.ts';
 
 export interface Writing {
   readonly ports: Ports;
@@ -69,7 +70,6 @@ const MOST_WAITING = 20_000;
 export class Appender {
   private readonly by: Writing;
   private readonly signing = new Signing();
-  private readonly counted = new Map<string, number>();
   private waiting: Job[] = [];
   private drafts = 0;
   private readonly blocked: (() => void)[] = [];
@@ -165,15 +165,18 @@ export class Appender {
   }
 
   private batch(jobs: readonly Job[], hold: Hold): E.Either<AppendError, void> {
-    const { ports, keeper } = this.by;
+    const { ports, keeper, layout } = this.by;
     const begun = keeper.begin();
     if (E.isLeft(begun)) return E.left(this.refuse(begun.left));
     const blocking = keeper.mirror.fold.blocking();
     if (blocking !== undefined) return this.undo(E.left(gateFailed(blocking)));
-    const batch = new Batch(ports, keeper.mirror, keeper.at, this.counted);
+    const unrecorded = new Unrecorded(ports.disk, layout.unrecorded, keeper.mirror.past);
+    const batch = new Batch(ports, keeper.mirror, keeper.at, unrecorded);
     this.judge(jobs, batch);
     const after = keeper.mirror.fold.blocking();
     if (after !== undefined) return this.undo(E.left(gateFailed(after)));
+    const counted = unrecorded.keep();
+    if (E.isLeft(counted)) return this.undo(E.left(this.refuse(counted.left)));
     const error = batch.lines.length === 0 ? this.undo(undefined) : this.write(batch, hold);
     if (error !== undefined) return E.left(error);
     for (const { receipts, judged } of jobs) receipts.push(...judged.splice(0));

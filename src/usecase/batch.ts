@@ -29,6 +29,7 @@ import { fill, timeOf } from './fill.ts';
 import type { Ports } from './ports.ts';
 import type { Place, Receipt } from './receipt.ts';
 import { isSame } from './same.ts';
+import type { Unrecorded } from './unrecorded.ts';
 
 /** A draft on its way in. */
 export interface Submission extends Filled {
@@ -56,21 +57,17 @@ const placeOf = ({
 export class Batch {
   private readonly ports: Ports;
   private readonly mirror: Mirror;
-  /**
-   * How many refusals of an author were counted and not recorded: of the keys that are enrolled,
-   * and of all others together, so that invented names do not fill it.
-   */
-  private readonly counted: Map<string, number>;
+  private readonly unrecorded: Unrecorded;
   readonly lines: Uint8Array[] = [];
   readonly held: HeldDraft[] = [];
   bytes = 0;
   at: Standpoint;
 
-  constructor(ports: Ports, mirror: Mirror, at: Standpoint, counted: Map<string, number>) {
+  constructor(ports: Ports, mirror: Mirror, at: Standpoint, unrecorded: Unrecorded) {
     this.ports = ports;
     this.mirror = mirror;
     this.at = at;
-    this.counted = counted;
+    this.unrecorded = unrecorded;
   }
 
   /** Whether another line, however long it is, fits into the batch. */
@@ -139,15 +136,13 @@ export class Batch {
   }
 
   private refuse(proposal: Proposal, decision: Decision, view: View): Receipt {
-    const { counted } = this;
-    const refusal = refusalOf(proposal, decision, view, this.at.ground.set, counted);
+    const refusal = refusalOf(proposal, decision, view, this.at.ground.set, this.unrecorded);
     if (refusal === 'not_kept') return { status: 'refused', decision };
     const { author, record } = refusal;
     if (record === undefined) {
-      counted.set(author, (counted.get(author) ?? 0) + 1);
+      this.unrecorded.add(author, view.seq);
       return { status: 'refused', decision };
     }
-    counted.delete(author);
     const recorded = this.record('policy.refused', record, view.now);
     return { status: 'refused', decision, ...(recorded === undefined ? {} : { recorded }) };
   }

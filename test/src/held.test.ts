@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import { formatVkey } from '../../ledger/key/key.ts';
@@ -11,10 +12,12 @@ import { adoptionOf } from '../../policies/set/adoption.ts';
 import { loadSet } from '../../policies/set/load.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
 import type { AppendOptions, Ledger } from '../../src/ledger.ts';
+import { putWhole } from '../../src/storage/whole-file.ts';
 import type { Receipt } from '../../src/usecase/receipt.ts';
-import { house, one, thing } from '../build/house.ts';
+import { causeOf, house, one, thing } from '../build/house.ts';
 import { ALICE, BOB, right, signer } from '../build/ledger.ts';
 import { storedIn } from '../simulation/oracle.ts';
+import { LAYOUT } from '../simulation/world.ts';
 
 const adopter = (ledger: Ledger) => {
   let before = readyMade(native, 'open');
@@ -104,30 +107,82 @@ describe('refusals beyond the limit', () => {
     refusals: { record: 'all', per_source: 1, window: 3 },
   };
 
-  it('are counted for whom they are recorded of, and invented names for one', async () => {
+  /** Each attempt is a process of its own, as it is where a script appends. */
+  const strict = async () => {
     const { ledger, world } = await house();
     await adopter(ledger)(SET);
     const secret = async (sign: AppendOptions = {}): Promise<boolean> => {
-      const receipt = await one(ledger, thing({}, { event_type: 'secret.told' }), sign);
+      const draft = thing({}, { event_type: 'secret.told' });
+      const receipt = await one(world.begin().ledger, draft, sign);
       return receipt.status === 'refused' && receipt.recorded !== undefined;
     };
+    const wait = async (): Promise<void> => {
+      for (let i = 0; i < 3; i++) await one(ledger, thing({}));
+    };
+    const kept = (): readonly Json[] =>
+      storedIn(world.disk.another())
+        .map(({ text }) => JSON.parse(text) as { readonly payload: Json })
+        .map(({ payload }) => payload)
+        .filter((payload) => isObject(payload) && payload['author'] !== undefined);
+    return { world, secret, wait, kept };
+  };
+
+  it('are counted for whom they are recorded of, and invented names for one', async () => {
+    const { secret, wait, kept } = await strict();
     const isRecorded: boolean[] = [];
     for (const name of ['eve', 'eva', 'ivy', 'eve'])
       isRecorded.push(await secret({ sign: { key: signer(name) } }));
     isRecorded.push(await secret(), await secret({ sign: { key: ALICE } }));
     isRecorded.push(await secret({ sign: { key: ALICE } }));
     expect(isRecorded).toEqual([true, false, false, false, false, true, false]);
-    for (let i = 0; i < 3; i++) await one(ledger, thing({}));
+    await wait();
     expect([await secret(), await secret({ sign: { key: ALICE } })]).toEqual([true, true]);
-    const kept = storedIn(world.disk.another())
-      .map(({ text }) => JSON.parse(text) as { readonly payload: Json })
-      .map(({ payload }) => payload)
-      .filter((payload) => isObject(payload) && payload['author'] !== undefined);
-    expect(kept).toMatchObject([
+    expect(kept()).toMatchObject([
       { author: 'unsigned' },
       { author: ALICE.keyId },
       { author: 'unsigned', unrecorded: 4 },
       { author: ALICE.keyId, unrecorded: 1 },
     ]);
+  });
+
+  it('are told once, by the next that is recorded', async () => {
+    const { secret, wait, kept } = await strict();
+    for (const more of [3, 1, 0]) {
+      expect(await secret()).toBe(true);
+      for (let i = 0; i < more; i++) expect(await secret()).toBe(false);
+      await wait();
+    }
+    await secret();
+    const { length } = kept();
+    expect(kept().map((each) => (isObject(each) ? each['unrecorded'] : ''))).toEqual([
+      undefined,
+      3,
+      1,
+      undefined,
+    ]);
+    expect(length).toBe(4);
+  });
+
+  it('begin anew where what counts them is gone or is no such thing', async () => {
+    for (const text of ['', '[]', '{"unsigned":7}', '{"unsigned":{"count":-1,"size":0}}']) {
+      const { world, secret, wait, kept } = await strict();
+      for (let i = 0; i < 3; i++) await secret();
+      const disk = world.disk.another();
+      right(putWhole(disk, LAYOUT.unrecorded, encodeUtf8(text)));
+      await secret();
+      await wait();
+      await secret();
+      expect([text, kept()]).toMatchObject([text, [{}, { unrecorded: 1 }]]);
+    }
+  });
+
+  it('are an error where they cannot be counted, and nothing is recorded', async () => {
+    const { world, secret, kept } = await strict();
+    await secret();
+    right(world.disk.another().makeFolder(LAYOUT.unrecorded));
+    const { ledger } = world.begin();
+    expect(await causeOf(ledger, thing({}, { event_type: 'secret.told' }))).toBe('DiskFailed');
+    expect(kept()).toHaveLength(1);
+    expect(await one(ledger, thing({}))).toMatchObject({ status: 'appended' });
   });
 });

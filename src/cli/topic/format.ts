@@ -12,6 +12,7 @@ export const text = `The format of a ledger
     policies/        the documents of the policy sets that were adopted
     quarantine/      drafts that are held back
     torn/            what recovery set aside; nothing is deleted
+    unrecorded.json  how many refusals were counted beyond the limit, until one tells of them
     writer.lock.db   who writes at the moment; writer.info says it in words
 
 The journal alone counts. Each event is one line of canonical JSON, which ends in a line feed:

@@ -144,3 +144,20 @@ describe('a policy set', () => {
     expect(stdout).toContain('3 events: 3 decided alike');
   });
 });
+
+describe('refusals', () => {
+  it('beyond the limit are told by the next that is recorded, whoever counted', async () => {
+    const shell = await withBilling();
+    const refusals = { record: 'all', per_source: 1, window: 3 };
+    const types = [{ match: 'b.*', attested: true }];
+    const set = { version: 1, refusals, types };
+    writeFileSync(shell.path('set.json'), JSON.stringify(set));
+    await shell.told(['policy', 'adopt', shell.path('set.json'), '--sign', 'alice']);
+    const attempt = 'append --type b.x --payload {}';
+    for (let i = 0; i < 4; i++) expect(await shell.refusals([attempt])).toEqual(['24 refused']);
+    for (let i = 0; i < 3; i++) await shell.told('append --type a.x --payload {}');
+    expect(await shell.refusals([attempt])).toEqual(['24 refused']);
+    const recorded = await shell.told('log --type policy.refused');
+    expect(recorded.map(({ payload }) => payload)).toMatchObject([{}, { unrecorded: 3 }]);
+  });
+});
