@@ -1,8 +1,10 @@
 /**
- * The checkpoints that an audit holds against a ledger: the one beside the journal, and those that
- * were given. Those that a mark has passed are held against what the mark knows.
+ * The checkpoints that an audit holds against a ledger: the one beside the journal, the earlier
+ * ones that are kept, and those that were given. Those that a mark has passed are held against what
+ * the mark knows; of the earlier ones it passed, nothing is asked again.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
 import { hold, judgeCheckpoint } from '../../ledger/chain/checkpoint.ts';
 import type { ChainState, Held } from '../../ledger/chain/state.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
@@ -78,6 +80,37 @@ export const notesOf = (
   return { own, given: texts.flatMap(held).filter(isSigned), findings };
 };
 
+/** A file is named by the size that its note is about. */
+const NAME = /^(?:0|[1-9]\d{0,14})$/;
+
+export interface Earlier {
+  readonly held: readonly Held[];
+  readonly findings: readonly ReportFinding[];
+}
+
+/** earlierNotes reads the notes that are kept, about more than so many events. */
+export const earlierNotes = (
+  crypto: Crypto,
+  disk: Disk,
+  folder: string,
+  behind: number,
+): Earlier => {
+  const names = disk.list(folder);
+  // A ledger that never signed any may have no folder for them.
+  if (E.isLeft(names))
+    return { held: [], findings: names.left.errno === 'ENOENT' ? [] : [refused(names.left.errno)] };
+  const held: Held[] = [];
+  const findings: ReportFinding[] = [];
+  const sizes = names.right.filter((name) => NAME.test(name)).map(Number);
+  for (const size of sizes.filter((each) => each > behind)) {
+    const text = readNote(disk, join(folder, String(size)));
+    const note = hold(crypto, E.isRight(text) ? (text.right ?? '') : '');
+    if (E.isRight(note) && note.right.size === size) held.push(note.right);
+    else findings.push(refused(E.isLeft(note) ? note.left.reason : 'other_size', size));
+  }
+  return { held, findings };
+};
+
 /** What came of the notes that a mark has passed. */
 export interface Passed {
   readonly state: ChainState;
@@ -104,6 +137,7 @@ export const passedBy = (
   mark: Mark,
   before: ChainState,
   { own, given }: Notes,
+  earlier: readonly Held[],
   witness: Witness | undefined,
 ): Passed => {
   const isBehind = ({ size }: Held): boolean => size > mark.size;
@@ -124,7 +158,7 @@ export const passedBy = (
       matchedSize = Math.max(matchedSize, seq);
     }
   }
-  const held = [...own, ...given].filter(isBehind).toSorted((a, b) => a.size - b.size);
+  const held = [...own, ...given, ...earlier].filter(isBehind).toSorted((a, b) => a.size - b.size);
   return { state: { ...before, held, matched, matchedSize }, findings, isOpen };
 };
 

@@ -3,6 +3,7 @@
  * written, a writer may go on meanwhile, and what was not proved is said.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import type { Held } from '../../ledger/chain/state.ts';
 import { formatHex } from '../../ledger/encoding/hex.ts';
 import { open } from '../../ledger/event/open.ts';
 import type { Key } from '../../ledger/key/key.ts';
@@ -15,7 +16,7 @@ import type { Hire, Trouble } from './crew.ts';
 import { exceptionFindings } from './exception.ts';
 import type { OnLine } from './fold.ts';
 import type { Notes } from './held.ts';
-import { matchedOf, notesOf, passedBy } from './held.ts';
+import { earlierNotes, matchedOf, notesOf, passedBy } from './held.ts';
 import { TABLE_BYTES } from './id-hash.ts';
 import type { Since, Verified } from './journal.ts';
 import { verifyJournal } from './journal.ts';
@@ -93,6 +94,7 @@ const beginAt = (
   { ports, layout, settings }: Auditing,
   { mark, from }: Asked,
   notes: Notes,
+  kept: readonly Held[],
   witness: Witness | undefined,
   key: Uint8Array,
 ): E.Either<Trouble, Beginning> => {
@@ -102,7 +104,7 @@ const beginAt = (
   const since = goOnFrom(disk, crypto, layout.journal, mark, key, witness);
   if (E.isLeft(since)) return since;
   if (since.right === undefined) return E.right(whole);
-  const passed = passedBy(crypto, mark, since.right.state, notes, witness);
+  const passed = passedBy(crypto, mark, since.right.state, notes, kept, witness);
   const { findings, isOpen } = passed;
   return E.right({
     since: { ...since.right, state: passed.state },
@@ -175,11 +177,14 @@ export const audit = async (
   const { mark, note } = asked.right;
   const texts = note === undefined ? checkpoints : [...checkpoints, note];
   const notes = notesOf(crypto, disk, layout.checkpoint, texts, vkeys);
-  const all = [...notes.own, ...notes.given];
+  const earlier = earlierNotes(crypto, disk, layout.checkpoints, mark?.size ?? asked.right.from);
+  const named = [...notes.own, ...notes.given];
+  // The one beside the journal is the latest of those that are kept, too.
+  const kept = earlier.held.filter(({ note: text }) => named.every((each) => each.note !== text));
   const beside = new Beside(by, journalOnly);
   try {
     const key = ports.random(TABLE_BYTES);
-    const begun = beginAt(by, asked.right, notes, beside.witness(mark), key);
+    const begun = beginAt(by, asked.right, notes, kept, beside.witness(mark), key);
     if (E.isLeft(begun)) return begun;
     const { since, from } = begun.right;
     const check =
@@ -204,7 +209,7 @@ export const audit = async (
       journal: layout.journal,
       key,
       origin,
-      held: all,
+      held: [...named, ...kept],
       from,
       mustAttest: require.includes('attested'),
       ...(since === undefined ? {} : { since }),
@@ -223,6 +228,7 @@ export const audit = async (
       ...verified.right.findings.map(placed),
       ...verified.right.segments.map(ofSegment),
       ...notes.findings,
+      ...earlier.findings,
       ...begun.right.findings,
       ...(mark !== undefined && since === undefined
         ? markFindings(mark, origin, verified.right)
@@ -240,7 +246,7 @@ export const audit = async (
     const verdict = verdictOf(findings, isWhole && state.lines > 0);
     const made =
       verdict === 'verified'
-        ? markOf(verified.right, matchedOf(crypto, all, state.lines, findings), before)
+        ? markOf(verified.right, matchedOf(crypto, named, state.lines, findings), before)
         : undefined;
     const { frontier } = state;
     return E.right({

@@ -104,7 +104,7 @@ describe('from a checkpoint on', () => {
     const [name = ''] = fs.readdirSync(folder).toSorted();
     const held = fs.readFileSync(join(folder, name), 'utf8');
     const report = await audit(payload, { since: held });
-    expect([report.verdict, report.checked.checkpoints.matched]).toEqual(['verified', 2]);
+    expect([report.verdict, report.checked.checkpoints.matched]).toEqual(['verified', 3]);
     expect(report.notProved).not.toContain('no_checkpoint_given');
     const flipped = await audit(payload, { since: otherRoot(held) });
     expect([flipped.verdict, ...codes(flipped)]).toEqual(['tampered', 'checkpoint_refused']);

@@ -52,7 +52,7 @@ describe('a sound ledger', () => {
       checked: {
         journal: { events: EVENTS + 1 },
         attestations: { verified: 150, unsigned: 151 },
-        checkpoints: { matched: 1 },
+        checkpoints: { matched: 3 },
         mirror: { rows: EVENTS + 1 },
       },
     });
@@ -206,11 +206,42 @@ describe('what was tampered with', () => {
       (folder) => {
         for (const path of segmentsOf(folder)) fs.rmSync(path);
         fs.rmSync(join(folder, 'checkpoint'));
+        fs.rmSync(join(folder, 'checkpoints'), { recursive: true });
       },
       { journalOnly: true },
     );
     expect([report.verdict, report.findings]).toEqual(['incomplete', []]);
     expect(report.notProved).toContain('nothing_to_check');
+  });
+
+  it('a checkpoint that is kept is held against the ledger like any', async () => {
+    const [name = ''] = fs.readdirSync(join(site.base, 'checkpoints')).toSorted();
+    const path = (folder: string): string => join(folder, 'checkpoints', name);
+    const refused = async (alter: (folder: string) => unknown): Promise<readonly unknown[]> => {
+      const { verdict, findings } = await audit(alter, { journalOnly: true });
+      return [verdict, ...findings.map(({ code, seq, reason }) => [code, seq, reason])];
+    };
+    const seq = Number(name);
+    const fault = (reason: string): readonly unknown[] => [
+      'tampered',
+      ['checkpoint_refused', seq, reason],
+    ];
+    const text = fs.readFileSync(path(site.base), 'utf8');
+    const put = (note: string) => (folder: string) => fs.writeFileSync(path(folder), note);
+    const other = text.split('\n').with(2, Buffer.alloc(32).toString('base64')).join('\n');
+    expect(await refused(put(other))).toEqual(fault('bad_signature'));
+    expect(await refused(put(''))).toEqual(fault('no_final_newline'));
+    const latest = fs.readFileSync(join(site.base, 'checkpoint'), 'utf8');
+    expect(await refused(put(latest))).toEqual(fault('other_size'));
+    // Whoever cuts the ledger and takes the last note along forgets the others.
+    const cut = await audit(
+      (folder) => {
+        for (const each of segmentsOf(folder).slice(1)) fs.rmSync(each);
+        fs.rmSync(join(folder, 'checkpoint'));
+      },
+      { journalOnly: true },
+    );
+    expect(cut.findings.map(({ code }) => code)).toContain('checkpoint_beyond_end');
   });
 
   it('a line that is found is told with its place', async () => {
