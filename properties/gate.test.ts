@@ -13,6 +13,7 @@ describe('judgements', () => {
   law('grouping means nothing', G.associativity, quick);
   law('order means nothing', G.commutativity, quick);
   law('saying it twice means nothing', G.idempotence, quick);
+  law('gathered in one go, it is what each comes to in turn', G.gathering, quick);
   law('the strongest wins, and more never weakens it', G.strength, quick);
   law('nothing that was said is lost', G.nothingIsLost, quick);
 });

@@ -7,7 +7,7 @@ import type { RuleId } from '../../ledger/name.ts';
 import type { Decision } from '../gate/decision.ts';
 import { IDLE } from '../gate/contribution.ts';
 import { branchesOf } from '../expression/branch.ts';
-import { VARIABLES, contextFor } from '../rule/document-rule.ts';
+import { VARIABLES } from '../rule/document-rule.ts';
 import type { Case } from '../rule/rule.ts';
 import type { PolicySet } from '../set/set.ts';
 
@@ -39,7 +39,7 @@ const branchesIn = (rule: RuleId, tried: readonly Tried[]): readonly Branch[] =>
   const asked = tried.flatMap(({ given }) =>
     given.requirements.rules
       .filter(({ id }) => id === rule)
-      .map(({ when }) => ({ when, context: contextFor(given) })),
+      .map(({ when }) => ({ when, context: given.context() })),
   );
   const [first] = asked;
   if (first === undefined) return [];

@@ -6,8 +6,10 @@ import { judgeAttestation } from '../../ledger/chain/attested.ts';
 import type { History } from '../../ledger/chain/history.ts';
 import type { Header } from '../../ledger/event/header.ts';
 import type { RuleId } from '../../ledger/name.ts';
+import type { Context } from '../expression/expression.ts';
 import type { Proposal } from '../proposal.ts';
 import { isProposal } from '../proposal.ts';
+import { contextOf } from '../rule/document-rule.ts';
 import { GATE_NAMES, ruleId } from '../rule/name.ts';
 import type { RuleName } from '../rule/name.ts';
 import type { Case, Reach, Rule } from '../rule/rule.ts';
@@ -20,7 +22,7 @@ import type { Contribution, Verdict } from './contribution.ts';
 import { HOLDS, IDLE, MAX_REASON, verdictOf } from './contribution.ts';
 import type { Decision } from './decision.ts';
 import type { Judgement } from './judgement.ts';
-import { composed, weigh } from './judgement.ts';
+import { composed, judgementOf, weigh } from './judgement.ts';
 import type { Permit } from './permit.ts';
 import { permit } from './permit.ts';
 import { released } from './release.ts';
@@ -56,7 +58,9 @@ export const caseOf = (proposal: Proposal, view: View, set: PolicySet): Case => 
   const judged = judgeAttestation(means, view.keyring, header, payload);
   const key = judged.by === 'self' ? undefined : judged.by;
   const requirements = set.requirementsOf(claim.event_type);
-  return { proposal, view, set, requirements, header, judged, key };
+  const found = { proposal, view, set, requirements, header, judged, key };
+  let context: Context | undefined;
+  return { ...found, context: () => (context ??= contextOf(found)) };
 };
 
 interface Asked {
@@ -136,8 +140,8 @@ export const speak = (given: Case, standard: readonly Rule[] = STANDARD): Judgem
   const { requirements } = given;
   const asked =
     standard === STANDARD ? standardAsked(requirements) : askedOf(standard, requirements);
-  return composed(
-    asked.map((each) => [capped(released(contribute(each, given), given), power, each.reach)]),
+  return judgementOf(
+    asked.map((each) => capped(released(contribute(each, given), given), power, each.reach)),
   );
 };
 
@@ -153,8 +157,7 @@ const withMissing = (judgement: Judgement, silent: readonly RuleName[]): Judgeme
 /** decide makes a decision of what the rules have said. */
 export const decide = (judgement: Judgement, { proposal, view, set }: Case): Decision => {
   const { required } = SURFACES[proposal.surface];
-  const spoken = new Set<string>(judgement.map(({ rule }) => rule));
-  const hasSpoken = (name: RuleName): boolean => spoken.has(name);
+  const hasSpoken = (name: string): boolean => judgement.some(({ rule }) => rule === name);
   const silent = required.filter((name) => !hasSpoken(name));
   const whole = withMissing(judgement, silent);
   const permitted = permit(whole, proposal, view, set);

@@ -5,6 +5,7 @@
  * overridden refusal stays on record.
  */
 import type { Monoid } from 'fp-ts/lib/Monoid.js';
+import { concatAll } from 'fp-ts/lib/Monoid.js';
 import { write } from '../../ledger/json/format.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import type { RuleOutcome } from '../outcome.ts';
@@ -26,7 +27,10 @@ const compare = (a: Contribution, b: Contribution): number => {
 const isJudgement = (contributions: readonly Contribution[]): boolean =>
   contributions.every((each, i, all) => i === 0 || compare(all[i - 1] ?? each, each) < 0);
 
-/** judgementOf makes a judgement of contributions in whatever order. */
+/**
+ * judgementOf makes a judgement of contributions in whatever order: what `judgements` come to that
+ * hold one each, in one go.
+ */
 export const judgementOf = (contributions: readonly Contribution[]): Judgement =>
   isJudgement(contributions)
     ? contributions
@@ -34,28 +38,14 @@ export const judgementOf = (contributions: readonly Contribution[]): Judgement =
         .toSorted(compare)
         .filter((each, i, all) => i === 0 || compare(all[i - 1] ?? each, each) !== 0);
 
-/** Whether the one ends before the other begins; rules are told apart without their texts. */
-const isBefore = (a: Judgement, b: Judgement): boolean => {
-  const [last, first] = [a.at(-1), b[0]];
-  return last === undefined || first === undefined || last.rule < first.rule;
-};
-
 /** judgements compose: empty is the judgement of no rule. */
 export const judgements: Monoid<Judgement> = {
   empty: [],
-  concat: (a, b) => (isBefore(a, b) ? [...a, ...b] : judgementOf([...a, ...b])),
+  concat: (a, b) => (a.length === 0 ? b : judgementOf([...a, ...b])),
 };
 
-/** composed folds judgements by halves, so that few of what they hold are copied often. */
-export const composed = (
-  all: readonly Judgement[],
-  from = 0,
-  to: number = all.length,
-): Judgement => {
-  if (to - from <= 1) return all[from] ?? judgements.empty;
-  const middle = (from + to) >> 1;
-  return judgements.concat(composed(all, from, middle), composed(all, middle, to));
-};
+/** composed is what several judgements come to. */
+export const composed = concatAll(judgements);
 
 export interface Weighed {
   /** Undefined where nothing contributed. */

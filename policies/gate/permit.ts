@@ -90,8 +90,8 @@ export const permit = (
   set: PolicySet,
 ): Permit | undefined => {
   const id = proposal.claim.authorization;
-  const blocking = judgement.filter(({ outcome }) => isBlocking(outcome));
   if (id === undefined) return undefined;
+  const blocking = judgement.filter(({ outcome }) => isBlocking(outcome));
   const authorization = view.standing.authorizations.get(id);
   const isLetBe = authorization !== undefined || powerOf(proposal.surface) === 'own';
   if (blocking.length === 0 && isLetBe) return undefined;

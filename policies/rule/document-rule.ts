@@ -83,7 +83,8 @@ const eventOf = ({ claim, attestation }: Proposal): Context => {
   return event;
 };
 
-const contextOf = ({ proposal, view, key }: Case): Context => {
+/** contextOf is what expressions see of a case. */
+export const contextOf = ({ proposal, view, key }: Omit<Case, 'context'>): Context => {
   const { attestation, payload } = proposal;
   return {
     event: eventOf(proposal),
@@ -95,16 +96,6 @@ const contextOf = ({ proposal, view, key }: Case): Context => {
     state: { seq: view.seq, head: view.journal.head },
     now: view.now,
   };
-};
-
-const contexts = new WeakMap<Case, Context>();
-/** contextFor is what expressions see of a case; ten rules look at the same one. */
-export const contextFor = (given: Case): Context => {
-  const known = contexts.get(given);
-  if (known !== undefined) return known;
-  const made = contextOf(given);
-  contexts.set(given, made);
-  return made;
 };
 
 /** documentRule makes a rule of what a document states, or tells what is wrong with it. */
@@ -127,7 +118,7 @@ export const documentRule = (
     when,
     claim: `it is not so that: ${when}`,
     judge: (given) => {
-      const context = contextFor(given);
+      const context = given.context();
       const share = BUDGET / Math.max(1, given.requirements.rules.length);
       const result = evaluate(context, share);
       if (E.isLeft(result))

@@ -12,6 +12,7 @@ import type { Header } from '../../ledger/event/header.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { KeyId, RuleId, Time } from '../../ledger/name.ts';
+import type { Context } from '../expression/expression.ts';
 import type { Verdict } from '../gate/contribution.ts';
 import { HOLDS, IDLE } from '../gate/contribution.ts';
 import type { Proposal } from '../proposal.ts';
@@ -33,6 +34,8 @@ export interface Case {
   readonly judged: Judged;
   /** Whose good attestation it is. */
   readonly key: KeyRecord | undefined;
+  /** What expressions see of it, made when the first one asks. */
+  readonly context: () => Context;
 }
 
 export interface Rule {

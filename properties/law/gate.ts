@@ -16,7 +16,7 @@ import type { Contribution } from '../../policies/gate/contribution.ts';
 import { sealOf } from '../../policies/gate/decision.ts';
 import { caseOf, decide, judge, speak } from '../../policies/gate/gate.ts';
 import type { Judgement } from '../../policies/gate/judgement.ts';
-import { judgementOf, judgements, weigh } from '../../policies/gate/judgement.ts';
+import { composed, judgementOf, judgements, weigh } from '../../policies/gate/judgement.ts';
 import { compareOutcomes, isBlocking } from '../../policies/outcome.ts';
 import { STANDARD } from '../../policies/rule/standard.ts';
 import { loadSet } from '../../policies/set/load.ts';
@@ -54,6 +54,12 @@ export const commutativity = () =>
 
 export const idempotence = () =>
   fc.property(contributions.map(judgementOf), (a) => same(concat(a, a), a));
+
+/** What is gathered in one go is what the judgements of one rule each come to, in any order. */
+export const gathering = () =>
+  fc.property(contributions, (all) =>
+    same(judgementOf(all), composed(all.map((each) => [each]).toReversed())),
+  );
 
 const isNeverWeaker = (judgement: Judgement): boolean => {
   const { outcome } = weigh(judgement);

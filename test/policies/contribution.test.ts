@@ -17,6 +17,12 @@ class Known {
 const defined = (attributes: PropertyDescriptor): object =>
   Object.defineProperty({ a: 1 }, 'b', attributes);
 
+const listed = (...also: readonly (readonly [PropertyKey, PropertyDescriptor])[]): object => {
+  const list = ['x', 1, true];
+  for (const [key, attributes] of also) Object.defineProperty(list, key, attributes);
+  return { a: list };
+};
+
 describe('evidence', () => {
   it.each<readonly [string, unknown, boolean]>([
     ['of nothing', {}, true],
@@ -39,6 +45,18 @@ describe('evidence', () => {
     ['of a class', new Known(), false],
     ['that throws', defined({ get: (): unknown => JSON.parse('{'), enumerable: true }), false],
     ['of a list', [], false],
+    ['of a list of leaves', listed(), true],
+    ['of an empty list', { a: [] }, true],
+    ['of a list of lists', { a: [['x'], []] }, true],
+    ['of a long list', { a: Array.from('abcdefghijkl') }, true],
+    ['of a list of no number', { a: ['x', Number.NaN] }, false],
+    ['of a list of half a character', { a: ['x', '\ud800'] }, false],
+    ['of a list with a hole', { a: Object.assign(['x'], { length: 2 }) }, false],
+    ['of a list with a hole and a member', { a: Object.assign([], { length: 1, x: 1 }) }, false],
+    ['of a list with a member', listed(['x', { value: 1, enumerable: true }]), false],
+    ['of a list with a hidden member', listed(['x', { value: 1 }]), false],
+    ['of a list with a member under a symbol', listed([Symbol('x'), { value: 1 }]), false],
+    ['of a list with an item that is hidden', listed([0, { enumerable: false }]), false],
     ['too long for a line', { a: 'x'.repeat(2_000_000) }, false],
   ])('%s', (_, evidence, isGood) => {
     expect([isTaken(evidence), E.isRight(format(evidence)) && !Array.isArray(evidence)]).toEqual([
