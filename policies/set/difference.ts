@@ -23,10 +23,8 @@ const itemsOf = (value: Json | undefined): readonly JsonObject[] =>
 const documentsOf = (documents: JsonObject): readonly JsonObject[] =>
   Object.keys(documents)
     .toSorted()
-    .flatMap((name) => {
-      const document = documents[name];
-      return isObject(document) ? [document] : [];
-    });
+    .map((name) => documents[name] ?? null)
+    .filter(isObject);
 
 /**
  * Entries for one pattern add up in whatever order, so each is told by its own members, numbered
@@ -57,6 +55,13 @@ const ruleFacts = (documents: readonly JsonObject[]): Facts =>
   );
 
 const NAMED = new Set(['$schema', 'types', 'rules', 'schemas', 'version', 'name']);
+
+const nameFacts = (documents: readonly JsonObject[]): Facts =>
+  new Map(
+    documents.flatMap(({ name }, i) =>
+      name === undefined ? [] : [[i === 0 ? 'name' : `name (${i + 1})`, name] as const],
+    ),
+  );
 
 const schemaFacts = (documents: readonly JsonObject[]): Facts =>
   new Map(
@@ -181,6 +186,7 @@ const SECTIONS: readonly (readonly [(documents: readonly JsonObject[]) => Facts,
   [schemaFacts, compareInside],
   [ruleFacts, compareRules],
   [sectionFacts, compare],
+  [nameFacts, compare],
 ];
 
 /**

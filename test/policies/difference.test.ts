@@ -14,6 +14,9 @@ import { all, check } from '../../properties/check.ts';
 const between = (before: JsonObject, after: JsonObject): readonly string[] =>
   differenceOf({ a: { version: 1, ...before } }, { a: { version: 1, ...after } });
 
+const named = (...names: readonly string[]): JsonObject =>
+  Object.fromEntries(names.map((name, i) => [`file${i}`, { version: 1, name }]));
+
 const NEW = 'rule small: new: warn where payload.n < 1.0 for a.*';
 const rule = {
   id: 'small',
@@ -169,7 +172,7 @@ describe('a difference', () => {
     expect(differenceOf({ a: document }, { b: structuredClone(document) })).toEqual([]);
   });
 
-  it('is none where nothing but names, order or the split into documents changed', () => {
+  it('is none where nothing but order or the split into documents changed', () => {
     const types = [
       { match: 'a.*', tier: 'verified' },
       { match: '*', attested: true },
@@ -177,8 +180,7 @@ describe('a difference', () => {
     ] as const;
     const [one, ...others] = types;
     const rules = [rule, { ...rule, id: 'other' }];
-    const whole = { types, rules, name: 'one', clocks: { ahead: '1h' } };
-    expect(between(whole, { ...whole, name: 'two' })).toEqual([]);
+    const whole = { types, rules, clocks: { ahead: '1h' } };
     expect(between(listed(), listed())).toEqual([]);
     expect(between(whole, { ...whole, types: types.toReversed() })).toEqual([]);
     expect(between(whole, { ...whole, rules: rules.toReversed() })).toEqual([]);
@@ -188,6 +190,15 @@ describe('a difference', () => {
       y: { version: 1, types: [one], rules: [rule] },
     };
     expect(differenceOf({ a: { version: 1, ...whole } }, split)).toEqual([]);
+  });
+
+  it('tells what people call a document, though nothing else changes', () => {
+    expect(between({ name: 'one' }, { name: 'two' })).toEqual(['name: one → two']);
+    expect(between({ name: 'one' }, {})).toEqual(['name: gone, was: one']);
+    expect(between({}, { name: 'one' })).toEqual(['name: new: one']);
+    expect(differenceOf(named('a', 'b'), named('a', 'c'))).toEqual(['name (2): b → c']);
+    expect(differenceOf(named('a', 'b'), named('a'))).toEqual(['name (2): gone, was: b']);
+    expect(differenceOf(named('a', 'b'), named('a', 'b'))).toEqual([]);
   });
 
   it('does not depend on the order in which members stand', () => {
