@@ -8,7 +8,7 @@ import type { Decision } from '../gate/decision.ts';
 import { IDLE } from '../gate/contribution.ts';
 import { branchesOf } from '../expression/branch.ts';
 import { VARIABLES } from '../rule/document-rule.ts';
-import type { Case } from '../rule/rule.ts';
+import type { Case, DocumentRule } from '../rule/rule.ts';
 import type { PolicySet } from '../set/set.ts';
 
 /** A condition, and how often it was true and false where it was asked. */
@@ -35,16 +35,11 @@ export interface Tried {
   readonly decision: Decision;
 }
 
-const branchesIn = (rule: RuleId, tried: readonly Tried[]): readonly Branch[] => {
-  const asked = tried.flatMap(({ given }) =>
-    given.requirements.rules
-      .filter(({ id }) => id === rule)
-      .map(({ when }) => ({ when, context: given.context() })),
-  );
-  const [first] = asked;
-  if (first === undefined) return [];
-  const { sources, ask } = branchesOf(first.when, VARIABLES);
-  const answers = asked.map(({ context }) => ask(context));
+const branchesIn = ({ id, when }: DocumentRule, tried: readonly Tried[]): readonly Branch[] => {
+  const { sources, ask } = branchesOf(when, VARIABLES);
+  const answers = tried
+    .filter(({ given }) => given.requirements.rules.some((rule) => rule.id === id))
+    .map(({ given }) => ask(given.context()));
   const times = (at: number, answer: boolean): number =>
     answers.filter((each) => each[at] === answer).length;
   return sources.map((condition, i) => ({
@@ -56,7 +51,8 @@ const branchesIn = (rule: RuleId, tried: readonly Tried[]): readonly Branch[] =>
 
 /** coverageOf counts. A rule of the set that no case is about is there, with nothing counted. */
 export const coverageOf = ({ rules }: PolicySet, tried: readonly Tried[]): readonly Coverage[] => {
-  const counts = new Map(rules.map((rule) => [rule, { spoke: 0, held: 0, idle: 0 }]));
+  const own = new Map(rules.map((rule) => [rule.id, rule]));
+  const counts = new Map(rules.map(({ id }) => [id, { spoke: 0, held: 0, idle: 0 }]));
   for (const { decision } of tried)
     for (const { rule, outcome, reason } of [...decision.contributing, ...decision.discarded]) {
       const count = counts.get(rule) ?? { spoke: 0, held: 0, idle: 0 };
@@ -65,7 +61,11 @@ export const coverageOf = ({ rules }: PolicySet, tried: readonly Tried[]): reado
       else count.held++;
       counts.set(rule, count);
     }
+  const branches = (id: RuleId): readonly Branch[] => {
+    const rule = own.get(id);
+    return rule === undefined ? [] : branchesIn(rule, tried);
+  };
   return [...counts]
-    .map(([rule, count]) => ({ rule, ...count, branches: branchesIn(rule, tried) }))
+    .map(([rule, count]) => ({ rule, ...count, branches: branches(rule) }))
     .toSorted((a, b) => (a.rule < b.rule ? -1 : 1));
 };

@@ -162,7 +162,7 @@ export const buildSet = (
   return E.right({
     digest,
     documents,
-    rules: rules.map(({ rule }) => rule.id),
+    rules: rules.map(({ rule }) => rule),
     requirementsOf: requirementsBy(entries, rules),
     clocks: { aheadMs: clocks?.ahead, behindMs: clocks?.behind },
     mustExist: {

@@ -4,7 +4,7 @@
 import type { Tier } from '../../ledger/chain/keyring.ts';
 import type { SourceKind } from '../../ledger/event/header.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
-import type { Digest, EventType, RuleId } from '../../ledger/name.ts';
+import type { Digest, EventType } from '../../ledger/name.ts';
 import type { Pattern } from '../pattern/pattern.ts';
 import type { DocumentRule } from '../rule/rule.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -48,7 +48,7 @@ export interface PolicySet {
   readonly digest: Digest;
   readonly documents: JsonObject;
   /** The rules that its documents bring. */
-  readonly rules: readonly RuleId[];
+  readonly rules: readonly DocumentRule[];
   readonly requirementsOf: (type: EventType) => Requirements;
   readonly clocks: { readonly aheadMs: number | undefined; readonly behindMs: number | undefined };
   readonly mustExist: { readonly corrections: boolean; readonly causes: boolean };

@@ -29,6 +29,13 @@ const SET = setOf({
       outcome: 'quarantine',
       reason: 'it waits',
     },
+    {
+      id: 'large-refunds-wait',
+      match: ['refund.*'],
+      when: 'payload.total > 50.0 && key.tier != "operator"',
+      outcome: 'quarantine',
+      reason: 'it waits',
+    },
   ],
 });
 
@@ -58,9 +65,17 @@ describe('coverage', () => {
       idle: 0,
       branches: [],
     });
+    const never = { wasTrue: 0, wasFalse: 0 };
+    expect(of('large-refunds-wait')).toMatchObject({
+      spoke: 0,
+      branches: [
+        { condition: 'payload.total > 50.0', ...never },
+        { condition: 'key.tier != "operator"', ...never },
+      ],
+    });
     const names = coverage.map(({ rule }) => rule);
     expect(names).toEqual(names.toSorted());
-    expect(names).toHaveLength(21);
+    expect(names).toHaveLength(22);
   });
 });
 

@@ -60,7 +60,7 @@ const coverageData = ({ branches, ...rest }: Coverage): object => ({
 const isTold =
   ({ rules }: PolicySet) =>
   ({ rule, spoke }: Coverage): boolean =>
-    spoke > 0 || rules.some((own) => own === rule);
+    spoke > 0 || rules.some(({ id }) => id === rule);
 
 const print = async (
   terminal: Terminal,
