@@ -18,7 +18,7 @@ export interface Authorized {
   readonly id: string;
   readonly seq: number;
   readonly issuer: string;
-  readonly state: 'active' | 'expired' | 'spent' | 'revoked' | 'reviewed';
+  readonly state: 'not_yet_valid' | 'active' | 'expired' | 'spent' | 'revoked' | 'reviewed';
   readonly used: number;
   readonly needs_review: boolean;
   readonly revoked_by?: string | undefined;
@@ -33,6 +33,7 @@ const stateOf = (
   if (revokedBy !== undefined) return 'revoked';
   if (reviewedBy !== undefined) return 'reviewed';
   if (used.length >= scope.uses) return 'spent';
+  if (scope.not_before !== undefined && now < scope.not_before) return 'not_yet_valid';
   return now >= scope.expires_at ? 'expired' : 'active';
 };
 

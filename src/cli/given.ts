@@ -4,7 +4,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { parseString } from '../../ledger/json/parse.ts';
-import type { Named } from '../../ledger/name.ts';
+import type { Named, Time } from '../../ledger/name.ts';
+import { parseTime } from '../../ledger/name.ts';
 import type { OptionRefused, Usage } from './error.ts';
 
 export class Given {
@@ -59,6 +60,11 @@ export class Given {
       : this.usage(`--${name} takes a whole number, not ${text}`);
   }
 
+  /** A moment; a day, or a moment to the second, is its first millisecond. */
+  time(name: string): E.Either<OptionRefused, Time | undefined> {
+    return this.named(name, (text) => parseTime(wholeTime(String(text))));
+  }
+
   /** A duration such as 90s, in milliseconds. */
   duration(name: string): E.Either<Usage, number | undefined> {
     const text = this.text(name);
@@ -69,6 +75,13 @@ export class Given {
       : E.right(Number(count) * (UNITS[unit] ?? 0));
   }
 }
+
+const REST = '1970-01-01T00:00:00.000Z';
+
+const wholeTime = (text: string): string => {
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return `${text}${REST.slice(10)}`;
+  return text.replace(/(T\d\d:\d\d:\d\d)Z$/, '$1.000Z');
+};
 
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,

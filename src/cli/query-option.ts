@@ -2,15 +2,13 @@
  * The filters of `log`: options on the command line, a query of the reader.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { KeyId, Time } from '../../ledger/name.ts';
-import { parseTime } from '../../ledger/name.ts';
+import type { KeyId } from '../../ledger/name.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { parseTypePattern } from '../../policies/type-pattern.ts';
 import type { Query } from '../usecase/query.ts';
 import type { Options } from './command.ts';
-import type { CliError, OptionRefused } from './error.ts';
+import type { CliError } from './error.ts';
 import type { Given } from './given.ts';
-import { asOption } from './given.ts';
 
 export const FILTERS: Options = {
   type: { type: 'list', describe: 'events of this type, or of a pattern: invoice.*' },
@@ -26,21 +24,6 @@ export const FILTERS: Options = {
   reverse: { type: 'flag', describe: 'the latest first' },
 };
 
-const REST = '1970-01-01T00:00:00.000Z';
-
-/** A day, or a moment to the second, is its first millisecond. */
-const wholeTime = (text: string): string => {
-  if (/^\d{4}-\d\d-\d\d$/.test(text)) return `${text}${REST.slice(10)}`;
-  return text.replace(/(T\d\d:\d\d:\d\d)Z$/, '$1.000Z');
-};
-
-const timeOf = (given: Given, name: string): E.Either<OptionRefused, Time | undefined> => {
-  const text = given.text(name);
-  return text === undefined
-    ? E.right(undefined)
-    : asOption(`--${name}`, parseTime(wholeTime(text)));
-};
-
 /** queryOf reads the filters; a key is looked up by whoever knows the keys. */
 export const queryOf = (
   given: Given,
@@ -53,7 +36,7 @@ export const queryOf = (
       return given.usage(`--type takes a type such as invoice.paid or invoice.*, not ${text}`);
     types.push(pattern);
   }
-  const [since, until] = [timeOf(given, 'since'), timeOf(given, 'until')];
+  const [since, until] = [given.time('since'), given.time('until')];
   if (E.isLeft(since)) return since;
   if (E.isLeft(until)) return until;
   const [after, limit] = [given.whole('after'), given.whole('limit')];

@@ -20,7 +20,8 @@ const SCOPE: Options = {
   rule: { type: 'list', describe: 'the rule that is overridden; may be repeated' },
   'reason-code': { type: 'text', describe: 'why, in a word', needed: true, choices: REASON_CODES },
   reason: { type: 'text', describe: 'why, in a sentence', needed: true },
-  expires: { type: 'text', describe: 'how long it counts: 1h', needed: true },
+  'not-before': { type: 'text', describe: 'from when on (now): 2026-11-20, or with a time' },
+  expires: { type: 'text', describe: 'how long it counts from then on: 1h', needed: true },
   uses: { type: 'text', describe: 'how many events may use it (1)' },
   key: { type: 'list', describe: 'only who signs with this key; may be repeated' },
   source: { type: 'list', describe: 'only sources of this kind; may be repeated' },
@@ -46,6 +47,8 @@ export const command: Command = {
     if (E.isLeft(uses)) return uses;
     const forMs = given.duration('expires');
     if (E.isLeft(forMs)) return forMs;
+    const start = given.time('not-before');
+    if (E.isLeft(start)) return start;
     const kinds = given.list('source');
     const alien = kinds.find((kind) => !SOURCE_KINDS.some((each) => each === kind));
     if (alien !== undefined)
@@ -60,11 +63,13 @@ export const command: Command = {
       // A clock that once jumped ahead does not make it expire before it begins.
       const now = stand(realPorts, ledger.reader, beginning(), ({ view }) => view.now);
       if (E.isLeft(now)) return now;
+      const from = [now.right, start.right ?? now.right].toSorted()[1] ?? now.right;
       const payload = {
-        expires_at: timeOf(Date.parse(now.right) + (forMs.right ?? 0)),
+        expires_at: timeOf(Date.parse(from) + (forMs.right ?? 0)),
         reason: given.text('reason') ?? '',
         reason_code: given.text('reason-code') ?? '',
         uses: uses.right ?? 1,
+        ...(start.right === undefined ? {} : { not_before: start.right }),
         ...listed('types', types),
         ...listed('rules', rules),
         ...listed('keys', keys),

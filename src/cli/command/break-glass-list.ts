@@ -11,11 +11,14 @@ import { jsonLine } from '../terminal.ts';
 
 const dataOf = ({ scope, ...rest }: Authorized): object => ({ ...rest, ...scope });
 
+const spanOf = ({ not_before: from, expires_at: until }: Authorized['scope']): string =>
+  from === undefined ? `until ${until}` : `from ${from} until ${until}`;
+
 const rowOf = ({ id, state, used, needs_review, issuer, scope }: Authorized): readonly string[] => [
   id,
-  needs_review ? `${state}, to be reviewed` : state,
+  needs_review ? `${state.replaceAll('_', ' ')}, to be reviewed` : state.replaceAll('_', ' '),
   `used ${used} of ${scope.uses}`,
-  `until ${scope.expires_at}`,
+  spanOf(scope),
   `${scope.types.join(', ')} past ${scope.rules.join(', ')}`,
   `by ${issuer}: ${scope.reason_code}: ${scope.reason}`,
 ];
