@@ -9,7 +9,7 @@ import type { Decision } from '../gate/decision.ts';
 import { WARNS, caseFor, decide, speak, unproposed } from '../gate/gate.ts';
 import type { Proposal } from '../proposal.ts';
 import type { GateName } from '../rule/name.ts';
-import type { Case } from '../rule/rule.ts';
+import type { DocumentRule } from '../rule/rule.ts';
 import { words } from '../rule/rule.ts';
 import { STANDARD } from '../rule/standard.ts';
 import type { PolicySet } from '../set/set.ts';
@@ -71,24 +71,35 @@ const filled = ({ reason, evidence }: Contribution): string => {
   return reason.endsWith(WARNS) ? said + WARNS : said;
 };
 
-const tellers = (given: Case | undefined): ReadonlyMap<RuleId, Told> =>
-  new Map<RuleId, Told>([
-    ...STANDARD.map((rule) => [rule.name as string as RuleId, rule] as const),
-    ...(given?.requirements.rules ?? []).map((rule) => [rule.id, rule] as const),
-  ]);
+const TOLD: ReadonlyMap<string, Told> = new Map<string, Told>([
+  ...STANDARD.map((rule) => [rule.name, rule] as const),
+  ...BY_GATE,
+]);
+
+const toldOf = (rule: RuleId, own: readonly DocumentRule[]): Told | undefined =>
+  TOLD.get(rule) ?? own.find(({ id }) => id === rule);
+
+/**
+ * remedyOf says what would have to change, undefined where it is up to a rule of a document and
+ * that is not among those given.
+ */
+export const remedyOf = (
+  { rule, evidence }: Contribution,
+  own: readonly DocumentRule[] = [],
+): string | undefined =>
+  (evidence['broken'] === true ? BROKEN : toldOf(rule, own))?.remedy(evidence);
 
 /** explain judges a proposal and tells all of it. */
 export const explain = (proposal: Proposal, view: View, set: PolicySet): Explanation => {
   const given = caseFor(proposal, view, set);
   const decision = given === undefined ? unproposed(set) : decide(speak(given), given);
-  const told = tellers(given);
+  const own = given?.requirements.rules ?? [];
   const rowOf =
     (standing: Row['standing']) =>
     (contribution: Contribution): Row => {
-      const { rule, outcome, evidence } = contribution;
-      const { claim, remedy } = told.get(rule) ?? BY_GATE.get(rule) ?? BROKEN;
-      const advise = evidence['broken'] === true ? BROKEN.remedy : remedy;
-      const change = outcome === 'allow' ? {} : { change: advise(evidence) };
+      const { claim } = toldOf(contribution.rule, own) ?? BROKEN;
+      const remedy = remedyOf(contribution, own) ?? BROKEN.remedy({});
+      const change = contribution.outcome === 'allow' ? {} : { change: remedy };
       return { ...contribution, reason: filled(contribution), claim, standing, ...change };
     };
   const discarded = decision.discarded.map(rowOf('discarded'));

@@ -4,8 +4,8 @@
  */
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { visible } from '../../ledger/render/render.ts';
+import { remedyOf } from '../../policies/explain/explain.ts';
 import type { Decision } from '../../policies/gate/decision.ts';
-import { STANDARD } from '../../policies/rule/standard.ts';
 
 /** isBadAttestation tells a signature that is none from what a policy does not want. */
 export const isBadAttestation = ({ contributing }: Decision): boolean =>
@@ -15,10 +15,9 @@ export const isBadAttestation = ({ contributing }: Decision): boolean =>
 export const decisionText = ({
   contributing,
 }: Decision): { readonly what: string; readonly next: string } => {
-  const remedies = contributing.map(({ rule, evidence }) => {
-    const standard = STANDARD.find(({ name }) => name === (rule as string));
-    return standard?.remedy(evidence) ?? `see what the rule ${rule} asks for`;
-  });
+  const remedies = contributing.map(
+    (each) => remedyOf(each) ?? `see what the rule ${each.rule} asks for`,
+  );
   const next = visible([...new Set(remedies)].join('; '));
   return {
     what: contributing.map(({ rule, reason }) => `${rule}: ${visible(reason)}`).join('; '),

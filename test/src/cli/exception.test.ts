@@ -148,6 +148,46 @@ describe('an exception', () => {
     ]);
   });
 
+  it('counts from when it says on, and as long as it says from then', async () => {
+    const shell = await withBillingAdopted();
+    const later = ['--not-before', '2999-01-01', '--sign', 'alice'];
+    const [waiting] = await shell.told(authorize(...later));
+    const [early, id] = [append(LARGE, '--break-glass', waiting?.id ?? ''), waiting?.id];
+    expect(await shell.told('break-glass list')).toMatchObject([
+      {
+        id,
+        state: 'not_yet_valid',
+        not_before: '2999-01-01T00:00:00.000Z',
+        expires_at: '2999-01-01T01:00:00.000Z',
+      },
+    ]);
+    expect((await shell.inside('break-glass list')).stdout).toContain(
+      'from 2999-01-01T00:00:00.000Z until 2999-01-01T01:00:00.000Z',
+    );
+    expect(await shell.refusals([early, authorize('--not-before', 'soon')])).toEqual([
+      '24 refused',
+      '2 bad_form',
+    ]);
+    const [begun] = await shell.told(
+      authorize('--not-before', '2020-01-01T10:00:00Z', '--sign', 'alice'),
+    );
+    const [, { state = '' } = {}] = await shell.told('break-glass list');
+    expect(state).toBe('active');
+    const [used] = await shell.told(append(LARGE, '--break-glass', begun?.id ?? ''));
+    expect(used?.policy).toMatchObject({ outcome: 'break_glass' });
+  });
+
+  it('that is bad is answered with what would mend that', async () => {
+    const shell = await withBillingAdopted();
+    const [given] = await shell.told(authorize('--key', 'alice', '--sign', 'alice'));
+    for (const id of [given?.id ?? '', 'no-such-id']) {
+      const { stderr } = await shell.inside(append(LARGE, '--break-glass', id));
+      expect(stderr).toContain(
+        'Have an operator who does not sign it authorize this very case, and name that.',
+      );
+    }
+  });
+
   it('counts no more once it is revoked, and is given by nobody but an operator', async () => {
     const shell = await withBillingAdopted();
     const [given] = await shell.told(authorize('--uses', '3', '--sign', 'alice'));
