@@ -22,6 +22,7 @@ import type { Entry } from './requirement.ts';
 import { requirementsBy } from './requirement.ts';
 import { refuseCrowds, rulesOf } from './ruled.ts';
 import type { NamedSchema, PolicySet, Refusals } from './set.ts';
+import { vainIn } from './vain.ts';
 
 const schemasOf = (
   parts: readonly Part[],
@@ -117,6 +118,13 @@ const entriesOf = (
           reason: 'unknown_name',
           expected: 'the name of one of the schemas',
           found: stated.schema,
+        });
+      for (const member of vainIn(stated))
+        problems.add(document, {
+          pointer: `/types/${i}/${member}`,
+          reason: 'no_effect',
+          expected: 'types of which a set may ask this',
+          found: stated.match,
         });
       if (stated.rate !== undefined && stated.rate.events > stated.rate.window)
         problems.add(document, tooRare(`/types/${i}/rate`, 'events', stated.rate.window));
