@@ -62,9 +62,6 @@ export const VARIABLES: Variables = {
   now: 'string',
 };
 
-/** Members of a claim that are known by another name, or that no rule has a use for. */
-const UNNAMED = new Set(['domain_tags', 'event_type', 'payload_hash', 'schema_version']);
-
 /** What to do about an expression that failed; the rule itself is the other thing to change. */
 const ADVICE: Readonly<Record<string, string>> = {
   no_such_key: 'bring what the rule asks about, or have it ask with has(…)',
@@ -72,15 +69,16 @@ const ADVICE: Readonly<Record<string, string>> = {
   budget_exceeded: 'bring a smaller payload, or have the rule made simpler',
 };
 
+/** The claim, but for what is known by another name, or that no rule has a use for. */
 const eventOf = ({ claim, attestation }: Proposal): Context => {
-  const event: Record<string, unknown> = {
-    type: claim.event_type,
-    tags: claim.domain_tags ?? [],
-    attested: attestation !== undefined,
-  };
-  for (const [member, value] of Object.entries(claim))
-    if (!UNNAMED.has(member)) event[member] = value;
-  return event;
+  const {
+    domain_tags: tags = [],
+    event_type: type,
+    payload_hash: _hash,
+    schema_version: _version,
+    ...others
+  } = claim;
+  return { ...others, type, tags, attested: attestation !== undefined };
 };
 
 /** contextOf is what expressions see of a case. */

@@ -13,6 +13,9 @@ const depthOf = (value: Json): number => {
   );
 };
 
+/** The most bytes that a unit of text may come to. */
+const MOST_PER_UNIT = 3;
+
 /** The bytes of a text in UTF-8. */
 const bytesOf = (text: string): number => {
   let bytes = text.length;
@@ -30,7 +33,7 @@ export const thePayloadIsWithinBounds: Rule = {
   reach: 'documents',
   judge: ({ proposal, requirements: { maxBytes, maxDepth } }) => {
     if (maxBytes === undefined && maxDepth === undefined) return idle();
-    if (maxBytes !== undefined) {
+    if (maxBytes !== undefined && proposal.payloadText.length * MOST_PER_UNIT > maxBytes) {
       const bytes = bytesOf(proposal.payloadText);
       if (bytes > maxBytes) return rejects('the payload is too large', { bytes, most: maxBytes });
     }
