@@ -95,8 +95,9 @@ export class Unrecorded {
   keep(): E.Either<StorageError, void> {
     if (this.fault !== undefined) return E.left(this.fault);
     if (!this.isChanged) return E.right(undefined);
-    const open = [...(this.counts ?? [])].filter(([author, each]) => !this.isTold(author, each));
-    const stated = Object.fromEntries(open.map(([author, each]) => [author, { ...each }]));
+    const stated = Object.fromEntries(
+      [...(this.counts ?? [])].map(([author, each]) => [author, { ...each }]),
+    );
     return putWhole(this.disk, this.path, encodeUtf8(`${write(stated)}\n`));
   }
 }
