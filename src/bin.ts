@@ -5,6 +5,7 @@
  */
 import { writeSync } from 'node:fs';
 import process from 'node:process';
+import { keepCompiled } from './cli/compile-cache.ts';
 
 const NEEDED = [22, 14] as const;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -29,6 +30,7 @@ const tellVersion = async (): Promise<number> => {
 };
 
 const main = async (): Promise<number> => {
+  if (!isTooOld) keepCompiled();
   process.stdout.on('error', onClosed);
   process.stderr.on('error', onClosed);
   const { run, tell, wantsJson } = await import('./cli/run.ts');
@@ -49,4 +51,8 @@ const main = async (): Promise<number> => {
   }
 };
 
-process.exitCode = await (args[0] === '--version' ? tellVersion() : main());
+// What never comes to an end has failed, too.
+process.exitCode = 1;
+void (args[0] === '--version' ? tellVersion() : main()).then((exit) => {
+  process.exitCode = exit;
+});

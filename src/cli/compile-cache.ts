@@ -1,0 +1,59 @@
+/**
+ * What Node makes of the scripts is kept between two starts of the command. Whoever can write there
+ * decides what runs, so it is a folder of the user's own, never the one that Node shares among
+ * users; where there is none that is safe, nothing is kept, and nothing is said.
+ */
+import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
+// By its default: an older Node, which is to be told that it is too old, has not all of the names.
+import module from 'node:module';
+import { homedir } from 'node:os';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import process from 'node:process';
+
+const ROOT = 0;
+const OTHERS_WRITE = 0o022;
+const OTHERS = 0o077;
+/** In such a folder nobody exchanges what is another's. */
+const STICKY = 0o1000;
+
+/** Whether nobody but the user and root can exchange what lies there under a name. */
+const isFirm = (path: string, user: number): boolean => {
+  const found = lstatSync(path);
+  const isClosed = (found.mode & OTHERS_WRITE) === 0 || (found.mode & STICKY) !== 0;
+  const isTheirs = found.uid === user || found.uid === ROOT;
+  const above = dirname(path);
+  return found.isDirectory() && isClosed && isTheirs && (above === path || isFirm(above, user));
+};
+
+const isOwn = (path: string, user: number): boolean => {
+  const { uid, mode } = lstatSync(path);
+  return uid === user && (mode & OTHERS) === 0 && isFirm(path, user);
+};
+
+const folderOf = (user: number): string | undefined => {
+  const named = process.env['XDG_CACHE_HOME'] ?? '';
+  const base = isAbsolute(named) ? named : join(homedir(), '.cache');
+  if (!isAbsolute(base)) return undefined;
+  const above = realpathSync(dirname(base));
+  // Looked at before as well, so that nothing is made in a home that is somebody else's.
+  if (!isFirm(above, user)) return undefined;
+  const folder = join(above, basename(base), 'sealed-ledger');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return isOwn(folder, user) ? folder : undefined;
+};
+
+/** keepCompiled has it kept, unless the environment says where, or not at all. */
+export const keepCompiled = (): void => {
+  // Where there are no such users, there are no such permissions that could be looked at.
+  const user = process.getuid?.();
+  const isSettled =
+    module.getCompileCacheDir() !== undefined ||
+    process.env['NODE_DISABLE_COMPILE_CACHE'] !== undefined;
+  if (isSettled || user === undefined) return;
+  try {
+    const folder = folderOf(user);
+    if (folder !== undefined) module.enableCompileCache(folder);
+  } catch {
+    // No home, or none that can be written: then it takes a little longer.
+  }
+};
