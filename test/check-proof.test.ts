@@ -5,10 +5,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
-const BIN = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
+const BIN = inject('bin');
 const data = JSON.parse(
   readFileSync(new URL('vectors/proof-files.json', import.meta.url), 'utf8'),
 ) as { vkey: string; files: readonly { why: string; text: string; valid: boolean }[] };

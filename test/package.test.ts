@@ -4,14 +4,15 @@
  */
 import { spawnSync } from 'node:child_process';
 import {
-  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,14 +37,14 @@ beforeAll(() => {
   user = mkdtempSync(join(tmpdir(), 'user-'));
   installed = join(user, 'node_modules', 'sealed-ledger');
   mkdirSync(installed, { recursive: true });
-  const out = join(installed, 'dist');
-  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
-  const built = spawnSync(tsc, ['-p', join(ROOT, 'src/tsconfig.build.json'), '--outDir', out], {
+  // As npm does it, but for the packages that it depends on: these would have to be fetched.
+  const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', user], {
     encoding: 'utf8',
+    cwd: ROOT,
   });
-  expect(built.stdout).toBe('');
-  for (const path of ['package.json', ...manifest.files].filter((each) => each !== 'dist'))
-    cpSync(join(ROOT, path), join(installed, path));
+  expect([packed.status, packed.stderr]).toEqual([0, '']);
+  const tarball = readdirSync(user).find((name) => name.endsWith('.tgz')) ?? '';
+  spawnSync('tar', ['-xzf', join(user, tarball), '-C', installed, '--strip-components=1']);
   for (const name of [...Object.keys(manifest.dependencies), '@types/node']) {
     mkdirSync(join(user, 'node_modules', name, '..'), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules', name), join(user, 'node_modules', name));
@@ -57,13 +58,59 @@ const readVector = (name: string): Vector =>
 const node = (...args: readonly string[]) =>
   spawnSync(process.execPath, args, { encoding: 'utf8', cwd: user });
 
-describe('the published package', () => {
-  it('runs its command from plain JavaScript', () => {
-    const { status, stdout } = node(join(installed, manifest.bin['ledger'] ?? ''), '--help');
-    expect(status).toBe(0);
-    expect(stdout).toContain('ledger check-proof');
+const ledger = (...args: readonly string[]) =>
+  node(join(installed, manifest.bin['ledger'] ?? ''), ...args);
+
+/** What a script asks for, at once or when it needs it. */
+const requiredBy = (path: string): readonly string[] =>
+  Array.from(
+    readFileSync(path, 'utf8').matchAll(/\brequire\("([^"]+)"\)/g),
+    ([, name = '']) => name,
+  );
+
+describe('the installed command', () => {
+  const command = join('dist', 'command');
+
+  it('makes a ledger, appends, prints and verifies it, and says the same as its sources', () => {
+    const scratch = ['-C', join(user, 'scratch')];
+    const appending = ['append', '--type', 'a.b', '--payload', '{"n":7}', '--sign', 'me'];
+    const making = ['init', '--origin', 'example.com/a', '--as', 'me'];
+    for (const args of [making, appending])
+      expect([args[0], ledger(...scratch, ...args).status]).toEqual([args[0], 0]);
+    expect(ledger(...scratch, 'log').stdout).toContain('{"n":7}');
+    expect(ledger(...scratch, 'verify').stdout).toMatch(/^verified: example.com\/a, 2 events\n/);
+    expect(ledger(...scratch, 'append').status).toBe(2);
+    for (const args of [['--help'], ['help', 'verify'], ['append', '--help'], ['--version']])
+      expect(ledger(...args).stdout).toBe(node(join(ROOT, 'src/bin.ts'), ...args).stdout);
   });
 
+  it('verifies a large ledger with threads', () => {
+    const scratch = ['-C', join(user, 'large')];
+    ledger(...scratch, 'init', '--origin', 'example.com/a');
+    const draft = `{"event_type":"a.b","payload":"${'x'.repeat(64_000)}"}\n`;
+    writeFileSync(join(user, 'large.ndjson'), draft.repeat(140));
+    expect(ledger(...scratch, 'append', join(user, 'large.ndjson')).status).toBe(0);
+    expect(ledger(...scratch, 'verify').stdout).toMatch(/^verified: example.com\/a, 141 events\n/);
+    rmSync(join(installed, command, 'worker.cjs'));
+    expect(ledger(...scratch, 'verify').status).toBe(1);
+  });
+
+  it('is put together: the rest is loaded when needed, and SQLite alone is a package', () => {
+    const bin = join(installed, manifest.bin['ledger'] ?? '');
+    const atOnce = [...readFileSync(bin, 'utf8').matchAll(/^(?:const|let) .*require\("(.+)"\)/gm)];
+    const others = atOnce.map(([, name = '']) => name).filter((name) => !name.startsWith('node:'));
+    expect(others).toEqual(['./rolldown-runtime.cjs']);
+    const names = readdirSync(join(installed, command)).filter((name) => name.endsWith('.cjs'));
+    const required = names.flatMap((name) => requiredBy(join(installed, command, name)));
+    const packages = required.filter((name) => !name.startsWith('.') && !isBuiltin(name));
+    expect([...new Set(packages)]).toEqual(['better-sqlite3']);
+    const licenses = readFileSync(join(installed, command, 'LICENSES.txt'), 'utf8');
+    for (const name of ['yargs', 'cliui', 'fp-ts', 'yaml', 're2js', '@marcbachmann/cel-js'])
+      expect(licenses).toMatch(new RegExp(`^${name} \\d.*\\n\\n[^]*?Permission`, 'm'));
+  });
+});
+
+describe('the published package', () => {
   it('is imported by the paths that it exports, with types beside them', () => {
     const text = `
       import { native } from 'sealed-ledger/ledger/crypto/native.js';
@@ -111,8 +158,6 @@ describe('the published package', () => {
   });
 
   it('runs the example of the README: a ledger is written, followed, proved and audited', () => {
-    const ledger = (...args: readonly string[]) =>
-      node(join(installed, manifest.bin['ledger'] ?? ''), ...args);
     const { stdout: made } = ledger('init', '--origin', 'example.com/acme', '--as', 'me', '--json');
     const { log_vkey: vkey } = JSON.parse(made) as { readonly log_vkey: string };
     writeFileSync(join(user, 'ledger.mts'), README.get('ts ledger.mts') ?? '');
@@ -173,8 +218,10 @@ describe('the published package', () => {
     expect(node('peek.mjs').stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
   });
 
-  it('packs no tests', () => {
-    expect(manifest.files).not.toContain('test');
-    expect(manifest.files).toContain('dist');
+  it('packs no tests, and not how it is built', () => {
+    const rooms = readdirSync(join(installed, 'dist')).toSorted();
+    expect(rooms).toEqual(['command', 'ledger', 'policies', 'src']);
+    expect(readdirSync(installed)).not.toContain('test');
+    expect(readdirSync(join(installed, 'dist/src'))).not.toContain('rolldown.config.js');
   });
 });

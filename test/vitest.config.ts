@@ -7,16 +7,14 @@
  *     LEDGER_WITHOUT_SHELLS=1        without those that take zsh and fish
  */
 import { globSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { CACHE } from './command.ts';
 import { CountReporter } from './reporter.ts';
 
 const seed = process.env['LEDGER_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
 const runs = process.env['LEDGER_RUNS'] ?? '200';
 console.log(`seed ${seed}, ${runs} runs per law (LEDGER_SEED, LEDGER_RUNS)`);
 
-const cache = join(tmpdir(), 'ledger-compile-cache');
 const root = new URL('..', import.meta.url).pathname;
 const without = (tool: string, pattern: string): readonly string[] => {
   const variable = `LEDGER_WITHOUT_${tool}`;
@@ -33,9 +31,9 @@ export default defineConfig({
   test: {
     root,
     include: ['test/**/*.test.ts', 'properties/**/*.test.ts'],
+    globalSetup: 'test/command.ts',
     exclude: ['**/node_modules/**', ...skipped],
-    // What tests start is started often; what it takes to compile is kept between two starts.
-    env: { LEDGER_SEED: seed, LEDGER_RUNS: runs, NODE_COMPILE_CACHE: cache },
+    env: { LEDGER_SEED: seed, LEDGER_RUNS: runs, NODE_COMPILE_CACHE: CACHE },
     testTimeout: 60_000,
     reporters: ['default', new CountReporter()],
   },

@@ -3,6 +3,7 @@
  * was checked.
  */
 import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { Disk } from '../storage/disk.ts';
@@ -17,10 +18,7 @@ const MOST = 4;
 const IN_HAND = 2;
 
 /** A compiled copy runs a compiled worker. */
-const ENTRY = new URL(
-  import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js',
-  import.meta.url,
-);
+const ENTRY = new URL(`./worker${extname(import.meta.filename)}`, import.meta.url);
 
 interface Waiting {
   readonly order: Order;

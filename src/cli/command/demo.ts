@@ -6,8 +6,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { BIN } from '../../bin-path.ts';
 import type { Command } from '../command.ts';
 import type { DemoFailed } from '../error.ts';
 import type { Terminal } from '../terminal.ts';
@@ -17,9 +17,6 @@ interface Ran {
   readonly stdout: string;
   readonly stderr: string;
 }
-
-/** The command as it lies here, from source or compiled. */
-const BIN = fileURLToPath(new URL(`../../bin${extname(import.meta.filename)}`, import.meta.url));
 
 /** Splits a line as a shell does that knows single quotes alone. */
 const wordsOf = (line: string): readonly string[] =>

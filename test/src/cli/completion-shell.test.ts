@@ -4,13 +4,12 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { scriptFor } from '../../../src/cli/completion/script.ts';
 import type { Shell } from './shell.ts';
 import { withLedger } from './shell.ts';
 
-const BIN = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url));
+const BIN = inject('bin');
 
 /** A folder with a command of this name, to be put before the others of PATH. */
 const withCommand = (shell: Shell, name: string): string => {

@@ -157,10 +157,11 @@ describe('the help on a command', () => {
         if (line.includes('--from mirror')) rmSync('.ledger/journal', { recursive: true });
         const args = ['-C', line.startsWith('-C') ? 'srv' : '.ledger', ...wordsOf(meant(line))];
         const input = / < (\S+)$/.exec(line)?.[1];
+        // The demo starts commands itself, which take longer out of the sources.
         const { status, stdout, stderr } =
-          input === undefined
+          input === undefined && !line.startsWith('demo')
             ? await shell.inside(args.slice(line.startsWith('-C') ? 2 : 0))
-            : shell.run(args, shell.read(input));
+            : shell.run(args, input === undefined ? '' : shell.read(input));
         ran.push(line);
         expect([line, status, status === 0 ? '' : stdout + stderr]).toEqual([line, 0, '']);
       }

@@ -7,15 +7,14 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { exitsOf } from '../../../src/cli/command-exit.ts';
 import { nameOf } from '../../../src/cli/command.ts';
 import { entryOf, leading } from '../../../src/cli/meant.ts';
 import { ROSTER } from '../../../src/cli/roster.ts';
 import { run } from '../../../src/cli/run.ts';
 
-export const BIN = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url));
+export const BIN = inject('bin');
 
 export interface Ran {
   readonly status: number | null;

@@ -1,0 +1,45 @@
+/**
+ * The command as it is installed, put together once for a whole run of the tests: it starts in a
+ * fraction of the time that the sources take, and what people run is what is tested.
+ */
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import type { TestProject } from 'vitest/node';
+import { input, output } from '../src/rolldown.config.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The script that starts it. */
+    readonly bin: string;
+  }
+}
+
+/** What a run of the tests keeps until its end. */
+const FOLDER = join(tmpdir(), `ledger-tests-${process.pid}`);
+
+/** What tests start is started often; what it takes to compile is kept between two starts. */
+export const CACHE = join(FOLDER, 'cache');
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** commandIn puts it together in a folder; gives the path of its script. */
+export const commandIn = async (folder: string): Promise<string> => {
+  const dir = join(folder, 'dist', 'command');
+  const built = await rolldown(input);
+  await built.write({ ...output, dir });
+  await built.close();
+  for (const name of ['node_modules', 'package.json'])
+    symlinkSync(join(ROOT, name), join(folder, name));
+  return join(dir, 'bin.cjs');
+};
+
+/** setup tells the tests where it lies, and takes it away behind them. */
+export const setup = async (project: TestProject): Promise<() => void> => {
+  // Some tests run it as a user who may read, and no more.
+  mkdirSync(FOLDER, { mode: 0o755 });
+  project.provide('bin', await commandIn(FOLDER));
+  return () => rmSync(FOLDER, { recursive: true, force: true });
+};
