@@ -40,6 +40,13 @@ export interface Run {
   readonly trace?: string;
 }
 
+/** A failure is met by stopping at the calls that count alone; a signal would not be sent there. */
+const countedOf = ({ calls, what, when }: Fault): readonly string[] => [
+  ...(what.startsWith('signal=') ? [] : ['--seccomp-bpf', '-e', `trace=${calls}`]),
+  '-e',
+  `inject=${calls}:${what}:when=${when}`,
+];
+
 /** argumentsOf gives what strace is told. */
 export const argumentsOf = ({
   program,
@@ -47,23 +54,20 @@ export const argumentsOf = ({
   paths = [],
   fault,
   trace,
-}: Run): readonly string[] => {
-  const { calls, what, when } = fault ?? {};
-  return [
-    '-f',
-    '-y',
-    '-qq',
-    '-o',
-    trace ?? '/dev/null',
-    '-e',
-    'signal=none',
-    ...paths.flatMap((path) => ['-P', path]),
-    ...(fault === undefined ? [] : ['-e', `inject=${calls}:${what}:when=${when}`]),
-    process.execPath,
-    program.script,
-    JSON.stringify(task),
-  ];
-};
+}: Run): readonly string[] => [
+  '-f',
+  '-y',
+  '-qq',
+  '-o',
+  trace ?? '/dev/null',
+  '-e',
+  'signal=none',
+  ...paths.flatMap((path) => ['-P', path]),
+  ...(fault === undefined ? [] : countedOf(fault)),
+  process.execPath,
+  program.script,
+  JSON.stringify(task),
+];
 
 /** underStrace runs an appending process to its end. */
 export const underStrace = (run: Run): Promise<Ended> =>
