@@ -9,14 +9,13 @@ import { linesOf, withLedger } from './shell.ts';
 
 const last = (shell: Shell): Line => JSON.parse(shell.journal().at(-1) ?? '') as Line;
 
-const keyId = (shell: Shell, name: string): string =>
-  shell
-    .json('key list')
+const keyId = async (shell: Shell, name: string): Promise<string> =>
+  (await shell.told('key list'))
     .map(({ key_id: id = '' }) => id)
     .find((id) => id.startsWith(`${name}+`)) ?? '';
 
 describe('ledger append', () => {
-  it('records what its options state, and says where', () => {
+  it('records what its options state, and says where', async () => {
     const shell = withLedger();
     const line =
       'append --type invoice.paid --payload {"total":"12.50"} --id i-1 --tag eu --tag b2b ' +
@@ -40,15 +39,15 @@ describe('ledger append', () => {
       session_id: 's-1',
       trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
       causation_id: 'ledger.created',
-      attestation: { key_id: keyId(shell, 'alice'), meaning: 'authored' },
+      attestation: { key_id: await keyId(shell, 'alice'), meaning: 'authored' },
     });
-    const again = shell.json(line)[0];
+    const again = (await shell.told(line))[0];
     expect([again?.status, again?.seq]).toEqual(['already_recorded', 1]);
     // Nobody said whose it is: who is named then is not the author's word.
-    const [unsaid] = shell.json(line.replace(' --source tool:erp:v2', ''));
+    const [unsaid] = await shell.told(line.replace(' --source tool:erp:v2', ''));
     expect(unsaid?.status).toBe('already_recorded');
-    expect(shell.refuses(line.replace('12.50', '12.51'))).toBe('25 id_taken');
-    shell.json(
+    expect(await shell.refusal(line.replace('12.50', '12.51'))).toBe('25 id_taken');
+    await shell.told(
       'append --type invoice.corrected --supersedes i-1 --payload [] --meaning reviewed' +
         ' --sign alice',
     );
@@ -60,22 +59,22 @@ describe('ledger append', () => {
     expect(shell.journal().length).toBe(3);
   });
 
-  it('takes its payload from an option, a file or stdin, as JSON that survives', () => {
+  it('takes its payload from an option, a file or stdin, as JSON that survives', async () => {
     const shell = withLedger();
     shell.write('p.json', '{"from": "file"}\n');
-    shell.json('append --type a.b --payload @p.json');
+    await shell.told('append --type a.b --payload @p.json');
     expect(last(shell).payload).toEqual({ from: 'file' });
     shell.json('append --type a.b --payload -', '["stdin\u2028"]');
     expect(last(shell).payload).toEqual(['stdin\u2028']);
-    shell.json('append --type a.b --payload -5');
+    await shell.told('append --type a.b --payload -5');
     expect(last(shell).payload).toBe(-5);
-    expect(shell.refuses('append --type a.b --payload {"a":1,"a":2}')).toBe('2 repeated_key');
+    expect(await shell.refusal('append --type a.b --payload {"a":1,"a":2}')).toBe('2 repeated_key');
     expect(shell.refuses('append --type a.b --payload -', '\ufeff1')).toBe('2 byte_order_mark');
-    expect(shell.refuses('append --type a.b --payload @none')).toBe('3 file_unreadable');
+    expect(await shell.refusal('append --type a.b --payload @none')).toBe('3 file_unreadable');
     const huge = shell.write('huge', Buffer.alloc(9 << 20, 0x20));
-    expect(shell.refuses(`append --type a.b --payload @${huge}`)).toBe('2 file_too_long');
+    expect(await shell.refusal(`append --type a.b --payload @${huge}`)).toBe('2 file_too_long');
     const long = shell.write('long', JSON.stringify('x'.repeat((1 << 20) - 100)));
-    expect(shell.refuses(`append --type a.b --payload @${long}`)).toBe('2 line_too_long');
+    expect(await shell.refusal(`append --type a.b --payload @${long}`)).toBe('2 line_too_long');
     expect(shell.journal().length).toBe(4);
   });
 
@@ -101,71 +100,73 @@ describe('ledger append', () => {
     expect(answers).toEqual(cases.map(([, answer]) => answer));
     expect(shell.refuses('append --type Invoice')).toBe('2 bad_form');
     expect(shell.journal().length).toBe(1);
-    expect(shell.type('appendd').stderr).toContain('did you mean append?');
+    expect((await shell.inside('appendd')).stderr).toContain('did you mean append?');
   });
 
-  it('goes on only from the head and the checkpoint that are expected, else 25', () => {
+  it('goes on only from the head and the checkpoint that are expected, else 25', async () => {
     const shell = withLedger();
-    shell.type('checkpoint --out held.note');
+    await shell.inside('checkpoint --out held.note');
     const { event_hash: head } = last(shell);
-    shell.json(`append --type a.b --expect-head ${head} --expect-checkpoint held.note`);
-    expect(shell.refuses(`append --type a.b --expect-head ${head}`)).toBe('25 head_moved');
-    shell.type('checkpoint --out later.note');
-    shell.json('append --type a.b --expect-checkpoint later.note');
-    shell.json('-C other init --origin example.com/acme --as alice');
+    await shell.told(`append --type a.b --expect-head ${head} --expect-checkpoint held.note`);
+    expect(await shell.refusal(`append --type a.b --expect-head ${head}`)).toBe('25 head_moved');
+    await shell.inside('checkpoint --out later.note');
+    await shell.told('append --type a.b --expect-checkpoint later.note');
+    await shell.told('-C other init --origin example.com/acme --as alice');
     const other = '-C other append --type a.b --expect-checkpoint';
-    expect(shell.refuses(`${other} later.note`)).toBe('25 checkpoint_differs');
-    expect(shell.refuses(`${other} none.note`)).toBe('3 file_unreadable');
+    expect(await shell.refusal(`${other} later.note`)).toBe('25 checkpoint_differs');
+    expect(await shell.refusal(`${other} none.note`)).toBe('3 file_unreadable');
     shell.write('no.note', 'nothing');
-    expect(shell.refuses(`${other} no.note`)).toMatch(/^2 /);
+    expect(await shell.refusal(`${other} no.note`)).toMatch(/^2 /);
   });
 
-  it('answers 24 to what the policies refuse, with the rules that were against it', () => {
+  it('answers 24 to what the policies refuse, with the rules that were against it', async () => {
     const shell = withLedger();
-    const [key] = shell.json('key new eve');
-    const { status, stdout } = shell.type('append --type a.b --sign eve --json');
+    const [key] = await shell.told('key new eve');
+    const { status, stdout } = await shell.inside('append --type a.b --sign eve --json');
     expect(status).toBe(24);
     const [receipt, error] = linesOf(stdout);
     expect(receipt).toMatchObject({ status: 'refused', policy: { outcome: 'reject' } });
     expect(receipt?.policy?.contributing?.map(({ rule }) => rule)).toEqual(['the-key-is-current']);
     expect(error?.error?.code).toBe('refused');
-    expect(shell.refuses('append --type a.b --sign eve --break-glass none')).toBe('24 refused');
-    expect(shell.refuses('append --type a.b --break-glass 17')).toBe('2 looks_like_seq');
+    expect(await shell.refusal('append --type a.b --sign eve --break-glass none')).toBe(
+      '24 refused',
+    );
+    expect(await shell.refusal('append --type a.b --break-glass 17')).toBe('2 looks_like_seq');
     expect(key?.file).toBe(shell.path('.ledger/keys', key?.key_id ?? ''));
     expect(shell.journal().length).toBe(1);
   });
 
-  it('signs with a key by its id, its name, its file or a variable; else 12', () => {
+  it('signs with a key by its id, its name, its file or a variable; else 12', async () => {
     const shell = withLedger();
-    const id = keyId(shell, 'alice');
+    const id = await keyId(shell, 'alice');
     const file = `.ledger/keys/${id}`;
     const skey = shell.read(file);
     const signed = (key: string, env: NodeJS.ProcessEnv = {}) =>
       shell.run(['append', '--type', 'a.b', '--sign', key], '', env).status;
     expect([signed(id), signed('alice'), signed(file)]).toEqual([0, 0, 0]);
     expect(signed('env:KEY', { KEY: skey })).toBe(0);
-    const refusal = (key: string) => shell.refuses(`append --type a.b --sign ${key}`);
-    expect(refusal('env:NO_SUCH_KEY')).toBe('12 missing');
-    expect(refusal('nobody')).toBe('12 missing');
+    const refusal = (key: string) => shell.refusal(`append --type a.b --sign ${key}`);
+    expect(await refusal('env:NO_SUCH_KEY')).toBe('12 missing');
+    expect(await refusal('nobody')).toBe('12 missing');
     shell.write('open.key', skey);
-    expect(refusal('open.key')).toBe('12 readable_by_others');
+    expect(await refusal('open.key')).toBe('12 readable_by_others');
     symlinkSync(shell.path(file), shell.path('link.key'));
-    expect(refusal('link.key')).toBe('12 not_a_file');
+    expect(await refusal('link.key')).toBe('12 not_a_file');
     execFileSync('mkfifo', ['-m', '600', shell.path('pipe.key')]);
-    expect(refusal('pipe.key')).toBe('12 not_a_file');
-    expect(refusal('.ledger')).toBe('12 not_a_file');
+    expect(await refusal('pipe.key')).toBe('12 not_a_file');
+    expect(await refusal('.ledger')).toBe('12 not_a_file');
     shell.write('bad.key', 'PRIVATE+KEY+alice', 0o600);
-    expect(refusal('bad.key')).toBe('12 bad_form');
+    expect(await refusal('bad.key')).toBe('12 bad_form');
     linkSync(shell.path(file), shell.path('other-name'));
-    expect(refusal('alice')).toBe('12 linked');
+    expect(await refusal('alice')).toBe('12 linked');
     rmSync(shell.path('other-name'));
     chmodSync(shell.path(file), 0o644);
-    expect(refusal('alice')).toBe('12 readable_by_others');
+    expect(await refusal('alice')).toBe('12 readable_by_others');
     chmodSync(shell.path(file), 0o600);
-    shell.json('key new alice');
-    expect(refusal('alice')).toBe('12 key_ambiguous');
+    await shell.told('key new alice');
+    expect(await refusal('alice')).toBe('12 key_ambiguous');
     shell.write('.ledger/keys/alice+00000000', skey, 0o600);
-    expect(refusal('alice+00000000')).toBe('12 id_mismatch');
+    expect(await refusal('alice+00000000')).toBe('12 id_mismatch');
     expect(shell.journal().length).toBe(5);
   });
 });

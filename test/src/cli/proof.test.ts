@@ -14,70 +14,70 @@ const founded = (): { readonly shell: Shell; readonly vkey: string } => {
 };
 
 describe('ledger checkpoint and prove', () => {
-  it('hand out what whoever holds the log key can check without the ledger', () => {
+  it('hand out what whoever holds the log key can check without the ledger', async () => {
     const { shell, vkey } = founded();
-    shell.json('append --type a.b --id x');
+    await shell.told('append --type a.b --id x');
     expect(shell.type('prove 1 --out 1.tlog-proof').stdout).toBe('');
-    expect(shell.json(`check-proof 1.tlog-proof --vkey ${vkey}`)[0]).toMatchObject({
+    expect((await shell.told(`check-proof 1.tlog-proof --vkey ${vkey}`))[0]).toMatchObject({
       proof: 'inclusion',
       seq: 1,
       size: 2,
     });
     expect(shell.type('checkpoint --out held.note').status).toBe(0);
     expect(shell.read('held.note')).toMatch(/^example\.com\/acme\n2\n/);
-    shell.json('append --type a.b --id y');
-    const [proof] = shell.json('prove y');
+    await shell.told('append --type a.b --id y');
+    const [proof] = await shell.told('prove y');
     expect(proof).toMatchObject({ proof: 'inclusion', seq: 2, size: 3 });
     shell.write('y.proof', proof?.text ?? '');
-    expect(shell.json(`check-proof y.proof --vkey ${vkey}`).length).toBe(1);
-    const grown = shell.type('prove --consistent-with held.note').stdout;
+    expect((await shell.told(`check-proof y.proof --vkey ${vkey}`)).length).toBe(1);
+    const grown = (await shell.inside('prove --consistent-with held.note')).stdout;
     expect(shell.json(`check-proof - --vkey ${vkey}`, grown)[0]).toMatchObject({
       proof: 'consistency',
       size: 3,
     });
     shell.write('other', shell.read('y.proof').replace('index 2', 'index 1'));
-    expect(shell.refuses(`check-proof other --vkey ${vkey}`)).toBe('20 index_mismatch');
+    expect(await shell.refusal(`check-proof other --vkey ${vkey}`)).toBe('20 index_mismatch');
   });
 
-  it('say 3 for what is not there, 23 without a log key, 12 for one that others may read', () => {
+  it('say 3 for what is not there, 23 without a log key, 12 for one others may read', async () => {
     const { shell } = founded();
-    expect(shell.refuses('prove 1')).toBe('3 not_found');
-    expect(shell.refuses('prove')).toBe('2 usage');
-    expect(shell.refuses('prove 0 --consistent-with x')).toBe('2 usage');
-    expect(shell.refuses('checkpoint --out none/held.note')).toBe('74 ENOENT');
+    expect(await shell.refusal('prove 1')).toBe('3 not_found');
+    expect(await shell.refusal('prove')).toBe('2 usage');
+    expect(await shell.refusal('prove 0 --consistent-with x')).toBe('2 usage');
+    expect(await shell.refusal('checkpoint --out none/held.note')).toBe('74 ENOENT');
     const keys = shell.path('.ledger/keys');
     const log = readdirSync(keys).find((name) => name.startsWith('example.com')) ?? '';
     const key = shell.read(`.ledger/keys/${log}`);
     renameSync(shell.path('.ledger/keys', log), shell.path('away'));
-    shell.json('append --type a.b');
-    expect(shell.refuses('prove 1')).toBe('23 no_log_key');
-    expect(shell.refuses('checkpoint')).toBe('23 no_log_key');
-    expect(shell.type('prove 0').status).toBe(0);
+    await shell.told('append --type a.b');
+    expect(await shell.refusal('prove 1')).toBe('23 no_log_key');
+    expect(await shell.refusal('checkpoint')).toBe('23 no_log_key');
+    expect((await shell.inside('prove 0')).status).toBe(0);
     shell.write(`.ledger/keys/${log}`, key, 0o644);
-    expect(shell.refuses('checkpoint')).toBe('12 readable_by_others');
-    expect(shell.type('append --type a.b').stderr).toContain('others may read');
+    expect(await shell.refusal('checkpoint')).toBe('12 readable_by_others');
+    expect((await shell.inside('append --type a.b')).stderr).toContain('others may read');
   });
 
-  it('say 20 for a checkpoint that this ledger, cut or made anew, is not of', () => {
+  it('say 20 for a checkpoint that this ledger, cut or made anew, is not of', async () => {
     const { shell } = founded();
     cpSync(shell.path('.ledger'), shell.path('earlier'), { recursive: true });
-    shell.json('append --type a.b');
-    shell.type('checkpoint --out held.note');
+    await shell.told('append --type a.b');
+    await shell.inside('checkpoint --out held.note');
     const since = 'prove --consistent-with held.note';
-    expect(shell.refuses(`-C earlier ${since}`)).toBe('20 checkpoint_beyond_end');
-    shell.json('-C earlier append --type c.d');
-    expect(shell.refuses(`-C earlier ${since}`)).toBe('20 checkpoint_root_mismatch');
-    shell.json('-C other init --origin example.com/other --as bob');
-    expect(shell.refuses(`-C other ${since}`)).toBe('2 other_ledger');
+    expect(await shell.refusal(`-C earlier ${since}`)).toBe('20 checkpoint_beyond_end');
+    await shell.told('-C earlier append --type c.d');
+    expect(await shell.refusal(`-C earlier ${since}`)).toBe('20 checkpoint_root_mismatch');
+    await shell.told('-C other init --origin example.com/other --as bob');
+    expect(await shell.refusal(`-C other ${since}`)).toBe('2 other_ledger');
     shell.write('no.note', 'nothing');
-    expect(shell.refuses('prove --consistent-with no.note')).toMatch(/^2 /);
-    expect(shell.refuses('prove --consistent-with none')).toBe('3 file_unreadable');
+    expect(await shell.refusal('prove --consistent-with no.note')).toMatch(/^2 /);
+    expect(await shell.refusal('prove --consistent-with none')).toBe('3 file_unreadable');
   });
 
-  it('hand out nothing that a mirror which was altered gives', () => {
+  it('hand out nothing that a mirror which was altered gives', async () => {
     const { shell } = founded();
-    shell.json('append --type a.b --id x');
-    shell.type('checkpoint');
+    await shell.told('append --type a.b --id x');
+    await shell.inside('checkpoint');
     const mirror = new Sqlite(shell.path('.ledger/mirror.db'));
     mirror.exec('DROP TRIGGER event_stays');
     mirror.exec("UPDATE events SET line = replace(line, 'a.b', 'a.c') WHERE seq = 1");
@@ -85,6 +85,6 @@ describe('ledger checkpoint and prove', () => {
     const { status, stdout } = shell.type('prove 1');
     expect([status, stdout]).toEqual([22, '']);
     rmSync(shell.path('.ledger/mirror.db'));
-    expect(shell.refuses('prove 1')).toBe('22 SQLITE_CANTOPEN');
+    expect(await shell.refusal('prove 1')).toBe('22 SQLITE_CANTOPEN');
   });
 });

@@ -14,12 +14,12 @@ const ESCAPES = '\u001b[2J\u001b]0;x\u0007\u202e\u2066\u200b\u009b31m';
 describe('ledger log and show', () => {
   it('print the stored lines byte for byte, filtered, forwards and backwards', async () => {
     const shell = withLedger();
-    shell.json('append --type invoice.paid --id i-1 --tag eu --session s-1');
-    shell.json('append --type invoice.sent --id i-2 --source tool:erp --sign alice');
-    shell.json('append --type note.taken --supersedes i-1 --trace ' + 'ab'.repeat(16));
+    await shell.told('append --type invoice.paid --id i-1 --tag eu --session s-1');
+    await shell.told('append --type invoice.sent --id i-2 --source tool:erp --sign alice');
+    await shell.told('append --type note.taken --supersedes i-1 --trace ' + 'ab'.repeat(16));
     const all = shell.journal();
-    const log = (line: string): readonly number[] => {
-      const { status, stdout } = shell.type(`log --json ${line}`.trim());
+    const log = async (line: string): Promise<readonly number[]> => {
+      const { status, stdout } = await shell.inside(`log --json ${line}`.trim());
       const lines = stdout.split('\n').slice(0, -1);
       expect(status).toBe(0);
       expect(all).toEqual(expect.arrayContaining(lines));
@@ -40,7 +40,7 @@ describe('ledger log and show', () => {
       ['--since 2020-01-01 --limit 1', [0]],
       ['--until 2020-01-01T00:00:00Z', []],
     ] as const)
-      expect([line, log(line)]).toEqual([line, seqs]);
+      expect([line, await log(line)]).toEqual([line, seqs]);
     const cases = [
       ['log --type Invoice', '2 usage'],
       ['log --since yesterday', '2 bad_form'],
@@ -55,26 +55,26 @@ describe('ledger log and show', () => {
     expect(answers).toEqual(cases.map(([, answer]) => answer));
     const { event_hash: hash } = JSON.parse(all[1] ?? '') as { event_hash: string };
     for (const reference of ['1', 'i-1', hash, hash.toUpperCase()])
-      expect(shell.type(`show ${reference} --json`).stdout).toBe(`${all[1]}\n`);
-    expect(shell.type('show i-1 --history --json').stdout).toBe(`${all[1]}\n${all[3]}\n`);
+      expect((await shell.inside(`show ${reference} --json`)).stdout).toBe(`${all[1]}\n`);
+    expect((await shell.inside('show i-1 --history --json')).stdout).toBe(`${all[1]}\n${all[3]}\n`);
     expect(shell.type('show i-1').stdout).toContain('event_type: invoice.paid\n');
   });
 
-  it('say so where the mirror is an earlier one than the journal', () => {
+  it('say so where the mirror is an earlier one than the journal', async () => {
     const shell = withLedger();
     const [mirror, earlier] = [shell.path('.ledger/mirror.db'), shell.path('earlier.db')];
     copyFileSync(mirror, earlier);
-    shell.json('append --type a.b --id one');
-    expect(shell.type('log').stderr).toBe('');
+    await shell.told('append --type a.b --id one');
+    expect((await shell.inside('log')).stderr).toBe('');
     copyFileSync(earlier, mirror);
-    const stale = shell.type('log');
+    const stale = await shell.inside('log');
     expect([stale.status, stale.stdout.split('\n').length]).toEqual([0, 2]);
     expect(stale.stderr).toContain('holds 1 events, and the journal more');
-    const missed = shell.type('show one');
+    const missed = await shell.inside('show one');
     expect([missed.status, missed.stderr.includes('the journal more')]).toEqual([3, true]);
   });
 
-  it('print nothing that could move a cursor', () => {
+  it('print nothing that could move a cursor', async () => {
     const shell = withLedger();
     const draft = {
       event_type: 'a.b',
@@ -86,15 +86,15 @@ describe('ledger log and show', () => {
     const printed = [
       shell.type('log'),
       shell.type('show 1'),
-      shell.type(`show ${ESCAPES}`),
-      shell.type(`append --type ${ESCAPES}`),
-      shell.type(`append --type a.b --sign ${ESCAPES}`),
-      shell.type(`append --type a.b --id ${ESCAPES}`),
-      shell.type(`append ${ESCAPES}`),
-      shell.type(`log --${ESCAPES}`),
-      shell.type(ESCAPES),
-      shell.type(`key list ${ESCAPES}`),
-      shell.type(`-C ${ESCAPES} log`),
+      await shell.inside(`show ${ESCAPES}`),
+      await shell.inside(`append --type ${ESCAPES}`),
+      await shell.inside(`append --type a.b --sign ${ESCAPES}`),
+      await shell.inside(`append --type a.b --id ${ESCAPES}`),
+      await shell.inside(`append ${ESCAPES}`),
+      await shell.inside(`log --${ESCAPES}`),
+      await shell.inside(ESCAPES),
+      await shell.inside(`key list ${ESCAPES}`),
+      await shell.inside(`-C ${ESCAPES} log`),
     ];
     for (const { stdout, stderr } of printed)
       expect(stdout + stderr).not.toMatch(/[\p{Cf}\p{Zl}\p{Zp}]|(?!\n)\p{Cc}/u);
@@ -132,34 +132,33 @@ describe('ledger log --follow', () => {
 });
 
 describe('ledger key', () => {
-  it('enrols, lists, retires and revokes keys, each of them an event', () => {
+  it('enrols, lists, retires and revokes keys, each of them an event', async () => {
     const shell = withLedger();
     const [bot] = shell.json('key new bot');
-    const [eve] = shell.json('key new eve');
+    const [eve] = await shell.told('key new eve');
     const enroll = `key enroll ${bot?.vkey} --tier verified`;
-    shell.json(`${enroll} --sign alice`);
-    shell.json(`key enroll ${eve?.vkey} --tier observed --purpose author --sign alice`);
-    expect(shell.refuses(`${enroll} --sign alice`)).toBe('24 refused');
-    expect(shell.refuses(`key enroll ${eve?.vkey} --tier verified`)).toBe('24 refused');
-    expect(shell.refuses('key enroll x --tier verified --sign alice')).toBe('2 bad_form');
-    expect(shell.refuses(`${enroll}x --sign alice`)).toBe('2 usage');
-    expect(shell.refuses('key')).toBe('2 usage');
-    expect(shell.type('key --help').stdout).toContain('key enroll VKEY');
-    shell.json('append --type a.b --sign bot');
-    shell.json('approve bot --note seen --sign eve');
-    shell.json('key retire bot --reason replaced --sign alice');
-    shell.json(`key revoke ${eve?.key_id} --reason stolen --sign alice`);
-    expect(shell.refuses('append --type a.b --sign bot')).toBe('24 refused');
-    expect(shell.refuses('key retire bot --reason again --sign alice')).toBe('24 refused');
-    expect(shell.refuses('key retire alice --reason last --sign alice')).toBe('24 refused');
-    expect(shell.refuses('key retire nobody --reason r --sign alice')).toBe('3 not_found');
-    expect(shell.refuses('key retire bot --sign alice')).toBe('2 usage');
-    expect(shell.refuses('approve bot')).toBe('2 usage');
-    const states = shell
-      .json('key list')
-      .map(({ key_id: id, tier, purpose, state, since_seq: at }) =>
+    await shell.told(`${enroll} --sign alice`);
+    await shell.told(`key enroll ${eve?.vkey} --tier observed --purpose author --sign alice`);
+    expect(await shell.refusal(`${enroll} --sign alice`)).toBe('24 refused');
+    expect(await shell.refusal(`key enroll ${eve?.vkey} --tier verified`)).toBe('24 refused');
+    expect(await shell.refusal('key enroll x --tier verified --sign alice')).toBe('2 bad_form');
+    expect(await shell.refusal(`${enroll}x --sign alice`)).toBe('2 usage');
+    expect(await shell.refusal('key')).toBe('2 usage');
+    expect((await shell.inside('key --help')).stdout).toContain('key enroll VKEY');
+    await shell.told('append --type a.b --sign bot');
+    await shell.told('approve bot --note seen --sign eve');
+    await shell.told('key retire bot --reason replaced --sign alice');
+    await shell.told(`key revoke ${eve?.key_id} --reason stolen --sign alice`);
+    expect(await shell.refusal('append --type a.b --sign bot')).toBe('24 refused');
+    expect(await shell.refusal('key retire bot --reason again --sign alice')).toBe('24 refused');
+    expect(await shell.refusal('key retire alice --reason last --sign alice')).toBe('24 refused');
+    expect(await shell.refusal('key retire nobody --reason r --sign alice')).toBe('3 not_found');
+    expect(await shell.refusal('key retire bot --sign alice')).toBe('2 usage');
+    expect(await shell.refusal('approve bot')).toBe('2 usage');
+    const states = (await shell.told('key list')).map(
+      ({ key_id: id, tier, purpose, state, since_seq: at }) =>
         [id?.split('+')[0], tier, purpose, state, at].join(' '),
-      );
+    );
     expect(states.toSorted()).toEqual([
       'alice operator author active 0',
       'bot verified author retired 5',
@@ -170,7 +169,7 @@ describe('ledger key', () => {
     expect(shell.journal()[4]).toContain('"payload":{"note":"seen","subject":"bot"}');
   });
 
-  it('takes Ed25519 keys over from OpenSSH, and refuses the others by name', () => {
+  it('takes Ed25519 keys over from OpenSSH, and refuses the others by name', async () => {
     const shell = withLedger();
     const make = (name: string, ...options: readonly string[]): void => {
       execFileSync('ssh-keygen', ['-q', '-f', shell.path(name), '-C', 'a comment', ...options]);
@@ -180,14 +179,14 @@ describe('ledger key', () => {
     make('rsa', '-t', 'rsa', '-b', '2048', '-N', '');
     make('ecdsa', '-t', 'ecdsa', '-N', '');
     make('pem', '-t', 'rsa', '-b', '2048', '-N', '', '-m', 'PEM');
-    const [key] = shell.json('key new carol --from good');
+    const [key] = await shell.told('key new carol --from good');
     const shown = Buffer.from(shell.read('good.pub').split(' ')[1] ?? '', 'base64').subarray(-32);
     const inVkey = Buffer.from(key?.vkey?.split('+').slice(2).join('+') ?? '', 'base64').subarray(
       1,
     );
     expect(inVkey.equals(shown)).toBe(true);
-    shell.json(`key enroll ${key?.vkey} --tier observed --sign alice`);
-    shell.json('append --type a.b --sign carol');
+    await shell.told(`key enroll ${key?.vkey} --tier observed --sign alice`);
+    await shell.told('append --type a.b --sign carol');
     const text = shell.read('good').split('\n');
     shell.write('cut', [...text.slice(0, 3), ...text.slice(-2)].join('\n'), 0o600);
     shell.write('open', shell.read('good'));
@@ -201,8 +200,8 @@ describe('ledger key', () => {
       ['open', '12 readable_by_others'],
       ['none', '12 missing'],
     ] as const)
-      expect([name, shell.refuses(`key new dora --from ${name}`)]).toEqual([name, answer]);
-    expect(shell.refuses('key new ../dora')).toBe('2 bad_form');
+      expect([name, await shell.refusal(`key new dora --from ${name}`)]).toEqual([name, answer]);
+    expect(await shell.refusal('key new ../dora')).toBe('2 bad_form');
     expect(new Shell().refuses('key new dora')).toBe('10 no_ledger');
   });
 });

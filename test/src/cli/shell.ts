@@ -74,6 +74,14 @@ const documented = (args: readonly string[], status: number | null): void => {
     throw new Error(`${args.join(' ')} exits ${status}, which its help does not say`);
 };
 
+/** How it exited, and with which code; its last line must say the same, and what to do. */
+const refusalOf = (args: readonly string[], { status, stdout }: Ran): string => {
+  const last = linesOf(stdout).at(-1);
+  if (last?.error?.exit !== status || last.error.next?.endsWith('.') !== true)
+    throw new Error(`${args.join(' ')}: exit ${status}: ${stdout}`);
+  return `${status} ${last.error.code}`;
+};
+
 export class Shell {
   readonly folder: string;
 
@@ -113,14 +121,10 @@ export class Shell {
   }
 
   refusesAs(args: readonly string[], input: string | Uint8Array = '', env = {}): string {
-    const { status, stdout } = this.run([...args, '--json'], input, env);
-    const last = linesOf(stdout).at(-1);
-    if (last?.error?.exit !== status || last.error.next?.endsWith('.') !== true)
-      throw new Error(`${args.join(' ')}: exit ${status}: ${stdout}`);
-    return `${status} ${last.error.code}`;
+    return refusalOf(args, this.run([...args, '--json'], input, env));
   }
 
-  /** Runs a line without a process of its own; it reads no stdin. */
+  /** Runs a line without a process of its own, as if it were typed there; it reads no stdin. */
   async inside(line: string | readonly string[], folder = this.path('.ledger')): Promise<Ran> {
     const printed = { stdout: '', stderr: '' };
     const into = (name: keyof typeof printed): Writable =>
@@ -132,9 +136,15 @@ export class Shell {
       });
     const args = typeof line === 'string' ? line.split(' ') : line;
     const at = args.includes('-C') ? [] : ['-C', folder];
-    const status = await run([...at, ...args], into('stdout'), into('stderr'));
-    documented(args, status);
-    return { status, ...printed };
+    const there = process.cwd();
+    process.chdir(this.folder);
+    try {
+      const status = await run([...at, ...args], into('stdout'), into('stderr'));
+      documented(args, status);
+      return { status, ...printed };
+    } finally {
+      process.chdir(there);
+    }
   }
 
   /** What such a line prints with --json; it must succeed. */
@@ -148,14 +158,13 @@ export class Shell {
   /** The same of many lines, without a process for each; none of them reads stdin. */
   async refusals(lines: readonly (string | readonly string[])[]): Promise<readonly string[]> {
     const answers: string[] = [];
-    for (const line of lines) {
-      const args = typeof line === 'string' ? line.split(' ') : line;
-      const { status, stdout } = await this.inside([...args, '--json']);
-      const last = linesOf(stdout).at(-1);
-      if (last?.error?.exit !== status) throw new Error(`${args.join(' ')}: ${status}: ${stdout}`);
-      answers.push(`${status} ${last.error.code}`);
-    }
+    for (const line of lines) answers.push(await this.refusal(line));
     return answers;
+  }
+
+  async refusal(line: string | readonly string[]): Promise<string> {
+    const args = typeof line === 'string' ? line.split(' ') : line;
+    return refusalOf(args, await this.inside([...args, '--json']));
   }
 
   start(args: readonly string[]): ChildProcessWithoutNullStreams {
