@@ -19,16 +19,13 @@ const STICKY = 0o1000;
 /** Whether nobody but the user and root can exchange what lies there under a name. */
 const isFirm = (path: string, user: number): boolean => {
   const found = lstatSync(path);
-  const isClosed = (found.mode & OTHERS_WRITE) === 0 || (found.mode & STICKY) !== 0;
+  const isKept = (found.mode & OTHERS_WRITE) === 0 || (found.mode & STICKY) !== 0;
   const isTheirs = found.uid === user || found.uid === ROOT;
   const above = dirname(path);
-  return found.isDirectory() && isClosed && isTheirs && (above === path || isFirm(above, user));
+  return found.isDirectory() && isKept && isTheirs && (above === path || isFirm(above, user));
 };
 
-const isOwn = (path: string, user: number): boolean => {
-  const { uid, mode } = lstatSync(path);
-  return uid === user && (mode & OTHERS) === 0 && isFirm(path, user);
-};
+const isClosed = (path: string): boolean => (lstatSync(path).mode & OTHERS) === 0;
 
 const folderOf = (user: number): string | undefined => {
   const named = process.env['XDG_CACHE_HOME'] ?? '';
@@ -39,7 +36,7 @@ const folderOf = (user: number): string | undefined => {
   if (!isFirm(above, user)) return undefined;
   const folder = join(above, basename(base), 'sealed-ledger');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return isOwn(folder, user) ? folder : undefined;
+  return isClosed(folder) && isFirm(folder, user) ? folder : undefined;
 };
 
 /** keepCompiled has it kept, unless the environment says where, or not at all. */

@@ -101,6 +101,14 @@ describe('a folder is not used', () => {
     expect(kept(folder)).toBe(0);
   });
 
+  it('below one that others may write, where none is made either', () => {
+    const shell = new Shell();
+    mkdirSync(shell.path('theirs'));
+    chmodSync(shell.path('theirs'), 0o777);
+    start(shell, { XDG_CACHE_HOME: shell.path('theirs', 'own') });
+    expect(readdirSync(shell.path('theirs'))).toEqual([]);
+  });
+
   it('where a file stands in its place, or there is no home', () => {
     const shell = new Shell();
     start(shell, { XDG_CACHE_HOME: shell.path(shell.write('file', ''), 'below') });
