@@ -2,7 +2,7 @@
  * The command as it is installed, put together once for a whole run of the tests: it starts in a
  * fraction of the time that the sources take, and what people run is what is tested.
  */
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,14 +14,10 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** The script that starts it. */
     readonly bin: string;
+    /** Where is kept what was compiled of it. */
+    readonly cache: string;
   }
 }
-
-/** What a run of the tests keeps until its end. */
-const FOLDER = join(tmpdir(), `ledger-tests-${process.pid}`);
-
-/** What tests start is started often; what it takes to compile is kept between two starts. */
-export const CACHE = join(FOLDER, 'cache');
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -38,8 +34,10 @@ export const commandIn = async (folder: string): Promise<string> => {
 
 /** setup tells the tests where it lies, and takes it away behind them. */
 export const setup = async (project: TestProject): Promise<() => void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'ledger-tests-'));
   // Some tests run it as a user who may read, and no more.
-  mkdirSync(FOLDER, { mode: 0o755 });
-  project.provide('bin', await commandIn(FOLDER));
-  return () => rmSync(FOLDER, { recursive: true, force: true });
+  chmodSync(folder, 0o755);
+  project.provide('bin', await commandIn(folder));
+  project.provide('cache', join(folder, 'cache'));
+  return () => rmSync(folder, { recursive: true, force: true });
 };

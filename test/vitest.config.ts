@@ -8,7 +8,6 @@
  */
 import { globSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
-import { CACHE } from './command.ts';
 import { CountReporter } from './reporter.ts';
 
 const seed = process.env['LEDGER_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
@@ -32,8 +31,9 @@ export default defineConfig({
     root,
     include: ['test/**/*.test.ts', 'properties/**/*.test.ts'],
     globalSetup: 'test/command.ts',
+    setupFiles: 'test/started.ts',
     exclude: ['**/node_modules/**', ...skipped],
-    env: { LEDGER_SEED: seed, LEDGER_RUNS: runs, NODE_COMPILE_CACHE: CACHE },
+    env: { LEDGER_SEED: seed, LEDGER_RUNS: runs },
     testTimeout: 60_000,
     reporters: ['default', new CountReporter()],
   },
