@@ -38,11 +38,17 @@ interface Told {
 const lists = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? (value as readonly Json[]) : [];
 
+const ANOTHER = 'have an operator who does not sign it authorize this very case, and name that';
+
 const authorizing = ({ objections, firm }: JsonObject): string => {
+  const against = lists(objections);
   if (lists(firm).length > 0)
     return `leave the authorization out, and mend what nothing overrides: ${words(firm)}`;
-  const how = 'have an operator who does not sign it authorize this very case, and name that';
-  return lists(objections).includes('self_issued') ? `sign it, and ${how}` : how;
+  if (against.includes('unknown'))
+    return `leave the authorization out, name one that there is, or ${ANOTHER}`;
+  if (against.length === 1 && against[0] === 'not_yet_valid')
+    return `wait until the authorization begins, or ${ANOTHER}`;
+  return against.includes('self_issued') ? `sign it, and ${ANOTHER}` : ANOTHER;
 };
 
 const BY_GATE: ReadonlyMap<string, Told> = new Map<GateName, Told>([
@@ -64,8 +70,8 @@ const BROKEN: Told = {
   remedy: () => 'report it: a rule of the gate is broken, and no other event would mend that',
 };
 
-/** A reason with what its braces stand for, where the rule is one of a document. */
-const filled = ({ reason, evidence }: Contribution): string => {
+/** filled is a reason with what its braces stand for, where the rule is one of a document. */
+export const filled = ({ reason, evidence }: Pick<Contribution, 'reason' | 'evidence'>): string => {
   const { reason: said } = evidence;
   if (typeof said !== 'string') return reason;
   return reason.endsWith(WARNS) ? said + WARNS : said;

@@ -70,7 +70,8 @@ export const judgeAgain = (
 ): Judged => {
   const { seq, event_type: type, ledger, recorded_at: now, policy: sealed } = event.header;
   const proposal = proposeAgain(surfaceOf(type), event);
-  if (proposal === undefined) {
+  // What this gate cannot read, it cannot judge by.
+  if (proposal === undefined || !ground.set.isReadable) {
     const nothing = { again: undefined, isSame: undefined, other: undefined };
     return { seq, type, sealed, ...nothing, isSeen: false };
   }

@@ -22,7 +22,6 @@ import type { Entry } from './requirement.ts';
 import { requirementsBy } from './requirement.ts';
 import { refuseCrowds, rulesOf } from './ruled.ts';
 import type { NamedSchema, PolicySet, Refusals } from './set.ts';
-import { vainIn } from './vain.ts';
 
 const schemasOf = (
   parts: readonly Part[],
@@ -119,13 +118,6 @@ const entriesOf = (
           expected: 'the name of one of the schemas',
           found: stated.schema,
         });
-      for (const member of vainIn(stated))
-        problems.add(document, {
-          pointer: `/types/${i}/${member}`,
-          reason: 'no_effect',
-          expected: 'types of which a set may ask this',
-          found: stated.match,
-        });
       if (stated.rate !== undefined && stated.rate.events > stated.rate.window)
         problems.add(document, tooRare(`/types/${i}/rate`, 'events', stated.rate.window));
       return {
@@ -170,6 +162,7 @@ export const buildSet = (
   return E.right({
     digest,
     documents,
+    isReadable: true,
     rules: rules.map(({ rule }) => rule),
     requirementsOf: requirementsBy(entries, rules),
     clocks: { aheadMs: clocks?.ahead, behindMs: clocks?.behind },

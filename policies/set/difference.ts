@@ -13,6 +13,8 @@ import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import { within } from '../document/place.ts';
 import { words } from '../rule/rule.ts';
+import type { Compare } from './compared.ts';
+import { compare } from './compared.ts';
 
 /** Members of a section by what people would call them: what stands in lists, by its own name. */
 type Facts = ReadonlyMap<string, Json>;
@@ -56,13 +58,6 @@ const ruleFacts = (documents: readonly JsonObject[]): Facts =>
 
 const NAMED = new Set(['$schema', 'types', 'rules', 'schemas', 'version', 'name']);
 
-const nameFacts = (documents: readonly JsonObject[]): Facts =>
-  new Map(
-    documents.flatMap(({ name }, i) =>
-      name === undefined ? [] : [[i === 0 ? 'name' : `name (${i + 1})`, name] as const],
-    ),
-  );
-
 const schemaFacts = (documents: readonly JsonObject[]): Facts =>
   new Map(
     documents.flatMap((each) =>
@@ -88,49 +83,6 @@ const sectionFacts = (documents: readonly JsonObject[]): Facts =>
         ),
     ),
   );
-
-const MAX_SHOWN = 200;
-
-/** A part of a text, which is text though it may end within a character. */
-const cut = (text: string, from: number): string =>
-  text.slice(from, from + MAX_SHOWN).toWellFormed();
-
-const shown = (value: Json): string => {
-  const text = words(value);
-  return text.length > MAX_SHOWN ? `${cut(text, 0)}…` : text;
-};
-
-/** How much of what is alike stands before the part that differs. */
-const BEFORE = 20;
-
-const commonLength = (a: string, b: string): number => {
-  let at = 0;
-  while (at < a.length && a[at] === b[at]) at++;
-  return at;
-};
-
-/** Two texts of which one is long: of both the part in which they begin to differ. */
-const parts = (was: string, is: string): readonly [string, string] => {
-  const from = Math.max(0, commonLength(was, is) - BEFORE);
-  const part = (text: string): string =>
-    `${from > 0 ? '…' : ''}${cut(text, from)}${text.length > from + MAX_SHOWN ? '…' : ''}`;
-  return [part(was), part(is)];
-};
-
-/** What two values come to in words; as JSON where those are the same. */
-const bothShown = (was: Json, is: Json): readonly [string, string] => {
-  const inWords: readonly [string, string] = [words(was), words(is)];
-  const [a, b] = inWords[0] === inWords[1] ? [write(was), write(is)] : inWords;
-  return a.length > MAX_SHOWN || b.length > MAX_SHOWN ? parts(a, b) : [a, b];
-};
-
-type Compare = (fact: string, was: Json | undefined, is: Json | undefined) => readonly string[];
-
-const compare: Compare = (fact, was, is) => {
-  if (was === undefined) return is === undefined ? [] : [`${fact}: new: ${shown(is)}`];
-  if (is === undefined) return [`${fact}: gone, was: ${shown(was)}`];
-  return write(was) === write(is) ? [] : [`${fact}: ${bothShown(was, is).join(' → ')}`];
-};
 
 const membersOf = (value: Json | undefined): ReadonlyMap<string, Json> | undefined => {
   if (Array.isArray(value))
@@ -186,8 +138,24 @@ const SECTIONS: readonly (readonly [(documents: readonly JsonObject[]) => Facts,
   [schemaFacts, compareInside],
   [ruleFacts, compareRules],
   [sectionFacts, compare],
-  [nameFacts, compare],
 ];
+
+const nameIn = (document: Json | undefined): Json | undefined =>
+  document !== undefined && isObject(document) ? document['name'] : undefined;
+
+/** What the documents are called, by their files: it asks for nothing, and makes another set. */
+const renamed = (before: JsonObject, after: JsonObject): readonly string[] => {
+  const [old, now] = [before, after].map((each) => Object.keys(each).toSorted());
+  return [
+    ...compare('documents', old, now),
+    ...Object.keys(after)
+      .filter((file) => Object.hasOwn(before, file))
+      .toSorted()
+      .flatMap((file) =>
+        compare(`document ${file}: name`, nameIn(before[file]), nameIn(after[file])),
+      ),
+  ];
+};
 
 /**
  * differenceOf tells line by line what changes; no line where nothing does. The order in which a
@@ -195,5 +163,8 @@ const SECTIONS: readonly (readonly [(documents: readonly JsonObject[]) => Facts,
  */
 export const differenceOf = (before: JsonObject, after: JsonObject): readonly string[] => {
   const [old, now] = [documentsOf(before), documentsOf(after)];
-  return SECTIONS.flatMap(([factsIn, tell]) => differences(factsIn(old), factsIn(now), tell));
+  return [
+    ...SECTIONS.flatMap(([factsIn, tell]) => differences(factsIn(old), factsIn(now), tell)),
+    ...renamed(before, after),
+  ];
 };

@@ -11,13 +11,16 @@ import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { Document } from '../document/read.ts';
 import { readDocument } from '../document/read.ts';
 import type { DocumentProblem } from '../document/problem.ts';
+import { MAX_PROBLEMS } from '../document/problem.ts';
 import { judge } from '../document/shape.ts';
 import { shown } from '../document/shown.ts';
 import { MAX_DOCUMENT } from '../document/text.ts';
 import { buildSet } from './build.ts';
 import { MAX_DOCUMENTS, documentShape } from './document.ts';
 import type { Part } from './part.ts';
+import { Problems } from './part.ts';
 import type { PolicySet } from './set.ts';
+import { refuseVain } from './vain.ts';
 
 export type Loaded = E.Either<readonly DocumentProblem[], PolicySet>;
 
@@ -53,7 +56,11 @@ const refuseLarge = ({ file, value }: Document): readonly DocumentProblem[] => {
   return [{ file, ...START, pointer: '', reason: 'too_large', expected, found }];
 };
 
-const load = (crypto: Crypto, documents: readonly Document[]): Loaded => {
+const load = (
+  crypto: Crypto,
+  documents: readonly Document[],
+  look: (parts: readonly Part[], problems: Problems) => void = () => undefined,
+): Loaded => {
   if (documents.length === 0 || documents.length > MAX_DOCUMENTS) return tooMany(documents.length);
   const large = documents.flatMap(refuseLarge);
   if (large.length > 0) return E.left(large);
@@ -64,7 +71,11 @@ const load = (crypto: Crypto, documents: readonly Document[]): Loaded => {
     E.isRight(read) ? [{ document, read: read.right }] : [],
   );
   const values = Object.fromEntries(documents.map(({ file, value }) => [file, value]));
-  return buildSet(parts, values, policySetDigest(crypto, values));
+  const built = buildSet(parts, values, policySetDigest(crypto, values));
+  const further = new Problems();
+  look(parts, further);
+  if (further.found.length === 0) return built;
+  return E.left([...(E.isLeft(built) ? built.left : []), ...further.found].slice(0, MAX_PROBLEMS));
 };
 
 const byName = (a: { readonly file: string }, b: { readonly file: string }): number => {
@@ -109,5 +120,6 @@ export const readSet = (crypto: Crypto, given: readonly File[]): Loaded => {
   return load(
     crypto,
     read.flatMap((each) => (E.isRight(each) ? [each.right] : [])),
+    refuseVain,
   );
 };

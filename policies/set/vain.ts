@@ -13,6 +13,7 @@ import { SURFACES, entersBy, powerOf } from '../surface.ts';
 import type { TypePattern } from '../type-pattern.ts';
 import { isOfType } from '../type-pattern.ts';
 import type { PolicyDocument } from './document.ts';
+import type { Part, Problems } from './part.ts';
 
 type Stated = NonNullable<PolicyDocument['types']>[number];
 
@@ -41,8 +42,8 @@ const COUNTS: readonly (readonly [keyof Stated, (surface: Surface) => boolean])[
   ['rate', (surface) => powerOf(surface) !== 'own'],
 ];
 
-/** vainIn names the members of an entry that no event of its types is asked for. */
-export const vainIn = (entry: Stated): readonly string[] => {
+/** The members of an entry that no event of its types is asked for. */
+const vainIn = (entry: Stated): readonly string[] => {
   const types = typesOf(entry.match as TypePattern);
   const ways = (Object.keys(SURFACES) as readonly Surface[]).filter((surface) =>
     types.some((type) => entersBy(surface, type)),
@@ -50,4 +51,20 @@ export const vainIn = (entry: Stated): readonly string[] => {
   return COUNTS.flatMap(([member, counts]) =>
     (entry[member] ?? false) !== false && !ways.some(counts) ? [member] : [],
   );
+};
+
+/**
+ * refuseVain tells whoever writes a set. A set that was adopted is what it is: what it asks in vain
+ * was so then.
+ */
+export const refuseVain = (parts: readonly Part[], problems: Problems): void => {
+  for (const { document, read } of parts)
+    for (const [i, stated] of (read.types ?? []).entries())
+      for (const member of vainIn(stated))
+        problems.add(document, {
+          pointer: `/types/${i}/${member}`,
+          reason: 'no_effect',
+          expected: 'types of which a set may ask this',
+          found: stated.match,
+        });
 };

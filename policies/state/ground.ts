@@ -11,6 +11,7 @@ import { isObject } from '../../ledger/json/value.ts';
 import type { Origin, Seq, Time } from '../../ledger/name.ts';
 import { isGoverning } from '../../ledger/name.ts';
 import { loadSet } from '../set/load.ts';
+import { unreadableSet } from '../set/unreadable.ts';
 import type { PolicySet } from '../set/set.ts';
 import type { End, View } from '../view.ts';
 import type { GrowingPast, Recorded } from './past.ts';
@@ -38,11 +39,11 @@ export const groundOf = (builtIn: PolicySet, past: GrowingPast = memoryPast()): 
 const setAfter = (crypto: Crypto, { set }: Ground, event: Recorded): PolicySet => {
   if (event.header.event_type !== 'policy.adopted') return set;
   const { payload } = event;
-  if (payload === undefined || !isObject(payload)) return set;
-  const { documents } = payload;
-  const loaded = isObject(documents) ? loadSet(crypto, documents) : undefined;
-  // Nothing that cannot be read is adopted: the gate sees to that.
-  return loaded?._tag === 'Right' ? loaded.right : set;
+  const documents = payload !== undefined && isObject(payload) ? payload['documents'] : undefined;
+  if (documents === undefined || !isObject(documents)) return set;
+  const loaded = loadSet(crypto, documents);
+  // The gate that adopted it could read it, and was another.
+  return loaded._tag === 'Right' ? loaded.right : unreadableSet(crypto, documents);
 };
 
 const governed = (crypto: Crypto, { keyring, set, past }: Ground, event: Recorded) =>

@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { visible } from '../../ledger/render/render.ts';
-import { remedyOf } from '../../policies/explain/explain.ts';
+import { filled, remedyOf } from '../../policies/explain/explain.ts';
 import type { Decision } from '../../policies/gate/decision.ts';
 
 /** isBadAttestation tells a signature that is none from what a policy does not want. */
@@ -20,7 +20,7 @@ export const decisionText = ({
   );
   const next = visible([...new Set(remedies)].join('; '));
   return {
-    what: contributing.map(({ rule, reason }) => `${rule}: ${visible(reason)}`).join('; '),
+    what: contributing.map((each) => `${each.rule}: ${visible(filled(each))}`).join('; '),
     next: `${next.slice(0, 1).toUpperCase()}${next.slice(1)}.`,
   };
 };

@@ -30,9 +30,9 @@ export const OTHER_SET: Options = {
 /** The set that every ledger begins with. */
 export const beginning = (): PolicySet => readyMade(realPorts.crypto, 'open');
 
-/** Tables that test a set lie beside it, and are no part of it. */
+/** Tables that test a set lie beside it, and what is hidden; they are no part of it. */
 const isDocument = (name: string): boolean =>
-  /\.(?:ya?ml|json)$/.test(name) && !/\.test\.(?:ya?ml|json)$/.test(name);
+  /^[^.].*\.(?:ya?ml|json)$/.test(name) && !/\.test\.(?:ya?ml|json)$/.test(name);
 
 const filesIn = (path: string): E.Either<FileUnreadable, readonly string[]> => {
   try {

@@ -214,6 +214,10 @@ export const repairText = (repair: Repair): string => {
       return `mended: the checkpoint of size ${repair.size} was put back`;
     case 'CommitFailed':
       return `mended: the events are recorded; the mirror took them late (${visible(repair.code)})`;
+    case 'CountFailed': {
+      const { path, errno } = repair.failed;
+      return `refusals beyond the limit were not counted in ${visible(path)} (${errno})`;
+    }
     case 'CheckpointFailed': {
       const { message } = causeText(repair.cause);
       return `no checkpoint of size ${repair.size} was signed: ${message}`;

@@ -175,10 +175,10 @@ export class Appender {
     this.judge(jobs, batch);
     const after = keeper.mirror.fold.blocking();
     if (after !== undefined) return this.undo(E.left(gateFailed(after)));
-    const counted = unrecorded.keep();
-    if (E.isLeft(counted)) return this.undo(E.left(this.refuse(counted.left)));
     const error = batch.lines.length === 0 ? this.undo(undefined) : this.write(batch, hold);
     if (error !== undefined) return E.left(error);
+    const kept = unrecorded.keep();
+    if (E.isLeft(kept)) this.by.onRepair({ _tag: 'CountFailed', failed: kept.left });
     for (const { receipts, judged } of jobs) receipts.push(...judged.splice(0));
     return E.right(undefined);
   }

@@ -5,8 +5,9 @@
  *     unrecorded.json   {"unsigned":{"count":4,"size":120}}
  *
  * `size` is how long the ledger was at the last of them: a refusal of the same author that was
- * recorded since has told of all. So nothing need be taken off, and no crash tells of them twice.
- * What is lost with the file is a number; nothing else depends on it.
+ * recorded since has told of all. So nothing need be taken off, and no crash tells of them twice. A
+ * batch is counted once it is recorded; what a crash right then loses, or whoever can write there,
+ * is a number: no event depends on it.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
@@ -17,8 +18,7 @@ import { isObject } from '../../ledger/json/value.ts';
 import type { Seq } from '../../ledger/name.ts';
 import { parseSeq } from '../../ledger/name.ts';
 import type { Past } from '../../policies/state/past.ts';
-import type { Disk } from '../storage/disk.ts';
-import type { StorageError } from '../storage/outcome.ts';
+import type { Disk, Done } from '../storage/disk.ts';
 import { putWhole, readWhole } from '../storage/whole-file.ts';
 
 interface Counted {
@@ -29,8 +29,11 @@ interface Counted {
 /** A line for each key that was ever enrolled stays far below. */
 const MAX_BYTES = 1 << 22;
 
+/** More than these are told as so many. */
+const MOST = 1e9;
+
 const isCount = (value: Json | undefined): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+  typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MOST;
 
 const parseCounted = (value: Json): readonly Counted[] => {
   if (!isObject(value)) return [];
@@ -55,8 +58,6 @@ export class Unrecorded {
   private readonly past: Past;
   private counts: Map<string, Counted> | undefined;
   private isChanged = false;
-  /** Why what was counted before cannot be known. */
-  fault: StorageError | undefined;
 
   constructor(disk: Disk, path: string, past: Past) {
     this.disk = disk;
@@ -67,7 +68,6 @@ export class Unrecorded {
   /** Read at the first refusal; most batches have none. */
   private read(): Map<string, Counted> {
     const bytes = readWhole(this.disk, this.path, MAX_BYTES);
-    if (E.isLeft(bytes) && bytes.left._tag === 'DiskFailed') this.fault = bytes.left;
     return E.isRight(bytes) && bytes.right !== undefined
       ? parseAll(bytes.right)
       : new Map<string, Counted>();
@@ -86,18 +86,15 @@ export class Unrecorded {
 
   /** add counts another one, of a ledger that is so long. */
   add(author: string, size: Seq): void {
-    const count = (this.get(author) ?? 0) + 1;
+    const count = Math.min(MOST, (this.get(author) ?? 0) + 1);
     this.counts?.set(author, { count, size });
     this.isChanged = true;
   }
 
   /** keep puts what was counted beside the ledger, where anything was. */
-  keep(): E.Either<StorageError, void> {
-    if (this.fault !== undefined) return E.left(this.fault);
+  keep(): Done<void> {
     if (!this.isChanged) return E.right(undefined);
-    const stated = Object.fromEntries(
-      [...(this.counts ?? [])].map(([author, each]) => [author, { ...each }]),
-    );
-    return putWhole(this.disk, this.path, encodeUtf8(`${write(stated)}\n`));
+    const counts = [...(this.counts ?? [])].map(([author, each]) => [author, { ...each }] as const);
+    return putWhole(this.disk, this.path, encodeUtf8(`${write(Object.fromEntries(counts))}\n`));
   }
 }

@@ -238,7 +238,9 @@ const STORIES: readonly Story[] = [
     rule: PERMITS,
     set: APART,
     brought: using('never-was', ALICE),
-    advice: 'have an operator who does not sign it authorize this very case, and name that',
+    advice:
+      'leave the authorization out, name one that there is, or ' +
+      'have an operator who does not sign it authorize this very case, and name that',
     follow: (at) => {
       authorize(at, {}, BOB, 'two');
       return using('two', ALICE);

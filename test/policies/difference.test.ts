@@ -169,10 +169,12 @@ describe('a difference', () => {
 
   it.each(Object.entries(READY_MADE))('of %s and itself is none', (_, document) => {
     expect(between(document, document)).toEqual([]);
-    expect(differenceOf({ a: document }, { b: structuredClone(document) })).toEqual([]);
+    expect(differenceOf({ a: document }, { b: structuredClone(document) })).toEqual([
+      'documents: a → b',
+    ]);
   });
 
-  it('is none where nothing but order or the split into documents changed', () => {
+  it('is none but of documents where nothing but order or the split into documents changed', () => {
     const types = [
       { match: 'a.*', tier: 'verified' },
       { match: '*', attested: true },
@@ -189,16 +191,20 @@ describe('a difference', () => {
       x: { version: 1, types: others, rules: [rules[1] ?? rule], clocks: { ahead: '1h' } },
       y: { version: 1, types: [one], rules: [rule] },
     };
-    expect(differenceOf({ a: { version: 1, ...whole } }, split)).toEqual([]);
+    expect(differenceOf({ a: { version: 1, ...whole } }, split)).toEqual(['documents: a → x, y']);
   });
 
   it('tells what people call a document, though nothing else changes', () => {
-    expect(between({ name: 'one' }, { name: 'two' })).toEqual(['name: one → two']);
-    expect(between({ name: 'one' }, {})).toEqual(['name: gone, was: one']);
-    expect(between({}, { name: 'one' })).toEqual(['name: new: one']);
-    expect(differenceOf(named('a', 'b'), named('a', 'c'))).toEqual(['name (2): b → c']);
-    expect(differenceOf(named('a', 'b'), named('a'))).toEqual(['name (2): gone, was: b']);
-    expect(differenceOf(named('a', 'b'), named('a', 'b'))).toEqual([]);
+    expect(between({ name: 'one' }, { name: 'two' })).toEqual(['document a: name: one → two']);
+    expect(between({ name: 'one' }, {})).toEqual(['document a: name: gone, was: one']);
+    expect(between({}, { name: 'one' })).toEqual(['document a: name: new: one']);
+    const [one, two] = [named('a', 'b'), named('a', 'c')];
+    expect(differenceOf(one, two)).toEqual(['document file1: name: b → c']);
+    expect(differenceOf(one, named('a'))).toEqual(['documents: file0, file1 → file0']);
+    expect(differenceOf({ 'x.yaml': {} }, { 'y.yaml': {} })).toEqual([
+      'documents: x.yaml → y.yaml',
+    ]);
+    expect(differenceOf(one, one)).toEqual([]);
   });
 
   it('does not depend on the order in which members stand', () => {

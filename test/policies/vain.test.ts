@@ -5,12 +5,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { EventType } from '../../ledger/name.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { isOfType, parseTypePattern } from '../../policies/type-pattern.ts';
 import { SURFACES, entersBy, powerOf } from '../../policies/surface.ts';
 import type { Surface } from '../../policies/surface.ts';
-import { loadSet, readSet } from '../../policies/set/load.ts';
+import { readSet } from '../../policies/set/load.ts';
 
 const ASKED = {
   attested: true,
@@ -26,7 +27,7 @@ const ASKED = {
 /** The members that are refused, each as without effect. */
 const refused = (match: string, asked: JsonObject = ASKED): readonly string[] => {
   const document = { version: 1, types: [{ match, ...asked }], schemas: { one: true } };
-  const loaded = loadSet(native, { a: document });
+  const loaded = readSet(native, [{ file: 'a', bytes: encodeUtf8(JSON.stringify(document)) }]);
   return E.isRight(loaded)
     ? []
     : loaded.left.map(({ pointer, reason }) => `${pointer.replace('/types/0/', '')} ${reason}`);

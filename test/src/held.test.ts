@@ -14,9 +14,10 @@ import { readyMade } from '../../policies/set/ready-made.ts';
 import type { AppendOptions, Ledger } from '../../src/ledger.ts';
 import { putWhole } from '../../src/storage/whole-file.ts';
 import type { Receipt } from '../../src/usecase/receipt.ts';
-import { causeOf, house, one, thing } from '../build/house.ts';
+import { house, one, take, thing } from '../build/house.ts';
 import { ALICE, BOB, right, signer } from '../build/ledger.ts';
 import { storedIn } from '../simulation/oracle.ts';
+import { calls, failingAt } from '../simulation/plan.ts';
 import { LAYOUT } from '../simulation/world.ts';
 
 const adopter = (ledger: Ledger) => {
@@ -109,7 +110,7 @@ describe('refusals beyond the limit', () => {
 
   /** Each attempt is a process of its own, as it is where a script appends. */
   const strict = async () => {
-    const { ledger, world } = await house();
+    const { ledger, world, repairs } = await house();
     await adopter(ledger)(SET);
     const secret = async (sign: AppendOptions = {}): Promise<boolean> => {
       const draft = thing({}, { event_type: 'secret.told' });
@@ -124,7 +125,7 @@ describe('refusals beyond the limit', () => {
         .map(({ text }) => JSON.parse(text) as { readonly payload: Json })
         .map(({ payload }) => payload)
         .filter((payload) => isObject(payload) && payload['author'] !== undefined);
-    return { world, secret, wait, kept };
+    return { world, secret, wait, kept, repairs };
   };
 
   it('are counted for whom they are recorded of, and invented names for one', async () => {
@@ -176,13 +177,58 @@ describe('refusals beyond the limit', () => {
     }
   });
 
-  it('are an error where they cannot be counted, and nothing is recorded', async () => {
-    const { world, secret, kept } = await strict();
+  it('of a batch that is not recorded are not counted, and what was counted stays', async () => {
+    const { world, secret, wait, kept } = await strict();
+    for (let i = 0; i < 5; i++) await secret();
+    await wait();
+    const { ledger, disk } = world.begin();
+    disk.follow(
+      failingAt(0, { kind: 'fail', errno: 'ENOSPC', when: 'after' }, calls('write', '.jsonl')),
+    );
+    const draft = thing({}, { event_type: 'secret.told' });
+    const many = Array.from({ length: 9 }, () => thing({}));
+    const failed = await ledger.append([...many, draft, draft]);
+    expect(failed).toMatchObject({ _tag: 'Left', left: { cause: { _tag: 'DiskFailed' } } });
+    expect(await secret()).toBe(true);
+    for (let i = 0; i < 3; i++) {
+      await wait();
+      expect(await secret()).toBe(true);
+    }
+    const numbers = kept().map((each) => (isObject(each) ? each['unrecorded'] : ''));
+    expect(numbers).toEqual([undefined, 4, undefined, undefined, undefined]);
+  });
+
+  it('are told as a number that can be recorded, whatever somebody wrote there', async () => {
+    for (const [count, due] of [
+      [1e9, 1e9],
+      [1e9 + 1, 1],
+      [Number.MAX_SAFE_INTEGER, 1],
+    ] as const) {
+      const { world, secret, wait, kept } = await strict();
+      await secret();
+      const text = JSON.stringify({ unsigned: { count, size: 4 } });
+      right(putWhole(world.disk.another(), LAYOUT.unrecorded, encodeUtf8(text)));
+      expect(await secret()).toBe(false);
+      await wait();
+      expect(await secret()).toBe(true);
+      expect([count, kept().at(-1)]).toMatchObject([count, { unrecorded: due }]);
+    }
+  });
+
+  it('that cannot be counted are refused all the same, and it is said', async () => {
+    const { world, secret, wait, kept, repairs } = await strict();
     await secret();
     right(world.disk.another().makeFolder(LAYOUT.unrecorded));
     const { ledger } = world.begin();
-    expect(await causeOf(ledger, thing({}, { event_type: 'secret.told' }))).toBe('DiskFailed');
-    expect(kept()).toHaveLength(1);
-    expect(await one(ledger, thing({}))).toMatchObject({ status: 'appended' });
+    const draft = thing({}, { event_type: 'secret.told' });
+    const receipts = await take(ledger, [draft, thing({}), draft]);
+    expect(receipts.map(({ status }) => status)).toEqual(['refused', 'appended', 'refused']);
+    expect(repairs.at(-1)).toMatchObject({
+      _tag: 'CountFailed',
+      failed: { call: 'rename', errno: 'EISDIR' },
+    });
+    await wait();
+    await secret();
+    expect(kept()).toHaveLength(2);
   });
 });

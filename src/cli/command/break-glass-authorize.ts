@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { KeyId } from '../../../ledger/name.ts';
 import { SOURCE_KINDS } from '../../../ledger/event/header.ts';
+import { STANDARD } from '../../../policies/rule/standard.ts';
 import { REASON_CODES } from '../../../policies/state/authorization.ts';
 import { timeOf } from '../../usecase/fill.ts';
 import { stand } from '../../usecase/stand.ts';
@@ -47,6 +48,7 @@ export const command: Command = {
     if (E.isLeft(uses)) return uses;
     const forMs = given.duration('expires');
     if (E.isLeft(forMs)) return forMs;
+    if (forMs.right === 0) return given.usage('--expires takes a time in which it can be used');
     const start = given.time('not-before');
     if (E.isLeft(start)) return start;
     const kinds = given.list('source');
@@ -61,9 +63,18 @@ export const command: Command = {
         keys.push(id.right);
       }
       // A clock that once jumped ahead does not make it expire before it begins.
-      const now = stand(realPorts, ledger.reader, beginning(), ({ view }) => view.now);
-      if (E.isLeft(now)) return now;
-      const from = [now.right, start.right ?? now.right].toSorted()[1] ?? now.right;
+      const found = stand(realPorts, ledger.reader, beginning(), ({ view: { now }, ground }) => ({
+        now,
+        own: ground.set.rules.map(({ id }): string => id),
+      }));
+      if (E.isLeft(found)) return found;
+      const { now, own } = found.right;
+      const isRule = (name: string): boolean =>
+        own.includes(name) || STANDARD.some((rule) => rule.name === name);
+      const stray = rules.find((name) => !isRule(name));
+      if (stray !== undefined)
+        return given.usage(`--rule takes a rule of the gate or of the set in force, not ${stray}`);
+      const from = [now, start.right ?? now].toSorted()[1] ?? now;
       const payload = {
         expires_at: timeOf(Date.parse(from) + (forMs.right ?? 0)),
         reason: given.text('reason') ?? '',

@@ -183,9 +183,26 @@ describe('an exception', () => {
     for (const id of [given?.id ?? '', 'no-such-id']) {
       const { stderr } = await shell.inside(append(LARGE, '--break-glass', id));
       expect(stderr).toContain(
-        'Have an operator who does not sign it authorize this very case, and name that.',
+        'ave an operator who does not sign it authorize this very case, and name that.',
       );
+      expect(stderr.includes('Leave the authorization out')).toBe(id === 'no-such-id');
     }
+    const [later] = await shell.told(authorize('--not-before', '2999-01-01', '--sign', 'alice'));
+    const early = await shell.inside(append(LARGE, '--break-glass', later?.id ?? ''));
+    expect(early.stderr).toContain('Wait until the authorization begins');
+  });
+
+  it('is for rules that there are, for a while, each of them once', async () => {
+    const shell = await withBillingAdopted();
+    const [strange] = [authorize('--rule', 'no-such-rule', '--sign', 'alice')];
+    const twice = authorize('--rule', 'the-tier-is-enough', '--rule', 'the-tier-is-enough');
+    expect(await shell.refusals([strange])).toEqual(['2 usage']);
+    const never = authorize('--sign', 'alice').map((word) => (word === '1h' ? '0s' : word));
+    expect(await shell.refusals([never])).toEqual(['2 usage']);
+    const [given] = await shell.told([...twice, '--sign', 'alice']);
+    const shown = await shell.told(['show', given?.id ?? '']);
+    const { rules = [] } = (shown[0]?.payload ?? {}) as { readonly rules?: readonly string[] };
+    expect(rules.filter((rule) => rule === 'the-tier-is-enough')).toHaveLength(1);
   });
 
   it('counts no more once it is revoked, and is given by nobody but an operator', async () => {
