@@ -12,6 +12,7 @@ import { groupOf, groupTitles } from './group.ts';
 export const TOPICS: Readonly<Record<string, () => Promise<string>>> = {
   'exit-codes': async () => (await import('./topic/exit-codes.ts')).text,
   format: async () => (await import('./topic/format.ts')).text,
+  json: async () => (await import('./topic/json.ts')).text,
   recipes: async () => (await import('./topic/recipes.ts')).text,
   verify: async () => (await import('./topic/verify.ts')).text,
 };
