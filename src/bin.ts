@@ -12,10 +12,27 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const isTooOld = major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1]);
 const args = process.argv.slice(2);
 
-/** Whoever reads stdout may stop to do so any time; then there is nobody left to tell. */
-const onClosed = (error: Error): void => {
-  if (!('code' in error) || error.code !== 'EPIPE') throw error;
-  process.exit(0);
+/** Whoever reads stdout may stop to do so any time; a disk that takes no more of it is told. */
+const tellFailed = async (error: Error): Promise<number> => {
+  if (!('code' in error) || typeof error.code !== 'string') throw error;
+  if (error.code === 'EPIPE') process.exit(0);
+  const { tell, wantsJson } = await import('./cli/run.ts');
+  const { Terminal } = await import('./cli/terminal.ts');
+  const terminal = new Terminal(process.stderr, process.stderr, wantsJson(args));
+  return tell(terminal, {
+    _tag: 'DiskFailed',
+    call: 'write',
+    path: 'stdout',
+    errno: error.code,
+  });
+};
+
+/** It shows where something is printed and where the stream is waited for; it is told once. */
+let failed: Promise<number> | undefined;
+const onFailed = (error: Error): Promise<number> => (failed ??= tellFailed(error));
+
+const exitFailed = (error: Error): void => {
+  void onFailed(error).then((exit) => process.exit(exit));
 };
 
 const tellVersion = async (): Promise<number> => {
@@ -24,15 +41,16 @@ const tellVersion = async (): Promise<number> => {
     // To have the streams made takes longer than the answer.
     writeSync(1, versionText(args.includes('--json')));
   } catch (thrown) {
-    onClosed(thrown as Error);
+    return onFailed(thrown as Error);
   }
   return 0;
 };
 
 const main = async (): Promise<number> => {
   if (!isTooOld) keepCompiled();
-  process.stdout.on('error', onClosed);
-  process.stderr.on('error', onClosed);
+  process.stdout.on('error', exitFailed);
+  // Where nothing more can be said the exit code still is.
+  process.stderr.on('error', ({ message }) => process.exit(message.includes('EPIPE') ? 0 : 74));
   const { run, tell, wantsJson } = await import('./cli/run.ts');
   const { Terminal } = await import('./cli/terminal.ts');
   const terminal = new Terminal(process.stdout, process.stderr, wantsJson(args));
@@ -46,6 +64,7 @@ const main = async (): Promise<number> => {
   try {
     return await run(args, process.stdout, process.stderr);
   } catch (thrown) {
+    if (failed !== undefined) return failed;
     const { stack = '' } = thrown instanceof Error ? thrown : new Error(String(thrown));
     return tell(terminal, { _tag: 'Unexpected', thrown: stack });
   }

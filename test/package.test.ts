@@ -191,7 +191,7 @@ describe('the published package', () => {
     expect(checked.stdout).toBe('');
   });
 
-  it('has the schemas that the guide tells editors of', () => {
+  it('has the schemas that the guide tells editors of, and those of what commands print', () => {
     for (const name of ['billing.yaml', 'billing.test.yaml']) {
       const [, path = ''] = /\$schema=(\S+)$/m.exec(block(`yaml ${name}`)) ?? [];
       expect(readFileSync(join(user, path), 'utf8')).toContain('2020-12');
@@ -200,9 +200,12 @@ describe('the published package', () => {
       join(user, 'schema.mjs'),
       `import schema from 'sealed-ledger/policies/document/policy-document.schema.json'
          with { type: 'json' };
-       console.log(schema.title);`,
+       import receipt from 'sealed-ledger/schema/receipt.schema.json' with { type: 'json' };
+       console.log(schema.title, receipt.title);`,
     );
-    expect(node('schema.mjs').stdout).toBe('A policy document of a ledger\n');
+    expect(node('schema.mjs').stdout).toBe(
+      'A policy document of a ledger What became of a draft\n',
+    );
   });
 
   it('runs the command line of the README that checks the proof in FORMAT.md', () => {

@@ -1,10 +1,10 @@
 /**
  * Which exit codes a command may give, beside those that every command may: done, a mistake of
- * ours, a mistake in the command line, an interruption.
+ * ours, a mistake in the command line, a full disk behind stdout, an interruption.
  */
 import type { Exit } from './exit-table.ts';
 
-const ALWAYS: readonly Exit[] = [0, 1, 2, 130];
+const ALWAYS: readonly Exit[] = [0, 1, 2, 74, 130];
 const READS: readonly Exit[] = [10, 20, 22, 74, 75];
 const WRITES: readonly Exit[] = [...READS, 11, 12, 24, 25];
 
@@ -51,5 +51,5 @@ const EXITS_OF: Readonly<Record<string, readonly Exit[]>> = {
 /** exitsOf lists the codes of a command, undefined where it is not documented. */
 export const exitsOf = (name: string): readonly Exit[] | undefined => {
   const own = Object.hasOwn(EXITS_OF, name) ? EXITS_OF[name] : undefined;
-  return own === undefined ? undefined : [...ALWAYS, ...own];
+  return own === undefined ? undefined : [...new Set([...ALWAYS, ...own])];
 };

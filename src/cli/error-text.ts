@@ -175,7 +175,8 @@ export const errorText = (error: CliError): Told => {
     case 'CopyRefused': {
       const { reason, path, offset, seq } = error;
       const { message, next } = T.COPIES[reason];
-      const place = offset === undefined ? '' : `byte ${offset}, event ${seq ?? '?'}: `;
+      const place =
+        offset === undefined ? '' : `byte ${offset}${seq === undefined ? '' : `, event ${seq}`}: `;
       return T.prefixed(path, reason, { message: `${place}${message}`, next });
     }
     case 'DrillFailed': {

@@ -12,13 +12,17 @@ import { groupOf, groupTitles } from './group.ts';
 export const TOPICS: Readonly<Record<string, () => Promise<string>>> = {
   'exit-codes': async () => (await import('./topic/exit-codes.ts')).text,
   format: async () => (await import('./topic/format.ts')).text,
+  json: async () => (await import('./topic/json.ts')).text,
   recipes: async () => (await import('./topic/recipes.ts')).text,
   verify: async () => (await import('./topic/verify.ts')).text,
 };
 
-/** topicOf gives the text of a topic, undefined where there is none of that name. */
-export const topicOf = async (name: string): Promise<string | undefined> =>
-  Object.hasOwn(TOPICS, name) ? TOPICS[name]?.() : undefined;
+/** topicOf gives the text of a topic or a recipe, undefined where there is none of that name. */
+export const topicOf = async (name: string): Promise<string | undefined> => {
+  const recipe = name.replace(/^recipes /, '');
+  if (recipe !== name) return (await import('./topic/recipes.ts')).textOf(recipe);
+  return Object.hasOwn(TOPICS, name) ? TOPICS[name]?.() : undefined;
+};
 
 const GLOBAL = [
   ['-C, --ledger DIR', 'the ledger (or LEDGER_DIR; else the nearest .ledger)'],

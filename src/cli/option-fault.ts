@@ -42,3 +42,36 @@ const missing = (options: Options, values: Values): string | undefined => {
 /** optionFault tells it, undefined where it is something else that is wrong. */
 export const optionFault = (options: Options, values: Values): string | undefined =>
   misspelt(options, values) ?? notAChoice(options, values) ?? missing(options, values);
+
+/**
+ * valuedFlag tells a flag that is given a value: yargs takes every one but `true` for no, so that
+ * `--dry-run=yes` would do what it was to plan.
+ */
+export const valuedFlag = (options: Options, args: readonly string[]): string | undefined => {
+  const end = args.indexOf('--');
+  const typed = args.slice(0, end < 0 ? args.length : end);
+  const name = Object.keys(options).find(
+    (each) =>
+      options[each]?.type === 'flag' &&
+      typed.some((arg, at) => arg.startsWith(`--${each}=`) && !isValue(options, typed[at - 1])),
+  );
+  return name === undefined ? undefined : `--${name} says all by itself: it takes no value`;
+};
+
+/** Whether what stands behind a word is its value, whatever that looks like. */
+const isValue = (options: Options, before = ''): boolean =>
+  before === '-C' || (before.startsWith('--') && options[before.slice(2)]?.type === 'text');
+
+/**
+ * valueFault tells an option that is given twice, or with nothing: a variable of a shell that is
+ * not set would else name the folder in which the command runs.
+ */
+export const valueFault = (options: Options, values: Values): string | undefined => {
+  for (const [name, { type }] of Object.entries(options)) {
+    const value = values[name];
+    const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (type !== 'list' && Array.isArray(value)) return `--${name} is given more than once`;
+    if (all.includes('')) return `--${name} takes a value, and it is empty`;
+  }
+  return undefined;
+};

@@ -12,7 +12,7 @@ import type { Usage } from './error.ts';
 import { Given } from './given.ts';
 import { closingText, listText } from './help.ts';
 import { entryOf, groupOf, leading } from './meant.ts';
-import { optionFault } from './option-fault.ts';
+import { optionFault, valueFault, valuedFlag } from './option-fault.ts';
 import { brief, didYouMean } from './suggestion.ts';
 
 export interface Invocation {
@@ -127,12 +127,12 @@ const invoke = async (entry: Entry, args: readonly string[]): Parsed => {
   const { name, takes } = wordsOf(entry);
   const options = { ...command.options, ...GLOBAL };
   const { failure, values } = await run(parserOf(entry, command), args);
+  const odd = valuedFlag(options, args);
+  if (odd !== undefined) return usage(odd, name);
   if (values['help'] === true) return E.right({ help: await helpOf(entry, command) });
   if (failure !== undefined) return usage(optionFault(options, values) ?? valueless(failure), name);
-  const twice = Object.entries(options).find(
-    ([option, { type }]) => type !== 'list' && Array.isArray(values[option]),
-  );
-  if (twice !== undefined) return usage(`--${twice[0]} is given more than once`, name);
+  const fault = valueFault(options, values);
+  if (fault !== undefined) return usage(fault, name);
   const words = (values['_'] as readonly unknown[]).map(String).slice(name.split(' ').length);
   const least = takes.filter((each) => !each.startsWith('[')).length;
   const most = takes.some((each) => /…\]?$/.test(each)) ? Infinity : takes.length;

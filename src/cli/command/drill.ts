@@ -17,7 +17,7 @@ import type { Given } from '../given.ts';
 import { withLedger } from '../open.ts';
 import { jsonLine } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
-import { tookText } from '../took-text.ts';
+import { tookData, tookText } from '../took-text.ts';
 import { WRITING, record } from '../writing.ts';
 
 const textOf = ({ size, root, projections, differing, took }: Drilled): string =>
@@ -29,12 +29,6 @@ const textOf = ({ size, root, projections, differing, took }: Drilled): string =
     tookText(took),
   ].join('');
 
-const rounded = ({ took }: Drilled) => ({
-  copy: Math.round(took.copy),
-  replay: Math.round(took.replay),
-  verify: Math.round(took.verify),
-});
-
 const say = (given: Given, terminal: Terminal, ledger: Ledger, drilled: Drilled): Answer => {
   const { size, head, root, projections } = drilled;
   const payload = {
@@ -43,7 +37,7 @@ const say = (given: Given, terminal: Terminal, ledger: Ledger, drilled: Drilled)
     head,
     root,
     projections: { ...projections },
-    took_ms: rounded(drilled),
+    took_ms: tookData(drilled.took),
   };
   return record(given, terminal, ledger, { event_type: 'ledger.drilled', payload }, 'record');
 };
@@ -86,7 +80,14 @@ export const command: Command = {
       if (!isSame || differing.length > 0)
         return E.left({ _tag: 'DrillFailed', size, isSame, differing });
       const compared = drilled.right.differing !== undefined;
-      const data = { size, head, root, projections, compared, took_ms: rounded(drilled.right) };
+      const data = {
+        size,
+        head,
+        root,
+        projections,
+        compared,
+        took_ms: tookData(drilled.right.took),
+      };
       await terminal.out(terminal.isJson ? jsonLine(data) : textOf(drilled.right));
       return given.flag('record')
         ? say(given, terminal, ledger, drilled.right)

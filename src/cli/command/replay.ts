@@ -20,6 +20,13 @@ const PHASES: Record<ReplayProgress['phase'], string> = {
   rebuild_mirror: 'making the mirror',
 };
 
+/** What is against it is told as every error is. */
+const planData = ({ refused, ...plan }: Plan): object => {
+  if (refused === undefined) return plan;
+  const { code, message, next } = errorText(refused);
+  return { ...plan, refused: { code, message, next } };
+};
+
 const planText = ({ plan, refused, estimate }: Plan): string => {
   const steps = plan.map(({ step, ...facts }) => {
     const about = Object.entries(facts).map(([name, value]) => `${name} ${visible(String(value))}`);
@@ -84,7 +91,7 @@ export const command: Command = {
     await ledger.right.close();
     if (E.isLeft(replayed)) return replayed;
     const { plan, report } = replayed.right;
-    if (terminal.isJson) await terminal.out(jsonLine(report ?? plan));
+    if (terminal.isJson) await terminal.out(jsonLine(report ?? planData(plan)));
     else await terminal.out(report === undefined ? planText(plan) : reportText(report));
     return E.right(undefined);
   },

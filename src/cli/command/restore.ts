@@ -10,7 +10,7 @@ import type { Command } from '../command.ts';
 import { readTexts } from '../input.ts';
 import { LOCK_WAIT, newFolder } from '../open.ts';
 import { jsonLine } from '../terminal.ts';
-import { tookText } from '../took-text.ts';
+import { tookData, tookText } from '../took-text.ts';
 
 export const command: Command = {
   options: {
@@ -38,7 +38,16 @@ export const command: Command = {
     const { report, took } = restored.right;
     const { size, head, root, checked } = report;
     const { checkpoints: matched, projections } = checked;
-    const data = { ledger: to.folder, size, head, root, checkpoints: matched, projections, took };
+    const took_ms = tookData(took);
+    const data = {
+      ledger: to.folder,
+      size,
+      head,
+      root,
+      checkpoints: matched,
+      projections,
+      took_ms,
+    };
     const text =
       `restored ${size} events, every line verified and the mirror equal to them\n` +
       `head ${head}\nroot ${root}\n${tookText(took)}`;

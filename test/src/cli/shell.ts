@@ -13,6 +13,7 @@ import { nameOf } from '../../../src/cli/command.ts';
 import { entryOf, leading } from '../../../src/cli/meant.ts';
 import { ROSTER } from '../../../src/cli/roster.ts';
 import { run } from '../../../src/cli/run.ts';
+import { conform } from './schema.ts';
 
 export const BIN = inject('bin');
 
@@ -66,9 +67,10 @@ export interface Line {
   readonly failed?: number;
 }
 
-/** Whatever a command exits with, in any test, its help must say. */
-const documented = (args: readonly string[], status: number | null): void => {
+/** However a command exits, in any test, its help must say; what it prints, its schema. */
+const documented = (args: readonly string[], status: number | null, stdout: string): void => {
   const entry = entryOf(ROSTER, leading(args));
+  if (args[0] !== '--version') conform(entry === undefined ? 'help' : nameOf(entry), args, stdout);
   const exits: readonly number[] = (entry && exitsOf(nameOf(entry))) ?? [0, 1, 2];
   if (status !== null && !exits.includes(status))
     throw new Error(`${args.join(' ')} exits ${status}, which its help does not say`);
@@ -99,7 +101,7 @@ export class Shell {
       env: { ...process.env, LEDGER_DIR: '', ...env },
       maxBuffer: 1 << 28,
     });
-    documented(args, status);
+    documented(args, status, stdout);
     return { status, stdout, stderr };
   }
 
@@ -140,7 +142,7 @@ export class Shell {
     process.chdir(this.folder);
     try {
       const status = await run([...at, ...args], into('stdout'), into('stderr'));
-      documented(args, status);
+      documented(args, status, printed.stdout);
       return { status, ...printed };
     } finally {
       process.chdir(there);
