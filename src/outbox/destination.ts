@@ -70,8 +70,11 @@ export interface Destination {
 
 const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
 /** Headers that say what is sent, or how: they are ours. */
-const OWN =
-  /^(?:host|content-.*|transfer-encoding|connection|expect|te|upgrade|trailer|accept.*|.*idempotency-key|webhook-.*)$/i;
+const OWN = new RegExp(
+  '^(?:host|content-.*|transfer-encoding|connection|expect|te|upgrade|trailer|accept.*|' +
+    '.*idempotency-key|webhook-.*)$',
+  'i',
+);
 
 /** Whoever reads the ledger would read a password in it. */
 const URL_CHECK: Check = (value, path) => {
