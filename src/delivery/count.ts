@@ -86,8 +86,9 @@ export const oldestOf = (reader: Reader, now: Standing): Read<number | undefined
       (sqlite) =>
         sqlite
           .prepare(
-            "SELECT min(at) FROM (SELECT first AS at FROM outbox__batch WHERE destination = :name AND state = 'planned' " +
-              "UNION ALL SELECT seq FROM outbox__item WHERE destination = :name AND state = 'again')",
+            'SELECT min(at) FROM (SELECT first AS at FROM outbox__batch ' +
+              "WHERE destination = :name AND state = 'planned' UNION ALL SELECT seq " +
+              "FROM outbox__item WHERE destination = :name AND state = 'again')",
           )
           .pluck()
           .get({ name }) as number | null,

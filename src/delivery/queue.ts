@@ -86,7 +86,8 @@ const againOf = (reader: Reader, { destination, again }: Standing): Read<readonl
     (sqlite) =>
       sqlite
         .prepare(
-          "SELECT seq FROM outbox__item WHERE destination = ? AND state = 'again' ORDER BY seq LIMIT ?",
+          "SELECT seq FROM outbox__item WHERE destination = ? AND state = 'again' " +
+            'ORDER BY seq LIMIT ?',
         )
         .pluck()
         .all(destination.name, destination.limits.items) as readonly number[],
