@@ -88,7 +88,8 @@ const told = (
   });
 };
 
-const deliver = async (
+/** deliverTo delivers to one destination what waits for it. */
+export const deliverTo = async (
   world: World,
   now: Standing,
   { maxWaitMs, isPatient = false }: FlushOptions,
@@ -123,7 +124,7 @@ export const flush = async (
   const all = standings(world.ledger.reader);
   if (E.isLeft(all)) return all;
   const meant = chosen(all.right, options.names ?? []);
-  const each = await Promise.all(meant.map((now) => deliver(world, now, options)));
+  const each = await Promise.all(meant.map((now) => deliverTo(world, now, options)));
   const flushed: Flushed[] = [];
   for (const one of each) {
     if (E.isLeft(one)) return one;
