@@ -3,10 +3,11 @@
  */
 import type { Header } from '../../ledger/event/header.ts';
 import type * as O from '../outbox/event.ts';
+import type { OutboxFault } from './outbox-table.ts';
 import { CLEAR, add, change, numberIn } from './outbox-table.ts';
 import type { Row, State } from './projection.ts';
 
-export const fault = (state: State, { seq }: Header, code: string, key: string): void =>
+export const fault = (state: State, { seq }: Header, code: OutboxFault, key: string): void =>
   state.put('fault', { seq, code, key });
 
 /** Items that stand apart no longer: they belong to a batch now. */

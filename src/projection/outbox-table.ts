@@ -5,6 +5,10 @@ import type { Cell, Projection, Row, State } from './projection.ts';
 
 const [TEXT, INTEGER] = ['text', 'integer'] as const;
 
+/** What may be wrong with plans and receipts. */
+export const OUTBOX_FAULTS = ['outbox_receipt_unplanned', 'outbox_body_differs'] as const;
+export type OutboxFault = (typeof OUTBOX_FAULTS)[number];
+
 export const SCHEMA: Projection['schema'] = {
   destination: {
     columns: {
