@@ -105,7 +105,7 @@ export class Courier {
 
   private async rounds(): Going<void> {
     for (;;) {
-      const now = standing(this.reader, this.name);
+      const now = await this.look();
       if (E.isLeft(now)) return now;
       if (now.right?.state !== 'active') return E.right(undefined);
       if (!this.hold.isGood()) return E.left({ _tag: 'LeaseLost', destination: this.name });
@@ -113,6 +113,14 @@ export class Courier {
       if (E.isLeft(round)) return round;
       if (round.right !== 'more') return E.right(undefined);
     }
+  }
+
+  /** Where it stands. A mirror that is gone is made anew by whatever is recorded next. */
+  private async look(): Going<Standing | undefined> {
+    const now = standing(this.reader, this.name);
+    if (E.isRight(now) || this.pending.length === 0) return now;
+    const settled = await this.settle();
+    return E.isLeft(settled) ? settled : standing(this.reader, this.name);
   }
 
   /** What is under way goes first. */

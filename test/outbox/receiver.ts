@@ -69,10 +69,13 @@ export class Receiver {
     void this.serve(request, response);
   });
   script: Script = () => ({});
+  /** Called when somebody connects, before a byte is read. */
+  onConnection: () => void = () => undefined;
   port = 0;
 
   async start(port = 0): Promise<this> {
     this.server.on('connection', (socket) => {
+      this.onConnection();
       this.sockets.add(socket);
       socket.on('error', () => undefined).on('close', () => this.sockets.delete(socket));
     });
