@@ -19,15 +19,15 @@ import { halves } from '../outbox/plan.ts';
 import type { Hold } from '../storage/database.ts';
 import type { ReadError } from '../usecase/reader.ts';
 import { prepare } from './prepare.ts';
-import { itemsAt } from './queue.ts';
 import type { RecordError } from './record.ts';
 import { draftOf, record } from './record.ts';
+import { remake } from './remake.ts';
 import type { Loaded, Made, Renderer } from './render.ts';
 import { rendererOf } from './render.ts';
 import type { SecretMissing } from './secret.ts';
 import { Sender } from './send.ts';
 import type { Open, Standing } from './standing.ts';
-import { configAt, openBatches, standing } from './standing.ts';
+import { openBatches, standing } from './standing.ts';
 import type { World } from './world.ts';
 
 export type CourierError = ReadError | RecordError | SecretMissing | Replaced;
@@ -143,25 +143,16 @@ export class Courier {
     return rendererOf(ports.crypto, ledger.origin, destination, secrets);
   }
 
-  /** Makes a batch again as it was planned; where that cannot be, its items wait for a person. */
+  /** A batch that cannot be made again as it was planned waits for a person. */
   private async resume(now: Standing, open: Open): Going<Ended> {
-    const config = configAt(this.reader, open.config);
-    if (E.isLeft(config)) return config;
-    const items = itemsAt(this.reader, open.items);
-    if (E.isLeft(items)) return items;
-    const renderer = this.renderer(config.right ?? now.destination);
-    if (E.isLeft(renderer)) return renderer;
-    const written = items.right.flatMap((item) => {
-      const each = renderer.right.write(item);
-      return E.isLeft(each) ? [] : [each.right];
-    });
-    const made = renderer.right.make(written);
-    if (made.key !== open.key || made.body !== open.body) {
-      this.note('outbox.parked', { items: open.items, reason: 'body_differs', key: open.key });
-      this.tally.parked += open.items.length;
-      return E.map((): Ended => 'done')(await this.settle());
-    }
-    return this.deliver(now, renderer.right, { made, written, config: open.config });
+    const rendering = (destination: Destination) => this.renderer(destination);
+    const again = remake(this.reader, open, now.destination, rendering);
+    if (E.isLeft(again)) return again;
+    if (again.right !== undefined)
+      return this.deliver(now, again.right.renderer, again.right.loaded);
+    this.note('outbox.parked', { items: open.items, reason: 'body_differs', key: open.key });
+    this.tally.parked += open.items.length;
+    return E.map((): Ended => 'done')(await this.settle());
   }
 
   private async plan(now: Standing): Going<Ended | 'more'> {

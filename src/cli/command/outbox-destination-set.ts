@@ -10,19 +10,23 @@ import { withLedger } from '../open.ts';
 import { DESTINATION_OPTIONS, destinationOf } from '../outbox/destination-option.ts';
 import { WRITING, record } from '../writing.ts';
 
+const SET = 'outbox destination set';
+
 export const command: Command = {
   options: { ...DESTINATION_OPTIONS, ...WRITING },
   examples: [
     [
-      'outbox destination set hooks --url http://127.0.0.1:8080/in --format ndjson --type "invoice.*"',
+      `${SET} hooks --url http://127.0.0.1:8080/in --format ndjson --type "invoice.*"`,
       'invoices, a line each',
     ],
     [
-      'outbox destination set bus --url https://bus.example/in --format cloudevents --header Authorization=env:BUS_TOKEN --from head',
+      `${SET} bus --url https://bus.example/in --format cloudevents ` +
+        '--header Authorization=env:BUS_TOKEN --from head',
       'what comes in from now on, with a secret that only the environment knows',
     ],
     [
-      'outbox destination set partner --url https://partner.example/hook --format standard-webhooks --secret env:HOOK_SECRET --group partners --fail-open',
+      `${SET} partner --url https://partner.example/hook --format standard-webhooks ` +
+        '--secret env:HOOK_SECRET --group partners --fail-open',
       'a signed message for each event; its failure holds nobody of its group',
     ],
   ],

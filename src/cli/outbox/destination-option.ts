@@ -76,7 +76,7 @@ const optionOf = (path: string): string => {
 const problemText = ({ path, reason }: Problem): string => {
   const option = optionOf(path);
   if (option === '--header' || option === '--secret')
-    return `${option} takes the name of a secret, env:VAR or file:PATH, for a header that is not ours`;
+    return `${option} takes the name of a secret, env:VAR or file:PATH, and no header of ours`;
   return `${option} (${path}): ${SHAPE_TEXTS[reason]}`;
 };
 

@@ -37,7 +37,7 @@ const start = ({ folder }: Ground, ...more: readonly string[]) => {
   let said = '';
   child.stdout.on('data', (text: Buffer) => (said += text.toString()));
   onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal, said }) as const);
+  const ended = once(child, 'exit').then(([code]) => ({ code: code as number | null, said }));
   return { kill: () => child.kill('SIGKILL'), term: () => child.kill('SIGTERM'), ended };
 };
 
@@ -162,6 +162,15 @@ describe('one that follows', () => {
   });
 });
 
+const copyOf = async (folder: string, at: string) => {
+  cpSync(folder, at, { recursive: true });
+  for (const end of ['', '-wal', '-shm']) rmSync(`${at}/mirror.db${end}`, { force: true });
+  const ledger = right(openLedger(at));
+  onTestFinished(() => ledger.close());
+  right(await ledger.append([]));
+  return ledger;
+};
+
 describe('a ledger that lost something', () => {
   it('delivers on where its mirror is deleted between two batches', async () => {
     const g = await ground();
@@ -179,15 +188,6 @@ describe('a ledger that lost something', () => {
     expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
     expect(right(await g.ledger.verify({ workers: 1 })).verdict).toBe('verified');
   });
-
-  const copyOf = async (folder: string, at: string) => {
-    cpSync(folder, at, { recursive: true });
-    for (const end of ['', '-wal', '-shm']) rmSync(`${at}/mirror.db${end}`, { force: true });
-    const ledger = right(openLedger(at));
-    onTestFinished(() => ledger.close());
-    right(await ledger.append([]));
-    return ledger;
-  };
 
   it.each([
     ['before the receipts', 2],
