@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { kernel } from './kernel.ts';
 import type { Row } from './measure.ts';
 import { table } from './measure.ts';
+import { outbox } from './outbox.ts';
 import { policies } from './policies.ts';
 import { store } from './store.ts';
 import { verify } from './verify.ts';
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
 const BENCHES = new Map<string, () => readonly Row[] | Promise<readonly Row[]>>([
   ['kernel', kernel],
   ['policies', policies],
+  ['outbox', () => outbox(values.large)],
   ['store', () => store(values.large)],
   ['verify', () => verify(values.large)],
 ]);
