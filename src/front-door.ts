@@ -6,6 +6,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Signer } from '../ledger/key/key.ts';
 import type { KeyError } from './cli/key-choice.ts';
 import { chooseKey } from './cli/key-choice.ts';
+import { realWorld } from './delivery/deliver.ts';
+import type { FlushOptions } from './delivery/flush.ts';
+import { flush } from './delivery/flush.ts';
 import type { OpenError, Options } from './ledger.ts';
 import { Ledger, readSettings } from './ledger.ts';
 import { layoutOf } from './storage/layout.ts';
@@ -26,6 +29,23 @@ export const openLedger = (folder: string, options: Options = {}): E.Either<Open
 export const readKey = (folder: string, name: string): E.Either<KeyError, Signer> =>
   chooseKey(layoutOf(folder), name);
 
+/**
+ * flushOutbox delivers once what waits, to every destination or to those that are named; secrets
+ * come from the environment and from files, as the destinations name them.
+ */
+export const flushOutbox = async (
+  ledger: Ledger,
+  options: FlushOptions = {},
+): Promise<Awaited<ReturnType<typeof flush>>> => {
+  const world = realWorld(ledger);
+  try {
+    return await flush(world, options);
+  } finally {
+    world.close();
+  }
+};
+
+export type { FlushOptions, Flushed } from './delivery/flush.ts';
 export type { AppendOptions, VerifyOptions } from './ledger.ts';
 export type { Cell, Projection, Row, State, Table } from './projection/projection.ts';
 export type { Following } from './usecase/follow.ts';

@@ -24,4 +24,5 @@ export const bounds: fc.Arbitrary<Bounds> = fc.record({
   overhead: fc.integer({ min: 0, max: 10 }),
   between: fc.integer({ min: 0, max: 1 }),
   isOrdered: fc.boolean(),
+  isMixed: fc.boolean(),
 });

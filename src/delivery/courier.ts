@@ -145,8 +145,7 @@ export class Courier {
 
   /** A batch that cannot be made again as it was planned waits for a person. */
   private async resume(now: Standing, open: Open): Going<Ended> {
-    const rendering = (destination: Destination) => this.renderer(destination);
-    const again = remake(this.reader, open, now.destination, rendering);
+    const again = remake(this.reader, open, now.destination, (each) => this.renderer(each));
     if (E.isLeft(again)) return again;
     if (again.right !== undefined)
       return this.deliver(now, again.right.renderer, again.right.loaded);
@@ -161,25 +160,34 @@ export class Courier {
     if (E.isLeft(renderer)) return renderer;
     const prepared = prepare(this.reader, now, renderer.right);
     if (E.isLeft(prepared)) return prepared;
-    const { plans, unfit, superseded } = prepared.right;
+    const { lanes, through, unfit, superseded } = prepared.right;
     for (const [reason, items] of unfit) {
       this.note('outbox.parked', { items, reason });
       this.tally.parked += items.length;
     }
+    const batches = lanes.flat().map(({ made }) => batchOf(made));
     const { redaction } = renderer.right;
-    for (const [at, { loaded, through }] of plans.entries()) {
-      const gone = at === 0 && superseded.length > 0 ? superseded : undefined;
-      const batches = [batchOf(loaded.made)];
+    const gone = superseded.length > 0 ? superseded : undefined;
+    if (batches.length > 0)
       this.note('outbox.batch_planned', { config, through, batches, redaction, superseded: gone });
-    }
-    if (plans.length === 0 && unfit.size === 0) return E.right('done');
+    else if (unfit.size === 0) return E.right('done');
     const settled = await this.settle();
     if (E.isLeft(settled)) return settled;
-    const all = await Promise.all(
-      plans.map(({ loaded }) => this.deliver(now, renderer.right, loaded)),
-    );
+    const all = await Promise.all(lanes.map((lane) => this.lane(now, renderer.right, lane)));
     for (const each of all) if (E.isLeft(each) || each.right !== 'done') return each;
     return E.right('more');
+  }
+
+  /** One batch after the other, for as long as the destination is as it was. */
+  private async lane(now: Standing, renderer: Renderer, batches: readonly Loaded[]): Going<Ended> {
+    for (const [at, loaded] of batches.entries()) {
+      const known = at === 0 ? E.right(now) : standing(this.reader, this.name);
+      // Whatever changed meanwhile: the next round sees it.
+      if (E.isLeft(known) || known.right?.state !== 'active') return E.right('done');
+      const delivered = await this.deliver(known.right, renderer, loaded);
+      if (E.isLeft(delivered) || delivered.right !== 'done') return delivered;
+    }
+    return E.right('done');
   }
 
   /** Sends a batch until something comes of it. */

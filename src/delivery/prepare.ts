@@ -12,18 +12,18 @@ import { readQueue } from './queue.ts';
 import type { Loaded, Renderer, Unsendable, Written } from './render.ts';
 import type { Standing } from './standing.ts';
 
-export interface Plan {
-  readonly loaded: Loaded;
-  readonly through: number;
-}
-
 export interface Prepared {
-  readonly plans: readonly Plan[];
+  /** Batches that go one after the other, and beside them those of other owners. */
+  readonly lanes: readonly (readonly Loaded[])[];
+  /** All before it is in a batch, or told below. */
+  readonly through: number;
   /** Items that cannot be sent, by the reason. */
   readonly unfit: ReadonlyMap<Unsendable, readonly number[]>;
   readonly superseded: readonly number[];
 }
 
+/** So many batches are planned at once, and recorded with one sync. */
+const AHEAD = 8;
 /** Kinds take turns in the queue: so many items are looked at that each can fill a batch. */
 const KINDS = 6;
 
@@ -47,6 +47,7 @@ const boundsOf = (
     overhead: Buffer.byteLength(before) + Buffer.byteLength(after),
     between: Buffer.byteLength(between),
     isOrdered: order !== 'none',
+    isMixed: preset.isMixed,
   };
 };
 
@@ -55,33 +56,34 @@ export const prepare = (reader: Reader, now: Standing, renderer: Renderer): Read
   const { destination, config } = now;
   const { limits, concurrency: lanes = 1 } = destination;
   const { preset } = renderer;
-  const ahead = preset.isMixed ? lanes : lanes * KINDS;
+  const ahead = AHEAD * lanes * (preset.isMixed ? 1 : KINDS);
   // One more, to see where the next batch begins.
   const most = (preset.isSingle ? 1 : limits.items) * ahead + 1;
   const queue = readQueue(reader, now, most, limits.bytes * ahead);
   if (E.isLeft(queue)) return queue;
   const unfit = new Map<Unsendable, number[]>();
-  let waiting: Written[] = [];
+  const waiting: Written[] = [];
   for (const item of queue.right.items) {
     const written = renderer.write(item);
     if (E.isRight(written)) waiting.push(written.right);
     else unfit.set(written.left, [...(unfit.get(written.left) ?? []), item.seq]);
   }
-  const plans: Plan[] = [];
   const { end, superseded } = queue.right;
-  for (let lane = 0; lane < lanes && waiting.length > 0; lane++) {
-    const own = waiting
-      .filter(({ owner }) => lanes === 1 || laneOf(owner, lanes) === lane)
-      .map((each) => (preset.isMixed ? { ...each, kind: '' } : each));
-    const [first] = own;
-    if (first === undefined) continue;
-    const kind = waiting.find(({ seq }) => seq === first.seq)?.kind ?? '';
-    const { items } = pick(own, end, boundsOf(destination, renderer, kind));
-    const taken = new Set(items.map(({ seq }) => seq));
-    const written = waiting.filter(({ seq }) => taken.has(seq));
-    waiting = waiting.filter(({ seq }) => !taken.has(seq));
-    const through = waiting.find(({ seq }) => seq >= now.cursor)?.seq ?? end;
-    plans.push({ loaded: { made: renderer.make(written), written, config }, through });
+  const planned: Loaded[][] = [];
+  let first = end;
+  for (let lane = 0; lane < lanes; lane++) {
+    let own: readonly Written[] = waiting.filter(
+      ({ owner }) => lanes === 1 || laneOf(owner, lanes) === lane,
+    );
+    const batches: Loaded[] = [];
+    while (batches.length < AHEAD && own.length > 0) {
+      const bounds = boundsOf(destination, renderer, own[0]?.kind ?? '');
+      const { items: written, left } = pick(own, bounds);
+      own = left;
+      batches.push({ made: renderer.make(written), written, config });
+    }
+    for (const { seq } of own) first = Math.min(first, seq < now.cursor ? end : seq);
+    if (batches.length > 0) planned.push(batches);
   }
-  return E.right({ plans, unfit, superseded });
+  return E.right({ lanes: planned, through: first, unfit, superseded });
 };

@@ -34,7 +34,7 @@ export const preview = (
   if (E.isLeft(prepared)) return prepared;
   return E.right({
     destination: now.destination.name,
-    batches: prepared.right.plans.map(({ loaded: { made } }) => ({
+    batches: prepared.right.lanes.flat().map(({ made }) => ({
       key: made.key,
       items: made.items,
       bytes: made.bytes.length,

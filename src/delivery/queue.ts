@@ -26,6 +26,8 @@ export interface Queue {
 
 const ENQUEUED = 'outbox.enqueued' as TypePattern;
 const PAGE = 1000;
+/** Beside what is asked for, a few that may have to be passed over. */
+const MORE = 16;
 
 const queryOf = ({ types = [ALL] }: Destination): Query =>
   types.includes(ALL) ? {} : { types: [...new Set([...types, ENQUEUED])] };
@@ -99,13 +101,14 @@ const againOf = (reader: Reader, { destination, again }: Standing): Read<readonl
 export function* behind(
   reader: Reader,
   standing: Standing,
+  most = PAGE,
 ): Generator<Read<{ readonly item?: Item; readonly superseded?: number; readonly end: number }>> {
   const { destination } = standing;
   const query = queryOf(destination);
   const apart = apartOf(reader, standing);
   if (E.isLeft(apart)) return void (yield apart);
   for (let after = standing.cursor - 1; ;) {
-    const page = reader.page({ ...query, after, limit: PAGE });
+    const page = reader.page({ ...query, after, limit: Math.min(PAGE, most + MORE) });
     if (E.isLeft(page)) return void (yield page);
     for (const { seq, line } of page.right) {
       after = seq;
@@ -131,7 +134,7 @@ export const readQueue = (
   const items = [...again.right];
   const superseded: number[] = [];
   let [end, left] = [standing.cursor, bytes];
-  for (const found of behind(reader, standing)) {
+  for (const found of behind(reader, standing, most)) {
     if (E.isLeft(found)) return found;
     const { item, superseded: seq } = found.right;
     if (item !== undefined && (items.length >= most || left <= 0))

@@ -1,7 +1,7 @@
 /**
  * Checks of members that only the outbox has: texts of a form, whole numbers, lists and maps.
  */
-import type { Check } from '../../ledger/event/shape.ts';
+import type { Check, Problem } from '../../ledger/event/shape.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 
@@ -29,7 +29,11 @@ export const listOf =
     if (!Array.isArray(value)) return [{ path, reason: 'not_list' }];
     if (value.length < least) return [{ path, reason: 'empty_list' }];
     if (value.length > most) return [{ path, reason: 'too_many' }];
-    return (value as readonly Json[]).flatMap((each, at) => item(each, `${path}[${at}]`));
+    const problems: Problem[] = [];
+    for (const [at, each] of (value as readonly Json[]).entries())
+      // A place is written out only where something is wrong there.
+      if (item(each, '').length > 0) problems.push(...item(each, `${path}[${at}]`));
+    return problems;
   };
 
 /** mapOf checks an object whose members have names of a form. */

@@ -122,7 +122,7 @@ const CHECKS = {
     { replaceable: oneOf(true, false), destination: NAME },
   ),
   'outbox.batch_planned': object(
-    { destination: NAME, config: WHOLE, through: WHOLE, batches: listOf(BATCH, 2) },
+    { destination: NAME, config: WHOLE, through: WHOLE, batches: listOf(BATCH, 128) },
     { redaction: DIGEST, replaces: DIGEST, reason: PROSE, superseded: listOf(WHOLE, 100_000) },
   ),
   'outbox.delivered': object(

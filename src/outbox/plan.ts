@@ -23,41 +23,40 @@ export interface Bounds {
   readonly overhead: number;
   readonly between: number;
   readonly isOrdered: boolean;
+  /** Whether kinds may share a batch. */
+  readonly isMixed: boolean;
 }
 
-export interface Pick<T> {
+export interface Picked<T> {
   readonly items: readonly T[];
-  /** All before it is in the batch. */
-  readonly through: number;
+  /** What waits on, in its order. */
+  readonly left: readonly T[];
 }
 
-/** pick takes the next batch; `end` stands behind all that was looked at. */
+/** pick takes the next batch. */
 export const pick = <T extends Waiting>(
-  queue: Iterable<T>,
-  end: number,
-  { items: most, bytes, overhead, between, isOrdered }: Bounds,
-): Pick<T> => {
+  queue: readonly T[],
+  { items: most, bytes, overhead, between, isOrdered, isMixed }: Bounds,
+): Picked<T> => {
   const items: T[] = [];
+  const left: T[] = [];
   const behind = new Set<string>();
-  let through: number | undefined;
   let size = overhead;
-  for (const each of queue) {
+  for (const [at, each] of queue.entries()) {
     const [first] = items;
     const grown = size + each.bytes + (first === undefined ? 0 : between);
-    const isKind = first === undefined || each.kind === first.kind;
+    const isKind = isMixed || first === undefined || each.kind === first.kind;
     if (!isKind || (isOrdered && behind.has(each.owner))) {
-      through ??= each.seq;
+      left.push(each);
       behind.add(each.owner);
       continue;
     }
-    if (first !== undefined && (items.length >= most || grown > bytes)) {
-      through ??= each.seq;
-      break;
-    }
+    if (first !== undefined && (items.length >= most || grown > bytes))
+      return { items, left: [...left, ...queue.slice(at)] };
     items.push(each);
     size = grown;
   }
-  return { items, through: through ?? end };
+  return { items, left };
 };
 
 /** halves splits the members of a batch, in order; one alone has no second half. */

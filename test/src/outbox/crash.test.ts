@@ -127,7 +127,7 @@ describe('two that deliver at once', () => {
     const all = await Promise.all([start(g).ended, start(g).ended, deliver(g.world)]);
     expect(all.slice(0, 2)).toMatchObject([{ code: 0 }, { code: 0 }]);
     expect(g.receiver.got.length).toBe(12);
-    expect(outboxTypes(g.ledger).filter((type) => type === 'batch_planned').length).toBe(12);
+    expect(outboxTypes(g.ledger).filter((type) => type === 'delivered').length).toBe(12);
     expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
   });
 });
