@@ -6,12 +6,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Signer } from '../ledger/key/key.ts';
 import type { KeyError } from './cli/key-choice.ts';
 import { chooseKey } from './cli/key-choice.ts';
-import { realWorld } from './delivery/deliver.ts';
-import type { FlushOptions } from './delivery/flush.ts';
-import { flush } from './delivery/flush.ts';
+import type { FlushOptions, Flushed } from './delivery/flush.ts';
+import type { RecordError } from './delivery/record.ts';
 import type { OpenError, Options } from './ledger.ts';
 import { Ledger, readSettings } from './ledger.ts';
 import { layoutOf } from './storage/layout.ts';
+import type { ReadError } from './usecase/reader.ts';
 import { realPorts } from './wiring.ts';
 
 /** openLedger opens the ledger in a folder; nothing is written before something is asked of it. */
@@ -36,7 +36,10 @@ export const readKey = (folder: string, name: string): E.Either<KeyError, Signer
 export const flushOutbox = async (
   ledger: Ledger,
   options: FlushOptions = {},
-): Promise<Awaited<ReturnType<typeof flush>>> => {
+): Promise<E.Either<ReadError | RecordError, readonly Flushed[]>> => {
+  // Whoever delivers nothing does not load what takes HTTP.
+  const { realWorld } = await import('./delivery/deliver.ts');
+  const { flush } = await import('./delivery/flush.ts');
   const world = realWorld(ledger);
   try {
     return await flush(world, options);
@@ -45,15 +48,14 @@ export const flushOutbox = async (
   }
 };
 
-export type { FlushOptions, Flushed } from './delivery/flush.ts';
 export type { AppendOptions, VerifyOptions } from './ledger.ts';
 export type { Cell, Projection, Row, State, Table } from './projection/projection.ts';
 export type { Following } from './usecase/follow.ts';
 export type { Proof, ProvingError } from './usecase/prover.ts';
 export type { Found, Query } from './usecase/query.ts';
-export type { Read, ReadError } from './usecase/reader.ts';
+export type { Read } from './usecase/reader.ts';
 export type { Receipt } from './usecase/receipt.ts';
 export type { ReplayError, ReplayOptions, Replayed } from './usecase/replay-request.ts';
 export type { AppendError, AppendFailed } from './usecase/request.ts';
 export type { Report } from './verify/verify.ts';
-export type { KeyError, Ledger, OpenError, Options, Signer };
+export type { FlushOptions, Flushed, KeyError, Ledger, OpenError, Options, ReadError, Signer };

@@ -128,12 +128,9 @@ export class Courier {
     if (now.planned > this.answered.size) {
       const open = openBatches(this.reader, this.name);
       if (E.isLeft(open)) return open;
-      const left = open.right.filter(({ key }) => !this.answered.has(key));
-      for (const each of left) {
-        const resumed = await this.resume(now, each);
-        if (E.isLeft(resumed) || resumed.right !== 'done') return resumed;
-      }
-      return E.right('more');
+      const next = open.right.find(({ key }) => !this.answered.has(key));
+      if (next !== undefined)
+        return E.map((how: Ended) => (how === 'done' ? 'more' : how))(await this.resume(now, next));
     }
     return this.plan(now);
   }

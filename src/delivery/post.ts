@@ -6,7 +6,7 @@
  * or was longer than anybody needs. A body that is cut off says that the answer got lost.
  */
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import type { Answer, Failure } from '../outbox/answer.ts';
@@ -97,6 +97,15 @@ const follow = (url: string, message: IncomingMessage): string | undefined => {
 const isRedirect = ({ statusCode = 0 }: IncomingMessage): boolean =>
   statusCode >= 300 && statusCode < 400;
 
+/** What cannot be asked for at all throws at once. */
+const attempt = (ask: () => ClientRequest): ClientRequest | undefined => {
+  try {
+    return ask();
+  } catch {
+    return undefined;
+  }
+};
+
 /** poster makes what posts, over connections that it keeps. */
 export const poster = (concurrency: number): Poster => {
   const options = { keepAlive: true, maxSockets: concurrency };
@@ -106,16 +115,20 @@ export const poster = (concurrency: number): Poster => {
     const startedAt = performance.now();
     return new Promise((settle) => {
       const isSecure = url.startsWith('https:');
-      const request = (isSecure ? httpsRequest : httpRequest)(url, {
-        method: 'POST',
-        agent: isSecure ? https : http,
-        headers: {
-          ...headers,
-          'Content-Length': String(body.length),
-          'Accept-Encoding': 'identity',
-        },
-        maxHeaderSize: HEADER_BYTES,
-      });
+      const asked = attempt(() =>
+        (isSecure ? httpsRequest : httpRequest)(url, {
+          method: 'POST',
+          agent: isSecure ? https : http,
+          headers: {
+            ...headers,
+            'Content-Length': String(body.length),
+            'Accept-Encoding': 'identity',
+          },
+          maxHeaderSize: HEADER_BYTES,
+        }),
+      );
+      if (asked === undefined) return settle({ failure: 'unreachable' });
+      const request = asked;
       const timer = setTimeout(() => end({ failure: 'timeout' }), timeoutMs);
       let isOver = false;
       const end = (answer: Answer, isWhole = false): void => {

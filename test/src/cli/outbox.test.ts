@@ -148,9 +148,15 @@ describe('ledger outbox', () => {
       expect([ran.status, ran.stderr.includes(SECRET)]).toEqual([2, false]);
     }
     await shell.told(set(receiver.url, '--header', 'X-Token=env:LEDGER_TEST_TOKEN'));
-    receiver.script = () => ({});
+    // A receiver that repeats what it was told is not quoted.
+    receiver.script = () => ({ body: JSON.stringify({ receipt: SECRET }) });
     expect(await told(shell, 'outbox flush')).toMatchObject([{ delivered: 2, waiting: 0 }]);
     expect(receiver.got.at(-1)?.headers['x-token']).toBe(SECRET);
+    expect(shell.journal().join()).not.toContain(SECRET);
+    await append(shell, ['i-2']);
+    receiver.script = () => ({ body: JSON.stringify({ receipt: 'r-77' }) });
+    await shell.told('outbox flush');
+    expect(shell.journal().join()).toContain('"receipt":"r-77"');
   });
 
   it('tries a destination without sending it anything', async () => {
