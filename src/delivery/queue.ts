@@ -8,7 +8,7 @@ import type { Destination } from '../outbox/destination.ts';
 import type { Item } from '../outbox/item.ts';
 import { ALL, isReplaceable, itemOf, takes } from '../outbox/item.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
-import { recordedOf } from '../storage/mirror/mirror.ts';
+import { MirrorDamaged } from '../storage/attempt.ts';
 import type { Query } from '../usecase/query.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import type { Standing } from './standing.ts';
@@ -70,13 +70,23 @@ const isSuperseded = (reader: Reader, destination: Destination, item: Item): boo
   return E.isRight(read) && read.right === true;
 };
 
+/** A row that holds no line is the mirror's damage, and told as such. */
+const readItem = (line: string): Item => {
+  try {
+    return itemOf(line);
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError) throw new MirrorDamaged('a row holds no line');
+    throw thrown;
+  }
+};
+
 /** itemsAt reads items by their positions, in that order. */
 export const itemsAt = (reader: Reader, seqs: readonly number[]): Read<readonly Item[]> =>
   reader.look(({ database: { sqlite } }) => {
     const line = sqlite.prepare('SELECT line FROM events WHERE seq = ?').pluck();
     return seqs.flatMap((seq) => {
       const found = line.get(seq);
-      return typeof found === 'string' ? [itemOf(recordedOf(found), found)] : [];
+      return typeof found === 'string' ? [readItem(found)] : [];
     });
   });
 
@@ -110,9 +120,11 @@ export function* behind(
   for (let after = standing.cursor - 1; ;) {
     const page = reader.page({ ...query, after, limit: Math.min(PAGE, most + MORE) });
     if (E.isLeft(page)) return void (yield page);
-    for (const { seq, line } of page.right) {
+    const items = reader.look(() => page.right.map(({ line }) => readItem(line)));
+    if (E.isLeft(items)) return void (yield items);
+    for (const item of items.right) {
+      const { seq } = item;
       after = seq;
-      const item = itemOf(recordedOf(line), line);
       const end = seq + 1;
       if (!takes(destination, item) || apart.right.has(seq)) yield E.right({ end });
       else if (isSuperseded(reader, destination, item)) yield E.right({ superseded: seq, end });

@@ -90,7 +90,11 @@ export const rendererOf = (
   const redacted = redactor.right;
   const frame = (kind: string): Frame => preset.frame(kind, settings);
   const writeItem = (item: Item): E.Either<Unsendable, Written> => {
-    const { seq, id, owner, kind, payload, line, type, at, enqueued } = item;
+    const { seq, id, owner, kind, line, type, at, enqueued } = item;
+    if (item.isErased) return E.left('payload_withheld');
+    if (redacted === undefined && preset.isVerbatim && enqueued === undefined)
+      return E.right({ seq, id, owner, kind, text: line, bytes: Buffer.byteLength(line) });
+    const { payload } = item;
     if (payload === undefined) return E.left('payload_withheld');
     const left = redacted === undefined ? E.right({ payload }) : redacted.redact(payload);
     if (E.isLeft(left)) return left;
@@ -103,7 +107,6 @@ export const rendererOf = (
         at,
         payload: left.right.payload,
         owner: redacted === undefined ? owner : redacted.owner(owner),
-        line: redacted === undefined ? line : undefined,
         isEvent: enqueued === undefined,
       },
       origin,

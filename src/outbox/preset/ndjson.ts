@@ -20,6 +20,7 @@ export const ndjson: Preset = {
   ...PLAIN,
   name: 'ndjson',
   contentType: 'application/x-ndjson; charset=utf-8',
-  write: (item) => (item.isEvent ? item.line : undefined) ?? rest(item),
+  isVerbatim: true,
+  write: rest,
   frame: () => ({ before: '', between: '\n', after: '\n' }),
 };

@@ -12,8 +12,6 @@ export interface Sendable {
   readonly owner: string;
   readonly at: string;
   readonly payload: Json | undefined;
-  /** The line of the journal; undefined where something was taken out of the item. */
-  readonly line: string | undefined;
   readonly isEvent: boolean;
 }
 
@@ -52,6 +50,8 @@ export interface Preset {
   readonly isSingle: boolean;
   /** Whether a body may hold items of several kinds. */
   readonly isMixed: boolean;
+  /** Whether an event out of which nothing is taken is its line, byte for byte. */
+  readonly isVerbatim: boolean;
   readonly replaceable: readonly string[];
   readonly gzip: boolean;
   /** Whether `Authorization` is a bare token. */
@@ -71,6 +71,7 @@ export const PLAIN = {
   isSigned: false,
   isSingle: false,
   isMixed: true,
+  isVerbatim: false,
   replaceable: [],
   gzip: false,
   isBearer: false,
