@@ -33,6 +33,8 @@ export interface Pattern {
   readonly size: number;
   /** Whether the pattern is found anywhere in the text. */
   readonly isIn: (text: string) => boolean;
+  /** The text with something else wherever the pattern is found. */
+  readonly replaced: (text: string, by: string) => string;
 }
 
 const refuse = (reason: PatternRefused['reason'], expected: string, found: string) =>
@@ -60,6 +62,8 @@ export const compilePattern = (
       source,
       size: compiled.programSize(),
       isIn: (text) => compiled.test(text),
+      // A function, since signs in a text would stand for what was found.
+      replaced: (text, by) => compiled.matcher(text).replaceAll(() => by),
     });
   } catch (thrown) {
     // The engine throws on a bad form, and on one that nests too deep for it.

@@ -31,6 +31,8 @@ export const LISTS: Record<NotFound['kind'], string> = {
   'policy set': 'See ledger policy list.',
   authorization: 'See ledger break-glass list.',
   'held draft': 'See ledger quarantine list.',
+  destination: 'See ledger outbox status.',
+  item: 'See ledger outbox list.',
 };
 
 export const CONFLICTS: Record<Conflict, Text> = {

@@ -9,6 +9,7 @@ import { decisionText, isBadAttestation } from './decision-text.ts';
 import type { CliError, LineRefused, NotTaken, Untaken } from './error.ts';
 import * as T from './error-table.ts';
 import { findingText, placeOf } from './finding-text.ts';
+import { outboxText } from './outbox/error-text.ts';
 import { diskText, storeText } from './store-text.ts';
 import type { Told } from './store-text.ts';
 
@@ -199,6 +200,12 @@ export const errorText = (error: CliError): Told => {
       const { message, next } = T.REPLAY[error.reason];
       return { code: error.reason, message, next };
     }
+    case 'Undelivered':
+    case 'DestinationStopped':
+    case 'SecretMissing':
+    case 'ItemElsewhere':
+    case 'LeaseLost':
+      return outboxText(error);
     case 'Interrupted':
       return {
         code: 'interrupted',

@@ -6,6 +6,9 @@
 import type { LedgerError } from '../../ledger/render/render.ts';
 import type { KeyId } from '../../ledger/name.ts';
 import type { DocumentProblem } from '../../policies/document/problem.ts';
+import type { Replaced } from '../delivery/courier.ts';
+import type { ItemState } from '../delivery/list.ts';
+import type { SecretMissing } from '../delivery/secret.ts';
 import type { OpenError } from '../ledger.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { CheckpointCause } from '../storage/outcome.ts';
@@ -37,7 +40,8 @@ export interface OptionRefused {
 
 export interface NotFound {
   readonly _tag: 'NotFound';
-  readonly kind: 'event' | 'key' | 'policy set' | 'authorization' | 'held draft';
+  readonly kind:
+    'event' | 'key' | 'policy set' | 'authorization' | 'held draft' | 'destination' | 'item';
   readonly name: string;
 }
 
@@ -135,6 +139,34 @@ export interface DemoFailed {
   readonly exit: number;
 }
 
+/** Items wait that could not be delivered now. */
+export interface Undelivered {
+  readonly _tag: 'Undelivered';
+  /** The first of the destinations. */
+  readonly destination: string;
+  readonly waiting: number;
+  readonly reason: string | undefined;
+}
+
+/** A destination that refuses us, until somebody mends what is said. */
+export interface DestinationStopped {
+  readonly _tag: 'DestinationStopped';
+  readonly destination: string;
+  readonly reason: string;
+}
+
+/** A secret that a destination names. */
+export interface NoSecret extends SecretMissing {
+  readonly destination: string;
+}
+
+/** An item that is in a state from which it cannot be moved so. */
+export interface ItemElsewhere {
+  readonly _tag: 'ItemElsewhere';
+  readonly item: string;
+  readonly state: ItemState;
+}
+
 export interface TooOld {
   readonly _tag: 'TooOld';
   readonly needs: string;
@@ -183,6 +215,11 @@ export type CliError =
   | NoLogKey
   | ProofBroken
   | Disproved
+  | Undelivered
+  | DestinationStopped
+  | NoSecret
+  | ItemElsewhere
+  | Replaced
   | TooOld
   | Unexpected
   | Interrupted;

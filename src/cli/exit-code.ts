@@ -118,6 +118,7 @@ export const exitOf = (error: CliError): Exit => {
       return exitOf(error.worst);
     case 'LedgerExists':
     case 'CopyRefused':
+    case 'ItemElsewhere':
       return 25;
     case 'AppendFailed':
       return exitOf(error.cause);
@@ -125,7 +126,12 @@ export const exitOf = (error: CliError): Exit => {
     case 'Poisoned':
       return 74;
     case 'SegmentMoved':
+    case 'Undelivered':
+    case 'LeaseLost':
       return 75;
+    case 'DestinationStopped':
+    case 'SecretMissing':
+      return 77;
     case 'ReplayRefused':
       return REPLAY[error.reason];
     case 'Interrupted':

@@ -62,7 +62,14 @@ export const EXITS = {
     meaning: 'the disk failed, or has no room; the writer stopped',
     next: 'Look at the disk; ledger doctor says what it sees.',
   },
-  75: { meaning: 'somebody else was at it just then', next: 'Run it again.' },
+  75: {
+    meaning: 'try again later: somebody else was at it, or a receiver fails',
+    next: 'Run it again; what was delivered is not sent twice.',
+  },
+  77: {
+    meaning: 'a destination refuses us and is stopped',
+    next: 'Mend what is said, then: ledger outbox destination resume.',
+  },
   130: {
     meaning: 'it was interrupted',
     next: 'Run it again; drafts with ids are not recorded twice.',

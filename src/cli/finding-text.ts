@@ -59,6 +59,14 @@ const TEXTS: Record<StoreCode, readonly [what: string, next: string]> = {
     'an exception was used, and nobody has reviewed that in time',
     'Have an operator with no part in it do so: ledger break-glass review ID.',
   ],
+  outbox_receipt_unplanned: [
+    'a receipt is of a batch that was never planned, or is none',
+    'Ask who wrote it: the outbox did not. Compare with what the receiver has.',
+  ],
+  outbox_body_differs: [
+    'two different bodies are recorded under one key',
+    'Ask who wrote it: the outbox did not. Compare with what the receiver has.',
+  ],
 };
 
 const OPEN: Record<StoreOpen, string> = {

@@ -96,9 +96,14 @@ const valueless = (failure: string): string =>
   failure.replace(/^Not enough arguments following: (\S+)$/, '--$1 takes a value');
 
 const unknown = (roster: readonly Entry[], words: readonly string[]): string => {
-  const [first = '', second] = words;
-  const group = groupOf(roster, first).map((entry) => nameOf(entry).slice(first.length + 1));
-  if (group.length > 0 && second === undefined) return `${first} takes one of ${group.join(', ')}`;
+  const [first = ''] = words;
+  const below = groupOf(roster, words.join(' '));
+  if (below.length > 0) {
+    const typed = words.join(' ');
+    const next = below.map((entry) => nameOf(entry).slice(typed.length + 1));
+    return `${typed} takes one of ${next.join(', ')}`;
+  }
+  const group = groupOf(roster, first);
   const typed = group.length > 0 ? words.join(' ') : first;
   return `no such command: ${brief(typed)}${didYouMean(typed, roster.map(nameOf))}`;
 };

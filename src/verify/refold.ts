@@ -10,11 +10,13 @@ import type { PolicySet } from '../../policies/set/set.ts';
 import type { Ground } from '../../policies/state/ground.ts';
 import { follow, groundOf } from '../../policies/state/ground.ts';
 import type { Recorded } from '../../policies/state/past.ts';
+import { outbox } from '../projection/outbox.ts';
 import type { Projection } from '../projection/projection.ts';
 import type { ProjectionStatus } from '../storage/mirror/fold.ts';
 import { Fold } from '../storage/mirror/fold.ts';
 import type { Mirror } from '../storage/mirror/mirror.ts';
 import { createTables } from '../storage/mirror/schema.ts';
+import { deliveryFindings } from './delivery.ts';
 import type { ReportFinding } from './report.ts';
 import { found } from './report.ts';
 
@@ -66,7 +68,14 @@ export class ProjectionCheck {
         ? []
         : [found('projection_differs', { member: name, expected: ought, actual: is })];
     });
-    return { findings, digests };
+    return { findings: [...findings, ...this.delivery(hasAll)], digests };
+  }
+
+  /** Of what was folded here: the mirror may say anything. */
+  private delivery(hasAll: boolean): readonly ReportFinding[] {
+    return hasAll && this.fold.status().some(({ name }) => name === outbox.name)
+      ? deliveryFindings(this.fold.rows(outbox.name, 'fault'))
+      : [];
   }
 
   /** How many events the mirror has taken. */

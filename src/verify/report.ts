@@ -38,6 +38,8 @@ export const STORE_CODES = {
   projection_stopped: 'warning',
   projection_lags: 'warning',
   exception_unreviewed: 'warning',
+  outbox_receipt_unplanned: 'tampered',
+  outbox_body_differs: 'tampered',
 } as const satisfies Record<string, Severity | 'drift'>;
 
 export type StoreCode = keyof typeof STORE_CODES;

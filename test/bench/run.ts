@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { kernel } from './kernel.ts';
 import type { Row } from './measure.ts';
 import { table } from './measure.ts';
+import { outbox } from './outbox.ts';
 import { policies } from './policies.ts';
 import { start } from './start.ts';
 import { store } from './store.ts';
@@ -22,6 +23,7 @@ const BENCHES = new Map<string, () => readonly Row[] | Promise<readonly Row[]>>(
   ['kernel', kernel],
   ['policies', policies],
   ['start', start],
+  ['outbox', () => outbox(values.large)],
   ['store', () => store(values.large)],
   ['verify', () => verify(values.large)],
 ]);

@@ -1,7 +1,8 @@
 /**
- * All that a ledger must survive or catch; numbers 45 to 60 are those of exports and deliveries.
+ * All that a ledger must survive or catch; numbers 45 to 50 are those of exports and policies.
  */
 import { ATTACK_FAULTS } from './attack-fault.ts';
+import { DELIVERY_FAULTS } from './delivery-fault.ts';
 import { DISK_FAULTS } from './disk-fault.ts';
 import type { Fault } from './fault.ts';
 import { RECOVERY_FAULTS } from './recovery-fault.ts';
@@ -12,4 +13,5 @@ export const FAULTS: readonly Fault[] = [
   ...RECOVERY_FAULTS,
   ...WRITER_FAULTS,
   ...ATTACK_FAULTS,
+  ...DELIVERY_FAULTS,
 ];

@@ -141,6 +141,7 @@ describe('a projection', () => {
     expect(Object.keys(before).toSorted()).toEqual([
       'break_glass',
       'keyring',
+      'outbox',
       'overview',
       'own',
       'policies',

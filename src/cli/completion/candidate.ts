@@ -27,6 +27,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   type: 'type',
   KEY_ID: 'key',
   SUBJECT: 'key',
+  destination: 'destination',
+  DESTINATION: 'destination',
 };
 
 /** Bash hands on words as they were typed, quotes and all. */
@@ -51,7 +53,9 @@ const nextWords = (entries: readonly Entry[], at: number): Found => {
 };
 
 const commandsBehind = (words: readonly string[]): Found =>
-  words.length === 0 ? nextWords(ROSTER, 0) : nextWords(groupOf(ROSTER, words.join(' ')), 1);
+  words.length === 0
+    ? nextWords(ROSTER, 0)
+    : nextWords(groupOf(ROSTER, words.join(' ')), words.length);
 
 const optionsOf = (options: Options, given: readonly string[]): Found =>
   Object.entries(options)

@@ -37,10 +37,12 @@ const inMirror = ({ mirror }: Layout, sql: string, prefix: string): readonly str
 const KEYS = 'SELECT key_id FROM keyring__key WHERE key_id >= ? ORDER BY key_id';
 const TYPES = "SELECT name FROM overview__counted WHERE kind = 'type' AND name >= ? ORDER BY name";
 
+const DESTINATIONS = 'SELECT name FROM outbox__destination WHERE name >= ? ORDER BY name';
+
 const signers = ({ keys }: Layout): readonly string[] =>
   E.getOrElse((): readonly string[] => [])(listKeys(realPorts.disk, keys));
 
-export type Kind = 'signer' | 'key' | 'type';
+export type Kind = 'signer' | 'key' | 'type' | 'destination';
 
 /** known lists the names of a kind in the ledger at hand that begin so. */
 export const known = (
@@ -58,5 +60,7 @@ export const known = (
       return harmless(inMirror(layout, KEYS, prefix), prefix);
     case 'type':
       return harmless(inMirror(layout, TYPES, prefix), prefix);
+    case 'destination':
+      return harmless(inMirror(layout, DESTINATIONS, prefix), prefix);
   }
 };

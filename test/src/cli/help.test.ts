@@ -15,6 +15,7 @@ import { TOPICS, topicOf } from '../../../src/cli/help.ts';
 import { parse } from '../../../src/cli/parse.ts';
 import { ROSTER } from '../../../src/cli/roster.ts';
 import { LARGE, enrolled, newKey, withBillingAdopted } from './billing.ts';
+import { receive } from '../../outbox/ground.ts';
 import { Shell, linesOf } from './shell.ts';
 
 /** The words of a line as a shell makes them, without what it is joined to. */
@@ -129,6 +130,11 @@ describe('the help on a command', () => {
     await shell.told('backup --to backup');
     await shell.told('verify --mark audit.mark');
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', 'id_ed25519']);
+    const receiver = await receive();
+    const hooks = `outbox destination set hooks --url ${receiver.url} --format ndjson`;
+    await shell.told(`${hooks} --sign alice`);
+    const [parked, waits] = (await shell.told('log --type a.b')).map((line) => line.header?.['id']);
+    await shell.told(['outbox', 'park', String(parked), '--reason', 'to be looked at']);
     cpSync('.ledger', 'pristine', { recursive: true });
     const adopted = (await shell.told('log --type policy.adopted'))[0]?.header?.['seq'];
 
@@ -142,6 +148,8 @@ describe('the help on a command', () => {
         .replace('example.com/acme+eda4bc15+AbqWoTU3…', logKey?.vkey ?? '')
         .replace('VKEY', logKey?.vkey ?? '')
         .replace(/^((?:break-glass|quarantine) .*) carol$/, `$1 ${carol.id}`)
+        .replace(/^(outbox .*)0193…/, `$1${String(parked)}`)
+        .replace(/^(outbox .*)0194…/, `$1${String(waits)}`)
         .replace('show 12', `show ${String(adopted)}`)
         .replace('~/.ssh/', '')
         .replace('/mnt/backup/acme', 'backup')

@@ -1,0 +1,52 @@
+/**
+ * `ledger outbox destination set`: where events go, and which. Nothing is sent by it.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { waitingOf } from '../../delivery/count.ts';
+import { standing } from '../../delivery/standing.ts';
+import { asPayload } from '../../outbox/event.ts';
+import type { Command } from '../command.ts';
+import { withLedger } from '../open.ts';
+import { DESTINATION_OPTIONS, destinationOf } from '../outbox/destination-option.ts';
+import { WRITING, record } from '../writing.ts';
+
+const SET = 'outbox destination set';
+
+export const command: Command = {
+  options: { ...DESTINATION_OPTIONS, ...WRITING },
+  examples: [
+    [
+      `${SET} hooks --url http://127.0.0.1:8080/in --format ndjson --type "invoice.*"`,
+      'invoices, a line each',
+    ],
+    [
+      `${SET} bus --url https://bus.example/in --format cloudevents ` +
+        '--header Authorization=env:BUS_TOKEN --from head',
+      'what comes in from now on, with a secret that only the environment knows',
+    ],
+    [
+      `${SET} partner --url https://partner.example/hook --format standard-webhooks ` +
+        '--secret env:HOOK_SECRET --group partners --fail-open',
+      'a signed message for each event; its failure holds nobody of its group',
+    ],
+  ],
+  run: async (given, terminal) => {
+    const destination = await destinationOf(given, given.word(0));
+    if (E.isLeft(destination)) return destination;
+    return withLedger(given, terminal, async (ledger) => {
+      const { name } = destination.right;
+      const payload = asPayload(destination.right);
+      const stated = { event_type: 'outbox.destination_set', payload };
+      const recorded = await record(given, terminal, ledger, stated, 'outbox_configuration');
+      if (E.isLeft(recorded)) return recorded;
+      const now = standing(ledger.reader, name);
+      const count =
+        E.isRight(now) && now.right !== undefined ? waitingOf(ledger.reader, now.right) : undefined;
+      if (count !== undefined && E.isRight(count))
+        terminal.note(
+          `${count.right} items wait for ${name}; ledger outbox flush --dry-run shows them`,
+        );
+      return recorded;
+    });
+  },
+};

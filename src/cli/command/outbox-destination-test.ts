@@ -1,0 +1,66 @@
+/**
+ * `ledger outbox destination test`: a probe without items, and what came back; nothing is recorded.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { realWorld } from '../../delivery/deliver.ts';
+import { probe } from '../../delivery/probe.ts';
+import type { Answer as Answered, Meaning } from '../../outbox/answer.ts';
+import { meaningOf, reasonOf } from '../../outbox/answer.ts';
+import { realPorts } from '../../wiring.ts';
+import type { Command } from '../command.ts';
+import type { CliError } from '../error.ts';
+import { withLedger } from '../open.ts';
+import { namedStanding } from '../outbox/named.ts';
+import { jsonLine } from '../terminal.ts';
+
+const MEANINGS: Record<Meaning, string> = {
+  delivered: 'it takes what is sent to it',
+  before: 'it takes what is sent to it, and knows keys that it has seen',
+  busy: 'it is there, and asks to be left alone for a while',
+  failing: 'nothing could be delivered: look at the URL, the network and the receiver',
+  unauthorized: 'it does not know us: look at --header and --secret, and what they name',
+  too_large: 'it is there, and takes no body at all: look at its limits',
+  rejected: 'it is there, and refuses a body without items; what it says of items will be seen',
+};
+
+const failureOf = (destination: string, answer: Answered): E.Either<CliError, void> => {
+  const reason = reasonOf(answer);
+  switch (meaningOf(answer)) {
+    case 'unauthorized':
+      return E.left({ _tag: 'DestinationStopped', destination, reason });
+    case 'failing':
+    case 'busy':
+      return E.left({ _tag: 'Undelivered', destination, waiting: 0, reason });
+    case 'delivered':
+    case 'before':
+    case 'too_large':
+    case 'rejected':
+      return E.right(undefined);
+  }
+};
+
+export const command: Command = {
+  options: {},
+  examples: [['outbox destination test hooks', 'whether it answers, and what that means']],
+  run: (given, terminal) =>
+    withLedger(given, terminal, async (ledger) => {
+      const name = given.word(0);
+      const known = namedStanding(ledger.reader, name);
+      if (E.isLeft(known)) return known;
+      const world = realWorld(ledger);
+      try {
+        const sent = await probe(world, known.right.destination, realPorts.random);
+        if (E.isLeft(sent)) return E.left({ ...sent.left, destination: name });
+        const { answer, latencyMs: latency_ms } = sent.right;
+        const meaning = meaningOf(answer);
+        const told = MEANINGS[meaning];
+        const data = { destination: name, answer: reasonOf(answer), meaning, told, latency_ms };
+        await terminal.out(
+          terminal.isJson ? jsonLine(data) : `${name}: ${data.answer}, ${latency_ms} ms: ${told}\n`,
+        );
+        return failureOf(name, answer);
+      } finally {
+        world.close();
+      }
+    }),
+};

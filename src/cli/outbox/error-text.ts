@@ -1,0 +1,59 @@
+/**
+ * Sentences for what keeps delivery from going on.
+ */
+import { visible } from '../../../ledger/render/render.ts';
+import type { Replaced } from '../../delivery/courier.ts';
+import type { DestinationStopped, ItemElsewhere, NoSecret, Undelivered } from '../error.ts';
+import type { Told } from '../store-text.ts';
+
+type OutboxError = Undelivered | DestinationStopped | NoSecret | ItemElsewhere | Replaced;
+
+const SECRETS: Record<NoSecret['reason'], string> = {
+  missing: 'it is not there',
+  unreadable: 'it cannot be read, or others can read it',
+  unusable: 'it is none that can be used so',
+};
+
+/** outboxText tells what happened, and what to do. */
+export const outboxText = (error: OutboxError): Told => {
+  switch (error._tag) {
+    case 'Undelivered': {
+      const { waiting, destination, reason } = error;
+      const why = reason === undefined ? '' : ` (${visible(reason)})`;
+      return {
+        code: 'undelivered',
+        message: `${waiting} items wait, for ${visible(destination)} first${why}`,
+        next: 'Run ledger outbox flush later: the same is sent under the same keys.',
+      };
+    }
+    case 'DestinationStopped': {
+      const { destination, reason } = error;
+      const name = visible(destination);
+      return {
+        code: 'destination_stopped',
+        message: `${name} refuses us and is stopped (${visible(reason)})`,
+        next: `Mend its secrets or its URL, then: ledger outbox destination resume ${name}.`,
+      };
+    }
+    case 'SecretMissing': {
+      const { name, destination, reason } = error;
+      return {
+        code: 'secret_missing',
+        message: `${visible(destination)}: the secret ${visible(name)}: ${SECRETS[reason]}`,
+        next: 'Set the variable, or mend the file; its value is kept nowhere here.',
+      };
+    }
+    case 'ItemElsewhere':
+      return {
+        code: 'item_elsewhere',
+        message: `${visible(error.item)} is ${error.state}`,
+        next: 'See ledger outbox list.',
+      };
+    case 'LeaseLost':
+      return {
+        code: 'lease_lost',
+        message: `${visible(error.destination)}: its lock file was replaced`,
+        next: 'Run it again.',
+      };
+  }
+};

@@ -1,0 +1,67 @@
+/**
+ * What is told of destinations: as data, as rows on a terminal, and as the way a command exits.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { FlushError, Flushed } from '../../delivery/flush.ts';
+import type { RecordError } from '../../delivery/record.ts';
+import type { ReadError } from '../../usecase/reader.ts';
+import { timeOf } from '../../usecase/fill.ts';
+import type { CliError } from '../error.ts';
+import { failureOf } from '../receipt.ts';
+
+const momentOf = (at: number | undefined): string | undefined =>
+  at === undefined ? undefined : timeOf(at);
+
+/** flushedData is what scripts are told of a destination. */
+export const flushedData = (flushed: Flushed): object => {
+  const { destination, state, delivered, parked, waiting, batches, retryAt, reason } = flushed;
+  const retry_at = waiting > 0 ? momentOf(retryAt) : undefined;
+  return { destination, state, delivered, parked, waiting, batches, retry_at, reason };
+};
+
+/** flushedRow is what people are told. */
+export const flushedRow = (flushed: Flushed): readonly string[] => {
+  const { destination, state, delivered, parked, waiting, retryAt, reason } = flushed;
+  return [
+    destination,
+    state,
+    `delivered ${delivered}`,
+    `parked ${parked}`,
+    `waiting ${waiting}`,
+    ...(reason === undefined ? [] : [reason]),
+    ...(retryAt === undefined || waiting === 0 ? [] : [`again at ${timeOf(retryAt)}`]),
+  ];
+};
+
+/** asError tells of a command what kept delivery from going on. */
+export const asError = (
+  destination: string,
+  error: FlushError | ReadError | RecordError,
+): CliError => {
+  if (error._tag === 'SecretMissing') return { ...error, destination };
+  if (error._tag === 'DraftRefused') return { _tag: 'LineRefused', cause: error };
+  if (error._tag !== 'NotRecorded') return error;
+  return failureOf(error.receipt) ?? { _tag: 'LeaseLost', destination };
+};
+
+/** flushError tells how a flush exits: with the worst that happened to a destination. */
+export const flushError = (flushed: readonly Flushed[]): E.Either<CliError, void> => {
+  for (const { error, destination } of flushed)
+    if (error !== undefined && error._tag !== 'SecretMissing' && error._tag !== 'Locked')
+      return E.left(asError(destination, error));
+  const stopped = flushed.find(({ state }) => state === 'stopped');
+  if (stopped !== undefined) {
+    const { destination, reason = '' } = stopped;
+    return E.left({ _tag: 'DestinationStopped', destination, reason });
+  }
+  const late = flushed.filter(({ state, waiting }) => state === 'active' && waiting > 0);
+  const [first] = late;
+  if (first === undefined) return E.right(undefined);
+  const waiting = late.reduce((sum, each) => sum + each.waiting, 0);
+  return E.left({
+    _tag: 'Undelivered',
+    destination: first.destination,
+    waiting,
+    reason: first.reason,
+  });
+};

@@ -1,0 +1,103 @@
+/**
+ * How many items wait for a destination, and since when: counted by an index where that can be.
+ */
+import type Sqlite from 'better-sqlite3';
+import * as E from 'fp-ts/lib/Either.js';
+import { ALL } from '../outbox/item.ts';
+import type { Read, Reader } from '../usecase/reader.ts';
+import { behind } from './queue.ts';
+import type { Standing } from './standing.ts';
+import { lookOutbox } from './standing.ts';
+
+/** Whether what waits is told by the types alone. */
+const isPlain = ({ destination, ahead, parked, dropped, again }: Standing): boolean =>
+  destination.tags === undefined &&
+  ahead + parked + dropped + again === 0 &&
+  (destination.types ?? []).every((each) => each === ALL || !each.startsWith('outbox.'));
+
+const enqueuedBehind = (sqlite: Sqlite.Database, cursor: number): boolean =>
+  sqlite
+    .prepare("SELECT 1 FROM events WHERE event_type = 'outbox.enqueued' AND seq >= ? LIMIT 1")
+    .get(cursor) !== undefined;
+
+const countOf = (sqlite: Sqlite.Database, { destination, cursor }: Standing): number => {
+  const { types = [ALL] } = destination;
+  const ways = types.includes(ALL)
+    ? ['TRUE']
+    : types.map((each) => (each.endsWith('*') ? 'event_type GLOB ?' : 'event_type = ?'));
+  const values = types.includes(ALL) ? [] : types;
+  return sqlite
+    .prepare(
+      `SELECT count(*) FROM events WHERE seq >= ? AND event_type NOT GLOB 'outbox.*' ` +
+        `AND (${ways.join(' OR ')})`,
+    )
+    .pluck()
+    .get(cursor, ...values) as number;
+};
+
+/** Counted one by one, where an index cannot tell. */
+const walked = (reader: Reader, now: Standing): Read<number> => {
+  let count = 0;
+  for (const found of behind(reader, now)) {
+    if (E.isLeft(found)) return found;
+    if (found.right.item !== undefined) count++;
+  }
+  return E.right(count + now.again);
+};
+
+/** In batches that are under way. */
+const underWay = (reader: Reader, { destination: { name }, planned }: Standing): Read<number> =>
+  planned === 0
+    ? E.right(0)
+    : E.map((sum: number | undefined) => sum ?? 0)(
+        lookOutbox(
+          reader,
+          (sqlite) =>
+            sqlite
+              .prepare(
+                'SELECT coalesce(sum(items), 0) FROM outbox__batch ' +
+                  "WHERE destination = ? AND state = 'planned'",
+              )
+              .pluck()
+              .get(name) as number,
+        ),
+      );
+
+/** waitingOf counts what is not yet answered for: what waits, and what is under way. */
+export const waitingOf = (reader: Reader, now: Standing): Read<number> => {
+  if (now.state === 'retired') return E.right(0);
+  const counted: Read<number | undefined> = isPlain(now)
+    ? lookOutbox(reader, (sqlite) =>
+        enqueuedBehind(sqlite, now.cursor) ? undefined : countOf(sqlite, now),
+      )
+    : E.right(undefined);
+  if (E.isLeft(counted)) return counted;
+  const waiting = counted.right === undefined ? walked(reader, now) : E.right(counted.right);
+  if (E.isLeft(waiting)) return waiting;
+  return E.map((under: number) => under + waiting.right)(underWay(reader, now));
+};
+
+/** oldestOf gives the position of the first that waits. */
+export const oldestOf = (reader: Reader, now: Standing): Read<number | undefined> => {
+  if (now.planned + now.again > 0) {
+    const { name } = now.destination;
+    const first = lookOutbox(
+      reader,
+      (sqlite) =>
+        sqlite
+          .prepare(
+            'SELECT min(at) FROM (SELECT first AS at FROM outbox__batch ' +
+              "WHERE destination = :name AND state = 'planned' UNION ALL SELECT seq " +
+              "FROM outbox__item WHERE destination = :name AND state = 'again')",
+          )
+          .pluck()
+          .get({ name }) as number | null,
+    );
+    return E.map((at: number | null | undefined) => at ?? undefined)(first);
+  }
+  for (const found of behind(reader, now)) {
+    if (E.isLeft(found)) return found;
+    if (found.right.item !== undefined) return E.right(found.right.item.seq);
+  }
+  return E.right(undefined);
+};

@@ -1,0 +1,297 @@
+/**
+ * The courier of one destination: plans, sends, and records, until nothing waits or nothing goes
+ * any more. In this order and no other:
+ *
+ *     plan recorded · sent, as often as it takes · receipt recorded
+ *
+ * Whatever stops between two of them leaves a batch that is planned; whoever goes on makes the same
+ * bytes of it and sends them under the same key. A receipt waits in memory until the next plan is
+ * recorded with it: one sync for both.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Answer } from '../outbox/answer.ts';
+import { reasonOf } from '../outbox/answer.ts';
+import { decide } from '../outbox/decide.ts';
+import type { Destination } from '../outbox/destination.ts';
+import type { Batch, OutboxType } from '../outbox/event.ts';
+import { halves } from '../outbox/plan.ts';
+import type { Hold } from '../storage/database.ts';
+import type { ReadError } from '../usecase/reader.ts';
+import { prepare } from './prepare.ts';
+import type { RecordError } from './record.ts';
+import { draftOf, record } from './record.ts';
+import { remake } from './remake.ts';
+import type { Loaded, Made, Renderer } from './render.ts';
+import { rendererOf } from './render.ts';
+import type { SecretMissing } from './secret.ts';
+import { Sender } from './send.ts';
+import type { Open, Standing } from './standing.ts';
+import { openBatches, standing } from './standing.ts';
+import type { World } from './world.ts';
+
+export type CourierError = ReadError | RecordError | SecretMissing | Replaced;
+
+/** The lease is on a file that is no longer there. */
+export interface Replaced {
+  readonly _tag: 'LeaseLost';
+  readonly destination: string;
+}
+
+export interface Tally {
+  delivered: number;
+  parked: number;
+  batches: number;
+  /** When to go on, where it was left for later. */
+  retryAt: number | undefined;
+  attempts: number;
+}
+
+type Ended = 'done' | 'later' | 'stopped';
+type Going<T> = Promise<E.Either<CourierError, T>>;
+
+export class Courier {
+  readonly tally: Tally = {
+    delivered: 0,
+    parked: 0,
+    batches: 0,
+    retryAt: undefined,
+    attempts: 0,
+  };
+  private readonly world: World;
+  private readonly name: string;
+  private readonly hold: Hold;
+  private readonly maxWaitMs: number | undefined;
+  /** Receipts that are not recorded yet, and the batches they are of. */
+  private pending: JsonObject[] = [];
+  private readonly answered = new Set<string>();
+  /** What is known to be wrong, as it was recorded last. */
+  private trouble: string | undefined;
+
+  constructor(world: World, name: string, hold: Hold, maxWaitMs: number | undefined) {
+    this.world = world;
+    this.name = name;
+    this.hold = hold;
+    this.maxWaitMs = maxWaitMs;
+  }
+
+  private get reader() {
+    return this.world.ledger.reader;
+  }
+
+  private note(type: OutboxType, payload: object): void {
+    this.pending.push(draftOf(type, { destination: this.name, ...payload }));
+  }
+
+  /** Records what is known by now. */
+  private async settle(): Going<void> {
+    const drafts = this.pending;
+    const keys = [...this.answered];
+    this.pending = [];
+    const recorded = await record(this.world.ledger, drafts);
+    // Others may have been answered meanwhile.
+    for (const key of keys) this.answered.delete(key);
+    return recorded;
+  }
+
+  /** run delivers what waits. */
+  async run(known: Standing): Going<void> {
+    this.trouble = known.reason;
+    const ran = await this.rounds();
+    // What was delivered is recorded whatever else went wrong.
+    const settled = await this.settle();
+    return E.isLeft(ran) ? ran : settled;
+  }
+
+  private async rounds(): Going<void> {
+    for (;;) {
+      const now = await this.look();
+      if (E.isLeft(now)) return now;
+      if (now.right?.state !== 'active') return E.right(undefined);
+      if (!this.hold.isGood()) return E.left({ _tag: 'LeaseLost', destination: this.name });
+      const round = await this.round(now.right);
+      if (E.isLeft(round)) return round;
+      if (round.right !== 'more') return E.right(undefined);
+    }
+  }
+
+  /** Where it stands. A mirror that is gone is made anew by whatever is recorded next. */
+  private async look(): Going<Standing | undefined> {
+    const now = standing(this.reader, this.name);
+    if (E.isRight(now) || this.pending.length === 0) return now;
+    const settled = await this.settle();
+    return E.isLeft(settled) ? settled : standing(this.reader, this.name);
+  }
+
+  /** What is under way goes first. */
+  private async round(now: Standing): Going<Ended | 'more'> {
+    if (now.planned > this.answered.size) {
+      const open = openBatches(this.reader, this.name);
+      if (E.isLeft(open)) return open;
+      const next = open.right.find(({ key }) => !this.answered.has(key));
+      if (next !== undefined)
+        return E.map((how: Ended) => (how === 'done' ? 'more' : how))(await this.resume(now, next));
+    }
+    return this.plan(now);
+  }
+
+  private renderer(destination: Destination): E.Either<SecretMissing, Renderer> {
+    const { ports, ledger, secrets } = this.world;
+    return rendererOf(ports.crypto, ledger.origin, destination, secrets);
+  }
+
+  /** A batch that cannot be made again as it was planned waits for a person. */
+  private async resume(now: Standing, open: Open): Going<Ended> {
+    const again = remake(this.reader, open, now.destination, (each) => this.renderer(each));
+    if (E.isLeft(again)) return again;
+    if (again.right !== undefined)
+      return this.deliver(now, again.right.renderer, again.right.loaded);
+    this.note('outbox.parked', { items: open.items, reason: 'body_differs', key: open.key });
+    this.tally.parked += open.items.length;
+    return E.map((): Ended => 'done')(await this.settle());
+  }
+
+  private async plan(now: Standing): Going<Ended | 'more'> {
+    const { destination, config } = now;
+    const renderer = this.renderer(destination);
+    if (E.isLeft(renderer)) return renderer;
+    const prepared = prepare(this.reader, now, renderer.right);
+    if (E.isLeft(prepared)) return prepared;
+    const { lanes, through, unfit, superseded } = prepared.right;
+    for (const [reason, items] of unfit) {
+      this.note('outbox.parked', { items, reason });
+      this.tally.parked += items.length;
+    }
+    const batches = lanes.flat().map(({ made }) => batchOf(made));
+    const { redaction } = renderer.right;
+    const gone = superseded.length > 0 ? superseded : undefined;
+    if (batches.length > 0)
+      this.note('outbox.batch_planned', { config, through, batches, redaction, superseded: gone });
+    else if (unfit.size === 0) return E.right('done');
+    const settled = await this.settle();
+    if (E.isLeft(settled)) return settled;
+    const all = await Promise.all(lanes.map((lane) => this.lane(now, renderer.right, lane)));
+    for (const each of all) if (E.isLeft(each) || each.right !== 'done') return each;
+    return E.right('more');
+  }
+
+  /** One batch after the other, for as long as the destination is as it was. */
+  private async lane(now: Standing, renderer: Renderer, batches: readonly Loaded[]): Going<Ended> {
+    for (const [at, loaded] of batches.entries()) {
+      const known = at === 0 ? E.right(now) : standing(this.reader, this.name);
+      // Whatever changed meanwhile: the next round sees it.
+      if (E.isLeft(known) || known.right?.state !== 'active') return E.right('done');
+      const delivered = await this.deliver(known.right, renderer, loaded);
+      if (E.isLeft(delivered) || delivered.right !== 'done') return delivered;
+    }
+    return E.right('done');
+  }
+
+  /** Sends a batch until something comes of it. */
+  private async deliver(now: Standing, renderer: Renderer, loaded: Loaded): Going<Ended> {
+    const { destination } = now;
+    const { limits } = destination;
+    const { made, written } = loaded;
+    const sender = new Sender(this.world, destination, renderer, made);
+    let failingSince: number | undefined;
+    for (let attempts = 1; ; attempts++) {
+      const sent = await sender.send();
+      if (E.isLeft(sent)) return sent;
+      const { answer, latencyMs } = sent.right;
+      this.tally.attempts++;
+      const at = { now: this.world.now(), random: this.world.random() };
+      const wait_ms = this.maxWaitMs ?? limits.wait_ms;
+      const sending = { items: written.length, attempts, failingSince };
+      const step = decide({ ...sending, limits: { ...limits, wait_ms } }, answer, at);
+      switch (step.step) {
+        case 'delivered':
+          this.receipt(made, answer, attempts, latencyMs, step.isBefore);
+          return E.right('done');
+        case 'split':
+          return this.split(now, renderer, loaded, step.reason);
+        case 'park':
+          return this.park(made, step.reason, answer);
+        case 'stop':
+          return this.stop(made, answer);
+        case 'wait':
+        case 'later': {
+          failingSince ??= at.now;
+          const failed = await this.fails(made, answer, step.until);
+          if (E.isLeft(failed)) return failed;
+          if (step.step === 'later') {
+            this.tally.retryAt = step.until;
+            return E.right('later');
+          }
+          await this.world.sleep(step.until - at.now);
+        }
+      }
+    }
+  }
+
+  private receipt(
+    { key, body, items }: Made,
+    answer: Answer,
+    attempts: number,
+    latency_ms: number,
+    isBefore: boolean,
+  ): void {
+    if ('failure' in answer) return;
+    const { status, received, deduped, receipt } = answer;
+    const before = isBefore ? true : undefined;
+    const facts = { key, body, status, attempts, latency_ms, before, received, deduped, receipt };
+    this.note('outbox.delivered', facts);
+    this.answered.add(key);
+    this.tally.delivered += items.length;
+    this.tally.batches++;
+    this.trouble = undefined;
+  }
+
+  private async split(
+    now: Standing,
+    renderer: Renderer,
+    { made, written, config }: Loaded,
+    reason: string,
+  ): Going<Ended> {
+    const parts = halves(written).map((part) => ({
+      made: renderer.make(part),
+      written: part,
+      config,
+    }));
+    const batches = parts.map((part) => batchOf(part.made));
+    const plan = { config, through: 0, batches, redaction: renderer.redaction };
+    this.note('outbox.batch_planned', { ...plan, replaces: made.key, reason });
+    const settled = await this.settle();
+    if (E.isLeft(settled)) return settled;
+    for (const part of parts) {
+      const delivered = await this.deliver(now, renderer, part);
+      if (E.isLeft(delivered) || delivered.right !== 'done') return delivered;
+    }
+    return E.right('done');
+  }
+
+  private async park({ key, items }: Made, reason: string, answer: Answer): Going<Ended> {
+    const { status } = answer;
+    this.note('outbox.parked', { items, reason, status, key });
+    this.tally.parked += items.length;
+    return E.map((): Ended => 'done')(await this.settle());
+  }
+
+  private async stop({ key }: Made, { status }: Answer): Going<Ended> {
+    this.note('outbox.stopped', { reason: 'unauthorized', status, key });
+    this.world.onHealth({ destination: this.name, reason: `stopped: ${status ?? ''}` });
+    return E.map((): Ended => 'stopped')(await this.settle());
+  }
+
+  /** Records that it fails, and what else is known; the same failure again is nothing new. */
+  private async fails({ key }: Made, answer: Answer, until: number): Going<void> {
+    const reason = reasonOf(answer);
+    if (this.trouble !== reason) {
+      this.note('outbox.retry_later', { reason, status: answer.status, key, until });
+      this.world.onHealth({ destination: this.name, reason, until });
+    }
+    this.trouble = reason;
+    return this.settle();
+  }
+}
+
+const batchOf = ({ key, items, body }: Made): Batch => ({ key, items, body });

@@ -1,0 +1,135 @@
+/**
+ * Flushing: every destination on its own, all at once, so that one that is down holds no other. Who
+ * delivers to a destination holds its lease; it goes with the process that held it.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
+import type { DatabaseFailed, Hold, Locked } from '../storage/database.ts';
+import type { DiskFailed } from '../storage/disk.ts';
+import type { Read, ReadError } from '../usecase/reader.ts';
+import { waitingOf } from './count.ts';
+import type { CourierError, Tally } from './courier.ts';
+import { Courier } from './courier.ts';
+import { recordGroups } from './group.ts';
+import type { RecordError } from './record.ts';
+import type { Condition, Standing } from './standing.ts';
+import { standing, standings } from './standing.ts';
+import type { World } from './world.ts';
+
+export interface FlushOptions {
+  /** All that are not retired, where none is named. */
+  readonly names?: readonly string[] | undefined;
+  /** How long to go on with a batch that fails; as the destination has it, where left out. */
+  readonly maxWaitMs?: number | undefined;
+  /** Leave alone those that are to be tried later. */
+  readonly isPatient?: boolean | undefined;
+}
+
+export interface Flushed {
+  readonly destination: string;
+  readonly state: Condition;
+  /** In this run, as the others. */
+  readonly delivered: number;
+  readonly parked: number;
+  readonly batches: number;
+  readonly attempts: number;
+  /** What is left. */
+  readonly waiting: number;
+  readonly retryAt: number | undefined;
+  readonly reason: string | undefined;
+  /** What kept it from being delivered to. */
+  readonly error: FlushError | undefined;
+}
+
+export type FlushError = CourierError | Locked | DatabaseFailed | DiskFailed;
+
+const NOTHING: Tally = { delivered: 0, parked: 0, batches: 0, attempts: 0, retryAt: undefined };
+
+const LEASES = 'outbox';
+
+/** leaseFolder tells where the lease of a destination lies. */
+export const leaseFolder = (folder: string, name: string): string => join(folder, LEASES, name);
+
+const lease = async (
+  { ports, ledger }: World,
+  name: string,
+  waitMs: number,
+): Promise<E.Either<Locked | DatabaseFailed | DiskFailed, Hold>> => {
+  const { folder } = ledger.layout;
+  for (const each of [join(folder, LEASES), leaseFolder(folder, name)]) {
+    const made = ports.disk.makeFolder(each);
+    if (E.isLeft(made)) return made;
+  }
+  return ports.lock.take(leaseFolder(folder, name), waitMs);
+};
+
+const told = (
+  world: World,
+  { destination: { name }, ...before }: Standing,
+  tally: Tally,
+  error: FlushError | undefined,
+): Read<Flushed> => {
+  const { reader } = world.ledger;
+  const read = standing(reader, name);
+  if (E.isLeft(read)) return read;
+  const now = read.right;
+  const waiting = now === undefined ? E.right(0) : waitingOf(reader, now);
+  if (E.isLeft(waiting)) return waiting;
+  const state = now?.state ?? before.state;
+  // A secret that is not there is nothing that time mends.
+  const isStopped = error?._tag === 'SecretMissing';
+  return E.right({
+    destination: name,
+    state: isStopped ? 'stopped' : state,
+    ...tally,
+    waiting: waiting.right,
+    reason: isStopped ? `secret_${error.reason} ${error.name}` : now?.reason,
+    error,
+  });
+};
+
+/** deliverTo delivers to one destination what waits for it. */
+export const deliverTo = async (
+  world: World,
+  now: Standing,
+  { maxWaitMs, isPatient = false }: FlushOptions,
+): Promise<Read<Flushed>> => {
+  const { destination, state, until = 0 } = now;
+  const isLater = isPatient && until > world.now();
+  if (state !== 'active') return told(world, now, NOTHING, undefined);
+  if (isLater) return told(world, now, { ...NOTHING, retryAt: until }, undefined);
+  const { name, limits } = destination;
+  const hold = await lease(world, name, maxWaitMs ?? limits.wait_ms);
+  if (E.isLeft(hold)) return told(world, now, NOTHING, hold.left);
+  try {
+    const courier = new Courier(world, name, hold.right, maxWaitMs);
+    const ran = await courier.run(now);
+    return told(world, now, courier.tally, E.isLeft(ran) ? ran.left : undefined);
+  } finally {
+    hold.right.release();
+  }
+};
+
+/** chosen lists the destinations that are meant. */
+const chosen = (all: readonly Standing[], names: readonly string[]): readonly Standing[] =>
+  all.filter(({ state, destination: { name } }) =>
+    names.length === 0 ? state !== 'retired' : names.includes(name),
+  );
+
+/** flush delivers what waits, once. */
+export const flush = async (
+  world: World,
+  options: FlushOptions = {},
+): Promise<E.Either<ReadError | RecordError, readonly Flushed[]>> => {
+  const all = standings(world.ledger.reader);
+  if (E.isLeft(all)) return all;
+  const meant = chosen(all.right, options.names ?? []);
+  const each = await Promise.all(meant.map((now) => deliverTo(world, now, options)));
+  const flushed: Flushed[] = [];
+  for (const one of each) {
+    if (E.isLeft(one)) return one;
+    flushed.push(one.right);
+  }
+  const grouped = await recordGroups(world);
+  return E.isLeft(grouped) ? grouped : E.right(flushed);
+};

@@ -1,0 +1,90 @@
+/**
+ * Delivering what comes, until it is ended: each destination at its own pace, so that one that
+ * fails for hours holds no other.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { ReadError } from '../usecase/reader.ts';
+import type { Flushed } from './flush.ts';
+import { deliverTo } from './flush.ts';
+import { recordGroups } from './group.ts';
+import type { RecordError } from './record.ts';
+import type { Standing } from './standing.ts';
+import { standings } from './standing.ts';
+import type { World } from './world.ts';
+
+export interface FollowOptions {
+  readonly names?: readonly string[] | undefined;
+  readonly maxWaitMs?: number | undefined;
+  readonly signal: AbortSignal;
+  readonly pollMs?: number | undefined;
+  /** Told of whatever was done. */
+  readonly onFlushed: (flushed: Flushed) => void;
+}
+
+const POLL_MS = 200;
+
+const didAnything = ({ delivered, parked, attempts, error }: Flushed): boolean =>
+  delivered + parked + attempts > 0 || error !== undefined;
+
+/** Where the ledger ends, and how the destination was set: what is new when either changes. */
+const marker = (size: number, { config, state, again }: Standing): string =>
+  `${size} ${config} ${state} ${again}`;
+
+class Pace {
+  isBusy = false;
+  private seen = '';
+  private retryAt: number | undefined;
+  private told = '';
+
+  isDue(now: number, mark: string): boolean {
+    if (this.isBusy) return false;
+    return this.retryAt === undefined ? mark !== this.seen : now >= this.retryAt;
+  }
+
+  async go(world: World, standing: Standing, mark: string, options: FollowOptions): Promise<void> {
+    this.isBusy = true;
+    this.seen = mark;
+    const delivered = await deliverTo(world, standing, {
+      maxWaitMs: options.maxWaitMs,
+      isPatient: true,
+    });
+    this.isBusy = false;
+    if (E.isLeft(delivered)) return;
+    const flushed = delivered.right;
+    this.retryAt = flushed.retryAt;
+    // The same trouble again is no news.
+    const news = `${flushed.state} ${flushed.reason ?? ''} ${flushed.error?._tag ?? ''}`;
+    if (flushed.delivered + flushed.parked > 0 || (didAnything(flushed) && news !== this.told))
+      options.onFlushed(flushed);
+    this.told = news;
+  }
+}
+
+/** followOutbox delivers until its signal ends it; what is under way is left for the same key. */
+export const followOutbox = async (
+  world: World,
+  options: FollowOptions,
+): Promise<E.Either<ReadError | RecordError, void>> => {
+  const { names = [], signal, pollMs = POLL_MS } = options;
+  const paces = new Map<string, Pace>();
+  while (!signal.aborted) {
+    const all = standings(world.ledger.reader);
+    const ended = world.ledger.reader.ended();
+    // A mirror that is being replaced is not there for moments.
+    if (E.isRight(all) && E.isRight(ended)) {
+      const size = ended.right?.size ?? 0;
+      for (const each of all.right) {
+        const { name } = each.destination;
+        if (each.state !== 'active' || (names.length > 0 && !names.includes(name))) continue;
+        const pace = paces.get(name) ?? new Pace();
+        paces.set(name, pace);
+        const mark = marker(size, each);
+        if (pace.isDue(world.now(), mark)) void pace.go(world, each, mark, options);
+      }
+      const grouped = await recordGroups(world);
+      if (E.isLeft(grouped)) return grouped;
+    } else if (E.isLeft(all) && all.left._tag === 'Closed') return all;
+    await world.sleep(pollMs);
+  }
+  return E.right(undefined);
+};

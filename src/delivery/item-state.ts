@@ -1,0 +1,48 @@
+/**
+ * The state of one item at one destination.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { takes } from '../outbox/item.ts';
+import type { Read, Reader } from '../usecase/reader.ts';
+import type { ItemState } from './list.ts';
+import { itemsAt } from './queue.ts';
+import type { Standing } from './standing.ts';
+import { lookOutbox, planOf } from './standing.ts';
+
+/** stateOfItem tells it; undefined where the destination does not take the item. */
+export const stateOfItem = (
+  reader: Reader,
+  now: Standing,
+  seq: number,
+): Read<ItemState | undefined> => {
+  const { destination, cursor } = now;
+  const { name } = destination;
+  const apart = lookOutbox(reader, (sqlite) => {
+    const state = sqlite
+      .prepare('SELECT state FROM outbox__item WHERE destination = ? AND seq = ?')
+      .pluck()
+      .get(name, seq);
+    const ahead = sqlite
+      .prepare('SELECT 1 FROM outbox__ahead WHERE destination = ? AND seq = ?')
+      .get(name, seq);
+    // Of the few batches that are under way, the one that it is in.
+    const plans = sqlite
+      .prepare("SELECT seq FROM outbox__batch WHERE destination = ? AND state = 'planned'")
+      .pluck()
+      .all(name) as readonly number[];
+    const isPlanned = plans.some((at) =>
+      planOf(sqlite, at)?.batches.some(({ items }) => items.includes(seq)),
+    );
+    return { state, isGone: seq < cursor || ahead !== undefined, isPlanned };
+  });
+  if (E.isLeft(apart)) return apart;
+  const { state, isGone = false, isPlanned = false } = apart.right ?? {};
+  if (state === 'parked' || state === 'dropped') return E.right(state);
+  if (state === 'again') return E.right('waiting');
+  const items = itemsAt(reader, [seq]);
+  if (E.isLeft(items)) return items;
+  const [item] = items.right;
+  if (item === undefined || !takes(destination, item)) return E.right(undefined);
+  if (isPlanned) return E.right('planned');
+  return E.right(isGone ? 'delivered' : 'waiting');
+};

@@ -1,0 +1,169 @@
+/**
+ * The items of a destination, each with its state: what waits, what is under way, what was
+ * delivered, what stands apart.
+ */
+import type Sqlite from 'better-sqlite3';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Planned } from '../outbox/event.ts';
+import type { Read, ReadError, Reader } from '../usecase/reader.ts';
+import { behind } from './queue.ts';
+import type { Standing } from './standing.ts';
+import { lookOutbox, planOf } from './standing.ts';
+
+export const STATES = [
+  'waiting',
+  'planned',
+  'delivered',
+  'parked',
+  'dropped',
+  'superseded',
+] as const;
+export type ItemState = (typeof STATES)[number];
+
+export interface Listed {
+  readonly destination: string;
+  readonly item: string;
+  readonly seq: number;
+  readonly state: ItemState;
+  readonly key: string | null;
+  readonly reason?: string;
+}
+
+const PAGE = 200;
+
+interface BatchRow {
+  readonly key: string;
+  readonly seq: number;
+  readonly first: number;
+}
+
+interface ApartRow {
+  readonly seq: number;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly key: string | null;
+}
+
+const idOf = (sqlite: Sqlite.Database, seq: number): string => {
+  const id = sqlite.prepare('SELECT id FROM events WHERE seq = ?').pluck().get(seq);
+  return typeof id === 'string' ? id : '';
+};
+
+/** Items of batches in a state, batch by batch. */
+function* inBatches(
+  reader: Reader,
+  destination: string,
+  state: 'planned' | 'delivered',
+): Generator<E.Either<ReadError, Listed>> {
+  for (let [first, last] = [-1, '']; ;) {
+    const page = lookOutbox(reader, (sqlite) => {
+      const rows = sqlite
+        .prepare(
+          'SELECT key, seq, first FROM outbox__batch WHERE destination = ? AND state = ? ' +
+            `AND (first, key) > (?, ?) ORDER BY first, key LIMIT ${PAGE}`,
+        )
+        .all(destination, state, first, last) as readonly BatchRow[];
+      const plans = new Map<number, Planned | undefined>();
+      return rows.map((row) => {
+        if (!plans.has(row.seq)) plans.set(row.seq, planOf(sqlite, row.seq));
+        const plan = plans.get(row.seq);
+        const items = plan?.batches.find(({ key }) => key === row.key)?.items ?? [];
+        return { row, items: items.map((seq) => ({ seq, item: idOf(sqlite, seq) })) };
+      });
+    });
+    if (E.isLeft(page)) return void (yield page);
+    for (const { row, items } of page.right ?? []) {
+      for (const { seq, item } of items)
+        yield E.right({ destination, item, seq, state, key: row.key });
+      [first, last] = [row.first, row.key];
+    }
+    if ((page.right ?? []).length === 0) return;
+  }
+}
+
+const apart = (
+  reader: Reader,
+  destination: string,
+  state: 'parked' | 'dropped' | 'again',
+): Read<readonly Listed[]> =>
+  E.map((rows: readonly Listed[] | undefined) => rows ?? [])(
+    lookOutbox(reader, (sqlite) => {
+      const rows = sqlite
+        .prepare(
+          'SELECT seq, state, reason, key FROM outbox__item ' +
+            'WHERE destination = ? AND state = ? ORDER BY seq',
+        )
+        .all(destination, state) as readonly ApartRow[];
+      return rows.map(({ seq, reason, key }) => ({
+        destination,
+        item: idOf(sqlite, seq),
+        seq,
+        state: state === 'again' ? ('waiting' as const) : state,
+        key: state === 'again' ? null : key,
+        ...(reason === null || state === 'again' ? {} : { reason }),
+      }));
+    }),
+  );
+
+/** Items for which a later one was sent, as the plans say it. */
+const superseded = (reader: Reader, destination: string): Read<readonly Listed[]> =>
+  E.map((found: readonly Listed[] | undefined) => found ?? [])(
+    lookOutbox(reader, (sqlite) => {
+      const plans = sqlite
+        .prepare('SELECT DISTINCT seq FROM outbox__batch WHERE destination = ? ORDER BY seq')
+        .pluck()
+        .all(destination) as readonly number[];
+      return plans.flatMap((plan) =>
+        (planOf(sqlite, plan)?.superseded ?? []).map((seq) => ({
+          destination,
+          item: idOf(sqlite, seq),
+          seq,
+          state: 'superseded' as const,
+          key: null,
+        })),
+      );
+    }),
+  );
+
+function* all(read: Read<readonly Listed[]>): Generator<E.Either<ReadError, Listed>> {
+  if (E.isLeft(read)) return void (yield read);
+  for (const each of read.right) yield E.right(each);
+}
+
+function* waiting(reader: Reader, now: Standing): Generator<E.Either<ReadError, Listed>> {
+  const { name } = now.destination;
+  yield* all(apart(reader, name, 'again'));
+  for (const found of behind(reader, now)) {
+    if (E.isLeft(found)) return void (yield found);
+    const { item } = found.right;
+    if (item !== undefined)
+      yield E.right({
+        destination: name,
+        item: item.id,
+        seq: item.seq,
+        state: 'waiting',
+        key: null,
+      });
+  }
+}
+
+/** listItems gives the items of a destination that are in a state. */
+export const listItems = (
+  reader: Reader,
+  now: Standing,
+  state: ItemState,
+): Generator<E.Either<ReadError, Listed>> => {
+  const { name } = now.destination;
+  switch (state) {
+    case 'waiting':
+      return waiting(reader, now);
+    case 'planned':
+    case 'delivered':
+      return inBatches(reader, name, state);
+    case 'parked':
+    case 'dropped':
+      return all(apart(reader, name, state));
+    case 'superseded':
+      return all(superseded(reader, name));
+  }
+};

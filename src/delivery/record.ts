@@ -1,0 +1,43 @@
+/**
+ * What delivery records: plans, receipts and changes of state, by the way that the tool's own
+ * events come in.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { DraftRefused } from '../../ledger/event/draft.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import type { OutboxType } from '../outbox/event.ts';
+import { asPayload } from '../outbox/event.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Receipt } from '../usecase/receipt.ts';
+import { isTaken } from '../usecase/receipt.ts';
+import type { AppendFailed } from '../usecase/request.ts';
+
+const SOURCE = { kind: 'runtime', name: 'ledger' } as const;
+
+/** A rule is against what delivery has to record: then nothing is sent. */
+export interface NotRecorded {
+  readonly _tag: 'NotRecorded';
+  readonly receipt: Receipt;
+}
+
+export type RecordError = DraftRefused | AppendFailed | NotRecorded;
+
+/** draftOf makes a draft of what is to be recorded. */
+export const draftOf = (event_type: OutboxType, payload: object): JsonObject => ({
+  event_type,
+  payload: asPayload(payload),
+  source: { ...SOURCE },
+});
+
+/** record puts drafts into the ledger, all of them. */
+export const record = async (
+  ledger: Ledger,
+  drafts: readonly JsonObject[],
+): Promise<E.Either<RecordError, void>> => {
+  if (drafts.length === 0) return E.right(undefined);
+  const options = { surface: 'delivery_receipt', stopAtFirst: true } as const;
+  const appended = await ledger.append(drafts, options);
+  if (E.isLeft(appended)) return appended;
+  const receipt = appended.right.find((each) => !isTaken(each));
+  return receipt === undefined ? E.right(undefined) : E.left({ _tag: 'NotRecorded', receipt });
+};

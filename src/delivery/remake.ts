@@ -1,0 +1,40 @@
+/**
+ * Making a batch again as it was planned: by the configuration of then, of the items that it names.
+ * Undefined where other bytes come of it, since a payload or a secret is another one by now; they
+ * never have its key.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Destination } from '../outbox/destination.ts';
+import type { ReadError, Reader } from '../usecase/reader.ts';
+import { itemsAt } from './queue.ts';
+import type { Loaded, Renderer } from './render.ts';
+import type { SecretMissing } from './secret.ts';
+import type { Open } from './standing.ts';
+import { configAt } from './standing.ts';
+
+interface Remade {
+  readonly renderer: Renderer;
+  readonly loaded: Loaded;
+}
+
+/** remake makes a batch again. */
+export const remake = (
+  reader: Reader,
+  { key, body, items: seqs, config: at }: Open,
+  current: Destination,
+  rendererOf: (destination: Destination) => E.Either<SecretMissing, Renderer>,
+): E.Either<ReadError | SecretMissing, Remade | undefined> => {
+  const config = configAt(reader, at);
+  if (E.isLeft(config)) return config;
+  const items = itemsAt(reader, seqs);
+  if (E.isLeft(items)) return items;
+  const renderer = rendererOf(config.right ?? current);
+  if (E.isLeft(renderer)) return renderer;
+  const written = items.right.flatMap((item) => {
+    const each = renderer.right.write(item);
+    return E.isLeft(each) ? [] : [each.right];
+  });
+  const made = renderer.right.make(written);
+  if (made.key !== key || made.body !== body) return E.right(undefined);
+  return E.right({ renderer: renderer.right, loaded: { made, written, config: at } });
+};

@@ -1,0 +1,128 @@
+/**
+ * From items to a body: redacted, written in the format, framed. What cannot be redacted or written
+ * is told apart, and never leaves in another way.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { createHmac } from 'node:crypto';
+import type { Crypto } from '../../ledger/crypto/port.ts';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { write } from '../../ledger/json/format.ts';
+import type { Json } from '../../ledger/json/value.ts';
+import type { Destination } from '../outbox/destination.ts';
+import type { Item } from '../outbox/item.ts';
+import { keyOf } from '../outbox/key.ts';
+import { presetOf } from '../outbox/preset/preset.ts';
+import type { Frame, Preset, Unfit } from '../outbox/preset/shape.ts';
+import type { Redactor } from '../outbox/redaction.ts';
+import { redactorOf } from '../outbox/redaction.ts';
+import type { SecretMissing, Secrets } from './secret.ts';
+
+export type Unsendable = Unfit | 'redaction_failed' | 'payload_withheld';
+
+/** An item as it stands in a body. */
+export interface Written {
+  readonly seq: number;
+  readonly id: string;
+  readonly owner: string;
+  readonly kind: string;
+  readonly text: string;
+  readonly bytes: number;
+}
+
+export interface Made {
+  readonly key: string;
+  /** The digest of what is sent. */
+  readonly body: string;
+  readonly bytes: Uint8Array;
+  readonly kind: string;
+  readonly items: readonly number[];
+}
+
+/** A batch with what it is made of. */
+export interface Loaded {
+  readonly made: Made;
+  readonly written: readonly Written[];
+  readonly config: number;
+}
+
+export interface Renderer {
+  readonly preset: Preset;
+  /** The digest of the redaction, where there is one. */
+  readonly redaction: string | undefined;
+  readonly write: (item: Item) => E.Either<Unsendable, Written>;
+  readonly frame: (kind: string) => Frame;
+  readonly make: (items: readonly Written[]) => Made;
+}
+
+/** redactionDigest names a redaction by its content. */
+const redactionDigest = (crypto: Crypto, { redaction }: Destination): string | undefined =>
+  redaction === undefined
+    ? undefined
+    : crypto.digest(
+        encodeUtf8(`ledger/outbox/redaction/1\n${write(redaction as unknown as Json)}`),
+      );
+
+const redactorFor = (
+  { redaction }: Destination,
+  secrets: Secrets,
+): E.Either<SecretMissing, Redactor | undefined> => {
+  if (redaction === undefined) return E.right(undefined);
+  const { hash } = redaction;
+  const secret = hash === undefined ? E.right('') : secrets(hash.secret);
+  if (E.isLeft(secret)) return secret;
+  const keyed = (text: string): string =>
+    createHmac('sha256', secret.right).update(text).digest('hex');
+  return E.right(redactorOf(redaction, keyed));
+};
+
+/** rendererOf prepares what a destination is sent, as it was set. */
+export const rendererOf = (
+  crypto: Crypto,
+  origin: string,
+  destination: Destination,
+  secrets: Secrets,
+): E.Either<SecretMissing, Renderer> => {
+  const preset = presetOf(destination.format);
+  if (preset === undefined) throw new Error(`there is no format ${destination.format}`);
+  const redactor = redactorFor(destination, secrets);
+  if (E.isLeft(redactor)) return redactor;
+  const { settings = {}, name } = destination;
+  const redacted = redactor.right;
+  const frame = (kind: string): Frame => preset.frame(kind, settings);
+  const writeItem = (item: Item): E.Either<Unsendable, Written> => {
+    const { seq, id, owner, kind, line, type, at, enqueued } = item;
+    if (item.isErased) return E.left('payload_withheld');
+    if (redacted === undefined && preset.isVerbatim && enqueued === undefined)
+      return E.right({ seq, id, owner, kind, text: line, bytes: Buffer.byteLength(line) });
+    const { payload } = item;
+    if (payload === undefined) return E.left('payload_withheld');
+    const left = redacted === undefined ? E.right({ payload }) : redacted.redact(payload);
+    if (E.isLeft(left)) return left;
+    const text = preset.write(
+      {
+        seq,
+        id,
+        kind,
+        type,
+        at,
+        payload: left.right.payload,
+        owner: redacted === undefined ? owner : redacted.owner(owner),
+        isEvent: enqueued === undefined,
+      },
+      origin,
+    );
+    if (typeof text !== 'string') return E.left(text.unfit);
+    return E.right({ seq, id, owner, kind, text, bytes: Buffer.byteLength(text) });
+  };
+  const make = (items: readonly Written[]): Made => {
+    const kind = items[0]?.kind ?? '';
+    const { before, between, after } = frame(kind);
+    const bytes = encodeUtf8(before + items.map(({ text }) => text).join(between) + after);
+    const body = crypto.digest(bytes);
+    const ids = items.map(({ id }) => id);
+    const key = keyOf(crypto, origin, name, body, ids);
+    return { key, body, bytes, kind, items: items.map(({ seq }) => seq) };
+  };
+  const redaction = redactionDigest(crypto, destination);
+  return E.right({ preset, redaction, frame, write: writeItem, make });
+};

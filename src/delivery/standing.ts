@@ -1,0 +1,143 @@
+/**
+ * Where destinations stand, as the projection has it, read from the mirror.
+ */
+import type Sqlite from 'better-sqlite3';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Destination } from '../outbox/destination.ts';
+import type { Planned } from '../outbox/event.ts';
+import { recordedOf } from '../storage/mirror/mirror.ts';
+import type { Read, ReadError, Reader } from '../usecase/reader.ts';
+
+export type Condition = 'active' | 'paused' | 'stopped' | 'retired';
+
+export interface Standing {
+  readonly destination: Destination;
+  /** Where it was set. */
+  readonly config: number;
+  readonly state: Condition;
+  readonly cursor: number;
+  readonly again: number;
+  readonly ahead: number;
+  readonly parked: number;
+  readonly dropped: number;
+  readonly superseded: number;
+  readonly planned: number;
+  readonly delivered: number;
+  readonly batches: number;
+  /** Why it stopped, or fails. */
+  readonly reason: string | undefined;
+  readonly status: number | undefined;
+  readonly until: number | undefined;
+  readonly since: string | undefined;
+  readonly lastStatus: number | undefined;
+  readonly lastAt: string | undefined;
+}
+
+/** A batch that is under way. */
+export interface Open {
+  readonly key: string;
+  readonly body: string;
+  readonly items: readonly number[];
+  readonly config: number;
+}
+
+type Row = Readonly<Record<string, string | number | null>>;
+
+const standingOf = (row: Row): Standing => {
+  const number = (name: string): number => Number(row[name] ?? 0);
+  const maybe = (name: string): number | undefined =>
+    row[name] === null ? undefined : Number(row[name]);
+  const text = (name: string): string | undefined =>
+    row[name] === null ? undefined : String(row[name]);
+  return {
+    destination: JSON.parse(String(row['config'])) as Destination,
+    config: number('seq'),
+    state: String(row['state']) as Condition,
+    cursor: number('cursor'),
+    again: number('again'),
+    ahead: number('ahead'),
+    parked: number('parked'),
+    dropped: number('dropped'),
+    superseded: number('superseded'),
+    planned: number('planned'),
+    delivered: number('delivered'),
+    batches: number('batches'),
+    reason: text('reason'),
+    status: maybe('status'),
+    until: maybe('until'),
+    since: text('since'),
+    lastStatus: maybe('last_status'),
+    lastAt: text('last_at'),
+  };
+};
+
+/** lookOutbox reads the outbox's tables; undefined where nobody has written since they exist. */
+export const lookOutbox = <T>(
+  reader: Reader,
+  run: (sqlite: Sqlite.Database) => T,
+): Read<T | undefined> =>
+  reader.look(({ database: { sqlite } }) => {
+    const there = sqlite
+      .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'view' AND name = 'outbox__destination'")
+      .get();
+    return there === undefined ? undefined : run(sqlite);
+  });
+
+/** standings lists where destinations stand, by their names; those that are retired too. */
+export const standings = (reader: Reader): Read<readonly Standing[]> =>
+  E.map((rows: readonly Row[] | undefined) => (rows ?? []).map(standingOf))(
+    lookOutbox(
+      reader,
+      (sqlite) =>
+        sqlite.prepare('SELECT * FROM outbox__destination ORDER BY name').all() as readonly Row[],
+    ),
+  );
+
+/** standing tells where one stands, undefined where there is none of the name. */
+export const standing = (reader: Reader, name: string): Read<Standing | undefined> =>
+  E.map((row: Row | undefined) => (row === undefined ? undefined : standingOf(row)))(
+    lookOutbox(
+      reader,
+      (sqlite) =>
+        sqlite.prepare('SELECT * FROM outbox__destination WHERE name = ?').get(name) as
+          Row | undefined,
+    ),
+  );
+
+/** payloadAt reads what an event says; one that the outbox's tables name is there. */
+export const payloadAt = (sqlite: Sqlite.Database, seq: number): unknown => {
+  const line = sqlite.prepare('SELECT line FROM events WHERE seq = ?').pluck().get(seq);
+  return typeof line === 'string' ? recordedOf(line).payload : undefined;
+};
+
+/** planOf reads the plan that a batch is in. */
+export const planOf = (sqlite: Sqlite.Database, seq: number): Planned | undefined =>
+  payloadAt(sqlite, seq) as Planned | undefined;
+
+interface BatchRow {
+  readonly key: string;
+  readonly body: string;
+  readonly seq: number;
+}
+
+/** openBatches lists batches that are planned and not answered, in the order of their items. */
+export const openBatches = (reader: Reader, name: string): E.Either<ReadError, readonly Open[]> =>
+  E.map((found: readonly Open[] | undefined) => found ?? [])(
+    lookOutbox(reader, (sqlite) => {
+      const rows = sqlite
+        .prepare(
+          'SELECT key, body, seq FROM outbox__batch ' +
+            "WHERE destination = ? AND state = 'planned' ORDER BY first",
+        )
+        .all(name) as readonly BatchRow[];
+      return rows.map(({ key, body, seq }) => {
+        const plan = planOf(sqlite, seq);
+        const items = plan?.batches.find((each) => each.key === key)?.items ?? [];
+        return { key, body, items, config: plan?.config ?? 0 };
+      });
+    }),
+  );
+
+/** configAt reads a destination as it was set at a position. */
+export const configAt = (reader: Reader, seq: number): Read<Destination | undefined> =>
+  lookOutbox(reader, (sqlite) => payloadAt(sqlite, seq) as Destination | undefined);

@@ -1,0 +1,28 @@
+/**
+ * What delivery needs of the world.
+ */
+import type { Ledger } from '../ledger.ts';
+import type { Ports } from '../usecase/ports.ts';
+import type { Post } from './post.ts';
+import type { Secrets } from './secret.ts';
+
+export interface World {
+  readonly ledger: Ledger;
+  readonly ports: Pick<Ports, 'crypto' | 'disk' | 'lock'>;
+  readonly post: Post;
+  readonly secrets: Secrets;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+  /** From 0, below 1. */
+  readonly random: () => number;
+  /** Told of whatever changes how a destination stands. */
+  readonly onHealth: (health: Health) => void;
+}
+
+/** How a destination does, when that changes. */
+export interface Health {
+  readonly destination: string;
+  readonly reason: string;
+  readonly until?: number;
+}

@@ -1,0 +1,182 @@
+/**
+ * What the outbox records, by the type of the event. Whatever is of another form is nothing that
+ * the outbox wrote.
+ *
+ *     outbox.destination_set       a destination, as `destination.ts` has it
+ *     outbox.destination_paused    … _resumed, _retired: {"name", "reason"?}
+ *     outbox.enqueued              an item that is no event: {"kind", "owner", "payload", …}
+ *     outbox.batch_planned         who belongs to a batch, before it is sent
+ *     outbox.delivered             what was answered to it
+ *     outbox.parked                items that wait for a person, and why; `retried`, `dropped`
+ *     outbox.stopped               a destination that refuses us; `retry_later`: one that fails
+ *     outbox.group_delivered       how far all of a group have come that must
+ */
+import type { Check } from '../../ledger/event/shape.ts';
+import { object, oneOf } from '../../ledger/event/shape.ts';
+import type { Json } from '../../ledger/json/value.ts';
+import { DIGEST, NAME, PROSE, WHOLE, listOf, mapOf, whole } from './check.ts';
+import type { Destination } from './destination.ts';
+import { DESTINATION } from './destination.ts';
+
+export interface Named {
+  readonly name: string;
+  readonly reason?: string;
+}
+
+export interface Enqueued {
+  readonly owner: string;
+  readonly kind: string;
+  readonly payload: Json;
+  /** The latest of its owner and kind stands for the earlier ones. */
+  readonly replaceable?: boolean;
+  /** All destinations that take its kind, where none is named. */
+  readonly destination?: string;
+}
+
+/** The members of a batch, by their positions, and the key that stands for them. */
+export interface Batch {
+  readonly key: string;
+  readonly items: readonly number[];
+  /** The digest of the body, before it is compressed. */
+  readonly body: string;
+}
+
+export interface Planned {
+  readonly destination: string;
+  /** Where the destination was set as it is sent by. */
+  readonly config: number;
+  /** All before it that match are planned, or stand elsewhere in what is recorded. */
+  readonly through: number;
+  readonly batches: readonly Batch[];
+  /** The digest of the redaction in force, where one is. */
+  readonly redaction?: string;
+  /** The batch in whose place these come, and why. */
+  readonly replaces?: string;
+  readonly reason?: string;
+  /** Items for which a later one stands. */
+  readonly superseded?: readonly number[];
+}
+
+export interface Delivered {
+  readonly destination: string;
+  readonly key: string;
+  readonly body: string;
+  readonly status: number;
+  readonly attempts: number;
+  readonly latency_ms: number;
+  /** The receiver had it before. */
+  readonly before?: boolean;
+  /** What the receiver says of it. */
+  readonly received?: number;
+  readonly deduped?: number;
+  readonly receipt?: string;
+}
+
+export interface Chosen {
+  readonly destination: string;
+  readonly items: readonly number[];
+  readonly reason?: string;
+}
+
+export interface Parked extends Chosen {
+  readonly reason: string;
+  readonly status?: number;
+  /** The batch that they were alone in, or that could not be made again. */
+  readonly key?: string;
+}
+
+export interface Trouble {
+  readonly destination: string;
+  readonly reason: string;
+  readonly status?: number;
+  readonly key?: string;
+  /** Milliseconds since 1970. */
+  readonly until?: number;
+}
+
+export interface GroupDelivered {
+  readonly group: string;
+  readonly through: number;
+  readonly members: Readonly<Record<string, number>>;
+}
+
+const STATUS = whole(100, 599);
+const ITEMS = listOf(WHOLE, 5000);
+const BATCH = object({ key: DIGEST, items: ITEMS, body: DIGEST }, {});
+const NAMED = object({ name: NAME }, { reason: PROSE });
+const CHOSEN = { destination: NAME, items: ITEMS };
+const TROUBLE = object(
+  { destination: NAME, reason: PROSE },
+  { status: STATUS, key: DIGEST, until: WHOLE },
+);
+
+const anything: Check = () => [];
+
+const CHECKS = {
+  'outbox.destination_set': DESTINATION,
+  'outbox.destination_paused': NAMED,
+  'outbox.destination_resumed': NAMED,
+  'outbox.destination_retired': NAMED,
+  'outbox.enqueued': object(
+    { owner: PROSE, kind: PROSE, payload: anything },
+    { replaceable: oneOf(true, false), destination: NAME },
+  ),
+  'outbox.batch_planned': object(
+    { destination: NAME, config: WHOLE, through: WHOLE, batches: listOf(BATCH, 128) },
+    { redaction: DIGEST, replaces: DIGEST, reason: PROSE, superseded: listOf(WHOLE, 100_000) },
+  ),
+  'outbox.delivered': object(
+    {
+      destination: NAME,
+      key: DIGEST,
+      body: DIGEST,
+      status: STATUS,
+      attempts: WHOLE,
+      latency_ms: WHOLE,
+    },
+    { before: oneOf(true), received: WHOLE, deduped: WHOLE, receipt: PROSE },
+  ),
+  'outbox.parked': object({ ...CHOSEN, reason: PROSE }, { status: STATUS, key: DIGEST }),
+  'outbox.retried': object(CHOSEN, { reason: PROSE }),
+  'outbox.dropped': object({ ...CHOSEN, reason: PROSE }, {}),
+  'outbox.stopped': TROUBLE,
+  'outbox.retry_later': TROUBLE,
+  'outbox.group_delivered': object(
+    { group: NAME, through: WHOLE, members: mapOf(/^[a-z][a-z0-9_-]*$/, WHOLE, 1000) },
+    {},
+  ),
+} as const satisfies Readonly<Record<string, Check>>;
+
+interface Payloads {
+  readonly 'outbox.destination_set': Destination;
+  readonly 'outbox.destination_paused': Named;
+  readonly 'outbox.destination_resumed': Named;
+  readonly 'outbox.destination_retired': Named;
+  readonly 'outbox.enqueued': Enqueued;
+  readonly 'outbox.batch_planned': Planned;
+  readonly 'outbox.delivered': Delivered;
+  readonly 'outbox.parked': Parked;
+  readonly 'outbox.retried': Chosen;
+  readonly 'outbox.dropped': Chosen;
+  readonly 'outbox.stopped': Trouble;
+  readonly 'outbox.retry_later': Trouble;
+  readonly 'outbox.group_delivered': GroupDelivered;
+}
+
+export type OutboxType = keyof Payloads;
+export type OutboxEvent = {
+  readonly [T in OutboxType]: { readonly type: T; readonly payload: Payloads[T] };
+}[OutboxType];
+
+/** isOutboxType says whether events of a type are the outbox's. */
+export const isOutboxType = (type: string): type is OutboxType => Object.hasOwn(CHECKS, type);
+
+/** parseOutboxEvent reads one, undefined where it is none. */
+export const parseOutboxEvent = (type: string, payload: Json): OutboxEvent | undefined =>
+  isOutboxType(type) && CHECKS[type](payload, '').length === 0
+    ? ({ type, payload } as unknown as OutboxEvent)
+    : undefined;
+
+/** asPayload hands a payload in as JSON; what is undefined in it is left out. */
+export const asPayload = (payload: object): Json =>
+  Object.fromEntries(Object.entries(payload).filter(([, value]) => value !== undefined));

@@ -1,0 +1,86 @@
+/**
+ * The tables of the outbox, and how the row of a destination changes.
+ */
+import type { Cell, Projection, Row, State } from './projection.ts';
+
+const [TEXT, INTEGER] = ['text', 'integer'] as const;
+
+/** What may be wrong with plans and receipts. */
+export const OUTBOX_FAULTS = ['outbox_receipt_unplanned', 'outbox_body_differs'] as const;
+export type OutboxFault = (typeof OUTBOX_FAULTS)[number];
+
+export const SCHEMA: Projection['schema'] = {
+  destination: {
+    columns: {
+      name: TEXT,
+      seq: INTEGER,
+      config: TEXT,
+      state: TEXT,
+      cursor: INTEGER,
+      again: INTEGER,
+      ahead: INTEGER,
+      parked: INTEGER,
+      dropped: INTEGER,
+      superseded: INTEGER,
+      planned: INTEGER,
+      delivered: INTEGER,
+      batches: INTEGER,
+      reason: TEXT,
+      status: INTEGER,
+      until: INTEGER,
+      since: TEXT,
+      last_status: INTEGER,
+      last_at: TEXT,
+    },
+    key: ['name'],
+  },
+  batch: {
+    columns: {
+      destination: TEXT,
+      key: TEXT,
+      seq: INTEGER,
+      first: INTEGER,
+      items: INTEGER,
+      body: TEXT,
+      state: TEXT,
+      recorded: INTEGER,
+    },
+    key: ['destination', 'key'],
+    indexes: [['destination', 'state', 'first']],
+  },
+  item: {
+    columns: {
+      destination: TEXT,
+      seq: INTEGER,
+      state: TEXT,
+      reason: TEXT,
+      status: INTEGER,
+      key: TEXT,
+      recorded: INTEGER,
+    },
+    key: ['destination', 'seq'],
+    indexes: [['destination', 'state']],
+  },
+  ahead: { columns: { destination: TEXT, seq: INTEGER }, key: ['destination', 'seq'] },
+  latest: {
+    columns: { owner: TEXT, kind: TEXT, destination: TEXT, seq: INTEGER },
+    key: ['owner', 'kind', 'destination'],
+  },
+  grouped: { columns: { name: TEXT, through: INTEGER }, key: ['name'] },
+  fault: { columns: { seq: INTEGER, code: TEXT, key: TEXT }, key: ['seq', 'code', 'key'] },
+};
+
+export type Changes = Readonly<Record<string, Cell>>;
+
+export const numberIn = (row: Row | undefined, column: string): number =>
+  Number(row?.[column] ?? 0);
+
+export const change = (state: State, name: string, changes: (row: Row) => Changes): void => {
+  const row = state.get('destination', name);
+  if (row !== undefined) state.put('destination', { ...row, ...changes(row) });
+};
+
+export const add = (state: State, name: string, column: string, by: number): void =>
+  change(state, name, (row) => ({ [column]: numberIn(row, column) + by }));
+
+export const CLEAR: Changes = { reason: null, status: null, until: null, since: null };

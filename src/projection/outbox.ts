@@ -1,0 +1,184 @@
+/**
+ * The outbox: where each destination stands. What waits has no row: it is what matches behind the
+ * cursor. Rows are written for batches, for the few items that stand apart, and for what does not
+ * fit together.
+ *
+ *     destination   what is in force, the cursor, and how it goes
+ *     batch         by key: planned, delivered, split or parked, and where that is recorded
+ *     item          parked, to be sent again, or dropped
+ *     ahead         planned behind the cursor, where others of the queue could not come along
+ *     latest        of an owner and a kind, where later items stand for earlier ones
+ *     group         how far all that must have come
+ *     fault         receipts and plans that cannot be what the outbox wrote
+ */
+import { write } from '../../ledger/json/format.ts';
+import { isObject } from '../../ledger/json/value.ts';
+import type { Json } from '../../ledger/json/value.ts';
+import type { Header } from '../../ledger/event/header.ts';
+import type { Destination } from '../outbox/destination.ts';
+import type * as O from '../outbox/event.ts';
+import { parseOutboxEvent } from '../outbox/event.ts';
+import { close, deliver, fault, gather, plan } from './outbox-batch.ts';
+import type { Changes } from './outbox-table.ts';
+import { CLEAR, SCHEMA, add, change, numberIn } from './outbox-table.ts';
+import type { Projection, Row, State } from './projection.ts';
+
+const FRESH: Changes = {
+  again: 0,
+  ahead: 0,
+  parked: 0,
+  dropped: 0,
+  superseded: 0,
+  planned: 0,
+  delivered: 0,
+  batches: 0,
+};
+
+const set = (state: State, { seq }: Header, destination: Destination): void => {
+  const { name, from } = destination;
+  const before = state.get('destination', name);
+  // What was once planned is not planned anew because somebody says so.
+  const isBegun = numberIn(before, 'batches') + numberIn(before, 'planned') > 0;
+  const start = from === 'head' ? seq + 1 : from === 'start' ? 0 : from;
+  const known = before === undefined ? 0 : numberIn(before, 'cursor');
+  const cursor = isBegun ? known : (start ?? known);
+  const how = before?.['state'] === 'paused' ? 'paused' : 'active';
+  const config = write(destination as unknown as Json);
+  state.put('destination', {
+    ...FRESH,
+    ...before,
+    ...CLEAR,
+    name,
+    seq,
+    config,
+    cursor,
+    state: how,
+  });
+};
+
+const isOnItsWay = (state: State, row: Row, seq: number): boolean =>
+  seq < numberIn(row, 'cursor') || state.get('ahead', String(row['name']), seq) !== undefined;
+
+const stand = (
+  state: State,
+  destination: string,
+  seq: number,
+  how: 'parked' | 'dropped' | 'again',
+  rest: Changes,
+): void => {
+  gather(state, destination, seq);
+  state.put('item', { destination, seq, ...rest, state: how });
+  add(state, destination, how, 1);
+};
+
+const park = (state: State, { seq: at }: Header, parked: O.Parked): void => {
+  const { destination, items, reason, status, key } = parked;
+  const row = state.get('destination', destination);
+  if (row === undefined) return;
+  if (key !== undefined) close(state, destination, key, 'parked', at);
+  for (const seq of items) {
+    const before = state.get('item', destination, seq);
+    // What is on its way cannot be called back; it comes back with the batch that it was in.
+    if (key === undefined && before === undefined && isOnItsWay(state, row, seq)) continue;
+    stand(state, destination, seq, 'parked', {
+      reason,
+      status: status ?? null,
+      key: key ?? null,
+      recorded: at,
+    });
+  }
+};
+
+const move = (
+  state: State,
+  { seq: at }: Header,
+  { destination, items, reason }: O.Chosen,
+  how: 'again' | 'dropped',
+): void => {
+  const row = state.get('destination', destination);
+  if (row === undefined) return;
+  for (const seq of items) {
+    const before = state.get('item', destination, seq);
+    const isHere = before?.['state'] === 'parked' || before?.['state'] === 'again';
+    const isWaiting = before === undefined && !isOnItsWay(state, row, seq);
+    if (how === 'again' ? before?.['state'] === 'parked' : isHere || isWaiting)
+      stand(state, destination, seq, how, {
+        reason: reason ?? null,
+        key: before?.['key'] ?? null,
+        recorded: at,
+      });
+  }
+};
+
+const trouble = (
+  state: State,
+  { recorded_at: since }: Header,
+  { destination, reason, status, until }: O.Trouble,
+  how: Changes,
+): void =>
+  change(state, destination, () => ({
+    ...how,
+    reason,
+    status: status ?? null,
+    until: until ?? null,
+    since,
+  }));
+
+const enqueue = (state: State, { seq }: Header, item: O.Enqueued): void =>
+  state.put('latest', {
+    owner: item.owner,
+    kind: item.kind,
+    destination: item.destination ?? '',
+    seq,
+  });
+
+const take = (state: State, header: Header, event: O.OutboxEvent): void => {
+  switch (event.type) {
+    case 'outbox.destination_set':
+      return set(state, header, event.payload);
+    case 'outbox.destination_paused':
+      return change(state, event.payload.name, () => ({ state: 'paused' }));
+    case 'outbox.destination_resumed':
+      return change(state, event.payload.name, () => ({ ...CLEAR, state: 'active' }));
+    case 'outbox.destination_retired':
+      return change(state, event.payload.name, () => ({ ...CLEAR, state: 'retired' }));
+    case 'outbox.enqueued':
+      return enqueue(state, header, event.payload);
+    case 'outbox.batch_planned':
+      return plan(state, header, event.payload);
+    case 'outbox.delivered':
+      return deliver(state, header, event.payload);
+    case 'outbox.parked':
+      return park(state, header, event.payload);
+    case 'outbox.retried':
+      return move(state, header, event.payload, 'again');
+    case 'outbox.dropped':
+      return move(state, header, event.payload, 'dropped');
+    case 'outbox.stopped':
+      return trouble(state, header, event.payload, { state: 'stopped' });
+    case 'outbox.retry_later':
+      return trouble(state, header, event.payload, {});
+    case 'outbox.group_delivered':
+      return state.put('grouped', { name: event.payload.group, through: event.payload.through });
+  }
+};
+
+const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
+
+/** outbox holds where each destination stands. */
+export const outbox: Projection = {
+  name: 'outbox',
+  version: 1,
+  schema: SCHEMA,
+  evolve: (state, { header, payload }) => {
+    const { event_type: type } = header;
+    if (!type.startsWith('outbox.') || payload === undefined) return;
+    const event = parseOutboxEvent(type, payload);
+    if (event !== undefined) take(state, header, event);
+    else if (RECEIPT.test(type)) {
+      const named = isObject(payload) ? payload['key'] : undefined;
+      const key = typeof named === 'string' ? named.slice(0, 64) : '';
+      fault(state, header, 'outbox_receipt_unplanned', key);
+    }
+  },
+};

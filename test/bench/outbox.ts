@@ -1,0 +1,193 @@
+/**
+ * What the outbox costs: beside a bulk append, against a bare client that posts the same bodies,
+ * and of planning and memory, however much was delivered.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Origin } from '../../ledger/name.ts';
+import { realWorld } from '../../src/delivery/deliver.ts';
+import { flush } from '../../src/delivery/flush.ts';
+import { prepare } from '../../src/delivery/prepare.ts';
+import type { Renderer } from '../../src/delivery/render.ts';
+import { rendererOf } from '../../src/delivery/render.ts';
+import type { Standing } from '../../src/delivery/standing.ts';
+import { standing } from '../../src/delivery/standing.ts';
+import { Ledger } from '../../src/ledger.ts';
+import { LIMITS as OUTBOX_LIMITS } from '../../src/outbox/destination.ts';
+import { asPayload } from '../../src/outbox/event.ts';
+import { LIMITS, layoutOf } from '../../src/storage/layout.ts';
+import { foundingDraft, makeFolders, putSettings } from '../../src/usecase/create.ts';
+import { realPorts } from '../../src/wiring.ts';
+import { right, signer } from '../build/ledger.ts';
+import type { Row } from './measure.ts';
+import { compareAsync, median } from './measure.ts';
+
+const ORIGIN = 'example.com/bench' as Origin;
+const LOG = signer(ORIGIN);
+const BATCH = 1000;
+const SOURCE = { kind: 'tool', name: 'bench' };
+
+const draft = (i: number): JsonObject => ({
+  event_type: 'invoice.sent',
+  payload: { customer: `c-${i % 100}`, number: i, text: 'x'.repeat(120), total: '12.50' },
+  session_id: `s-${i % 50}`,
+  source: SOURCE,
+});
+
+const found = async (folder: string): Promise<Ledger> => {
+  const layout = layoutOf(folder);
+  const settings = { origin: ORIGIN, limits: LIMITS };
+  right(makeFolders(realPorts.disk, layout));
+  right(putSettings(realPorts.disk, layout, settings));
+  const ledger = new Ledger(realPorts, layout, settings, { logKey: LOG });
+  right(await ledger.append([foundingDraft(ORIGIN, { log: LOG })], { surface: 'record' }));
+  return ledger;
+};
+
+const set = async (ledger: Ledger, url: string, from: number | 'start' = 'start') => {
+  const limits = { ...OUTBOX_LIMITS, bytes: 4_000_000 };
+  const payload = asPayload({ name: 'bench', url, format: 'ndjson', limits, from });
+  const event = { event_type: 'outbox.destination_set', payload, source: SOURCE };
+  right(await ledger.append([event], { surface: 'outbox_configuration' }));
+};
+
+const fill = async (ledger: Ledger, events: number): Promise<void> => {
+  for (let i = 0; i < events; i += BATCH)
+    right(await ledger.append(Array.from({ length: BATCH }, (_, k) => draft(i + k))));
+};
+
+/** A bulk append with a destination that takes all of it, against one without. */
+const enqueueing = async (folder: string): Promise<Row> => {
+  const [bare, watched] = [await found(join(folder, 'bare')), await found(join(folder, 'watched'))];
+  await set(watched, 'http://127.0.0.1:9/');
+  let i = 0;
+  const append = (ledger: Ledger) => async () =>
+    void right(await ledger.append(Array.from({ length: BATCH }, () => draft(i++))));
+  const row = await compareAsync(
+    { name: 'bulk append of 1000 with a destination', run: append(watched) },
+    { name: 'without', run: append(bare) },
+    30,
+    1.3,
+  );
+  await bare.close();
+  await watched.close();
+  return row;
+};
+
+const receiver = async () => {
+  const path = fileURLToPath(new URL('receiver.mts', import.meta.url));
+  const child = spawn(process.execPath, [path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [port] = (await once(child.stdout, 'data')) as [Buffer];
+  return { url: `http://127.0.0.1:${Number(port)}/`, stop: () => child.stdin.end() };
+};
+
+const post = (agent: Agent, url: string, body: Uint8Array): Promise<void> =>
+  new Promise((done, fail) => {
+    const headers = { 'Content-Length': String(body.length) };
+    const sent = request(url, { method: 'POST', agent, headers }, (answer) => {
+      answer.resume().on('end', done);
+    });
+    sent.on('error', fail).end(body);
+  });
+
+const preparing = (ledger: Ledger): { readonly now: Standing; readonly renderer: Renderer } => {
+  const now = right(standing(ledger.reader, 'bench'));
+  if (now === undefined) throw new Error('there is no destination');
+  const { secrets, close } = realWorld(ledger);
+  close();
+  const renderer = right(rendererOf(realPorts.crypto, ORIGIN, now.destination, secrets));
+  return { now, renderer };
+};
+
+/** All the bodies that a flush makes, ready to be posted. */
+const bodiesOf = (ledger: Ledger): readonly Uint8Array[] => {
+  const { now, renderer } = preparing(ledger);
+  const bodies: Uint8Array[] = [];
+  for (let { cursor } = now; ;) {
+    const { lanes, through } = right(prepare(ledger.reader, { ...now, cursor }, renderer));
+    if (lanes.length === 0) return bodies;
+    bodies.push(...lanes.flat().map(({ made }) => made.bytes));
+    cursor = through;
+  }
+};
+
+const plan = (ledger: Ledger) => async () => {
+  const { now, renderer } = preparing(ledger);
+  if (right(prepare(ledger.reader, now, renderer)).lanes.length === 0) throw new Error('no plan');
+};
+
+const MIB = 1 << 20;
+
+const deliveries = async (folder: string, events: number): Promise<readonly Row[]> => {
+  const { url, stop } = await receiver();
+  const rounds: { readonly own: number; readonly bare: number }[] = [];
+  let heap = 0;
+  for (let round = 0; round < 3; round++) {
+    const ledger = await found(join(folder, `round-${round}`));
+    await fill(ledger, events);
+    await set(ledger, url);
+    const bodies = bodiesOf(ledger);
+    const agent = new Agent({ keepAlive: true });
+    let start = performance.now();
+    for (const body of bodies) await post(agent, url, body);
+    const bare = performance.now() - start;
+    agent.destroy();
+    const world = realWorld(ledger);
+    const timer = setInterval(() => (heap = Math.max(heap, process.memoryUsage().heapUsed)), 20);
+    start = performance.now();
+    const [flushed] = right(await flush(world));
+    const own = performance.now() - start;
+    clearInterval(timer);
+    world.close();
+    if (flushed?.delivered !== events + 1) throw new Error(JSON.stringify(flushed));
+    rounds.push({ own, bare });
+    await ledger.close();
+  }
+  // One batch behind all that was delivered, against one where nothing was.
+  const large = new Ledger(realPorts, layoutOf(join(folder, 'round-0')), settingsOf(), {});
+  const small = await found(join(folder, 'small'));
+  await set(small, url);
+  await fill(small, 2 * BATCH);
+  await fill(large, 2 * BATCH);
+  const planning = await compareAsync(
+    { name: `batches are planned behind ${events} delivered`, run: plan(large) },
+    { name: 'where nothing was delivered', run: plan(small) },
+    30,
+    1.2,
+  );
+  await large.close();
+  await small.close();
+  stop();
+  const nanoseconds = (median(rounds.map(({ own }) => own)) * 1e6) / events;
+  const baselineNanoseconds = (median(rounds.map(({ bare }) => bare)) * 1e6) / events;
+  return [
+    {
+      name: `delivery of ${events} items, an item (heap at most ${Math.round(heap / MIB)} MiB)`,
+      against: 'a bare client that posts the same bodies',
+      nanoseconds,
+      baselineNanoseconds,
+      ratio: median(rounds.map(({ own, bare }) => own / bare)),
+      target: 2,
+    },
+    planning,
+  ];
+};
+
+const settingsOf = () => ({ origin: ORIGIN, limits: LIMITS });
+
+/** outbox measures the outbox; large with a million items. */
+export const outbox = async (isLarge: boolean): Promise<readonly Row[]> => {
+  const folder = fs.mkdtempSync(join(tmpdir(), 'ledger-bench-'));
+  try {
+    const enqueued = await enqueueing(folder);
+    return [enqueued, ...(await deliveries(folder, isLarge ? 1_000_000 : 100_000))];
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+};
