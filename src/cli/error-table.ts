@@ -31,6 +31,7 @@ export const LISTS: Record<NotFound['kind'], string> = {
   'policy set': 'See ledger policy list.',
   authorization: 'See ledger break-glass list.',
   'held draft': 'See ledger quarantine list.',
+  experiment: 'See ledger experiment list.',
 };
 
 export const CONFLICTS: Record<Conflict, Text> = {
@@ -41,6 +42,10 @@ export const CONFLICTS: Record<Conflict, Text> = {
   head_moved: {
     message: 'the ledger does not end with the hash that was expected',
     next: 'Read what came in since, and decide anew.',
+  },
+  state_moved: {
+    message: 'what it was decided by has changed meanwhile',
+    next: 'Read how it stands now, and decide anew.',
   },
   checkpoint_differs: {
     message: 'this ledger is none that the checkpoint was signed for',
