@@ -2,9 +2,16 @@
  * The projections that every ledger has.
  */
 import { breakGlass } from './break-glass.ts';
+import { experiments } from './experiment.ts';
 import { keyring } from './keyring.ts';
 import { overview } from './overview.ts';
 import { policies } from './policies.ts';
 import type { Projection } from './projection.ts';
 
-export const BUILT_IN: readonly Projection[] = [keyring, policies, breakGlass, overview];
+export const BUILT_IN: readonly Projection[] = [
+  keyring,
+  policies,
+  breakGlass,
+  overview,
+  experiments,
+];
