@@ -6,6 +6,8 @@
 import type { LedgerError } from '../../ledger/render/render.ts';
 import type { KeyId } from '../../ledger/name.ts';
 import type { DocumentProblem } from '../../policies/document/problem.ts';
+import type { ExperimentRefused } from '../experiment/decider.ts';
+import type { NotStarted } from '../experiment/report.ts';
 import type { OpenError } from '../ledger.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { CheckpointCause } from '../storage/outcome.ts';
@@ -37,7 +39,7 @@ export interface OptionRefused {
 
 export interface NotFound {
   readonly _tag: 'NotFound';
-  readonly kind: 'event' | 'key' | 'policy set' | 'authorization' | 'held draft';
+  readonly kind: 'event' | 'key' | 'policy set' | 'authorization' | 'held draft' | 'experiment';
   readonly name: string;
 }
 
@@ -57,6 +59,12 @@ export interface FileRefused {
 /** Policy documents, or a table that tests them, with all that is wrong with them. */
 export interface PolicyRefused {
   readonly _tag: 'PolicyRefused';
+  readonly problems: readonly DocumentProblem[];
+}
+
+/** The plan of an experiment, with all that is wrong with it. */
+export interface PlanRefused {
+  readonly _tag: 'PlanRefused';
   readonly problems: readonly DocumentProblem[];
 }
 
@@ -174,6 +182,9 @@ export type CliError =
   | FileUnreadable
   | FileRefused
   | PolicyRefused
+  | PlanRefused
+  | ExperimentRefused
+  | NotStarted
   | KeyAmbiguous
   | KeyUnreadable
   | OpenSshRefused
