@@ -63,7 +63,7 @@ const criterionText = ({ criterion, guardrails }: ExperimentReport): string => {
   const [kind = 'absolute', value] = Object.entries(target)[0] ?? [];
   const what = CRITERIA[kind as keyof typeof CRITERIA];
   return columns([
-    ['criterion', `${what}: ${shownNumber(value)}`, `${verdict.replace('_', ' ')}`, words(reason)],
+    ['criterion', `${what}: ${shownNumber(value)}`, words(verdict), words(reason)],
     ...guardrails.map(({ name, limit, unit, estimate, broken }) => [
       'guardrail',
       `${name}: worse by at most ${shownNumber(limit)}${unit === 'pct' ? ' %' : ''}`,

@@ -143,7 +143,7 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/experiment-create.ts')).command,
   ),
   entry(
-    'experiment amend ID PLAN',
+    'experiment amend EXPERIMENT PLAN',
     'puts another plan in the place of a draft',
     async () => (await import('./command/experiment-amend.ts')).command,
   ),
@@ -153,37 +153,37 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/experiment-plan.ts')).command,
   ),
   entry(
-    'experiment start ID',
+    'experiment start EXPERIMENT',
     'seals the plan; sessions count from then on',
     async () => (await import('./command/experiment-start.ts')).command,
   ),
   entry(
-    'experiment tag ID',
+    'experiment tag EXPERIMENT',
     'says by hand to which arm a session belongs',
     async () => (await import('./command/experiment-tag.ts')).command,
   ),
   entry(
-    'experiment untag ID',
+    'experiment untag EXPERIMENT',
     'takes a tag back, and says why',
     async () => (await import('./command/experiment-untag.ts')).command,
   ),
   entry(
-    'experiment sessions ID',
+    'experiment sessions EXPERIMENT',
     'prints the arm of each session, and why',
     async () => (await import('./command/experiment-sessions.ts')).command,
   ),
   entry(
-    'experiment report ID',
+    'experiment report EXPERIMENT',
     'computes what the numbers say',
     async () => (await import('./command/experiment-report.ts')).command,
   ),
   entry(
-    'experiment conclude ID',
+    'experiment conclude EXPERIMENT',
     'records what the numbers say, and from which head',
     async () => (await import('./command/experiment-conclude.ts')).command,
   ),
   entry(
-    'experiment archive ID',
+    'experiment archive EXPERIMENT',
     'ends a draft, or what is concluded',
     async () => (await import('./command/experiment-archive.ts')).command,
   ),
@@ -193,7 +193,7 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/experiment-list.ts')).command,
   ),
   entry(
-    'experiment show ID',
+    'experiment show EXPERIMENT',
     'prints a plan, and all that happened',
     async () => (await import('./command/experiment-show.ts')).command,
   ),

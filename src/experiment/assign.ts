@@ -2,8 +2,9 @@
  * The arms, session by session: tags first, then what the binding says. A session that began before
  * the plan was sealed does not count, unless the plan says that such do.
  */
-import type { Read, Reader } from '../usecase/reader.ts';
+import type { Read } from '../usecase/reader.ts';
 import type { Binder, Exclusion } from './bind.ts';
+import type { Source } from './pass.ts';
 import type { Arm } from './binding-shape.ts';
 import type { Story } from './story.ts';
 
@@ -19,11 +20,11 @@ export interface Assigned {
 
 /** firstOf reads where sessions begin, by the index of sessions. */
 const firstOf = (
-  reader: Reader,
+  source: Source,
   sessions: readonly string[],
   size: number,
 ): Read<readonly (number | undefined)[]> =>
-  reader.look(({ database: { sqlite } }) => {
+  source.look(({ database: { sqlite } }) => {
     const first = sqlite
       .prepare('SELECT min(seq) FROM events WHERE session_id = ? AND seq < ?')
       .pluck();
@@ -41,7 +42,7 @@ export const byName = (a: string, b: string): number => {
 
 /** assign gives the arm of each session, in the order of their names. */
 export const assign = (
-  reader: Reader,
+  source: Source,
   { experiment, tags }: Story,
   binder: Binder,
   size: number,
@@ -49,7 +50,7 @@ export const assign = (
   const isOpen = experiment.status === 'nothing' || experiment.plan.include_earlier;
   const started = 'started' in experiment ? experiment.started.seq : Infinity;
   const sessions = [...new Set([...tags.keys(), ...binder.sessions])].toSorted(byName);
-  const firsts = firstOf(reader, sessions, size);
+  const firsts = firstOf(source, sessions, size);
   if (firsts._tag === 'Left') return firsts;
   const assigned = sessions.map((session, at): Assigned => {
     const began = firsts.right[at];

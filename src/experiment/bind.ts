@@ -5,10 +5,10 @@
  */
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import type { Recorded } from '../../policies/state/past.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { isOfType } from '../../policies/type-pattern.ts';
 import type { Arm, Binding } from './binding-shape.ts';
-import type { Passing } from './pass.ts';
 import { leadTo, stepsOf, wordOf } from './reading.ts';
 import type { CommitAnswer } from './story.ts';
 
@@ -47,9 +47,9 @@ export const drawn = (crypto: Crypto, salt: string, session: string, share: numb
   return fraction < share ? 'control' : 'treatment';
 };
 
-type Said = (passing: Passing & { readonly session: string }) => Answer;
+type Said = (event: Recorded, session: string) => Answer;
 
-const wordAt = (pointer: string): ((passing: Passing) => string | undefined) => {
+const wordAt = (pointer: string): ((event: Recorded) => string | undefined) => {
   const steps = stepsOf(pointer);
   return ({ payload }) => {
     const found = leadTo(payload, steps);
@@ -66,8 +66,8 @@ const saidBy = (
 ): { readonly type: string; readonly said: Said } | undefined => {
   if (commit !== undefined) {
     const at = wordAt(commit.pointer);
-    const said: Said = (passing) => {
-      const word = at(passing);
+    const said: Said = (event) => {
+      const word = at(event);
       if (word === undefined) return 'nothing_to_bind_by';
       if (!COMMIT.test(word)) return 'commit_unknown';
       noteCommit(word);
@@ -81,8 +81,8 @@ const saidBy = (
     const of = (arm: Arm): ReadonlySet<string> =>
       new Set(branch === undefined ? (value?.[arm] ?? []) : [branch[arm]]);
     const [control, treatment] = [of('control'), of('treatment')];
-    const said: Said = (passing) => {
-      const word = at(passing);
+    const said: Said = (event) => {
+      const word = at(event);
       if (word === undefined) return 'nothing_to_bind_by';
       return byMatch(control.has(word), treatment.has(word));
     };
@@ -90,13 +90,13 @@ const saidBy = (
   }
   if (window !== undefined) {
     const { control, treatment, type } = window;
-    const said: Said = ({ recorded_at: time }) =>
+    const said: Said = ({ header: { recorded_at: time } }) =>
       byMatch(inSpan(time, control), inSpan(time, treatment));
     return { type, said };
   }
   if (split === undefined) return undefined;
   const { salt = id, shares, type } = split;
-  return { type, said: ({ session }) => drawn(crypto, salt, session, shares.control) };
+  return { type, said: (_, session) => drawn(crypto, salt, session, shares.control) };
 };
 
 /** Gathers what events say of sessions. */
@@ -119,13 +119,13 @@ export class Binder {
     return this.by === undefined ? [] : [this.by.type];
   }
 
-  take(passing: Passing): void {
+  take(event: Recorded): void {
     const { by } = this;
-    const { session, type } = passing;
+    const { session_id: session, event_type: type } = event.header;
     if (by === undefined || session === undefined) return;
     if (!isOfType(by.type as TypePattern, type)) return;
     const before = this.answers.get(session);
-    const now = by.said({ ...passing, session });
+    const now = by.said(event, session);
     this.answers.set(session, before === undefined || before === now ? now : together(before, now));
   }
 

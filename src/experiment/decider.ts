@@ -12,7 +12,7 @@ import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { Digest } from '../../ledger/name.ts';
 import type { Variant } from './binding-shape.ts';
 import type { Happened } from './event.ts';
-import { experimentOf } from './event.ts';
+import { experimentOf, isNote } from './event.ts';
 import type { Plan } from './plan.ts';
 import { planDigest } from './plan.ts';
 
@@ -178,7 +178,7 @@ export const evolve = (
   happened: Happened,
   at: At,
 ): Standing | undefined => {
-  if (happened.kind === 'looked' || happened.kind === 'resolved') return undefined;
+  if (isNote(happened)) return undefined;
   const decided = decide(crypto, standing, happened);
   return E.isLeft(decided) || decided.right.length === 0
     ? undefined

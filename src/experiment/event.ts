@@ -36,6 +36,13 @@ export const COMMIT_ANSWERS = [
   'history_is_shallow',
 ] as const;
 
+/** Notes say what was seen; they change nothing of how an experiment stands. */
+type Note = Extract<Happened, { kind: 'looked' | 'resolved' }>;
+
+/** isNote tells them from what somebody wanted to happen. */
+export const isNote = (happened: Happened): happened is Note =>
+  happened.kind === 'looked' || happened.kind === 'resolved';
+
 /** MOST_COMMITS is how many one event can tell of and still be a line. */
 export const MOST_COMMITS = 5000;
 

@@ -2,7 +2,7 @@
  * Planning: how many sessions an arm takes to show an effect, and which effect so many can show, by
  * the normal approximation for two arms of one size.
  */
-import { quantile } from './distribution.ts';
+import { quantile, rounded } from './distribution.ts';
 
 export interface Aim {
   readonly confidence: number;
@@ -15,7 +15,7 @@ const reachOf = ({ confidence, power }: Aim): number =>
 
 /** sessionsFor is how many sessions each arm takes to show a difference of means. */
 export const sessionsFor = (difference: number, deviation: number, aim: Aim): number =>
-  Math.ceil(2 * (reachOf(aim) * (deviation / difference)) ** 2);
+  Math.ceil(rounded(2 * (reachOf(aim) * (deviation / difference)) ** 2));
 
 /** smallestFor is the smallest difference of means that so many sessions an arm can show. */
 export const smallestFor = (sessions: number, deviation: number, aim: Aim): number =>
@@ -26,7 +26,7 @@ export const sessionsForRates = (from: number, to: number, aim: Aim): number => 
   const middle = (from + to) / 2;
   const under = quantile(1 - (1 - aim.confidence) / 2) * Math.sqrt(2 * middle * (1 - middle));
   const beside = quantile(aim.power) * Math.sqrt(from * (1 - from) + to * (1 - to));
-  return Math.ceil(((under + beside) / (to - from)) ** 2);
+  return Math.ceil(rounded(((under + beside) / (to - from)) ** 2));
 };
 
 /** How probable it is that one of so many looks finds what is not there, if each is at 5 %. */

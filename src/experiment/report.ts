@@ -12,11 +12,12 @@ import { write } from '../../ledger/json/format.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Digest } from '../../ledger/name.ts';
 import { MirrorDamaged } from '../storage/attempt.ts';
-import type { Read, ReadError, Reader } from '../usecase/reader.ts';
+import type { Read, ReadError } from '../usecase/reader.ts';
 import type { ArmSummary, Difference, Pair } from './analysis.ts';
 import { compare, summaryOf } from './analysis.ts';
 import { rounded } from './distribution.ts';
 import type { Experiment } from './decider.ts';
+import type { Source } from './pass.ts';
 import type { Criterion, Plan } from './plan.ts';
 import { falseAlarm } from './power.ts';
 import { shareTest } from './rate.ts';
@@ -101,8 +102,8 @@ const warningsOf = (
     : []),
 ];
 
-const rootAt = (reader: Reader, size: number): Read<Digest> =>
-  reader.look((mirror) => {
+const rootAt = (source: Source, size: number): Read<Digest> =>
+  source.look((mirror) => {
     const root = mirror.tree().rootAt(size);
     if (root === undefined) throw new MirrorDamaged('the tree has no root there');
     return formatHex(root) as Digest;
@@ -140,20 +141,20 @@ const bodyOf = (plan: Plan, looks: number, sample: Sample) => {
 /** makeReport computes the report of an experiment at a size. */
 export const makeReport = (
   crypto: Crypto,
-  reader: Reader,
+  source: Source,
   id: string,
   size: number,
 ): ReportRead => {
-  const told = storyOf(crypto, reader, id, size);
+  const told = storyOf(crypto, source, id, size);
   if (E.isLeft(told)) return told;
   const story = told.right;
   const { experiment, looks } = story;
   if (!('started' in experiment))
     return E.left({ _tag: 'NotStarted', experiment: id, status: experiment.status });
-  const root = rootAt(reader, size);
+  const root = rootAt(source, size);
   if (E.isLeft(root)) return root;
   const { plan, digest: plan_digest, status } = experiment;
-  const sample = sampleFor(crypto, reader, plan, story, size);
+  const sample = sampleFor(crypto, source, plan, story, size);
   if (E.isLeft(sample)) return sample;
   const at = { size, root: root.right };
   const rest = bodyOf(plan, looks.size, sample.right);

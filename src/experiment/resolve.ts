@@ -4,13 +4,14 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
-import type { Read, Reader } from '../usecase/reader.ts';
+import type { Read } from '../usecase/reader.ts';
 import { Binder } from './bind.ts';
 import type { Happened } from './event.ts';
 import { MOST_COMMITS } from './event.ts';
 import type { Unaskable } from './git.ts';
 import { askGit } from './git.ts';
 import { byName } from './assign.ts';
+import type { Source } from './pass.ts';
 import { passOver } from './pass.ts';
 import type { Plan } from './plan.ts';
 import type { CommitAnswer, Story } from './story.ts';
@@ -38,7 +39,7 @@ const eventsOf = (
 /** resolve asks git of commits that are new, and again of those that it did not know. */
 export const resolve = async (
   crypto: Crypto,
-  reader: Reader,
+  source: Source,
   plan: Plan,
   story: Story,
   size: number,
@@ -46,7 +47,7 @@ export const resolve = async (
   const { commit } = plan.binding;
   if (commit === undefined) return E.right({ events: [] });
   const binder = new Binder(crypto, plan.id, plan.binding, story.commits);
-  const passed = passOver(reader, binder.patterns, size, (passing) => binder.take(passing));
+  const passed = passOver(source, binder.patterns, size, (passing) => binder.take(passing));
   if (E.isLeft(passed)) return passed;
   const isOpen = (name: string): boolean => {
     const known = story.commits.get(name);

@@ -3,7 +3,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
-import type { Read, Reader } from '../usecase/reader.ts';
+import type { Read } from '../usecase/reader.ts';
 import type { Pair } from './analysis.ts';
 import { sorted } from './analysis.ts';
 import type { Assigned } from './assign.ts';
@@ -12,6 +12,7 @@ import type { Exclusion } from './bind.ts';
 import { Binder } from './bind.ts';
 import type { Arm } from './binding-shape.ts';
 import type { Sorted } from './bootstrap.ts';
+import type { Source } from './pass.ts';
 import { passOver } from './pass.ts';
 import type { Plan } from './plan.ts';
 import type { Story } from './story.ts';
@@ -70,7 +71,7 @@ const both = <A>(make: (arm: Arm) => A): Pair<A> => ({
 /** sampleFor reads what a plan asks for, of the events below a size. */
 export const sampleFor = (
   crypto: Crypto,
-  reader: Reader,
+  source: Source,
   plan: Plan,
   story: Story,
   size: number,
@@ -80,12 +81,12 @@ export const sampleFor = (
   const guards = plan.guardrails.map((guardrail) => new Tally(guardrail));
   const tallies = [tally, ...guards];
   const patterns = [...binder.patterns, ...tallies.flatMap((each) => each.patterns)];
-  const events = passOver(reader, patterns, size, (passing) => {
+  const events = passOver(source, patterns, size, (passing) => {
     binder.take(passing);
     for (const each of tallies) each.take(passing);
   });
   if (E.isLeft(events)) return events;
-  const assigned = assign(reader, story, binder, size);
+  const assigned = assign(source, story, binder, size);
   if (E.isLeft(assigned)) return assigned;
   const wants = plan.analysis.statistic === 'rate' ? isRate : undefined;
   const members = both((arm) => assigned.right.filter((each) => each.arm === arm));

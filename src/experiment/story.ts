@@ -4,13 +4,14 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
-import { parseTypePattern } from '../../policies/type-pattern.ts';
-import { recordedOf } from '../storage/mirror/mirror.ts';
-import type { Read, Reader } from '../usecase/reader.ts';
+import type { Recorded } from '../../policies/state/past.ts';
+import type { Read } from '../usecase/reader.ts';
 import type { Experiment, Standing, Tag } from './decider.ts';
 import { NOTHING, evolve } from './decider.ts';
 import type { COMMIT_ANSWERS, Happened } from './event.ts';
-import { experimentOf, readHappened } from './event.ts';
+import { experimentOf, isNote, readHappened } from './event.ts';
+import type { Source } from './pass.ts';
+import { passOver } from './pass.ts';
 
 export type CommitAnswer = (typeof COMMIT_ANSWERS)[number];
 
@@ -34,22 +35,22 @@ export interface Story {
   readonly moments: readonly Moment[];
 }
 
-const OF_EXPERIMENTS = parseTypePattern('experiment.*');
-
 /** storyOf folds the events below a size. */
-export const storyOf = (crypto: Crypto, reader: Reader, id: string, size: number): Read<Story> => {
-  const types = OF_EXPERIMENTS === undefined ? [] : [OF_EXPERIMENTS];
+export const storyOf = (crypto: Crypto, source: Source, id: string, size: number): Read<Story> => {
+  const events: { readonly event: Recorded; readonly happened: Happened }[] = [];
+  const passed = passOver(source, ['experiment.*'], size, (event) => {
+    const happened = readHappened(event);
+    if (happened !== undefined && experimentOf(happened) === id) events.push({ event, happened });
+  });
+  if (E.isLeft(passed)) return passed;
   const tags = new Map<string, Tag>();
   const looks = new Set<number>();
   const commits = new Map<string, CommitAnswer>();
   const moments: Moment[] = [];
   let experiment: Experiment = NOTHING;
-  for (const found of reader.read({ types })) {
-    if (E.isLeft(found)) return found;
-    if (found.right.seq >= size) break;
-    const event = recordedOf(found.right.line);
-    const happened = readHappened(event);
-    if (happened === undefined || experimentOf(happened) !== id) continue;
+  for (const { event, happened } of events.toSorted(
+    (a, b) => a.event.header.seq - b.event.header.seq,
+  )) {
     const { seq, id: eventId, event_type: type, recorded_at, attestation } = event.header;
     const session = 'session' in happened ? happened.session : '';
     const before: Standing = { experiment, tag: tags.get(session) };
@@ -59,12 +60,11 @@ export const storyOf = (crypto: Crypto, reader: Reader, id: string, size: number
       if (next.tag === undefined) tags.delete(session);
       else tags.set(session, next.tag);
     }
-    const isRunning = experiment.status === 'running';
-    if (happened.kind === 'looked' && isRunning) looks.add(happened.at.size);
-    if (happened.kind === 'resolved' && isRunning)
+    const isNoted = isNote(happened) && experiment.status === 'running';
+    if (isNoted && happened.kind === 'looked') looks.add(happened.at.size);
+    if (isNoted && happened.kind === 'resolved')
       for (const [commit, answer] of happened.commits) commits.set(commit, answer);
-    const hasCounted =
-      next !== undefined || (isRunning && 'commits' in happened) || 'at' in happened;
+    const hasCounted = next !== undefined || isNoted;
     const by = attestation?.key_id;
     moments.push({ seq, id: eventId, type, recorded_at, by, happened, hasCounted });
   }

@@ -1,8 +1,7 @@
 /**
  * What the events of a session come to in one metric.
  */
-import type { Json } from '../../ledger/json/value.ts';
-import type { EventType } from '../../ledger/name.ts';
+import type { Recorded } from '../../policies/state/past.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { isOfType } from '../../policies/type-pattern.ts';
 import type { Metric } from './metric.ts';
@@ -59,21 +58,13 @@ const valueOf = ({ aggregate, over }: Metric, sum: Sum): number | undefined => {
   }
 };
 
-/** One event, as far as metrics look at it. */
-export interface Seen {
-  readonly seq: number;
-  readonly type: EventType;
-  readonly session: string | undefined;
-  readonly payload: Json | undefined;
-}
-
-type Takes = (seen: Seen) => number | Unreadable['reason'] | undefined;
+type Takes = (event: Recorded) => number | Unreadable['reason'] | undefined;
 
 const reading = (pattern: string, pointer: string | undefined, isCount = false): Takes => {
   const steps = stepsOf(pointer);
-  return ({ type, payload, session }) => {
-    if (!isOfType(pattern as TypePattern, type)) return undefined;
-    if (session === undefined) return 'no_session';
+  return ({ header, payload }) => {
+    if (!isOfType(pattern as TypePattern, header.event_type)) return undefined;
+    if (header.session_id === undefined) return 'no_session';
     if (pointer === undefined) return 1;
     if (payload === undefined) return 'withheld';
     const found = leadTo(payload, steps);
@@ -115,9 +106,9 @@ export class Tally {
     this.unreadable.push({ seq, metric: this.metric.name, reason });
   }
 
-  take(seen: Seen): void {
-    const { seq, session = '' } = seen;
-    const value = this.takes(seen);
+  take(event: Recorded): void {
+    const { seq, session_id: session = '' } = event.header;
+    const value = this.takes(event);
     if (typeof value === 'string') this.fault(seq, value);
     else if (value !== undefined) {
       const sum = this.sumOf(session);
@@ -127,7 +118,7 @@ export class Tally {
       sum.most = Math.max(sum.most, value);
       if (seq > sum.lastSeq) [sum.last, sum.lastSeq] = [value, seq];
     }
-    const over = this.takesOver?.(seen);
+    const over = this.takesOver?.(event);
     if (typeof over === 'string') this.fault(seq, over);
     else if (over !== undefined) this.sumOf(session).over += over;
   }

@@ -9,7 +9,7 @@ import { WRITING } from '../writing.ts';
 
 export const command: Command = {
   options: WRITING,
-  examples: [['experiment amend cheaper-cache plan.yaml --sign alice', 'before it is started']],
+  examples: [['experiment amend shorter-prompt amended.yaml --sign alice', 'before it is started']],
   run: async (given, terminal) => {
     const plan = await planGiven(given, given.word(1));
     if (E.isLeft(plan)) return plan;

@@ -8,7 +8,7 @@ import { WRITING } from '../writing.ts';
 
 export const command: Command = {
   options: { reason: { type: 'text', describe: 'why' }, ...WRITING },
-  examples: [['experiment archive cheaper-cache --sign alice', 'a draft, or what is concluded']],
+  examples: [['experiment archive shorter-prompt --sign alice', 'a draft, or what is concluded']],
   run: (given, terminal) =>
     withExperiment(given, terminal, (ledger) => {
       const reason = given.text('reason');

@@ -27,7 +27,7 @@ const numbersOf = (report: ExperimentReport): JsonObject => {
 
 export const command: Command = {
   options: WRITING,
-  examples: [['experiment conclude cheaper-cache --sign alice', 'met, not met or undecided']],
+  examples: [['experiment conclude smaller-model --sign alice', 'met, not met or undecided']],
   run: (given, terminal) =>
     withExperiment(given, terminal, async (ledger, experiment) => {
       const id = experiment.plan.id;

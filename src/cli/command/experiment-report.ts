@@ -18,9 +18,9 @@ export const command: Command = {
     ...WRITING,
   },
   examples: [
-    ['experiment report cheaper-cache', 'how it stands; that you looked is recorded'],
-    ['experiment report cheaper-cache --at 120 --json', 'the same bytes for ever'],
-    ['experiment report cheaper-cache --html report.html', 'a page with drawings'],
+    ['experiment report smaller-model', 'how it stands; that you looked is recorded'],
+    ['experiment report smaller-model --at 30 --json', 'the same bytes for ever'],
+    ['experiment report smaller-model --html report.html', 'a page with drawings'],
   ],
   run: (given, terminal) =>
     withExperiment(given, terminal, async (ledger, experiment) => {

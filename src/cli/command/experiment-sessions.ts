@@ -30,7 +30,7 @@ const rowOf = ({ session, arm, reason, by }: Assigned): readonly string[] => [
 
 export const command: Command = {
   options: {},
-  examples: [['experiment sessions cheaper-cache', 'a line per session']],
+  examples: [['experiment sessions smaller-model', 'a line per session']],
   run: (given, terminal) =>
     withExperiment(given, terminal, async ({ reader }, { plan }) => {
       const { crypto } = realPorts;

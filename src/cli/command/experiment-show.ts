@@ -54,7 +54,7 @@ const dataOf = ({ seq, id, type, recorded_at, by, hasCounted }: Moment, about: s
 
 export const command: Command = {
   options: {},
-  examples: [['experiment show cheaper-cache', 'its plan, then an event a line']],
+  examples: [['experiment show smaller-model', 'its plan, then an event a line']],
   run: (given, terminal) =>
     withExperiment(given, terminal, async ({ reader }, experiment) => {
       const { plan, status } = experiment;

@@ -8,7 +8,7 @@ import { WRITING } from '../writing.ts';
 
 export const command: Command = {
   options: WRITING,
-  examples: [['experiment start cheaper-cache --sign alice', 'nothing in its plan changes now']],
+  examples: [['experiment start shorter-prompt --sign alice', 'nothing in its plan changes now']],
   run: (given, terminal) =>
     withExperiment(given, terminal, (ledger, experiment) =>
       happen(given, terminal, ledger, {

@@ -18,7 +18,7 @@ export const command: Command = {
     ...WRITING,
   },
   examples: [
-    ['experiment tag cheaper-cache --session s-1 --variant treatment', 'wins over any binding'],
+    ['experiment tag smaller-model --session s-1 --variant treatment', 'wins over any binding'],
   ],
   run: async (given, terminal) => {
     const session = sessionOf(given);

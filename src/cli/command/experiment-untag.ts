@@ -13,7 +13,7 @@ export const command: Command = {
     ...WRITING,
   },
   examples: [
-    ['experiment untag cheaper-cache --session s-1 --reason "it was a test run"', 'and tells why'],
+    ['experiment untag smaller-model --session s-2 --reason "it was a test run"', 'and tells why'],
   ],
   run: async (given, terminal) => {
     const session = sessionOf(given);

@@ -27,6 +27,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   type: 'type',
   KEY_ID: 'key',
   SUBJECT: 'key',
+  EXPERIMENT: 'experiment',
 };
 
 /** Bash hands on words as they were typed, quotes and all. */
