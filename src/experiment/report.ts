@@ -91,6 +91,12 @@ export type ReportRead = E.Either<ReadError | NotStarted, Computed>;
 export const reportDigest = (crypto: Crypto, body: ReportBody): Digest =>
   crypto.digest(encodeUtf8(`ledger/experiment_report/1\n${write(body as unknown as JsonObject)}`));
 
+/** numbersOf are those that a conclusion rests on. */
+export const numbersOf = (body: ReportBody): JsonObject => {
+  const { arms, difference, criterion, guardrails, srm, looks } = body;
+  return { arms, difference, criterion, guardrails, srm, looks } as unknown as JsonObject;
+};
+
 const warningsOf = (
   body: Pick<ReportBody, 'srm' | 'looks' | 'unreadable' | 'excluded'>,
 ): readonly Warning[] => [

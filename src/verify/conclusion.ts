@@ -4,8 +4,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
+import { write } from '../../ledger/json/format.ts';
 import { experimentOf, readHappened } from '../experiment/event.ts';
-import { METHOD, makeReport } from '../experiment/report.ts';
+import { METHOD, makeReport, numbersOf } from '../experiment/report.ts';
 import type { Source } from '../experiment/pass.ts';
 import { passOver } from '../experiment/pass.ts';
 import type { Moment } from '../experiment/story.ts';
@@ -29,14 +30,19 @@ const PROVED: Concluded = { findings: [], open: [] };
 const judge = (crypto: Crypto, source: Source, moment: Moment): Concluded => {
   const { happened, seq } = moment;
   if (happened.kind !== 'concluded' || happened.report === undefined) return PROVED;
-  const { at, digest, method } = happened.report;
+  const { at, digest, method, numbers } = happened.report;
   if (method !== METHOD) return UNKNOWN;
   // A conclusion is drawn from what stands before it.
   if (at.size > seq) return differs(moment, `at most ${seq} events`, `${at.size} events`);
   const made = makeReport(crypto, source, happened.experiment, at.size);
   if (E.isLeft(made)) return differs(moment, made.left._tag, digest);
   const { report, sample } = made.right;
-  if (report.digest === digest && report.criterion.verdict === happened.verdict) return PROVED;
+  const isSo =
+    report.digest === digest &&
+    report.at.root === at.root &&
+    report.criterion.verdict === happened.verdict &&
+    write(numbersOf(report)) === write(numbers);
+  if (isSo) return PROVED;
   const isWithheld = sample.unreadable.some(({ reason }) => reason === 'withheld');
   return isWithheld ? UNKNOWN : differs(moment, report.digest, digest);
 };

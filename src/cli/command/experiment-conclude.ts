@@ -3,9 +3,8 @@
  * says, with the head that it was computed from.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { JsonObject } from '../../../ledger/json/value.ts';
 import { realPorts } from '../../wiring.ts';
-import type { ExperimentReport } from '../../experiment/report.ts';
+import { numbersOf } from '../../experiment/report.ts';
 import type { Command } from '../command.ts';
 import { happen } from '../experiment.ts';
 import { computeNow, settle } from '../experiment-look.ts';
@@ -19,11 +18,6 @@ const DAY_MS = 86_400_000;
 const isEarly = (experiment: Known, nowMs: number): boolean =>
   'started' in experiment &&
   nowMs < Date.parse(experiment.started.time) + experiment.plan.duration_days * DAY_MS;
-
-const numbersOf = (report: ExperimentReport): JsonObject => {
-  const { arms, difference, criterion, guardrails, srm, looks } = report;
-  return { arms, difference, criterion, guardrails, srm, looks } as unknown as JsonObject;
-};
 
 export const command: Command = {
   options: WRITING,

@@ -22,7 +22,7 @@ import { LIMITS, layoutOf } from '../../../src/storage/layout.ts';
 import { foundingDraft, makeFolders, putSettings } from '../../../src/usecase/create.ts';
 import { realPorts } from '../../../src/wiring.ts';
 import { LOG, ORIGIN, right } from '../../build/ledger.ts';
-import { planOf, started } from './given.ts';
+import { planOf, started, tagged } from './given.ts';
 
 const source = { kind: 'tool', name: 'agent' };
 
@@ -104,6 +104,15 @@ export class House {
   /** Records what nobody decides: a note, or an event that nobody would have decided. */
   async record(happened: Happened, surface: 'record' | 'experiment_transition'): Promise<void> {
     right(await this.ledger.append([{ ...statedOf(happened), source }], { surface }));
+  }
+
+  /** Tags so many sessions, the first of them as the control. */
+  async tag(count: number, control: number): Promise<void> {
+    const tags = Array.from({ length: count }, (_, n) => {
+      const stated = statedOf(tagged(`s-${n}`, n < control ? 'control' : 'treatment'));
+      return { ...stated, source };
+    });
+    right(await this.ledger.append(tags, { surface: 'experiment_transition' }));
   }
 
   get size(): number {
