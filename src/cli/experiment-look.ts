@@ -1,6 +1,6 @@
 /**
- * Looking at the numbers of an experiment: what git has to say is recorded first, then the report is
- * made of the ledger as it stands, and that somebody looked is recorded before anybody sees it.
+ * Looking at the numbers of an experiment: what git has to say is recorded first, then the report
+ * is made of the ledger as it stands, and that somebody looked is recorded before anybody sees it.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../ledger/json/value.ts';

@@ -2,7 +2,7 @@
  * What assigns sessions to arms. A tag set by hand always wins over it.
  *
  *     { manual: true }
- *     { commit: { repository: ., control: C, treatment: T, type: session.started, pointer: /commit } }
+ *     { commit: { repository: ., control: C, treatment: T, type: session.started, pointer: /sha } }
  *     { branch: { control: main, treatment: try, type: session.started, pointer: /branch } }
  *     { value: { control: [small], treatment: [large], type: model.called, pointer: /model } }
  *     { window: { control: { from: …, until: … }, treatment: { from: … }, type: session.started } }

@@ -2,7 +2,7 @@
  * Which arm a commit belongs to, asked of a real repository.
  *
  * A commit X *contains* a commit T where T is X itself or an ancestor of it, by any of the parents
- * of a merge: `git merge-base --is-ancestor T X`. What was reverted since is contained all the same;
+ * of a merge: `git merge-base --is-ancestor T X`. What was reverted is contained all the same;
  * a copy that a rebase made is another commit and is not.
  *
  *     control and treatment on one line   the later of the two tells: X that contains it belongs to

@@ -17,7 +17,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** escaped makes text of anything: no letter of it is markup, and none changes what stands around. */
+/** escaped makes text of anything: no letter is markup, and none changes what stands around. */
 const escaped = (text: string): string =>
   text
     .replaceAll(/[&<>"']/g, (letter) => ENTITIES[letter] ?? '')
@@ -27,7 +27,8 @@ const number = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : String(Number(value.toPrecision(6)));
 
 const STYLE = `
-:root{color-scheme:light dark;--ink:#1b1f24;--back:#fff;--faint:#5b6470;--line:#d5dae0;--control:#57606a;
+:root{color-scheme:light dark;--ink:#1b1f24;--back:#fff;--faint:#5b6470;--line:#d5dae0;
+--control:#57606a;
 --treatment:#0969da;--good:#1a7f37;--bad:#b42318}
 @media(prefers-color-scheme:dark){:root{--ink:#e6e9ed;--back:#14171b;--faint:#9aa4b0;--line:#343b44;
 --control:#a7b0ba;--treatment:#58a6ff;--good:#57d17a;--bad:#ff8a80}}
@@ -78,7 +79,8 @@ const intervalPlot = ({ difference }: ExperimentReport): string => {
   const x = scale(-margin, margin, WIDTH);
   return `<svg viewBox="0 0 ${WIDTH} 70" role="img" aria-label="The interval of the difference">
 <line x1="${spot(x(0))}" y1="4" x2="${spot(x(0))}" y2="46" stroke="var(--line)" stroke-width="2"/>
-<line x1="${spot(x(low))}" y1="25" x2="${spot(x(high))}" y2="25" stroke="var(--treatment)" stroke-width="5"/>
+<line x1="${spot(x(low))}" y1="25" x2="${spot(x(high))}" y2="25"
+ stroke="var(--treatment)" stroke-width="5"/>
 <circle cx="${spot(x(estimate))}" cy="25" r="7" fill="var(--treatment)"/>
 <text x="${spot(x(0))}" y="62" text-anchor="middle">0</text>
 <text x="0" y="62">${number(low)}</text>
@@ -103,10 +105,13 @@ const cumulativePlot = (steps: readonly Step[]): string => {
 const row = (cells: readonly string[], of: 'th' | 'td' = 'td'): string =>
   `<tr>${cells.map((cell) => `<${of}>${escaped(cell)}</${of}>`).join('')}</tr>`;
 
+const cells = (rows: readonly (readonly string[])[]): string =>
+  rows.map((each) => row(each)).join('');
+
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   rows.length === 0
     ? ''
-    : `<div class="scroll"><table>${row(head, 'th')}${rows.map((each) => row(each)).join('')}</table></div>`;
+    : `<div class="scroll"><table>${row(head, 'th')}${cells(rows)}</table></div>`;
 
 const said = (word: string): string => word.replaceAll('_', ' ');
 
@@ -155,7 +160,8 @@ export const pageOf = (computed: Computed): string => {
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${csp}">
 <meta name="viewport" content="width=device-width,initial-scale=1">
-<link rel="icon" href="data:,"><title>${escaped(plan.name)}</title><style>${STYLE}</style></head><body>
+<link rel="icon" href="data:,"><title>${escaped(plan.name)}</title><style>${STYLE}</style>
+</head><body>
 <p class="faint">${escaped(plan.id)} · ${status}</p><h1>${escaped(plan.name)}</h1>
 <p>${escaped(plan.hypothesis)}</p><p class="faint">${escaped(plan.change)}</p>
 <p class="verdict ${criterion.verdict}">${said(criterion.verdict)}: ${said(criterion.reason)}</p>
@@ -167,7 +173,8 @@ ${warnings.map((warning) => `<p class="warning" role="alert">${WARNINGS[warning]
 <h2>Guardrails</h2>${told.guardrails || '<p>none</p>'}
 <h2>What was left out</h2>${told.excluded || '<p>no session</p>'}
 <p>${report.unreadable.count} values could not be read.</p>
-<h2>What it rests on</h2><p>Looks before this one: ${looks}. Sizes of the arms: p ${number(srm.p)}.</p>
+<h2>What it rests on</h2>
+<p>Looks before this one: ${looks}. Sizes of the arms: p ${number(srm.p)}.</p>
 <p><code>${at.size} events, root ${at.root}</code></p><p><code>report ${digest}</code></p>
 </body></html>
 `;

@@ -2,7 +2,7 @@
  * The report of an experiment as the ledger stood at a size: a function of the first `size` events
  * and of nothing else. Whoever has them computes the same, to the byte.
  *
- *     digest = SHA-256("ledger/experiment_report/1\n" ‖ canonical(report without status and digest))
+ *     digest = SHA-256("ledger/experiment_report/1\n" ‖ canonical(report less status, digest))
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
@@ -78,7 +78,7 @@ export interface Computed {
   readonly sample: Sample;
 }
 
-/** Nothing can be computed of an experiment whose plan is not sealed, or of one that is not there. */
+/** Nothing can be computed of an experiment that is not there, or whose plan is not sealed. */
 export interface NotStarted {
   readonly _tag: 'NotStarted';
   readonly experiment: string;

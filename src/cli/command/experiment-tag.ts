@@ -1,5 +1,6 @@
 /**
- * `ledger experiment tag`: says by hand to which arm a session belongs. Said again, it adds nothing.
+ * `ledger experiment tag`: says by hand to which arm a session belongs. Said again, it adds
+ * nothing.
  */
 import type { Command } from '../command.ts';
 import { happen } from '../experiment.ts';

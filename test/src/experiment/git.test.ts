@@ -173,6 +173,8 @@ describe('a commit', () => {
   });
 });
 
+const started = (session: string, commit: string) => event('session.started', session, { commit });
+
 describe('an experiment by commits', () => {
   it('counts what git said when it was asked, whether or not there is a repository', async () => {
     const repository = new Repository();
@@ -185,8 +187,6 @@ describe('an experiment by commits', () => {
       pointer: '/commit',
     };
     const house = await House.running({ binding: { commit } });
-    const started = (session: string, of: string) =>
-      event('session.started', session, { commit: of });
     await house.append([
       ...['a', 'b'].flatMap((name) => [started(name, control), cost(name, 1)]),
       ...['c', 'd'].flatMap((name) => [started(name, treatment), cost(name, 0.5)]),

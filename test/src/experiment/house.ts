@@ -41,6 +41,10 @@ export const event = (
 export const cost = (session: string, usd: Json): JsonObject =>
   event('session.cost', session, { usd });
 
+/** began makes what bindings read. */
+export const began = (session: string, is: Json): JsonObject =>
+  event('session.started', session, { is });
+
 export class House {
   readonly ledger: Ledger;
   readonly folder: string;

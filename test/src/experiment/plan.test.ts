@@ -68,6 +68,8 @@ describe('the schema of plans', () => {
   });
 });
 
+const read = (text: string) => right(readPlan('plan.yaml', Buffer.from(text)));
+
 describe('a plan', () => {
   it('states all that it leaves to be understood, and is read again as it stands', () => {
     for (const document of DOCUMENTS) {
@@ -88,7 +90,6 @@ hypothesis: The cache lowers the cost of a session by a tenth.
 id: cheaper-cache
 metric: { aggregate: sum, better: lower, name: cost, pointer: /usd, type: session.cost }
 `;
-    const read = (text: string) => right(readPlan('plan.yaml', Buffer.from(text)));
     expect(planDigest(native, read(yaml))).toBe(planDigest(native, PLAN));
     expect(planDigest(native, read(JSON.stringify(WRITTEN)))).toBe(planDigest(native, PLAN));
     expect(planDigest(native, planOf({ duration_days: 15 }))).not.toBe(planDigest(native, PLAN));

@@ -150,8 +150,8 @@ describe('the bootstrap', () => {
     const values = Array.from({ length: n }, (_, i) => (i * 37) % 11);
     const draw = drawFrom(5);
     const sample = sorted(values);
+    const some = (): number[] => Array.from({ length: n }, () => sample[draw(n)] ?? 0);
     const expected = Array.from({ length: 50 }, () => {
-      const some = (): number[] => Array.from({ length: n }, () => sample[draw(n)] ?? 0);
       const [control, treatment] = [some(), some()];
       return plain(treatment) - plain(control);
     }).toSorted((a, b) => a - b);
