@@ -51,7 +51,7 @@ describe('a report', () => {
         "p": 2.696110002e-11,
         "relative_interval_pct": [
           -20.52401747,
-          -17.06066525,
+          -17.04980843,
         ],
         "relative_pct": -18.78940731,
         "statistic": "mean",
