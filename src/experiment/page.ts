@@ -37,8 +37,10 @@ color:var(--ink);font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 h1{font-size:1.4rem;margin:.2rem 0}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}p{margin:.4rem 0}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line)}
-th{color:var(--faint);font-weight:500}svg{width:100%;height:auto;display:block}
-svg text{fill:var(--faint);font-size:12px}.verdict{font-size:1.2rem;font-weight:600}
+th{color:var(--faint);font-weight:500}th,td{overflow-wrap:normal}
+td:first-child{overflow-wrap:anywhere;min-width:6rem}svg{width:100%;height:auto;display:block}
+svg text{fill:var(--faint);font-size:12px}@media(max-width:30rem){svg text{font-size:20px}}
+.verdict{font-size:1.2rem;font-weight:600}
 .met{color:var(--good)}.not_met,.broken{color:var(--bad)}
 .warning{border-left:.3rem solid var(--bad);padding:.3rem .8rem;margin:.8rem 0}
 code,.faint{color:var(--faint);font-size:.85rem}`
@@ -75,7 +77,7 @@ const intervalPlot = ({ difference }: ExperimentReport): string => {
   const { interval, estimate } = difference;
   if (interval === null || estimate === null) return '';
   const [low, high] = interval;
-  const margin = Math.max(Math.abs(low), Math.abs(high), 1e-12) * 1.15;
+  const margin = Math.max(Math.abs(low), Math.abs(high), 1e-12) * 1.3;
   const x = scale(-margin, margin, WIDTH);
   return `<svg viewBox="0 0 ${WIDTH} 70" role="img" aria-label="The interval of the difference">
 <line x1="${spot(x(0))}" y1="4" x2="${spot(x(0))}" y2="46" stroke="var(--line)" stroke-width="2"/>
@@ -83,8 +85,8 @@ const intervalPlot = ({ difference }: ExperimentReport): string => {
  stroke="var(--treatment)" stroke-width="5"/>
 <circle cx="${spot(x(estimate))}" cy="25" r="7" fill="var(--treatment)"/>
 <text x="${spot(x(0))}" y="62" text-anchor="middle">0</text>
-<text x="0" y="62">${number(low)}</text>
-<text x="${WIDTH}" y="62" text-anchor="end">${number(high)}</text></svg>`;
+<text x="${spot(x(low))}" y="14" text-anchor="middle">${number(low)}</text>
+<text x="${spot(x(high))}" y="14" text-anchor="middle">${number(high)}</text></svg>`;
 };
 
 const cumulativePlot = (steps: readonly Step[]): string => {
@@ -144,7 +146,7 @@ const tables = ({ arms, difference, guardrails, excluded }: ExperimentReport) =>
     }),
   ),
   excluded: table(
-    ['session', 'excluded since'],
+    ['session', 'why'],
     excluded.map(({ session, reason }) => [session, said(reason)]),
   ),
 });
