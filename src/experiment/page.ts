@@ -85,8 +85,8 @@ const intervalPlot = ({ difference }: ExperimentReport): string => {
  stroke="var(--treatment)" stroke-width="5"/>
 <circle cx="${spot(x(estimate))}" cy="25" r="7" fill="var(--treatment)"/>
 <text x="${spot(x(0))}" y="62" text-anchor="middle">0</text>
-<text x="${spot(x(low))}" y="14" text-anchor="middle">${number(low)}</text>
-<text x="${spot(x(high))}" y="14" text-anchor="middle">${number(high)}</text></svg>`;
+<text x="${spot(x(low))}" y="14" text-anchor="end">${number(low)}</text>
+<text x="${spot(x(high))}" y="14" text-anchor="start">${number(high)}</text></svg>`;
 };
 
 const cumulativePlot = (steps: readonly Step[]): string => {

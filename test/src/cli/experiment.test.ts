@@ -161,5 +161,22 @@ describe('processes that tag one session at once', () => {
       ...Array.from({ length: 4 }, () => '25 refused'),
     ]);
     expect(shell.journal().filter((line) => line.includes('experiment.tagged'))).toHaveLength(1);
+    // Whoever is killed at it leaves a tag or none: the tables are what the events say.
+    const killed = [0, 1, 2].map((n) => shell.start(tag(10 + n, 'control').split(' ')));
+    await Promise.all(
+      killed.map(
+        (child, n) =>
+          new Promise((resolve) => {
+            setTimeout(() => child.kill('SIGKILL'), 400 + 250 * n);
+            child.on('close', resolve);
+          }),
+      ),
+    );
+    expect(await shell.told('verify')).toMatchObject([{ verdict: 'verified', findings: [] }]);
+    await shell.told(tag(10, 'control'));
+    const [shown] = (await shell.told('experiment show cheaper-cache')) as readonly unknown[];
+    const { tags } = shown as { readonly tags: readonly { readonly session: string }[] };
+    const events = shell.journal().filter((line) => line.includes('experiment.tagged'));
+    expect(new Set(tags.map(({ session }) => session)).size).toBe(events.length);
   });
 });

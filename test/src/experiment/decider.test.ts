@@ -5,10 +5,20 @@
 import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../../../ledger/json/value.ts';
+import type { Recorded } from '../../../policies/state/past.ts';
 import { native } from '../../../ledger/crypto/native.ts';
 import type { Command, CommandKind, Status } from '../../../src/experiment/decider.ts';
+import { experiments } from '../../../src/projection/experiment.ts';
+import type { Row } from '../../../src/projection/projection.ts';
 import { ALLOWED, decide } from '../../../src/experiment/decider.ts';
-import { isSound } from '../../../src/experiment/event.ts';
+import {
+  EXPERIMENT_TYPES,
+  isSound,
+  readHappened,
+  statedOf,
+} from '../../../src/experiment/event.ts';
+import { mutationsOf } from '../../policies/guide/mutation.ts';
 import { all, check } from '../../../properties/check.ts';
 import {
   World,
@@ -23,6 +33,7 @@ import {
   untagged,
 } from './given.ts';
 
+const NOON = '2026-11-20T12:00:00.000Z';
 const RUNNING = [created, started()];
 const CONCLUDED = [...RUNNING, concluded];
 
@@ -164,6 +175,42 @@ describe('whatever is wanted, in any order', () => {
     check(fc.property(command, isSound), { runs: all });
     expect(isSound({ ...tagged('s-1', 'control'), session: '' } as Command)).toBe(false);
     expect(Object.keys(ALLOWED)).toEqual(Object.keys(NEXT));
+  });
+});
+
+const payload = fc.oneof(
+  fc.jsonValue() as fc.Arbitrary<Json>,
+  command.chain((wanted) => fc.constantFrom(...mutationsOf(statedOf(wanted)['payload'] ?? null))),
+);
+
+describe('an event of another form', () => {
+  it('is none of an experiment, and the projection passes it by', () => {
+    const kinds = fc.constantFrom(...EXPERIMENT_TYPES, 'experiment.', 'experiment.toString');
+    check(
+      fc.property(fc.array(fc.tuple(kinds, payload), { maxLength: 8 }), (events) => {
+        const tables = new Map<string, Row>();
+        const nameOf = (table: string, key: readonly unknown[]) => JSON.stringify([table, ...key]);
+        for (const [seq, [event_type, of]] of events.entries()) {
+          const header = { event_type, seq, id: `e-${seq}`, recorded_at: NOON };
+          const event = { header, payload: of } as unknown as Recorded;
+          const happened = readHappened(event);
+          if (happened !== undefined) expect(isSound(happened)).toBe(true);
+          experiments.evolve(
+            {
+              get: (table, ...key) => tables.get(nameOf(table, key)),
+              put: (table, row) => {
+                const key = (experiments.schema[table]?.key ?? []).map((name) => row[name]);
+                tables.set(nameOf(table, key), row);
+              },
+              remove: (table, ...key) => void tables.delete(nameOf(table, key)),
+              rows: () => [],
+            },
+            event,
+          );
+        }
+      }),
+      { runs: all },
+    );
   });
 });
 
