@@ -2,7 +2,6 @@
  * `ledger experiment`: what may happen to one, and what is said of it.
  */
 import { describe, expect, it } from 'vitest';
-import { linesOf } from './shell.ts';
 import { PLAN, begun, house, tag, written } from './trial.ts';
 
 describe('an experiment at the command line', () => {
@@ -132,51 +131,5 @@ describe('an experiment at the command line', () => {
     ).toEqual(['2 usage', '2 usage', '2 usage', '2 usage']);
     const { stdout } = await shell.inside('completion bash -- ledger experiment sh');
     expect(stdout).toContain('show');
-  });
-});
-
-describe('processes that tag one session at once', () => {
-  it('leave one tag, and the others are told of it', async () => {
-    const shell = await begun();
-    const children = Array.from({ length: 8 }, (_, n) =>
-      shell.start([...tag(1, n % 2 === 0 ? 'control' : 'treatment').split(' '), '--json']),
-    );
-    const told = await Promise.all(
-      children.map(
-        (child) =>
-          new Promise<string>((resolve) => {
-            let out = '';
-            child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-            child.on('close', (status) =>
-              resolve(`${status} ${linesOf(out)[0]?.status ?? 'refused'}`),
-            );
-          }),
-      ),
-    );
-    expect(told.toSorted()).toEqual([
-      '0 already_recorded',
-      '0 already_recorded',
-      '0 already_recorded',
-      '0 appended',
-      ...Array.from({ length: 4 }, () => '25 refused'),
-    ]);
-    expect(shell.journal().filter((line) => line.includes('experiment.tagged'))).toHaveLength(1);
-    // Whoever is killed at it leaves a tag or none: the tables are what the events say.
-    const killed = [0, 1, 2].map((n) => shell.start(tag(10 + n, 'control').split(' ')));
-    await Promise.all(
-      killed.map(
-        (child, n) =>
-          new Promise((resolve) => {
-            setTimeout(() => child.kill('SIGKILL'), 400 + 250 * n);
-            child.on('close', resolve);
-          }),
-      ),
-    );
-    expect(await shell.told('verify')).toMatchObject([{ verdict: 'verified', findings: [] }]);
-    await shell.told(tag(10, 'control'));
-    const [shown] = (await shell.told('experiment show cheaper-cache')) as readonly unknown[];
-    const { tags } = shown as { readonly tags: readonly { readonly session: string }[] };
-    const events = shell.journal().filter((line) => line.includes('experiment.tagged'));
-    expect(new Set(tags.map(({ session }) => session)).size).toBe(events.length);
   });
 });
