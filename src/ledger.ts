@@ -22,7 +22,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { DraftRefused } from '../ledger/event/draft.ts';
 import type { JsonObject } from '../ledger/json/value.ts';
 import type { Signer } from '../ledger/key/key.ts';
-import type { Digest, Origin } from '../ledger/name.ts';
+import type { Origin } from '../ledger/name.ts';
 import { readyMade } from '../policies/set/ready-made.ts';
 import type { Surface } from '../policies/surface.ts';
 import { BUILT_IN } from './projection/registry.ts';
@@ -57,6 +57,7 @@ import type {
   NoLogKey,
   Unsigned,
 } from './usecase/request.ts';
+import type { Expected } from './usecase/seen.ts';
 import type { Sign } from './usecase/sign.ts';
 import { prepare } from './usecase/sign.ts';
 import type { Trouble } from './verify/crew.ts';
@@ -75,10 +76,9 @@ export interface Options {
   readonly onRepair?: ((repair: Repair) => void) | undefined;
 }
 
-export interface AppendOptions {
+export interface AppendOptions extends Expected {
   readonly sign?: Sign | undefined;
   readonly surface?: Surface | undefined;
-  readonly expectHead?: Digest | undefined;
   readonly expectCheckpoint?: string | undefined;
   readonly stopAtFirst?: boolean | undefined;
 }
@@ -180,8 +180,8 @@ export class Ledger {
   /** submit records what was prepared. */
   async submit(submissions: readonly Submission[], options: AppendOptions = {}): Promise<Appended> {
     if (this.isClosed) return E.left({ _tag: 'AppendFailed', cause: CLOSED, receipts: [] });
-    const { expectHead, expectCheckpoint, stopAtFirst } = options;
-    const request = { submissions, expectHead, expectCheckpoint, stopAtFirst };
+    const { expectHead, expectCheckpoint, expectRows, stopAtFirst } = options;
+    const request = { submissions, expectHead, expectCheckpoint, expectRows, stopAtFirst };
     const appended = await this.appender.append(request);
     wake(this.layout.folder);
     return appended;

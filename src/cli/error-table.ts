@@ -33,6 +33,7 @@ export const LISTS: Record<NotFound['kind'], string> = {
   'held draft': 'See ledger quarantine list.',
   destination: 'See ledger outbox status.',
   item: 'See ledger outbox list.',
+  experiment: 'See ledger experiment list.',
 };
 
 export const CONFLICTS: Record<Conflict, Text> = {
@@ -43,6 +44,10 @@ export const CONFLICTS: Record<Conflict, Text> = {
   head_moved: {
     message: 'the ledger does not end with the hash that was expected',
     next: 'Read what came in since, and decide anew.',
+  },
+  state_moved: {
+    message: 'what it was decided by has changed meanwhile',
+    next: 'Read how it stands now, and decide anew.',
   },
   checkpoint_differs: {
     message: 'this ledger is none that the checkpoint was signed for',

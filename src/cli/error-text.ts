@@ -8,6 +8,7 @@ import { tellProblem } from '../../policies/document/problem-text.ts';
 import { decisionText, isBadAttestation } from './decision-text.ts';
 import type { CliError, LineRefused, NotTaken, Untaken } from './error.ts';
 import * as T from './error-table.ts';
+import { experimentText, notStartedText } from './experiment-text.ts';
 import { findingText, placeOf } from './finding-text.ts';
 import { outboxText } from './outbox/error-text.ts';
 import { diskText, storeText } from './store-text.ts';
@@ -115,6 +116,16 @@ export const errorText = (error: CliError): Told => {
         message: error.problems.map(tellProblem).join('\n'),
         next: 'Mend what stands there; policies/README.md says what a document may hold.',
       };
+    case 'PlanRefused':
+      return {
+        code: 'plan_refused',
+        message: error.problems.map(tellProblem).join('\n'),
+        next: 'Mend what stands there; ledger experiment create --help has an example.',
+      };
+    case 'ExperimentRefused':
+      return experimentText(error);
+    case 'NotStarted':
+      return notStartedText(error);
     case 'KeyAmbiguous':
       return {
         code: 'key_ambiguous',

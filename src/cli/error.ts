@@ -9,6 +9,8 @@ import type { DocumentProblem } from '../../policies/document/problem.ts';
 import type { Replaced } from '../delivery/courier.ts';
 import type { ItemState } from '../delivery/list.ts';
 import type { SecretMissing } from '../delivery/secret.ts';
+import type { ExperimentRefused } from '../experiment/decider.ts';
+import type { NotStarted } from '../experiment/report.ts';
 import type { OpenError } from '../ledger.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { CheckpointCause } from '../storage/outcome.ts';
@@ -41,7 +43,14 @@ export interface OptionRefused {
 export interface NotFound {
   readonly _tag: 'NotFound';
   readonly kind:
-    'event' | 'key' | 'policy set' | 'authorization' | 'held draft' | 'destination' | 'item';
+    | 'event'
+    | 'key'
+    | 'policy set'
+    | 'authorization'
+    | 'held draft'
+    | 'destination'
+    | 'item'
+    | 'experiment';
   readonly name: string;
 }
 
@@ -61,6 +70,12 @@ export interface FileRefused {
 /** Policy documents, or a table that tests them, with all that is wrong with them. */
 export interface PolicyRefused {
   readonly _tag: 'PolicyRefused';
+  readonly problems: readonly DocumentProblem[];
+}
+
+/** The plan of an experiment, with all that is wrong with it. */
+export interface PlanRefused {
+  readonly _tag: 'PlanRefused';
   readonly problems: readonly DocumentProblem[];
 }
 
@@ -206,6 +221,9 @@ export type CliError =
   | FileUnreadable
   | FileRefused
   | PolicyRefused
+  | PlanRefused
+  | ExperimentRefused
+  | NotStarted
   | KeyAmbiguous
   | KeyUnreadable
   | OpenSshRefused

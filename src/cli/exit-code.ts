@@ -61,6 +61,7 @@ export const exitOf = (error: CliError): Exit => {
     case 'OptionRefused':
     case 'FileRefused':
     case 'PolicyRefused':
+    case 'PlanRefused':
     case 'LineRefused':
     case 'JsonRefused':
     case 'ValueRefused':
@@ -117,6 +118,8 @@ export const exitOf = (error: CliError): Exit => {
     case 'LinesNotTaken':
       return exitOf(error.worst);
     case 'LedgerExists':
+    case 'ExperimentRefused':
+    case 'NotStarted':
     case 'CopyRefused':
     case 'ItemElsewhere':
       return 25;

@@ -15,6 +15,10 @@ const TEXTS: Record<StoreCode, readonly [what: string, next: string]> = {
   segment_gap: ['a file of the journal is missing before it', EVIDENCE],
   segment_misnamed: ['the file bears another name than its first event', EVIDENCE],
   segment_empty: ['the file is empty and is not the last one', EVIDENCE],
+  conclusion_differs: [
+    'the events up to where an experiment was concluded do not give what was concluded',
+    EVIDENCE,
+  ],
   decision_differs: ['the policies in force decide otherwise than what was sealed', EVIDENCE],
   mark_origin: ['the mark is of another ledger', 'Name a mark of this ledger.'],
   mark_beyond_end: ['the ledger is shorter than it was when the mark was made', EVIDENCE],
@@ -82,6 +86,8 @@ const OPEN: Record<StoreOpen, string> = {
     'the mirror was not looked at: nothing can be written beside it, and it could not be copied',
   mirror_before:
     'what the mirror holds of earlier events, and that its projections are what all events make',
+  conclusions_not_computed:
+    'what experiments concluded: by a method unknown here, or of events that were not all there',
 };
 
 const unreadText = ({ open, bytes, before }: Unread): string =>

@@ -8,6 +8,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   Read: ['log', 'show'],
   'Say who counts and what may enter': ['key', 'policy', 'break-glass', 'quarantine'],
   'Tell others': ['outbox'],
+  'Find out what helps': ['experiment'],
   Prove: ['verify', 'checkpoint', 'prove', 'check-proof'],
   'Survive a disaster': ['replay', 'backup', 'restore', 'drill'],
   'This installation': ['demo', 'doctor', 'completion', 'help'],

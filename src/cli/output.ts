@@ -12,8 +12,8 @@ import { jsonLine } from './terminal.ts';
 
 const { disk } = realPorts;
 
-/** A device is written to, and never replaced by a file. */
-const put = (path: string, text: string): E.Either<DiskFailed, void> => {
+/** writeFileWhole puts a text there; a device is written to, and never replaced by a file. */
+export const writeFileWhole = (path: string, text: string): E.Either<DiskFailed, void> => {
   const there = disk.stat(path);
   if (E.isLeft(there)) return there;
   if (there.right === undefined || there.right.kind === 'file')
@@ -30,7 +30,7 @@ export const handOut = async (
   about: Readonly<Record<string, string | number>>,
 ): Answer => {
   const isFile = path !== undefined && path !== '-';
-  const written = isFile ? put(path, text) : E.right(undefined);
+  const written = isFile ? writeFileWhole(path, text) : E.right(undefined);
   if (E.isLeft(written)) return written;
   if (terminal.isJson)
     await terminal.out(jsonLine({ ...about, file: isFile ? path : undefined, text }));

@@ -81,7 +81,7 @@ export const refuseReserved = (stated: JsonObject): LineRefused['cause'] | undef
     : undefined;
 };
 
-type More = Pick<AppendOptions, 'expectHead' | 'expectCheckpoint' | 'sign'>;
+type More = Pick<AppendOptions, 'expectHead' | 'expectCheckpoint' | 'expectRows' | 'sign'>;
 
 /** enter hands in one event of a command's own; whatever became of it is told in the receipt. */
 export const enter = async (

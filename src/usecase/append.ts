@@ -24,6 +24,7 @@ import { putWhole } from '../storage/whole-file.ts';
 import type { HeldDraft, Submission } from './batch.ts';
 import { Batch } from './batch.ts';
 import { heldPath } from './quarantine.ts';
+import { movedSince } from './seen.ts';
 import { Signing } from './signing.ts';
 import type { Ports } from './ports.ts';
 import type {
@@ -209,11 +210,10 @@ export class Appender {
 
   /** What the caller expects of the ledger and does not find. */
   private objection(request: AppendRequest, batch: Batch): Receipt | undefined {
-    const { expectHead, expectCheckpoint } = request;
+    const { expectCheckpoint } = request;
     const { keeper, ports } = this.by;
-    if (expectHead !== undefined && expectHead !== batch.head)
-      return { status: 'conflict', reason: 'head_moved', actual: batch.head };
-    if (expectCheckpoint === undefined) return undefined;
+    const moved = movedSince(request, batch.head, keeper.mirror.fold);
+    if (moved !== undefined || expectCheckpoint === undefined) return moved;
     const fault = checkpointFault(ports.crypto, keeper.mirror, batch.at, expectCheckpoint);
     return fault === undefined
       ? undefined

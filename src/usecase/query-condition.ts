@@ -23,21 +23,25 @@ const COUNTED = 1000;
 /** More types than these are not followed one by one: events go by in their order instead. */
 const MOST_TYPES = 256;
 
-/** The types there are of some patterns, found by going from one to the next in the index. */
-const typesOf = (sqlite: Sqlite.Database, patterns: readonly string[]): readonly string[] => {
+/**
+ * typesOf gives the types there are of some patterns, found by going from one to the next in the
+ * index.
+ */
+export const typesOf = (
+  sqlite: Sqlite.Database,
+  patterns: readonly string[],
+  most = MOST_TYPES,
+): readonly string[] => {
   const next = sqlite
     .prepare('SELECT min(event_type) FROM events WHERE event_type > ? AND event_type < ?')
     .pluck();
   const types = new Set(patterns.filter((pattern) => !pattern.endsWith('*')));
   for (const pattern of patterns.filter((each) => each.endsWith('*'))) {
     const prefix = pattern.slice(0, -1);
-    const behind = `${prefix.slice(0, -1)}/`;
+    // Every type begins with a letter.
+    const behind = prefix === '' ? '{' : `${prefix.slice(0, -1)}/`;
     let type = next.get(prefix, behind) as string | null;
-    for (
-      ;
-      type !== null && types.size <= MOST_TYPES;
-      type = next.get(type, behind) as string | null
-    )
+    for (; type !== null && types.size <= most; type = next.get(type, behind) as string | null)
       types.add(type);
   }
   return [...types];

@@ -33,7 +33,7 @@ export type Receipt =
   /** One before it was not taken, and the caller wanted to stop there. */
   | { readonly status: 'not_tried' };
 
-export type Conflict = 'id_taken' | 'head_moved' | 'checkpoint_differs';
+export type Conflict = 'id_taken' | 'head_moved' | 'state_moved' | 'checkpoint_differs';
 
 /** isTaken says whether the event stands in the ledger. */
 export const isTaken = ({ status }: Receipt): boolean =>

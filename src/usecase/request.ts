@@ -2,16 +2,14 @@
  * What is asked of the append use case, and what it answers.
  */
 import type { Either } from 'fp-ts/lib/Either.js';
-import type { Digest } from '../../ledger/name.ts';
 import type { Locked } from '../storage/database.ts';
 import type { CheckpointCause, StorageError } from '../storage/outcome.ts';
 import type { Submission } from './batch.ts';
 import type { Receipt } from './receipt.ts';
+import type { Expected } from './seen.ts';
 
-export interface AppendRequest {
+export interface AppendRequest extends Expected {
   readonly submissions: readonly Submission[];
-  /** Go on only from this head. */
-  readonly expectHead?: Digest | undefined;
   /** Go on only from a log that this checkpoint, kept elsewhere, is one of. */
   readonly expectCheckpoint?: string | undefined;
   /** Leave the rest as soon as one is not taken. */

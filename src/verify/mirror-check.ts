@@ -14,6 +14,8 @@ import type { Ground } from '../../policies/state/ground.ts';
 import { standAt } from '../storage/ground.ts';
 import { Mirror, mirrorFault, recordedOf } from '../storage/mirror/mirror.ts';
 import type { Ports } from '../usecase/ports.ts';
+import type { Concluded } from './conclusion.ts';
+import { checkConclusions } from './conclusion.ts';
 import type { Verified } from './journal.ts';
 import { RowParity, besideFindings, endFindings, shapeFindings } from './parity.ts';
 import { ProjectionCheck } from './refold.ts';
@@ -145,6 +147,16 @@ export class MirrorCheck {
         ({ ground } = standAt(crypto, this.mirror, readyMade(crypto, 'open'), ended));
     });
     return ground;
+  }
+
+  /** What was concluded, computed again; nothing where something is against the mirror. */
+  conclusions(): Concluded {
+    let concluded: Concluded = { findings: [], open: [] };
+    if (this.findings.some(({ severity }) => severity !== 'warning')) return concluded;
+    const { mirror, from } = this;
+    const source = { look: <T>(run: (of: Mirror) => T) => E.right(run(mirror)) };
+    this.guard(() => (concluded = checkConclusions(this.by.ports.crypto, source, from === 0)));
+    return concluded;
   }
 
   close(): void {

@@ -13,6 +13,7 @@ export const STORE_CODES = {
   segment_misnamed: 'tampered',
   segment_empty: 'tampered',
   decision_differs: 'tampered',
+  conclusion_differs: 'tampered',
   mark_origin: 'tampered',
   mark_beyond_end: 'tampered',
   mark_mismatch: 'tampered',
@@ -68,6 +69,7 @@ const PLAIN_OPEN = [
   'mirror_not_looked_at',
   'mirror_not_readable_here',
   'mirror_before',
+  'conclusions_not_computed',
 ] as const;
 const UNREAD = ['bytes_before_the_mark', 'payloads_before'] as const;
 

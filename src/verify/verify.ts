@@ -224,6 +224,7 @@ export const audit = async (
     const mirror = beside.check(from);
     if (mirror !== undefined) options.onProgress?.({ phase: 'mirror', ...progress });
     mirror?.finish(verified.right);
+    const concluded = isWhole ? mirror?.conclusions() : undefined;
     const found: readonly ReportFinding[] = [
       ...verified.right.findings.map(placed),
       ...verified.right.segments.map(ofSegment),
@@ -239,6 +240,7 @@ export const audit = async (
       ...(mirror?.findings ?? []),
       ...(mirror !== undefined && isWhole ? await sizeFindings(by, state.lines) : []),
       ...exceptionsIn(by, check, mirror),
+      ...(concluded?.findings ?? []),
     ];
     const isMatched = matchedOf(crypto, notes.given, state.lines, found).length > 0;
     const before = since === undefined ? undefined : mark;
@@ -271,6 +273,7 @@ export const audit = async (
         ...kernelOpen(verified.right, check?.isWhole === true, texts.length > 0),
         ...openOf(asked.right, begun.right, verified.right, mirror !== undefined),
         ...beside.open,
+        ...(concluded?.open ?? []),
       ],
       mark: made === undefined ? undefined : formatMark(crypto, made),
     });

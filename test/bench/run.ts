@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { experiments } from './experiments.ts';
 import { kernel } from './kernel.ts';
 import type { Row } from './measure.ts';
 import { table } from './measure.ts';
@@ -26,6 +27,7 @@ const BENCHES = new Map<string, () => readonly Row[] | Promise<readonly Row[]>>(
   ['outbox', () => outbox(values.large)],
   ['store', () => store(values.large)],
   ['verify', () => verify(values.large)],
+  ['experiments', () => experiments(values.large)],
 ]);
 
 const names = positionals.length === 0 ? [...BENCHES.keys()] : positionals;

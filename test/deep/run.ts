@@ -9,6 +9,8 @@
  *     simulation   a hundred thousand stories of crashes, failing calls and two writers
  *     crash        real processes killed at every system call, and every call failed (takes strace)
  *     fault        the table of faults: each test fails without the line that is named beside it
+ *     statistic    experiments against SciPy (PyPI: scipy), and over 2,000 that are simulated
+ *     page         the page of a report in headless Chromium
  *     fuzz         ledgers edited at random, audited, appended to and replayed
  */
 import { spawnSync } from 'node:child_process';
@@ -36,6 +38,8 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['simulation', { command: node('test/simulation/run.ts', '1001', '101000') }],
   ['crash', { command: node('test/crash/run.ts') }],
   ['fault', { command: node('test/fault/run.ts') }],
+  ['statistic', { command: node('test/deep/statistic.ts') }],
+  ['page', { command: node('test/deep/page.ts') }],
   ['fuzz', { command: node('test/fuzz/run.ts', '1001', '6000') }],
 ]);
 

@@ -140,6 +140,7 @@ describe('a projection', () => {
     expect(right(again.digests())).toEqual(before);
     expect(Object.keys(before).toSorted()).toEqual([
       'break_glass',
+      'experiment',
       'keyring',
       'outbox',
       'overview',

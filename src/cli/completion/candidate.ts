@@ -29,6 +29,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   SUBJECT: 'key',
   destination: 'destination',
   DESTINATION: 'destination',
+  EXPERIMENT: 'experiment',
 };
 
 /** Bash hands on words as they were typed, quotes and all. */

@@ -36,13 +36,14 @@ const inMirror = ({ mirror }: Layout, sql: string, prefix: string): readonly str
 
 const KEYS = 'SELECT key_id FROM keyring__key WHERE key_id >= ? ORDER BY key_id';
 const TYPES = "SELECT name FROM overview__counted WHERE kind = 'type' AND name >= ? ORDER BY name";
+const EXPERIMENTS = 'SELECT id FROM experiment__experiment WHERE id >= ? ORDER BY id';
 
 const DESTINATIONS = 'SELECT name FROM outbox__destination WHERE name >= ? ORDER BY name';
 
 const signers = ({ keys }: Layout): readonly string[] =>
   E.getOrElse((): readonly string[] => [])(listKeys(realPorts.disk, keys));
 
-export type Kind = 'signer' | 'key' | 'type' | 'destination';
+export type Kind = 'signer' | 'key' | 'type' | 'destination' | 'experiment';
 
 /** known lists the names of a kind in the ledger at hand that begin so. */
 export const known = (
@@ -58,6 +59,8 @@ export const known = (
       return harmless(signers(layout), prefix);
     case 'key':
       return harmless(inMirror(layout, KEYS, prefix), prefix);
+    case 'experiment':
+      return harmless(inMirror(layout, EXPERIMENTS, prefix), prefix);
     case 'type':
       return harmless(inMirror(layout, TYPES, prefix), prefix);
     case 'destination':

@@ -29,6 +29,16 @@ const isRead = async (line: string): Promise<boolean> => {
   return parsed._tag === 'Right' && 'command' in parsed.right;
 };
 
+const planText = (id: string): string =>
+  [
+    `id: ${id}`,
+    'hypothesis: It is cheaper.',
+    'change: Another one.',
+    'metric: cost_per_session',
+    'criterion: { relative_pct: 10 }',
+    '',
+  ].join('\n');
+
 describe('the help on a command', () => {
   it('has its sentence, its options, its examples and its exit codes', async () => {
     const shell = new Shell();
@@ -110,6 +120,14 @@ describe('the help on a command', () => {
           ' --reason-code operator_correction --reason agreed --sign alice',
       ),
     );
+    for (const name of ['shorter-prompt', 'smaller-model', 'cheaper-cache']) {
+      const file = { 'shorter-prompt': 'amended', 'cheaper-cache': 'plan' }[name] ?? name;
+      shell.write(`${file}.yaml`, planText(name));
+      if (file !== 'plan') await shell.told(`experiment create ${file}.yaml --sign alice`);
+    }
+    await shell.told('experiment start smaller-model --sign alice');
+    const tagging = 'experiment tag smaller-model --session';
+    await shell.told(`${tagging} s-2 --variant control --sign alice`);
     const drafts = Array.from({ length: 20 }, (_, at) => `{"event_type":"a.b","payload":${at}}\n`);
     shell.write('drafts.ndjson', drafts.join(''));
     shell.write('draft.json', `{"event_type":"invoice.issued","payload":${LARGE}}`);

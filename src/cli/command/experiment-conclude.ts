@@ -1,0 +1,44 @@
+/**
+ * `ledger experiment conclude`: computes the report of what is recorded by now, and records what it
+ * says, with the head that it was computed from.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { realPorts } from '../../wiring.ts';
+import { numbersOf } from '../../experiment/report.ts';
+import type { Command } from '../command.ts';
+import { happen } from '../experiment.ts';
+import { computeNow, settle } from '../experiment-look.ts';
+import { withExperiment } from '../experiment-named.ts';
+import type { Known } from '../experiment-named.ts';
+import { WRITING } from '../writing.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Whether it ends before the time that was planned for it. */
+const isEarly = (experiment: Known, nowMs: number): boolean =>
+  'started' in experiment &&
+  nowMs < Date.parse(experiment.started.time) + experiment.plan.duration_days * DAY_MS;
+
+export const command: Command = {
+  options: WRITING,
+  examples: [['experiment conclude smaller-model --sign alice', 'met, not met or undecided']],
+  run: (given, terminal) =>
+    withExperiment(given, terminal, async (ledger, experiment) => {
+      const id = experiment.plan.id;
+      const early = isEarly(experiment, realPorts.now());
+      const refusable = { kind: 'concluded', experiment: id, early, verdict: 'undecided' } as const;
+      // What may not be concluded is refused before it is computed.
+      if (experiment.status !== 'running') return happen(given, terminal, ledger, refusable);
+      const settled = await settle(given, terminal, ledger, experiment);
+      if (E.isLeft(settled)) return settled;
+      const computed = computeNow(ledger, experiment);
+      if (E.isLeft(computed)) return computed;
+      const { report } = computed.right;
+      const { at, digest, method, criterion } = report;
+      return happen(given, terminal, ledger, {
+        ...refusable,
+        verdict: criterion.verdict,
+        report: { at, digest, method, numbers: numbersOf(report) },
+      });
+    }),
+};

@@ -1,0 +1,39 @@
+/**
+ * `ledger experiment report`: what the numbers say. A look before the end is recorded.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { pageOf } from '../../experiment/page.ts';
+import type { Command } from '../command.ts';
+import { REPORTING, computeFor } from '../experiment-look.ts';
+import { withExperiment } from '../experiment-named.ts';
+import { reportText } from '../experiment-report-text.ts';
+import { writeFileWhole } from '../output.ts';
+import { jsonLine } from '../terminal.ts';
+import { WRITING } from '../writing.ts';
+
+export const command: Command = {
+  options: {
+    ...REPORTING,
+    html: { type: 'text', describe: 'write it as a page of its own to this file' },
+    ...WRITING,
+  },
+  examples: [
+    ['experiment report smaller-model', 'how it stands; that you looked is recorded'],
+    ['experiment report smaller-model --at 30 --json', 'the same bytes for ever'],
+    ['experiment report smaller-model --html report.html', 'a page with drawings'],
+  ],
+  run: (given, terminal) =>
+    withExperiment(given, terminal, async (ledger, experiment) => {
+      const computed = await computeFor(given, terminal, ledger, experiment);
+      if (E.isLeft(computed)) return computed;
+      const path = given.text('html');
+      if (path !== undefined) {
+        const written = writeFileWhole(path, pageOf(computed.right));
+        if (E.isLeft(written)) return written;
+      }
+      await terminal.out(
+        terminal.isJson ? jsonLine(computed.right.report) : reportText(computed.right),
+      );
+      return E.right(undefined);
+    }),
+};

@@ -1,0 +1,111 @@
+/**
+ * What the commands about experiments share: the plan that is handed in, and how something that
+ * happens to an experiment is recorded and told.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Json } from '../../ledger/json/value.ts';
+import type { Document } from '../../policies/document/read.ts';
+import { judge } from '../../policies/document/shape.ts';
+import { MAX_DOCUMENT } from '../../policies/document/text.ts';
+import type { Command as Wanted } from '../experiment/decider.ts';
+import { isSound } from '../experiment/event.ts';
+import type { Plan } from '../experiment/plan.ts';
+import { planShape, readPlan } from '../experiment/plan.ts';
+import { transition } from '../experiment/transition.ts';
+import type { Ledger } from '../ledger.ts';
+import { recordedOf } from '../storage/mirror/mirror.ts';
+import type { Receipt } from '../usecase/receipt.ts';
+import { realPorts } from '../wiring.ts';
+import type { Answer, Options } from './command.ts';
+import type { CliError, PlanRefused } from './error.ts';
+import type { Given } from './given.ts';
+import { readInput } from './input.ts';
+import { failureOf, printReceipts } from './receipt.ts';
+import type { Terminal } from './terminal.ts';
+import { enter } from './writing.ts';
+
+/** How a plan is made without a file. */
+export const PLANNING: Options = {
+  id: { type: 'text', describe: 'by which commands name it' },
+  name: { type: 'text', describe: 'its title' },
+  hypothesis: { type: 'text', describe: 'what is expected' },
+  change: { type: 'text', describe: 'what is different in the treatment' },
+  metric: { type: 'text', describe: 'a ready-made metric' },
+  relative: { type: 'text', describe: 'the criterion: better by so many percent' },
+  statistic: { type: 'text', describe: 'what is compared', choices: ['mean', 'median', 'rate'] },
+  supersedes: { type: 'text', describe: 'the experiment in whose place it stands' },
+};
+
+const START = { line: 1, column: 1 };
+
+const documentOf = (value: Json): Document => ({
+  file: 'options',
+  value,
+  placeOf: () => START,
+  keyPlaceOf: () => START,
+});
+
+const stated = (given: Given): Json => {
+  const texts = ['id', 'name', 'hypothesis', 'change', 'metric', 'supersedes'].flatMap((name) => {
+    const text = given.text(name);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  const [relative, statistic] = [given.text('relative'), given.text('statistic')];
+  return {
+    ...Object.fromEntries(texts),
+    ...(relative === undefined ? {} : { criterion: { relative_pct: Number(relative) } }),
+    ...(statistic === undefined ? {} : { analysis: { statistic } }),
+  };
+};
+
+const refused = (problems: PlanRefused['problems']): CliError => ({
+  _tag: 'PlanRefused',
+  problems,
+});
+
+/** planGiven reads the plan that a command names: a file, else its options. */
+export const planGiven = async (
+  given: Given,
+  file: string | undefined,
+): Promise<E.Either<CliError, Plan>> => {
+  if (file === undefined) return E.mapLeft(refused)(judge(documentOf(stated(given)), planShape));
+  if (Object.keys(PLANNING).some((name) => given.text(name) !== undefined))
+    return given.usage('name a file or say it in options, not both');
+  const bytes = await readInput(file, MAX_DOCUMENT);
+  return E.isLeft(bytes) ? bytes : E.mapLeft(refused)(readPlan(file, bytes.right));
+};
+
+const earlierOf = ({ reader }: Ledger, seq: number | undefined): E.Either<CliError, Receipt[]> => {
+  if (seq === undefined) return E.right([]);
+  const found = reader.find({ seq });
+  if (E.isLeft(found)) return found;
+  if (found.right === undefined) return E.right([]);
+  const { header, event_hash } = recordedOf(found.right.line);
+  const { id, policy } = header;
+  return E.right([{ status: 'already_recorded', seq: header.seq, id, event_hash, policy }]);
+};
+
+/** happen has it happen, and prints what became of it. */
+export const happen = async (
+  given: Given,
+  terminal: Terminal,
+  ledger: Ledger,
+  wanted: Wanted,
+): Answer => {
+  if (!isSound(wanted)) return given.usage('what is said is empty, or too long');
+  const done = await transition(realPorts.crypto, ledger.reader, wanted, (draft, expectRows) =>
+    enter(given, ledger, draft, 'experiment_transition', { expectRows }),
+  );
+  if (E.isLeft(done)) return done;
+  const receipts =
+    done.right?.status === 'told'
+      ? earlierOf(ledger, done.right.at?.seq)
+      : E.right(done.right === undefined ? [] : [done.right]);
+  if (E.isLeft(receipts)) return receipts;
+  await printReceipts(
+    terminal,
+    receipts.right.map((receipt) => ({ receipt })),
+  );
+  const failure = receipts.right.map((each) => failureOf(each)).find((each) => each !== undefined);
+  return failure === undefined ? E.right(undefined) : E.left(failure);
+};

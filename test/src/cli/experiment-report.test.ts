@@ -1,0 +1,117 @@
+/**
+ * `ledger experiment report` and `conclude`: numbers that anybody can compute again.
+ */
+import { rmSync } from 'node:fs';
+import { expect, describe, it } from 'vitest';
+import { BY_VALUE, append, begun, cost, house, report, sessions, tag, written } from './trial.ts';
+
+describe('a report at the command line', () => {
+  it('counts what is tagged by hand, and what was not read or left out', async () => {
+    const shell = await house();
+    await append(shell, [cost(9, 1)]);
+    await shell.told(['experiment', 'create', written(shell)]);
+    await shell.told('experiment start cheaper-cache');
+    await append(shell, [
+      cost(0, 1),
+      cost(0, '0.50'),
+      cost(1, 0.9),
+      cost(2, 'much'),
+      cost(3, 1),
+      { event_type: 'session.cost', payload: { usd: 1 } },
+      { event_type: 'session.cost', session_id: 's-2', payload: {} },
+    ]);
+    const lines = [tag(0, 'control'), tag(1, 'treatment'), tag(2, 'treatment')];
+    for (const line of [...lines, tag(3, 'excluded'), tag(9, 'control')]) await shell.told(line);
+    expect(await report(shell)).toMatchObject({
+      status: 'running',
+      arms: { control: { n: 1, mean: 1.5 }, treatment: { n: 1, missing: 1 } },
+      difference: { estimate: -0.6, relative_pct: -40, interval: null },
+      criterion: { relative_pct: 10, verdict: 'undecided', reason: 'too_few_sessions' },
+      guardrails: [{ name: 'failures', estimate: 0, limit: 5, broken: false }],
+      looks: 0,
+      excluded: [
+        { session: 's-3', reason: 'tagged_excluded' },
+        { session: 's-9', reason: 'began_before_start' },
+      ],
+      unreadable: {
+        count: 3,
+        listed: [{ reason: 'not_a_number' }, { reason: 'no_session' }, { reason: 'no_value' }],
+      },
+      warnings: ['values_unreadable'],
+    });
+    expect(await shell.told('experiment sessions cheaper-cache')).toMatchObject([
+      { session: 's-0', arm: 'control', by: 'tag' },
+      { session: 's-1', arm: 'treatment' },
+      { session: 's-2', arm: 'treatment' },
+      { session: 's-3', arm: 'excluded', reason: 'tagged_excluded' },
+      { session: 's-9', arm: 'excluded', reason: 'began_before_start' },
+    ]);
+  });
+
+  it('is met where the whole interval clears the target, not met where it misses it', async () => {
+    for (const [cheaper, verdict] of [
+      [0.7, 'met'],
+      [1, 'not_met'],
+      [0.9, 'undecided'],
+    ] as const) {
+      const shell = await begun(BY_VALUE);
+      await append(shell, sessions(60, cheaper));
+      const { criterion, srm, arms } = await report(shell);
+      expect([cheaper, criterion.verdict]).toEqual([cheaper, verdict]);
+      expect([srm, arms.control.n]).toEqual([{ p: 1, mismatch: false }, 30]);
+    }
+  });
+
+  it('is never met with a broken guardrail, and 0 against 0 breaks none', async () => {
+    const shell = await begun(BY_VALUE);
+    await append(shell, sessions(60, 0.7));
+    expect(await report(shell)).toMatchObject({ guardrails: [{ estimate: 0, broken: false }] });
+    await append(shell, [{ event_type: 'tool.failed', session_id: 's-1', payload: {} }]);
+    expect(await report(shell)).toMatchObject({
+      criterion: { verdict: 'not_met', reason: 'guardrail_broken' },
+      guardrails: [{ estimate: null, broken: true }],
+      looks: 1,
+      false_alarm_pct: 8.3,
+      warnings: ['looked_before'],
+    });
+  });
+
+  it('gives the same bytes for ever at one position, and records each look once', async () => {
+    const shell = await begun(BY_VALUE);
+    await append(shell, sessions(10, 0.7));
+    const line = 'experiment report cheaper-cache --at 15 --json';
+    const before = await shell.inside(line);
+    const size = shell.journal().length;
+    await append(shell, sessions(4, 0.1));
+    const after = await shell.inside(line);
+    expect([before.status, after.stdout]).toEqual([0, before.stdout]);
+    expect(shell.journal()).toHaveLength(size + 8);
+    const quiet = await report(shell, '--no-look');
+    expect([quiet.looks, shell.journal().length]).toEqual([1, size + 8]);
+    expect(await shell.refusals(['experiment report cheaper-cache --at 999'])).toEqual([
+      '3 not_found',
+    ]);
+    expect(await shell.refusals(['experiment report cheaper-cache --at 0'])).toEqual([
+      '25 experiment_not_started',
+    ]);
+  });
+
+  it('concludes with the head that it was computed from; verify computes it again', async () => {
+    const shell = await begun(BY_VALUE);
+    await append(shell, sessions(50, 0.7));
+    const seen = await report(shell);
+    await shell.told('experiment conclude cheaper-cache --sign alice');
+    await append(shell, sessions(10, 3));
+    const final = await report(shell);
+    expect(final).toMatchObject({ status: 'concluded', arms: { control: { n: 25 } }, looks: 1 });
+    expect(final.digest).not.toBe(seen.digest);
+    const [listed] = (await shell.told('experiment list')) as readonly unknown[];
+    expect(listed).toMatchObject({ verdict: 'met', report_digest: final.digest });
+    expect(await shell.told('verify')).toMatchObject([{ verdict: 'verified', findings: [] }]);
+    for (const name of ['mirror.db', 'mirror.db-wal', 'mirror.db-shm'])
+      rmSync(shell.path('.ledger', name), { force: true });
+    await shell.told('replay');
+    await shell.told('experiment archive cheaper-cache');
+    expect(await report(shell)).toEqual({ ...final, status: 'archived' });
+  });
+});

@@ -1,0 +1,135 @@
+/**
+ * `ledger experiment`: what may happen to one, and what is said of it.
+ */
+import { describe, expect, it } from 'vitest';
+import { PLAN, begun, house, tag, written } from './trial.ts';
+
+describe('an experiment at the command line', () => {
+  it('goes from a draft to its end, step by step, and says what is allowed', async () => {
+    const shell = await house();
+    const path = written(shell);
+    const create = ['experiment', 'create', path, '--sign', 'alice'];
+    await shell.told(create);
+    const id = 'cheaper-cache';
+    expect(
+      await shell.refusals([
+        create,
+        `experiment conclude ${id}`,
+        `experiment report ${id}`,
+        tag(1, 'control'),
+        'experiment start nobody',
+        ['experiment', 'amend', 'nobody', path],
+      ]),
+    ).toEqual([
+      '25 experiment_refused',
+      '25 experiment_refused',
+      '25 experiment_not_started',
+      '25 experiment_refused',
+      '3 not_found',
+      '2 usage',
+    ]);
+    await shell.told(['experiment', 'amend', id, written(shell, PLAN.replace('14', '7'))]);
+    await shell.told(`experiment start ${id} --sign alice`);
+    expect(
+      await shell.refusals([`experiment start ${id}`, ['experiment', 'amend', id, path]]),
+    ).toEqual(['25 experiment_refused', '25 experiment_refused']);
+    const { stderr } = await shell.inside(`experiment start ${id}`);
+    expect(stderr).toBe(
+      'the experiment cheaper-cache is running: start is not allowed\n' +
+        'Allowed now: tag, untag, conclude.\n',
+    );
+    await shell.told(`experiment conclude ${id} --sign alice`);
+    expect(await shell.refusals([`experiment conclude ${id}`])).toEqual(['25 experiment_refused']);
+    await shell.told(`experiment archive ${id}`);
+    expect(await shell.refusals([`experiment archive ${id}`])).toEqual(['25 experiment_refused']);
+    expect(await shell.told('experiment list')).toMatchObject([
+      { id, status: 'archived', verdict: 'undecided', early: true },
+    ]);
+    const [shown] = (await shell.told(`experiment show ${id}`)) as readonly unknown[];
+    expect(shown).toMatchObject({
+      status: 'archived',
+      plan: { duration_days: 7 },
+      events: [
+        { event_type: 'experiment.created', by: expect.stringMatching(/^alice\+/) as string },
+        { event_type: 'experiment.amended', by: null },
+        { event_type: 'experiment.started' },
+        { event_type: 'experiment.concluded', about: 'undecided, early', counted: true },
+        { event_type: 'experiment.archived' },
+      ],
+    });
+  });
+
+  it('takes one tag for a session, and names the event that stands against another', async () => {
+    const shell = await begun();
+    const [first] = await shell.told(tag(1, 'control'));
+    expect(await shell.told(tag(1, 'control'))).toMatchObject([
+      { status: 'already_recorded', seq: first?.seq, event_hash: first?.event_hash },
+    ]);
+    const { status, stdout } = await shell.inside(`${tag(1, 'treatment')} --json`);
+    expect([status, stdout]).toEqual([25, expect.stringContaining(first?.id ?? '?')]);
+    const untag = ['experiment', 'untag', 'cheaper-cache', '--session', 's-1', '--reason'];
+    expect(await shell.refusals([[...untag, '']])).toEqual(['2 usage']);
+    await shell.told([...untag, 'a test run']);
+    expect(await shell.refusals([[...untag, 'again']])).toEqual(['25 experiment_not_tagged']);
+    await shell.told(tag(1, 'treatment'));
+    expect(shell.journal().filter((line) => line.includes('experiment.tagged'))).toHaveLength(2);
+  });
+
+  it('draws a plan in options, and refuses one that means nothing with its place', async () => {
+    const shell = await house();
+    const options = ['--id', 'quick', '--hypothesis', 'x', '--change', 'y'];
+    const create = ['experiment', 'create', ...options, '--metric'];
+    await shell.told([...create, 'success_rate', '--relative', '2', '--statistic', 'rate']);
+    const [shown] = (await shell.told('experiment show quick')) as readonly unknown[];
+    expect(shown).toMatchObject({
+      plan: { analysis: { method: 'newcombe' }, metric: { pointer: '/success' } },
+    });
+    expect(
+      await shell.refusals([
+        [...create, 'nonsense', '--relative', '2'],
+        [...create, 'success_rate'],
+        ['experiment', 'create', written(shell), ...options],
+        ['experiment', 'create', written(shell, `${PLAN}supersedes: nobody\n`, 'a.yaml')],
+        ['experiment', 'create', written(shell, PLAN.replace('median', 'mode'), 'b.yaml')],
+        ['experiment', 'create', written(shell, PLAN.replace('/usd', 'usd'), 'c.yaml')],
+      ]),
+    ).toEqual([
+      '2 plan_refused',
+      '2 plan_refused',
+      '2 usage',
+      '3 not_found',
+      '2 plan_refused',
+      '2 plan_refused',
+    ]);
+    const { stderr } = await shell.inside([
+      'experiment',
+      'create',
+      written(shell, PLAN.replace('median', 'mode')),
+    ]);
+    expect(stderr).toContain('plan.yaml:11:24: /analysis/statistic: not one of the values');
+    const again = PLAN.replace('id: cheaper-cache', 'id: next\nsupersedes: quick');
+    await shell.told(['experiment', 'create', written(shell, again)]);
+  });
+
+  it('tells how many sessions it takes, and which metrics are ready-made', async () => {
+    const shell = await house();
+    const plan = 'experiment plan --baseline';
+    expect(await shell.told(`${plan} 1 --deviation 0.5 --effect 25`)).toMatchObject([
+      { sessions_per_arm: 63 },
+    ]);
+    expect(await shell.told(`${plan} 0.7 --effect 14.285714 --sessions 100`)).toMatchObject([
+      { sessions_per_arm: 356, smallest_pct: expect.closeTo(25.9, 1) as number },
+    ]);
+    expect(await shell.told('experiment plan --metrics')).toHaveLength(8);
+    expect(
+      await shell.refusals([
+        `${plan} x`,
+        `${plan} 3`,
+        'experiment plan',
+        `${plan} 1 --deviation 0`,
+      ]),
+    ).toEqual(['2 usage', '2 usage', '2 usage', '2 usage']);
+    const { stdout } = await shell.inside('completion bash -- ledger experiment sh');
+    expect(stdout).toContain('show');
+  });
+});

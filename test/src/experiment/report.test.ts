@@ -1,0 +1,138 @@
+/**
+ * What a report says, and that nothing but the events goes into it.
+ */
+import { describe, expect, it } from 'vitest';
+import { noble } from '../../../ledger/crypto/noble.ts';
+import { pageOf } from '../../../src/experiment/page.ts';
+import { right } from '../../build/ledger.ts';
+import { archived, concluded, planOf, tagged } from './given.ts';
+import { House, began, cost, event } from './house.ts';
+
+const where = { type: 'session.started', pointer: '/is' };
+
+const many = async (): Promise<House> => {
+  const house = await House.running({
+    binding: { value: { ...where, control: ['a'], treatment: ['b'] } },
+    criterion: { absolute: 0.1 },
+  });
+  const names = Array.from({ length: 60 }, (_, n) => `s-${(n * 37) % 60}`);
+  await house.append(
+    names.flatMap((name, n) => [
+      began(name, n % 2 === 0 ? 'a' : 'b'),
+      cost(name, (n % 2 === 0 ? 1 : 0.8) + (n % 7) / 50),
+    ]),
+  );
+  return house;
+};
+
+const ended = (session: string, success: number | boolean) =>
+  event('session.ended', session, { success });
+
+describe('a report', () => {
+  it('is the same on either cryptography, and after a replay', async () => {
+    const house = await many();
+    const { report } = house.report();
+    expect(report.criterion).toMatchObject({ absolute: 0.1, verdict: 'met' });
+    expect(house.report(noble).report).toEqual(report);
+    right(await house.ledger.replay());
+    expect(JSON.stringify(house.report().report)).toBe(JSON.stringify(report));
+    expect(report.difference).toMatchInlineSnapshot(`
+      {
+        "confidence": 0.95,
+        "effect": {
+          "name": "cliffs_delta",
+          "value": -1,
+        },
+        "estimate": -0.1986666667,
+        "interval": [
+          -0.2186666667,
+          -0.1786666667,
+        ],
+        "p": 2.696110002e-11,
+        "relative_interval_pct": [
+          -20.52401747,
+          -17.04980843,
+        ],
+        "relative_pct": -18.78940731,
+        "statistic": "mean",
+        "test": "mann_whitney",
+      }
+    `);
+  });
+
+  it('reads each event once', async () => {
+    const house = await many();
+    expect(house.report().sample.events).toBe(120);
+  });
+
+  it('is changed by no event that nobody could have decided, nor by a late look', async () => {
+    const house = await many();
+    const { report } = house.report();
+    const at = report.at;
+    await house.record(archived, 'experiment_transition');
+    await house.record(tagged('s-1', 'excluded'), 'experiment_transition');
+    await house.happen(concluded);
+    await house.record(tagged('s-2', 'excluded'), 'experiment_transition');
+    await house.record(
+      { kind: 'looked', experiment: 'cheaper-cache', at, report_digest: report.digest },
+      'record',
+    );
+    const after = house.report();
+    expect([after.report.status, after.report.looks]).toEqual(['concluded', 0]);
+    expect(after.report.excluded).toEqual([{ session: 's-1', reason: 'tagged_excluded' }]);
+    expect(after.story.moments.map(({ hasCounted }) => hasCounted)).toEqual([
+      true,
+      true,
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    const rows = right(house.ledger.projection('experiment', 'tag'));
+    expect(rows.map(({ session }) => session)).toEqual(['s-1']);
+  });
+
+  it('of rates takes ones and zeros, and says which sessions have others', async () => {
+    const house = await House.running({
+      metric: 'success_rate',
+      analysis: { statistic: 'rate' },
+      criterion: { non_inferiority_pct: 5 },
+      minimum_sessions: 2,
+    });
+    await house.append(
+      Array.from({ length: 40 }, (_, n) => ended(`s-${n}`, n === 39 ? 0.5 : n % 4 !== 0)),
+    );
+    await house.tag(40, 20);
+    expect(house.report().report).toMatchObject({
+      arms: { control: { n: 20, mean: 0.75 }, treatment: { n: 19 } },
+      difference: { test: 'score', effect: { name: 'cohens_h' } },
+      criterion: { verdict: 'undecided', reason: 'interval_holds_target' },
+      excluded: [{ session: 's-39', reason: 'not_a_rate' }],
+    });
+  });
+
+  it('warns loudly of arms that have not the sizes they should', async () => {
+    const house = await House.running();
+    await house.tag(40, 34);
+    expect(house.report().report).toMatchObject({
+      srm: { mismatch: true },
+      warnings: ['sample_ratio_mismatch'],
+    });
+  });
+});
+
+describe('the page of a report', () => {
+  it('loads and runs nothing, and shows markup in a plan as text', async () => {
+    const house = await House.found();
+    const evil = '<script>alert(1)</script><img src=x onerror="alert(2)">\u202e';
+    await house.begin(planOf({ name: evil, hypothesis: evil, change: evil }));
+    await house.happen(tagged(`s-"'><b>`, 'excluded'));
+    const page = pageOf(house.report());
+    expect(page).not.toMatch(/<script|<img|<b>|https?:|url\(|@import|\son\w+="|\u202e/);
+    expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(page).toContain("default-src 'none'");
+    expect(page).toContain('prefers-color-scheme:dark');
+    expect(pageOf(house.report())).toBe(page);
+  });
+});

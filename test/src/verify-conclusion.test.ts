@@ -1,0 +1,76 @@
+/**
+ * What experiments concluded, as an audit computes it again: what is so is proved, what is not is
+ * found, and what cannot be computed is said.
+ */
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Happened } from '../../src/experiment/event.ts';
+import { numbersOf } from '../../src/experiment/report.ts';
+import type { AuditOptions } from '../../src/verify/verify.ts';
+import { right } from './disk-law.ts';
+import { House, cost } from './experiment/house.ts';
+
+type Concluded = Extract<Happened, { kind: 'concluded' }>;
+
+/** A ledger whose experiment was concluded as is said. */
+const concluded = async (alter: (honest: Concluded) => Concluded): Promise<House> => {
+  const house = await House.running({ minimum_sessions: 2 });
+  await house.append(['s-0', 's-1', 's-2', 's-3'].map((name, n) => cost(name, 1 + n)));
+  await house.tag(4, 2);
+  const made = house.report().report;
+  const { at, digest, method } = made;
+  const report = { at, digest, method, numbers: numbersOf(made) };
+  const { verdict } = made.criterion;
+  const honest = { kind: 'concluded', experiment: 'cheaper-cache', early: true, verdict, report };
+  expect(await house.happen(alter(honest as Concluded))).toBe('appended');
+  return house;
+};
+
+const told = async (house: House, options: AuditOptions = {}): Promise<unknown> => {
+  const { verdict, findings, notProved } = right(
+    await house.ledger.verify({ workers: 1, ...options }),
+  );
+  const open = notProved.filter((each) => each === 'conclusions_not_computed');
+  return [verdict, ...findings.map(({ code }) => code), ...open];
+};
+
+const reported = (honest: Concluded, more: JsonObject): Concluded =>
+  ({ ...honest, report: { ...honest.report, ...more } }) as unknown as Concluded;
+
+describe('a conclusion', () => {
+  it('that is so is proved, and found to be so again after more was recorded', async () => {
+    const house = await concluded((honest) => honest);
+    expect(await told(house)).toEqual(['verified']);
+    await house.append([cost('s-0', 9), cost('s-9', 9)]);
+    expect(await told(house)).toEqual(['verified']);
+    expect(await told(house, { since: house.size - 1 })).toEqual([
+      'verified',
+      'conclusions_not_computed',
+    ]);
+    expect(await told(house, { journalOnly: true })).toEqual(['verified']);
+  });
+
+  it.each<readonly [string, (honest: Concluded) => Concluded]>([
+    ['another digest', (honest) => reported(honest, { digest: 'ab'.repeat(32) })],
+    ['another root', (honest) => reported(honest, { at: { size: 11, root: 'ab'.repeat(32) } })],
+    ['other numbers', (honest) => reported(honest, { numbers: {} })],
+    ['another verdict', (honest) => ({ ...honest, verdict: 'met' })],
+    ['fewer events', (honest) => reported(honest, { at: { size: 5, root: 'ab'.repeat(32) } })],
+    [
+      'more events than there were',
+      (honest) => reported(honest, { at: { size: 99, root: 'ab'.repeat(32) } }),
+    ],
+  ])('of %s is found', async (_, alter) => {
+    expect(await told(await concluded(alter))).toEqual(['tampered', 'conclusion_differs']);
+  });
+
+  it('of a method that is not known here is not proved', async () => {
+    const house = await concluded((honest) => reported(honest, { method: 'ledger/experiment/2' }));
+    expect(await told(house)).toEqual(['verified', 'conclusions_not_computed']);
+  });
+
+  it('that was imported carries nothing to compute, and none is looked for', async () => {
+    const house = await concluded(({ report: _, ...honest }) => honest);
+    expect(await told(house)).toEqual(['verified']);
+  });
+});
