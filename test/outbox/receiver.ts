@@ -22,12 +22,16 @@ export interface Got {
   readonly attempt: number;
 }
 
+export type Trouble =
+  'reset' | 'cut' | 'half' | 'silent' | 'endless' | 'bomb' | 'long' | 'garbage' | 'continue';
+
 export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** What goes wrong, after it was accepted where the status is a good one. */
-  readonly trouble?: 'reset' | 'cut' | 'half' | 'silent' | 'endless' | 'bomb' | 'long' | 'garbage';
+  readonly trouble?:
+    'reset' | 'cut' | 'half' | 'silent' | 'endless' | 'bomb' | 'long' | 'garbage' | 'continue';
   /** Refuses before it is accepted, whatever the status. */
   readonly isLost?: boolean;
   readonly before?: () => unknown;
@@ -150,6 +154,11 @@ const answer = (response: ServerResponse, reply: Reply, plain: string): void => 
   const { socket } = response;
   switch (trouble) {
     case undefined:
+      response.writeHead(status, headers).end(body);
+      return;
+    case 'continue':
+      response.writeContinue();
+      response.writeProcessing();
       response.writeHead(status, headers).end(body);
       return;
     case 'reset':

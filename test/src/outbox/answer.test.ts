@@ -136,6 +136,7 @@ describe('a receiver that fails', () => {
     ['a bomb', { trouble: 'bomb' }],
     ['more than anybody reads', { trouble: 'long' }],
     ['nonsense', { body: '{{{' }],
+    ['a word in between', { trouble: 'continue' }],
     ['nothing', { status: 204 }],
   ] satisfies readonly (readonly [string, Reply])[])(
     'only in what it says, %s, has taken the batch',
