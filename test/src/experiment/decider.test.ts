@@ -183,13 +183,14 @@ const payload = fc.oneof(
   command.chain((wanted) => fc.constantFrom(...mutationsOf(statedOf(wanted)['payload'] ?? null))),
 );
 
+const nameOf = (table: string, key: readonly unknown[]) => JSON.stringify([table, ...key]);
+
 describe('an event of another form', () => {
   it('is none of an experiment, and the projection passes it by', () => {
     const kinds = fc.constantFrom(...EXPERIMENT_TYPES, 'experiment.', 'experiment.toString');
     check(
       fc.property(fc.array(fc.tuple(kinds, payload), { maxLength: 8 }), (events) => {
         const tables = new Map<string, Row>();
-        const nameOf = (table: string, key: readonly unknown[]) => JSON.stringify([table, ...key]);
         for (const [seq, [event_type, of]] of events.entries()) {
           const header = { event_type, seq, id: `e-${seq}`, recorded_at: NOON };
           const event = { header, payload: of } as unknown as Recorded;
