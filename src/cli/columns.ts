@@ -7,12 +7,26 @@ const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han
 const EMOJI = /\p{Emoji_Presentation}/u;
 const NONE = /\p{Mn}/u;
 
-const widthOf = (text: string): number => {
+/** widthOf tells how many columns of a terminal a text takes. */
+export const widthOf = (text: string): number => {
   let width = 0;
   for (const character of text)
     if (WIDE.test(character) || EMOJI.test(character)) width += 2;
     else if (!NONE.test(character)) width++;
   return width;
+};
+
+/** cut shortens a text to so many columns; what is left out is shown to be. */
+export const cut = (text: string, most: number): string => {
+  if (widthOf(text) <= most) return text;
+  let kept = '';
+  let width = 0;
+  for (const character of text) {
+    width += widthOf(character);
+    if (width >= most) break;
+    kept += character;
+  }
+  return most > 0 ? `${kept}…` : '';
 };
 
 /** columns writes a line per row; what is shown is made harmless first. */

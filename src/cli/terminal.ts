@@ -3,6 +3,11 @@
  */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { styleText } from 'node:util';
+
+/** What a colour says: beside the point, somebody's word, what governs, what to look at. */
+const STYLES = { aside: 'dim', signed: 'green', governing: 'cyan', odd: 'yellow' } as const;
+export type Style = keyof typeof STYLES;
 
 export class Terminal {
   private readonly stdout: Writable;
@@ -25,6 +30,18 @@ export class Terminal {
   note(text: string): void {
     this.status('');
     this.stderr.write(`${text}\n`);
+  }
+
+  /** style gives a text a colour, where stdout shows some; NO_COLOR and FORCE_COLOR count. */
+  style(style: Style, text: string): string {
+    return styleText(STYLES[style], text, { stream: this.stdout });
+  }
+
+  /** How many columns stdout has, where it is a terminal. */
+  get width(): number | undefined {
+    const { stdout } = this;
+    const isTerminal = 'isTTY' in stdout && stdout.isTTY === true;
+    return isTerminal ? ('columns' in stdout && Number(stdout.columns)) || 80 : undefined;
   }
 
   /** Whether somebody sees how work goes on. */

@@ -8,27 +8,35 @@ import type { Read, ReadError } from '../../usecase/reader.ts';
 import type { Answer, Command } from '../command.ts';
 import { enrolledId } from '../enrolled.ts';
 import { errorText } from '../error-text.ts';
-import { lineText } from '../event-text.ts';
+import type { Given } from '../given.ts';
 import { tellLag } from '../lag.ts';
+import { LogText } from '../log-text.ts';
 import { openFor } from '../open.ts';
 import { FILTERS, queryOf } from '../query-option.ts';
 import type { Terminal } from '../terminal.ts';
 
-const textOf = ({ isJson }: Terminal, found: Found): string =>
-  isJson ? `${found.line}\n` : lineText(found);
+type Show = (found: readonly Found[]) => string;
+
+/** The journal's own lines, or columns for people. */
+const showFor = (given: Given, terminal: Terminal): Show => {
+  if (terminal.isJson) return (found) => found.map(({ line }) => `${line}\n`).join('');
+  const text = new LogText(terminal, given.flag('relative'));
+  return (found) => text.page(found);
+};
 
 /** Prints what there is, a page at a time; gives what is left to ask for. */
 const print = async (
   terminal: Terminal,
   { reader }: Ledger,
   query: Query,
+  show: Show,
 ): Promise<Read<Query>> => {
   let { after, limit = Infinity } = query;
   while (limit > 0) {
     const page = reader.page({ ...query, after, limit });
     if (E.isLeft(page)) return page;
     if (page.right.length === 0) break;
-    await terminal.out(page.right.map((found) => textOf(terminal, found)).join(''));
+    await terminal.out(show(page.right));
     after = page.right.at(-1)?.seq;
     limit -= page.right.length;
   }
@@ -39,9 +47,13 @@ const print = async (
 const isAwaited = (error: ReadError): boolean =>
   error._tag === 'DatabaseFailed' && error.code === 'SQLITE_CANTOPEN';
 
-const follow = async (terminal: Terminal, events: AsyncIterable<Read<Found>>): Answer => {
+const follow = async (
+  terminal: Terminal,
+  events: AsyncIterable<Read<Found>>,
+  show: Show,
+): Answer => {
   for await (const found of events) {
-    if (E.isRight(found)) await terminal.out(textOf(terminal, found.right));
+    if (E.isRight(found)) await terminal.out(show([found.right]));
     else if (isAwaited(found.left)) terminal.note(`${errorText(found.left).message}: waiting`);
     else return found;
   }
@@ -52,6 +64,7 @@ export const command: Command = {
   options: {
     ...FILTERS,
     follow: { type: 'flag', describe: 'go on with what comes' },
+    relative: { type: 'flag', describe: 'how long ago, in the place of when' },
   },
   examples: [
     ['log --type "invoice.*" --since 2026-11-01', 'invoices of November'],
@@ -66,10 +79,11 @@ export const command: Command = {
     if (E.isLeft(ledger)) return ledger;
     const query = queryOf(given, (text) => enrolledId(ledger.right.reader, text));
     if (E.isLeft(query)) return query;
-    const rest = await print(terminal, ledger.right, query.right);
+    const show = showFor(given, terminal);
+    const rest = await print(terminal, ledger.right, query.right, show);
     const printed =
       isFollowing && E.isRight(rest)
-        ? await follow(terminal, ledger.right.follow(rest.right))
+        ? await follow(terminal, ledger.right.follow(rest.right), show)
         : E.map(() => undefined)(rest);
     if (!isFollowing) await tellLag(terminal, ledger.right);
     await ledger.right.close();
