@@ -5,6 +5,7 @@
  *     LEDGER_RUNS=100000 npm test    as many per law
  *     LEDGER_WITHOUT_STRACE=1        without the tests that take strace, where it cannot be had
  *     LEDGER_WITHOUT_SHELLS=1        without those that take zsh and fish
+ *     LEDGER_WITHOUT_TMUX=1          without those that take tmux
  */
 import { globSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,6 +28,7 @@ const without = (tool: string, pattern: string): readonly string[] => {
 const skipped = [
   ...without('STRACE', 'test/src/strace-*.test.ts'),
   ...without('SHELLS', 'test/src/cli/completion-shell.test.ts'),
+  ...without('TMUX', 'test/src/cli/tmux.test.ts'),
 ];
 
 export default defineConfig({
