@@ -13,7 +13,9 @@ import type { CliError, LineRefused, NotTaken } from './error.ts';
 import { exitOf } from './exit-code.ts';
 import type { InputLine } from './line-input.ts';
 import { linesOf } from './line-input.ts';
-import { failureOf, printReceipts } from './receipt.ts';
+import { lineWriter } from './json-stream.ts';
+import type { Outcome } from './receipt.ts';
+import { failureOf, printReceipts, receiptData } from './receipt.ts';
 import type { Terminal } from './terminal.ts';
 import { refuseReserved, submissionOf } from './writing.ts';
 
@@ -44,6 +46,7 @@ export class Feed {
   private hasAppended = false;
   private readonly counts = { appended: 0, already_recorded: 0 };
   private untaken = 0;
+  private write: ReturnType<typeof lineWriter> | undefined;
   private worst: LineRefused | NotTaken | undefined;
 
   constructor(ledger: Ledger, terminal: Terminal, options: FeedOptions) {
@@ -79,7 +82,7 @@ export class Feed {
       // What stands before it comes first.
       const stop = await this.flush();
       if (stop !== undefined) return stop;
-      await printReceipts(this.terminal, [{ line: line.number, receipt: submission.left }]);
+      await this.print([{ line: line.number, receipt: submission.left }]);
       return this.notTaken(submission.left);
     }
     this.gathered.push({ line: line.number, submission: submission.right });
@@ -112,6 +115,14 @@ export class Feed {
     return undefined;
   }
 
+  private async print(outcomes: readonly Outcome[]): Promise<void> {
+    if (!this.terminal.isJson) return printReceipts(this.terminal, outcomes);
+    this.write ??= lineWriter();
+    const write = await this.write;
+    const told = outcomes.map(receiptData).filter((data) => data !== undefined);
+    return this.terminal.out(await write(told));
+  }
+
   /** Appends what is gathered. */
   private async flush(): Promise<CliError | undefined> {
     const { gathered } = this;
@@ -133,7 +144,7 @@ export class Feed {
     receipts: readonly Receipt[],
   ): Promise<CliError | undefined> {
     const outcomes = receipts.map((receipt, at) => ({ line: gathered[at]?.line, receipt }));
-    await printReceipts(this.terminal, outcomes);
+    await this.print(outcomes);
     for (const { line, receipt } of outcomes) {
       if (isTaken(receipt)) {
         this.counts[receipt.status === 'appended' ? 'appended' : 'already_recorded']++;

@@ -50,7 +50,8 @@ const refusedData = (line: number | undefined, failure: LineRefused | NotTaken):
   return { status: 'refused', line, error: { code, message } };
 };
 
-const dataOf = ({ line, receipt }: Outcome): object | undefined => {
+/** receiptData is what programs are told of a draft; undefined where it was not tried. */
+export const receiptData = ({ line, receipt }: Outcome): object | undefined => {
   if ('_tag' in receipt) return refusedData(line, receipt);
   switch (receipt.status) {
     case 'appended':
@@ -94,7 +95,7 @@ const textOf = ({ line, receipt }: Outcome): string => {
 };
 
 const jsonOf = (outcome: Outcome): string => {
-  const data = dataOf(outcome);
+  const data = receiptData(outcome);
   return data === undefined ? '' : jsonLine(data);
 };
 
