@@ -33,7 +33,7 @@ const FORMS: readonly (readonly [form: RegExp, name: string])[] = [
   [/\bbyte [1-9]\d*\b/g, 'byte N'],
   [/\b\d+ of \d+(?= bytes)/g, 'N of N'],
   [/\b\d+ of (?=N bytes)/g, 'N of '],
-  [/\b(?:\d+ (?:s|min|h|d) ago|just now)\b/g, 'AGO'],
+  [/(?<!writes )\b(?:\d+ (?:s|min|h|d) ago|just now)\b/g, 'AGO'],
   [/\b\d+ (?:seconds?|minutes?|hours?) old\b/g, 'AGE old'],
 ];
 
