@@ -31,6 +31,7 @@ export const LISTS: Record<NotFound['kind'], string> = {
   'policy set': 'See ledger policy list.',
   authorization: 'See ledger break-glass list.',
   'held draft': 'See ledger quarantine list.',
+  import: 'See ledger log --type schema_migration.imported.',
 };
 
 export const CONFLICTS: Record<Conflict, Text> = {

@@ -9,6 +9,7 @@ import { decisionText, isBadAttestation } from './decision-text.ts';
 import type { CliError, LineRefused, NotTaken, Untaken } from './error.ts';
 import * as T from './error-table.ts';
 import { findingText, placeOf } from './finding-text.ts';
+import { importErrorText } from './import-error-text.ts';
 import { diskText, storeText } from './store-text.ts';
 import type { Told } from './store-text.ts';
 
@@ -86,6 +87,11 @@ const placed = (error: LineRefused | NotTaken): Told => {
 /** errorText tells what happened, and what to do. */
 export const errorText = (error: CliError): Told => {
   switch (error._tag) {
+    case 'NoSource':
+    case 'SourceBusy':
+    case 'SourceRefused':
+    case 'RowsRefused':
+      return importErrorText(error);
     case 'Usage': {
       const help = error.command === undefined ? '' : `${error.command} `;
       const next = `See ledger ${help}--help.`;

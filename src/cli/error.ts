@@ -10,7 +10,9 @@ import type { OpenError } from '../ledger.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { CheckpointCause } from '../storage/outcome.ts';
 import type { CopyRefused } from '../usecase/copy-journal.ts';
+import type { NoSource, SourceBusy, SourceRefused } from '../import/plan.ts';
 import type { LedgerExists } from '../usecase/create.ts';
+import type { RowsRefused } from '../usecase/import.ts';
 import type { Receipt } from '../usecase/receipt.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { ProofBroken } from '../usecase/prover.ts';
@@ -37,7 +39,7 @@ export interface OptionRefused {
 
 export interface NotFound {
   readonly _tag: 'NotFound';
-  readonly kind: 'event' | 'key' | 'policy set' | 'authorization' | 'held draft';
+  readonly kind: 'event' | 'key' | 'policy set' | 'authorization' | 'held draft' | 'import';
   readonly name: string;
 }
 
@@ -168,6 +170,10 @@ export type CliError =
   | DrillFailed
   | DemoFailed
   | MarkRefused
+  | NoSource
+  | SourceBusy
+  | SourceRefused
+  | RowsRefused
   | Usage
   | OptionRefused
   | NotFound

@@ -9,6 +9,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Say who counts and what may enter': ['key', 'policy', 'break-glass', 'quarantine'],
   Prove: ['verify', 'checkpoint', 'prove', 'check-proof'],
   'Survive a disaster': ['replay', 'backup', 'restore', 'drill'],
+  'Come from elsewhere': ['import'],
   'This installation': ['demo', 'doctor', 'completion', 'help'],
 };
 

@@ -163,6 +163,16 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/drill.ts')).command,
   ),
   entry(
+    'import cortex PATH',
+    'takes over a log of cortex, and proves what can be proved of it',
+    async () => (await import('./command/import-cortex.ts')).command,
+  ),
+  entry(
+    'import report REF',
+    'prints again what an import proved, from the ledger alone',
+    async () => (await import('./command/import-report.ts')).command,
+  ),
+  entry(
     'checkpoint',
     'signs the log as it stands',
     async () => (await import('./command/checkpoint.ts')).command,

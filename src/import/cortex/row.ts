@@ -90,9 +90,10 @@ const isSource = (value: Json): boolean => {
   return keys !== undefined && hasExactly(value, keys);
 };
 
+const SIGNATURE = ['schema_version', 'key_id', 'signed_at', 'bytes'];
 const isSignature = (value: Json): boolean =>
   isObject(value) &&
-  hasExactly(value, ['schema_version', 'key_id', 'signed_at', 'bytes']) &&
+  hasExactly(value, SIGNATURE) &&
   value['schema_version'] === 1 &&
   isText(value['key_id'] ?? null) &&
   isMoment(value['signed_at'] ?? null) &&
@@ -118,12 +119,23 @@ const MEMBERS: readonly (readonly [string, (value: Json) => boolean])[] = [
 const OPTIONAL = 'signature';
 const NAMES = new Set(MEMBERS.map(([name]) => name));
 
+/** What a ledger keeps is sorted; cortex writes these in their own order. */
+const inOrder = (value: unknown, keys: readonly string[]): unknown =>
+  Object.fromEntries(
+    Object.entries(value as object).toSorted(([a], [b]) => keys.indexOf(a) - keys.indexOf(b)),
+  );
+
+const write = (name: string, value: unknown): string => {
+  if (name === 'source') return JSON.stringify(inOrder(value, ['type', 'model', 'name']));
+  return JSON.stringify(name === OPTIONAL ? inOrder(value, SIGNATURE) : value);
+};
+
 /** formatRow writes a row as cortex writes it. */
 export const formatRow = ({ envelope, payload }: Row): string => {
   const all = new Map<string, unknown>(Object.entries(envelope));
   const members = MEMBERS.filter(([name]) => name === 'payload' || all.has(name)).map(
     ([name]) =>
-      `"${name}":${name === 'payload' ? decodeUtf8(payload) : JSON.stringify(all.get(name))}`,
+      `"${name}":${name === 'payload' ? decodeUtf8(payload) : write(name, all.get(name))}`,
   );
   return `{${members.join(',')}}`;
 };

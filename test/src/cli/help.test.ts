@@ -16,6 +16,7 @@ import { parse } from '../../../src/cli/parse.ts';
 import { ROSTER } from '../../../src/cli/roster.ts';
 import { LARGE, enrolled, newKey, withBillingAdopted } from './billing.ts';
 import { Shell, linesOf } from './shell.ts';
+import { fixture } from '../../import/fixture.ts';
 
 /** The words of a line as a shell makes them, without what it is joined to. */
 const wordsOf = (line: string): readonly string[] =>
@@ -129,6 +130,9 @@ describe('the help on a command', () => {
     await shell.told('backup --to backup');
     await shell.told('verify --mark audit.mark');
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', 'id_ed25519']);
+    cpSync(fixture('cortex', 'v2-signed-cli'), 'old', { recursive: true });
+    cpSync(fixture('cortex', 'keys', 'operator.pub'), 'operator.pub');
+    const imported = (await shell.told('import cortex old/'))[0]?.seq;
     cpSync('.ledger', 'pristine', { recursive: true });
     const adopted = (await shell.told('log --type policy.adopted'))[0]?.header?.['seq'];
 
@@ -142,6 +146,7 @@ describe('the help on a command', () => {
         .replace('example.com/acme+eda4bc15+AbqWoTU3…', logKey?.vkey ?? '')
         .replace('VKEY', logKey?.vkey ?? '')
         .replace(/^((?:break-glass|quarantine) .*) carol$/, `$1 ${carol.id}`)
+        .replace('report 32', `report ${imported}`)
         .replace('show 12', `show ${String(adopted)}`)
         .replace('~/.ssh/', '')
         .replace('/mnt/backup/acme', 'backup')
