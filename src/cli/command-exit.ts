@@ -41,6 +41,7 @@ const EXITS_OF: Readonly<Record<string, readonly Exit[]>> = {
   restore: [3, 10, 11, 20, 21, 22, 23, 25, 74, 75],
   drill: [...WRITES, 3, 21, 23],
   'import cortex': [...WRITES, 3],
+  'import kaizen': [...WRITES, 3],
   'import report': [...READS, 3],
   checkpoint: [...READS, 11, 12, 23],
   prove: [...READS, 3, 11, 12, 23],

@@ -168,6 +168,11 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/import-cortex.ts')).command,
   ),
   entry(
+    'import kaizen DIR',
+    'takes over what kaizen has not delivered yet, and its experiments',
+    async () => (await import('./command/import-kaizen.ts')).command,
+  ),
+  entry(
     'import report REF',
     'prints again what an import proved, from the ledger alone',
     async () => (await import('./command/import-report.ts')).command,

@@ -52,3 +52,10 @@ export interface SourceRefused {
 }
 
 export type PlanError = NoSource | SourceBusy | DiskFailed | DatabaseFailed;
+
+/** countOf runs through what there is and counts it. */
+export const countOf = (each: Iterator<unknown>): number => {
+  let count = 0;
+  while (each.next().done !== true) count++;
+  return count;
+};

@@ -131,8 +131,9 @@ describe('the help on a command', () => {
     await shell.told('verify --mark audit.mark');
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', 'id_ed25519']);
     cpSync(fixture('cortex', 'v2-signed-cli'), 'old', { recursive: true });
+    cpSync(fixture('kaizen', 'halfway'), '.kaizen', { recursive: true });
     cpSync(fixture('cortex', 'keys', 'operator.pub'), 'operator.pub');
-    const imported = (await shell.told('import cortex old/'))[0]?.seq;
+    const imported = (await shell.told('import cortex old/ --sign bot'))[0]?.seq;
     cpSync('.ledger', 'pristine', { recursive: true });
     const adopted = (await shell.told('log --type policy.adopted'))[0]?.header?.['seq'];
 
