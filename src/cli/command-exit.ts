@@ -42,6 +42,7 @@ const EXITS_OF: Readonly<Record<string, readonly Exit[]>> = {
   drill: [...WRITES, 3, 21, 23],
   'import cortex': [...WRITES, 3],
   'import kaizen': [...WRITES, 3],
+  'import ndjson': [...WRITES, 3],
   'import report': [...READS, 3],
   checkpoint: [...READS, 11, 12, 23],
   prove: [...READS, 3, 11, 12, 23],

@@ -97,6 +97,8 @@ export const exitOf = (error: CliError): Exit => {
     case 'OpenSshRefused':
       return 12;
     case 'SourceRefused':
+      // Rows that fit no mapping were never said to be sealed.
+      return error.tool === 'ndjson' ? 2 : 20;
     case 'SettingsRefused':
     case 'TooLarge':
     case 'JournalRefused':

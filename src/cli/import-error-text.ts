@@ -6,6 +6,9 @@ import type { NoSource, SourceBusy, SourceRefused } from '../import/plan.ts';
 import type { RowsRefused } from '../usecase/import.ts';
 import type { Told } from './store-text.ts';
 
+const accepting = (names: readonly string[]): string =>
+  names.map((name) => `--accept ${name}`).join(' ');
+
 /** importErrorText tells it. */
 export const importErrorText = (
   error: NoSource | SourceBusy | SourceRefused | RowsRefused,
@@ -27,7 +30,7 @@ export const importErrorText = (
       return {
         code: 'source_refused',
         message: `nothing was taken: ${error.names.join(', ')}`,
-        next: `Find an intact copy, or take it knowingly: ${error.names.map((name) => `--accept ${name}`).join(' ')}.`,
+        next: `Find an intact copy, or take it knowingly: ${accepting(error.names)}.`,
       };
     case 'RowsRefused':
       return {

@@ -17,7 +17,8 @@ const items = (value: Json | undefined): readonly Json[] =>
 const rangeText = (name: string, value: Json): string => {
   if (!isObject(value)) return `  ${name.replaceAll('_', ' ')}: ${said(value)}\n`;
   const rows = items(value['rows']).map(said).join(', ');
-  return `  ${name.replaceAll('_', ' ')}: ${said(value['count'])}${rows === '' ? '' : ` (${rows})`}\n`;
+  const where = rows === '' ? '' : ` (${rows})`;
+  return `  ${name.replaceAll('_', ' ')}: ${said(value['count'])}${where}\n`;
 };
 
 const listText = (title: string, value: Json | undefined): string => {

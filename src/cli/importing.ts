@@ -3,7 +3,9 @@
  * that is all that was wanted.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { write } from '../../ledger/json/format.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
+import { visible } from '../../ledger/render/render.ts';
 import { archive } from '../import/archive.ts';
 import { DEFECTS, isDefectName } from '../import/defect.ts';
 import type { Plan, PlanError } from '../import/plan.ts';
@@ -60,6 +62,21 @@ const tellPlan = (
   terminal.out(
     terminal.isJson ? jsonLine({ status, ...more, report: payload }) : importText(payload),
   );
+
+const SAMPLE = 10;
+
+/** The first events as they would be. */
+const tellSample = async (terminal: Terminal, plan: Plan): Promise<void> => {
+  let left = SAMPLE;
+  for (const { where, draft } of plan.drafts()) {
+    if (left-- === 0) return;
+    await terminal.out(
+      terminal.isJson
+        ? jsonLine({ status: 'sample', where, draft })
+        : `${visible(where)}: ${visible(write(draft))}\n`,
+    );
+  }
+};
 
 const tellRefused = async (terminal: Terminal, error: CliError): Promise<void> => {
   if (error._tag !== 'RowsRefused') return;
@@ -157,6 +174,7 @@ export const runImport = async (
     if (names.length > 0 || given.flag('dry-run')) {
       progress.end();
       await tellPlan(terminal, names.length > 0 ? 'refused' : 'planned', payload, {});
+      await tellSample(terminal, plan);
     }
     if (names.length > 0) return E.left({ _tag: 'SourceRefused', tool: plan.tool, names });
     if (given.flag('dry-run')) return E.right(undefined);

@@ -173,6 +173,11 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/import-kaizen.ts')).command,
   ),
   entry(
+    'import ndjson FILE',
+    'takes over lines of JSON by a mapping',
+    async () => (await import('./command/import-ndjson.ts')).command,
+  ),
+  entry(
     'import report REF',
     'prints again what an import proved, from the ledger alone',
     async () => (await import('./command/import-report.ts')).command,

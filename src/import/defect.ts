@@ -42,6 +42,7 @@ export const DEFECTS = {
   database_unreadable: 'a database cannot be read',
   redb_damaged: 'a page of the old outbox is not what its checksum says',
   row_malformed: 'a value of the old outbox is not a row',
+  row_unmapped: 'a row is none that the mapping makes an event of',
   marker_mismatch: 'the marker of the migration is of other rows',
 } as const;
 

@@ -80,7 +80,7 @@ export const sqliteRow = (
   };
 };
 
-/** framed writes the parts of a row, each behind its length, so that no two rows are written alike. */
+/** framed writes the parts of a row, each behind its length, so that no two are written alike. */
 export const framed = ({ owner, kind, payload }: OutboxRow): Uint8Array =>
   Buffer.concat(
     [owner, kind, payload].flatMap((text) => {

@@ -2,7 +2,7 @@
  * The frame of a redb file, format 3: which of its two commits counts, and where a page lies.
  *
  *     0    magic, 9 bytes; then bit 0 the primary commit, bit 1 it was not closed, bit 2 two phases
- *     12   u32 each: page size, header pages of a region, most data pages, full regions, pages behind
+ *     12   u32 each: page size, header pages of a region, most data pages, full regions, rest
  *     64   a commit: version, 1 if it has tables, … root at 8, … checksum of the first 112 at 112
  *     192  the other one
  *     root page u64 | XXH3-128 | rows u64

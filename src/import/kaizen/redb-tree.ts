@@ -111,7 +111,7 @@ function* walk(by: Walk, { page: number, checksum }: Child, depth: number): Gene
 const compare = (a: Buffer, b: Buffer, width: number | undefined): number =>
   width === 8 ? Number(a.readBigUInt64LE() - b.readBigUInt64LE()) : a.compare(b);
 
-/** pairsOf gives the pairs of a tree in their order; throws Damaged where the tree does not hold. */
+/** pairsOf gives the pairs of a tree in order; throws Damaged where the tree does not hold. */
 export function* pairsOf(
   frame: Frame,
   checksum: Checksum,

@@ -1,7 +1,7 @@
 /**
- * The outbox that kaizen kept in a redb file: rows by their number, each a piece of JSON. Of the two
- * commits in the file the one counts that was made last and whose every page is what its checksum
- * says.
+ * The outbox that kaizen kept in a redb file: rows by their number, each a piece of JSON. Of the
+ * two commits in the file the one counts that was made last and whose every page is what its
+ * checksum says.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Disk, DiskFailed } from '../../storage/disk.ts';

@@ -131,6 +131,8 @@ describe('the help on a command', () => {
     await shell.told('verify --mark audit.mark');
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', 'id_ed25519']);
     cpSync(fixture('cortex', 'v2-signed-cli'), 'old', { recursive: true });
+    shell.write('orders.ndjson', '{"no":1}\n');
+    shell.write('map.yaml', 'type: { text: order.seen }\n');
     cpSync(fixture('kaizen', 'halfway'), '.kaizen', { recursive: true });
     cpSync(fixture('cortex', 'keys', 'operator.pub'), 'operator.pub');
     const imported = (await shell.told('import cortex old/ --sign bot'))[0]?.seq;
