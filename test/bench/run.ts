@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { imports } from './import.ts';
 import { kernel } from './kernel.ts';
 import type { Row } from './measure.ts';
 import { table } from './measure.ts';
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
 });
 
 const BENCHES = new Map<string, () => readonly Row[] | Promise<readonly Row[]>>([
+  ['import', () => imports(values.large)],
   ['kernel', kernel],
   ['policies', policies],
   ['store', () => store(values.large)],

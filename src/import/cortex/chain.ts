@@ -22,6 +22,8 @@ export interface ChainOptions {
   /** Public keys in hexadecimal that whoever imports trusts. */
   readonly keys: readonly string[];
   readonly anchors: readonly Anchor[];
+  /** Whether there are attestations beside the log. */
+  readonly isAttested: boolean;
 }
 
 const KNOWN_VERSIONS = new Set([1, 2]);
@@ -29,8 +31,9 @@ const MIGRATION = '"schema_migration.v1_to_v2"';
 
 /** The head that the migrating row says was there before it; undefined where it is none. */
 const migratedHead = ({ envelope, payload }: Row): string | undefined => {
+  if (!envelope.event_type.includes('system_note')) return undefined;
   const text = decodeUtf8(payload);
-  if (!envelope.event_type.includes('system_note') || !text.includes(MIGRATION)) return undefined;
+  if (!text.includes(MIGRATION)) return undefined;
   const told = JSON.parse(text) as {
     readonly kind?: unknown;
     readonly payload?: { readonly previous_v1_head_hash?: unknown } | null;
@@ -129,6 +132,7 @@ export class Chain {
   }
 
   private attestation(row: Row, position: number): readonly Fault[] {
+    if (!this.by.isAttested) return [];
     const kept = this.by.scratch.take('attestation', row.envelope.id);
     if (kept === undefined) return [];
     const faults: Fault[] = [];

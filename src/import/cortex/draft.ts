@@ -41,8 +41,8 @@ const payloadOf = (payload: Uint8Array): JsonObject =>
     ? { payload: JSON.parse(decodeUtf8(payload)) as Json }
     : { payload_text: decodeUtf8(payload) };
 
-const bodyOf = (row: Row, bytes: Uint8Array): JsonObject =>
-  formatRow(row) === decodeUtf8(bytes)
+const bodyOf = (row: Row, bytes: Uint8Array, isOdd: boolean): JsonObject =>
+  !isOdd || formatRow(row) === decodeUtf8(bytes)
     ? { row: row.envelope as unknown as JsonObject, ...payloadOf(row.payload) }
     : textOf(bytes);
 
@@ -78,7 +78,10 @@ export const draftOf = (item: Item, fileSha256: string): Incoming | undefined =>
   const { envelope } = row;
   const name = PLAIN_ID.test(envelope.id) ? envelope.id : shortDigest(envelope.id);
   const id = `cortex:${name}:${envelope.event_hash.slice(0, 32)}:${line}`;
-  const payload = { origin: { ...origin, row_hash: envelope.event_hash }, ...bodyOf(row, bytes) };
+  const payload = {
+    origin: { ...origin, row_hash: envelope.event_hash },
+    ...bodyOf(row, bytes, read.faults.length > 0),
+  };
   return { where, draft: { ...headerOf(envelope), id, source: { ...SOURCE }, payload } };
 };
 

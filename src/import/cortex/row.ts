@@ -15,6 +15,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { JsonRefused } from '../../../ledger/json/value.ts';
 import type { Oddity, RawMember } from '../raw-json.ts';
 import { rawMembers } from '../raw-json.ts';
+import { recogniseRow } from './row-pattern.ts';
 import type { Fault } from '../defect.ts';
 import { fault } from '../defect.ts';
 
@@ -186,6 +187,12 @@ const readMembers = (members: readonly RawMember[]): Read => {
 
 /** readRow reads a line without its LF. */
 export const readRow = (bytes: Uint8Array): Read => {
+  const row = recogniseRow(bytes);
+  return row === undefined ? readPlainly(bytes) : { row, faults: [] };
+};
+
+/** readPlainly reads it member by member. */
+export const readPlainly = (bytes: Uint8Array): Read => {
   const members = rawMembers(bytes);
   if (E.isLeft(members)) return { faults: [unread(bytes, members.left)] };
   const read = readMembers(members.right);

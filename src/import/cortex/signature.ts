@@ -33,8 +33,9 @@ interface Rotation {
 
 /** The change of keys that a row tells; undefined where there is none, `none` if it is no good. */
 const rotationOf = ({ envelope, payload }: Row): Rotation | 'none' | undefined => {
+  if (!envelope.event_type.includes('system_note')) return undefined;
   const text = decodeUtf8(payload);
-  if (!envelope.event_type.includes('system_note') || !text.includes(ROTATE)) return undefined;
+  if (!text.includes(ROTATE)) return undefined;
   const { kind, envelope: told } = JSON.parse(text) as Readonly<Record<string, unknown>>;
   if (kind !== 'identity.rotate') return undefined;
   const members = new Map(Object.entries(typeof told === 'object' && told !== null ? told : {}));

@@ -160,7 +160,14 @@ export class CortexSurvey {
     const { keys } = this.options;
     const { crypto } = this.world;
     const anchors = this.anchors();
-    const chain = new Chain({ crypto, scratch: this.scratch, ledgerId: stem, keys, anchors });
+    const chain = new Chain({
+      crypto,
+      scratch: this.scratch,
+      ledgerId: stem,
+      keys,
+      anchors,
+      isAttested: this.records > 0,
+    });
     let unheld = 0;
     for (const { file, line, bytes, read, isLogged } of itemsOf(rows)) {
       const { row } = read;
