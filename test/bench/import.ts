@@ -39,7 +39,9 @@ const logOf = (rows: number): string => {
   let prev: string | null = null;
   const lines: string[] = [];
   for (let i = 0; i < rows; i++) {
-    const payload = Buffer.from(`{"n":${i},"text":"${'x'.repeat(200)}","zero":-0.0}`);
+    // One in ten holds a number that the ledger would write otherwise.
+    const zero = i % 10 === 0 ? '-0.0' : '0.5';
+    const payload = Buffer.from(`{"n":${i},"text":"${'x'.repeat(200)}","zero":${zero}}`);
     const payload_hash = payloadHash(payload);
     const event_hash = eventHash(prev ?? '', payload_hash);
     const envelope = {
