@@ -50,6 +50,12 @@ const defectsText = (value: Json | undefined, accepted: Json | undefined): strin
   return told.length === 0 ? '' : `wrong${taken}:\n${told.map(defectText).join('')}`;
 };
 
+const countsText = (title: string, value: Json | undefined): string => {
+  const counts = isObject(value) ? Object.entries(value) : [];
+  const told = counts.map(([name, count]) => `${said(count)} ${visible(name)}`);
+  return told.length === 0 ? '' : `${title}: ${told.join(', ')}\n`;
+};
+
 /** importText tells what the payload of a sealing event says. */
 export const importText = (payload: JsonObject): string => {
   const { tool, files, rows, head, events, parity, proved, defects, accepted } = payload;
@@ -63,6 +69,8 @@ export const importText = (payload: JsonObject): string => {
     `files:\n${each.join('')}`,
     head === undefined || head === null ? '' : `head: ${said(head)}\n`,
     isObject(parity) ? `parity: ${said(parity['matched'])} rows are the same in both\n` : '',
+    countsText('outbox', payload['outbox']),
+    countsText('odd, and taken', payload['oddities']),
     provedText(proved),
     listText('not proved', payload['unproved']),
     listText('never protected', payload['not_protected']),

@@ -1,6 +1,6 @@
 /**
- * BLAKE3, by which the other tools hash. WebAssembly takes a fifth of the time that JavaScript takes
- * (measured), and a source is hashed row by row; a test holds it to the answers of noble.
+ * BLAKE3, by which the other tools hash. WebAssembly takes a fifth of the time that JavaScript
+ * takes (measured), and a source is hashed row by row; a test holds it to the answers of noble.
  */
 import { createBLAKE3 } from 'hash-wasm';
 

@@ -55,6 +55,8 @@ describe('a log of cortex', () => {
       expect(rows[at]).toMatchObject(told);
       expect(Object.hasOwn(rows[at] ?? {}, 'signature')).toBe(signed);
     }
+    const beside = plan.files.some((file) => file.name === 'operator-attestation.json');
+    expect(JSON.stringify(plan.report['unproved']).includes('operator attested')).toBe(beside);
     expect(plan.isCurrent()).toBe(true);
   });
 

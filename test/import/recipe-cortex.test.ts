@@ -2,7 +2,9 @@
  * From a store of cortex to a verified ledger: taken once, taken again, taken grown, taken after a
  * kill; and the old head can be made again of the new ledger alone.
  */
+import { once } from 'node:events';
 import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { formatHex } from '../../ledger/encoding/hex.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
@@ -95,6 +97,28 @@ describe('a store of cortex', () => {
     const grown = await told(shell, fixture('cortex', 'v2-migrated'));
     expect(grown).toMatchObject({ status: 'imported', already_recorded: 22 });
     expect(oldHead(shell)).toBe(grown.report['head']);
+  });
+
+  it('is the same store, whether it is read from its log or from its database', async () => {
+    const shell = withLedger();
+    const path = fixture('cortex', 'v2-migrated');
+    await told(shell, path);
+    const again = await told(shell, path, '--from', 'sqlite');
+    expect(again).toMatchObject({ status: 'imported', appended: 0, already_recorded: 38 });
+  });
+
+  it('is taken to its end after the process was killed', async () => {
+    const shell = withLedger();
+    const before = shell.journal().length;
+    const path = fixture('cortex', 'v2-migrated');
+    const child = shell.start(['-C', shell.path('.ledger'), 'import', 'cortex', path, '--batch=1']);
+    const ended = once(child, 'exit');
+    while (child.exitCode === null && shell.journal().length < before + 4) await setImmediate();
+    child.kill('SIGKILL');
+    await ended;
+    await told(shell, path);
+    expect(shell.journal().length).toBe(before + 39);
+    expect(new Set(payloads(shell).map((each) => JSON.stringify(each))).size).toBe(before + 39);
   });
 
   it('that is broken is refused as a whole, and taken where that is accepted by name', async () => {

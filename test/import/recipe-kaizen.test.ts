@@ -51,6 +51,7 @@ describe('a folder of kaizen', () => {
     expect(verified).toMatchObject({ verdict: 'verified' });
     const { stdout } = await shell.inside(`import report ${first.seq}`);
     expect(stdout).toContain('does not prove that it was delivered');
+    expect(stdout).toMatch(/^outbox: .*17 pending/m);
     await told(shell, path, '--archive');
     expect([
       existsSync(join(path, 'kaizen.db')),

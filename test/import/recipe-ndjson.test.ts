@@ -68,7 +68,7 @@ describe('lines of JSON', () => {
     expect((await shell.told(line))[0]).toMatchObject({ appended: 1, already_recorded: 3 });
   });
 
-  it('that fit no event are told, each with why, and kept as text where that is accepted', async () => {
+  it('that fit no event are told, and kept as text where that is accepted', async () => {
     const shell = withLedger();
     shell.write('map.yaml', MAP);
     const wrong = [

@@ -31,8 +31,21 @@ const unproved = (chain: Chain): readonly string[] => {
   ];
 };
 
+/** What stands beside a log and is taken without being checked. */
+const UNREAD: Readonly<Record<string, string>> = {
+  'operator-attestation.json': 'that the operator attested the migration: how is not known',
+  BACKUP_MANIFEST: 'that the files were backed up as BACKUP_MANIFEST says',
+};
+
+const unread = (beside: ReadonlySet<string>): readonly string[] =>
+  Object.entries(UNREAD).flatMap(([name, text]) => (beside.has(name) ? [text] : []));
+
 /** reportOf tells what the rows themselves prove. */
-export const reportOf = (chain: Chain, defects: Defects): JsonObject => ({
+export const reportOf = (
+  chain: Chain,
+  defects: Defects,
+  beside: ReadonlySet<string>,
+): JsonObject => ({
   rows: chain.rows,
   head: chain.head,
   schema_versions: Object.fromEntries(
@@ -47,7 +60,7 @@ export const reportOf = (chain: Chain, defects: Defects): JsonObject => ({
     rotations: chain.signatures.rotations,
     keys: chain.signatures.signers().map(({ key, isGiven }) => ({ key, given: isGiven })),
   },
-  unproved: unproved(chain),
+  unproved: [...unproved(chain), ...unread(beside)],
   not_protected: NOT_PROTECTED,
   sound: defects.total === 0,
 });

@@ -200,7 +200,7 @@ export class CortexSurvey {
   private made(rows: Rows, chain: Chain, records: SourceFile | undefined, held: number): Plan {
     const parity = rows.database && rows.log && { matched: rows.database.matched };
     const report: JsonObject = {
-      ...reportOf(chain, this.defects),
+      ...reportOf(chain, this.defects, new Set(this.asides.map(({ seen }) => seen.name))),
       from: rows.from,
       ...(parity === undefined ? {} : { parity }),
     };
