@@ -13,6 +13,8 @@ import { failed, openFile } from '../storage/sqlite.ts';
 export interface ForeignDatabase {
   readonly path: string;
   readonly sqlite: Sqlite.Database;
+  /** What SQLite says of its pages where they do not hold together: rows may be missing. */
+  readonly trouble: string | undefined;
   /** Whether the original is still what was copied. */
   readonly isCurrent: () => boolean;
   readonly close: () => void;
@@ -30,8 +32,7 @@ export const openForeign = (
     attempt(path, () => {
       sqlite.pragma('trusted_schema = OFF');
       sqlite.pragma('cell_size_check = ON');
-      sqlite.pragma('schema_version');
-      return sqlite;
+      return { sqlite, said: String(sqlite.pragma('quick_check(1)', { simple: true })) };
     }),
   )(opened);
   if (E.isLeft(ready)) {
@@ -39,10 +40,11 @@ export const openForeign = (
     copy.forget();
     return failed(path, ready.left.code);
   }
-  const sqlite = ready.right;
+  const { sqlite, said } = ready.right;
   return E.right({
     path,
     sqlite,
+    trouble: said === 'ok' ? undefined : said,
     isCurrent: copy.isCurrent,
     close: () => {
       sqlite.close();

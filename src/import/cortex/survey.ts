@@ -118,6 +118,8 @@ export class CortexSurvey {
       return E.right(undefined);
     }
     this.foreign = foreign.right;
+    const { trouble } = foreign.right;
+    if (trouble !== undefined) this.tell(file.name, [fault('database_unreadable', trouble)], {});
     const database = CortexDatabase.open(foreign.right);
     if (E.isRight(database)) return database;
     this.tell(file.name, [database.left], {});

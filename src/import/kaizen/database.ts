@@ -72,6 +72,12 @@ export class KaizenDatabase {
     return this.state.get(MARKER);
   }
 
+  /** Tables that it should have and has not. */
+  get missing(): readonly string[] {
+    const tables = ['sync_outbox', 'sync_state', 'experiments', 'experiment_tags'];
+    return tables.filter((name) => columnsOf(this.database, name).size === 0);
+  }
+
   /** rows gives the outbox in the order of its numbers. */
   *rows(): Generator<OutboxRow, void> {
     if (!this.outbox.has('payload')) return;

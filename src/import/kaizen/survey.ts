@@ -120,8 +120,14 @@ export class KaizenSurvey {
       this.foreign = each;
       return KaizenDatabase.open(each);
     })(foreign);
-    if (E.isRight(opened)) this.database = opened.right;
-    else this.defects.add({ ...fault('database_unreadable', opened.left.code), file: DATABASE });
+    const { trouble } = this.foreign ?? {};
+    if (trouble !== undefined)
+      this.defects.add({ ...fault('database_unreadable', trouble), file: DATABASE });
+    if (E.isRight(opened)) {
+      this.database = opened.right;
+      if (opened.right.missing.includes('sync_outbox'))
+        this.defects.add({ ...fault('database_unreadable', 'it has no outbox'), file: DATABASE });
+    } else this.defects.add({ ...fault('database_unreadable', opened.left.code), file: DATABASE });
     return undefined;
   }
 
@@ -183,6 +189,7 @@ export class KaizenSurvey {
         event_type: 'kaizen.sync_state',
         payload: state,
       });
+    for (const name of database.missing) notes.add('no_table', name);
     const ids = new Set(database.experiments.map(({ id }) => id));
     for (const each of database.experiments) {
       const place = `experiment ${each.id}`;
