@@ -34,6 +34,7 @@ export const LISTS: Record<NotFound['kind'], string> = {
   destination: 'See ledger outbox status.',
   item: 'See ledger outbox list.',
   experiment: 'See ledger experiment list.',
+  import: 'See ledger log --type schema_migration.imported.',
 };
 
 export const CONFLICTS: Record<Conflict, Text> = {

@@ -11,6 +11,7 @@ import * as T from './error-table.ts';
 import { experimentText, notStartedText } from './experiment-text.ts';
 import { findingText, placeOf } from './finding-text.ts';
 import { outboxText } from './outbox/error-text.ts';
+import { importErrorText } from './import-error-text.ts';
 import { diskText, storeText } from './store-text.ts';
 import type { Told } from './store-text.ts';
 
@@ -88,6 +89,11 @@ const placed = (error: LineRefused | NotTaken): Told => {
 /** errorText tells what happened, and what to do. */
 export const errorText = (error: CliError): Told => {
   switch (error._tag) {
+    case 'NoSource':
+    case 'SourceBusy':
+    case 'SourceRefused':
+    case 'RowsRefused':
+      return importErrorText(error);
     case 'Usage': {
       const help = error.command === undefined ? '' : `${error.command} `;
       const next = `See ledger ${help}--help.`;

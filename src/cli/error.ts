@@ -15,7 +15,9 @@ import type { OpenError } from '../ledger.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { CheckpointCause } from '../storage/outcome.ts';
 import type { CopyRefused } from '../usecase/copy-journal.ts';
+import type { NoSource, SourceBusy, SourceRefused } from '../import/plan.ts';
 import type { LedgerExists } from '../usecase/create.ts';
+import type { RowsRefused } from '../usecase/import.ts';
 import type { Receipt } from '../usecase/receipt.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { ProofBroken } from '../usecase/prover.ts';
@@ -50,7 +52,8 @@ export interface NotFound {
     | 'held draft'
     | 'destination'
     | 'item'
-    | 'experiment';
+    | 'experiment'
+    | 'import';
   readonly name: string;
 }
 
@@ -215,6 +218,10 @@ export type CliError =
   | DrillFailed
   | DemoFailed
   | MarkRefused
+  | NoSource
+  | SourceBusy
+  | SourceRefused
+  | RowsRefused
   | Usage
   | OptionRefused
   | NotFound

@@ -4,9 +4,11 @@
  */
 import type { DatabaseFailed } from '../storage/database.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
+import type { RowsRefused } from '../usecase/import.ts';
 import type { ReportFinding, Verdict } from '../verify/report.ts';
 import { isBadAttestation } from './decision-text.ts';
 import type { CliError, Untaken } from './error.ts';
+import { isUntaken } from './receipt.ts';
 import type { Exit } from './exit-table.ts';
 
 /** Of a database; an error of the mirror never says that the ledger itself is lost. */
@@ -27,6 +29,14 @@ const receiptExit = (receipt: Untaken): Exit => {
       return 25;
   }
 };
+
+/** The worst of the rows that were told. */
+const rowsExit = ({ rows }: RowsRefused): Exit =>
+  rows
+    .map(({ receipt }): Exit =>
+      '_tag' in receipt ? 2 : isUntaken(receipt) ? receiptExit(receipt) : 1,
+    )
+    .reduce<Exit>((worst, exit) => (exit > worst ? exit : worst), 1);
 
 const REPLAY: Record<ReplayRefused['reason'], Exit> = {
   journal_stands: 25,
@@ -73,6 +83,7 @@ export const exitOf = (error: CliError): Exit => {
     case 'CheckpointRefused':
     case 'MarkRefused':
       return 2;
+    case 'NoSource':
     case 'NotFound':
     case 'FileUnreadable':
     case 'ProofRefused':
@@ -86,6 +97,9 @@ export const exitOf = (error: CliError): Exit => {
     case 'KeyUnreadable':
     case 'OpenSshRefused':
       return 12;
+    case 'SourceRefused':
+      // Rows that fit no mapping were never said to be sealed.
+      return error.tool === 'ndjson' ? 2 : 20;
     case 'SettingsRefused':
     case 'TooLarge':
     case 'JournalRefused':
@@ -115,6 +129,8 @@ export const exitOf = (error: CliError): Exit => {
       return error.cause === undefined ? 23 : exitOf(error.cause);
     case 'NotTaken':
       return receiptExit(error.receipt);
+    case 'RowsRefused':
+      return rowsExit(error);
     case 'LinesNotTaken':
       return exitOf(error.worst);
     case 'LedgerExists':
@@ -128,6 +144,7 @@ export const exitOf = (error: CliError): Exit => {
     case 'DiskFailed':
     case 'Poisoned':
       return 74;
+    case 'SourceBusy':
     case 'SegmentMoved':
     case 'Undelivered':
     case 'LeaseLost':

@@ -11,6 +11,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Find out what helps': ['experiment'],
   Prove: ['verify', 'checkpoint', 'prove', 'check-proof'],
   'Survive a disaster': ['replay', 'backup', 'restore', 'drill'],
+  'Come from elsewhere': ['import'],
   'This installation': ['demo', 'doctor', 'completion', 'help'],
 };
 

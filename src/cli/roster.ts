@@ -288,6 +288,26 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/drill.ts')).command,
   ),
   entry(
+    'import cortex PATH',
+    'takes over a log of cortex, and proves what can be proved of it',
+    async () => (await import('./command/import-cortex.ts')).command,
+  ),
+  entry(
+    'import kaizen DIR',
+    'takes over what kaizen has not delivered yet, and its experiments',
+    async () => (await import('./command/import-kaizen.ts')).command,
+  ),
+  entry(
+    'import ndjson FILE',
+    'takes over lines of JSON by a mapping',
+    async () => (await import('./command/import-ndjson.ts')).command,
+  ),
+  entry(
+    'import report REF',
+    'prints again what an import proved, from the ledger alone',
+    async () => (await import('./command/import-report.ts')).command,
+  ),
+  entry(
     'checkpoint',
     'signs the log as it stands',
     async () => (await import('./command/checkpoint.ts')).command,

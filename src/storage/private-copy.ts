@@ -1,7 +1,8 @@
 /**
- * A private copy of a database that lies where nothing may be written. SQLite makes files beside
- * one that it reads, and cannot where it may not; so it reads the copy. Elsewhere there is none: to
- * open a database by other means than SQLite would drop the locks that this process has on it.
+ * A private copy of a database: of one that lies where nothing may be written, or is not ours.
+ * SQLite makes files beside one that it reads, and cannot where it may not; so it reads the copy. A
+ * mirror elsewhere is not copied: to open a database by other means than SQLite would drop the
+ * locks that this process has on it.
  */
 import {
   accessSync,
@@ -25,7 +26,7 @@ export interface PrivateCopy {
 
 /** How often somebody may write to the original while it is copied. */
 const TRIES = 5;
-const ENDS = ['', '-wal'];
+const ENDS = ['', '-wal', '-journal'];
 
 const mayBeWritten = (folder: string): boolean => {
   try {
@@ -60,9 +61,8 @@ const copied = (path: string, folder: string): PrivateCopy | undefined => {
   return undefined;
 };
 
-/** privateCopy makes one; undefined where the folder may be written, `none` if none can be had. */
-export const privateCopy = (path: string): PrivateCopy | 'none' | undefined => {
-  if (mayBeWritten(dirname(path))) return undefined;
+/** takeCopy makes one of any database; undefined where none can be had. */
+export const takeCopy = (path: string): PrivateCopy | undefined => {
   let folder: string | undefined;
   try {
     folder = mkdtempSync(join(tmpdir(), 'ledger-'));
@@ -72,5 +72,9 @@ export const privateCopy = (path: string): PrivateCopy | 'none' | undefined => {
     // No room, or no right to read it.
   }
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  return 'none';
+  return undefined;
 };
+
+/** privateCopy makes one; undefined where the folder may be written, `none` if none can be had. */
+export const privateCopy = (path: string): PrivateCopy | 'none' | undefined =>
+  mayBeWritten(dirname(path)) ? undefined : (takeCopy(path) ?? 'none');

@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { experiments } from './experiments.ts';
+import { imports } from './import.ts';
 import { kernel } from './kernel.ts';
 import type { Row } from './measure.ts';
 import { table } from './measure.ts';
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
 });
 
 const BENCHES = new Map<string, () => readonly Row[] | Promise<readonly Row[]>>([
+  ['import', () => imports(values.large)],
   ['kernel', kernel],
   ['policies', policies],
   ['start', start],

@@ -8,6 +8,8 @@ const folder = new RegExp(`^(?:ADR|\\..+|${kebab})$`);
 
 /** Each kind of file, and the name it must have; the first kind that fits counts. */
 const kinds: readonly (readonly [kind: RegExp, name: RegExp])[] = [
+  // Files of other tools keep the names that those gave them.
+  [/^test\/import\/fixture\//, /^/],
   [/^ADR\//, new RegExp(`^\\d{4}-${kebab}\\.md$`)],
   [/\.(?:ts|mts|mjs)$/, new RegExp(`^${kebab}(?:\\.test|\\.config)?\\.(?:ts|mts|mjs)$`)],
   [/\.md$/, new RegExp(`^(?:[A-Z]+|${kebab})\\.md$`)],

@@ -17,6 +17,7 @@ import { ROSTER } from '../../../src/cli/roster.ts';
 import { LARGE, enrolled, newKey, withBillingAdopted } from './billing.ts';
 import { receive } from '../../outbox/ground.ts';
 import { Shell, linesOf } from './shell.ts';
+import { fixture } from '../../import/fixture.ts';
 
 /** The words of a line as a shell makes them, without what it is joined to. */
 const wordsOf = (line: string): readonly string[] =>
@@ -153,6 +154,12 @@ describe('the help on a command', () => {
     await shell.told(`${hooks} --sign alice`);
     const [parked, waits] = (await shell.told('log --type a.b')).map((line) => line.header?.['id']);
     await shell.told(['outbox', 'park', String(parked), '--reason', 'to be looked at']);
+    cpSync(fixture('cortex', 'v2-signed-cli'), 'old', { recursive: true });
+    shell.write('orders.ndjson', '{"no":1}\n');
+    shell.write('map.yaml', 'type: { text: order.seen }\n');
+    cpSync(fixture('kaizen', 'halfway'), '.kaizen', { recursive: true });
+    cpSync(fixture('cortex', 'keys', 'operator.pub'), 'operator.pub');
+    const imported = (await shell.told('import cortex old/ --sign bot'))[0]?.seq;
     cpSync('.ledger', 'pristine', { recursive: true });
     const adopted = (await shell.told('log --type policy.adopted'))[0]?.header?.['seq'];
 
@@ -168,6 +175,7 @@ describe('the help on a command', () => {
         .replace(/^((?:break-glass|quarantine) .*) carol$/, `$1 ${carol.id}`)
         .replace(/^(outbox .*)0193…/, `$1${String(parked)}`)
         .replace(/^(outbox .*)0194…/, `$1${String(waits)}`)
+        .replace('report 32', `report ${imported}`)
         .replace('show 12', `show ${String(adopted)}`)
         .replace('~/.ssh/', '')
         .replace('/mnt/backup/acme', 'backup')

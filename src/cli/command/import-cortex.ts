@@ -1,0 +1,60 @@
+/**
+ * `ledger import cortex PATH`: a log of cortex, its database, or the folder of both, with what
+ * stands beside them.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { resolve } from 'node:path';
+import { formatHex } from '../../../ledger/encoding/hex.ts';
+import { surveyCortex } from '../../import/cortex/survey.ts';
+import type { Command } from '../command.ts';
+import type { CliError } from '../error.ts';
+import type { Given } from '../given.ts';
+import { IMPORTING, WORLD, runImport } from '../importing.ts';
+import { readInput } from '../input.ts';
+
+const KEY_BYTES = 32;
+
+/** Keys are given in hexadecimal, or as files of 32 bytes. */
+const keysOf = async (given: Given): Promise<E.Either<CliError, readonly string[]>> => {
+  const keys: string[] = [];
+  for (const text of given.list('key')) {
+    if (/^[0-9a-f]{64}$/.test(text)) {
+      keys.push(text);
+      continue;
+    }
+    const bytes = await readInput(text, KEY_BYTES);
+    if (E.isLeft(bytes)) return bytes;
+    if (bytes.right.length !== KEY_BYTES)
+      return given.usage(`--key takes 64 hexadecimal digits or a file of 32 bytes, not ${text}`);
+    keys.push(formatHex(bytes.right));
+  }
+  return E.right(keys);
+};
+
+export const command: Command = {
+  options: {
+    from: {
+      type: 'text',
+      describe: 'where rows are taken from, if both are there (jsonl)',
+      choices: ['jsonl', 'sqlite', 'both'],
+    },
+    key: { type: 'list', describe: 'a public key that is trusted: 64 digits, or its file' },
+    stem: { type: 'text', describe: 'the name of the log when its rows were signed (events)' },
+    ...IMPORTING,
+  },
+  examples: [
+    ['import cortex old/ --dry-run', 'what would be taken, and what is wrong with it'],
+    ['import cortex old/ --key operator.pub', 'all of it, and the key is trusted'],
+    ['import cortex old/events.jsonl --accept torn_tail', 'a log whose last line is cut off'],
+  ],
+  run: async (given, terminal) => {
+    const keys = await keysOf(given);
+    if (E.isLeft(keys)) return keys;
+    const from = given.text('from') as 'jsonl' | 'sqlite' | 'both' | undefined;
+    const options = { from, keys: keys.right, stem: given.text('stem') };
+    const path = resolve(given.word(0));
+    return runImport(given, terminal, (onBytes) =>
+      surveyCortex(WORLD, path, { ...options, onBytes }),
+    );
+  },
+};

@@ -1,0 +1,32 @@
+/**
+ * `ledger import ndjson FILE --map MAP`: anything that is JSON line by line.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { resolve } from 'node:path';
+import { MAX_DOCUMENT } from '../../../policies/document/text.ts';
+import { readMap } from '../../import/ndjson/map.ts';
+import { surveyNdjson } from '../../import/ndjson/survey.ts';
+import type { Command } from '../command.ts';
+import { IMPORTING, WORLD, runImport } from '../importing.ts';
+import { readInput } from '../input.ts';
+
+export const command: Command = {
+  options: {
+    map: { type: 'text', describe: 'what of a row becomes what of an event: YAML', needed: true },
+    ...IMPORTING,
+  },
+  examples: [
+    ['import ndjson orders.ndjson --map map.yaml --dry-run', 'ten events, and rows that fail'],
+    ['import ndjson orders.ndjson --map map.yaml', 'all of them; a second time adds nothing'],
+  ],
+  run: async (given, terminal) => {
+    const path = given.text('map') ?? '';
+    const bytes = await readInput(path, MAX_DOCUMENT);
+    if (E.isLeft(bytes)) return bytes;
+    const mapping = readMap(path, bytes.right);
+    if (E.isLeft(mapping)) return E.left({ _tag: 'PolicyRefused', problems: mapping.left });
+    return runImport(given, terminal, (onBytes) =>
+      surveyNdjson(WORLD, resolve(given.word(0)), mapping.right, onBytes),
+    );
+  },
+};

@@ -1,0 +1,187 @@
+/**
+ * What the commands that import have in common: a plan is made and told, and carried out unless
+ * that is all that was wanted.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { write } from '../../ledger/json/format.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import { visible } from '../../ledger/render/render.ts';
+import { archive } from '../import/archive.ts';
+import { DEFECTS, isDefectName } from '../import/defect.ts';
+import type { Plan, PlanError } from '../import/plan.ts';
+import type { Ledger } from '../ledger.ts';
+import { takeCopy } from '../storage/private-copy.ts';
+import type { Imported } from '../usecase/import.ts';
+import { Importing, sealDraft } from '../usecase/import.ts';
+import { realPorts } from '../wiring.ts';
+import type { Answer, Options } from './command.ts';
+import type { CliError } from './error.ts';
+import { draftText, errorText } from './error-text.ts';
+import type { Given } from './given.ts';
+import { importText } from './import-text.ts';
+import { withLedger } from './open.ts';
+import { EVENTS, MEGABYTES, Progress } from './progress.ts';
+import { isUntaken } from './receipt.ts';
+import type { Terminal } from './terminal.ts';
+import { jsonLine } from './terminal.ts';
+import { WRITING, glassOf, signOf } from './writing.ts';
+
+export const IMPORTING: Options = {
+  'dry-run': { type: 'flag', describe: 'tell what would be taken, and write nothing' },
+  accept: {
+    type: 'list',
+    describe: 'a defect to take knowingly, by its name; give it once for each',
+  },
+  batch: { type: 'text', describe: 'so many events are written at once (1000)' },
+  archive: { type: 'flag', describe: 'rename the source once the ledger holds all of it' },
+  ...WRITING,
+};
+
+const BATCH = 1000;
+const MAX_BATCH = 10_000;
+
+/** What the readers need of this machine. */
+export const WORLD = { disk: realPorts.disk, crypto: realPorts.crypto, takeCopy };
+
+const acceptedOf = (given: Given): E.Either<CliError, ReadonlySet<string>> => {
+  const names = given.list('accept');
+  const unknown = names.find((name) => !isDefectName(name));
+  return unknown === undefined
+    ? E.right(new Set(names))
+    : given.usage(
+        `--accept takes the name of a defect, not ${unknown}: ${Object.keys(DEFECTS).join(', ')}`,
+      );
+};
+
+const tellPlan = (
+  terminal: Terminal,
+  status: string,
+  payload: JsonObject,
+  more: object,
+): Promise<void> =>
+  terminal.out(
+    terminal.isJson ? jsonLine({ status, ...more, report: payload }) : importText(payload),
+  );
+
+const SAMPLE = 10;
+
+/** The first events as they would be. */
+const tellSample = async (terminal: Terminal, plan: Plan): Promise<void> => {
+  let left = SAMPLE;
+  for (const { where, draft } of plan.drafts()) {
+    if (left-- === 0) return;
+    await terminal.out(
+      terminal.isJson
+        ? jsonLine({ status: 'sample', where, draft })
+        : `${visible(where)}: ${visible(write(draft))}\n`,
+    );
+  }
+};
+
+const tellRefused = async (terminal: Terminal, error: CliError): Promise<void> => {
+  if (error._tag !== 'RowsRefused') return;
+  for (const { where, receipt } of error.rows) {
+    if (!('_tag' in receipt) && !isUntaken(receipt)) continue;
+    const { code, message } =
+      '_tag' in receipt ? errorText(receipt) : draftText({ _tag: 'NotTaken', receipt });
+    const status = 'status' in receipt ? receipt.status : 'refused';
+    await terminal.out(
+      terminal.isJson
+        ? jsonLine({ status, where, error: { code, message } })
+        : `${status} ${where}: ${message}\n`,
+    );
+  }
+};
+
+const tellDone = async (
+  terminal: Terminal,
+  payload: JsonObject,
+  { appended, alreadyRecorded, seal: { seq, id, event_hash }, isNew }: Imported,
+  archived: readonly string[],
+): Promise<void> => {
+  const status = isNew ? 'imported' : 'already_imported';
+  const counts = { appended, already_recorded: alreadyRecorded };
+  const sealed = { seq, id, event_hash };
+  const more = archived.length === 0 ? {} : { archived };
+  await tellPlan(terminal, status, payload, { ...counts, ...sealed, ...more });
+  terminal.note(
+    `${appended} appended, ${alreadyRecorded} already recorded; sealed by event ${seq}` +
+      (archived.length === 0 ? '' : `; ${archived.length} files renamed`),
+  );
+};
+
+interface Run {
+  readonly given: Given;
+  readonly terminal: Terminal;
+  readonly ledger: Ledger;
+  readonly accepted: ReadonlySet<string>;
+  readonly progress: Progress;
+}
+
+const carryOut = async (run: Run, plan: Plan): Answer => {
+  const { given, terminal, ledger, accepted, progress } = run;
+  const sign = signOf(given, ledger.layout);
+  if (E.isLeft(sign)) return sign;
+  const members = glassOf(given);
+  if (E.isLeft(members)) return members;
+  const batch = given.whole('batch');
+  if (E.isLeft(batch)) return batch;
+  const onEvents = (done: number, total: number): void =>
+    progress.tell('import', EVENTS, done, total);
+  const options = {
+    accepted,
+    sign: sign.right,
+    members: members.right,
+    batch: Math.min(MAX_BATCH, Math.max(1, batch.right ?? BATCH)),
+    onEvents,
+  };
+  const importing = new Importing(ledger, plan, options, realPorts.crypto.digest);
+  const imported = await importing.run();
+  progress.end();
+  if (E.isLeft(imported)) {
+    await tellRefused(terminal, imported.left);
+    return imported;
+  }
+  let archived: readonly string[] = [];
+  if (given.flag('archive')) {
+    const missing = importing.missing();
+    if (missing !== undefined || !plan.isCurrent())
+      return E.left({ _tag: 'SourceBusy', path: missing ?? plan.files[0]?.path ?? '' });
+    const moved = archive(realPorts.disk, plan);
+    if (E.isLeft(moved)) return moved;
+    archived = moved.right;
+  }
+  const { payload } = sealDraft(plan, accepted);
+  await tellDone(terminal, payload, imported.right, archived);
+  return E.right(undefined);
+};
+
+/** runImport makes a plan, tells it, and carries it out. */
+export const runImport = async (
+  given: Given,
+  terminal: Terminal,
+  look: (onBytes: (done: number, total: number) => void) => E.Either<PlanError | CliError, Plan>,
+): Answer => {
+  const accepted = acceptedOf(given);
+  if (E.isLeft(accepted)) return accepted;
+  const progress = new Progress(terminal);
+  const made = look((done, total) => progress.tell('reading', MEGABYTES, done, total));
+  if (E.isLeft(made)) return made;
+  const plan = made.right;
+  try {
+    const names = plan.defects.refusedBy(accepted.right);
+    const { payload } = sealDraft(plan, accepted.right);
+    if (names.length > 0 || given.flag('dry-run')) {
+      progress.end();
+      await tellPlan(terminal, names.length > 0 ? 'refused' : 'planned', payload, {});
+      await tellSample(terminal, plan);
+    }
+    if (names.length > 0) return E.left({ _tag: 'SourceRefused', tool: plan.tool, names });
+    if (given.flag('dry-run')) return E.right(undefined);
+    return await withLedger(given, terminal, (ledger) =>
+      carryOut({ given, terminal, ledger, accepted: accepted.right, progress }, plan),
+    );
+  } finally {
+    plan.close();
+  }
+};

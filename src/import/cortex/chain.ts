@@ -1,0 +1,166 @@
+/**
+ * The chain of a cortex log, row by row: every hash made again, every link followed, every
+ * signature checked. It goes on behind what is wrong, so that each defect is told once.
+ */
+import type { Crypto } from '../../../ledger/crypto/port.ts';
+import { parseHex } from '../../../ledger/encoding/hex.ts';
+import { decodeUtf8 } from '../../../ledger/encoding/utf8.ts';
+import type { Fault } from '../defect.ts';
+import { fault } from '../defect.ts';
+import { Ranges } from '../ranges.ts';
+import type { Scratch } from '../scratch.ts';
+import type { Anchor } from './anchor.ts';
+import type { Attesting } from './audit-record.ts';
+import { eventHash, payloadHash } from './hash.ts';
+import type { Row } from './row.ts';
+import { Signatures } from './signature.ts';
+
+export interface ChainOptions {
+  readonly crypto: Crypto;
+  readonly scratch: Scratch;
+  readonly ledgerId: string;
+  /** Public keys in hexadecimal that whoever imports trusts. */
+  readonly keys: readonly string[];
+  readonly anchors: readonly Anchor[];
+  /** Whether there are attestations beside the log. */
+  readonly isAttested: boolean;
+}
+
+const KNOWN_VERSIONS = new Set([1, 2]);
+const MIGRATION = '"schema_migration.v1_to_v2"';
+
+/** The head that the migrating row says was there before it; undefined where it is none. */
+const migratedHead = ({ envelope, payload }: Row): string | undefined => {
+  if (!envelope.event_type.includes('system_note')) return undefined;
+  const text = decodeUtf8(payload);
+  if (!text.includes(MIGRATION)) return undefined;
+  const told = JSON.parse(text) as {
+    readonly kind?: unknown;
+    readonly payload?: { readonly previous_v1_head_hash?: unknown } | null;
+  };
+  return told.kind === 'schema_migration.v1_to_v2'
+    ? String(told.payload?.previous_v1_head_hash)
+    : undefined;
+};
+
+export class Chain {
+  private readonly by: ChainOptions;
+  readonly signatures: Signatures;
+  readonly hashed = new Ranges();
+  readonly attested = new Ranges();
+  private readonly anchorsAt = new Map<number, Anchor[]>();
+  readonly versions = new Map<number, number>();
+  anchorsMatched = 0;
+  rows = 0;
+  head: string | null = null;
+  /** The hash that the next row must name; undefined where nobody can tell. */
+  private follows: string | null | undefined = null;
+  private version: number | undefined;
+  boundary:
+    { readonly position: number; readonly hash: string; readonly before: string } | undefined;
+
+  constructor(by: ChainOptions) {
+    this.by = by;
+    this.signatures = new Signatures(by.crypto, by.ledgerId, by.keys);
+    for (const anchor of by.anchors) {
+      const there = this.anchorsAt.get(anchor.count) ?? [];
+      this.anchorsAt.set(anchor.count, [...there, anchor]);
+    }
+  }
+
+  /** skip counts a line that is no row; the next one cannot be told to follow it. */
+  skip(): void {
+    this.rows++;
+    this.follows = undefined;
+  }
+
+  /** take judges a row in its place. */
+  take(row: Row): readonly Fault[] {
+    const position = ++this.rows;
+    const { envelope } = row;
+    const faults = [
+      ...this.hashes(row, position),
+      ...this.version1or2(row, position),
+      ...this.signatures.take(row, position),
+      ...this.attestation(row, position),
+    ];
+    if (!this.by.scratch.keep('id', envelope.id, String(position)))
+      faults.push(fault('duplicate_id', `${envelope.id} stands in an earlier row`));
+    this.head = envelope.event_hash;
+    this.follows = envelope.event_hash;
+    for (const anchor of this.anchorsAt.get(position) ?? [])
+      if (anchor.hash === envelope.event_hash) this.anchorsMatched++;
+      else
+        faults.push(fault('anchor_mismatch', `${anchor.hash} was row ${position} at ${anchor.at}`));
+    return faults;
+  }
+
+  private hashes({ envelope, payload }: Row, position: number): readonly Fault[] {
+    const { payload_hash, prev_event_hash: prev, event_hash } = envelope;
+    const faults: Fault[] = [];
+    const made = payloadHash(payload);
+    if (made !== payload_hash)
+      faults.push(fault('payload_hash_mismatch', `it hashes to ${made}, not ${payload_hash}`));
+    const linked = eventHash(prev ?? '', payload_hash);
+    if (linked !== event_hash)
+      faults.push(fault('event_hash_mismatch', `it hashes to ${linked}, not ${event_hash}`));
+    const { follows } = this;
+    if (follows !== undefined && prev !== follows)
+      faults.push(
+        fault('chain_broken', `it follows ${prev ?? 'nothing'}, not ${follows ?? 'nothing'}`),
+      );
+    if (faults.length === 0 && follows !== undefined) this.hashed.add(position);
+    return faults;
+  }
+
+  private version1or2(row: Row, position: number): readonly Fault[] {
+    const { schema_version: version, prev_event_hash, event_hash } = row.envelope;
+    this.versions.set(version, (this.versions.get(version) ?? 0) + 1);
+    if (!KNOWN_VERSIONS.has(version))
+      return [fault('unknown_schema_version', `version ${version}; 1 and 2 are known`)];
+    const before = migratedHead(row);
+    const was = this.version;
+    this.version = version;
+    if (before === undefined)
+      return was === undefined || was === version
+        ? []
+        : [fault('schema_version_order', `version ${version} behind version ${was}`)];
+    this.boundary = { position, hash: event_hash, before };
+    return before === prev_event_hash && was !== 2 && version === 2
+      ? []
+      : [fault('boundary_mismatch', `it names ${before} behind version ${was ?? 'none'}`)];
+  }
+
+  private attestation(row: Row, position: number): readonly Fault[] {
+    if (!this.by.isAttested) return [];
+    const kept = this.by.scratch.take('attestation', row.envelope.id);
+    if (kept === undefined) return [];
+    const faults: Fault[] = [];
+    let isGood = true;
+    for (const { key, signature, signedAt } of JSON.parse(kept) as readonly Attesting[]) {
+      const raw = {
+        key: parseHex(key) ?? new Uint8Array(),
+        signature: parseHex(signature) ?? new Uint8Array(),
+      };
+      if (this.signatures.attested(row, position - 1, { ...raw, signedAt })) continue;
+      isGood = false;
+      faults.push(fault('attestation_invalid', `it is not of ${key} over row ${position}`));
+    }
+    if (isGood) this.attested.add(position);
+    return faults;
+  }
+
+  /** end tells what only the end shows. */
+  end(): readonly Fault[] {
+    const faults: Fault[] = [];
+    for (const [count, anchors] of this.anchorsAt)
+      if (count > this.rows)
+        for (const { at, hash } of anchors)
+          faults.push(
+            fault('anchor_beyond_end', `${hash} was row ${count} at ${at}; there are ${this.rows}`),
+          );
+    for (const [id] of this.by.scratch.keys('attestation'))
+      faults.push(fault('attestation_unknown_row', `there is no row ${id}`));
+    return faults.slice(0, 1000);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Events out of a cortex store. Each holds where it was taken from and all that a row held: the
+ * payload as data where the ledger would write the very same text, else as the text that it was, so
+ * that the old hash can be made again of the new event.
+ *
+ *     {"origin":{"tool":"cortex","file":"events.jsonl","file_sha256":…,"line":2,"row_hash":…},
+ *      "row":{"id":"evt_…",…},"payload_text":"{\"a\":-0.0}"}
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { createHash } from 'node:crypto';
+import { decodeUtf8, invalidUtf8At } from '../../../ledger/encoding/utf8.ts';
+import { MAX_SET } from '../../../ledger/event/header.ts';
+import { write } from '../../../ledger/json/format.ts';
+import { isCanonical } from '../../../ledger/json/scan.ts';
+import type { Json, JsonObject } from '../../../ledger/json/value.ts';
+import { PAYLOAD_DEPTH, isObject } from '../../../ledger/json/value.ts';
+import type { EventType } from '../../../ledger/name.ts';
+import { isReserved, parseEventType, parseLabel, parseTag } from '../../../ledger/name.ts';
+import type { Incoming } from '../plan.ts';
+import type { Item } from './item.ts';
+import type { Envelope, Row } from './row.ts';
+import { formatRow, momentOf } from './row.ts';
+
+/** Rows whose own type is none here, and lines that are no rows. */
+const ROW = 'cortex.row';
+const UNREAD = 'cortex.unread';
+
+const SOURCE = { kind: 'external', name: 'cortex' };
+
+const shortDigest = (bytes: Uint8Array | string): string =>
+  createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+
+/** textOf keeps bytes as text, or as base64 where they are none. */
+export const textOf = (bytes: Uint8Array): JsonObject =>
+  invalidUtf8At(bytes) < 0
+    ? { text: decodeUtf8(bytes) }
+    : { base64: Buffer.from(bytes).toString('base64') };
+
+const payloadOf = (payload: Uint8Array): JsonObject =>
+  isCanonical(payload, PAYLOAD_DEPTH - 2)
+    ? { payload: JSON.parse(decodeUtf8(payload)) as Json }
+    : { payload_text: decodeUtf8(payload) };
+
+const bodyOf = (row: Row, bytes: Uint8Array, isOdd: boolean): JsonObject =>
+  !isOdd || formatRow(row) === decodeUtf8(bytes)
+    ? { row: row.envelope as unknown as JsonObject, ...payloadOf(row.payload) }
+    : textOf(bytes);
+
+const typeOf = ({ event_type }: Envelope): string =>
+  E.isRight(parseEventType(event_type)) && !isReserved(event_type as EventType) ? event_type : ROW;
+
+const headerOf = (envelope: Envelope): JsonObject => {
+  const { session_id, domain_tags, observed_at } = envelope;
+  const tags = domain_tags.filter((tag) => E.isRight(parseTag(tag)));
+  const set = [...new Set(tags)].toSorted().slice(0, MAX_SET);
+  return {
+    event_type: typeOf(envelope),
+    observed_at: momentOf(observed_at, 3) ?? '',
+    ...(E.isRight(parseLabel(session_id)) ? { session_id } : {}),
+    ...(set.length === 0 ? {} : { domain_tags: set }),
+  };
+};
+
+const PLAIN_ID = /^[A-Za-z0-9._-]{1,40}$/;
+
+/** draftOf makes the event of a row or a line; undefined where no event could hold it. */
+export const draftOf = (item: Item, fileSha256: string): Incoming | undefined => {
+  const { file, line, bytes, read } = item;
+  if (bytes === undefined) return undefined;
+  const { row } = read;
+  const origin = { tool: 'cortex', file, file_sha256: fileSha256, line };
+  const where = `${file} line ${line}`;
+  if (row === undefined) {
+    const id = `cortex:line:${shortDigest(bytes)}:${line}`;
+    const payload = { origin: { ...origin, row_hash: null }, ...textOf(bytes) };
+    return { where, draft: { id, event_type: UNREAD, source: { ...SOURCE }, payload } };
+  }
+  const { envelope } = row;
+  const name = PLAIN_ID.test(envelope.id) ? envelope.id : shortDigest(envelope.id);
+  const id = `cortex:${name}:${envelope.event_hash.slice(0, 32)}:${line}`;
+  const payload = {
+    origin: { ...origin, row_hash: envelope.event_hash },
+    ...bodyOf(row, bytes, read.faults.length > 0),
+  };
+  return { where, draft: { ...headerOf(envelope), id, source: { ...SOURCE }, payload } };
+};
+
+/** payloadText gives back the payload of a row as it stood in the log, undefined for no row. */
+export const payloadText = (event: JsonObject): string | undefined => {
+  const { payload_text: text, payload } = event;
+  if (typeof text === 'string') return text;
+  return payload === undefined || !isObject(event['row']) ? undefined : write(payload);
+};

@@ -1,0 +1,66 @@
+/**
+ * What could be proved of a cortex log, row by row, and what could not.
+ */
+import type { JsonObject } from '../../../ledger/json/value.ts';
+import type { Defects } from '../defect.ts';
+import type { Chain } from './chain.ts';
+
+/** What cortex's hashes never covered. */
+const NOT_PROTECTED = [
+  'no hash covers what a row holds beside its payload: id, schema_version, observed_at, ' +
+    'recorded_at, source, event_type, trace_id, session_id, domain_tags',
+  'a signature covers id, source and session_id besides the payload, and nothing else of these: ' +
+    'not schema_version, observed_at, recorded_at, event_type, trace_id and domain_tags',
+  'rows behind the last anchor could be cut off without a trace',
+];
+
+const unproved = (chain: Chain): readonly string[] => {
+  const { signatures } = chain;
+  const strangers = signatures.signers().filter(({ isGiven }) => !isGiven);
+  return [
+    ...(signatures.unsigned.count > 0
+      ? [`who wrote the ${signatures.unsigned.count} rows that are not signed`]
+      : []),
+    ...(signatures.unchecked.count > 0
+      ? [`${signatures.unchecked.count} signatures by a key that nobody named: give it with --key`]
+      : []),
+    ...strangers.map(({ key }) => `that ${key} is to be trusted: give it with --key if it is`),
+    ...(chain.anchorsMatched === 0
+      ? ['that the log was not rewritten as a whole: no anchor matches it']
+      : []),
+  ];
+};
+
+/** What stands beside a log and is taken without being checked. */
+const UNREAD: Readonly<Record<string, string>> = {
+  'operator-attestation.json': 'that the operator attested the migration: how is not known',
+  BACKUP_MANIFEST: 'that the files were backed up as BACKUP_MANIFEST says',
+};
+
+const unread = (beside: ReadonlySet<string>): readonly string[] =>
+  Object.entries(UNREAD).flatMap(([name, text]) => (beside.has(name) ? [text] : []));
+
+/** reportOf tells what the rows themselves prove. */
+export const reportOf = (
+  chain: Chain,
+  defects: Defects,
+  beside: ReadonlySet<string>,
+): JsonObject => ({
+  rows: chain.rows,
+  head: chain.head,
+  schema_versions: Object.fromEntries(
+    [...chain.versions].map(([each, count]) => [`${each}`, count]),
+  ),
+  ...(chain.boundary === undefined ? {} : { boundary: { ...chain.boundary } }),
+  proved: {
+    hashes_and_links: chain.hashed.rows() as unknown as JsonObject,
+    signatures: chain.signatures.verified.rows() as unknown as JsonObject,
+    attestations: chain.attested.rows() as unknown as JsonObject,
+    anchors: chain.anchorsMatched,
+    rotations: chain.signatures.rotations,
+    keys: chain.signatures.signers().map(({ key, isGiven }) => ({ key, given: isGiven })),
+  },
+  unproved: [...unproved(chain), ...unread(beside)],
+  not_protected: NOT_PROTECTED,
+  sound: defects.total === 0,
+});

@@ -1,0 +1,142 @@
+/**
+ * Who signed the rows: the key that is active, from the first row that names one to the last change
+ * of keys, and what became of each signature.
+ */
+import type { Crypto } from '../../../ledger/crypto/port.ts';
+import { formatHex, parseHex } from '../../../ledger/encoding/hex.ts';
+import { decodeUtf8 } from '../../../ledger/encoding/utf8.ts';
+import type { Fault } from '../defect.ts';
+import { fault } from '../defect.ts';
+import { Ranges } from '../ranges.ts';
+import { rotationPreimage, rowPreimage } from './hash.ts';
+import type { Row, Signature } from './row.ts';
+import { momentOf } from './row.ts';
+
+const KEY = /^[0-9a-f]{64}$/;
+const KEY_BYTES = 32;
+const ROTATE = '"identity.rotate"';
+
+const bytesOf = (value: unknown, length: number): Uint8Array | undefined => {
+  const isBytes =
+    Array.isArray(value) &&
+    value.length === length &&
+    value.every((each) => Number.isInteger(each) && Number(each) >= 0 && Number(each) < 256);
+  return isBytes ? Uint8Array.from(value as number[]) : undefined;
+};
+
+interface Rotation {
+  readonly old: Uint8Array;
+  readonly next: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly signedAt: string;
+}
+
+/** The change of keys that a row tells; undefined where there is none, `none` if it is no good. */
+const rotationOf = ({ envelope, payload }: Row): Rotation | 'none' | undefined => {
+  if (!envelope.event_type.includes('system_note')) return undefined;
+  const text = decodeUtf8(payload);
+  if (!text.includes(ROTATE)) return undefined;
+  const { kind, envelope: told } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  if (kind !== 'identity.rotate') return undefined;
+  const members = new Map(Object.entries(typeof told === 'object' && told !== null ? told : {}));
+  const old = bytesOf(members.get('old_pubkey'), KEY_BYTES);
+  const next = bytesOf(members.get('new_pubkey'), KEY_BYTES);
+  const signature = bytesOf(members.get('signature'), 2 * KEY_BYTES);
+  const signedAt = momentOf(String(members.get('signed_at')), 6);
+  return old && next && signature && signedAt !== undefined
+    ? { old, next, signature, signedAt }
+    : 'none';
+};
+
+export interface Signer {
+  readonly key: string;
+  /** Whether whoever imports said that it is the right one. */
+  readonly isGiven: boolean;
+}
+
+export class Signatures {
+  private readonly crypto: Crypto;
+  private readonly ledgerId: string;
+  private readonly given: ReadonlySet<string>;
+  private active: Uint8Array | undefined;
+  private before = new Uint8Array(KEY_BYTES);
+  private readonly keys = new Set<string>();
+  readonly verified = new Ranges();
+  readonly unsigned = new Ranges();
+  readonly unchecked = new Ranges();
+  rotations = 0;
+
+  constructor(crypto: Crypto, ledgerId: string, given: readonly string[]) {
+    this.crypto = crypto;
+    this.ledgerId = ledgerId;
+    this.given = new Set(given);
+  }
+
+  /** Every key that signed. */
+  signers(): readonly Signer[] {
+    return [...this.keys].map((key) => ({ key, isGiven: this.given.has(key) }));
+  }
+
+  /** take judges the signature of a row, and follows the change of keys that it tells. */
+  take(row: Row, position: number): readonly Fault[] {
+    const { signature } = row.envelope;
+    const faults: Fault[] = [];
+    if (signature === undefined) this.unsigned.add(position);
+    else faults.push(...this.judge(row, signature, position));
+    return [...faults, ...this.follow(row)];
+  }
+
+  private judge(row: Row, signature: Signature, position: number): readonly Fault[] {
+    const { key_id, signed_at } = signature;
+    const [only] = this.given;
+    this.active ??= parseHex(KEY.test(key_id) ? key_id : this.given.size === 1 ? (only ?? '') : '');
+    const { active: key } = this;
+    const bytes = Buffer.from(signature.bytes, 'base64url');
+    const link = { before: this.before };
+    this.before = new Uint8Array(bytes.subarray(0, KEY_BYTES));
+    if (key === undefined || key.length !== KEY_BYTES) {
+      this.active = undefined;
+      this.unchecked.add(position);
+      return [];
+    }
+    const hex = formatHex(key);
+    this.keys.add(hex);
+    if (KEY.test(key_id) && key_id !== hex)
+      return [fault('key_not_active', `${key_id} is named, and ${hex} signs here`)];
+    const signedAt = momentOf(signed_at, 6) ?? '';
+    const signing = { ledgerId: this.ledgerId, link, signedAt, key };
+    if (!this.crypto.verify(key, rowPreimage(row.envelope, signing), bytes))
+      return [fault('signature_invalid', `it is not of ${hex} over this row in this place`)];
+    this.verified.add(position);
+    return [];
+  }
+
+  private follow(row: Row): readonly Fault[] {
+    const told = rotationOf(row);
+    if (told === undefined) return [];
+    if (told === 'none') return [fault('rotation_invalid', 'it has not the form of one')];
+    const { old, next, signature, signedAt } = told;
+    if (this.active !== undefined && !Buffer.from(this.active).equals(old))
+      return [fault('rotation_invalid', 'it is by a key that does not sign here')];
+    if (!this.crypto.verify(old, rotationPreimage(old, next, signedAt), signature))
+      return [fault('rotation_invalid', 'the old key has not signed it')];
+    this.rotations++;
+    this.active = next;
+    this.keys.add(formatHex(next));
+    return [];
+  }
+
+  /** attested checks a signature that is kept apart from the row. */
+  attested(
+    row: Row,
+    position: number,
+    by: { key: Uint8Array; signedAt: string; signature: Uint8Array },
+  ): boolean {
+    const { key, signedAt, signature } = by;
+    this.keys.add(formatHex(key));
+    const link = { position };
+    const user = { ...row.envelope, source: { type: 'user' } };
+    const preimage = rowPreimage(user, { ledgerId: this.ledgerId, link, signedAt, key });
+    return this.crypto.verify(key, preimage, signature);
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * Looking at a cortex store before anything is taken of it: the log, the database beside it, the
+ * anchors, the attestations, and what was noted of the migration.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Crypto } from '../../../ledger/crypto/port.ts';
+import type { JsonObject } from '../../../ledger/json/value.ts';
+import type { Disk } from '../../storage/disk.ts';
+import type { PrivateCopy } from '../../storage/private-copy.ts';
+import type { Fault } from '../defect.ts';
+import { Defects, fault } from '../defect.ts';
+import type { ForeignDatabase } from '../foreign-database.ts';
+import { openForeign } from '../foreign-database.ts';
+import type { Incoming, Plan, PlanError } from '../plan.ts';
+import { Scratch } from '../scratch.ts';
+import type { Seen, SourceFile } from '../source-file.ts';
+import { SourceLines, digestFile } from '../source-file.ts';
+import type { Anchor } from './anchor.ts';
+import type { Aside } from './aside.ts';
+import { asideDraft, manifestFaults, readAside } from './aside.ts';
+import { readAnchors } from './anchor.ts';
+import type { Attesting } from './audit-record.ts';
+import { readAuditRecord } from './audit-record.ts';
+import { Chain } from './chain.ts';
+import { CortexDatabase } from './database.ts';
+import { draftOf } from './draft.ts';
+import type { From, Item, Rows } from './item.ts';
+import { itemsOf } from './item.ts';
+import { reportOf } from './report.ts';
+import { findStore } from './store.ts';
+
+export interface CortexOptions {
+  readonly from?: From | undefined;
+  /** Public keys in hexadecimal. */
+  readonly keys: readonly string[];
+  /** The stem of the log's file when its rows were signed. */
+  readonly stem?: string | undefined;
+  readonly onBytes?: (done: number, total: number) => void;
+}
+
+export interface World {
+  readonly disk: Disk;
+  readonly crypto: Crypto;
+  readonly takeCopy: (path: string) => PrivateCopy | undefined;
+}
+
+export class CortexSurvey {
+  private readonly world: World;
+  private readonly options: CortexOptions;
+  private readonly scratch = new Scratch();
+  private readonly defects = new Defects();
+  private readonly files: Seen[] = [];
+  private readonly asides: Aside[] = [];
+  private foreign: ForeignDatabase | undefined;
+  private logSeen: Seen | undefined;
+  private records = 0;
+
+  constructor(world: World, options: CortexOptions) {
+    this.world = world;
+    this.options = options;
+  }
+
+  private tell(
+    file: string,
+    faults: readonly Fault[],
+    at: Pick<Partial<Item>, 'line'> & { id?: string | undefined },
+  ): void {
+    for (const each of faults) this.defects.add({ ...each, file, ...at });
+  }
+
+  /** plan looks at everything. */
+  plan(path: string): E.Either<PlanError, Plan> {
+    const made = this.look(path);
+    if (E.isLeft(made)) this.close();
+    return made;
+  }
+
+  private look(path: string): E.Either<PlanError, Plan> {
+    const { disk } = this.world;
+    const store = findStore(disk, path);
+    if (E.isLeft(store)) return store;
+    if (store.right === undefined) return E.left({ _tag: 'NoSource', tool: 'cortex', path });
+    const { log, database: file, records, anchors, others } = store.right;
+    for (const each of [...anchors, ...others]) {
+      const aside = readAside(disk, each);
+      if (E.isLeft(aside)) return aside;
+      this.asides.push(aside.right);
+      this.files.push(aside.right.seen);
+    }
+    const database = file === undefined ? E.right(undefined) : this.openDatabase(file);
+    if (E.isLeft(database)) return database;
+    const attested = records === undefined ? E.right(undefined) : this.readRecords(records);
+    if (E.isLeft(attested)) return attested;
+    const from = this.options.from ?? (log === undefined ? 'sqlite' : 'jsonl');
+    if ((from !== 'sqlite' && log === undefined) || (from !== 'jsonl' && file === undefined))
+      return E.left({ _tag: 'NoSource', tool: 'cortex', path });
+    const rows: Rows = {
+      disk,
+      from,
+      log,
+      database: database.right,
+      databaseName: file?.name ?? '',
+      scratch: this.scratch,
+      onLog: (seen) => void (this.logSeen = seen),
+      onBytes: (done) => this.options.onBytes?.(done, log?.bytes ?? 0),
+    };
+    return this.judge(rows, records);
+  }
+
+  private openDatabase(file: SourceFile): E.Either<PlanError, CortexDatabase | undefined> {
+    const seen = digestFile(this.world.disk, file);
+    if (E.isLeft(seen)) return seen;
+    this.files.push(seen.right);
+    const foreign = openForeign(file.path, this.world.takeCopy);
+    if (E.isLeft(foreign)) {
+      if (foreign.left.code === 'NO_COPY') return E.left({ _tag: 'SourceBusy', path: file.path });
+      this.tell(file.name, [fault('database_unreadable', foreign.left.code)], {});
+      return E.right(undefined);
+    }
+    this.foreign = foreign.right;
+    const { trouble } = foreign.right;
+    if (trouble !== undefined) this.tell(file.name, [fault('database_unreadable', trouble)], {});
+    const database = CortexDatabase.open(foreign.right);
+    if (E.isRight(database)) return database;
+    this.tell(file.name, [database.left], {});
+    return E.right(undefined);
+  }
+
+  private readRecords(file: SourceFile): E.Either<PlanError, void> {
+    const lines = new SourceLines(this.world.disk, file);
+    for (const { number: line, bytes, hasEnd } of lines.read()) {
+      this.records++;
+      const record = bytes === undefined ? undefined : readAuditRecord(bytes);
+      if (record === undefined) this.tell(file.name, [fault('line_too_long', '')], { line });
+      else if (E.isLeft(record)) this.tell(file.name, [record.left], { line });
+      else if (record.right !== undefined) this.keep(record.right);
+      if (!hasEnd) this.tell(file.name, [fault('missing_final_newline', 'it has no LF')], { line });
+    }
+    if (lines.failed !== undefined) return E.left(lines.failed);
+    this.files.push(lines.seen());
+    return E.right(undefined);
+  }
+
+  private keep(record: Attesting): void {
+    const there = this.scratch.take('attestation', record.eventId);
+    const all = [...(JSON.parse(there ?? '[]') as readonly Attesting[]), record];
+    this.scratch.keep('attestation', record.eventId, JSON.stringify(all));
+  }
+
+  private anchors(): readonly Anchor[] {
+    return this.asides.flatMap(({ seen: { name }, text }) => {
+      if (!name.startsWith('anchor') || text === undefined) return [];
+      const { anchors, faults } = readAnchors(text);
+      for (const each of faults) this.defects.add({ ...each, file: name });
+      return anchors;
+    });
+  }
+
+  private judge(rows: Rows, records: SourceFile | undefined): E.Either<PlanError, Plan> {
+    const { log, database, from } = rows;
+    const stem = this.options.stem ?? log?.name.replace(/\.[^.]*$/, '') ?? 'events';
+    const { keys } = this.options;
+    const { crypto } = this.world;
+    const anchors = this.anchors();
+    const chain = new Chain({
+      crypto,
+      scratch: this.scratch,
+      ledgerId: stem,
+      keys,
+      anchors,
+      isAttested: this.records > 0,
+    });
+    let unheld = 0;
+    for (const { file, line, bytes, read, isLogged } of itemsOf(rows)) {
+      const { row } = read;
+      const at = { line, id: row?.envelope.id };
+      this.tell(file, read.faults, at);
+      if (bytes === undefined) unheld++;
+      if (row === undefined) chain.skip();
+      else this.tell(file, chain.take(row), at);
+      if (row === undefined || database === undefined || !isLogged) continue;
+      this.scratch.keep('logged', row.envelope.id);
+      this.tell(file, database.compare(row), at);
+    }
+    if (log !== undefined && this.logSeen === undefined && from !== 'sqlite')
+      return E.left({ _tag: 'SourceBusy', path: log.path });
+    if (this.logSeen !== undefined) this.files.push(this.logSeen);
+    if (database !== undefined && log !== undefined && from === 'jsonl')
+      for (const line of database.others(this.scratch))
+        this.tell(
+          rows.databaseName,
+          [typeof line === 'string' ? fault('missing_in_jsonl', line.slice(0, 80)) : line],
+          {},
+        );
+    this.tell(log?.name ?? rows.databaseName, chain.end(), {});
+    for (const { seen, text } of this.asides)
+      if (text !== undefined && !seen.name.startsWith('anchor'))
+        this.tell(seen.name, manifestFaults(text, chain), {});
+    return E.right(this.made(rows, chain, records, chain.rows - unheld));
+  }
+
+  private made(rows: Rows, chain: Chain, records: SourceFile | undefined, held: number): Plan {
+    const parity = rows.database && rows.log && { matched: rows.database.matched };
+    const report: JsonObject = {
+      ...reportOf(chain, this.defects, new Set(this.asides.map(({ seen }) => seen.name))),
+      from: rows.from,
+      ...(parity === undefined ? {} : { parity }),
+    };
+    return {
+      tool: 'cortex',
+      files: this.files,
+      defects: this.defects,
+      total: held + this.records + this.asides.length,
+      report,
+      drafts: () => this.drafts(rows, records),
+      isCurrent: () => this.isCurrent(),
+      close: () => this.close(),
+    };
+  }
+
+  private again: Seen | undefined;
+
+  private *drafts(rows: Rows, records: SourceFile | undefined): Generator<Incoming, void> {
+    const digest = (name: string): string =>
+      this.files.find((each) => each.name === name)?.sha256 ?? '';
+    this.again = undefined;
+    const second = { ...rows, onLog: (seen: Seen) => void (this.again = seen) };
+    for (const item of itemsOf(second)) {
+      const draft = draftOf(item, digest(item.file));
+      if (draft !== undefined) yield draft;
+    }
+    if (records !== undefined) yield* this.recordDrafts(records, digest(records.name));
+    for (const aside of this.asides) yield asideDraft(aside);
+  }
+
+  private *recordDrafts(file: SourceFile, sha256: string): Generator<Incoming, void> {
+    for (const { number: line, bytes } of new SourceLines(this.world.disk, file).read()) {
+      if (bytes === undefined) continue;
+      const read = { faults: [] };
+      const item = { file: file.name, line, bytes, read, isLogged: false };
+      const incoming = draftOf(item, sha256);
+      if (incoming !== undefined)
+        yield { ...incoming, draft: { ...incoming.draft, event_type: 'cortex.audit_record' } };
+    }
+  }
+
+  private isCurrent(): boolean {
+    const isSame = this.again === undefined || this.again.sha256 === this.logSeen?.sha256;
+    return isSame && (this.foreign?.isCurrent() ?? true);
+  }
+
+  private close(): void {
+    this.foreign?.close();
+    this.scratch.close();
+  }
+}
+
+/** surveyCortex looks at a store, and tells what an import of it would be. */
+export const surveyCortex = (
+  world: World,
+  path: string,
+  options: CortexOptions,
+): E.Either<PlanError, Plan> => new CortexSurvey(world, options).plan(path);

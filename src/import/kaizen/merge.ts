@@ -1,0 +1,83 @@
+/**
+ * One outbox out of two. A migration that was cut off leaves some rows in both files and some in
+ * either. So: first all rows of the old file, then those pending rows of the database that the old
+ * file does not have already, one for one, and that it does not replace.
+ */
+import { createHash } from 'node:crypto';
+import { blake3 } from '@noble/hashes/blake3.js';
+import { formatHex } from '../../../ledger/encoding/hex.ts';
+import { Scratch } from '../scratch.ts';
+import type { OutboxRow } from './outbox-row.ts';
+import { REPLACEABLE, framed } from './outbox-row.ts';
+
+/**
+ * What becomes of a row: it waits to be delivered, it was marked as sent, or it stands in the old
+ * file too, equal to a row there or replaced by one.
+ */
+export type Fate = 'pending' | 'sent' | 'equal' | 'replaced';
+
+export interface Merged {
+  readonly row: OutboxRow;
+  readonly fate: Fate;
+  /** What names its content. */
+  readonly digest: string;
+  /** The how-manieth row of that content it is. */
+  readonly occurrence: number;
+}
+
+/** rowDigest names a row by its content. */
+export const rowDigest = (row: OutboxRow): string =>
+  createHash('sha256').update(framed(row)).digest('hex');
+
+/** migrationDigest is what kaizen leaves behind once it has migrated these rows. */
+export const migrationDigest = (rows: Iterable<OutboxRow>): string => {
+  const hash = blake3.create().update(Buffer.from('kaizen-outbox-migration-v1'));
+  for (const row of rows) {
+    const id = Buffer.alloc(8);
+    id.writeBigUInt64LE(row.id);
+    hash.update(id).update(framed(row));
+  }
+  return formatHex(hash.digest());
+};
+
+const count = (scratch: Scratch, kind: string, key: string, by: number): number => {
+  const there = Number(scratch.take(kind, key) ?? '0');
+  scratch.keep(kind, key, String(there + by));
+  return there + by;
+};
+
+const pair = ({ owner, kind }: OutboxRow): string => JSON.stringify([owner, kind]);
+
+/** merge gives every row of both, each with what becomes of it. */
+export function* merge(
+  legacy: Iterable<OutboxRow>,
+  stored: Iterable<OutboxRow>,
+): Generator<Merged, void> {
+  const scratch = new Scratch();
+  const merged = (row: OutboxRow, fate: Fate, digest: string): Merged => ({
+    row,
+    fate,
+    digest,
+    occurrence: count(scratch, 'seen', digest, 1),
+  });
+  try {
+    for (const row of legacy) {
+      const digest = rowDigest(row);
+      count(scratch, 'equal', digest, 1);
+      if (REPLACEABLE.has(row.kind)) scratch.keep('pair', pair(row));
+      yield merged(row, 'pending', digest);
+    }
+    for (const row of stored) {
+      const digest = rowDigest(row);
+      if (row.isSent) yield merged(row, 'sent', digest);
+      else if (REPLACEABLE.has(row.kind) && scratch.get('pair', pair(row)) !== undefined)
+        yield merged(row, 'replaced', digest);
+      else if (Number(scratch.get('equal', digest) ?? '0') > 0) {
+        count(scratch, 'equal', digest, -1);
+        yield merged(row, 'equal', digest);
+      } else yield merged(row, 'pending', digest);
+    }
+  } finally {
+    scratch.close();
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Where an event of kaizen was taken from. What it became has a form of its own, in which there is
+ * no room for that, so its source bears it.
+ */
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '../../../ledger/json/value.ts';
+
+/** shortDigest names texts by their content. */
+export const shortDigest = (...texts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 32);
+
+/** sourceOf names a place in a file of kaizen as the source of an event. */
+export const sourceOf = (file: string, sha256: string, place: string): JsonObject => ({
+  kind: 'external',
+  name: 'kaizen',
+  instance: `${file} sha256:${sha256} ${place}`.slice(0, 256),
+});

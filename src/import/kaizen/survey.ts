@@ -1,0 +1,263 @@
+/**
+ * Looking at a folder of kaizen before anything is taken of it: the old outbox, the database, and
+ * what a migration between them left undone.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
+import type { JsonObject } from '../../../ledger/json/value.ts';
+import { isSqliteError } from '../../storage/attempt.ts';
+import type { Disk } from '../../storage/disk.ts';
+import type { PrivateCopy } from '../../storage/private-copy.ts';
+import { Defects, fault } from '../defect.ts';
+import type { ForeignDatabase } from '../foreign-database.ts';
+import { openForeign } from '../foreign-database.ts';
+import type { Incoming, Plan, PlanError } from '../plan.ts';
+import { countOf } from '../plan.ts';
+import type { Seen } from '../source-file.ts';
+import { digestFile, sourceFile } from '../source-file.ts';
+import { KaizenDatabase } from './database.ts';
+import type { Legacy } from './legacy.ts';
+import { legacyRows, openLegacy } from './legacy.ts';
+import type { Merged } from './merge.ts';
+import { merge } from './merge.ts';
+import { Notes } from './note.ts';
+import { shortDigest, sourceOf } from './origin.ts';
+import type { From } from './outbox-row.ts';
+import type { Checksum } from './redb-file.ts';
+import { Damaged } from './redb-file.ts';
+import { experimentDrafts } from './to-experiment.ts';
+import { outboxDraft } from './to-outbox.ts';
+
+export interface World {
+  readonly disk: Disk;
+  readonly takeCopy: (path: string) => PrivateCopy | undefined;
+  readonly checksum: Checksum;
+}
+
+const DATABASE = 'kaizen.db';
+const LOG = 'kaizen.db-wal';
+const LEGACY: readonly (readonly [From, readonly string[]])[] = [
+  ['archive', ['hot', 'outbox.redb.migrated-v1']],
+  ['redb', ['hot', 'outbox.redb']],
+];
+
+const NOT_PROTECTED = [
+  'nothing covers the rows of kaizen.db: whoever could write to it could alter them',
+  'the checksums of a redb file show accidents, not intent',
+  'that a row is marked as sent does not prove that it was delivered',
+];
+
+export class KaizenSurvey {
+  private readonly world: World;
+  private readonly folder: string;
+  private readonly defects = new Defects();
+  private readonly files: Seen[] = [];
+  private readonly legacy: Legacy[] = [];
+  private foreign: ForeignDatabase | undefined;
+  private database: KaizenDatabase | undefined;
+  /** Why there are no more rows than were given. */
+  private stopped: string | undefined;
+  /** Old outboxes whose rows the database has already. */
+  private readonly migrated = new Set<Legacy>();
+
+  constructor(world: World, folder: string) {
+    this.world = world;
+    this.folder = folder;
+  }
+
+  /** plan looks at everything. */
+  plan(): E.Either<PlanError, Plan> {
+    const failed = this.openAll();
+    if (failed !== undefined) {
+      this.close();
+      return E.left(failed);
+    }
+    this.compareMarker();
+    return E.right(this.made());
+  }
+
+  private openAll(): PlanError | undefined {
+    for (const [from, parts] of LEGACY) {
+      const source = sourceFile(this.world.disk, join(this.folder, ...parts));
+      if (E.isLeft(source)) return source.left;
+      if (source.right === undefined) continue;
+      const opened = openLegacy(this.world.disk, source.right, from, this.world.checksum);
+      if (E.isLeft(opened) && opened.left._tag === 'DiskFailed') return opened.left;
+      if (E.isLeft(opened) && opened.left._tag === 'RedbDamaged') {
+        const damaged = fault('redb_damaged', opened.left.reason);
+        this.defects.add({ ...damaged, file: source.right.name });
+        const seen = digestFile(this.world.disk, source.right);
+        if (E.isLeft(seen)) return seen.left;
+        this.files.push(seen.right);
+      }
+      if (E.isRight(opened)) {
+        this.legacy.push(opened.right);
+        const { isClean, isPrimary } = opened.right.redb;
+        const older = 'it was closed, and its newest commit does not hold: an older one is taken';
+        if (isClean && !isPrimary)
+          this.defects.add({ ...fault('redb_damaged', older), file: source.right.name });
+        this.files.push(opened.right.seen);
+      }
+    }
+    return this.openDatabase();
+  }
+
+  private openDatabase(): PlanError | undefined {
+    const path = join(this.folder, DATABASE);
+    for (const name of [DATABASE, LOG]) {
+      const source = sourceFile(this.world.disk, join(this.folder, name));
+      if (E.isLeft(source)) return source.left;
+      if (source.right === undefined || (name === LOG && source.right.bytes === 0)) continue;
+      const seen = digestFile(this.world.disk, source.right);
+      if (E.isLeft(seen)) return seen.left;
+      this.files.push(seen.right);
+    }
+    if (this.files.length === 0) return { _tag: 'NoSource', tool: 'kaizen', path: this.folder };
+    if (!this.files.some(({ name }) => name === DATABASE)) return undefined;
+    const foreign = openForeign(path, this.world.takeCopy);
+    if (E.isLeft(foreign) && foreign.left.code === 'NO_COPY') return { _tag: 'SourceBusy', path };
+    const opened = E.chain((each: ForeignDatabase) => {
+      this.foreign = each;
+      return KaizenDatabase.open(each);
+    })(foreign);
+    const { trouble } = this.foreign ?? {};
+    if (trouble !== undefined)
+      this.defects.add({ ...fault('database_unreadable', trouble), file: DATABASE });
+    if (E.isRight(opened)) {
+      this.database = opened.right;
+      if (opened.right.missing.includes('sync_outbox'))
+        this.defects.add({ ...fault('database_unreadable', 'it has no outbox'), file: DATABASE });
+    } else this.defects.add({ ...fault('database_unreadable', opened.left.code), file: DATABASE });
+    return undefined;
+  }
+
+  private compareMarker(): void {
+    const marker = this.database?.marker;
+    if (marker === undefined) return;
+    for (const each of this.legacy) if (each.digest === marker) this.migrated.add(each);
+    if (this.legacy.length === 0 || this.migrated.size > 0) return;
+    const digests = this.legacy.map(({ digest }) => digest).join(', ');
+    const reason = `the database has ${marker}, and the rows give ${digests}`;
+    this.defects.add({ ...fault('marker_mismatch', reason), file: DATABASE });
+  }
+
+  private *rows(): Generator<Merged, void> {
+    const { database, legacy, migrated } = this;
+    const old = function* () {
+      for (const each of legacy) if (!migrated.has(each)) yield* legacyRows(each);
+    };
+    try {
+      yield* merge(old(), database?.rows() ?? []);
+    } catch (thrown) {
+      // A page can be bad that nobody looked at before.
+      if (!isSqliteError(thrown) && !(thrown instanceof Damaged)) throw thrown;
+      this.stopped = thrown.message;
+    }
+  }
+
+  private sha256(name: string): string {
+    return this.files.find((each) => each.name === name)?.sha256 ?? '';
+  }
+
+  private fileOf(from: From): string {
+    return this.legacy.find((each) => each.from === from)?.seen.name ?? DATABASE;
+  }
+
+  private *outbox(notes: Notes): Generator<Incoming, void> {
+    for (const merged of this.rows()) {
+      const { from, id } = merged.row;
+      const file = this.fileOf(from);
+      notes.row(merged, `${file} row ${id}`);
+      const source = sourceOf(file, this.sha256(file), `row:${id} content:${merged.digest}`);
+      yield { where: `${file} row ${id}`, draft: { ...outboxDraft(merged), source } };
+    }
+  }
+
+  private *drafts(notes = new Notes()): Generator<Incoming, void> {
+    yield* this.outbox(notes);
+    const { database } = this;
+    if (database === undefined) return;
+    const sha256 = this.sha256(DATABASE);
+    const incoming = (place: string, draft: JsonObject): Incoming => ({
+      where: `${DATABASE} ${place}`,
+      draft: { ...draft, source: sourceOf(DATABASE, sha256, place) },
+    });
+    const state = Object.fromEntries(database.state);
+    if (database.state.size > 0)
+      yield incoming('sync_state', {
+        id: `kaizen:state:${shortDigest(JSON.stringify(state))}`,
+        event_type: 'kaizen.sync_state',
+        payload: state,
+      });
+    for (const name of database.missing) notes.add('no_table', name);
+    const ids = new Set(database.experiments.map(({ id }) => id));
+    for (const each of database.experiments) {
+      const place = `experiment ${each.id}`;
+      const tags = database.tags.get(each.id) ?? [];
+      const told = experimentDrafts(each, tags);
+      for (const note of told.notes) notes.add('experiment', `${place}: ${note}`);
+      yield incoming(place, {
+        id: `kaizen:experiment:${shortDigest(JSON.stringify([each, tags]))}`,
+        event_type: 'kaizen.experiment',
+        payload: { ...each, tags: tags.map(({ session_id, variant }) => [session_id, variant]) },
+      });
+      for (const draft of told.drafts) yield incoming(place, draft);
+    }
+    const tags = [...database.tags].flatMap(([id, of]) => (ids.has(id) ? [] : of));
+    for (const tag of tags) {
+      notes.add('tag_without_experiment', `${tag.session_id} of ${tag.experiment_id}`);
+      yield incoming(`tag ${tag.session_id}`, {
+        id: `kaizen:tag:${shortDigest(tag.experiment_id, tag.session_id, tag.variant)}`,
+        event_type: 'kaizen.experiment_tag',
+        payload: { ...tag },
+      });
+    }
+  }
+
+  private made(): Plan {
+    const notes = new Notes();
+    const { defects } = this;
+    const total = countOf(this.drafts(notes));
+    if (this.stopped !== undefined)
+      defects.add({ ...fault('database_unreadable', this.stopped), file: DATABASE });
+    const { marker } = this.database ?? {};
+    return {
+      tool: 'kaizen',
+      files: this.files,
+      defects,
+      total,
+      report: {
+        rows: notes.rows,
+        outbox: notes.fates(),
+        legacy: this.legacy.map((each) => ({
+          file: each.seen.name,
+          rows: each.redb.rowCount,
+          next_id: String(each.redb.nextId ?? ''),
+          digest: each.digest,
+          migrated: this.migrated.has(each),
+          closed: each.redb.isClean,
+          newest_commit: each.redb.isPrimary,
+        })),
+        marker: marker ?? null,
+        oddities: notes.counts(),
+        notes: notes.told,
+        unproved: ['who wrote the rows, and that none is missing'],
+        not_protected: NOT_PROTECTED,
+        sound: defects.total === 0,
+      },
+      drafts: () => this.drafts(),
+      isCurrent: () =>
+        this.legacy.every((each) => each.isCurrent()) && (this.foreign?.isCurrent() ?? true),
+      close: () => this.close(),
+    };
+  }
+
+  private close(): void {
+    for (const { redb } of this.legacy) redb.close();
+    this.foreign?.close();
+  }
+}
+
+/** surveyKaizen looks at a folder, and tells what an import of it would be. */
+export const surveyKaizen = (world: World, folder: string): E.Either<PlanError, Plan> =>
+  new KaizenSurvey(world, folder).plan();

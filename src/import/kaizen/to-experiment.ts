@@ -1,0 +1,244 @@
+/**
+ * What experiments of kaizen become: the events by which they would have come to where they stand,
+ * with the times that kaizen kept. What has no counterpart is told in notes.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { createHash } from 'node:crypto';
+import { write } from '../../../ledger/json/format.ts';
+import { parseString } from '../../../ledger/json/parse.ts';
+import type { Json, JsonObject } from '../../../ledger/json/value.ts';
+import { isObject } from '../../../ledger/json/value.ts';
+import type { StoredExperiment, StoredTag } from './database.ts';
+import { shortDigest } from './origin.ts';
+
+const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+const DAY_MS = 86_400_000;
+
+interface Metric {
+  readonly name: string;
+  readonly type: string;
+  readonly aggregate: string;
+  readonly better: 'lower' | 'higher';
+  readonly missing: 'exclude' | 'zero';
+  readonly pointer?: string;
+  readonly over?: { readonly type: string };
+}
+
+const summed = (name: string, pointer: string): Metric => ({
+  name,
+  type: 'model.called',
+  pointer,
+  aggregate: 'sum',
+  better: 'lower',
+  missing: 'exclude',
+});
+const counted = (name: string, type: string): Metric => ({
+  name,
+  type,
+  aggregate: 'count',
+  better: 'lower',
+  missing: 'zero',
+});
+const last = (name: string, pointer: string, better: Metric['better']): Metric => ({
+  name,
+  type: 'session.ended',
+  pointer,
+  aggregate: 'last',
+  better,
+  missing: 'exclude',
+});
+
+const METRICS: Readonly<Record<string, Metric>> = {
+  TokensPerSession: summed('tokens_per_session', '/tokens'),
+  CostPerSession: summed('cost_per_session', '/usd'),
+  SuccessRate: last('success_rate', '/success', 'higher'),
+  ToolLoops: counted('tool_loops', 'tool.looped'),
+  DurationMinutes: last('duration_minutes', '/duration_minutes', 'lower'),
+  FilesPerSession: counted('files_per_session', 'file.changed'),
+};
+
+const metricOf = (name: Json | undefined): Metric | undefined =>
+  typeof name === 'string' && Object.hasOwn(METRICS, name) ? METRICS[name] : undefined;
+
+const better = (direction: Json | undefined): Metric['better'] =>
+  direction === 'Increase' ? 'higher' : 'lower';
+
+/** What a variant of an enum holds: `{"Delta":{…}}`. */
+const within = (value: Json | undefined, name: string): JsonObject | undefined => {
+  const inner = isObject(value) ? value[name] : undefined;
+  return isObject(inner) ? inner : undefined;
+};
+
+const criterionOf = (told: Json | undefined, notes: string[]): JsonObject | undefined => {
+  const delta = within(told, 'Delta')?.['target_pct'];
+  if (typeof delta === 'number') return { relative_pct: Math.abs(delta) };
+  const absolute = within(told, 'Absolute')?.['metric_value'];
+  if (typeof absolute !== 'number') return undefined;
+  notes.push('its criterion is a value to reach, and is taken as a difference to reach');
+  return { absolute: Math.abs(absolute) };
+};
+
+const ARMS = ['control', 'treatment'] as const;
+const BINDINGS: Readonly<Record<string, readonly [string, string, string]>> = {
+  GitCommit: ['commit', 'session.started', '/commit'],
+  Branch: ['branch', 'session.started', '/branch'],
+  PromptFingerprint: ['value', 'prompt.submitted', '/fingerprint'],
+};
+
+const bindingOf = (told: Json | undefined, notes: string[]): JsonObject | undefined => {
+  if (within(told, 'ManualTag') !== undefined) return { manual: true };
+  for (const [name, [kind, type, pointer]] of Object.entries(BINDINGS)) {
+    const inner = within(told, name);
+    if (inner === undefined) continue;
+    const arms = ARMS.map((arm) => Object.entries(inner).find(([key]) => key.startsWith(arm))?.[1]);
+    if (!arms.every((each) => typeof each === 'string')) return undefined;
+    notes.push(`its sessions are told by ${pointer} of ${type}`);
+    const [control = null, treatment = null] =
+      kind === 'value' ? arms.map((each): Json => [each]) : arms;
+    return { [kind]: { control, treatment, type, pointer } };
+  }
+  return undefined;
+};
+
+const guardrailOf = (told: Json): JsonObject | undefined => {
+  if (!isObject(told)) return undefined;
+  const { metric: name, threshold_pct: limit, regression_direction: worse } = told;
+  const metric = metricOf(name);
+  if (metric === undefined || typeof limit !== 'number') return undefined;
+  const isAgreed = better(worse) !== metric.better;
+  return isAgreed ? { ...metric, limit_pct: limit } : undefined;
+};
+
+/** The plan, with everything stated; undefined where something in it has no counterpart. */
+const planOf = (id: string, told: JsonObject, notes: string[]): JsonObject | undefined => {
+  const { name, hypothesis, change_description: change, duration_days: days } = told;
+  const metric = metricOf(told['metric']);
+  const criterion = criterionOf(told['success_criterion'], notes);
+  const binding = bindingOf(told['binding'], notes);
+  const rails = Array.isArray(told['guardrails']) ? (told['guardrails'] as readonly Json[]) : [];
+  const guardrails = rails.map(guardrailOf);
+  const direction = within(told['success_criterion'], 'Delta')?.['direction'];
+  const isAgreed = direction === undefined || better(direction) === metric?.better;
+  const isTold = typeof hypothesis === 'string' && typeof change === 'string';
+  if (!metric || !criterion || !binding || !isAgreed || !isTold) return undefined;
+  if (guardrails.includes(undefined)) return undefined;
+  return {
+    id,
+    name: typeof name === 'string' ? name.slice(0, 128) : id,
+    hypothesis,
+    change,
+    metric: metric as unknown as JsonObject,
+    guardrails: guardrails as readonly JsonObject[],
+    unit: 'session',
+    binding,
+    shares: { control: 0.5, treatment: 0.5 },
+    criterion,
+    include_earlier: false,
+    duration_days: typeof days === 'number' ? days : 14,
+    minimum_sessions: 20,
+    analysis: {
+      statistic: 'median',
+      method: 'bootstrap',
+      resamples: 10_000,
+      confidence: 0.95,
+      seed: 0,
+    },
+  };
+};
+
+const planDigest = (plan: JsonObject): string =>
+  createHash('sha256')
+    .update(`ledger/experiment_plan/1\n${write(plan)}`)
+    .digest('hex');
+
+const LATEST_MS = 253_402_300_799_999;
+const time = (ms: number): string => new Date(Math.min(LATEST_MS, Math.max(0, ms))).toISOString();
+
+const VARIANTS: Readonly<Record<string, string>> = {
+  Control: 'control',
+  Treatment: 'treatment',
+  Excluded: 'excluded',
+};
+
+const MEMBERS = ['id', 'name', 'created_at_ms', 'state', 'concluded_at_ms'] as const;
+
+export interface Told {
+  readonly drafts: readonly JsonObject[];
+  readonly notes: readonly string[];
+}
+
+interface Step {
+  readonly kind: string;
+  readonly at: number;
+  readonly payload: JsonObject;
+  readonly name?: string;
+}
+
+const tagSteps = (id: string, at: number, tags: readonly StoredTag[], notes: string[]): Step[] => {
+  const by = new Map<string, string>();
+  return tags.flatMap(({ session_id: session, variant: told }): Step[] => {
+    const variant = Object.hasOwn(VARIANTS, told) ? VARIANTS[told] : undefined;
+    const earlier = by.get(session);
+    if (variant === undefined || (earlier !== undefined && earlier !== variant)) {
+      notes.push(`session ${session} is tagged ${told}${earlier ? ` and ${earlier}` : ''}`);
+      return [];
+    }
+    by.set(session, variant);
+    const payload = { experiment: id, session, variant };
+    return [{ kind: 'tagged', at, payload, name: shortDigest(session, variant) }];
+  });
+};
+
+const conclusion = (
+  { id, created_at_ms: from, concluded_at_ms: to }: StoredExperiment,
+  days: Json | undefined,
+): Step => {
+  const until = to ?? from;
+  const early = typeof days === 'number' && until - from < days * DAY_MS;
+  return { kind: 'concluded', at: until, payload: { experiment: id, early, verdict: 'undecided' } };
+};
+
+/** experimentDrafts makes the events of an experiment, or tells why there can be none. */
+export const experimentDrafts = (stored: StoredExperiment, tags: readonly StoredTag[]): Told => {
+  const { id, created_at_ms: from, state, metadata } = stored;
+  const notes: string[] = [];
+  const parsed = parseString(metadata);
+  const told = E.isRight(parsed) && isObject(parsed.right) ? parsed.right : {};
+  const differing = MEMBERS.filter(
+    (name) => Object.hasOwn(told, name) && told[name] !== stored[name],
+  );
+  if (differing.length > 0) notes.push(`its columns differ from its text: ${differing.join(', ')}`);
+  const plan = ID.test(id) ? planOf(id, told, notes) : undefined;
+  if (plan === undefined)
+    return { drafts: [], notes: [...notes, 'it has no plan that can be taken over'] };
+  const steps: Step[] = [{ kind: 'created', at: from, payload: { plan } }];
+  const isBegun =
+    state === 'Running' ||
+    state === 'Concluded' ||
+    (state === 'Archived' && stored.concluded_at_ms !== null);
+  if (isBegun) {
+    const started = { experiment: id, plan_digest: planDigest(plan) };
+    steps.push({ kind: 'started', at: from, payload: started });
+    steps.push(...tagSteps(id, from, tags, notes));
+    notes.push('kaizen kept no time of its start and of its tags: they have that of its making');
+  } else if (tags.length > 0) notes.push(`${tags.length} tags stand on it, and it never ran`);
+  if (isBegun && state !== 'Running') {
+    steps.push(conclusion(stored, plan['duration_days']));
+    notes.push('kaizen kept no verdict');
+  }
+  if (state === 'Archived')
+    steps.push({
+      kind: 'archived',
+      at: stored.concluded_at_ms ?? from,
+      payload: { experiment: id },
+    });
+  return {
+    notes,
+    drafts: steps.map(({ kind, at, payload, name }) => ({
+      id: `kaizen:${kind}:${id}${name === undefined ? '' : `:${name}`}`,
+      event_type: `experiment.${kind}`,
+      observed_at: time(at),
+      payload,
+    })),
+  };
+};

@@ -1,0 +1,38 @@
+/**
+ * What rows of kaizen's outbox become: what waits there is enqueued here, its payload the text that
+ * it was; what was marked as sent, or stands in both files, is history.
+ */
+import type { JsonObject } from '../../../ledger/json/value.ts';
+import type { Merged } from './merge.ts';
+import { REPLACEABLE } from './outbox-row.ts';
+
+/** What an owner or a kind of an item may be. */
+const PROSE = /^[^\p{Cc}\p{Cs}]{0,4096}$/u;
+
+/** isEnqueued tells whether a row waits to be delivered, and can. */
+export const isEnqueued = ({ row, fate }: Merged): boolean =>
+  fate === 'pending' && PROSE.test(row.owner) && PROSE.test(row.kind);
+
+/** outboxDraft is the type, id and payload of the event that a row becomes. */
+export const outboxDraft = (merged: Merged): JsonObject => {
+  const { row, fate, digest, occurrence } = merged;
+  const { owner, kind, payload, raw } = row;
+  const name = `${digest.slice(0, 40)}:${occurrence}`;
+  if (isEnqueued(merged))
+    return {
+      id: `kaizen:outbox:${name}`,
+      event_type: 'outbox.enqueued',
+      payload: {
+        owner,
+        kind,
+        payload,
+        ...(REPLACEABLE.has(kind) ? { replaceable: true } : {}),
+      },
+    };
+  const base64 = raw === undefined ? {} : { base64: raw };
+  return {
+    id: `kaizen:${fate}:${name}`,
+    event_type: 'kaizen.outbox_row',
+    payload: { fate, owner, kind, payload, ...base64 },
+  };
+};

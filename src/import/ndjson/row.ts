@@ -1,0 +1,97 @@
+/**
+ * A line by its mapping: the draft of an event, or why there is none.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { createHash } from 'node:crypto';
+import { decodeUtf8 } from '../../../ledger/encoding/utf8.ts';
+import { MAX_SET } from '../../../ledger/event/header.ts';
+import { parse } from '../../../ledger/json/parse.ts';
+import type { Json, JsonObject } from '../../../ledger/json/value.ts';
+import { PAYLOAD_DEPTH, isObject } from '../../../ledger/json/value.ts';
+import type { EventType } from '../../../ledger/name.ts';
+import {
+  isReserved,
+  parseEventId,
+  parseEventType,
+  parseLabel,
+  parseTag,
+  parseTime,
+} from '../../../ledger/name.ts';
+import type { Mapping } from './map.ts';
+
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+
+const timeOf = (value: Json): string | undefined => {
+  const isTime = typeof value === 'number' || (typeof value === 'string' && MOMENT.test(value));
+  const moment = new Date(isTime ? value : Number.NaN);
+  const text = Number.isNaN(moment.getTime()) ? undefined : moment.toISOString();
+  return E.isRight(parseTime(text)) ? text : undefined;
+};
+
+const nameOf = (value: Json): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+
+const tagsOf = (value: Json): readonly string[] | undefined => {
+  const all = (Array.isArray(value) ? value : [value]) as readonly Json[];
+  const texts = all.filter((each): each is string => typeof each === 'string');
+  const isGood = texts.length === all.length && texts.every((each) => E.isRight(parseTag(each)));
+  const set = [...new Set(texts)].toSorted();
+  return isGood && set.length <= MAX_SET ? set : undefined;
+};
+
+/** What a member becomes; undefined where it is nothing that an event may have there. */
+const MEMBERS: Readonly<
+  Record<Exclude<keyof Mapping, 'payload'>, readonly [string, (value: Json) => Json | undefined]>
+> = {
+  type: [
+    'event_type',
+    (value) =>
+      E.isRight(parseEventType(value)) && !isReserved(value as EventType) ? value : undefined,
+  ],
+  id: ['id', (value) => (E.isRight(parseEventId(nameOf(value))) ? nameOf(value) : undefined)],
+  time: ['observed_at', timeOf],
+  source: [
+    'source',
+    (value) =>
+      E.isRight(parseLabel(nameOf(value)))
+        ? { kind: 'external', name: nameOf(value) ?? '' }
+        : undefined,
+  ],
+  session: [
+    'session_id',
+    (value) => (E.isRight(parseLabel(nameOf(value))) ? nameOf(value) : undefined),
+  ],
+  tags: ['domain_tags', tagsOf],
+};
+
+/** mapRow makes a draft, all but an id that follows from the row. */
+export const mapRow = (mapping: Mapping, bytes: Uint8Array): E.Either<string, JsonObject> => {
+  const parsed = parse(bytes, PAYLOAD_DEPTH - 2);
+  if (E.isLeft(parsed)) return E.left(`${parsed.left.reason} at column ${parsed.left.column}`);
+  if (!isObject(parsed.right)) return E.left('it is no JSON object');
+  const row = parsed.right;
+  const draft: Record<string, Json> = { source: { kind: 'external', name: 'ndjson' } };
+  for (const [name, [member, make]] of Object.entries(MEMBERS)) {
+    const value = mapping[name as keyof typeof MEMBERS]?.(row);
+    if (value === undefined) continue;
+    if (E.isLeft(value)) return E.left(`${name}: ${value.left}`);
+    if (value.right === undefined || value.right === null) {
+      if (name === 'type') return E.left('type: the row has none');
+      continue;
+    }
+    const made = make(value.right);
+    if (made === undefined) return E.left(`${name}: it is of no form that an event may have`);
+    if (!(Array.isArray(made) && made.length === 0)) draft[member] = made;
+  }
+  const payload = mapping.payload?.(row) ?? E.right(row);
+  if (E.isLeft(payload)) return E.left(`payload: ${payload.left}`);
+  return E.right({ ...draft, payload: payload.right ?? null });
+};
+
+/** lineDigest names a line by its content. */
+export const lineDigest = (bytes: Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex');
+
+/** isBlank tells a line in which nothing stands. */
+export const isBlank = (bytes: Uint8Array): boolean =>
+  bytes.length < 80 && /^[ \t\r]*$/.test(decodeUtf8(bytes));

@@ -1,0 +1,61 @@
+/**
+ * What an importer makes of a source: everything that is wrong with it, the events that it would
+ * become, and the report that seals them. Nothing is written before all of this is known.
+ */
+import type { JsonObject } from '../../ledger/json/value.ts';
+import type { DiskFailed } from '../storage/disk.ts';
+import type { DatabaseFailed } from '../storage/database.ts';
+import type { DefectName, Defects } from './defect.ts';
+import type { Seen } from './source-file.ts';
+
+export type Tool = 'cortex' | 'kaizen' | 'ndjson';
+
+/** An event to come, and where it stands in the source. */
+export interface Incoming {
+  readonly where: string;
+  readonly draft: JsonObject;
+}
+
+export interface Plan {
+  readonly tool: Tool;
+  readonly files: readonly Seen[];
+  readonly defects: Defects;
+  /** How many events there will be. */
+  readonly total: number;
+  /** What was proved, what was not, and what nothing ever protected. */
+  readonly report: JsonObject;
+  /** The events, in their order; it can be asked for more than once. */
+  readonly drafts: () => Generator<Incoming, void>;
+  /** Whether the source is still what was looked at. */
+  readonly isCurrent: () => boolean;
+  readonly close: () => void;
+}
+
+/** There is nothing that the tool could have left. */
+export interface NoSource {
+  readonly _tag: 'NoSource';
+  readonly tool: Tool;
+  readonly path: string;
+}
+
+/** Somebody wrote to the source while it was read. */
+export interface SourceBusy {
+  readonly _tag: 'SourceBusy';
+  readonly path: string;
+}
+
+/** The source has defects that nobody accepted. */
+export interface SourceRefused {
+  readonly _tag: 'SourceRefused';
+  readonly tool: Tool;
+  readonly names: readonly DefectName[];
+}
+
+export type PlanError = NoSource | SourceBusy | DiskFailed | DatabaseFailed;
+
+/** countOf runs through what there is and counts it. */
+export const countOf = (each: Iterator<unknown>): number => {
+  let count = 0;
+  while (each.next().done !== true) count++;
+  return count;
+};

@@ -1,0 +1,69 @@
+/**
+ * What stands beside a log of cortex: anchors, attestations, manifests and the database must agree
+ * with it, and are told where they do not.
+ */
+import Sqlite from 'better-sqlite3';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { copyOf, defectsOf, fixture, linesOf, planCortex, readFixture } from './fixture.ts';
+
+const EVENTS = linesOf(readFixture('cortex', 'v2-migrated', 'events.jsonl')).map(
+  (line) => JSON.parse(line) as { readonly id: string; readonly event_hash: string },
+);
+
+/** What is told of a store in which a file beside the log was altered. */
+const beside = (name: string, alter: (text: string) => string): readonly string[] => {
+  const folder = copyOf('cortex', 'v2-migrated');
+  const path = `${folder}/${name}`;
+  const before = readFileSync(path, 'utf8');
+  expect(alter(before)).not.toBe(before);
+  writeFileSync(path, alter(before));
+  return defectsOf(planCortex(folder));
+};
+
+describe('what stands beside a log', () => {
+  it('must agree with it', () => {
+    expect(beside('anchors.history', (text) => text.replace('Z 10 ', 'Z 11 '))).toEqual([
+      'anchor_mismatch events.jsonl:11',
+    ]);
+    expect(beside('anchors.history', (text) => text.replace('Z 31 ', 'Z 32 '))).toEqual([
+      'anchor_beyond_end events.jsonl',
+    ]);
+    expect(beside('anchor.txt', (text) => text.replace('format: 1', 'format: 2'))).toEqual([
+      'anchor_malformed anchor.txt:1',
+    ]);
+    expect(beside('audit_records.jsonl', (text) => text.replace('02.522082', '02.522083'))).toEqual(
+      ['attestation_invalid events.jsonl:1'],
+    );
+    expect(
+      beside('audit_records.jsonl', (text) => text.replace('X18FD8WYPQ3T3047GNC","key', 'X","key')),
+    ).toEqual(['attestation_unknown_row events.jsonl']);
+    expect(
+      beside('POST_V2_MIGRATE_MANIFEST', (text) => text.replace('69cd3cca', '69cd3ccb')),
+    ).toEqual(['manifest_mismatch POST_V2_MIGRATE_MANIFEST']);
+  });
+
+  it('in the database is compared row by row, and taken along the chain', () => {
+    const folder = copyOf('cortex', 'v2-migrated');
+    const database = new Sqlite(`${folder}/cortex.db`);
+    const [first = '', second = ''] = EVENTS.map(({ id }) => id);
+    database.prepare('DELETE FROM events WHERE id = ?').run(first);
+    database.prepare("UPDATE events SET session_id = 'other' WHERE id = ?").run(second);
+    database.close();
+    expect(defectsOf(planCortex(folder))).toEqual([
+      'missing_in_sqlite events.jsonl:1',
+      'parity_mismatch events.jsonl:2',
+    ]);
+    const log = `${folder}/events.jsonl`;
+    const lines = linesOf(readFileSync(log));
+    writeFileSync(log, lines.slice(0, -1).join('\n').concat('\n'));
+    expect(defectsOf(planCortex(folder)).slice(2)).toEqual([
+      'missing_in_jsonl cortex.db',
+      'anchor_beyond_end events.jsonl',
+      'anchor_beyond_end events.jsonl',
+    ]);
+    const only = planCortex(fixture('cortex', 'v2-migrated'), { from: 'sqlite' });
+    expect(defectsOf(only)).toEqual([]);
+    expect(only.report['head']).toBe(EVENTS.at(-1)?.event_hash);
+  });
+});

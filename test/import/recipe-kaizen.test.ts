@@ -1,0 +1,120 @@
+/**
+ * From a folder of kaizen that was left halfway migrated to a verified ledger: what was pending
+ * waits, exactly once, with the same bytes; and a property of the same of outboxes made by chance.
+ */
+import Sqlite from 'better-sqlite3';
+import fc from 'fast-check';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { check, share } from '../../properties/check.ts';
+import { merge } from '../../src/import/kaizen/merge.ts';
+import type { OutboxRow } from '../../src/import/kaizen/outbox-row.ts';
+import { REPLACEABLE } from '../../src/import/kaizen/outbox-row.ts';
+import { withLedger } from '../src/cli/shell.ts';
+import type { Shell } from '../src/cli/shell.ts';
+import { copyOf } from './fixture.ts';
+
+interface Told {
+  readonly status: string;
+  readonly appended: number;
+  readonly already_recorded: number;
+  readonly seq: number;
+  readonly archived?: readonly string[];
+}
+
+const told = async (shell: Shell, ...words: readonly string[]): Promise<Told> =>
+  (await shell.told(['import', 'kaizen', ...words]))[0] as unknown as Told;
+
+const enqueued = (shell: Shell): readonly unknown[] =>
+  shell
+    .journal()
+    .map((line) => JSON.parse(line) as { header: { event_type: string }; payload: object })
+    .filter(({ header }) => header.event_type === 'outbox.enqueued')
+    .map(({ payload }) => payload);
+
+describe('a folder of kaizen', () => {
+  it('becomes a verified ledger, is taken once, taken on, and put aside', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'halfway');
+    const first = await told(shell, path);
+    expect(first).toMatchObject({ status: 'imported', already_recorded: 0 });
+    expect(enqueued(shell).length).toBe(17);
+    expect(await told(shell, path)).toMatchObject({ status: 'already_imported', appended: 0 });
+    const database = new Sqlite(join(path, 'kaizen.db'));
+    database.exec("INSERT INTO sync_outbox (session_id, payload) VALUES ('new', '{\"n\":1}')");
+    database.close();
+    const grown = await told(shell, path);
+    expect(grown).toMatchObject({ status: 'imported', appended: 1 });
+    expect(enqueued(shell).at(-1)).toEqual({ owner: 'new', kind: 'events', payload: '{"n":1}' });
+    const [verified] = await shell.told('verify --decisions --workers 1');
+    expect(verified).toMatchObject({ verdict: 'verified' });
+    const { stdout } = await shell.inside(`import report ${first.seq}`);
+    expect(stdout).toContain('does not prove that it was delivered');
+    expect(stdout).toMatch(/^outbox: .*17 pending/m);
+    await told(shell, path, '--archive');
+    expect([
+      existsSync(join(path, 'kaizen.db')),
+      existsSync(join(path, 'hot/outbox.redb')),
+    ]).toEqual([false, false]);
+    expect(await shell.refusals([['import', 'kaizen', path]])).toEqual(['3 no_source']);
+  });
+
+  it('whose experiments are taken has them where they stood', async () => {
+    const shell = withLedger();
+    await told(shell, copyOf('kaizen', 'sqlite'));
+    const types = shell
+      .journal()
+      .map((line) => /"event_type":"(experiment\.[a-z]+)"/.exec(line)?.[1]);
+    expect(types.filter((type) => type === 'experiment.tagged').length).toBe(18);
+    expect(types.filter((type) => type === 'experiment.concluded').length).toBe(1);
+  });
+});
+
+const row = (from: 'redb' | 'sqlite'): fc.Arbitrary<Omit<OutboxRow, 'id'>> =>
+  fc.record({
+    from: fc.constant(from),
+    owner: fc.constantFrom('', 'a', 'b'),
+    kind: fc.constantFrom('events', 'tool_spans', 'custom'),
+    payload: fc.constantFrom('{}', '{"n":9007199254740993}', '{"n":', 'x'),
+    isSent: from === 'redb' ? fc.constant(false) : fc.boolean(),
+  });
+const rows = (from: 'redb' | 'sqlite'): fc.Arbitrary<readonly OutboxRow[]> =>
+  fc
+    .array(row(from), { maxLength: 12 })
+    .map((all) => all.map((each, at) => ({ ...each, id: BigInt(at + 1) })));
+
+const textOf = ({ owner, kind, payload }: OutboxRow): string =>
+  JSON.stringify([owner, kind, payload]);
+
+/** The rule, told another way: take from the pending rows one for each equal old one. */
+const pendingOf = (old: readonly OutboxRow[], stored: readonly OutboxRow[]): readonly string[] => {
+  const left = old.map(textOf);
+  const rest = stored.filter((each) => {
+    if (each.isSent) return false;
+    const isReplaced = old.some(({ owner, kind }) => owner === each.owner && kind === each.kind);
+    if (REPLACEABLE.has(each.kind) && isReplaced) return false;
+    const at = left.indexOf(textOf(each));
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  return [...old, ...rest].map(textOf);
+};
+
+describe('outboxes made by chance', () => {
+  it('wait afterwards as the union was pending, exactly once, and no row falls away', () => {
+    check(
+      fc.property(rows('redb'), rows('sqlite'), (old, stored) => {
+        const merged = [...merge(old, stored)];
+        const waiting = merged
+          .filter(({ fate }) => fate === 'pending')
+          .map((each) => textOf(each.row));
+        expect(waiting).toEqual(pendingOf(old, stored));
+        expect(merged.length).toBe(old.length + stored.length);
+        const ids = merged.map(({ digest, occurrence }) => `${digest}:${occurrence}`);
+        expect(new Set(ids).size).toBe(ids.length);
+      }),
+      { runs: share(1, 200) },
+    );
+  });
+});

@@ -1,0 +1,128 @@
+/**
+ * From lines of anybody's JSON to a verified ledger, by a mapping.
+ */
+import { describe, expect, it } from 'vitest';
+import { linesOf, withLedger } from '../src/cli/shell.ts';
+
+const MAP = `type: { cel: '"order." + row.status' }
+id: { cel: '"order:" + row.no' }
+time: { pointer: /at }
+source: { text: shop }
+session: { pointer: /cart/id }
+tags: { pointer: /labels }
+payload: { pointer: /order }
+`;
+const LEAST = 'type: { text: order.seen }\n';
+
+const row = (no: number, more: object = {}): string =>
+  JSON.stringify({
+    no: `2026-${no}`,
+    status: 'paid',
+    at: '2026-11-20T10:00:00+01:00',
+    cart: { id: `c-${no}` },
+    labels: ['eu', 'b2c'],
+    order: { total: '12.50' },
+    ...more,
+  });
+
+describe('lines of JSON', () => {
+  it('become events by a mapping, and a second import adds nothing', async () => {
+    const shell = withLedger();
+    shell.write('map.yaml', MAP);
+    shell.write('orders.ndjson', `${[1, 2, 3].map((no) => row(no)).join('\n')}\n\n`);
+    const line = ['import', 'ndjson', shell.path('orders.ndjson'), '--map', shell.path('map.yaml')];
+    const before = shell.journal().length;
+    const [planned, ...samples] = await shell.told([...line, '--dry-run']);
+    expect([planned?.status, samples.length, shell.journal().length]).toEqual([
+      'planned',
+      3,
+      before,
+    ]);
+    const [first] = await shell.told(line);
+    expect(first).toMatchObject({ status: 'imported', appended: 3 });
+    expect(JSON.parse(shell.journal()[before] ?? '')).toMatchObject({
+      header: {
+        event_type: 'order.paid',
+        id: 'order:2026-1',
+        observed_at: '2026-11-20T09:00:00.000Z',
+        session_id: 'c-1',
+        domain_tags: ['b2c', 'eu'],
+        source: { kind: 'external', name: 'shop' },
+      },
+      payload: { total: '12.50' },
+    });
+    shell.write('orders.ndjson', `${[1, 2, 3, 4].map((no) => row(no)).join('\n')}\n`);
+    const [grown] = await shell.told(line);
+    expect(grown).toMatchObject({ appended: 1, already_recorded: 3 });
+    const [verified] = await shell.told('verify --workers 1');
+    expect(verified).toMatchObject({ verdict: 'verified', size: before + 6 });
+  });
+
+  it('without ids are told apart by their content and how often it stands there', async () => {
+    const shell = withLedger();
+    shell.write('map.yaml', LEAST);
+    shell.write('orders.ndjson', `${row(1)}\n${row(1)}\n${row(2)}`);
+    const line = ['import', 'ndjson', shell.path('orders.ndjson'), '--map', shell.path('map.yaml')];
+    expect((await shell.told(line))[0]).toMatchObject({ appended: 3 });
+    shell.write('orders.ndjson', `${row(2)}\n${row(1)}\n${row(1)}\n${row(1)}\n`);
+    expect((await shell.told(line))[0]).toMatchObject({ appended: 1, already_recorded: 3 });
+  });
+
+  it('that fit no event are told, and kept as text where that is accepted', async () => {
+    const shell = withLedger();
+    shell.write('map.yaml', MAP);
+    const wrong = [
+      row(1, { status: 7 }),
+      row(2, { status: 'No' }),
+      row(3, { at: 'yesterday' }),
+      row(4, { labels: ['EU'] }),
+      row(5, { order: undefined, big: 1 }).replace('"big":1', '"big":9007199254740993'),
+      '[1]',
+      '{"no":',
+    ];
+    shell.write('orders.ndjson', [row(8), ...wrong, row(9)].join('\n'));
+    const line = ['import', 'ndjson', shell.path('orders.ndjson'), '--map', shell.path('map.yaml')];
+    const { status, stdout } = await shell.inside([...line, '--dry-run', '--json']);
+    const [told] = linesOf(stdout) as unknown as readonly {
+      report: { defects: { told: readonly { line: number; reason: string }[] } };
+    }[];
+    expect(status).toBe(2);
+    expect(told?.report.defects.told.map((each) => each.line)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+    expect(told?.report.defects.told.every(({ reason }) => reason.length > 5)).toBe(true);
+    const [taken] = await shell.told([...line, '--accept', 'row_unmapped']);
+    expect(taken).toMatchObject({ status: 'imported', appended: 9 });
+    expect(shell.journal().filter((each) => each.includes('"ndjson.unread"')).length).toBe(7);
+  });
+
+  it('need a mapping that says something', async () => {
+    const shell = withLedger();
+    shell.write('orders.ndjson', row(1));
+    const refusals: string[] = [];
+    for (const text of [
+      '{}',
+      'type: { text: a, pointer: /b }',
+      "type: { cel: 'row.' }",
+      'tpye: 1',
+    ]) {
+      shell.write('map.yaml', text);
+      const line = [
+        'import',
+        'ndjson',
+        shell.path('orders.ndjson'),
+        '--map',
+        shell.path('map.yaml'),
+      ];
+      refusals.push(...(await shell.refusals([line])));
+    }
+    expect(refusals).toEqual(Array(4).fill('2 policy_refused'));
+    shell.write('map.yaml', 'type: { text: key.enrolled }');
+    const reserved = [
+      'import',
+      'ndjson',
+      shell.path('orders.ndjson'),
+      '--map',
+      shell.path('map.yaml'),
+    ];
+    expect(await shell.refusals([reserved])).toEqual(['2 source_refused']);
+  });
+});
