@@ -68,6 +68,7 @@ const EXITS_OF: Readonly<Record<string, readonly Exit[]>> = {
   checkpoint: [...READS, 11, 12, 23],
   prove: [...READS, 3, 11, 12, 23],
   'check-proof': [3, 20],
+  export: [...WRITES, 3],
   doctor: [],
   completion: [],
   help: [],

@@ -303,6 +303,11 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/check-proof.ts')).command,
   ),
   entry(
+    'export',
+    'writes events in a format that others read',
+    async () => (await import('./command/export.ts')).command,
+  ),
+  entry(
     'doctor',
     'looks at this installation and this ledger, and says what to mend',
     async () => (await import('./command/doctor.ts')).command,
