@@ -161,11 +161,7 @@ const refusals = object(
   },
 );
 
-const exports = object(
-  { record: described('whether an event tells of every export', boolean) },
-  {},
-);
-
+const exports = object({ record: described('whether an event tells of each', boolean) }, {});
 const secrets = object(
   { find: described('whether payloads are searched for secrets', boolean) },
   { patterns: described('secrets of your own', list(ownPattern, 32)) },

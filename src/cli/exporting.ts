@@ -10,6 +10,7 @@ import { isBlocking } from '../../policies/outcome.ts';
 import { judge } from '../../policies/gate/gate.ts';
 import { propose } from '../../policies/proposal.ts';
 import type { Ledger } from '../ledger.ts';
+import type { Done } from '../storage/disk.ts';
 import type { Receipt } from '../usecase/receipt.ts';
 import { stand } from '../usecase/stand.ts';
 import { realPorts } from '../wiring.ts';
@@ -18,6 +19,16 @@ import type { Given } from './given.ts';
 import { beginning } from './policy-set.ts';
 import { failureOf } from './receipt.ts';
 import { enter, signOf, submissionOf } from './writing.ts';
+
+/** What was written beside its place. */
+export interface Made {
+  readonly events: number;
+  readonly withheld: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly place: () => Done<void>;
+  readonly drop: () => void;
+}
 
 const EXPORTED = 'ledger.exported';
 

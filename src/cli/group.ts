@@ -10,7 +10,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Tell others': ['outbox'],
   'Find out what helps': ['experiment'],
   Prove: ['verify', 'checkpoint', 'prove', 'check-proof'],
-  'Hand out': ['export'],
+  'Hand out': ['export', 'check-bundle'],
   'Survive a disaster': ['replay', 'backup', 'restore', 'drill'],
   'This installation': ['demo', 'doctor', 'completion', 'help'],
 };

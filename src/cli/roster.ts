@@ -308,6 +308,11 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/export.ts')).command,
   ),
   entry(
+    'check-bundle PATH',
+    'checks a bundle that was exported; needs no ledger',
+    async () => (await import('./command/check-bundle.ts')).command,
+  ),
+  entry(
     'doctor',
     'looks at this installation and this ledger, and says what to mend',
     async () => (await import('./command/doctor.ts')).command,

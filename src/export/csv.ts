@@ -2,9 +2,9 @@
  * Events as CSV, RFC 4180: a row of names, then a row for each event, CRLF behind each.
  *
  * Programs that show tables take a cell that begins with `= + - @`, a tab or a CR for a formula.
- * Such a cell is written with an apostrophe before it, and so is one that begins with an apostrophe:
- * whoever takes one away from every cell that begins with one has what was there. A cell with a
- * comma, a quote, a CR or an LF stands in quotes. What is absent is empty; no member can be empty.
+ * Such a cell is written with an apostrophe before it, and so is one that begins with one: whoever
+ * takes one away from every cell that begins with one has what was there. A cell with a comma, a
+ * quote, a CR or an LF stands in quotes. What is absent is empty; no member can be empty.
  *
  * The members of the header come first, then the payload as JSON, the salt, and a column for each
  * pointer into the payload that was asked for. With payload and salt a row is the whole event.

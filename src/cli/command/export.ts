@@ -5,25 +5,20 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import { visible } from '../../../ledger/render/render.ts';
-import type { CsvOptions } from '../../export/csv.ts';
 import type { TextFormat } from '../../export/format.ts';
-import { TEXT_FORMATS, writerOf } from '../../export/format.ts';
-import { parsePointer } from '../../export/pointer.ts';
-import { read } from '../../export/read.ts';
+import { TEXT_FORMATS } from '../../export/format.ts';
 import { selectionData } from '../../export/selection.ts';
-import type { Sink } from '../../export/sink.ts';
-import { fileSink, streamSink } from '../../export/sink.ts';
-import type { Written } from '../../export/text.ts';
-import { writeText } from '../../export/text.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Receipt } from '../../usecase/receipt.ts';
-import { realPorts } from '../../wiring.ts';
+import { bundle, bundleFault } from '../bundling.ts';
 import type { Command } from '../command.ts';
 import type { CliError } from '../error.ts';
+import { TABLE, csvOptionsOf, exportText } from '../export-text.ts';
+import type { Made } from '../exporting.ts';
 import { permitted, recordExport } from '../exporting.ts';
 import type { Given } from '../given.ts';
 import { openFor } from '../open.ts';
-import { EVENTS, Progress } from '../progress.ts';
+import { Progress } from '../progress.ts';
 import type { Selected } from '../selecting.ts';
 import { SELECTING, selectionOf } from '../selecting.ts';
 import type { Terminal } from '../terminal.ts';
@@ -31,47 +26,12 @@ import { jsonLine } from '../terminal.ts';
 import { WRITING } from '../writing.ts';
 
 const { 'break-glass': _glass, ...SIGNED } = WRITING;
+const FORMATS = [...TEXT_FORMATS, 'bundle'] as const;
+type Format = (typeof FORMATS)[number];
 
-const csvOptionsOf = (given: Given): E.Either<CliError, CsvOptions> => {
-  const pointers = [];
-  for (const text of given.list('column')) {
-    const pointer = parsePointer(text);
-    if (pointer === undefined)
-      return given.usage(`--column takes a JSON Pointer such as /total, not ${text}`);
-    pointers.push(pointer);
-  }
-  return E.right({ pointers, hasBom: given.flag('bom') });
-};
+const isText = (format: Format): format is TextFormat => format !== 'bundle';
 
-const sinkOf = (given: Given, terminal: Terminal): E.Either<CliError, Sink> => {
-  const to = given.text('to') ?? '';
-  return to === '-'
-    ? E.right(streamSink((bytes) => terminal.out(bytes)))
-    : fileSink(realPorts.disk, to);
-};
-
-interface Exported {
-  readonly written: Written;
-  readonly receipt: Receipt | undefined;
-}
-
-/** Writes all of it, has the ledger told, and only then puts it in its place. */
-const exported = async (
-  given: Given,
-  ledger: Ledger,
-  sink: Sink,
-  write: () => Promise<E.Either<CliError, Written>>,
-  about: JsonObject,
-): Promise<E.Either<CliError, Exported>> => {
-  const written = await write();
-  if (E.isLeft(written)) return written;
-  const { bytes, sha256, events, withheld } = written.right;
-  const payload = { ...about, events, withheld, bytes, sha256 };
-  const receipt = await recordExport(given, ledger, payload);
-  if (E.isLeft(receipt)) return receipt;
-  const placed = sink.place();
-  return E.isLeft(placed) ? placed : E.right({ written: written.right, receipt: receipt.right });
-};
+const dataOf = ({ events, withheld, bytes, sha256 }: Made) => ({ events, withheld, bytes, sha256 });
 
 const recordedData = (receipt: Receipt | undefined): object =>
   receipt !== undefined && 'event_hash' in receipt
@@ -82,13 +42,33 @@ const tell = async (
   terminal: Terminal,
   to: string,
   about: JsonObject,
-  { written, receipt }: Exported,
+  made: Made,
+  receipt: Receipt | undefined,
 ): Promise<void> => {
-  const { events, withheld, bytes, sha256 } = written;
-  const data = { ...about, file: to, events, withheld, bytes, sha256, ...recordedData(receipt) };
-  const told = `${visible(to)}: ${events} events, ${bytes} bytes, SHA-256 ${sha256}`;
-  if (to === '-') terminal.note(`${events} events, ${bytes} bytes, SHA-256 ${sha256}`);
-  else await terminal.out(terminal.isJson ? jsonLine(data) : `${told}\n`);
+  const { events, bytes, sha256 } = made;
+  const told = `${events} events, ${bytes} bytes, SHA-256 ${sha256}`;
+  const data = { ...about, file: to, ...dataOf(made), ...recordedData(receipt) };
+  if (to === '-') terminal.note(told);
+  else await terminal.out(terminal.isJson ? jsonLine(data) : `${visible(to)}: ${told}\n`);
+};
+
+/** Has the ledger told, and only then puts what was made in its place. */
+const handOut = async (
+  given: Given,
+  terminal: Terminal,
+  ledger: Ledger,
+  about: JsonObject,
+  made: Made,
+): Promise<E.Either<CliError, void>> => {
+  const receipt = await recordExport(given, ledger, { ...about, ...dataOf(made) });
+  const placed = E.isLeft(receipt) ? receipt : made.place();
+  if (E.isLeft(placed)) {
+    made.drop();
+    return placed;
+  }
+  const told = E.isRight(receipt) ? receipt.right : undefined;
+  await tell(terminal, given.text('to') ?? '', about, made, told);
+  return E.right(undefined);
 };
 
 const run = async (
@@ -97,48 +77,43 @@ const run = async (
   ledger: Ledger,
   { selection, size }: Selected,
 ): Promise<E.Either<CliError, void>> => {
-  const format = (given.text('format') ?? '') as TextFormat;
+  const format = (given.text('format') ?? '') as Format;
   const csv = csvOptionsOf(given);
   if (E.isLeft(csv)) return csv;
   const about = { format, selection: selectionData(selection), size };
+  const ready = isText(format) ? E.right(undefined) : bundleFault(given, selection);
+  if (E.isLeft(ready)) return ready;
   const allowed = await permitted(given, ledger, about);
   if (E.isLeft(allowed)) return allowed;
-  const sink = sinkOf(given, terminal);
-  if (E.isLeft(sink)) return sink;
   const progress = new Progress(terminal);
-  const pages = read(ledger.reader, realPorts.crypto, ledger.origin, selection);
-  const write = () =>
-    writeText(pages, writerOf(format, csv.right), sink.right, (events) =>
-      progress.tell('events', EVENTS, events),
-    );
-  const done = await exported(given, ledger, sink.right, write, about);
+  const made = isText(format)
+    ? await exportText(given, terminal, ledger, format, selection, csv.right, progress)
+    : await bundle(given, ledger, selection, progress);
   progress.end();
-  if (E.isLeft(done)) {
-    sink.right.drop();
-    return done;
-  }
-  await tell(terminal, given.text('to') ?? '', about, done.right);
-  return E.right(undefined);
+  return E.isLeft(made) ? made : handOut(given, terminal, ledger, about, made.right);
 };
 
 export const command: Command = {
   options: {
-    format: {
+    format: { type: 'text', describe: 'what it is written as', needed: true, choices: FORMATS },
+    to: {
       type: 'text',
-      describe: 'what it is written as',
+      describe: 'the file to write it to (- for stdout); a bundle is a folder, a .zip or a .tar',
       needed: true,
-      choices: TEXT_FORMATS,
     },
-    to: { type: 'text', describe: 'the file to write it to (- for stdout)', needed: true },
     ...SELECTING,
-    column: { type: 'list', describe: 'csv: a column of its own for what this pointer points to' },
-    bom: { type: 'flag', describe: 'csv: begin with a byte order mark' },
+    ...TABLE,
     ...SIGNED,
   },
   examples: [
     ['export --format ndjson --to events.ndjson', 'the journal, byte for byte'],
     ['export --format csv --to - --type "invoice.*" --column /total', 'a table of invoices'],
-    ['export --format cloudevents --to all.json --at 99', 'the first hundred, the same for ever'],
+    ['export --format cloudevents --to all.json --at 1', 'the first two, the same for ever'],
+    ['export --format bundle --to case-7.zip --sign alice', 'evidence that a stranger can check'],
+    [
+      'export --format bundle --to audit --since 2026-10-01 --withhold secret.noted --sign alice',
+      'what came in since, secrets kept back',
+    ],
   ],
   run: async (given, terminal) => {
     const ledger = openFor(given, terminal);
