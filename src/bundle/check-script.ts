@@ -1,15 +1,16 @@
 /**
- * The text of `check.mjs`: where the package was built it lies beside it; in a clone it is put
- * together when it is asked for, by the same recipe.
+ * The scripts that go with what is handed out: `check.mjs` for bare Node, and the one in the page.
+ * Where the package was built they lie beside it; in a clone they are put together when they are
+ * asked for, by the same recipe.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { InputOptions, OutputOptions } from 'rolldown';
 
-export const SCRIPT = 'check.mjs';
+export const SCRIPTS = ['check.mjs', 'page.js'] as const;
+export type Script = (typeof SCRIPTS)[number];
 
-/** Beside what was compiled, or what was put together. */
-const PLACES = [`../../check/${SCRIPT}`, `../check/${SCRIPT}`] as const;
+const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 const ENTRY = `import { main } from './main.ts';
 process.exitCode = main(
@@ -20,9 +21,9 @@ process.exitCode = main(
 );
 `;
 
-/** checkInput is what it is made of: the check, all that it takes, and a line that runs it. */
-export const checkInput = (): InputOptions => {
-  const entry = fileURLToPath(new URL('./check-entry.ts', import.meta.url));
+/** The check, all that it takes, and a line that runs it. */
+const checkInput = (): InputOptions => {
+  const entry = pathOf('./check-entry.ts');
   return {
     input: entry,
     platform: 'node',
@@ -36,21 +37,31 @@ export const checkInput = (): InputOptions => {
   };
 };
 
-/** checkOutput is how it is written: one file, which takes no package. */
-export const checkOutput: OutputOptions = { format: 'esm', codeSplitting: false, minify: true };
-
-const putTogether = async (): Promise<string> => {
-  const { rolldown } = await import('rolldown');
-  const built = await rolldown(checkInput());
-  const { output } = await built.generate(checkOutput);
-  await built.close();
-  return output[0].code;
+/** How a script is put together: one file each, which takes no package. */
+const recipeOf = (
+  script: Script,
+): { readonly input: InputOptions; readonly output: OutputOptions } => {
+  const output = { codeSplitting: false, minify: true } as const;
+  return script === 'check.mjs'
+    ? { input: checkInput(), output: { ...output, format: 'esm' } }
+    : {
+        input: { input: pathOf('../page/main.ts'), platform: 'browser' },
+        output: { ...output, format: 'iife' },
+      };
 };
 
-/** checkScript gives the text of the script. */
-export const checkScript = async (): Promise<string> => {
-  const place = PLACES.map((path) => fileURLToPath(new URL(path, import.meta.url))).find((path) =>
-    existsSync(path),
-  );
-  return place === undefined ? putTogether() : readFileSync(place, 'utf8');
+/** putTogether makes a script; it takes what a clone has and an installation has not. */
+export const putTogether = async (script: Script): Promise<string> => {
+  const { rolldown } = await import('rolldown');
+  const { input, output } = recipeOf(script);
+  const built = await rolldown(input);
+  const made = await built.generate(output);
+  await built.close();
+  return made.output[0].code;
+};
+
+/** scriptText gives the text of a script. */
+export const scriptText = async (script: Script): Promise<string> => {
+  const beside = pathOf(`./${script}`);
+  return existsSync(beside) ? readFileSync(beside, 'utf8') : putTogether(script);
 };

@@ -24,7 +24,6 @@ export const FILE = {
   statement: 'statement.dsse.json',
   readme: 'README.txt',
   check: 'check.mjs',
-  page: 'report.html',
   claim: 'data/bundle.json',
   events: 'data/events.ndjson',
   table: 'data/events.csv',
@@ -38,7 +37,7 @@ export const FILE = {
 } as const;
 
 /** Whatever a bundle holds else is not known, and refused. */
-export const OPTIONAL: ReadonlySet<string> = new Set([FILE.consistency, FILE.page]);
+export const OPTIONAL: ReadonlySet<string> = new Set([FILE.consistency]);
 
 /** isPayload tells the evidence from what is said about it. */
 export const isPayload = (name: string): boolean => name.startsWith('data/');

@@ -47,9 +47,8 @@ export interface Making {
   readonly random: (bytes: number) => Uint8Array;
   readonly signer: Signer;
   readonly audit: string;
-  /** What `check.mjs` and the page hold. */
+  /** What `check.mjs` holds. */
   readonly script: string;
-  readonly page?: string | undefined;
   readonly onEvents: (events: number) => void;
 }
 
@@ -186,7 +185,6 @@ const putTags = (folder: Folder, by: Making, claim: Claim): Done<void> => {
   const steps: readonly (readonly [string, () => string])[] = [
     [FILE.readme, () => readmeText(claim)],
     [FILE.check, () => by.script],
-    ...(by.page === undefined ? [] : [[FILE.page, () => by.page ?? ''] as const]),
     [FILE.bagit, () => BAGIT],
     [FILE.info, () => infoOf(claim.origin, names.length, bytes)],
     [FILE.manifest, () => manifestOf(digests)],

@@ -22,8 +22,8 @@ export const archiveOf = (path: string): Archive | undefined =>
 
 const CHUNK = 1 << 20;
 
-/** One file behind the other, into one that is made anew. */
-class Packing {
+/** Packing puts one file behind the other, into one that is made anew. */
+export class Packing {
   private readonly disk: Disk;
   private readonly folder: string;
   private at = 0;

@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Signer } from '../../ledger/key/key.ts';
 import { checkBundle } from '../bundle/check.ts';
-import { checkScript } from '../bundle/check-script.ts';
+import { scriptText } from '../bundle/check-script.ts';
 import type { Claim } from '../bundle/claim.ts';
 import { Folder } from '../bundle/folder.ts';
 import { FILE } from '../bundle/layout.ts';
@@ -16,10 +16,12 @@ import { nodeMeans } from '../bundle/node-means.ts';
 import { openBundle } from '../bundle/opened.ts';
 import type { Archive } from '../bundle/pack.ts';
 import { archiveOf, isTooLarge, pack } from '../bundle/pack.ts';
+import { packPage } from '../bundle/pack-page.ts';
 import { reportText } from '../bundle/report.ts';
 import type { Selection } from '../export/selection.ts';
 import type { Ledger } from '../ledger.ts';
 import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
+import type { Done } from '../storage/disk.ts';
 import { realPorts } from '../wiring.ts';
 import { auditData } from './audit-text.ts';
 import type { CliError } from './error.ts';
@@ -31,6 +33,9 @@ import type { Progress } from './progress.ts';
 import { signOf } from './writing.ts';
 
 const { disk, crypto, random } = realPorts;
+
+/** What it becomes at its place. */
+type Kind = 'folder' | 'page' | Archive;
 
 /** The smallest checkpoint that covers so many events, so that it is the same one for ever. */
 const noteFor = async (ledger: Ledger, size: number): Promise<E.Either<CliError, string>> => {
@@ -75,9 +80,9 @@ const signerOf = (given: Given, ledger: Ledger): E.Either<CliError, Signer> => {
     : E.right(sign.right.key);
 };
 
-const placeOf = (folder: Folder, part: string, to: string, kind: Archive | undefined) => () => {
-  const renamed = disk.rename(kind === undefined ? folder.path : part, to);
-  if (kind !== undefined) rmSync(folder.path, { recursive: true, force: true });
+const placeOf = (folder: Folder, part: string, to: string, kind: Kind) => () => {
+  const renamed = disk.rename(kind === 'folder' ? folder.path : part, to);
+  if (kind !== 'folder') rmSync(folder.path, { recursive: true, force: true });
   return E.isLeft(renamed) ? renamed : disk.syncFolder(dirname(to));
 };
 
@@ -138,25 +143,36 @@ export const bundle = async (
       latest: latest.right ?? note.right,
       signer: signer.right,
       audit: audit.right,
-      script: await checkScript(),
+      script: await scriptText('check.mjs'),
       onEvents: (events) => progress.tell('events', EVENTS, events, selection.to - selection.from),
     },
     folder,
   );
-  const done = E.isLeft(claim) ? claim : finish(given, folder, claim.right);
+  const done = E.isLeft(claim) ? claim : await finish(given, folder, claim.right);
   if (E.isLeft(done)) dropBundle(to);
   return done;
 };
 
-const finish = (given: Given, folder: Folder, claim: Claim): E.Either<CliError, Made> => {
+const packed = async (folder: Folder, kind: Kind, path: string): Promise<Done<void>> => {
+  if (kind === 'folder') return E.right(undefined);
+  return kind === 'page'
+    ? packPage(disk, folder, await scriptText('page.js'), path)
+    : pack(disk, folder, kind, path);
+};
+
+const finish = async (
+  given: Given,
+  folder: Folder,
+  claim: Claim,
+): Promise<E.Either<CliError, Made>> => {
   const to = given.text('to') ?? '';
-  const kind = archiveOf(to);
+  const kind: Kind = given.text('format') === 'html' ? 'page' : (archiveOf(to) ?? 'folder');
   const part = `${to}.packed`;
-  if (kind !== undefined && isTooLarge(kind, folder.sizes))
+  if ((kind === 'zip' || kind === 'tar') && isTooLarge(kind, folder.sizes))
     return given.usage(`it is too large for a .${kind}; name a folder`);
-  const packed = kind === undefined ? E.right(undefined) : pack(disk, folder, kind, part);
-  if (E.isLeft(packed)) return packed;
-  selfChecked(kind === undefined ? folder.path : part);
+  const done = await packed(folder, kind, part);
+  if (E.isLeft(done)) return done;
+  selfChecked(kind === 'folder' || kind === 'page' ? folder.path : part);
   return E.right({
     events: claim.counts.meant,
     sha256: folder.digests.get(FILE.tagManifest) ?? '',

@@ -26,10 +26,10 @@ import { jsonLine } from '../terminal.ts';
 import { WRITING } from '../writing.ts';
 
 const { 'break-glass': _glass, ...SIGNED } = WRITING;
-const FORMATS = [...TEXT_FORMATS, 'bundle'] as const;
+const FORMATS = [...TEXT_FORMATS, 'bundle', 'html'] as const;
 type Format = (typeof FORMATS)[number];
 
-const isText = (format: Format): format is TextFormat => format !== 'bundle';
+const isText = (format: Format): format is TextFormat => format !== 'bundle' && format !== 'html';
 
 const dataOf = ({ events, withheld, bytes, sha256 }: Made) => ({ events, withheld, bytes, sha256 });
 
@@ -110,6 +110,7 @@ export const command: Command = {
     ['export --format csv --to - --type "invoice.*" --column /total', 'a table of invoices'],
     ['export --format cloudevents --to all.json --at 1', 'the first two, the same for ever'],
     ['export --format bundle --to case-7.zip --sign alice', 'evidence that a stranger can check'],
+    ['export --format html --to case-7.html --sign alice', 'a page that shows and checks it'],
     [
       'export --format bundle --to audit --since 2026-10-01 --withhold secret.noted --sign alice',
       'what came in since, secrets kept back',
