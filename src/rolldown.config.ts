@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 import type { InputOptions, OutputOptions, Plugin } from 'rolldown';
+import { SCRIPTS, putTogether } from './bundle/check-script.ts';
 
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -46,12 +47,22 @@ const licensed: Plugin = {
   },
 };
 
+/** The scripts that go with what is handed out lie beside the command. */
+const handedOut: Plugin = {
+  name: 'handed-out',
+  async generateBundle() {
+    for (const fileName of SCRIPTS)
+      this.emitFile({ type: 'asset', fileName, source: await putTogether(fileName) });
+  },
+};
+
 /** input is what it is made of. */
 export const input: InputOptions = {
   input: { bin: pathOf('bin.ts'), worker: pathOf('verify/worker.ts') },
   platform: 'node',
-  external: 'better-sqlite3',
-  plugins: [narrow, licensed],
+  // In a clone alone the command puts together the scripts that lie beside it here.
+  external: ['better-sqlite3', 'rolldown'],
+  plugins: [narrow, licensed, handedOut],
   // yargs asks where it lies, to read settings out of files; it is given none.
   transform: { define: { 'import.meta.resolve': 'undefined' } },
 };

@@ -157,6 +157,7 @@ export const buildSet = (
   const refusals = refusalsOf(parts, problems);
   const corrections = once(parts, 'corrections', problems);
   const quarantine = once(parts, 'quarantine', problems);
+  const exported = once(parts, 'exports', problems);
   const operators = once(parts, 'operators', problems);
   if (problems.found.length > 0) return E.left(problems.found);
   return E.right({
@@ -178,6 +179,7 @@ export const buildSet = (
     },
     releaseTier: quarantine?.release_tier ?? 'operator',
     refusals,
+    recordsExports: exported?.record ?? true,
     operators: operators ?? 1,
   });
 };

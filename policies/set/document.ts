@@ -161,6 +161,7 @@ const refusals = object(
   },
 );
 
+const exports = object({ record: described('whether an event tells of each', boolean) }, {});
 const secrets = object(
   { find: described('whether payloads are searched for secrets', boolean) },
   { patterns: described('secrets of your own', list(ownPattern, 32)) },
@@ -184,6 +185,7 @@ export const documentShape = object(
     clocks: described('how far clocks may be off', clocks),
     corrections: described('what corrections take', fourEyes),
     exceptions: described('what authorizations take', exceptions),
+    exports: described('what the ledger keeps of exports', exports),
     operators: described('how many operators must be enrolled to adopt it', integer(1, 100), 1),
     quarantine: described('what the release of held events takes', quarantine),
     references: described('which references must lead to an event', references),

@@ -31,6 +31,7 @@ type Once =
   | 'clocks'
   | 'corrections'
   | 'exceptions'
+  | 'exports'
   | 'operators'
   | 'quarantine'
   | 'references'

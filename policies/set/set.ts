@@ -66,6 +66,8 @@ export interface PolicySet {
   /** The tier of a key that may release what was held. */
   readonly releaseTier: Tier;
   readonly refusals: Refusals;
+  /** Whether an event tells of every export. */
+  readonly recordsExports: boolean;
   /** How many operators there must be for the set to be adopted. */
   readonly operators: number;
 }

@@ -72,6 +72,8 @@ const EXITS_OF: Readonly<Record<string, readonly Exit[]>> = {
   checkpoint: [...READS, 11, 12, 23],
   prove: [...READS, 3, 11, 12, 23],
   'check-proof': [3, 20],
+  export: [...WRITES, 3, 21, 23],
+  'check-bundle': [3, 20, 23],
   doctor: [],
   completion: [],
   help: [],

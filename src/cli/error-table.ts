@@ -97,6 +97,10 @@ export const COPIES: Record<CopyRefused['reason'], Text> = {
     message: 'there is more than this ledger holds',
     next: 'Do not append: this ledger lost events. Compare both, and restore the longer one.',
   },
+  stands: {
+    message: 'something is there already',
+    next: 'Name another place; nothing is written over.',
+  },
   another_ledger: {
     message: 'it is the backup of another ledger',
     next: 'Name another folder.',

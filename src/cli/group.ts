@@ -10,6 +10,7 @@ export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'Tell others': ['outbox'],
   'Find out what helps': ['experiment'],
   Prove: ['verify', 'checkpoint', 'prove', 'check-proof'],
+  'Hand out': ['export', 'check-bundle'],
   'Survive a disaster': ['replay', 'backup', 'restore', 'drill'],
   'Come from elsewhere': ['import'],
   'This installation': ['demo', 'doctor', 'completion', 'help'],

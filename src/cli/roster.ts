@@ -323,6 +323,16 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/check-proof.ts')).command,
   ),
   entry(
+    'export',
+    'writes events in a format that others read',
+    async () => (await import('./command/export.ts')).command,
+  ),
+  entry(
+    'check-bundle PATH',
+    'checks a bundle that was exported; needs no ledger',
+    async () => (await import('./command/check-bundle.ts')).command,
+  ),
+  entry(
     'doctor',
     'looks at this installation and this ledger, and says what to mend',
     async () => (await import('./command/doctor.ts')).command,

@@ -22,8 +22,8 @@ export class Terminal {
   }
 
   /** out prints data, and waits where whoever reads it is slower. */
-  async out(text: string): Promise<void> {
-    if (!this.stdout.write(text)) await once(this.stdout, 'drain');
+  async out(data: string | Uint8Array): Promise<void> {
+    if (!this.stdout.write(data)) await once(this.stdout, 'drain');
   }
 
   /** note says something to whoever looks on. */

@@ -24,6 +24,8 @@ export interface Query {
   readonly until?: Time | undefined;
   /** Behind this position, in the direction of reading: where the last page ended. */
   readonly after?: number | undefined;
+  /** Before this position, whatever the direction. */
+  readonly before?: number | undefined;
   readonly limit?: number | undefined;
   readonly reverse?: boolean | undefined;
 }
@@ -39,8 +41,8 @@ const STEP = 32;
 /** A page ends with the event that fills so many bytes. */
 const PAGE_BYTES = 1 << 22;
 
-/** The first position that was recorded at a moment or later. */
-const positionOf = (sqlite: Sqlite.Database, time: Time): number => {
+/** positionOf gives the first position that was recorded at a moment or later. */
+export const positionOf = (sqlite: Sqlite.Database, time: Time): number => {
   const at = sqlite.prepare('SELECT recorded_at FROM events WHERE seq = ?').pluck();
   let [low, high] = [0, sqlite.prepare('SELECT size FROM ended').pluck().get() as number];
   while (low < high) {
@@ -52,9 +54,9 @@ const positionOf = (sqlite: Sqlite.Database, time: Time): number => {
 };
 
 const rangeOf = (sqlite: Sqlite.Database, query: Query): Range => {
-  const { since, until, after, reverse = false } = query;
+  const { since, until, after, before = Number.MAX_SAFE_INTEGER, reverse = false } = query;
   const low = since === undefined ? 0 : positionOf(sqlite, since);
-  const high = until === undefined ? Number.MAX_SAFE_INTEGER : positionOf(sqlite, until);
+  const high = Math.min(before, until === undefined ? before : positionOf(sqlite, until));
   if (after === undefined) return [low, high];
   return reverse ? [low, Math.min(high, after)] : [Math.max(low, after + 1), high];
 };

@@ -3,6 +3,7 @@
  * mirror replaces the file; before every read the reader looks whether its file is still the one.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import type { Time } from '../../ledger/name.ts';
 import type { Database } from '../storage/database.ts';
 import type { Layout } from '../storage/layout.ts';
 import { attempt } from '../storage/attempt.ts';
@@ -16,7 +17,7 @@ import type { Ports } from './ports.ts';
 import { rowsOf } from './projection-row.ts';
 import type { Found, Query } from './query.ts';
 import type { Closed } from './request.ts';
-import { runQuery } from './query.ts';
+import { positionOf, runQuery } from './query.ts';
 
 /** What was read stands no longer there: the ledger went back, or its mirror is an earlier one. */
 export interface WentBack {
@@ -98,6 +99,11 @@ export class Reader {
       if ('id' in reference) return by('id', reference.id) as Found | undefined;
       return by('event_hash', Buffer.from(reference.hash, 'hex')) as Found | undefined;
     });
+  }
+
+  /** position gives the first position that was recorded at a moment or later. */
+  position(time: Time): Read<number> {
+    return this.look(({ database }) => positionOf(database.sqlite, time));
   }
 
   /**

@@ -5,6 +5,7 @@
  *     laws         every law with 100,000 runs, where a run is cheap
  *     independent  the Python implementation on our answers, and ours on answers it makes
  *     chromium     the known answers in headless Chromium (Debian: apt-get install chromium)
+ *     evidence     the page that verifies itself, in headless Chromium
  *     mutation     whether the tests notice when the kernel is broken, mutant by mutant
  *     simulation   a hundred thousand stories of crashes, failing calls and two writers
  *     crash        real processes killed at every system call, and every call failed (takes strace)
@@ -34,6 +35,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['laws', { command: [...VITEST, 'properties'], env: { LEDGER_RUNS: '100000' } }],
   ['independent', { command: node('test/deep/independent.ts') }],
   ['chromium', { command: node('test/deep/chromium.ts') }],
+  ['evidence', { command: node('test/deep/evidence.ts') }],
   ['mutation', { command: node('test/deep/mutation.ts', '--sample', '1500', '--least', '90') }],
   ['simulation', { command: node('test/simulation/run.ts', '1001', '101000') }],
   ['crash', { command: node('test/crash/run.ts') }],

@@ -147,6 +147,15 @@ const tell = async (shell: Shell): Promise<Story> => {
   await story.does('check-proof', proof, '--vkey', log);
   await story.does('check-proof', grown, '--vkey', log);
   await story.refuses('check-proof', note, '--vkey', log);
+  const selecting = ['--type', 'invoice.*', '--session', 's-1', '--tag', 'eu', '--key', 'alice'];
+  const more = ['--source', 'user:bob', '--trace', 'ab'.repeat(16), '--withhold', 'payloads'];
+  const handing = ['--to', shell.path('out'), '--format'];
+  await story.does('export', ...handing, 'csv', ...selecting, ...more);
+  await story.refuses('export', ...handing, 'csv', '--at', '9999');
+  const [bundle, open] = [shell.path('bundle'), '--withhold'];
+  await story.does('export', '--to', bundle, '--format', 'bundle', open, 'note.*', ...by);
+  await story.does('check-bundle', bundle, '--vkey', log);
+  await story.refuses('check-bundle', shell.path('nothing'));
   await story.does('verify', '--checkpoint', note, '--decisions');
   await story.does('verify', '--journal-only');
   await story.does('verify', '--record', ...by);

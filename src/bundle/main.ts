@@ -1,0 +1,71 @@
+/**
+ * `check.mjs`: the check of a bundle as a script of its own, which lies in every bundle and runs on
+ * bare Node. It gives the exit code to whoever runs it.
+ *
+ *     node check.mjs [PATH] [--vkey KEY] [--json]
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { native } from '../../ledger/crypto/native.ts';
+import type { Key } from '../../ledger/key/key.ts';
+import { parseVkey } from '../../ledger/key/key.ts';
+import { checkBundle } from './check.ts';
+import { nodeMeans } from './node-means.ts';
+import { openBundle } from './opened.ts';
+import { VERDICT_EXIT, reportData, reportText } from './report.ts';
+
+const USAGE = 'node check.mjs [PATH] [--vkey KEY] [--json]\n';
+const EXIT_USAGE = 2;
+const EXIT_NOT_FOUND = 3;
+
+interface Asked {
+  readonly path: string;
+  readonly vkey: Key | undefined;
+  readonly isJson: boolean;
+}
+
+/** What a command line asks for, undefined where it means nothing. */
+const askedOf = (args: readonly string[], here: string): Asked | undefined => {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { vkey: { type: 'string' }, json: { type: 'boolean', default: false } },
+    });
+    const key = values.vkey === undefined ? undefined : parseVkey(native, values.vkey);
+    if (positionals.length > 1 || key?._tag === 'Left') return undefined;
+    const [path = here] = positionals;
+    return { path, vkey: key?.right, isJson: values.json };
+  } catch {
+    return undefined; // parseArgs throws at an option that it does not know
+  }
+};
+
+/** main checks the bundle in which the script lies, or that at a path. */
+export const main = (
+  script: string,
+  args: readonly string[],
+  out: (text: string) => void,
+  note: (text: string) => void,
+): number => {
+  const asked = askedOf(args, dirname(fileURLToPath(script)));
+  if (asked === undefined) {
+    note(`usage: ${USAGE}`);
+    return EXIT_USAGE;
+  }
+  const { path, vkey, isJson } = asked;
+  const opened = E.tryCatch(
+    () => openBundle(path),
+    (thrown) => String(thrown),
+  );
+  if (E.isLeft(opened)) {
+    note(`${opened.left}\n`);
+    return EXIT_NOT_FOUND;
+  }
+  const { files, findings } = opened.right;
+  const report = checkBundle(nodeMeans, files, vkey, findings);
+  out(isJson ? `${JSON.stringify(reportData(report))}\n` : reportText(report));
+  return VERDICT_EXIT[report.verdict];
+};

@@ -1,0 +1,248 @@
+/**
+ * Making a bundle of a ledger: the events of a range as they stand in the mirror, whose lines the
+ * kernel opens one by one, with all that a stranger needs to check them.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { hold } from '../../ledger/chain/checkpoint.ts';
+import type { Crypto } from '../../ledger/crypto/port.ts';
+import { formatHex } from '../../ledger/encoding/hex.ts';
+import type { Line } from '../../ledger/event/line.ts';
+import { headerOf } from '../../ledger/event/line.ts';
+import type { Finding } from '../../ledger/finding.ts';
+import type { Signer } from '../../ledger/key/key.ts';
+import type { Digest, Origin } from '../../ledger/name.ts';
+import { formatConsistencyFile } from '../../ledger/note/consistency-file.ts';
+import type { Proof } from '../../ledger/tree/proof.ts';
+import { proveConsistency, proveInclusion } from '../../ledger/tree/proof.ts';
+
+import { csvHead, csvRow } from '../export/csv.ts';
+import { eventOf } from '../export/event.ts';
+import type { Selected } from '../export/read.ts';
+import { cut, read } from '../export/read.ts';
+import type { Selection } from '../export/selection.ts';
+import { isDisclosed, isMeant } from '../export/selection.ts';
+import type { DiskFailed, Done } from '../storage/disk.ts';
+import { MirrorDamaged } from '../storage/attempt.ts';
+import type { Tree } from '../storage/mirror/tree.ts';
+import type { Read, ReadError, Reader } from '../usecase/reader.ts';
+import type { Claim, Counts } from './claim.ts';
+import { formatClaim } from './claim.ts';
+import { keyringText, policyText } from './derived.ts';
+import type { Folder } from './folder.ts';
+import { GOVERNING, keyringOf } from './governing.ts';
+import { FILE, isPayload } from './layout.ts';
+import { BAGIT, infoOf, manifestOf, tagManifestOf } from './manifest.ts';
+import { proofLine } from './proof-line.ts';
+import { readmeText } from './readme.ts';
+import { signStatement, statementOf } from './statement.ts';
+
+export interface Making {
+  readonly crypto: Crypto;
+  readonly reader: Reader;
+  readonly origin: Origin;
+  readonly selection: Selection;
+  /** The note of a checkpoint that covers the range, and the latest one. */
+  readonly note: string;
+  readonly latest: string;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly signer: Signer;
+  readonly audit: string;
+  /** What `check.mjs` holds. */
+  readonly script: string;
+  readonly onEvents: (events: number) => void;
+}
+
+export type MakeError = ReadError | Finding | DiskFailed;
+type Made<T> = E.Either<MakeError, T>;
+
+/** The hashes of the largest subtrees that the first events make. */
+const peaksOf = ({ nodeAt }: Tree, size: number): readonly Uint8Array[] => {
+  const hashes: Uint8Array[] = [];
+  for (let height = 52, from = 0; height >= 0; height--) {
+    const width = 2 ** height;
+    if (size - from < width) continue;
+    const node = nodeAt(height, from / width);
+    if (node === undefined) throw new MirrorDamaged('a hash of the tree is missing');
+    hashes.push(node);
+    from += width;
+  }
+  return hashes;
+};
+
+const sound = (proof: E.Either<unknown, Proof>): Proof => {
+  if (E.isLeft(proof)) throw new MirrorDamaged('a hash of the tree is missing');
+  return proof.right;
+};
+
+/** Writes a page of events with what is made of them. */
+class Pages {
+  private readonly by: Making;
+  private readonly folder: Folder;
+  private readonly size: number;
+  counts: Counts = { events: 0, meant: 0, disclosed: 0 };
+
+  constructor(by: Making, folder: Folder, size: number) {
+    this.by = by;
+    this.folder = folder;
+    this.size = size;
+  }
+
+  private proofs(lines: readonly Line[]): Read<string> {
+    const { crypto, reader } = this.by;
+    return reader.look((mirror) => {
+      const { nodeAt } = mirror.tree();
+      return lines
+        .map(({ seq }) => proofLine(seq, sound(proveInclusion(crypto, nodeAt, seq, this.size))))
+        .join('');
+    });
+  }
+
+  private put(texts: Readonly<Record<string, string>>): Done<void> {
+    for (const [name, text] of Object.entries(texts)) {
+      const written = this.folder.write(name, text);
+      if (E.isLeft(written)) return written;
+    }
+    return E.right(undefined);
+  }
+
+  outside(from: number, to: number): Made<void> {
+    const { reader, crypto, origin } = this.by;
+    for (const page of read(reader, crypto, origin, { from, to, types: GOVERNING })) {
+      if (E.isLeft(page)) return page;
+      const proofs = this.proofs(page.right.map(({ line }) => line));
+      if (E.isLeft(proofs)) return proofs;
+      const written = this.put({
+        [FILE.governing]: page.right.map(({ text }) => `${text}\n`).join(''),
+        [FILE.policies]: page.right.map(({ line }) => policyText(line)).join(''),
+        [FILE.proofs]: proofs.right,
+      });
+      if (E.isLeft(written)) return written;
+    }
+    return E.right(undefined);
+  }
+
+  inside({ from, to }: Selection): Made<void> {
+    const { reader, crypto, origin, onEvents } = this.by;
+    for (const page of read(reader, crypto, origin, { from, to })) {
+      const written = E.isLeft(page) ? page : this.page(page.right);
+      if (E.isLeft(written)) return written;
+      onEvents(this.counts.events);
+    }
+    return E.right(undefined);
+  }
+
+  private page(found: readonly Selected[]): Made<void> {
+    const { selection } = this.by;
+    const all = found.map((each) => {
+      const header = headerOf(each.line);
+      const isOpen = each.line.payload !== undefined && isDisclosed(selection, header);
+      return { each: isOpen ? each : cut(each.line), isOpen, isChosen: isMeant(selection, header) };
+    });
+    const chosen = all.filter(({ isChosen }) => isChosen).map(({ each }) => each.line);
+    const { events, meant, disclosed } = this.counts;
+    this.counts = {
+      events: events + all.length,
+      meant: meant + chosen.length,
+      disclosed: disclosed + all.filter(({ isOpen }) => isOpen).length,
+    };
+    const proofs = this.proofs(chosen);
+    if (E.isLeft(proofs)) return proofs;
+    return this.put({
+      [FILE.events]: all.map(({ each }) => `${each.text}\n`).join(''),
+      [FILE.table]: chosen.map((line) => csvRow(eventOf(line))).join(''),
+      [FILE.policies]: all.map(({ each }) => policyText(each.line)).join(''),
+      [FILE.proofs]: proofs.right,
+    });
+  }
+}
+
+/** What the tree says of the range, and of a later checkpoint. */
+const treeFacts = (
+  { crypto, reader, note, latest, selection }: Making,
+  size: number,
+  later: number,
+) =>
+  reader.look((mirror) => {
+    const tree = mirror.tree();
+    const grown =
+      later > size ? sound(proveConsistency(crypto, tree.nodeAt, size, later)) : undefined;
+    return {
+      root: formatHex(tree.rootAt(size) ?? new Uint8Array()) as Digest,
+      peaks: peaksOf(tree, selection.from),
+      proof: sound(proveConsistency(crypto, tree.nodeAt, selection.to, size)),
+      consistency:
+        grown === undefined
+          ? undefined
+          : formatConsistencyFile({ old: note, new: latest, proof: grown }),
+    };
+  });
+
+/** Writes what is said about the evidence, and who vouches for it. */
+const putTags = (folder: Folder, by: Making, claim: Claim): Done<void> => {
+  const { digests, sizes } = folder;
+  const names = [...digests.keys()].filter(isPayload);
+  const bytes = names.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+  const steps: readonly (readonly [string, () => string])[] = [
+    [FILE.readme, () => readmeText(claim)],
+    [FILE.check, () => by.script],
+    [FILE.bagit, () => BAGIT],
+    [FILE.info, () => infoOf(claim.origin, names.length, bytes)],
+    [FILE.manifest, () => manifestOf(digests)],
+    [FILE.statement, () => signStatement(by.crypto, by.signer, statementOf(claim, digests))],
+    [FILE.tagManifest, () => tagManifestOf(digests)],
+  ];
+  for (const [name, text] of steps) {
+    const put = folder.put(name, text());
+    if (E.isLeft(put)) return put;
+  }
+  return folder.sync();
+};
+
+const sizeOf = (crypto: Crypto, note: string): number => {
+  const held = hold(crypto, note);
+  return E.isRight(held) ? held.right.size : 0;
+};
+
+/** makeBundle writes all files of a bundle; gives what it claims. */
+export const makeBundle = (by: Making, folder: Folder): Made<Claim> => {
+  const { crypto, selection, note, latest, origin } = by;
+  const size = sizeOf(crypto, note);
+  const made = folder.make();
+  if (E.isLeft(made)) return made;
+  const facts = treeFacts(by, size, sizeOf(crypto, latest));
+  if (E.isLeft(facts)) return facts;
+  const { consistency, root, ...range } = facts.right;
+  const pages = new Pages(by, folder, size);
+  const governing = { from: 0, to: size, types: GOVERNING };
+  const keyring = keyringOf(crypto, by.random(32), read(by.reader, crypto, origin, governing));
+  if (E.isLeft(keyring)) return keyring;
+  const steps: readonly (() => Made<void>)[] = [
+    () => folder.write(FILE.governing, ''),
+    () => folder.write(FILE.policies, ''),
+    () => folder.write(FILE.table, csvHead()),
+    () => pages.outside(0, selection.from),
+    () => pages.inside(selection),
+    () => pages.outside(selection.to, size),
+    () => folder.end(),
+    () => folder.put(FILE.checkpoint, note),
+    () => folder.put(FILE.keyring, keyringText(keyring.right)),
+    () => folder.put(FILE.verify, by.audit),
+    () =>
+      consistency === undefined ? E.right(undefined) : folder.put(FILE.consistency, consistency),
+  ];
+  for (const step of steps) {
+    const done = step();
+    if (E.isLeft(done)) return done;
+  }
+  const claim: Claim = {
+    origin,
+    selection,
+    checkpoint: { size, root },
+    counts: pages.counts,
+    ...range,
+  };
+  const put = folder.put(FILE.claim, formatClaim(claim));
+  if (E.isLeft(put)) return put;
+  const tagged = putTags(folder, by, claim);
+  return E.isLeft(tagged) ? tagged : E.right(claim);
+};

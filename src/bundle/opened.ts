@@ -1,0 +1,157 @@
+/**
+ * Opening a bundle where it lies: a folder, or an archive of one. Nothing is unpacked, no link is
+ * followed, and a name that would lead elsewhere is told and not read.
+ */
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { decodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import type { Entry, Files } from './file.ts';
+import { isSafeName } from './file.ts';
+import type { BundleFinding } from './report.ts';
+import { against } from './report.ts';
+import { BLOCK, paddingOf, tarHeader } from './tar.ts';
+import type { Zipped } from './zip.ts';
+import { LOCAL_BYTES, crcOf, directoryOf, localHeader, sizesIn } from './zip.ts';
+
+export interface OpenedBundle {
+  readonly files: Files;
+  readonly findings: readonly BundleFinding[];
+}
+
+/** The folder that an archive unpacks into. */
+export const TOP = 'bundle/';
+
+const CHUNK = 1 << 20;
+/** A bundle has some twenty files. */
+const MOST_FILES = 64;
+
+/** Gives the bytes of a file between two places; fewer where it is shorter. */
+function* piecesOf(path: string, from: number, to: number): Generator<Uint8Array, void> {
+  const fd = fs.openSync(path, 'r');
+  try {
+    const buffer = new Uint8Array(Math.min(CHUNK, Math.max(0, to - from)));
+    for (let at = from; at < to;) {
+      const read = fs.readSync(fd, buffer, 0, Math.min(buffer.length, to - at), at);
+      if (read === 0) return;
+      yield buffer.subarray(0, read);
+      at += read;
+    }
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+const bytesAt = (path: string, from: number, length: number): Uint8Array => {
+  const bytes = new Uint8Array(length);
+  let filled = 0;
+  for (const piece of piecesOf(path, from, from + length)) {
+    bytes.set(piece, filled);
+    filled += piece.length;
+  }
+  return bytes.subarray(0, filled);
+};
+
+const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+const entryOf = (name: string, path: string, from: number, size: number): Entry => ({
+  name,
+  size,
+  read: () => piecesOf(path, from, from + size),
+});
+
+const filesOf = (entries: readonly Entry[], findings: readonly BundleFinding[]): OpenedBundle => {
+  const names = entries.map(({ name }) => name);
+  const twice = names.filter((name, at) => names.indexOf(name) !== at);
+  const unsafe = names.filter((name) => !isSafeName(name));
+  return {
+    files: new Map(
+      entries.filter(({ name }) => isSafeName(name)).map((entry) => [entry.name, entry]),
+    ),
+    findings: [
+      ...findings,
+      ...unsafe.map((file) => against('name_unsafe', { file })),
+      ...twice.map((file) => against('archive_altered', { file })),
+    ],
+  };
+};
+
+const folderFiles = (folder: string): OpenedBundle => {
+  const entries: Entry[] = [];
+  const findings: BundleFinding[] = [];
+  const walk = (under: string): void => {
+    for (const found of fs.readdirSync(join(folder, under), { withFileTypes: true })) {
+      const name = `${under}${found.name}`;
+      if (entries.length + findings.length > MOST_FILES) return;
+      if (found.isDirectory() && under === '') walk(`${name}/`);
+      else if (found.isFile()) {
+        const path = join(folder, name);
+        entries.push(entryOf(name, path, 0, fs.statSync(path).size));
+      } else findings.push(against('not_a_file', { file: name }));
+    }
+  };
+  walk('');
+  return filesOf(entries, findings);
+};
+
+const ALTERED = [against('archive_altered')];
+
+const named = (name: string): string =>
+  name.startsWith(TOP) ? name.slice(TOP.length) : `../${name}`;
+
+const tarFiles = (path: string, size: number): OpenedBundle => {
+  const entries: Entry[] = [];
+  let at = 0;
+  while (entries.length <= MOST_FILES) {
+    const header = bytesAt(path, at, BLOCK);
+    if (header.every((byte) => byte === 0)) break;
+    const name = decodeUtf8(header.subarray(0, 100)).replace(/\0+$/, '');
+    const length = Number.parseInt(decodeUtf8(header.subarray(124, 135)), 8);
+    const end = at + BLOCK + length;
+    if (!(end <= size) || !isSame(header, tarHeader(name, length))) return filesOf([], ALTERED);
+    if (!bytesAt(path, end, paddingOf(length)).every((byte) => byte === 0))
+      return filesOf([], ALTERED);
+    entries.push(entryOf(named(name), path, at + BLOCK, length));
+    at = end + paddingOf(length);
+  }
+  const rest = bytesAt(path, at, 2 * BLOCK);
+  const isEnded = rest.every((byte) => byte === 0) && size === at + 2 * BLOCK;
+  return filesOf(entries, isEnded ? [] : ALTERED);
+};
+
+const zipFiles = (path: string, size: number): OpenedBundle => {
+  const files: Zipped[] = [];
+  let at = 0;
+  while (files.length <= MOST_FILES) {
+    const header = bytesAt(path, at, LOCAL_BYTES);
+    if (header.length < LOCAL_BYTES) break;
+    const { isLocal, crc, size: length, nameLength } = sizesIn(header);
+    if (!isLocal) break;
+    const name = decodeUtf8(bytesAt(path, at + LOCAL_BYTES, nameLength));
+    const file = { name, size: length, crc, offset: at };
+    const begin = at + LOCAL_BYTES + nameLength;
+    const isAsWritten = isSame(bytesAt(path, at, LOCAL_BYTES + nameLength), localHeader(file));
+    if (begin + length > size || !isAsWritten) return filesOf([], ALTERED);
+    files.push(file);
+    at = begin + length;
+  }
+  const entries = files.map(({ name, size: length, offset }) =>
+    entryOf(named(name), path, offset + LOCAL_BYTES + name.length, length),
+  );
+  const directory = directoryOf(files, at);
+  const isWhole = size === at + directory.length && isSame(bytesAt(path, at, size - at), directory);
+  const isRight = (entry: Entry, i: number): boolean => {
+    let crc = 0;
+    for (const piece of entry.read()) crc = crcOf(piece, crc);
+    return crc === files[i]?.crc;
+  };
+  return filesOf(entries, isWhole && entries.every(isRight) ? [] : ALTERED);
+};
+
+/** openBundle opens what lies at a path. A file that cannot be read throws as Node does. */
+export const openBundle = (path: string): OpenedBundle => {
+  const stat = fs.statSync(path);
+  if (stat.isDirectory()) return folderFiles(path);
+  const begun = new Uint8Array(LOCAL_BYTES);
+  begun.set(bytesAt(path, 0, LOCAL_BYTES));
+  return sizesIn(begun).isLocal ? zipFiles(path, stat.size) : tarFiles(path, stat.size);
+};

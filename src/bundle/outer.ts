@@ -1,0 +1,135 @@
+/**
+ * What is signed about a bundle: the checkpoint that its events stand in, a later one, the
+ * statement about its files. Which keys count is known once the events are folded.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Keyring } from '../../ledger/chain/keyring.ts';
+import { logKeysAt, stateOf } from '../../ledger/chain/keyring.ts';
+import type { Crypto } from '../../ledger/crypto/port.ts';
+import { formatHex } from '../../ledger/encoding/hex.ts';
+import { parseString } from '../../ledger/json/parse.ts';
+import { isObject } from '../../ledger/json/value.ts';
+import type { Key } from '../../ledger/key/key.ts';
+import type { KeyId } from '../../ledger/name.ts';
+import type { Checkpoint } from '../../ledger/note/checkpoint.ts';
+import { openCheckpoint, parseCheckpoint } from '../../ledger/note/checkpoint.ts';
+import { openConsistencyFile, parseConsistencyFile } from '../../ledger/note/consistency-file.ts';
+import { parseNote } from '../../ledger/note/note.ts';
+import { verifyConsistency } from '../../ledger/tree/verify.ts';
+import type { Claim } from './claim.ts';
+import type { Files } from './file.ts';
+import { textOf } from './file.ts';
+import type { BundleFold } from './fold.ts';
+import { FILE } from './layout.ts';
+import type { Digests } from './manifest.ts';
+import type { BundleFinding } from './report.ts';
+import { against } from './report.ts';
+import { MAX_STATEMENT_BYTES, openEnvelope, statementOf } from './statement.ts';
+
+const MAX_NOTE_BYTES = 1 << 16;
+const MAX_CONSISTENCY_BYTES = 1 << 18;
+const MAX_AUDIT_BYTES = 1 << 22;
+
+/** A checkpoint as it is written; nothing of it is believed yet. */
+export interface Note extends Checkpoint {
+  readonly text: string;
+}
+
+/** noteOf reads the checkpoint, undefined where it is none or another than the claim names. */
+export const noteOf = (crypto: Crypto, files: Files, claim: Claim): Note | undefined => {
+  const text = textOf(files.get(FILE.checkpoint), MAX_NOTE_BYTES) ?? '';
+  const note = parseNote(text);
+  if (E.isLeft(note)) return undefined;
+  const read = parseCheckpoint(crypto, note.right.text);
+  if (E.isLeft(read)) return undefined;
+  const { origin, size, root } = read.right;
+  const { checkpoint } = claim;
+  const isNamed = size === checkpoint.size && formatHex(root) === checkpoint.root;
+  return isNamed && origin === claim.origin ? { ...read.right, text } : undefined;
+};
+
+/** judgeNote judges whose the checkpoint is, and whether the range is part of its log. */
+export const judgeNote = (
+  crypto: Crypto,
+  { selection, proof }: Claim,
+  { text, size, root }: Note,
+  { state, rootAt }: BundleFold,
+): readonly BundleFinding[] => {
+  const opened = openCheckpoint(crypto, logKeysAt(state.keyring, size), text);
+  const sizes = [BigInt(selection.to), BigInt(size)] as const;
+  const isPart = rootAt !== undefined && verifyConsistency(crypto, ...sizes, rootAt, root, proof);
+  return [
+    ...(E.isLeft(opened)
+      ? [against('checkpoint_refused', { file: FILE.checkpoint, reason: opened.left.reason })]
+      : []),
+    ...(isPart ? [] : [against('range_unproved', { file: FILE.events })]),
+  ];
+};
+
+/** judgeLater judges the proof that a later checkpoint's log begins with this one's. */
+export const judgeLater = (
+  crypto: Crypto,
+  files: Files,
+  note: Note,
+  { byId }: Keyring,
+): readonly BundleFinding[] => {
+  const entry = files.get(FILE.consistency);
+  if (entry === undefined) return [];
+  const text = textOf(entry, MAX_CONSISTENCY_BYTES) ?? '';
+  const keys = [...byId.values()].filter(({ purpose }) => purpose === 'log');
+  const opened = openConsistencyFile(
+    crypto,
+    keys.map(({ key }) => key),
+    text,
+  );
+  const parsed = parseConsistencyFile(text);
+  const isOurs = E.isRight(parsed) && parsed.right.old === note.text;
+  if (E.isRight(opened) && isOurs) return [];
+  const reason = E.isLeft(opened) ? opened.left.reason : 'other_checkpoint';
+  return [against('consistency_refused', { file: FILE.consistency, reason })];
+};
+
+/** judgeVkey holds the checkpoint against the key that whoever checks has from elsewhere. */
+export const judgeVkey = (
+  crypto: Crypto,
+  { text, origin }: Note,
+  vkey: Key | undefined,
+): readonly BundleFinding[] => {
+  if (vkey === undefined) return [];
+  const file = FILE.checkpoint;
+  if ((vkey.name as string) !== origin)
+    return [against('vkey_other_ledger', { file, expected: vkey.name, actual: origin })];
+  return E.isRight(openCheckpoint(crypto, [vkey], text)) ? [] : [against('vkey_differs', { file })];
+};
+
+/** judgeStatement judges who vouches for the files, and what the audit said before. */
+export const judgeStatement = (
+  crypto: Crypto,
+  files: Files,
+  digests: Digests,
+  claim: Claim,
+  { byId }: Keyring,
+): { readonly keyId: string | undefined; readonly findings: readonly BundleFinding[] } => {
+  const file = FILE.statement;
+  const text = textOf(files.get(file), MAX_STATEMENT_BYTES) ?? '';
+  const envelope = openEnvelope(text, statementOf(claim, digests));
+  const audit = auditFindings(files, claim);
+  const refused = (finding: BundleFinding) => ({ keyId: undefined, findings: [finding, ...audit] });
+  if (envelope === undefined) return refused(against('statement_refused', { file }));
+  const { keyId } = envelope;
+  const record = byId.get(keyId as KeyId);
+  if (!envelope.isAbout) return refused(against('statement_differs', { file }));
+  if (record?.purpose !== 'author' || stateOf(record) !== 'active')
+    return refused(against('signer_unknown', { file, actual: keyId }));
+  return envelope.isSignedBy(crypto, record.key.publicKey)
+    ? { keyId, findings: audit }
+    : refused(against('statement_signature', { file }));
+};
+
+const auditFindings = (files: Files, { origin }: Claim): readonly BundleFinding[] => {
+  const file = FILE.verify;
+  const read = parseString(textOf(files.get(file), MAX_AUDIT_BYTES) ?? '');
+  const report = E.isRight(read) && isObject(read.right) ? read.right : {};
+  const isGood = report['verdict'] === 'verified' && report['origin'] === origin;
+  return isGood ? [] : [against('audit_failed', { file })];
+};

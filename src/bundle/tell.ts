@@ -1,0 +1,56 @@
+/**
+ * What a check proved, and what it did not, in sentences.
+ */
+import { formatVkey } from '../../ledger/key/key.ts';
+import type { Key } from '../../ledger/key/key.ts';
+import type { Claim } from './claim.ts';
+import type { Files } from './file.ts';
+import type { BundleFold } from './fold.ts';
+import { FILE } from './layout.ts';
+
+/** provedOf lists it, for a bundle against which nothing was found. */
+export const provedOf = (
+  { selection, checkpoint }: Claim,
+  { counts, state }: BundleFold,
+  keyId: string | undefined,
+  files: Files,
+  vkey: Key | undefined,
+): readonly string[] => {
+  const { from, to } = selection;
+  const { size, root } = checkpoint;
+  return [
+    `the events ${from} to ${to - 1} are all there, in their order, and none of them was changed`,
+    `they stand in the log of ${size} events with the root ${root}`,
+    vkey === undefined
+      ? 'a log key that the events themselves name signed that log'
+      : `the key that was given signed that log: ${formatVkey(vkey)}`,
+    `${counts.meant} events are what was asked for; each has its own proof`,
+    `${counts.disclosed} payloads are the ones that were sealed`,
+    `${state.attested} signatures of authors are good, by keys that counted at that event`,
+    'table, keyring, policies and README say what the events say',
+    `every file is the one that ${keyId ?? 'nobody'} vouched for`,
+    ...(files.has(FILE.consistency)
+      ? ['a later checkpoint is of a log that begins with this one']
+      : []),
+  ];
+};
+
+/** notProvedOf lists what a bundle cannot show. */
+export const notProvedOf = (
+  { selection, checkpoint }: Claim,
+  { withheld, beyond }: BundleFold,
+  vkey: Key | undefined,
+): readonly string[] => [
+  ...(vkey === undefined
+    ? ['that this is the ledger you mean: no key was given (--vkey), and the events name their own']
+    : []),
+  ...(withheld.size === 0 ? [] : ['what withheld payloads say: only that they are there']),
+  ...(selection.from === 0 && selection.to === checkpoint.size
+    ? []
+    : ['that no event about a key or a policy outside the range was left out']),
+  ...(selection.from === 0 ? [] : ['that no id of the range was used before it']),
+  ...(beyond === 0 ? [] : [`${beyond} references to events that are not in the bundle`]),
+  'that the policies decided as they should have (ledger verify --decisions does that)',
+  'what the audit at the time of the export said: that is the word of whoever exported it',
+  'that what was recorded is true, and that clocks were right',
+];

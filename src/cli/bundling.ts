@@ -1,0 +1,189 @@
+/**
+ * `ledger export --format bundle`: the audit first, then the bundle in a folder beside its place,
+ * then the check that whoever receives it will make. Only then it gets its name.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Signer } from '../../ledger/key/key.ts';
+import { checkBundle } from '../bundle/check.ts';
+import { scriptText } from '../bundle/check-script.ts';
+import type { Claim } from '../bundle/claim.ts';
+import { Folder } from '../bundle/folder.ts';
+import { FILE } from '../bundle/layout.ts';
+import { makeBundle } from '../bundle/make.ts';
+import { nodeMeans } from '../bundle/node-means.ts';
+import { openBundle } from '../bundle/opened.ts';
+import type { Archive } from '../bundle/pack.ts';
+import { archiveOf, isTooLarge, pack } from '../bundle/pack.ts';
+import { packPage } from '../bundle/pack-page.ts';
+import { reportText } from '../bundle/report.ts';
+import type { Selection } from '../export/selection.ts';
+import type { Ledger } from '../ledger.ts';
+import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
+import type { Done } from '../storage/disk.ts';
+import { realPorts } from '../wiring.ts';
+import { auditData } from './audit-text.ts';
+import type { CliError } from './error.ts';
+import type { Made } from './exporting.ts';
+import type { Given } from './given.ts';
+import { orKeyFault } from './log-key.ts';
+import { EVENTS } from './progress.ts';
+import type { Progress } from './progress.ts';
+import { signOf } from './writing.ts';
+
+const { disk, crypto, random } = realPorts;
+
+/** What it becomes at its place. */
+type Kind = 'folder' | 'page' | Archive;
+
+/** The smallest checkpoint that covers so many events, so that it is the same one for ever. */
+const noteFor = async (ledger: Ledger, size: number): Promise<E.Either<CliError, string>> => {
+  const { checkpoints, checkpoint } = ledger.layout;
+  const there = disk.stat(checkpoints);
+  if (E.isLeft(there)) return there;
+  const names = there.right === undefined ? E.right([]) : disk.list(checkpoints);
+  if (E.isLeft(names)) return names;
+  const sizes = names.right.filter((name) => /^\d{1,16}$/.test(name)).map(Number);
+  const enough = sizes.filter((each) => each >= size).toSorted((a, b) => a - b);
+  const paths = [...enough.map((each) => join(checkpoints, String(each))), checkpoint];
+  for (const path of paths) {
+    const note = readNote(disk, path);
+    if (E.isLeft(note)) return note;
+    if (note.right !== undefined && sizeOfNote(crypto, note.right) >= size)
+      return E.right(note.right);
+  }
+  return E.mapLeft((error: Parameters<typeof orKeyFault>[1] & CliError): CliError =>
+    orKeyFault(ledger, error),
+  )(await ledger.checkpoint());
+};
+
+/** What the ledger says of itself; nothing is exported of one that is not sound. */
+const auditOf = async (ledger: Ledger): Promise<E.Either<CliError, string>> => {
+  const audited = await ledger.verify();
+  if (E.isLeft(audited)) return audited;
+  const { findings, verdict } = audited.right;
+  const [grave] = findings.filter(({ severity }) => severity !== 'warning');
+  if (grave !== undefined)
+    return E.left({ _tag: 'NotSound', folder: ledger.layout.folder, finding: grave });
+  const { elapsed_ms: _elapsed, ...data } = auditData(audited.right, 0, 0) as {
+    readonly elapsed_ms: number;
+  };
+  return E.right(`${JSON.stringify({ ...data, verdict })}\n`);
+};
+
+const signerOf = (given: Given, ledger: Ledger): E.Either<CliError, Signer> => {
+  const sign = signOf(given, ledger.layout);
+  if (E.isLeft(sign)) return sign;
+  return sign.right === undefined
+    ? given.usage('somebody must vouch for a bundle: it takes --sign KEY')
+    : E.right(sign.right.key);
+};
+
+const placeOf = (folder: Folder, part: string, to: string, kind: Kind) => () => {
+  const renamed = disk.rename(kind === 'folder' ? folder.path : part, to);
+  if (kind !== 'folder') rmSync(folder.path, { recursive: true, force: true });
+  return E.isLeft(renamed) ? renamed : disk.syncFolder(dirname(to));
+};
+
+/** bundleFault says why no bundle can be put where it is asked for, before anybody is told. */
+export const bundleFault = (
+  given: Given,
+  { from, to: end }: Selection,
+): E.Either<CliError, void> => {
+  const to = given.text('to') ?? '';
+  if (given.text('sign') === undefined)
+    return given.usage('somebody must vouch for a bundle: it takes --sign KEY');
+  if (to === '-') return given.usage('a bundle is a folder or an archive: --to takes a path');
+  if (from === end) return given.usage('there is no event in the range that was asked for');
+  const there = disk.stat(to);
+  if (E.isLeft(there)) return there;
+  return there.right === undefined
+    ? E.right(undefined)
+    : E.left({ _tag: 'CopyRefused', reason: 'stands', path: to });
+};
+
+/** What a stranger will see of it; that it does not hold would be a mistake of ours. */
+const selfChecked = (path: string): void => {
+  const { files, findings } = openBundle(path);
+  const report = checkBundle(nodeMeans, files, undefined, findings);
+  if (report.verdict !== 'verified')
+    throw new Error(`the bundle does not hold\n${reportText(report)}`);
+};
+
+const withheldIn = ({ counts }: Claim): number => counts.events - counts.disclosed;
+
+/** bundle makes one beside its place. */
+export const bundle = async (
+  given: Given,
+  ledger: Ledger,
+  selection: Selection,
+  progress: Progress,
+): Promise<E.Either<CliError, Made>> => {
+  const to = given.text('to') ?? '';
+  const signer = signerOf(given, ledger);
+  if (E.isLeft(signer)) return signer;
+  const note = await noteFor(ledger, selection.to);
+  if (E.isLeft(note)) return note;
+  const latest = readNote(disk, ledger.layout.checkpoint);
+  if (E.isLeft(latest)) return latest;
+  progress.say('the audit comes first');
+  const audit = await auditOf(ledger);
+  if (E.isLeft(audit)) return audit;
+  const folder = new Folder(disk, `${to}.part`);
+  rmSync(folder.path, { recursive: true, force: true });
+  const claim = makeBundle(
+    {
+      crypto,
+      random,
+      reader: ledger.reader,
+      origin: ledger.origin,
+      selection,
+      note: note.right,
+      latest: latest.right ?? note.right,
+      signer: signer.right,
+      audit: audit.right,
+      script: await scriptText('check.mjs'),
+      onEvents: (events) => progress.tell('events', EVENTS, events, selection.to - selection.from),
+    },
+    folder,
+  );
+  const done = E.isLeft(claim) ? claim : await finish(given, folder, claim.right);
+  if (E.isLeft(done)) dropBundle(to);
+  return done;
+};
+
+const packed = async (folder: Folder, kind: Kind, path: string): Promise<Done<void>> => {
+  if (kind === 'folder') return E.right(undefined);
+  return kind === 'page'
+    ? packPage(disk, folder, await scriptText('page.js'), path)
+    : pack(disk, folder, kind, path);
+};
+
+const finish = async (
+  given: Given,
+  folder: Folder,
+  claim: Claim,
+): Promise<E.Either<CliError, Made>> => {
+  const to = given.text('to') ?? '';
+  const kind: Kind = given.text('format') === 'html' ? 'page' : (archiveOf(to) ?? 'folder');
+  const part = `${to}.packed`;
+  if ((kind === 'zip' || kind === 'tar') && isTooLarge(kind, folder.sizes))
+    return given.usage(`it is too large for a .${kind}; name a folder`);
+  const done = await packed(folder, kind, part);
+  if (E.isLeft(done)) return done;
+  selfChecked(kind === 'folder' || kind === 'page' ? folder.path : part);
+  return E.right({
+    events: claim.counts.meant,
+    sha256: folder.digests.get(FILE.tagManifest) ?? '',
+    bytes: [...folder.sizes.values()].reduce((sum, size) => sum + size, 0),
+    withheld: withheldIn(claim),
+    place: placeOf(folder, part, to, kind),
+    drop: () => dropBundle(to),
+  });
+};
+
+/** Takes back what was not put in its place. */
+const dropBundle = (to: string): void => {
+  for (const path of [`${to}.part`, `${to}.packed`]) rmSync(path, { recursive: true, force: true });
+};

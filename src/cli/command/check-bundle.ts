@@ -1,0 +1,52 @@
+/**
+ * `ledger check-bundle PATH`: checks what somebody exported, with nothing at hand but that and,
+ * perhaps, the log's key. No ledger is needed, and no network. `check.mjs` in the bundle is the
+ * same.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { checkBundle } from '../../bundle/check.ts';
+import { nodeMeans } from '../../bundle/node-means.ts';
+import type { OpenedBundle } from '../../bundle/opened.ts';
+import { openBundle } from '../../bundle/opened.ts';
+import { VERDICT_EXIT, reportData, reportText } from '../../bundle/report.ts';
+import { parseVkey } from '../../../ledger/key/key.ts';
+import type { Command } from '../command.ts';
+import type { FileUnreadable } from '../error.ts';
+import { asOption } from '../given.ts';
+import { unreadableBy } from '../input.ts';
+import { EVENTS, Progress } from '../progress.ts';
+import { jsonLine } from '../terminal.ts';
+
+const opened = (path: string): E.Either<FileUnreadable, OpenedBundle> =>
+  E.tryCatch(
+    () => openBundle(path),
+    (thrown) => unreadableBy(path, thrown),
+  );
+
+export const command: Command = {
+  options: {
+    vkey: { type: 'text', describe: "the log's key, as its keeper published it" },
+  },
+  examples: [
+    ['check-bundle case-7.zip --vkey example.com/acme+eda4bc15+AbqWoTU3…', 'does it hold?'],
+    ['check-bundle audit --json', 'a folder, told to a program'],
+  ],
+  run: async (given, terminal) => {
+    const text = given.text('vkey');
+    const key =
+      text === undefined
+        ? E.right(undefined)
+        : asOption('--vkey', parseVkey(nodeMeans.crypto, text));
+    if (E.isLeft(key)) return key;
+    const bundle = opened(given.word(0));
+    if (E.isLeft(bundle)) return bundle;
+    const progress = new Progress(terminal);
+    const onEvents = (events: number, of: number): void =>
+      progress.tell('events', EVENTS, events, of);
+    const { files, findings } = bundle.right;
+    const report = checkBundle({ ...nodeMeans, onEvents }, files, key.right, findings);
+    progress.end();
+    await terminal.out(terminal.isJson ? jsonLine(reportData(report)) : reportText(report));
+    return E.right(VERDICT_EXIT[report.verdict]);
+  },
+};

@@ -1,0 +1,131 @@
+/**
+ * `ledger export`: events in a format that others read, always at one head. Whatever is written is
+ * the same bytes for the same selection, head and options.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { JsonObject } from '../../../ledger/json/value.ts';
+import { visible } from '../../../ledger/render/render.ts';
+import type { TextFormat } from '../../export/format.ts';
+import { TEXT_FORMATS } from '../../export/format.ts';
+import { selectionData } from '../../export/selection.ts';
+import type { Ledger } from '../../ledger.ts';
+import type { Receipt } from '../../usecase/receipt.ts';
+import { bundle, bundleFault } from '../bundling.ts';
+import type { Command } from '../command.ts';
+import type { CliError } from '../error.ts';
+import { TABLE, csvOptionsOf, exportText } from '../export-text.ts';
+import type { Made } from '../exporting.ts';
+import { permitted, recordExport } from '../exporting.ts';
+import type { Given } from '../given.ts';
+import { openFor } from '../open.ts';
+import { Progress } from '../progress.ts';
+import type { Selected } from '../selecting.ts';
+import { SELECTING, selectionOf } from '../selecting.ts';
+import type { Terminal } from '../terminal.ts';
+import { jsonLine } from '../terminal.ts';
+import { WRITING } from '../writing.ts';
+
+const { 'break-glass': _glass, ...SIGNED } = WRITING;
+const FORMATS = [...TEXT_FORMATS, 'bundle', 'html'] as const;
+type Format = (typeof FORMATS)[number];
+
+const isText = (format: Format): format is TextFormat => format !== 'bundle' && format !== 'html';
+
+const dataOf = ({ events, withheld, bytes, sha256 }: Made) => ({ events, withheld, bytes, sha256 });
+
+const recordedData = (receipt: Receipt | undefined): object =>
+  receipt !== undefined && 'event_hash' in receipt
+    ? { recorded: { seq: receipt.seq, id: receipt.id, event_hash: receipt.event_hash } }
+    : {};
+
+const tell = async (
+  terminal: Terminal,
+  to: string,
+  about: JsonObject,
+  made: Made,
+  receipt: Receipt | undefined,
+): Promise<void> => {
+  const { events, bytes, sha256 } = made;
+  const told = `${events} events, ${bytes} bytes, SHA-256 ${sha256}`;
+  const data = { ...about, file: to, ...dataOf(made), ...recordedData(receipt) };
+  if (to === '-') terminal.note(told);
+  else await terminal.out(terminal.isJson ? jsonLine(data) : `${visible(to)}: ${told}\n`);
+};
+
+/** Has the ledger told, and only then puts what was made in its place. */
+const handOut = async (
+  given: Given,
+  terminal: Terminal,
+  ledger: Ledger,
+  about: JsonObject,
+  made: Made,
+): Promise<E.Either<CliError, void>> => {
+  const receipt = await recordExport(given, ledger, { ...about, ...dataOf(made) });
+  const placed = E.isLeft(receipt) ? receipt : made.place();
+  if (E.isLeft(placed)) {
+    made.drop();
+    return placed;
+  }
+  const told = E.isRight(receipt) ? receipt.right : undefined;
+  await tell(terminal, given.text('to') ?? '', about, made, told);
+  return E.right(undefined);
+};
+
+const run = async (
+  given: Given,
+  terminal: Terminal,
+  ledger: Ledger,
+  { selection, size }: Selected,
+): Promise<E.Either<CliError, void>> => {
+  const format = (given.text('format') ?? '') as Format;
+  const csv = csvOptionsOf(given);
+  if (E.isLeft(csv)) return csv;
+  const about = { format, selection: selectionData(selection), size };
+  const ready = isText(format) ? E.right(undefined) : bundleFault(given, selection);
+  if (E.isLeft(ready)) return ready;
+  const allowed = await permitted(given, ledger, about);
+  if (E.isLeft(allowed)) return allowed;
+  const progress = new Progress(terminal);
+  const made = isText(format)
+    ? await exportText(given, terminal, ledger, format, selection, csv.right, progress)
+    : await bundle(given, ledger, selection, progress);
+  progress.end();
+  return E.isLeft(made) ? made : handOut(given, terminal, ledger, about, made.right);
+};
+
+export const command: Command = {
+  options: {
+    format: { type: 'text', describe: 'what it is written as', needed: true, choices: FORMATS },
+    to: {
+      type: 'text',
+      describe: 'the file to write it to (- for stdout); a bundle is a folder, a .zip or a .tar',
+      needed: true,
+    },
+    ...SELECTING,
+    ...TABLE,
+    ...SIGNED,
+  },
+  examples: [
+    ['export --format ndjson --to events.ndjson', 'the journal, byte for byte'],
+    ['export --format csv --to - --type "invoice.*" --column /total', 'a table of invoices'],
+    ['export --format cloudevents --to all.json --at 1', 'the first two, the same for ever'],
+    ['export --format bundle --to case-7.zip --sign alice', 'evidence that a stranger can check'],
+    ['export --format html --to case-7.html --sign alice', 'a page that shows and checks it'],
+    [
+      'export --format bundle --to audit --since 2026-10-01 --withhold secret.noted --sign alice',
+      'what came in since, secrets kept back',
+    ],
+  ],
+  run: async (given, terminal) => {
+    const ledger = openFor(given, terminal);
+    if (E.isLeft(ledger)) return ledger;
+    try {
+      const selected = selectionOf(given, ledger.right);
+      return E.isLeft(selected)
+        ? selected
+        : await run(given, terminal, ledger.right, selected.right);
+    } finally {
+      await ledger.right.close();
+    }
+  },
+};

@@ -1,0 +1,110 @@
+/**
+ * What an export is about: options on the command line, a selection at one head. Whatever comes in
+ * while the export runs lies behind that head.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { EventId } from '../../ledger/name.ts';
+import type { TypePattern } from '../../policies/type-pattern.ts';
+import { parseTypePattern } from '../../policies/type-pattern.ts';
+import type { Selection } from '../export/selection.ts';
+import type { Ledger } from '../ledger.ts';
+import { recordedOf } from '../storage/mirror/mirror.ts';
+import type { Query } from '../usecase/query.ts';
+import type { ReadError, Reader } from '../usecase/reader.ts';
+import type { Options } from './command.ts';
+import { enrolledId } from './enrolled.ts';
+import type { CliError } from './error.ts';
+import type { Given } from './given.ts';
+import { FILTERS, queryOf } from './query-option.ts';
+
+const { limit: _limit, reverse: _reverse, ...SELECTING_FILTERS } = FILTERS;
+
+export const SELECTING: Options = {
+  ...SELECTING_FILTERS,
+  subject: {
+    type: 'text',
+    describe: 'an event by its id, with all it corrects and is corrected by',
+  },
+  at: { type: 'text', describe: 'as if this event were the last one' },
+  withhold: {
+    type: 'list',
+    describe: 'keep back payloads: of a type, or of a pattern, or payloads for all',
+  },
+};
+
+export interface Selected {
+  readonly selection: Selection;
+  /** The log as far as the export knows of it. */
+  readonly size: number;
+}
+
+const sizeOf = (given: Given, reader: Reader): E.Either<CliError, number> => {
+  const at = given.whole('at');
+  if (E.isLeft(at)) return at;
+  const ended = reader.ended();
+  if (E.isLeft(ended)) return ended;
+  const size = ended.right?.size ?? 0;
+  if (at.right === undefined) return E.right(size);
+  return at.right < size
+    ? E.right(at.right + 1)
+    : E.left({ _tag: 'NotFound', kind: 'event', name: String(at.right) });
+};
+
+const withholdOf = (given: Given): E.Either<CliError, readonly TypePattern[] | undefined> => {
+  const patterns: TypePattern[] = [];
+  for (const text of given.list('withhold')) {
+    const pattern = parseTypePattern(text === 'payloads' ? '*' : text);
+    if (pattern === undefined)
+      return given.usage(`--withhold takes payloads, or a type such as invoice.paid, not ${text}`);
+    patterns.push(pattern);
+  }
+  const unique = [...new Set(patterns)].toSorted();
+  return E.right(unique.length === 0 ? undefined : unique);
+};
+
+const idsOf = (
+  given: Given,
+  reader: Reader,
+  size: number,
+): E.Either<CliError, readonly EventId[] | undefined> => {
+  const subject = given.text('subject');
+  if (subject === undefined) return E.right(undefined);
+  const history = reader.history(subject);
+  if (E.isLeft(history)) return history;
+  const before = history.right.filter(({ seq }) => seq < size);
+  return before.length === 0
+    ? E.left({ _tag: 'NotFound', kind: 'event', name: subject })
+    : E.right(before.map(({ line }) => recordedOf(line).header.id));
+};
+
+/** The positions between two moments, and behind another. */
+const rangeOf = (
+  reader: Reader,
+  { since, until, after }: Query,
+  size: number,
+): E.Either<ReadError, { readonly from: number; readonly to: number }> => {
+  const low = since === undefined ? E.right(0) : reader.position(since);
+  if (E.isLeft(low)) return low;
+  const high = until === undefined ? E.right(size) : reader.position(until);
+  if (E.isLeft(high)) return high;
+  const to = Math.min(size, high.right);
+  return E.right({ from: Math.min(to, Math.max(low.right, (after ?? -1) + 1)), to });
+};
+
+/** selectionOf reads what is to be exported. */
+export const selectionOf = (given: Given, { reader }: Ledger): E.Either<CliError, Selected> => {
+  const query = queryOf(given, (text) => enrolledId(reader, text));
+  if (E.isLeft(query)) return query;
+  const withhold = withholdOf(given);
+  if (E.isLeft(withhold)) return withhold;
+  const size = sizeOf(given, reader);
+  if (E.isLeft(size)) return size;
+  const ids = idsOf(given, reader, size.right);
+  if (E.isLeft(ids)) return ids;
+  const range = rangeOf(reader, query.right, size.right);
+  if (E.isLeft(range)) return range;
+  const { types, session, tag, source, key, trace } = query.right;
+  const filter = { types, session, tag, source, key, trace, ids: ids.right };
+  const selection = { ...range.right, ...filter, withhold: withhold.right };
+  return E.right({ selection, size: size.right });
+};

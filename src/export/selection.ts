@@ -1,0 +1,117 @@
+/**
+ * What an export is about: a range of positions, and which of the events in it are meant. A header
+ * alone tells whether its event is one, so that whoever is given the headers of the whole range can
+ * see that none of those that are meant was left out.
+ *
+ *     {"from":0,"to":24,"types":["invoice.*"],"withhold":["secret.noted"]}
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Header } from '../../ledger/event/header.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import { isObject } from '../../ledger/json/value.ts';
+import type { EventType } from '../../ledger/name.ts';
+import { isGoverning, parseSeq } from '../../ledger/name.ts';
+import type { TypePattern } from '../../policies/type-pattern.ts';
+import { isOfType, parseTypePattern } from '../../policies/type-pattern.ts';
+
+export interface Filter {
+  /** Of one of these types; `invoice.*` is all that begin so. */
+  readonly types?: readonly TypePattern[] | undefined;
+  readonly session?: string | undefined;
+  readonly tag?: string | undefined;
+  /** As `kind:name`. */
+  readonly source?: string | undefined;
+  readonly key?: string | undefined;
+  readonly trace?: string | undefined;
+  /** One of these ids: an event, what it corrects, and what corrects it. */
+  readonly ids?: readonly string[] | undefined;
+}
+
+export interface Selection extends Filter {
+  /** Positions from the first on, up to and without the second. */
+  readonly from: number;
+  readonly to: number;
+  /** Types whose payloads are kept back; `*` is all. */
+  readonly withhold?: readonly TypePattern[] | undefined;
+}
+
+const isAmong = (patterns: readonly TypePattern[], type: EventType): boolean =>
+  patterns.some((pattern) => isOfType(pattern, type));
+
+const isOr = (wanted: string | undefined, actual: string | undefined): boolean =>
+  wanted === undefined || wanted === actual;
+
+/** isMeant says whether an event of the range is one of those that an export is about. */
+export const isMeant = (filter: Filter, header: Header): boolean => {
+  const { types, session, tag, source, key, trace, ids } = filter;
+  const { kind, name } = header.source;
+  return (
+    (types === undefined || isAmong(types, header.event_type)) &&
+    isOr(session, header.session_id) &&
+    isOr(source, `${kind}:${name}`) &&
+    isOr(key, header.attestation?.key_id) &&
+    isOr(trace, header.trace_id) &&
+    (tag === undefined || header.domain_tags?.some((each) => each === tag) === true) &&
+    (ids === undefined || ids.includes(header.id))
+  );
+};
+
+/** isWithheld says whether payloads of a type are kept back; what governs never is. */
+export const isWithheld = ({ withhold = [] }: Selection, type: EventType): boolean =>
+  !isGoverning(type) && isAmong(withhold, type);
+
+/** isDisclosed says whether a payload is given out where an export ships the whole range. */
+export const isDisclosed = (selection: Selection, header: Header): boolean =>
+  isGoverning(header.event_type) ||
+  (isMeant(selection, header) && !isWithheld(selection, header.event_type));
+
+const TEXTS = ['session', 'tag', 'source', 'key', 'trace'] as const;
+
+/** selectionData writes what parseSelection reads. */
+export const selectionData = (selection: Selection): JsonObject => {
+  const { from, to, types, ids, withhold } = selection;
+  const texts = TEXTS.flatMap((name) => {
+    const text = selection[name];
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  return {
+    from,
+    to,
+    ...Object.fromEntries(texts),
+    ...(types === undefined ? {} : { types }),
+    ...(ids === undefined ? {} : { ids }),
+    ...(withhold === undefined ? {} : { withhold }),
+  };
+};
+
+const MEMBERS = new Set(['from', 'to', 'types', 'ids', 'withhold', ...TEXTS]);
+
+const listOf = <T>(
+  value: Json | undefined,
+  read: (item: Json) => T | undefined,
+): readonly T[] | undefined => {
+  if (!Array.isArray(value)) return undefined;
+  const items = (value as readonly Json[]).map(read).filter((item) => item !== undefined);
+  return items.length === value.length ? items : undefined;
+};
+
+const textOf = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+/** parseSelection reads one, undefined where a member is missing, unknown or not of its form. */
+export const parseSelection = (value: Json | undefined): Selection | undefined => {
+  if (!isObject(value) || Object.keys(value).some((member) => !MEMBERS.has(member)))
+    return undefined;
+  const [from, to] = [parseSeq(value['from']), parseSeq(value['to'])];
+  if (E.isLeft(from) || E.isLeft(to) || from.right > to.right) return undefined;
+  const read: Selection = {
+    from: from.right,
+    to: to.right,
+    ...Object.fromEntries(TEXTS.map((name) => [name, textOf(value[name])])),
+    types: listOf(value['types'], parseTypePattern),
+    ids: listOf(value['ids'], textOf),
+    withhold: listOf(value['withhold'], parseTypePattern),
+  };
+  const stated = Object.keys(value).length;
+  return Object.keys(selectionData(read)).length === stated ? read : undefined;
+};

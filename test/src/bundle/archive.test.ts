@@ -1,0 +1,188 @@
+/**
+ * Bundles as folders and archives: the same evidence, the same bytes every time, and nothing read
+ * that lies elsewhere. `check.mjs` says what `ledger check-bundle` says.
+ */
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Shell } from '../cli/shell.ts';
+import { bundled, told } from './made.ts';
+
+/** What a stranger runs who has the bundle, and nothing else but Node. */
+const checkMjs = (script: string, ...args: readonly string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+    cwd: '/',
+    encoding: 'utf8',
+    env: {},
+  });
+  return { status, stdout, stderr };
+};
+
+const verdictOf = async (shell: Shell, path: string): Promise<string> => {
+  const { status, stdout } = await shell.inside(['check-bundle', path, '--json']);
+  const { verdict, findings } = JSON.parse(stdout) as {
+    readonly verdict: string;
+    readonly findings: readonly { readonly code: string }[];
+  };
+  const codes = [...new Set(findings.map(({ code }) => code))].join(' ');
+  return `${status} ${verdict} ${codes}`.trim();
+};
+
+/** In the first header of an archive, and how far before its end. */
+const HEADERS = [8, 10, 20, 26, 100, 124, 136, 148, 156, 257, 345];
+const ENDS = [1, 4, 8, 12, 22, 60, 600];
+
+describe('a bundle on disk', () => {
+  it('is the same as a folder and as an archive, and the same every time', async () => {
+    const by = await told();
+    const { shell, vkeyText } = by;
+    const at = ['--at', '10', '--withhold', 'payloads'];
+    const folder = await bundled(by, 'folder', ...at);
+    const zip = await bundled(by, 'one.zip', ...at);
+    const tar = await bundled(by, 'one.tar', ...at);
+    await shell.told('replay');
+    const { TZ } = process.env;
+    process.env['TZ'] = 'Pacific/Chatham';
+    const again = await bundled(by, 'again', ...at);
+    process.env['TZ'] = TZ ?? '';
+    expect(bundledNames(folder)).toEqual(bundledNames(again));
+    for (const path of [folder, zip, tar]) {
+      expect(await verdictOf(shell, path)).toBe('0 verified');
+      const args = [path, '--vkey', vkeyText];
+      const { stdout } = await shell.inside(['check-bundle', ...args]);
+      const alone = checkMjs(join(folder, 'check.mjs'), ...args);
+      expect([alone.status, alone.stdout, alone.stderr]).toEqual([0, stdout, '']);
+      expect(alone.stdout).toContain(`the key that was given signed that log: ${vkeyText}`);
+      expect(alone.stdout).toContain('withheld: ');
+    }
+    // Whatever the ledger did since, what was exported at one event is the same but for the audit.
+    for (const name of readdirSync(join(folder, 'data')).filter((each) => each !== 'verify.json'))
+      expect(readFileSync(join(again, 'data', name))).toEqual(
+        readFileSync(join(folder, 'data', name)),
+      );
+    const salts = shell.journal().map((line) => line.slice(-34, -2));
+    const out = readFileSync(zip, 'utf8');
+    expect(salts.filter((salt) => out.includes(salt)).length).toBeLessThan(salts.length);
+    expect(out).not.toContain('hunter-');
+    const own = checkMjs(join(folder, 'check.mjs'), '--json');
+    expect(own.status).toBe(0);
+    expect(checkMjs(join(folder, 'check.mjs'), '--nothing').status).toBe(2);
+    expect(checkMjs(join(folder, 'check.mjs'), '--vkey', 'x').status).toBe(2);
+    expect(checkMjs(join(folder, 'check.mjs'), '/none').status).toBe(3);
+  });
+
+  it('reads nothing that lies elsewhere, and takes nothing that is not known', async () => {
+    const by = await told(3);
+    const { shell } = by;
+    const folder = await bundled(by, 'good');
+    const altered = (change: (copy: string) => void): Promise<string> => {
+      const copy = shell.path('copy');
+      rmSync(copy, { recursive: true, force: true });
+      cpSync(folder, copy, { recursive: true });
+      change(copy);
+      return verdictOf(shell, copy);
+    };
+    expect(
+      await altered((copy) => {
+        renameSync(join(copy, 'README.txt'), shell.path('elsewhere'));
+        symlinkSync(shell.path('elsewhere'), join(copy, 'README.txt'));
+      }),
+    ).toBe('20 tampered not_a_file file_missing manifest_changed statement_differs');
+    expect(await altered((copy) => mkdirSync(join(copy, 'more')))).toBe('0 verified');
+    expect(await altered((copy) => writeFileSync(join(copy, 'data', ' x'), ''))).toContain(
+      '20 tampered name_unsafe',
+    );
+    expect(
+      await altered((copy) => {
+        for (let i = 0; i < 200; i++) writeFileSync(join(copy, `x${i}`), '');
+      }),
+    ).toContain('20 tampered');
+    expect(
+      await altered((copy) =>
+        writeFileSync(
+          join(copy, 'manifest-sha256.txt'),
+          readFileSync(join(copy, 'manifest-sha256.txt'), 'utf8').replace('data/', '../../'),
+        ),
+      ),
+    ).toContain('20 tampered');
+  });
+
+  it('is refused as an archive with any byte changed, cut off or added', async () => {
+    const by = await told(3);
+    const { shell } = by;
+    for (const kind of ['zip', 'tar']) {
+      const good = readFileSync(await bundled(by, `good.${kind}`));
+      const verdict = async (bytes: Uint8Array): Promise<string> => {
+        writeFileSync(shell.path(`bad.${kind}`), bytes);
+        return (await verdictOf(shell, shell.path(`bad.${kind}`))).slice(0, 11);
+      };
+      const step = Math.floor(good.length / 40);
+      const places = [
+        ...Array.from({ length: 40 }, (_, i) => i * step),
+        ...HEADERS,
+        ...ENDS.map((back) => good.length - back),
+      ];
+      for (const place of places) {
+        const bad = Buffer.from(good);
+        bad[place] = (bad[place] ?? 0) ^ 0x11;
+        expect([kind, place, await verdict(bad)]).toEqual([kind, place, '20 tampered']);
+      }
+      for (const bad of [
+        good.subarray(0, -1),
+        good.subarray(0, good.length / 2),
+        good.subarray(0, 0),
+        good.subarray(1),
+        Buffer.concat([good, Buffer.from([0])]),
+        Buffer.concat([good, good]),
+        Buffer.from(
+          good.toString('latin1').replaceAll('bundle/data/proofs', '../../data/proofs'),
+          'latin1',
+        ),
+        Buffer.from(
+          good.toString('latin1').replaceAll('bundle/README.txt', 'bundle/check.mjs '),
+          'latin1',
+        ),
+      ])
+        expect([kind, await verdict(bad)]).toEqual([kind, '20 tampered']);
+    }
+  });
+
+  it('writes over nothing, and says what it lacks', async () => {
+    const by = await told(3);
+    const { shell } = by;
+    const to = await bundled(by, 'there');
+    const line = ['export', '--format', 'bundle', '--to'];
+    const answers = await shell.refusals([
+      [...line, to, '--sign', 'alice'],
+      [...line, shell.path('b')],
+      [...line, '-', '--sign', 'alice'],
+      [...line, shell.path('b'), '--sign', 'alice', '--until', '2020-01-01'],
+      [...line, shell.path('b'), '--sign', 'nobody'],
+      ['check-bundle', shell.path('none')],
+      ['check-bundle', to, '--vkey', 'x'],
+    ]);
+    expect(answers).toEqual([
+      '25 stands',
+      '2 usage',
+      '2 usage',
+      '2 usage',
+      '12 missing',
+      '3 file_unreadable',
+      '2 bad_form',
+    ]);
+    expect(readdirSync(shell.folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+});
+
+const bundledNames = (folder: string): readonly string[] =>
+  (readdirSync(folder, { recursive: true }) as readonly string[]).toSorted();

@@ -1,0 +1,46 @@
+/**
+ * The page that verifies itself: what it holds is the bundle, and nothing in it can be taken for
+ * markup. `npm run test:deep -- evidence` opens it in a browser.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { scriptText } from '../../../src/bundle/check-script.ts';
+import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
+import type { Told } from '../../../src/page/work.ts';
+import { work } from '../../../src/page/work.ts';
+import { checked, codesOf, entryOf, told } from './made.ts';
+
+describe('the page', () => {
+  it('holds a whole bundle that ends no element, and may run one script alone', async () => {
+    const { shell, vkey } = await told();
+    const to = shell.path('page.html');
+    const line = ['export', '--format', 'html', '--to', to, '--sign', 'alice'];
+    await shell.told([...line, '--withhold', 'secret.noted']);
+    const page = readFileSync(to, 'utf8');
+    const [, json = ''] =
+      /<script type="application\/json" id="files">([^<]*)<\/script>/.exec(page) ?? [];
+    const texts = JSON.parse(json) as Readonly<Record<string, string>>;
+    const files = new Map(
+      Object.entries(texts).map(([name, text]) => [name, entryOf(name, encodeUtf8(text))]),
+    );
+    expect(codesOf(checked(files, vkey))).toEqual(['verified']);
+    expect(texts['data/events.ndjson']).toContain('</script>');
+    expect(page.match(/<\/script>/g)).toHaveLength(2);
+    const [, script = ''] = /<script>([^]*?)<\/script>/.exec(page) ?? [];
+    const digest = createHash('sha256').update(script).digest('base64');
+    expect(page).toContain(`script-src 'sha256-${digest}'`);
+    expect(page).toContain("default-src 'none'");
+    expect(script).not.toMatch(/\bfetch\(|XMLHttpRequest|node:/);
+    const verdicts = [texts, { ...texts, 'data/events.ndjson': '' }].map((held) => {
+      const heard: Told[] = [];
+      work({ texts: held, vkey: '' }, (each) => heard.push(each));
+      const last = heard.at(-1);
+      return last !== undefined && 'report' in last
+        ? (last.report as { readonly verdict: string }).verdict
+        : '';
+    });
+    expect(verdicts).toEqual(['verified', 'tampered']);
+    expect(script.length).toBeGreaterThanOrEqual((await scriptText('page.js')).length);
+  });
+});

@@ -1,0 +1,176 @@
+/**
+ * `ledger export`: the same bytes for the same selection, head and options, judged before it runs
+ * and told afterwards.
+ */
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Shell } from './shell.ts';
+import { linesOf, withLedger } from './shell.ts';
+
+const DRAFTS = [
+  { event_type: 'invoice.paid', payload: { total: '=1+1', n: 1 }, session_id: 's-1' },
+  { event_type: 'secret.noted', id: 'x-1', payload: { secret: 'hunter2' }, domain_tags: ['eu'] },
+  { event_type: 'invoice.sent', payload: -5, supersedes: 'x-1', source: source('tool', '-erp') },
+].map((draft) => ({ source: source('user', 'bob'), ...draft }));
+
+function source(kind: string, name: string) {
+  return { kind, name };
+}
+
+const withEvents = async (): Promise<Shell> => {
+  const shell = withLedger();
+  shell.write('drafts', DRAFTS.map((draft) => `${JSON.stringify(draft)}\n`).join(''));
+  await shell.told(['append', shell.path('drafts'), '--sign', 'alice']);
+  return shell;
+};
+
+interface Told {
+  readonly events: number;
+  readonly withheld: number;
+  readonly sha256: string;
+  readonly recorded?: { readonly seq: number };
+}
+
+const exporting = async (shell: Shell, format: string, ...more: readonly string[]) => {
+  const to = shell.path(`out.${format}`);
+  const [told] = await shell.told(['export', '--format', format, '--to', to, ...more]);
+  return { told: told as unknown as Told, text: readFileSync(to, 'utf8') };
+};
+
+describe('ledger export', () => {
+  it('gives the journal byte for byte, and the same for ever at one event', async () => {
+    const shell = await withEvents();
+    const before = shell.journal();
+    const whole = await exporting(shell, 'ndjson');
+    expect(whole.text).toBe(before.map((line) => `${line}\n`).join(''));
+    expect(whole.told.recorded?.seq).toBe(before.length);
+    const formats = ['ndjson', 'csv', 'cloudevents'];
+    const all = () => Promise.all(formats.map((format) => exporting(shell, format, '--at', '3')));
+    const first = await all();
+    const { TZ } = process.env;
+    process.env['TZ'] = 'Pacific/Chatham';
+    await shell.told('replay');
+    const again = await all();
+    process.env['TZ'] = TZ ?? '';
+    expect(again.map(({ told }) => told.sha256)).toEqual(first.map(({ told }) => told.sha256));
+    expect(again.map(({ text }) => text)).toEqual(first.map(({ text }) => text));
+  });
+
+  it('selects as log does, and keeps payloads back with their salts', async () => {
+    const shell = await withEvents();
+    const salts = shell.journal().map((line) => line.slice(-34, -2));
+    for (const [options, events, withheld] of [
+      ['', 4, 0],
+      ['--type invoice.*', 2, 0],
+      ['--session s-1', 1, 0],
+      ['--tag eu', 1, 0],
+      ['--source tool:-erp', 1, 0],
+      ['--key alice', 3, 0],
+      ['--after 1', 2, 0],
+      ['--until 2020-01-01', 0, 0],
+      ['--since 2020-01-01', 4, 0],
+      ['--subject x-1', 2, 0],
+      ['--withhold payloads', 4, 3],
+      ['--withhold secret.noted', 4, 1],
+    ] as const) {
+      const words = options.split(' ').filter((word) => word !== '');
+      const { told, text } = await exporting(shell, 'ndjson', '--at', '3', ...words);
+      expect([options, told.events, told.withheld]).toEqual([options, events, withheld]);
+      expect(salts.filter((salt) => text.includes(salt))).toHaveLength(events - withheld);
+      expect(text.includes('hunter2')).toBe(text.includes('"secret":'));
+    }
+  });
+
+  it('writes a table that no program takes for formulas, with columns of its own', async () => {
+    const shell = await withEvents();
+    const options = ['--bom', '--column', '/total', '--column', '', '--at', '3'];
+    const { text } = await exporting(shell, 'csv', ...options);
+    expect(text.startsWith('\uFEFFseq,id,event_type,')).toBe(true);
+    expect(text).toContain(',payload,salt,payload/total,payload\r\n');
+    expect(text).toContain(",'=1+1,");
+    expect(text).toContain(",tool,'-erp,");
+    expect(text).toMatch(/,'-5,[0-9a-f]{32},,'-5\r\n/);
+  });
+
+  it('does not run where a rule is against it, and that is on record', async () => {
+    const shell = await withEvents();
+    writeFileSync(
+      shell.path('no-secrets.yaml'),
+      `version: 1
+refusals: { record: all }
+rules:
+  - id: secrets-stay
+    match: [ledger.exported]
+    when: payload.format != "csv"
+    outcome: reason
+    reason: only tables leave this house
+`.replace('outcome: reason', 'outcome: reject'),
+    );
+    await shell.told(['policy', 'adopt', shell.path('no-secrets.yaml'), '--sign', 'alice']);
+    const to = shell.path('out.ndjson');
+    const refused = await shell.refusals([['export', '--format', 'ndjson', '--to', to]]);
+    expect(refused).toEqual(['24 refused']);
+    expect(existsSync(to)).toBe(false);
+    const [last] = (await shell.told('log --reverse --limit 1')) as [
+      { header: { event_type: string }; payload: { claim: { event_type: string } } },
+    ];
+    expect(last.header.event_type).toBe('policy.refused');
+    expect(last.payload.claim.event_type).toBe('ledger.exported');
+    expect((await exporting(shell, 'csv')).told.recorded).toBeDefined();
+    const { status } = await shell.inside('verify --decisions');
+    expect(status).toBe(0);
+  });
+
+  it('is told by no event where the policies do not ask for one', async () => {
+    const shell = await withEvents();
+    writeFileSync(shell.path('quiet.yaml'), 'version: 1\nexports: { record: false }\n');
+    await shell.told(['policy', 'adopt', shell.path('quiet.yaml'), '--sign', 'alice']);
+    const { told, text } = await exporting(shell, 'ndjson');
+    expect(told.recorded).toBeUndefined();
+    expect(shell.journal()).toHaveLength(linesOf(text).length);
+  });
+
+  it('says what it cannot do, and leaves nothing behind', async () => {
+    const shell = await withEvents();
+    const to = ['--to', shell.path('out')];
+    const answers = await shell.refusals([
+      ['export', '--format', 'ndjson', ...to, '--at', '99'],
+      ['export', '--format', 'ndjson', ...to, '--subject', 'nothing'],
+      ['export', '--format', 'csv', ...to, '--column', 'total'],
+      ['export', '--format', 'csv', ...to, '--withhold', 'Nothing'],
+      ['export', '--format', 'xml', ...to],
+      ['export', '--format', 'csv', '--to', shell.path('none', 'out')],
+    ]);
+    expect(answers).toEqual([
+      '3 not_found',
+      '3 not_found',
+      '2 usage',
+      '2 usage',
+      '2 usage',
+      '74 ENOENT',
+    ]);
+    expect(readdirSync(shell.folder).toSorted()).toEqual(['.ledger', 'drafts']);
+  });
+
+  it('hands nothing out that is not what was sealed', async () => {
+    const shell = await withEvents();
+    const [first = ''] = readdirSync(shell.path('.ledger', 'journal'));
+    expect(first).not.toBe('');
+    const { default: Database } = await import('better-sqlite3');
+    const mirror = new Database(shell.path('.ledger', 'mirror.db'));
+    mirror.exec('DROP TRIGGER IF EXISTS events_update');
+    for (const { name } of mirror
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+      .all() as { name: string }[])
+      mirror.exec(`DROP TRIGGER ${name}`);
+    mirror.exec("UPDATE events SET line = replace(line, 'hunter2', 'hunter3') WHERE seq = 2");
+    mirror.close();
+    const to = shell.path('out');
+    const answers = await shell.refusals([
+      ['export', '--format', 'ndjson', '--to', to],
+      ['export', '--format', 'ndjson', '--to', to, '--type', 'secret.noted'],
+    ]);
+    expect(answers).toEqual(['20 payload_hash_mismatch', '20 payload_hash_mismatch']);
+    expect(existsSync(to) || existsSync(`${to}.part`)).toBe(false);
+  });
+});
