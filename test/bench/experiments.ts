@@ -1,6 +1,6 @@
 /**
- * What experiments cost: the analysis of 10,000 sessions, against the plainest loop that is right; a
- * report over all the events of a ledger, with 10,000 resamples; and what the projection costs
+ * What experiments cost: the analysis of 10,000 sessions, against the plainest loop that is right;
+ * a report over all the events of a ledger, with 10,000 resamples; and what the projection costs
  * events that are about something else.
  */
 import * as fs from 'node:fs';
