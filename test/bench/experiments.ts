@@ -1,7 +1,7 @@
 /**
- * What experiments cost: the analysis of 10,000 sessions with 10,000 resamples, against the plainest
- * loop that is right; a report over all the events of a ledger; and what the projection costs events
- * that are about something else.
+ * What experiments cost: the analysis of 10,000 sessions, against the plainest loop that is right;
+ * a report over all the events of a ledger, with 10,000 resamples; and what the projection costs
+ * events that are about something else.
  */
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,7 @@ const plainly = (values: readonly number[], resamples: number): number => {
   return differences.toSorted((a, b) => a - b)[Math.floor(resamples / 2)] ?? 0;
 };
 
-/** As many resamples as a loop that sorts takes a few seconds for; ratios are those of any number. */
+/** As many as a loop that sorts takes a few seconds for; the ratio is that of any number. */
 const RESAMPLES = 500;
 
 const analysis = async (): Promise<Row> => {

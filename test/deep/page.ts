@@ -1,7 +1,7 @@
 /**
- * The page of a report in headless Chromium (Debian: apt-get install chromium): nothing is written to
- * its console, nothing is asked of a network, it fits a telephone, and what a plan says in markup is
- * shown as text. Pictures of it, light and dark, are put beside each other in `reports/`.
+ * The page of a report in headless Chromium (Debian: apt-get install chromium): nothing is written
+ * to its console, nothing is asked of a network, and what a plan says in markup is shown as text.
+ * Pictures of it, light, dark and as on a telephone, are put into `reports/`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
