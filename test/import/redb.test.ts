@@ -102,6 +102,8 @@ describe('a redb file', () => {
       circle.fill(0, at, at + PAGE);
       circle[at] = 2;
       circle.writeUInt16LE(1, at + 2);
+      // One key without a byte, so that the page is sound but for its children.
+      circle.writeUInt32LE(60, at + 56);
     }
     for (const slot of [0, 1]) {
       circle.writeBigUInt64LE(0n, slotAt(slot) + 8);
