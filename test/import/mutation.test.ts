@@ -2,12 +2,9 @@
  * Logs that were altered anywhere: nothing throws, every line becomes an event or is told, and the
  * quick way of reading a row answers as the plain one does.
  */
-import { blake3 } from '@noble/hashes/blake3.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check, share } from '../../properties/check.ts';
-import { formatHex } from '../../ledger/encoding/hex.ts';
-import { blake3Hex } from '../../src/import/blake3.ts';
 import { recogniseRow } from '../../src/import/cortex/row-pattern.ts';
 import { readPlainly } from '../../src/import/cortex/row.ts';
 import { linesOf, planCortex, putFile, readFixture } from './fixture.ts';
@@ -64,17 +61,6 @@ describe('a log that was altered', () => {
     check(
       fc.property(fc.constantFrom(...LINES), flips, (line, at) => isAsPlain(altered(line, at))),
       { runs: share(5, 1000) },
-    );
-  });
-});
-
-describe('BLAKE3', () => {
-  it('gives what noble gives', () => {
-    check(
-      fc.property(fc.uint8Array({ maxLength: 5000 }), (bytes) => {
-        expect(blake3Hex(bytes)).toBe(formatHex(blake3(bytes)));
-      }),
-      { runs: share(0.5, 100) },
     );
   });
 });

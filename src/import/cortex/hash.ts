@@ -11,12 +11,12 @@
  *                   signature is kept apart from the row, 01 | u64be 8 | u64be position
  *     rotation      Ed25519 of 11 | 0001 | lp(old key) | lp(new key) | lp(signed at), keys as bytes
  */
+import { blake3 } from '@noble/hashes/blake3.js';
 import { formatHex } from '../../../ledger/encoding/hex.ts';
-import { blake3Hex } from '../blake3.ts';
 import type { Envelope } from './row.ts';
 
 /** payloadHash hashes a payload as it stands in the log. */
-export const payloadHash = (payload: Uint8Array): string => blake3Hex(payload);
+export const payloadHash = (payload: Uint8Array): string => formatHex(blake3(payload));
 
 const u64be = (value: number): Uint8Array => {
   const bytes = Buffer.alloc(8);
@@ -32,7 +32,7 @@ export const eventHash = (prev: string, hash: string): string => {
   bytes.write(prev, 9, 'latin1');
   bytes.writeUInt32LE(hash.length, 9 + prev.length);
   bytes.write(hash, 17 + prev.length, 'latin1');
-  return blake3Hex(bytes);
+  return formatHex(blake3(bytes));
 };
 
 const prefixed = (part: string | Uint8Array): readonly Uint8Array[] => {
