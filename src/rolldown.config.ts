@@ -60,8 +60,9 @@ const handedOut: Plugin = {
 export const input: InputOptions = {
   input: { bin: pathOf('bin.ts'), worker: pathOf('verify/worker.ts') },
   platform: 'node',
-  // In a clone alone the command puts together the scripts that lie beside it here.
-  external: ['better-sqlite3', 'rolldown'],
+  // ndjson comes without the text of its licence. In a clone alone the command puts together the
+  // scripts that lie beside it here.
+  external: ['better-sqlite3', 'ndjson', 'rolldown'],
   plugins: [narrow, licensed, handedOut],
   // yargs asks where it lies, to read settings out of files; it is given none.
   transform: { define: { 'import.meta.resolve': 'undefined' } },

@@ -35,6 +35,13 @@ export interface Entry {
   readonly load: () => Promise<Command>;
 }
 
+/** entry makes one; its file is loaded when it runs. */
+export const entry = (usage: string, summary: string, load: Entry['load']): Entry => ({
+  usage,
+  summary,
+  load,
+});
+
 const isName = (word: string): boolean => /^[a-z-]+$/.test(word);
 
 /** wordsOf splits a usage into the command's name and what it takes. */
@@ -49,4 +56,4 @@ export const wordsOf = ({
 };
 
 /** nameOf gives the words that name a command. */
-export const nameOf = (entry: Entry): string => wordsOf(entry).name;
+export const nameOf = (each: Entry): string => wordsOf(each).name;

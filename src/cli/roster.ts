@@ -3,12 +3,9 @@
  * it runs.
  */
 import type { Entry } from './command.ts';
-
-const entry = (usage: string, summary: string, load: Entry['load']): Entry => ({
-  usage,
-  summary,
-  load,
-});
+import { entry } from './command.ts';
+import { EXPERIMENTS } from './experiment-roster.ts';
+import { OUTBOX } from './outbox/roster.ts';
 
 export const ROSTER: readonly Entry[] = [
   entry(
@@ -137,131 +134,8 @@ export const ROSTER: readonly Entry[] = [
     'ends a draft that is held back',
     async () => (await import('./command/quarantine-discard.ts')).command,
   ),
-  entry(
-    'outbox status [DESTINATION…]',
-    'how it goes with each destination',
-    async () => (await import('./command/outbox-status.ts')).command,
-  ),
-  entry(
-    'outbox list',
-    'prints items, each with its state',
-    async () => (await import('./command/outbox-list.ts')).command,
-  ),
-  entry(
-    'outbox enqueue',
-    'hands in an item that is no event of its own',
-    async () => (await import('./command/outbox-enqueue.ts')).command,
-  ),
-  entry(
-    'outbox flush [DESTINATION…]',
-    'delivers what waits',
-    async () => (await import('./command/outbox-flush.ts')).command,
-  ),
-  entry(
-    'outbox retry ITEM…',
-    'has parked items sent again',
-    async () => (await import('./command/outbox-retry.ts')).command,
-  ),
-  entry(
-    'outbox park ITEM…',
-    'holds items back that wait',
-    async () => (await import('./command/outbox-park.ts')).command,
-  ),
-  entry(
-    'outbox drop ITEM…',
-    'gives items up, for a reason',
-    async () => (await import('./command/outbox-drop.ts')).command,
-  ),
-  entry(
-    'outbox destination set DESTINATION',
-    'says where events go, and which',
-    async () => (await import('./command/outbox-destination-set.ts')).command,
-  ),
-  entry(
-    'outbox destination show [DESTINATION…]',
-    'prints how destinations are set',
-    async () => (await import('./command/outbox-destination-show.ts')).command,
-  ),
-  entry(
-    'outbox destination test DESTINATION',
-    'sends a probe, and explains what came back',
-    async () => (await import('./command/outbox-destination-test.ts')).command,
-  ),
-  entry(
-    'outbox destination pause DESTINATION',
-    'has nothing sent to it for a while',
-    async () => (await import('./command/outbox-destination-pause.ts')).command,
-  ),
-  entry(
-    'outbox destination resume DESTINATION',
-    'has it sent to again, whatever stopped it',
-    async () => (await import('./command/outbox-destination-resume.ts')).command,
-  ),
-  entry(
-    'outbox destination retire DESTINATION',
-    'ends a destination',
-    async () => (await import('./command/outbox-destination-retire.ts')).command,
-  ),
-  entry(
-    'experiment create [PLAN]',
-    'writes down what is asked, before anybody has looked',
-    async () => (await import('./command/experiment-create.ts')).command,
-  ),
-  entry(
-    'experiment amend EXPERIMENT PLAN',
-    'puts another plan in the place of a draft',
-    async () => (await import('./command/experiment-amend.ts')).command,
-  ),
-  entry(
-    'experiment plan',
-    'tells how many sessions it takes; needs no ledger',
-    async () => (await import('./command/experiment-plan.ts')).command,
-  ),
-  entry(
-    'experiment start EXPERIMENT',
-    'seals the plan; sessions count from then on',
-    async () => (await import('./command/experiment-start.ts')).command,
-  ),
-  entry(
-    'experiment tag EXPERIMENT',
-    'says by hand to which arm a session belongs',
-    async () => (await import('./command/experiment-tag.ts')).command,
-  ),
-  entry(
-    'experiment untag EXPERIMENT',
-    'takes a tag back, and says why',
-    async () => (await import('./command/experiment-untag.ts')).command,
-  ),
-  entry(
-    'experiment sessions EXPERIMENT',
-    'prints the arm of each session, and why',
-    async () => (await import('./command/experiment-sessions.ts')).command,
-  ),
-  entry(
-    'experiment report EXPERIMENT',
-    'computes what the numbers say',
-    async () => (await import('./command/experiment-report.ts')).command,
-  ),
-  entry(
-    'experiment conclude EXPERIMENT',
-    'records what the numbers say, and from which head',
-    async () => (await import('./command/experiment-conclude.ts')).command,
-  ),
-  entry(
-    'experiment archive EXPERIMENT',
-    'ends a draft, or what is concluded',
-    async () => (await import('./command/experiment-archive.ts')).command,
-  ),
-  entry(
-    'experiment list',
-    'prints the experiments there are',
-    async () => (await import('./command/experiment-list.ts')).command,
-  ),
-  entry(
-    'experiment show EXPERIMENT',
-    'prints a plan, and all that happened',
-    async () => (await import('./command/experiment-show.ts')).command,
-  ),
+  ...OUTBOX,
+  ...EXPERIMENTS,
   entry(
     'verify',
     'the audit: proves what can be proved, and says what was not',
