@@ -13,10 +13,7 @@ import { jsonLine } from '../terminal.ts';
 
 export const command: Command = {
   options: {},
-  examples: [
-    ['log --type schema_migration.imported', 'the imports there were'],
-    ['import report 32', 'what the one at position 32 proved'],
-  ],
+  examples: [['import report 32', 'what the one at position 32 proved']],
   run: (given, terminal) =>
     withLedger(given, terminal, async (ledger) => {
       const name = given.word(0);
