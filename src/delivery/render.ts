@@ -7,6 +7,7 @@ import { createHmac } from 'node:crypto';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { write } from '../../ledger/json/format.ts';
+import { parseString } from '../../ledger/json/parse.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Item } from '../outbox/item.ts';
@@ -75,6 +76,13 @@ const redactorFor = (
   return E.right(redactorOf(redaction, keyed));
 };
 
+/** A text that is JSON is redacted as what it says: nothing of it leaves for being a text. */
+const redactIn = (redactor: Redactor, payload: Json): ReturnType<Redactor['redact']> => {
+  if (typeof payload !== 'string' || !/^\s*[[{]/.test(payload)) return redactor.redact(payload);
+  const parsed = parseString(payload);
+  return E.isLeft(parsed) ? E.left('redaction_failed') : redactor.redact(parsed.right);
+};
+
 /** rendererOf prepares what a destination is sent, as it was set. */
 export const rendererOf = (
   crypto: Crypto,
@@ -96,7 +104,7 @@ export const rendererOf = (
       return E.right({ seq, id, owner, kind, text: line, bytes: Buffer.byteLength(line) });
     const { payload } = item;
     if (payload === undefined) return E.left('payload_withheld');
-    const left = redacted === undefined ? E.right({ payload }) : redacted.redact(payload);
+    const left = redacted === undefined ? E.right({ payload }) : redactIn(redacted, payload);
     if (E.isLeft(left)) return left;
     const text = preset.write(
       {

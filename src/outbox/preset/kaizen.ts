@@ -2,6 +2,7 @@
  * Kaizen: six kinds, each to a path of its own and under a name of its own. What is handed in under
  * a kind is sent as it is; events of the ledger go as `events`.
  */
+import type { Json } from '../../../ledger/json/value.ts';
 import { isObject } from '../../../ledger/json/value.ts';
 import type { Preset, Sendable } from './shape.ts';
 import { PLAIN } from './shape.ts';
@@ -37,6 +38,15 @@ const eventOf = ({ seq, id, type, owner, at, payload }: Sendable) => ({
   ...(payload === undefined ? {} : { payload }),
 });
 
+/** Whether a text is an object in JSON: then it was handed in as it is to be sent. */
+const isObjectText = (text: string): boolean => {
+  try {
+    return isObject(JSON.parse(text) as Json);
+  } catch {
+    return false;
+  }
+};
+
 export const kaizen: Preset = {
   ...PLAIN,
   name: 'kaizen',
@@ -50,6 +60,7 @@ export const kaizen: Preset = {
   write: (item) => {
     if (kindOf(item.kind) === undefined) return { unfit: 'unknown_kind' };
     if (item.isEvent) return JSON.stringify(eventOf(item));
+    if (typeof item.payload === 'string' && isObjectText(item.payload)) return item.payload;
     return isObject(item.payload) ? JSON.stringify(item.payload) : { unfit: 'bad_payload' };
   },
   frame: (kind, settings) => {

@@ -158,6 +158,21 @@ describe('kaizen', () => {
     expect(sent.map(({ id }) => id)).toEqual(['e-0', 'e-1']);
   });
 
+  it('sends a text that is an object as it stands, and redacts what it says', async () => {
+    const text = '{"id":"x", "n":9007199254740993,"card":"1234"}';
+    const sent = async (redaction?: object): Promise<readonly string[]> => {
+      const g = await ground();
+      await setUp(g, { format: 'kaizen', ...(redaction === undefined ? {} : { redaction }) });
+      for (const payload of [text, '{"id":"y","card":"1234"}', 'no object', '[1]'])
+        await enqueue(g, 's-1', 'session_evals', payload as never);
+      await deliver(g.world);
+      return g.receiver.got.map(({ body }) => body);
+    };
+    expect(await sent()).toEqual([`{"evals":[${text},{"id":"y","card":"1234"}]}`]);
+    // A number that would be another one cannot be redacted, and waits for a person.
+    expect(await sent({ drop: ['/card'] })).toEqual(['{"evals":[{"id":"y"}]}']);
+  });
+
   it('sends the latest of what is replaceable, and says what it stands for', async () => {
     const g = await ground();
     await setUp(g, { format: 'kaizen' });
