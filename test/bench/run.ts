@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { experiments } from './experiments.ts';
+import { exports } from './export.ts';
 import { imports } from './import.ts';
 import { kernel } from './kernel.ts';
 import type { Row } from './measure.ts';
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
 });
 
 const BENCHES = new Map<string, () => readonly Row[] | Promise<readonly Row[]>>([
+  ['export', () => exports(values.large)],
   ['import', () => imports(values.large)],
   ['kernel', kernel],
   ['policies', policies],

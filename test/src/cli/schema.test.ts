@@ -150,7 +150,7 @@ const tell = async (shell: Shell): Promise<Story> => {
   const selecting = ['--type', 'invoice.*', '--session', 's-1', '--tag', 'eu', '--key', 'alice'];
   const more = ['--source', 'user:bob', '--trace', 'ab'.repeat(16), '--withhold', 'payloads'];
   const handing = ['--to', shell.path('out'), '--format'];
-  await story.does('export', ...handing, 'csv', ...selecting, ...more);
+  await story.does('export', ...handing, 'csv', ...selecting, ...more, ...by);
   await story.refuses('export', ...handing, 'csv', '--at', '9999');
   const [bundle, open] = [shell.path('bundle'), '--withhold'];
   await story.does('export', '--to', bundle, '--format', 'bundle', open, 'note.*', ...by);
