@@ -25,18 +25,13 @@ const narrow: Plugin = {
 const PACKAGE = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 
 const licenseIn = (folder: string): string => {
-  const { name, version, license } = JSON.parse(
-    readFileSync(join(folder, 'package.json'), 'utf8'),
-  ) as {
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
     readonly name: string;
     readonly version: string;
-    readonly license?: string;
   };
   const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
-  if (file === undefined && license === undefined) throw new Error(`${name} has no licence`);
-  // Some packages name their licence and bring no text of it.
-  const text = file === undefined ? String(license) : readFileSync(join(folder, file), 'utf8');
-  return `${name} ${version}\n\n${text.trim()}\n`;
+  if (file === undefined) throw new Error(`${name} has no licence`);
+  return `${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
 };
 
 /** Whoever passes a package on passes on its licence as well. */
