@@ -28,7 +28,7 @@ const nodesIn = (value: unknown): readonly Node[] => {
   return isNode(value) ? [value, ...Object.values(value).flatMap(nodesIn)] : [];
 };
 
-const SHARED = ['error', 'event', 'member', 'receipt', 'version'];
+const SHARED = ['error', 'event', 'import', 'member', 'receipt', 'version'];
 
 /** What a chain of events prints, by command; a name in braces stands for something before. */
 class Story {
