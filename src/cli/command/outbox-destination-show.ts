@@ -20,7 +20,7 @@ export const command: Command = {
           terminal.isJson
             ? jsonLine({ destination: destination.name, state, seq: config, set: destination })
             : `${destination.name}: ${state}, as event ${config} sets it\n` +
-                `${visible(JSON.stringify(destination))}\n`,
+                `${JSON.stringify(destination, undefined, 2).split('\n').map(visible).join('\n')}\n`,
         );
       return E.right(undefined);
     }),
