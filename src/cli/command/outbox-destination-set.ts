@@ -44,7 +44,7 @@ export const command: Command = {
         E.isRight(now) && now.right !== undefined ? waitingOf(ledger.reader, now.right) : undefined;
       if (count !== undefined && E.isRight(count))
         terminal.note(
-          `${count.right} items wait for ${name}; ledger outbox flush --dry-run shows them`,
+          `items that wait for ${name}: ${count.right}; ledger outbox flush --dry-run shows them`,
         );
       return recorded;
     });

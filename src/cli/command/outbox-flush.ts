@@ -35,12 +35,12 @@ const show = async (given: Given, terminal: Terminal, world: World): Answer => {
     if (terminal.isJson) await terminal.out(jsonLine(previewed.right));
     else
       for (const { key, items, bytes, body } of batches) {
-        terminal.note(`${destination}: ${items.length} items, ${bytes} bytes, under ${key}`);
+        terminal.note(`${destination}: items: ${items.length}, ${bytes} bytes, under ${key}`);
         await terminal.out(body.endsWith('\n') ? body : `${body}\n`);
       }
     if (!terminal.isJson)
       for (const { reason, items } of unfit)
-        terminal.note(`${destination}: ${items.length} items would be parked: ${reason}`);
+        terminal.note(`${destination}: items that would be parked: ${items.length}: ${reason}`);
   }
   return E.right(undefined);
 };

@@ -20,9 +20,10 @@ export const outboxText = (error: OutboxError): Told => {
     case 'Undelivered': {
       const { waiting, destination, reason } = error;
       const why = reason === undefined ? '' : ` (${visible(reason)})`;
+      const left = waiting === 0 ? '' : `; items that wait: ${waiting}`;
       return {
         code: 'undelivered',
-        message: `${waiting} items wait, for ${visible(destination)} first${why}`,
+        message: `${visible(destination)} cannot be delivered to now${why}${left}`,
         next: 'Run ledger outbox flush later: the same is sent under the same keys.',
       };
     }
@@ -31,7 +32,7 @@ export const outboxText = (error: OutboxError): Told => {
       const name = visible(destination);
       return {
         code: 'destination_stopped',
-        message: `${name} refuses us and is stopped (${visible(reason)})`,
+        message: `${name} refuses us (${visible(reason)})`,
         next: `Mend its secrets or its URL, then: ledger outbox destination resume ${name}.`,
       };
     }

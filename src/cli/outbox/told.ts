@@ -51,7 +51,8 @@ export const flushError = (flushed: readonly Flushed[]): E.Either<CliError, void
       return E.left(asError(destination, error));
   const stopped = flushed.find(({ state }) => state === 'stopped');
   if (stopped !== undefined) {
-    const { destination, reason = '' } = stopped;
+    const { destination, error, reason = '' } = stopped;
+    if (error?._tag === 'SecretMissing') return E.left(asError(destination, error));
     return E.left({ _tag: 'DestinationStopped', destination, reason });
   }
   const late = flushed.filter(({ state, waiting }) => state === 'active' && waiting > 0);
