@@ -47,13 +47,18 @@ const LOGIN = new RegExp(String.raw`(\buser:|"kind": ?"user",\s*"name": ?")${NAM
 const USED = /\b(?:ID|HASH|SALT|KEY|PUBLIC|BASE)\d+\b/g;
 
 export class Placeholders {
-  private readonly folder: string;
+  private readonly called = new Map<string, string>();
   private readonly names = new Map<string, string>();
   private readonly values = new Map<string, string>();
   private readonly counts = new Map<string, number>();
 
   constructor(folder: string) {
-    this.folder = folder;
+    this.call('HERE', folder);
+  }
+
+  /** call gives a name to what a line may tell of before it is printed. */
+  call(name: string, value: string): void {
+    this.called.set(name, value);
   }
 
   private nameOf(kind: string, value: string): string {
@@ -69,7 +74,8 @@ export class Placeholders {
 
   /** hide gives what is printed as a transcript has it. */
   hide(text: string): string {
-    let hidden = text.replaceAll(this.folder, 'HERE').replaceAll(DEMO, 'TEMPORARY');
+    let hidden = text.replaceAll(DEMO, 'TEMPORARY');
+    for (const [name, value] of this.called) hidden = hidden.replaceAll(value, name);
     // One after the other in the order of the text, so that names count as a reader does.
     hidden = hidden.replaceAll(ANY, (value: string, ...groups: unknown[]) => {
       const kind = NAMED[groups.findIndex((group) => group === value)]?.[0] ?? '';
@@ -81,7 +87,9 @@ export class Placeholders {
 
   /** reveal gives a line as it is typed. */
   reveal(line: string): string {
-    return line.replaceAll('HERE', this.folder).replaceAll(USED, (name) => {
+    let typed = line;
+    for (const [name, value] of this.called) typed = typed.replaceAll(name, value);
+    return typed.replaceAll(USED, (name) => {
       const value = this.values.get(name);
       if (value === undefined) throw new Error(`${name} was not printed before: ${line}`);
       return value;

@@ -4,10 +4,13 @@
  */
 import Sqlite from 'better-sqlite3';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { run } from '../../src/cli/run.ts';
+import { leaseFolder } from '../../src/delivery/flush.ts';
+import { lockPath } from '../../src/storage/writer-lock.ts';
+import { receive } from '../outbox/ground.ts';
 import { startWriter } from '../process/child.ts';
 import { BIN, Shell } from '../src/cli/shell.ts';
 import type { Part, Printed } from './page.ts';
@@ -25,7 +28,8 @@ export const wordsOf = (line: string): readonly string[] | undefined => {
 };
 
 /** What cannot be typed. */
-const CIRCUMSTANCES: Readonly<Record<string, (shell: Shell) => Promise<void> | void>> = {
+type Circumstance = (shell: Shell, names: Placeholders) => Promise<void> | void;
+const CIRCUMSTANCES: Readonly<Record<string, Circumstance>> = {
   'a ledger': (shell) => void shell.json('init --origin example.com/acme --as alice'),
   'that another process holds the lock': async (shell) => {
     const holder = startWriter(['hold', shell.path('.ledger')]);
@@ -41,6 +45,17 @@ const CIRCUMSTANCES: Readonly<Record<string, (shell: Shell) => Promise<void> | v
     sqlite.exec(`DROP TRIGGER event_stays;
       UPDATE events SET line = replace(line, 'note.taken', 'note.faked') WHERE seq = 1`);
     sqlite.close();
+  },
+  'a receiver that answers with the status at the end of its path': async (_shell, names) => {
+    const receiver = await receive();
+    names.call('RECEIVER', receiver.url);
+    receiver.script = ({ path }) => ({ status: Number(path.split('/').at(-1)) });
+  },
+  'a receiver, and that the lock of hooks is replaced while it answers': async (shell, names) => {
+    const receiver = await receive();
+    names.call('RECEIVER', receiver.url);
+    const lock = lockPath(leaseFolder(shell.path('.ledger'), 'hooks'));
+    receiver.script = () => ({ before: () => rmSync(lock) });
   },
 };
 
@@ -101,7 +116,7 @@ export const play = async (page: string): Promise<string> => {
     if (part.kind === 'given') {
       const happens = CIRCUMSTANCES[part.text];
       if (happens === undefined) throw new Error(`nobody knows how it is given: ${part.text}`);
-      await happens(shell);
+      await happens(shell, placeholders);
     }
     if (part.kind !== 'command') continue;
     const { status, stdout, stderr } = await runLine(shell, placeholders.reveal(part.line));
