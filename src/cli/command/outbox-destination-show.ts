@@ -15,13 +15,15 @@ export const command: Command = {
     withLedger(given, terminal, async ({ reader }) => {
       const known = namedStandings(reader, given.words);
       if (E.isLeft(known)) return known;
-      for (const { destination, state, config } of known.right)
+      for (const { destination, state, config } of known.right) {
+        const { name } = destination;
+        const set = JSON.stringify(destination, undefined, 2).split('\n').map(visible).join('\n');
         await terminal.out(
           terminal.isJson
-            ? jsonLine({ destination: destination.name, state, seq: config, set: destination })
-            : `${destination.name}: ${state}, as event ${config} sets it\n` +
-                `${JSON.stringify(destination, undefined, 2).split('\n').map(visible).join('\n')}\n`,
+            ? jsonLine({ destination: name, state, seq: config, set: destination })
+            : `${name}: ${state}, as event ${config} sets it\n${set}\n`,
         );
+      }
       return E.right(undefined);
     }),
 };

@@ -11,6 +11,7 @@ import { GLOBAL } from '../../../src/cli/parse.ts';
 import { ROSTER } from '../../../src/cli/roster.ts';
 import { newKey } from './billing.ts';
 import { Shell, withLedger } from './shell.ts';
+import { PLAN } from './trial.ts';
 
 const ESCAPES = '\u001b[2J\u001b]0;x\u0007\u009b31m\r';
 
@@ -56,7 +57,17 @@ const SOUND: Readonly<Record<string, string>> = {
   expires: '1h',
   to: 'copy',
   from: 'copy',
+  url: 'http://127.0.0.1:9/',
+  format: 'ndjson',
+  payload: '1',
+  variant: 'control',
+  PLAN: 'plan.yaml',
+  '[PLAN]': 'plan.yaml',
+  'ITEM…': '0',
 };
+
+/** A plan without a file. */
+const DRAWN = ['--id=y', '--hypothesis=x', '--change=x', '--metric=tool_loops', '--relative=1'];
 
 /** What some commands ask for beside, by the place that is tried. */
 const BESIDE: Readonly<Record<string, (place: string) => readonly string[]>> = {
@@ -65,6 +76,9 @@ const BESIDE: Readonly<Record<string, (place: string) => readonly string[]>> = {
     ...(place === 'type' ? [] : ['--type', 'a.b']),
     ...(place === 'rule' ? [] : ['--rule', 'the-tier-is-enough']),
   ],
+  'experiment create': (place) =>
+    place === '[PLAN]' ? [] : DRAWN.filter((each) => !each.startsWith(`--${place}=`)),
+  'experiment plan': (place) => (place === 'baseline' ? [] : ['--baseline=0.5']),
   'policy adopt': (place) => (/^set$|PATH/.test(place) ? [] : ['--set', 'signed']),
   'policy replay': (place) => (/^(?:set|with)$/.test(place) ? [] : ['--set', 'signed']),
 };
@@ -93,7 +107,7 @@ class Typist {
 
   private of(name: string): string {
     const sound = this.sound[name] ?? 'x';
-    return /\.\w+$|^copy$/.test(sound) ? this.shell.path(sound) : sound;
+    return /^[\w.]+\.\w+$|^copy$/.test(sound) ? this.shell.path(sound) : sound;
   }
 
   /** A line that is well-formed, but for what is put in the place of a word or an option. */
@@ -131,8 +145,19 @@ const valuesFor = (option: Option | undefined): readonly string[] => {
   return HOSTILE.filter((_, at) => at % 7 === 0);
 };
 
+/** Something that the commands of these groups are about: their words name it. */
+const ABOUT: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  outbox: [
+    ['outbox', 'destination', 'set', 'x', '--url', 'http://127.0.0.1:9/', '--format=ndjson'],
+  ],
+  experiment: [
+    ['experiment', 'create', ...DRAWN.map((each) => each.replace('=y', '=x'))],
+    ['experiment', 'start', 'x'],
+  ],
+};
+
 /** A ledger, and a folder below it in which to be: nothing leaves what is removed afterwards. */
-const placed = async (): Promise<readonly [Shell, Typist]> => {
+const placed = async (name: string): Promise<readonly [Shell, Typist]> => {
   const shell = new Shell();
   await shell.told('init --origin example.com/acme --as alice');
   const before = process.cwd();
@@ -141,6 +166,8 @@ const placed = async (): Promise<readonly [Shell, Typist]> => {
   process.chdir(shell.path('a/b/c/d'));
   shell.write('drafts.ndjson', '{"event_type":"a.b","payload":1}\n');
   shell.write('draft.json', '{"event_type":"a.b","payload":1}');
+  shell.write('plan.yaml', PLAN);
+  for (const line of ABOUT[name.split(' ')[0] ?? ''] ?? []) await shell.told(line);
   const { vkey } = await newKey(shell, 'bob');
   return [shell, new Typist(shell, vkey)];
 };
@@ -149,7 +176,7 @@ const each = COMMANDS.map((entry) => [nameOf(entry), entry] as const);
 
 describe.each(each)('%s', (name, entry) => {
   it('takes no hostile word for what it is not', async () => {
-    const [shell, typist] = await placed();
+    const [shell, typist] = await placed(name);
     const options = (await optionsOf(entry)).filter(([, { type }]) => type !== 'flag');
     const words = wordsOf(entry).takes.map((word) => [word, undefined] as const);
     for (const [place, option] of [...options, ...words])
