@@ -204,15 +204,17 @@ const BEHIND = 'SELECT seq FROM events WHERE seq >= (SELECT size FROM ended) LIM
 
 /** What the mirror says of the end that the journal's own end does not say, by member. */
 const otherEnd = (ended: Ended, { state, place }: Verified, crypto: Crypto): string | undefined => {
-  const { head, frontier, recordedAt, origin } = state;
+  const { head, frontier, recordedAt, origin, lines } = state;
+  // A file that is begun and empty yet says nothing of where the line before it ended.
+  const isBegun = place.offset === 0 && place.segment === segmentName(lines);
   const same: Readonly<Record<string, boolean>> = {
     head: ended.head === head,
     peaks:
       frontier !== undefined && isSameHash(root(crypto, ended.frontier), root(crypto, frontier)),
     recorded_at: ended.recordedAt === recordedAt,
     origin: ended.origin === origin,
-    segment: segmentName(ended.segment) === place.segment,
-    offset: ended.offset === place.offset,
+    segment: isBegun || segmentName(ended.segment) === place.segment,
+    offset: isBegun || ended.offset === place.offset,
   };
   return Object.keys(same).find((member) => same[member] === false);
 };

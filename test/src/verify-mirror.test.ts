@@ -167,4 +167,16 @@ describe('a mirror that', () => {
     expect(codes(lagging)).toEqual(['projection_lags']);
     expect([stopped.verdict, lagging.verdict]).toEqual(['verified', 'verified']);
   });
+
+  it('is none where the next file of the journal is begun and empty yet', async () => {
+    const begun = (size: number) => (folder: string) =>
+      fs.writeFileSync(join(folder, 'journal', `${String(size).padStart(20, '0')}.jsonl`), '');
+    const report = await auditOf(site, begun(EVENTS + 1));
+    expect([report.verdict, report.findings]).toEqual(['verified', []]);
+    const other = await auditOf(site, (folder) => {
+      begun(EVENTS + 1)(folder);
+      sql("UPDATE ended SET recorded_at = '2030-01-01T00:00:00.000Z'")(folder);
+    });
+    expect(codes(other)).toEqual(['mirror_end']);
+  });
 });
