@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
+import type { Crypto } from '../../../ledger/crypto/port.ts';
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import { isSqliteError } from '../../storage/attempt.ts';
 import type { Disk } from '../../storage/disk.ts';
@@ -30,6 +31,7 @@ import { outboxDraft } from './to-outbox.ts';
 
 export interface World {
   readonly disk: Disk;
+  readonly crypto: Crypto;
   readonly takeCopy: (path: string) => PrivateCopy | undefined;
   readonly checksum: Checksum;
 }
@@ -194,7 +196,7 @@ export class KaizenSurvey {
     for (const each of database.experiments) {
       const place = `experiment ${each.id}`;
       const tags = database.tags.get(each.id) ?? [];
-      const told = experimentDrafts(each, tags);
+      const told = experimentDrafts(this.world.crypto, each, tags);
       for (const note of told.notes) notes.add('experiment', `${place}: ${note}`);
       yield incoming(place, {
         id: `kaizen:experiment:${shortDigest(JSON.stringify([each, tags]))}`,

@@ -3,64 +3,40 @@
  * with the times that kaizen kept. What has no counterpart is told in notes.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { createHash } from 'node:crypto';
-import { write } from '../../../ledger/json/format.ts';
+import type { Crypto } from '../../../ledger/crypto/port.ts';
 import { parseString } from '../../../ledger/json/parse.ts';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
 import { isObject } from '../../../ledger/json/value.ts';
+import type { ReadyMetric } from '../../experiment/metric.ts';
+import { READY_METRICS } from '../../experiment/metric.ts';
+import type { Plan } from '../../experiment/plan.ts';
+import { planDigest, planJson, planShape } from '../../experiment/plan.ts';
 import type { StoredExperiment, StoredTag } from './database.ts';
 import { shortDigest } from './origin.ts';
 
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const DAY_MS = 86_400_000;
 
-interface Metric {
-  readonly name: string;
-  readonly type: string;
-  readonly aggregate: string;
-  readonly better: 'lower' | 'higher';
-  readonly missing: 'exclude' | 'zero';
-  readonly pointer?: string;
-  readonly over?: { readonly type: string };
-}
-
-const summed = (name: string, pointer: string): Metric => ({
-  name,
-  type: 'model.called',
-  pointer,
-  aggregate: 'sum',
-  better: 'lower',
-  missing: 'exclude',
-});
-const counted = (name: string, type: string): Metric => ({
-  name,
-  type,
-  aggregate: 'count',
-  better: 'lower',
-  missing: 'zero',
-});
-const last = (name: string, pointer: string, better: Metric['better']): Metric => ({
-  name,
-  type: 'session.ended',
-  pointer,
-  aggregate: 'last',
-  better,
-  missing: 'exclude',
-});
-
-const METRICS: Readonly<Record<string, Metric>> = {
-  TokensPerSession: summed('tokens_per_session', '/tokens'),
-  CostPerSession: summed('cost_per_session', '/usd'),
-  SuccessRate: last('success_rate', '/success', 'higher'),
-  ToolLoops: counted('tool_loops', 'tool.looped'),
-  DurationMinutes: last('duration_minutes', '/duration_minutes', 'lower'),
-  FilesPerSession: counted('files_per_session', 'file.changed'),
+const METRICS: Readonly<Record<string, ReadyMetric>> = {
+  TokensPerSession: 'tokens_per_session',
+  CostPerSession: 'cost_per_session',
+  SuccessRate: 'success_rate',
+  ToolLoops: 'tool_loops',
+  DurationMinutes: 'duration_minutes',
+  FilesPerSession: 'files_per_session',
+  SuccessRateByPrompt: 'success_rate_by_prompt',
+  CostByPrompt: 'cost_by_prompt',
 };
 
-const metricOf = (name: Json | undefined): Metric | undefined =>
-  typeof name === 'string' && Object.hasOwn(METRICS, name) ? METRICS[name] : undefined;
+type Ready = (typeof READY_METRICS)[ReadyMetric];
 
-const better = (direction: Json | undefined): Metric['better'] =>
+const metricOf = (name: Json | undefined): Ready | undefined => {
+  const ready =
+    typeof name === 'string' && Object.hasOwn(METRICS, name) ? METRICS[name] : undefined;
+  return ready === undefined ? undefined : READY_METRICS[ready];
+};
+
+const better = (direction: Json | undefined): Ready['better'] =>
   direction === 'Increase' ? 'higher' : 'lower';
 
 /** What a variant of an enum holds: `{"Delta":{…}}`. */
@@ -110,7 +86,7 @@ const guardrailOf = (told: Json): JsonObject | undefined => {
 };
 
 /** The plan, with everything stated; undefined where something in it has no counterpart. */
-const planOf = (id: string, told: JsonObject, notes: string[]): JsonObject | undefined => {
+const planOf = (id: string, told: JsonObject, notes: string[]): Plan | undefined => {
   const { name, hypothesis, change_description: change, duration_days: days } = told;
   const metric = metricOf(told['metric']);
   const criterion = criterionOf(told['success_criterion'], notes);
@@ -119,37 +95,22 @@ const planOf = (id: string, told: JsonObject, notes: string[]): JsonObject | und
   const guardrails = rails.map(guardrailOf);
   const direction = within(told['success_criterion'], 'Delta')?.['direction'];
   const isAgreed = direction === undefined || better(direction) === metric?.better;
-  const isTold = typeof hypothesis === 'string' && typeof change === 'string';
-  if (!metric || !criterion || !binding || !isAgreed || !isTold) return undefined;
-  if (guardrails.includes(undefined)) return undefined;
-  return {
+  if (!metric || !criterion || !binding || !isAgreed) return undefined;
+  const stated = {
     id,
     name: typeof name === 'string' ? name.slice(0, 128) : id,
-    hypothesis,
-    change,
-    metric: metric as unknown as JsonObject,
-    guardrails: guardrails as readonly JsonObject[],
-    unit: 'session',
+    hypothesis: hypothesis ?? null,
+    change: change ?? null,
+    metric,
+    guardrails: guardrails.map((each) => each ?? null),
     binding,
-    shares: { control: 0.5, treatment: 0.5 },
     criterion,
-    include_earlier: false,
     duration_days: typeof days === 'number' ? days : 14,
-    minimum_sessions: 20,
-    analysis: {
-      statistic: 'median',
-      method: 'bootstrap',
-      resamples: 10_000,
-      confidence: 0.95,
-      seed: 0,
-    },
+    analysis: { statistic: 'median' },
   };
+  const plan = planShape(stated, '');
+  return E.isRight(plan) ? plan.right : undefined;
 };
-
-const planDigest = (plan: JsonObject): string =>
-  createHash('sha256')
-    .update(`ledger/experiment_plan/1\n${write(plan)}`)
-    .digest('hex');
 
 const LATEST_MS = 253_402_300_799_999;
 const time = (ms: number): string => new Date(Math.min(LATEST_MS, Math.max(0, ms))).toISOString();
@@ -199,7 +160,11 @@ const conclusion = (
 };
 
 /** experimentDrafts makes the events of an experiment, or tells why there can be none. */
-export const experimentDrafts = (stored: StoredExperiment, tags: readonly StoredTag[]): Told => {
+export const experimentDrafts = (
+  crypto: Crypto,
+  stored: StoredExperiment,
+  tags: readonly StoredTag[],
+): Told => {
   const { id, created_at_ms: from, state, metadata } = stored;
   const notes: string[] = [];
   const parsed = parseString(metadata);
@@ -211,19 +176,19 @@ export const experimentDrafts = (stored: StoredExperiment, tags: readonly Stored
   const plan = ID.test(id) ? planOf(id, told, notes) : undefined;
   if (plan === undefined)
     return { drafts: [], notes: [...notes, 'it has no plan that can be taken over'] };
-  const steps: Step[] = [{ kind: 'created', at: from, payload: { plan } }];
+  const steps: Step[] = [{ kind: 'created', at: from, payload: { plan: planJson(plan) } }];
   const isBegun =
     state === 'Running' ||
     state === 'Concluded' ||
     (state === 'Archived' && stored.concluded_at_ms !== null);
   if (isBegun) {
-    const started = { experiment: id, plan_digest: planDigest(plan) };
+    const started = { experiment: id, plan_digest: planDigest(crypto, plan) };
     steps.push({ kind: 'started', at: from, payload: started });
     steps.push(...tagSteps(id, from, tags, notes));
     notes.push('kaizen kept no time of its start and of its tags: they have that of its making');
   } else if (tags.length > 0) notes.push(`${tags.length} tags stand on it, and it never ran`);
   if (isBegun && state !== 'Running') {
-    steps.push(conclusion(stored, plan['duration_days']));
+    steps.push(conclusion(stored, plan.duration_days));
     notes.push('kaizen kept no verdict');
   }
   if (state === 'Archived')
