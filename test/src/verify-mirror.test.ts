@@ -38,6 +38,10 @@ const copied = (insert: string, seq: string, id: string, line: string) =>
      FROM events ORDER BY seq DESC LIMIT 1`,
   );
 
+/** The file that the next event would begin. */
+const begin = (folder: string): void =>
+  fs.writeFileSync(join(folder, 'journal', `${String(EVENTS + 1).padStart(20, '0')}.jsonl`), '');
+
 const PAGE_BYTES = 4096;
 
 /** Changes a letter in the first page of the index over types. */
@@ -169,12 +173,10 @@ describe('a mirror that', () => {
   });
 
   it('is none where the next file of the journal is begun and empty yet', async () => {
-    const begun = (size: number) => (folder: string) =>
-      fs.writeFileSync(join(folder, 'journal', `${String(size).padStart(20, '0')}.jsonl`), '');
-    const report = await auditOf(site, begun(EVENTS + 1));
+    const report = await auditOf(site, begin);
     expect([report.verdict, report.findings]).toEqual(['verified', []]);
     const other = await auditOf(site, (folder) => {
-      begun(EVENTS + 1)(folder);
+      begin(folder);
       sql("UPDATE ended SET recorded_at = '2030-01-01T00:00:00.000Z'")(folder);
     });
     expect(codes(other)).toEqual(['mirror_end']);
