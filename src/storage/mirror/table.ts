@@ -55,23 +55,39 @@ export class TableState {
   private readonly changed = new Set<Kept>();
   /** What is put is, as a rule, what was got just before. */
   private last: Kept | undefined;
-  private readonly select: Sqlite.Statement;
-  private readonly upsert: Sqlite.Statement;
-  private readonly erase: Sqlite.Statement;
+  private selecting: Sqlite.Statement | undefined;
+  private upserting: Sqlite.Statement | undefined;
+  private erasing: Sqlite.Statement | undefined;
 
   constructor(sqlite: Sqlite.Database, physical: string, table: Table) {
     this.sqlite = sqlite;
     this.physical = physical;
     this.table = table;
     this.columns = Object.keys(table.columns);
-    const where = table.key.map((name) => `${quoted(name)} = ?`).join(' AND ');
-    const marks = this.columns.map(() => '?').join(', ');
+  }
+
+  private get keyed(): string {
+    const where = this.table.key.map((name) => `${quoted(name)} = ?`).join(' AND ');
+    return `FROM ${quoted(this.physical)} WHERE ${where}`;
+  }
+
+  /** Most tables are not asked by most events: a statement is prepared when it is needed. */
+  private get select(): Sqlite.Statement {
+    if (this.selecting !== undefined) return this.selecting;
     const names = this.columns.map(quoted).join(', ');
-    this.select = sqlite.prepare(`SELECT ${names} FROM ${quoted(physical)} WHERE ${where}`);
-    this.upsert = sqlite.prepare(
-      `INSERT OR REPLACE INTO ${quoted(physical)} (${names}) VALUES (${marks})`,
-    );
-    this.erase = sqlite.prepare(`DELETE FROM ${quoted(physical)} WHERE ${where}`);
+    return (this.selecting = this.sqlite.prepare(`SELECT ${names} ${this.keyed}`));
+  }
+
+  private get upsert(): Sqlite.Statement {
+    if (this.upserting !== undefined) return this.upserting;
+    const names = this.columns.map(quoted).join(', ');
+    const marks = this.columns.map(() => '?').join(', ');
+    const into = `INSERT OR REPLACE INTO ${quoted(this.physical)} (${names})`;
+    return (this.upserting = this.sqlite.prepare(`${into} VALUES (${marks})`));
+  }
+
+  private get erase(): Sqlite.Statement {
+    return (this.erasing ??= this.sqlite.prepare(`DELETE ${this.keyed}`));
   }
 
   private find(key: readonly Cell[]): Kept {
