@@ -3,6 +3,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { KeyId } from '../../ledger/name.ts';
+import { parseTag } from '../../ledger/name.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { parseTypePattern } from '../../policies/type-pattern.ts';
 import type { Query } from '../usecase/query.ts';
@@ -42,13 +43,15 @@ export const queryOf = (
   const [after, limit] = [given.whole('after'), given.whole('limit')];
   if (E.isLeft(after)) return after;
   if (E.isLeft(limit)) return limit;
+  const tag = given.named('tag', parseTag);
+  if (E.isLeft(tag)) return tag;
   const by = given.text('key');
   const key = by === undefined ? E.right(undefined) : keyOf(by);
   if (E.isLeft(key)) return key;
   return E.right({
     types: types.length === 0 ? undefined : types,
     session: given.text('session'),
-    tag: given.text('tag'),
+    tag: tag.right,
     source: given.text('source'),
     trace: given.text('trace'),
     key: key.right,
