@@ -84,7 +84,7 @@ export const ATTACK_FAULTS: readonly Fault[] = [
     [
       'test/src/cli/proof.test.ts',
       'ledger checkpoint and prove',
-      'say 3 for what is not there, 23 without a log key, 12 for one that others may read',
+      'say 3 for what is not there, 23 without a log key, 12 for one others may read',
     ],
     [
       'src/storage/key-file.ts',
