@@ -15,15 +15,19 @@ export const MAX_NODES = 200;
 export const MAX_DEPTH = 32;
 export const MAX_ITEMS = 100;
 
-const grammar = new Environment({
-  limits: {
-    maxAstNodes: MAX_NODES,
-    maxDepth: MAX_DEPTH,
-    maxListElements: MAX_ITEMS,
-    maxMapEntries: MAX_ITEMS,
-    maxCallArguments: 3,
-  },
-});
+let grammar: Environment | undefined;
+
+/** Made when the first expression is read: most ledgers have none. */
+const grammarOf = (): Environment =>
+  (grammar ??= new Environment({
+    limits: {
+      maxAstNodes: MAX_NODES,
+      maxDepth: MAX_DEPTH,
+      maxListElements: MAX_ITEMS,
+      maxMapEntries: MAX_ITEMS,
+      maxCallArguments: 3,
+    },
+  }));
 
 export const refuse = (
   text: string,
@@ -94,7 +98,7 @@ export const parse = (text: string): E.Either<ExpressionRefused, Node> => {
   if (!text.isWellFormed())
     return E.left(refuse(text, 'bad_text', 0, 'both halves of a surrogate pair'));
   try {
-    return E.right(grammar.parse(text).ast);
+    return E.right(grammarOf().parse(text).ast);
   } catch (thrown) {
     // The library throws what it refuses. Anything else it throws is no expression either.
     if (!(thrown instanceof ParseError)) return E.left(refuse(text, 'syntax', 0, 'an expression'));
