@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { RuleId } from '../../ledger/name.ts';
 import type { Contribution } from '../gate/contribution.ts';
 import type { Decision } from '../gate/decision.ts';
-import { WARNS, caseFor, decide, speak, unproposed } from '../gate/gate.ts';
+import { WARNS, caseFor, decide, speak, uncased } from '../gate/gate.ts';
 import type { Proposal } from '../proposal.ts';
 import type { GateName } from '../rule/name.ts';
 import type { DocumentRule } from '../rule/rule.ts';
@@ -63,6 +63,13 @@ const BY_GATE: ReadonlyMap<string, Told> = new Map<GateName, Told>([
       remedy: () => 'bring the draft as it was made, with its own payload and salt',
     },
   ],
+  [
+    'the-set-in-force-can-be-read',
+    {
+      claim: 'the policies in force can be read by this release',
+      remedy: () => 'use a release that can read them, such as the one that adopted them',
+    },
+  ],
 ]);
 
 const BROKEN: Told = {
@@ -98,7 +105,7 @@ export const remedyOf = (
 /** explain judges a proposal and tells all of it. */
 export const explain = (proposal: Proposal, view: View, set: PolicySet): Explanation => {
   const given = caseFor(proposal, view, set);
-  const decision = given === undefined ? unproposed(set) : decide(speak(given), given);
+  const decision = given === undefined ? uncased(set) : decide(speak(given), given);
   const own = given?.requirements.rules ?? [];
   const rowOf =
     (standing: Row['standing']) =>

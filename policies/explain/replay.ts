@@ -16,7 +16,7 @@ import type { Proposal } from '../proposal.ts';
 import { proposeAgain } from '../proposal.ts';
 import type { PolicySet } from '../set/set.ts';
 import type { Ground } from '../state/ground.ts';
-import { follow, groundOf, viewOf } from '../state/ground.ts';
+import { follow, groundOf, setAfter, viewOf } from '../state/ground.ts';
 import type { Recorded } from '../state/past.ts';
 import { surfaceOf } from '../surface.ts';
 import type { View } from '../view.ts';
@@ -70,8 +70,9 @@ export const judgeAgain = (
 ): Judged => {
   const { seq, event_type: type, ledger, recorded_at: now, policy: sealed } = event.header;
   const proposal = proposeAgain(surfaceOf(type), event);
-  // What this gate cannot read, it cannot judge by.
-  if (proposal === undefined || !ground.set.isReadable) {
+  // What this gate cannot read, it can judge neither by nor at all.
+  const isRead = ground.set.isReadable && setAfter(crypto, ground, event).isReadable;
+  if (proposal === undefined || !isRead) {
     const nothing = { again: undefined, isSame: undefined, other: undefined };
     return { seq, type, sealed, ...nothing, isSeen: false };
   }

@@ -27,7 +27,7 @@ import type { Permit } from './permit.ts';
 import { permit } from './permit.ts';
 import { released } from './release.ts';
 
-const [NOTHING_SPOKE, NOT_PERMITTED, NOT_PROPOSED] = GATE_NAMES;
+const [NOTHING_SPOKE, NOT_PERMITTED, NOT_PROPOSED, NOT_READ] = GATE_NAMES;
 
 const rejection = (rule: RuleId, reason: string, evidence: Verdict['evidence']): Contribution => ({
   rule,
@@ -175,14 +175,18 @@ export const decide = (judgement: Judgement, { proposal, view, set }: Case): Dec
   };
 };
 
-/** caseFor is the case of a proposal, undefined where it is none and nothing can be asked of it. */
+/** caseFor is the case of a proposal, undefined where it is none, or what to ask cannot be read. */
 export const caseFor = (proposal: Proposal, view: View, set: PolicySet): Case | undefined =>
-  isProposal(proposal) ? caseOf(proposal, view, set) : undefined;
+  isProposal(proposal) && set.isReadable ? caseOf(proposal, view, set) : undefined;
 
-/** unproposed is what becomes of anything that is no proposal. */
-export const unproposed = ({ digest }: PolicySet): Decision => ({
+/** uncased is what becomes of anything that makes no case. */
+export const uncased = ({ digest, isReadable }: PolicySet): Decision => ({
   outcome: 'reject',
-  contributing: [rejection(ruleId(NOT_PROPOSED), 'it was not made of a whole draft', {})],
+  contributing: [
+    isReadable
+      ? rejection(ruleId(NOT_PROPOSED), 'it was not made of a whole draft', {})
+      : rejection(ruleId(NOT_READ), 'this release cannot read the policies in force', {}),
+  ],
   discarded: [],
   required: [],
   policy_set: digest,
@@ -191,5 +195,5 @@ export const unproposed = ({ digest }: PolicySet): Decision => ({
 /** judge decides about a proposal. */
 export const judge = (proposal: Proposal, view: View, set: PolicySet): Decision => {
   const given = caseFor(proposal, view, set);
-  return given === undefined ? unproposed(set) : decide(speak(given), given);
+  return given === undefined ? uncased(set) : decide(speak(given), given);
 };

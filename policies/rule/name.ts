@@ -32,6 +32,7 @@ export const GATE_NAMES = [
   'some-rule-has-spoken',
   'the-authorization-permits-it',
   'it-was-proposed',
+  'the-set-in-force-can-be-read',
 ] as const;
 export type GateName = (typeof GATE_NAMES)[number];
 

@@ -47,7 +47,7 @@ export interface Refusals {
 export interface PolicySet {
   readonly digest: Digest;
   readonly documents: JsonObject;
-  /** Whether this gate can read what was adopted; where not, nothing ordinary is let in. */
+  /** Whether this gate can read what was adopted; where not, nothing is let in. */
   readonly isReadable: boolean;
   /** The rules that its documents bring. */
   readonly rules: readonly DocumentRule[];

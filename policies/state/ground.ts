@@ -36,7 +36,8 @@ export const groundOf = (builtIn: PolicySet, past: GrowingPast = memoryPast()): 
   past,
 });
 
-const setAfter = (crypto: Crypto, { set }: Ground, event: Recorded): PolicySet => {
+/** setAfter is the set in force behind an event. */
+export const setAfter = (crypto: Crypto, { set }: Ground, event: Recorded): PolicySet => {
   if (event.header.event_type !== 'policy.adopted') return set;
   const { payload } = event;
   const documents = payload !== undefined && isObject(payload) ? payload['documents'] : undefined;

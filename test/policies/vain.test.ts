@@ -11,7 +11,7 @@ import type { JsonObject } from '../../ledger/json/value.ts';
 import { isOfType, parseTypePattern } from '../../policies/type-pattern.ts';
 import { SURFACES, entersBy, powerOf } from '../../policies/surface.ts';
 import type { Surface } from '../../policies/surface.ts';
-import { readSet } from '../../policies/set/load.ts';
+import { loadSet, readSet } from '../../policies/set/load.ts';
 
 const ASKED = {
   attested: true,
@@ -36,6 +36,12 @@ const refused = (match: string, asked: JsonObject = ASKED): readonly string[] =>
 const [WHO, EYES, RATE] = [['attested', 'tier'], ['four_eyes'], ['rate']] as const;
 
 describe('what an entry asks in vain', () => {
+  it('is so for whoever writes a set, and not for one that was adopted', () => {
+    const document = { version: 1, types: [{ match: 'policy.*', attested: true }] };
+    expect(refused('policy.*', { attested: true })).toEqual(['attested no_effect']);
+    expect(E.isRight(loadSet(native, { a: document }))).toBe(true);
+  });
+
   it.each<readonly [string, readonly string[]]>([
     ['*', []],
     ['invoice.*', []],

@@ -145,6 +145,34 @@ describe('a policy set', () => {
   });
 });
 
+describe('a folder of documents', () => {
+  it('is read without what is hidden in it', async () => {
+    const shell = await withBilling();
+    writeFileSync(shell.path('policies', '.hidden.yaml'), 'no: document');
+    const set = shell.path('policies');
+    await shell.told(['policy', 'adopt', set, '--sign', 'alice']);
+    const [, adopted] = await shell.told('policy list');
+    expect(adopted).toMatchObject({ in_force: true, documents: ['billing.yaml'] });
+  });
+});
+
+describe('a reason with braces', () => {
+  it('is filled where an author is refused', async () => {
+    const shell = await withBilling();
+    const rule = {
+      id: 'small',
+      match: ['b.*'],
+      when: 'payload.total > 10',
+      outcome: 'reject',
+      reason: 'a total of {payload.total} is too much',
+    };
+    writeFileSync(shell.path('set.json'), JSON.stringify({ version: 1, rules: [rule] }));
+    await shell.told(['policy', 'adopt', shell.path('set.json'), '--sign', 'alice']);
+    const { stderr } = await shell.inside('append --type b.x --payload {"total":11}');
+    expect(stderr).toContain('small: a total of 11 is too much');
+  });
+});
+
 describe('refusals', () => {
   it('beyond the limit are told by the next that is recorded, whoever counted', async () => {
     const shell = await withBilling();
