@@ -53,7 +53,7 @@ const textOf = ({ events, same, unjudged, altered, groups }: Summary): string =>
         `the rules of its time say ${judged.outcome}\n`,
     ),
     `${events} events: ${same} decided alike, ` +
-      `${unjudged} not judged, since something is withheld, ` +
+      `${unjudged} not judged, since something cannot be seen, ` +
       `${altered.count} sealed otherwise than decided\n`,
   ].join('');
 
