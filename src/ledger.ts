@@ -46,7 +46,6 @@ import { proveGrown, proveRecorded } from './usecase/prover.ts';
 import type { Query } from './usecase/query.ts';
 import { Reader } from './usecase/reader.ts';
 import { doorOf } from './usecase/replay-door.ts';
-import { replay } from './usecase/replay.ts';
 import type { ReplayError, ReplayOptions, Replayed } from './usecase/replay-request.ts';
 import type { Receipt } from './usecase/receipt.ts';
 import type {
@@ -63,7 +62,6 @@ import { prepare } from './usecase/sign.ts';
 import type { Trouble } from './verify/crew.ts';
 import type { SinceRefused } from './verify/since.ts';
 import type { AuditOptions, Report } from './verify/verify.ts';
-import { audit } from './verify/verify.ts';
 
 export interface Options {
   /** How long to wait for another writer; 30 seconds where it is left out. */
@@ -218,7 +216,11 @@ export class Ledger {
     const { ports, layout, settings, projections } = this;
     const { workers, ...rest } = options;
     const hire = ports.hire?.(workers);
-    return this.during(() => audit({ ports, layout, settings, projections }, { ...rest, hire }));
+    return this.during(async () => {
+      // An audit brings much that an append has no use for.
+      const { audit } = await import('./verify/verify.ts');
+      return audit({ ports, layout, settings, projections }, { ...rest, hire });
+    });
   }
 
   /** read gives the events of a query; there is an end to them. */
@@ -257,6 +259,7 @@ export class Ledger {
     const by = { ports, layout, settings, projections, builtIn, options, onRepair };
     await appender.idle();
     const door = doorOf(appender, keeper, reader, (draft, how) => this.submission(draft, how));
+    const { replay } = await import('./usecase/replay.ts');
     return replay(by, door);
   }
 

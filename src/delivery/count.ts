@@ -7,7 +7,7 @@ import { ALL } from '../outbox/item.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import { behind } from './queue.ts';
 import type { Standing } from './standing.ts';
-import { lookOutbox } from './standing.ts';
+import { firstOf, lookOutbox } from './standing.ts';
 
 /** Whether what waits is told by the types alone. */
 const isPlain = ({ destination, ahead, parked, dropped, again }: Standing): boolean =>
@@ -79,22 +79,7 @@ export const waitingOf = (reader: Reader, now: Standing): Read<number> => {
 
 /** oldestOf gives the position of the first that waits. */
 export const oldestOf = (reader: Reader, now: Standing): Read<number | undefined> => {
-  if (now.planned + now.again > 0) {
-    const { name } = now.destination;
-    const first = lookOutbox(
-      reader,
-      (sqlite) =>
-        sqlite
-          .prepare(
-            'SELECT min(at) FROM (SELECT first AS at FROM outbox__batch ' +
-              "WHERE destination = :name AND state = 'planned' UNION ALL SELECT seq " +
-              "FROM outbox__item WHERE destination = :name AND state = 'again')",
-          )
-          .pluck()
-          .get({ name }) as number | null,
-    );
-    return E.map((at: number | null | undefined) => at ?? undefined)(first);
-  }
+  if (now.planned + now.again > 0) return firstOf(reader, now.destination.name, ['again']);
   for (const found of behind(reader, now)) {
     if (E.isLeft(found)) return found;
     if (found.right.item !== undefined) return E.right(found.right.item.seq);

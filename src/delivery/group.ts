@@ -8,24 +8,13 @@ import type { Read, ReadError, Reader } from '../usecase/reader.ts';
 import type { RecordError } from './record.ts';
 import { draftOf, record } from './record.ts';
 import type { Standing } from './standing.ts';
-import { lookOutbox, standings } from './standing.ts';
+import { firstOf, lookOutbox, standings } from './standing.ts';
 import type { World } from './world.ts';
 
 /** How far a destination has come: everything before is answered for, or dropped by somebody. */
 const positionOf = (reader: Reader, { destination: { name }, cursor }: Standing): Read<number> =>
-  E.map((first: number | null | undefined) => Math.min(cursor, first ?? cursor))(
-    lookOutbox(
-      reader,
-      (sqlite) =>
-        sqlite
-          .prepare(
-            'SELECT min(at) FROM (SELECT first AS at FROM outbox__batch ' +
-              "WHERE destination = :name AND state = 'planned' UNION ALL SELECT seq " +
-              "FROM outbox__item WHERE destination = :name AND state IN ('again', 'parked'))",
-          )
-          .pluck()
-          .get({ name }) as number | null,
-    ),
+  E.map((first: number | undefined) => Math.min(cursor, first ?? cursor))(
+    firstOf(reader, name, ['again', 'parked']),
   );
 
 const throughOf = (reader: Reader, group: string): Read<number> =>

@@ -138,6 +138,28 @@ export const openBatches = (reader: Reader, name: string): E.Either<ReadError, r
     }),
   );
 
+/** firstOf gives the first item that is under way, or apart in one of these states. */
+export const firstOf = (
+  reader: Reader,
+  name: string,
+  states: readonly ('again' | 'parked')[],
+): Read<number | undefined> =>
+  E.map((first: number | null | undefined) => first ?? undefined)(
+    lookOutbox(
+      reader,
+      (sqlite) =>
+        sqlite
+          .prepare(
+            'SELECT min(at) FROM (SELECT first AS at FROM outbox__batch ' +
+              "WHERE destination = :name AND state = 'planned' UNION ALL SELECT seq " +
+              'FROM outbox__item WHERE destination = :name ' +
+              'AND state IN (SELECT value FROM json_each(:states)))',
+          )
+          .pluck()
+          .get({ name, states: JSON.stringify(states) }) as number | null,
+    ),
+  );
+
 /** configAt reads a destination as it was set at a position. */
 export const configAt = (reader: Reader, seq: number): Read<Destination | undefined> =>
   lookOutbox(reader, (sqlite) => payloadAt(sqlite, seq) as Destination | undefined);

@@ -23,19 +23,19 @@ export const AGGREGATES = ['sum', 'mean', 'count', 'last', 'max', 'min', 'any', 
 
 const over = object({ type: typePattern }, { pointer });
 
-const declared = object(
-  {
-    name: described('how it is called in reports', label),
-    type: described('the events it is read from', typePattern),
-    aggregate: described('how the numbers of a session become one', oneOf(...AGGREGATES)),
-    better: described('which direction is the better one', oneOf('lower', 'higher')),
-  },
-  {
-    pointer: described('the member of the payload that is read', pointer),
-    over: described('of a ratio: what it is a share of; the events themselves without it', over),
-    missing: described('what a session without a number counts as', oneOf('exclude', 'zero')),
-  },
-);
+const MUST = {
+  name: described('how it is called in reports', label),
+  type: described('the events it is read from', typePattern),
+  aggregate: described('how the numbers of a session become one', oneOf(...AGGREGATES)),
+  better: described('which direction is the better one', oneOf('lower', 'higher')),
+};
+const MAY = {
+  pointer: described('the member of the payload that is read', pointer),
+  over: described('of a ratio: what it is a share of; the events themselves without it', over),
+  missing: described('what a session without a number counts as', oneOf('exclude', 'zero')),
+};
+
+const declared = object(MUST, MAY);
 
 export type Metric = Shaped<typeof declared>;
 
@@ -132,20 +132,7 @@ const bound = object({}, limits);
 
 export type Guardrail = Metric & Shaped<typeof bound>;
 
-const guarded = object(
-  {
-    name: described('how it is called in reports', label),
-    type: described('the events it is read from', typePattern),
-    aggregate: described('how the numbers of a session become one', oneOf(...AGGREGATES)),
-    better: described('which direction is the better one', oneOf('lower', 'higher')),
-  },
-  {
-    pointer: described('the member of the payload that is read', pointer),
-    over: described('of a ratio: what it is a share of; the events themselves without it', over),
-    missing: described('what a session without a number counts as', oneOf('exclude', 'zero')),
-    ...limits,
-  },
-);
+const guarded = object(MUST, { ...MAY, ...limits });
 const short = object({ metric: described('the name of one that is ready-made', ready) }, limits);
 
 const limited = (read: Guardrail, at: string) => {

@@ -13,16 +13,10 @@ import type { EventType } from '../../ledger/name.ts';
 import { isGoverning, parseSeq } from '../../ledger/name.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { isOfType, parseTypePattern } from '../../policies/type-pattern.ts';
+import type { Query } from '../usecase/query.ts';
 
-export interface Filter {
-  /** Of one of these types; `invoice.*` is all that begin so. */
-  readonly types?: readonly TypePattern[] | undefined;
-  readonly session?: string | undefined;
-  readonly tag?: string | undefined;
-  /** As `kind:name`. */
-  readonly source?: string | undefined;
+export interface Filter extends Pick<Query, 'types' | 'session' | 'tag' | 'source' | 'trace'> {
   readonly key?: string | undefined;
-  readonly trace?: string | undefined;
   /** One of these ids: an event, what it corrects, and what corrects it. */
   readonly ids?: readonly string[] | undefined;
 }

@@ -7,26 +7,22 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../ledger/json/value.ts';
-import type { Origin } from '../../ledger/name.ts';
 import { bootstrap } from '../../src/experiment/bootstrap.ts';
 import { sorted } from '../../src/experiment/analysis.ts';
 import { drawFrom } from '../../src/experiment/chance.ts';
 import { statedOf } from '../../src/experiment/event.ts';
 import { planDigest, planShape } from '../../src/experiment/plan.ts';
 import { makeReport } from '../../src/experiment/report.ts';
-import { Ledger } from '../../src/ledger.ts';
+import type { Ledger } from '../../src/ledger.ts';
 import { BUILT_IN } from '../../src/projection/registry.ts';
 import type { Projection, State } from '../../src/projection/projection.ts';
-import { LIMITS, layoutOf } from '../../src/storage/layout.ts';
 import { recordedOf } from '../../src/storage/mirror/mirror.ts';
-import { foundingDraft, makeFolders, putSettings } from '../../src/usecase/create.ts';
 import { realPorts } from '../../src/wiring.ts';
-import { right, signer } from '../build/ledger.ts';
+import { right } from '../build/ledger.ts';
+import { foundAt } from './found.ts';
 import type { Row } from './measure.ts';
 import { compareAsync } from './measure.ts';
 
-const ORIGIN = 'example.com/bench' as Origin;
-const LOG = signer(ORIGIN);
 const SESSIONS = 10_000;
 const BATCH = 1000;
 const source = { kind: 'tool', name: 'bench' };
@@ -92,12 +88,7 @@ const PLAN = {
 };
 
 const filled = async (folder: string, events: number): Promise<Ledger> => {
-  const layout = layoutOf(folder);
-  const settings = { origin: ORIGIN, limits: LIMITS };
-  right(makeFolders(realPorts.disk, layout));
-  right(putSettings(realPorts.disk, layout, settings));
-  const ledger = new Ledger(realPorts, layout, settings, { logKey: LOG });
-  right(await ledger.append([foundingDraft(ORIGIN, { log: LOG })], { surface: 'record' }));
+  const ledger = await foundAt(folder);
   const plan = right(planShape(PLAN, ''));
   const surface = 'experiment_transition';
   const seal = { kind: 'started', experiment: 'bench' } as const;

@@ -6,33 +6,18 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../ledger/json/value.ts';
-import type { Origin } from '../../ledger/name.ts';
 import { eventHash, payloadHash } from '../../src/import/cortex/hash.ts';
 import { formatRow } from '../../src/import/cortex/row.ts';
 import { surveyCortex } from '../../src/import/cortex/survey.ts';
-import { Ledger } from '../../src/ledger.ts';
-import { LIMITS, layoutOf } from '../../src/storage/layout.ts';
 import { takeCopy } from '../../src/storage/private-copy.ts';
-import { foundingDraft, makeFolders, putSettings } from '../../src/usecase/create.ts';
 import { Importing } from '../../src/usecase/import.ts';
 import { realPorts } from '../../src/wiring.ts';
-import { right, signer } from '../build/ledger.ts';
+import { right } from '../build/ledger.ts';
+import { foundAt } from './found.ts';
 import type { Row } from './measure.ts';
 import { compareAsync } from './measure.ts';
 
-const ORIGIN = 'example.com/bench' as Origin;
-const LOG = signer(ORIGIN);
 const BATCH = 1000;
-
-const found = async (folder: string): Promise<Ledger> => {
-  const layout = layoutOf(folder);
-  const settings = { origin: ORIGIN, limits: LIMITS };
-  right(makeFolders(realPorts.disk, layout));
-  right(putSettings(realPorts.disk, layout, settings));
-  const ledger = new Ledger(realPorts, layout, settings, { logKey: LOG });
-  right(await ledger.append([foundingDraft(ORIGIN, { log: LOG })], { surface: 'record' }));
-  return ledger;
-};
 
 /** A log whose rows are as long as those of agents are. */
 const logOf = (rows: number): string => {
@@ -82,7 +67,7 @@ export const imports = async (isLarge: boolean): Promise<readonly Row[]> => {
       name: `import of ${rows} rows of cortex`,
       each: rows,
       run: async () => {
-        const ledger = await found(join(folder, `import-${round++}`));
+        const ledger = await foundAt(join(folder, `import-${round++}`));
         const each = survey();
         const options = { accepted: new Set<string>(), batch: BATCH };
         right(await new Importing(ledger, each, options, realPorts.crypto.digest).run());
@@ -94,7 +79,7 @@ export const imports = async (isLarge: boolean): Promise<readonly Row[]> => {
       name: 'bulk append of the same events',
       each: rows,
       run: async () => {
-        const ledger = await found(join(folder, `append-${round++}`));
+        const ledger = await foundAt(join(folder, `append-${round++}`));
         for (let at = 0; at < rows; at += BATCH)
           right(await ledger.append(drafts.slice(at, at + BATCH), { surface: 'import' }));
         await ledger.close();

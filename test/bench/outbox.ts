@@ -10,7 +10,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../../ledger/json/value.ts';
-import type { Origin } from '../../ledger/name.ts';
 import { realWorld } from '../../src/delivery/deliver.ts';
 import { flush } from '../../src/delivery/flush.ts';
 import { prepare } from '../../src/delivery/prepare.ts';
@@ -22,14 +21,12 @@ import { Ledger } from '../../src/ledger.ts';
 import { LIMITS as OUTBOX_LIMITS } from '../../src/outbox/destination.ts';
 import { asPayload } from '../../src/outbox/event.ts';
 import { LIMITS, layoutOf } from '../../src/storage/layout.ts';
-import { foundingDraft, makeFolders, putSettings } from '../../src/usecase/create.ts';
 import { realPorts } from '../../src/wiring.ts';
-import { right, signer } from '../build/ledger.ts';
+import { right } from '../build/ledger.ts';
+import { ORIGIN, foundAt } from './found.ts';
 import type { Row } from './measure.ts';
 import { compareAsync, median } from './measure.ts';
 
-const ORIGIN = 'example.com/bench' as Origin;
-const LOG = signer(ORIGIN);
 const BATCH = 1000;
 const SOURCE = { kind: 'tool', name: 'bench' };
 
@@ -39,16 +36,6 @@ const draft = (i: number): JsonObject => ({
   session_id: `s-${i % 50}`,
   source: SOURCE,
 });
-
-const found = async (folder: string): Promise<Ledger> => {
-  const layout = layoutOf(folder);
-  const settings = { origin: ORIGIN, limits: LIMITS };
-  right(makeFolders(realPorts.disk, layout));
-  right(putSettings(realPorts.disk, layout, settings));
-  const ledger = new Ledger(realPorts, layout, settings, { logKey: LOG });
-  right(await ledger.append([foundingDraft(ORIGIN, { log: LOG })], { surface: 'record' }));
-  return ledger;
-};
 
 const set = async (ledger: Ledger, url: string, from: number | 'start' = 'start') => {
   const limits = { ...OUTBOX_LIMITS, bytes: 4_000_000 };
@@ -64,7 +51,8 @@ const fill = async (ledger: Ledger, events: number): Promise<void> => {
 
 /** A bulk append with a destination that takes all of it, against one without. */
 const enqueueing = async (folder: string): Promise<Row> => {
-  const [bare, watched] = [await found(join(folder, 'bare')), await found(join(folder, 'watched'))];
+  const bare = await foundAt(join(folder, 'bare'));
+  const watched = await foundAt(join(folder, 'watched'));
   await set(watched, 'http://127.0.0.1:9/');
   let i = 0;
   const append = (ledger: Ledger) => async () =>
@@ -129,7 +117,7 @@ const deliveries = async (folder: string, events: number): Promise<readonly Row[
   const rounds: { readonly own: number; readonly bare: number }[] = [];
   let heap = 0;
   for (let round = 0; round < 3; round++) {
-    const ledger = await found(join(folder, `round-${round}`));
+    const ledger = await foundAt(join(folder, `round-${round}`));
     await fill(ledger, events);
     await set(ledger, url);
     const bodies = bodiesOf(ledger);
@@ -151,7 +139,7 @@ const deliveries = async (folder: string, events: number): Promise<readonly Row[
   }
   // One batch behind all that was delivered, against one where nothing was.
   const large = new Ledger(realPorts, layoutOf(join(folder, 'round-0')), settingsOf(), {});
-  const small = await found(join(folder, 'small'));
+  const small = await foundAt(join(folder, 'small'));
   await set(small, url);
   await fill(small, 2 * BATCH);
   await fill(large, 2 * BATCH);

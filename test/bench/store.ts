@@ -8,21 +8,18 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../ledger/json/value.ts';
-import type { Origin } from '../../ledger/name.ts';
 import { Ledger } from '../../src/ledger.ts';
 import { LIMITS, layoutOf } from '../../src/storage/layout.ts';
 import { COLUMNS, recordedOf, rowOf } from '../../src/storage/mirror/mirror.ts';
 import { INDEXES } from '../../src/storage/mirror/schema.ts';
-import { foundingDraft, makeFolders, putSettings } from '../../src/usecase/create.ts';
 import { newId } from '../../src/usecase/fill.ts';
 import { proveEvent } from '../../src/usecase/prove.ts';
 import { realPorts } from '../../src/wiring.ts';
-import { right, signer } from '../build/ledger.ts';
+import { right } from '../build/ledger.ts';
+import { LOG, ORIGIN, foundAt } from './found.ts';
 import type { Row } from './measure.ts';
 import { compareAsync } from './measure.ts';
 
-const ORIGIN = 'example.com/bench' as Origin;
-const LOG = signer(ORIGIN);
 const BATCH = 1000;
 
 /** Some 700 bytes as a line. */
@@ -31,16 +28,6 @@ const draft = (i: number): JsonObject => ({
   payload: { customer: `c-${i % 100}`, number: i, text: 'x'.repeat(120), total: '12.50' },
   source: { kind: 'tool', name: 'bench' },
 });
-
-const found = async (folder: string): Promise<Ledger> => {
-  const layout = layoutOf(folder);
-  const settings = { origin: ORIGIN, limits: LIMITS };
-  right(makeFolders(realPorts.disk, layout));
-  right(putSettings(realPorts.disk, layout, settings));
-  const ledger = new Ledger(realPorts, layout, settings, { logKey: LOG });
-  right(await ledger.append([foundingDraft(ORIGIN, { log: LOG })], { surface: 'record' }));
-  return ledger;
-};
 
 const fill = async (ledger: Ledger, events: number): Promise<void> => {
   for (let i = 0; i < events; i += BATCH)
@@ -121,7 +108,7 @@ const renewed = (lines: readonly RawLine[], round: number): readonly RawLine[] =
   });
 
 const appends = async (folder: string): Promise<readonly Row[]> => {
-  const ledger = await found(join(folder, 'appends'));
+  const ledger = await foundAt(join(folder, 'appends'));
   const raw = new Raw(join(folder, 'raw'));
   await fill(ledger, 2 * BATCH);
   const lines = rawLines(ledger, 1000, BATCH);
@@ -166,7 +153,7 @@ const appends = async (folder: string): Promise<readonly Row[]> => {
 /** The whole journal into a new mirror, against a bare insert of the same lines. */
 const replays = async (folder: string, events: number): Promise<Row> => {
   const path = join(folder, 'replay');
-  const ledger = await found(path);
+  const ledger = await foundAt(path);
   await fill(ledger, events);
   const lines: (readonly RawLine[])[] = [];
   for (let from = 0; from < events; from += 10_000) lines.push(rawLines(ledger, from, 10_000));
@@ -200,7 +187,7 @@ const replays = async (folder: string, events: number): Promise<Row> => {
 /** What opening and one append cost, whatever stands in the ledger already. */
 const opens = async (folder: string, events: number): Promise<readonly Row[]> => {
   const [small, large] = [join(folder, 'small'), join(folder, 'replay')];
-  const ledger = await found(small);
+  const ledger = await foundAt(small);
   await fill(ledger, 1000);
   await ledger.close();
   let i = 0;

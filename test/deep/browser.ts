@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 
-const FLAGS = [
+/** Alone, and with nobody to talk to. */
+export const FLAGS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -18,8 +19,6 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--remote-debugging-port=0',
-  'about:blank',
 ];
 
 interface Answer {
@@ -49,7 +48,12 @@ export class Browser {
 
   static async open(): Promise<Browser> {
     const profile = mkdtempSync(join(tmpdir(), 'chromium-'));
-    const child = spawn('chromium', [`--user-data-dir=${profile}`, ...FLAGS]);
+    const child = spawn('chromium', [
+      `--user-data-dir=${profile}`,
+      ...FLAGS,
+      '--remote-debugging-port=0',
+      'about:blank',
+    ]);
     const stop = (): void => {
       child.once('exit', () => rmSync(profile, { recursive: true, force: true }));
       child.kill();

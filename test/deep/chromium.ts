@@ -7,17 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle, vectorFiles } from '../browser/bundle.ts';
-
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--virtual-time-budget=600000',
-];
+import { FLAGS } from './browser.ts';
 
 /** Text that can stand in a script element. */
 const inScript = (text: string): string => text.replaceAll('</', '<\\/');
@@ -35,7 +25,13 @@ document.querySelector('pre').textContent = runVectors(files);
 );
 const { stdout, error } = spawnSync(
   'chromium',
-  [...FLAGS, `--user-data-dir=${join(folder, 'profile')}`, '--dump-dom', `file://${page}`],
+  [
+    ...FLAGS,
+    '--virtual-time-budget=600000',
+    `--user-data-dir=${join(folder, 'profile')}`,
+    '--dump-dom',
+    `file://${page}`,
+  ],
   { encoding: 'utf8', timeout: 300_000, maxBuffer: 1 << 28 },
 );
 rmSync(folder, { recursive: true });

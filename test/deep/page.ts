@@ -14,6 +14,7 @@ import { drawFrom } from '../../src/experiment/chance.ts';
 import { pageOf } from '../../src/experiment/page.ts';
 import type { Computed } from '../../src/experiment/report.ts';
 import { planOf } from '../src/experiment/given.ts';
+import { FLAGS } from './browser.ts';
 
 const EVIL = '<script>document.title="run"</script><img src="http://127.0.0.1:9/x.png">';
 const OUT = fileURLToPath(new URL('../../reports/', import.meta.url));
@@ -56,21 +57,16 @@ const page = join(folder, 'report.html');
 writeFileSync(page, pageOf(computed()));
 mkdirSync(OUT, { recursive: true });
 
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--hide-scrollbars',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 const chromium = (...args: readonly string[]) =>
   spawnSync(
     'chromium',
-    [...FLAGS, `--user-data-dir=${join(folder, 'profile')}`, ...args, `file://${page}`],
+    [
+      ...FLAGS,
+      '--hide-scrollbars',
+      `--user-data-dir=${join(folder, 'profile')}`,
+      ...args,
+      `file://${page}`,
+    ],
     { encoding: 'utf8', timeout: 120_000, maxBuffer: 1 << 26 },
   );
 
