@@ -11,7 +11,7 @@ import { run } from '../../../src/cli/run.ts';
 import type { Shell } from './shell.ts';
 import { withLedger } from './shell.ts';
 
-/** A terminal of so many columns. */
+/** A terminal of so many columns, which shows colours wherever the tests run. */
 class Screen extends Writable {
   readonly isTTY = true;
   readonly columns: number;
@@ -23,7 +23,11 @@ class Screen extends Writable {
   }
 
   getColorDepth(): number {
-    return WriteStream.prototype.getColorDepth({ ...process.env, TERM: 'xterm-256color' });
+    const { NO_COLOR } = process.env;
+    return WriteStream.prototype.getColorDepth({
+      TERM: 'xterm-256color',
+      ...(NO_COLOR === undefined ? {} : { NO_COLOR }),
+    });
   }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
