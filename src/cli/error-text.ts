@@ -8,7 +8,7 @@ import { tellProblem } from '../../policies/document/problem-text.ts';
 import { decisionText, isBadAttestation } from './decision-text.ts';
 import type { CliError, LineRefused, NotTaken, Untaken } from './error.ts';
 import * as T from './error-table.ts';
-import { experimentText, notStartedText } from './experiment-text.ts';
+import { experimentText, notStartedText } from './experiment/error-text.ts';
 import { findingText, placeOf } from './finding-text.ts';
 import { outboxText } from './outbox/error-text.ts';
 import { importErrorText } from './import-error-text.ts';

@@ -4,7 +4,7 @@
  */
 import type { Entry } from './command.ts';
 import { entry } from './command.ts';
-import { EXPERIMENTS } from './experiment-roster.ts';
+import { EXPERIMENTS } from './experiment/roster.ts';
 import { OUTBOX } from './outbox/roster.ts';
 
 export const ROSTER: readonly Entry[] = [

@@ -3,8 +3,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Command } from '../command.ts';
-import { happen, planGiven } from '../experiment.ts';
-import { withExperiment } from '../experiment-named.ts';
+import { happen, planGiven } from '../experiment/happen.ts';
+import { withExperiment } from '../experiment/named.ts';
 import { WRITING } from '../writing.ts';
 
 export const command: Command = {

@@ -2,8 +2,8 @@
  * `ledger experiment archive`: nothing happens to it any more. Its events stay.
  */
 import type { Command } from '../command.ts';
-import { happen } from '../experiment.ts';
-import { withExperiment } from '../experiment-named.ts';
+import { happen } from '../experiment/happen.ts';
+import { withExperiment } from '../experiment/named.ts';
 import { WRITING } from '../writing.ts';
 
 export const command: Command = {

@@ -6,10 +6,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import { realPorts } from '../../wiring.ts';
 import { numbersOf } from '../../experiment/report.ts';
 import type { Command } from '../command.ts';
-import { happen } from '../experiment.ts';
-import { computeNow, settle } from '../experiment-look.ts';
-import { withExperiment } from '../experiment-named.ts';
-import type { Known } from '../experiment-named.ts';
+import { happen } from '../experiment/happen.ts';
+import { computeNow, settle } from '../experiment/look.ts';
+import { withExperiment } from '../experiment/named.ts';
+import type { Known } from '../experiment/named.ts';
 import { WRITING } from '../writing.ts';
 
 const DAY_MS = 86_400_000;

@@ -4,7 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { look } from '../../experiment/transition.ts';
 import type { Command } from '../command.ts';
-import { PLANNING, happen, planGiven } from '../experiment.ts';
+import { PLANNING, happen, planGiven } from '../experiment/happen.ts';
 import { withLedger } from '../open.ts';
 import { WRITING } from '../writing.ts';
 

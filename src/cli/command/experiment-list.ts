@@ -7,7 +7,7 @@ import { standingIn } from '../../projection/experiment.ts';
 import type { Row } from '../../projection/projection.ts';
 import { columns } from '../columns.ts';
 import type { Command } from '../command.ts';
-import { shownExperiment } from '../experiment-shown.ts';
+import { shownExperiment } from '../experiment/shown.ts';
 import { withLedger } from '../open.ts';
 import { jsonLine } from '../terminal.ts';
 

@@ -7,7 +7,7 @@ import { sessionsFor, sessionsForRates, smallestFor } from '../../experiment/pow
 import { READY_METRICS } from '../../experiment/metric.ts';
 import { columns } from '../columns.ts';
 import type { Command } from '../command.ts';
-import { shownNumber } from '../experiment-report-text.ts';
+import { shownNumber } from '../experiment/report-text.ts';
 import type { Given } from '../given.ts';
 import { jsonLine } from '../terminal.ts';
 

@@ -4,9 +4,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pageOf } from '../../experiment/page.ts';
 import type { Command } from '../command.ts';
-import { REPORTING, computeFor } from '../experiment-look.ts';
-import { withExperiment } from '../experiment-named.ts';
-import { reportText } from '../experiment-report-text.ts';
+import { REPORTING, computeFor } from '../experiment/look.ts';
+import { withExperiment } from '../experiment/named.ts';
+import { reportText } from '../experiment/report-text.ts';
 import { writeFileWhole } from '../output.ts';
 import { jsonLine } from '../terminal.ts';
 import { WRITING } from '../writing.ts';

@@ -9,8 +9,8 @@ import type { Assigned } from '../../experiment/assign.ts';
 import { sampleFor } from '../../experiment/sample.ts';
 import { storyOf } from '../../experiment/story.ts';
 import { realPorts } from '../../wiring.ts';
-import { withExperiment } from '../experiment-named.ts';
-import { words } from '../experiment-report-text.ts';
+import { withExperiment } from '../experiment/named.ts';
+import { words } from '../experiment/report-text.ts';
 import { jsonLine } from '../terminal.ts';
 
 const dataOf = ({ session, arm, reason, by, began }: Assigned): object => ({

@@ -8,8 +8,8 @@ import { storyOf } from '../../experiment/story.ts';
 import { realPorts } from '../../wiring.ts';
 import { columns } from '../columns.ts';
 import type { Command } from '../command.ts';
-import { withExperiment } from '../experiment-named.ts';
-import { shownExperiment } from '../experiment-shown.ts';
+import { withExperiment } from '../experiment/named.ts';
+import { shownExperiment } from '../experiment/shown.ts';
 import { jsonLine } from '../terminal.ts';
 
 const aboutOf = ({ happened }: Moment): string => {

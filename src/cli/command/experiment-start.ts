@@ -2,8 +2,8 @@
  * `ledger experiment start`: seals the plan. Sessions count from then on.
  */
 import type { Command } from '../command.ts';
-import { happen } from '../experiment.ts';
-import { withExperiment } from '../experiment-named.ts';
+import { happen } from '../experiment/happen.ts';
+import { withExperiment } from '../experiment/named.ts';
 import { WRITING } from '../writing.ts';
 
 export const command: Command = {

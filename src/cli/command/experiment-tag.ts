@@ -3,8 +3,8 @@
  * nothing.
  */
 import type { Command } from '../command.ts';
-import { happen } from '../experiment.ts';
-import { SESSION, sessionOf, withExperiment } from '../experiment-named.ts';
+import { happen } from '../experiment/happen.ts';
+import { SESSION, sessionOf, withExperiment } from '../experiment/named.ts';
 import type { Variant } from '../../experiment/binding-shape.ts';
 import { VARIANTS } from '../../experiment/binding-shape.ts';
 import { WRITING } from '../writing.ts';

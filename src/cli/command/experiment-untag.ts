@@ -2,8 +2,8 @@
  * `ledger experiment untag`: takes a tag back, and says why. Both stay on record.
  */
 import type { Command } from '../command.ts';
-import { happen } from '../experiment.ts';
-import { SESSION, sessionOf, withExperiment } from '../experiment-named.ts';
+import { happen } from '../experiment/happen.ts';
+import { SESSION, sessionOf, withExperiment } from '../experiment/named.ts';
 import { WRITING } from '../writing.ts';
 
 export const command: Command = {

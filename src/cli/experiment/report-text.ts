@@ -1,14 +1,14 @@
 /**
  * A report of an experiment as a terminal shows it.
  */
-import { visible } from '../../ledger/render/render.ts';
-import type { ArmSummary, Difference } from '../experiment/analysis.ts';
-import { ARMS } from '../experiment/binding-shape.ts';
-import type { Sorted } from '../experiment/bootstrap.ts';
-import type { Computed, ExperimentReport } from '../experiment/report.ts';
-import { WARNINGS } from '../experiment/report.ts';
-import { binned, rangeOf } from '../experiment/histogram.ts';
-import { columns } from './columns.ts';
+import { visible } from '../../../ledger/render/render.ts';
+import type { ArmSummary, Difference } from '../../experiment/analysis.ts';
+import { ARMS } from '../../experiment/binding-shape.ts';
+import type { Sorted } from '../../experiment/bootstrap.ts';
+import type { Computed, ExperimentReport } from '../../experiment/report.ts';
+import { WARNINGS } from '../../experiment/report.ts';
+import { binned, rangeOf } from '../../experiment/histogram.ts';
+import { columns } from '../columns.ts';
 
 const BARS = Array.from('▁▂▃▄▅▆▇█');
 const BINS = 24;

@@ -3,22 +3,22 @@
  * is made of the ledger as it stands, and that somebody looked is recorded before anybody sees it.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { JsonObject } from '../../ledger/json/value.ts';
-import { statedOf } from '../experiment/event.ts';
-import type { Happened } from '../experiment/event.ts';
-import type { Computed } from '../experiment/report.ts';
-import { makeReport } from '../experiment/report.ts';
-import { resolve } from '../experiment/resolve.ts';
-import { storyOf } from '../experiment/story.ts';
-import type { Ledger } from '../ledger.ts';
-import { realPorts } from '../wiring.ts';
-import type { Options } from './command.ts';
-import type { CliError } from './error.ts';
-import type { Known } from './experiment-named.ts';
-import type { Given } from './given.ts';
-import { failureOf } from './receipt.ts';
-import type { Terminal } from './terminal.ts';
-import { enter } from './writing.ts';
+import type { JsonObject } from '../../../ledger/json/value.ts';
+import { statedOf } from '../../experiment/event.ts';
+import type { Happened } from '../../experiment/event.ts';
+import type { Computed } from '../../experiment/report.ts';
+import { makeReport } from '../../experiment/report.ts';
+import { resolve } from '../../experiment/resolve.ts';
+import { storyOf } from '../../experiment/story.ts';
+import type { Ledger } from '../../ledger.ts';
+import { realPorts } from '../../wiring.ts';
+import type { Options } from '../command.ts';
+import type { CliError } from '../error.ts';
+import type { Known } from './named.ts';
+import type { Given } from '../given.ts';
+import { failureOf } from '../receipt.ts';
+import type { Terminal } from '../terminal.ts';
+import { enter } from '../writing.ts';
 
 const { crypto } = realPorts;
 

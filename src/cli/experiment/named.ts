@@ -2,15 +2,15 @@
  * The experiment, and the session in it, that a command names.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { parseLabel } from '../../ledger/name.ts';
-import type { Experiment } from '../experiment/decider.ts';
-import { look } from '../experiment/transition.ts';
-import type { Ledger } from '../ledger.ts';
-import type { Answer, Options } from './command.ts';
-import type { OptionRefused, Usage } from './error.ts';
-import type { Given } from './given.ts';
-import { withLedger } from './open.ts';
-import type { Terminal } from './terminal.ts';
+import { parseLabel } from '../../../ledger/name.ts';
+import type { Experiment } from '../../experiment/decider.ts';
+import { look } from '../../experiment/transition.ts';
+import type { Ledger } from '../../ledger.ts';
+import type { Answer, Options } from '../command.ts';
+import type { OptionRefused, Usage } from '../error.ts';
+import type { Given } from '../given.ts';
+import { withLedger } from '../open.ts';
+import type { Terminal } from '../terminal.ts';
 
 export const SESSION: Options = {
   session: { type: 'text', describe: 'the session that is meant', needed: true },

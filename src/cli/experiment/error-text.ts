@@ -1,10 +1,10 @@
 /**
  * What is said where something cannot happen to an experiment: how it stands, and what can.
  */
-import { visible } from '../../ledger/render/render.ts';
-import type { CommandKind, ExperimentRefused, Status } from '../experiment/decider.ts';
-import type { NotStarted } from '../experiment/report.ts';
-import type { Told } from './store-text.ts';
+import { visible } from '../../../ledger/render/render.ts';
+import type { CommandKind, ExperimentRefused, Status } from '../../experiment/decider.ts';
+import type { NotStarted } from '../../experiment/report.ts';
+import type { Told } from '../store-text.ts';
 
 const COMMANDS: Readonly<Record<CommandKind, string>> = {
   created: 'create',

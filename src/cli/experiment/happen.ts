@@ -3,26 +3,26 @@
  * happens to an experiment is recorded and told.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Json } from '../../ledger/json/value.ts';
-import type { Document } from '../../policies/document/read.ts';
-import { judge } from '../../policies/document/shape.ts';
-import { MAX_DOCUMENT } from '../../policies/document/text.ts';
-import type { Command as Wanted } from '../experiment/decider.ts';
-import { isSound } from '../experiment/event.ts';
-import type { Plan } from '../experiment/plan.ts';
-import { planShape, readPlan } from '../experiment/plan.ts';
-import { transition } from '../experiment/transition.ts';
-import type { Ledger } from '../ledger.ts';
-import { recordedOf } from '../storage/mirror/mirror.ts';
-import type { Receipt } from '../usecase/receipt.ts';
-import { realPorts } from '../wiring.ts';
-import type { Answer, Options } from './command.ts';
-import type { CliError, PlanRefused } from './error.ts';
-import type { Given } from './given.ts';
-import { readInput } from './input.ts';
-import { failureOf, printReceipts } from './receipt.ts';
-import type { Terminal } from './terminal.ts';
-import { enter } from './writing.ts';
+import type { Json } from '../../../ledger/json/value.ts';
+import type { Document } from '../../../policies/document/read.ts';
+import { judge } from '../../../policies/document/shape.ts';
+import { MAX_DOCUMENT } from '../../../policies/document/text.ts';
+import type { Command as Wanted } from '../../experiment/decider.ts';
+import { isSound } from '../../experiment/event.ts';
+import type { Plan } from '../../experiment/plan.ts';
+import { planShape, readPlan } from '../../experiment/plan.ts';
+import { transition } from '../../experiment/transition.ts';
+import type { Ledger } from '../../ledger.ts';
+import { recordedOf } from '../../storage/mirror/mirror.ts';
+import type { Receipt } from '../../usecase/receipt.ts';
+import { realPorts } from '../../wiring.ts';
+import type { Answer, Options } from '../command.ts';
+import type { CliError, PlanRefused } from '../error.ts';
+import type { Given } from '../given.ts';
+import { readInput } from '../input.ts';
+import { failureOf, printReceipts } from '../receipt.ts';
+import type { Terminal } from '../terminal.ts';
+import { enter } from '../writing.ts';
 
 /** How a plan is made without a file. */
 export const PLANNING: Options = {

@@ -1,7 +1,7 @@
 /**
  * An experiment as scripts are told of it.
  */
-import type { Experiment } from '../experiment/decider.ts';
+import type { Experiment } from '../../experiment/decider.ts';
 
 /** shownExperiment tells how it stands. */
 export const shownExperiment = (experiment: Experiment): object => {
