@@ -1,5 +1,5 @@
 /**
- * How the tests run: sequentially enough for two cores, with a seed that is printed and can be set.
+ * How the tests run: a file on each core, with a seed that is printed and can be set.
  *
  *     LEDGER_SEED=42 npm test        the same inputs again
  *     LEDGER_RUNS=100000 npm test    as many per law
@@ -8,6 +8,7 @@
  *     LEDGER_WITHOUT_TMUX=1          without those that take tmux
  */
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { CountReporter } from './reporter.ts';
 
@@ -37,6 +38,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', ...skipped],
     env: { LEDGER_SEED: seed, LEDGER_RUNS: runs },
     testTimeout: 60_000,
+    maxWorkers: availableParallelism(),
     reporters: ['default', new CountReporter()],
   },
 });

@@ -57,7 +57,8 @@ describe('the simulation finds that', () => {
   it.each(DEFECTS)('$name', { timeout: 5 * MINUTES }, (defect) => {
     const folder = broken(defect);
     try {
-      const { status, stdout } = spawnSync(process.execPath, commandOf(1, 600), {
+      const { near = 1 } = defect;
+      const { status, stdout } = spawnSync(process.execPath, commandOf(near, near + 599), {
         cwd: folder,
         encoding: 'utf8',
         timeout: 4 * MINUTES,

@@ -231,13 +231,13 @@ export class Mirror {
     return leaf;
   }
 
-  /** The line of an event, without its LF. */
   /** The position of the last row, whatever the mirror says of its end. */
   lastRow(): number | undefined {
     const last = this.database.sqlite.prepare('SELECT max(seq) FROM events').pluck().get();
     return typeof last === 'number' ? last : undefined;
   }
 
+  /** The line of an event, without its LF. */
   lineAt(seq: number): string | undefined {
     return this.line.get(seq) as string | undefined;
   }
