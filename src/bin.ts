@@ -6,6 +6,7 @@
 import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { keepCompiled } from './cli/compile-cache.ts';
+import { leave } from './cli/leave.ts';
 
 const NEEDED = [22, 14] as const;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -58,7 +59,9 @@ const main = async (): Promise<number> => {
     return tell(terminal, { _tag: 'TooOld', needs: NEEDED.join('.'), has: process.version });
   // A batch is written without giving way to anything else: a signal is heard before or after it.
   const onSignal = (): void => {
-    void tell(terminal, { _tag: 'Interrupted' }).then((exit) => process.exit(exit));
+    void leave()
+      .then(() => tell(terminal, { _tag: 'Interrupted' }))
+      .then((exit) => process.exit(exit));
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {

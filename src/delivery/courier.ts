@@ -47,6 +47,12 @@ export interface Tally {
   attempts: number;
 }
 
+/** How long a batch that fails is tried, and what ends it all before that. */
+export interface Patience {
+  readonly maxWaitMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 type Ended = 'done' | 'later' | 'stopped';
 type Going<T> = Promise<E.Either<CourierError, T>>;
 
@@ -61,22 +67,27 @@ export class Courier {
   private readonly world: World;
   private readonly name: string;
   private readonly hold: Hold;
-  private readonly maxWaitMs: number | undefined;
+  private readonly bounds: Patience;
   /** Receipts that are not recorded yet, and the batches they are of. */
   private pending: JsonObject[] = [];
   private readonly answered = new Set<string>();
   /** What is known to be wrong, as it was recorded last. */
   private trouble: string | undefined;
 
-  constructor(world: World, name: string, hold: Hold, maxWaitMs: number | undefined) {
+  constructor(world: World, name: string, hold: Hold, bounds: Patience) {
     this.world = world;
     this.name = name;
     this.hold = hold;
-    this.maxWaitMs = maxWaitMs;
+    this.bounds = bounds;
   }
 
   private get reader() {
     return this.world.ledger.reader;
+  }
+
+  /** Whether nothing more is begun. */
+  private get isEnding(): boolean {
+    return this.bounds.signal?.aborted === true;
   }
 
   private note(type: OutboxType, payload: object): void {
@@ -107,7 +118,7 @@ export class Courier {
     for (;;) {
       const now = await this.look();
       if (E.isLeft(now)) return now;
-      if (now.right?.state !== 'active') return E.right(undefined);
+      if (now.right?.state !== 'active' || this.isEnding) return E.right(undefined);
       if (!this.hold.isGood()) return E.left({ _tag: 'LeaseLost', destination: this.name });
       const round = await this.round(now.right);
       if (E.isLeft(round)) return round;
@@ -178,6 +189,7 @@ export class Courier {
   /** One batch after the other, for as long as the destination is as it was. */
   private async lane(now: Standing, renderer: Renderer, batches: readonly Loaded[]): Going<Ended> {
     for (const [at, loaded] of batches.entries()) {
+      if (this.isEnding) return E.right('done');
       const known = at === 0 ? E.right(now) : standing(this.reader, this.name);
       // Whatever changed meanwhile: the next round sees it.
       if (E.isLeft(known) || known.right?.state !== 'active') return E.right('done');
@@ -200,7 +212,7 @@ export class Courier {
       const { answer, latencyMs } = sent.right;
       this.tally.attempts++;
       const at = { now: this.world.now(), random: this.world.random() };
-      const wait_ms = this.maxWaitMs ?? limits.wait_ms;
+      const wait_ms = this.bounds.maxWaitMs ?? limits.wait_ms;
       const sending = { items: written.length, attempts, failingSince };
       const step = decide({ ...sending, limits: { ...limits, wait_ms } }, answer, at);
       switch (step.step) {
@@ -218,14 +230,24 @@ export class Courier {
           failingSince ??= at.now;
           const failed = await this.fails(made, answer, step.until);
           if (E.isLeft(failed)) return failed;
-          if (step.step === 'later') {
+          if (step.step === 'wait') await this.wait(step.until - at.now);
+          if (step.step === 'later' || this.isEnding) {
             this.tally.retryAt = step.until;
             return E.right('later');
           }
-          await this.world.sleep(step.until - at.now);
         }
       }
     }
+  }
+
+  private async wait(ms: number): Promise<void> {
+    const { signal } = this.bounds;
+    if (signal === undefined) return void (await this.world.sleep(ms));
+    const ended = Promise.withResolvers<void>();
+    const end = (): void => ended.resolve();
+    signal.addEventListener('abort', end, { once: true });
+    if (!signal.aborted) await Promise.race([this.world.sleep(ms), ended.promise]);
+    signal.removeEventListener('abort', end);
   }
 
   private receipt(
@@ -263,6 +285,7 @@ export class Courier {
     const settled = await this.settle();
     if (E.isLeft(settled)) return settled;
     for (const part of parts) {
+      if (this.isEnding) return E.right('later');
       const delivered = await this.deliver(now, renderer, part);
       if (E.isLeft(delivered) || delivered.right !== 'done') return delivered;
     }

@@ -23,6 +23,8 @@ export interface FlushOptions {
   readonly maxWaitMs?: number | undefined;
   /** Leave alone those that are to be tried later. */
   readonly isPatient?: boolean | undefined;
+  /** Ends it: what was sent is waited for and recorded, nothing else is begun. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Flushed {
@@ -92,7 +94,7 @@ const told = (
 export const deliverTo = async (
   world: World,
   now: Standing,
-  { maxWaitMs, isPatient = false }: FlushOptions,
+  { maxWaitMs, signal, isPatient = false }: FlushOptions,
 ): Promise<Read<Flushed>> => {
   const { destination, state, until = 0 } = now;
   const isLater = isPatient && until > world.now();
@@ -102,7 +104,7 @@ export const deliverTo = async (
   const hold = await lease(world, name, maxWaitMs ?? limits.wait_ms);
   if (E.isLeft(hold)) return told(world, now, NOTHING, hold.left);
   try {
-    const courier = new Courier(world, name, hold.right, maxWaitMs);
+    const courier = new Courier(world, name, hold.right, { maxWaitMs, signal });
     const ran = await courier.run(now);
     return told(world, now, courier.tally, E.isLeft(ran) ? ran.left : undefined);
   } finally {

@@ -31,24 +31,27 @@ const marker = (size: number, { config, state, again }: Standing): string =>
   `${size} ${config} ${state} ${again}`;
 
 class Pace {
-  isBusy = false;
+  /** What is under way. */
+  going: Promise<void> | undefined;
   private seen = '';
   private retryAt: number | undefined;
   private told = '';
 
   isDue(now: number, mark: string): boolean {
-    if (this.isBusy) return false;
+    if (this.going !== undefined) return false;
     return this.retryAt === undefined ? mark !== this.seen : now >= this.retryAt;
   }
 
-  async go(world: World, standing: Standing, mark: string, options: FollowOptions): Promise<void> {
-    this.isBusy = true;
+  go(world: World, standing: Standing, mark: string, options: FollowOptions): void {
     this.seen = mark;
-    const delivered = await deliverTo(world, standing, {
-      maxWaitMs: options.maxWaitMs,
-      isPatient: true,
+    this.going = this.deliver(world, standing, options).finally(() => {
+      this.going = undefined;
     });
-    this.isBusy = false;
+  }
+
+  private async deliver(world: World, standing: Standing, options: FollowOptions): Promise<void> {
+    const { maxWaitMs, signal } = options;
+    const delivered = await deliverTo(world, standing, { maxWaitMs, signal, isPatient: true });
     if (E.isLeft(delivered)) return;
     const flushed = delivered.right;
     this.retryAt = flushed.retryAt;
@@ -60,7 +63,10 @@ class Pace {
   }
 }
 
-/** followOutbox delivers until its signal ends it; what is under way is left for the same key. */
+/**
+ * followOutbox delivers until its signal ends it. What was sent by then is waited for and recorded;
+ * what failed by then is left for the same key.
+ */
 export const followOutbox = async (
   world: World,
   options: FollowOptions,
@@ -79,12 +85,13 @@ export const followOutbox = async (
         const pace = paces.get(name) ?? new Pace();
         paces.set(name, pace);
         const mark = marker(size, each);
-        if (pace.isDue(world.now(), mark)) void pace.go(world, each, mark, options);
+        if (pace.isDue(world.now(), mark)) pace.go(world, each, mark, options);
       }
       const grouped = await recordGroups(world);
       if (E.isLeft(grouped)) return grouped;
     } else if (E.isLeft(all) && all.left._tag === 'Closed') return all;
     await world.sleep(pollMs);
   }
+  await Promise.all([...paces.values()].flatMap(({ going }) => going ?? []));
   return E.right(undefined);
 };

@@ -30,8 +30,7 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** What goes wrong, after it was accepted where the status is a good one. */
-  readonly trouble?:
-    'reset' | 'cut' | 'half' | 'silent' | 'endless' | 'bomb' | 'long' | 'garbage' | 'continue';
+  readonly trouble?: Trouble;
   /** Refuses before it is accepted, whatever the status. */
   readonly isLost?: boolean;
   readonly before?: () => unknown;

@@ -12,6 +12,7 @@ import { timeOf } from '../../usecase/fill.ts';
 import { columns } from '../columns.ts';
 import type { Answer, Command } from '../command.ts';
 import type { Given } from '../given.ts';
+import { onLeave } from '../leave.ts';
 import { LOCK_WAIT, withLedger } from '../open.ts';
 import { namedStandings } from '../outbox/named.ts';
 import { asError, flushError, flushedData, flushedRow } from '../outbox/told.ts';
@@ -48,18 +49,26 @@ const show = async (given: Given, terminal: Terminal, world: World): Answer => {
 const deliver = async (given: Given, terminal: Terminal, world: World): Answer => {
   const maxWaitMs = given.duration('max-wait');
   if (E.isLeft(maxWaitMs)) return maxWaitMs;
-  const options = { names: given.words, maxWaitMs: maxWaitMs.right };
+  const ending = new AbortController();
+  const options = { names: given.words, maxWaitMs: maxWaitMs.right, signal: ending.signal };
+  const untilItEnds = <T>(going: Promise<T>): Promise<T> => {
+    onLeave(() => {
+      terminal.note('what was sent is waited for; a second signal ends it at once');
+      ending.abort();
+      return going;
+    });
+    return going;
+  };
   const known = namedStandings(world.ledger.reader, given.words);
   if (E.isLeft(known)) return known;
   if (given.flag('dry-run')) return show(given, terminal, world);
   if (given.flag('follow')) {
-    const { signal } = new AbortController();
     const onFlushed = (flushed: Flushed): void => void print(terminal, [flushed]);
     terminal.note(`delivering; destinations: ${known.right.length}`);
-    const followed = await followOutbox(world, { ...options, signal, onFlushed });
+    const followed = await untilItEnds(followOutbox(world, { ...options, onFlushed }));
     return E.isLeft(followed) ? E.left(asError('', followed.left)) : followed;
   }
-  const flushed = await flush(world, options);
+  const flushed = await untilItEnds(flush(world, options));
   if (E.isLeft(flushed)) return E.left(asError('', flushed.left));
   await print(terminal, flushed.right);
   return flushError(flushed.right);

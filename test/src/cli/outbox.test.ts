@@ -2,6 +2,8 @@
  * `ledger outbox`: destinations are set, looked at, tried and delivered to; items are moved; what
  * goes wrong is told by exit codes. No secret is ever printed or recorded.
  */
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { receive } from '../../outbox/ground.ts';
 import type { Line, Shell } from './shell.ts';
@@ -48,6 +50,21 @@ describe('ledger outbox', () => {
     expect(stdout).toMatch(/^hooks {2}2 {2}i-1 {2}delivered /);
     expect((await shell.inside('outbox status')).stdout).toContain('last answer 200');
     expect((await shell.inside('outbox destination show')).stdout).toContain('hooks: active');
+  });
+
+  it('tells how it goes, as it goes', async () => {
+    const { shell } = await withHooks(['i-1']);
+    const child = shell.start(['outbox', 'status', '--follow', '--json']);
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const next = async (): Promise<unknown> => JSON.parse(String((await lines.next()).value));
+    expect(await next()).toMatchObject({ destination: 'hooks', delivered: 0, waiting: 1 });
+    await append(shell, ['i-2']);
+    expect(await next()).toMatchObject({ delivered: 0, waiting: 2 });
+    await shell.told('outbox flush');
+    expect(await next()).toMatchObject({ delivered: 2, waiting: 0, last_status: 200 });
+    const ended = once(child, 'exit');
+    child.kill('SIGINT');
+    expect((await ended)[0]).toBe(130);
   });
 
   it('moves items, each only from where it is', async () => {

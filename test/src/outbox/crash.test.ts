@@ -136,7 +136,7 @@ describe('two that deliver at once', () => {
 });
 
 describe('one that follows', () => {
-  it('delivers what comes, and leaves a batch for the same key when it is ended', async () => {
+  it('delivers what comes, and leaves a batch for its key when it must end at once', async () => {
     const g = await ground();
     const drafts = events(4);
     await setUp(g);
@@ -157,8 +157,52 @@ describe('one that follows', () => {
     await write(g.ledger, drafts.slice(2));
     await second.promise;
     child.term();
+    expect(await Promise.race([child.ended, setTimeout(300)])).toBe(undefined);
+    child.term();
     expect(await child.ended).toMatchObject({ code: 130 });
     expect(listed(g.ledger, 'planned').length).toBe(2);
+    g.receiver.script = () => ({});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0 });
+    expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
+  });
+});
+
+describe('one that is ended', () => {
+  it.each([['--follow'], ['--max-wait=1h']])('waits for what it sent (%s)', async (option) => {
+    const g = await ground();
+    const drafts = events(6);
+    await setUp(g, { limits: { items: 2 } });
+    await write(g.ledger, drafts);
+    const sent = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    g.receiver.script = async () => {
+      sent.resolve();
+      await answer.promise;
+      return {};
+    };
+    const child = start(g, option);
+    await sent.promise;
+    child.term();
+    await setTimeout(300);
+    answer.resolve();
+    expect(await child.ended).toMatchObject({ code: 130 });
+    expect(g.receiver.got.length).toBe(1);
+    expect(listed(g.ledger, 'delivered').length).toBe(2);
+    expect(listed(g.ledger, 'planned').length).toBe(4);
+    expect(await deliver(g.world)).toMatchObject({ delivered: 4, waiting: 0 });
+    expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
+  });
+
+  it('does not wait until it may try again', async () => {
+    const g = await ground();
+    const drafts = events(2);
+    await setUp(g);
+    await write(g.ledger, drafts);
+    g.receiver.script = () => ({ status: 503, headers: { 'retry-after': '600' } });
+    const child = start(g, '--max-wait=1h');
+    while (!outboxTypes(g.ledger).includes('retry_later')) await setTimeout(10);
+    child.term();
+    expect(await child.ended).toMatchObject({ code: 130 });
     g.receiver.script = () => ({});
     expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0 });
     expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
