@@ -28,6 +28,8 @@ import type { SecretMissing } from './secret.ts';
 import { Sender } from './send.ts';
 import type { Open, Standing } from './standing.ts';
 import { openBatches, standing } from './standing.ts';
+import type { Tally } from './tally.ts';
+import { NOTHING } from './tally.ts';
 import type { World } from './world.ts';
 
 export type CourierError = ReadError | RecordError | SecretMissing | Replaced;
@@ -36,15 +38,6 @@ export type CourierError = ReadError | RecordError | SecretMissing | Replaced;
 export interface Replaced {
   readonly _tag: 'LeaseLost';
   readonly destination: string;
-}
-
-export interface Tally {
-  delivered: number;
-  parked: number;
-  batches: number;
-  /** When to go on, where it was left for later. */
-  retryAt: number | undefined;
-  attempts: number;
 }
 
 /** How long a batch that fails is tried, and what ends it all before that. */
@@ -57,13 +50,7 @@ type Ended = 'done' | 'later' | 'stopped';
 type Going<T> = Promise<E.Either<CourierError, T>>;
 
 export class Courier {
-  readonly tally: Tally = {
-    delivered: 0,
-    parked: 0,
-    batches: 0,
-    retryAt: undefined,
-    attempts: 0,
-  };
+  readonly tally: Tally = { ...NOTHING };
   private readonly world: World;
   private readonly name: string;
   private readonly hold: Hold;
@@ -230,7 +217,7 @@ export class Courier {
           failingSince ??= at.now;
           const failed = await this.fails(made, answer, step.until);
           if (E.isLeft(failed)) return failed;
-          if (step.step === 'wait') await this.wait(step.until - at.now);
+          if (step.step === 'wait') await this.world.sleep(step.until - at.now, this.bounds.signal);
           if (step.step === 'later' || this.isEnding) {
             this.tally.retryAt = step.until;
             return E.right('later');
@@ -238,16 +225,6 @@ export class Courier {
         }
       }
     }
-  }
-
-  private async wait(ms: number): Promise<void> {
-    const { signal } = this.bounds;
-    if (signal === undefined) return void (await this.world.sleep(ms));
-    const ended = Promise.withResolvers<void>();
-    const end = (): void => ended.resolve();
-    signal.addEventListener('abort', end, { once: true });
-    if (!signal.aborted) await Promise.race([this.world.sleep(ms), ended.promise]);
-    signal.removeEventListener('abort', end);
   }
 
   private receipt(

@@ -26,7 +26,8 @@ export const realWorld = (
     post,
     secrets: secretsOf(realPorts.disk, process.env),
     now: () => Date.now(),
-    sleep: (ms) => setTimeout(ms),
+    // Nothing else than the signal has it fail.
+    sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
     random: () => Math.random(),
     onHealth,
     close,

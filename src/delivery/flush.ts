@@ -8,12 +8,14 @@ import type { DatabaseFailed, Hold, Locked } from '../storage/database.ts';
 import type { DiskFailed } from '../storage/disk.ts';
 import type { Read, ReadError } from '../usecase/reader.ts';
 import { waitingOf } from './count.ts';
-import type { CourierError, Tally } from './courier.ts';
+import type { CourierError } from './courier.ts';
 import { Courier } from './courier.ts';
 import { recordGroups } from './group.ts';
 import type { RecordError } from './record.ts';
 import type { Condition, Standing } from './standing.ts';
 import { standing, standings } from './standing.ts';
+import type { Tally } from './tally.ts';
+import { NOTHING } from './tally.ts';
 import type { World } from './world.ts';
 
 export interface FlushOptions {
@@ -27,25 +29,17 @@ export interface FlushOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Flushed {
+export interface Flushed extends Readonly<Tally> {
   readonly destination: string;
   readonly state: Condition;
-  /** In this run, as the others. */
-  readonly delivered: number;
-  readonly parked: number;
-  readonly batches: number;
-  readonly attempts: number;
   /** What is left. */
   readonly waiting: number;
-  readonly retryAt: number | undefined;
   readonly reason: string | undefined;
   /** What kept it from being delivered to. */
   readonly error: FlushError | undefined;
 }
 
 export type FlushError = CourierError | Locked | DatabaseFailed | DiskFailed;
-
-const NOTHING: Tally = { delivered: 0, parked: 0, batches: 0, attempts: 0, retryAt: undefined };
 
 const LEASES = 'outbox';
 

@@ -90,7 +90,7 @@ export const followOutbox = async (
       const grouped = await recordGroups(world);
       if (E.isLeft(grouped)) return grouped;
     } else if (E.isLeft(all) && all.left._tag === 'Closed') return all;
-    await world.sleep(pollMs);
+    await world.sleep(pollMs, signal);
   }
   await Promise.all([...paces.values()].flatMap(({ going }) => going ?? []));
   return E.right(undefined);

@@ -13,7 +13,8 @@ export interface World {
   readonly secrets: Secrets;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<unknown>;
+  /** The signal ends it earlier. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<unknown>;
   /** From 0, below 1. */
   readonly random: () => number;
   /** Told of whatever changes how a destination stands. */
