@@ -12,6 +12,7 @@
  *     fault        the table of faults: each test fails without the line that is named beside it
  *     statistic    experiments against SciPy (PyPI: scipy), and over 2,000 that are simulated
  *     page         the page of a report in headless Chromium
+ *     package      what is packed, installed beside older runtimes (npm: node), its demo and recipes
  *     fuzz         ledgers edited at random, audited, appended to and replayed
  */
 import { spawnSync } from 'node:child_process';
@@ -42,6 +43,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['fault', { command: node('test/fault/run.ts') }],
   ['statistic', { command: node('test/deep/statistic.ts') }],
   ['page', { command: node('test/deep/page.ts') }],
+  ['package', { command: node('test/deep/package.ts') }],
   ['fuzz', { command: node('test/fuzz/run.ts', '1001', '6000') }],
 ]);
 
