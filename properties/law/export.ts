@@ -10,10 +10,13 @@ import type { Json } from '../../ledger/json/value.ts';
 import { cloudEvent } from '../../src/export/cloud-event.ts';
 import { csvHead, csvRow } from '../../src/export/csv.ts';
 import { eventOf } from '../../src/export/event.ts';
+import { ocsfLine } from '../../src/export/ocsf/line.ts';
+import { defaultMap } from '../../src/export/ocsf/map.ts';
 import type { Selected } from '../../src/export/read.ts';
 import { cut } from '../../src/export/read.ts';
 import { sealed, sealing } from '../arbitrary/draft.ts';
 import { lineOf, plain, rowsOf } from '../model/csv.ts';
+import { lineOfOcsf } from '../model/ocsf.ts';
 
 const whole = (crypto: Crypto) =>
   sealing.map((made): Selected => {
@@ -72,3 +75,12 @@ export const cloudEventTellsTheSame = (crypto: Crypto) =>
     ].every(([told_, known]) => told_ === known);
     return isPayload && isSame && Number(sequence) === header.seq;
   });
+
+/** ocsfReadsBack: of an event as OCSF its line can be made again, to the byte. */
+export const ocsfReadsBack = (crypto: Crypto) => {
+  const map = defaultMap();
+  return fc.property(
+    either(crypto),
+    ({ text, line }) => lineOfOcsf(ocsfLine(eventOf(line), map)) === text,
+  );
+};

@@ -9,7 +9,7 @@ import type { CopyRefused } from '../usecase/copy-journal.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { Conflict } from '../usecase/receipt.ts';
 import type { MarkRefused } from '../verify/mark.ts';
-import type { FileRefused, NotFound, OpenSshRefused } from './error.ts';
+import type { ExportRefused, FileRefused, NotFound, OpenSshRefused } from './error.ts';
 import type { Told } from './store-text.ts';
 
 interface Text {
@@ -35,6 +35,12 @@ export const LISTS: Record<NotFound['kind'], string> = {
   item: 'See ledger outbox list.',
   experiment: 'See ledger experiment list.',
   import: 'See ledger log --type schema_migration.imported.',
+};
+
+/** What prints an example of it. */
+export const HOLDING: Record<ExportRefused['what'], string> = {
+  ocsf_map: 'ledger help ocsf-map',
+  profile: 'ledger help soc2',
 };
 
 export const CONFLICTS: Record<Conflict, Text> = {

@@ -128,6 +128,12 @@ export const errorText = (error: CliError): Told => {
         message: error.problems.map(tellProblem).join('\n'),
         next: 'Mend what stands there; ledger experiment create --help has an example.',
       };
+    case 'ExportRefused':
+      return {
+        code: `${error.what}_refused`,
+        message: error.problems.map(tellProblem).join('\n'),
+        next: `Mend what stands there; ${T.HOLDING[error.what]} prints one that holds.`,
+      };
     case 'ExperimentRefused':
       return experimentText(error);
     case 'NotStarted':

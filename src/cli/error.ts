@@ -82,6 +82,13 @@ export interface PlanRefused {
   readonly problems: readonly DocumentProblem[];
 }
 
+/** What an export is to be made by, with all that is wrong with it. */
+export interface ExportRefused {
+  readonly _tag: 'ExportRefused';
+  readonly what: 'ocsf_map' | 'profile';
+  readonly problems: readonly DocumentProblem[];
+}
+
 /** A name that more than one key has. */
 export interface KeyAmbiguous {
   readonly _tag: 'KeyAmbiguous';
@@ -229,6 +236,7 @@ export type CliError =
   | FileRefused
   | PolicyRefused
   | PlanRefused
+  | ExportRefused
   | ExperimentRefused
   | NotStarted
   | KeyAmbiguous

@@ -72,6 +72,7 @@ export const exitOf = (error: CliError): Exit => {
     case 'FileRefused':
     case 'PolicyRefused':
     case 'PlanRefused':
+    case 'ExportRefused':
     case 'LineRefused':
     case 'JsonRefused':
     case 'ValueRefused':

@@ -13,6 +13,7 @@ export const TOPICS: Readonly<Record<string, () => Promise<string>>> = {
   'exit-codes': async () => (await import('./topic/exit-codes.ts')).text,
   format: async () => (await import('./topic/format.ts')).text,
   json: async () => (await import('./topic/json.ts')).text,
+  'ocsf-map': async () => (await import('./topic/ocsf-map.ts')).text,
   recipes: async () => (await import('./topic/recipes.ts')).text,
   verify: async () => (await import('./topic/verify.ts')).text,
 };

@@ -24,6 +24,7 @@ const ANY = new RegExp(NAMED.map(([, { source }]) => `(${source})`).join('|'), '
 
 const FORMS: readonly (readonly [form: RegExp, name: string])[] = [
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\b/g, 'TIME'],
+  [/"(time|logged_time)":\d{13}\b/g, '"$1":MILLISECONDS'],
   [/\bby process \d+ on \S+(?=;)/g, 'by process PID on HOST'],
   [/\b\d+ ms\b/g, 'N ms'],
   [/\b\d+\.\d s\b/g, 'N s'],

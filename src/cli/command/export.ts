@@ -13,7 +13,7 @@ import type { Receipt } from '../../usecase/receipt.ts';
 import { bundle, bundleFault } from '../bundling.ts';
 import type { Command } from '../command.ts';
 import type { CliError } from '../error.ts';
-import { TABLE, csvOptionsOf, exportText } from '../export-text.ts';
+import { TABLE, exportText, textOptionsOf } from '../export-text.ts';
 import type { Made } from '../exporting.ts';
 import { permitted, recordExport } from '../exporting.ts';
 import type { Given } from '../given.ts';
@@ -78,8 +78,8 @@ const run = async (
   { selection, size }: Selected,
 ): Promise<E.Either<CliError, void>> => {
   const format = (given.text('format') ?? '') as Format;
-  const csv = csvOptionsOf(given);
-  if (E.isLeft(csv)) return csv;
+  const options = await textOptionsOf(given);
+  if (E.isLeft(options)) return options;
   const about = { format, selection: selectionData(selection), size };
   const ready = isText(format) ? E.right(undefined) : bundleFault(given, selection);
   if (E.isLeft(ready)) return ready;
@@ -87,7 +87,7 @@ const run = async (
   if (E.isLeft(allowed)) return allowed;
   const progress = new Progress(terminal);
   const made = isText(format)
-    ? await exportText(given, terminal, ledger, format, selection, csv.right, progress)
+    ? await exportText(given, terminal, ledger, format, selection, options.right, progress)
     : await bundle(given, ledger, selection, progress);
   progress.end();
   return E.isLeft(made) ? made : handOut(given, terminal, ledger, about, made.right);
@@ -109,6 +109,7 @@ export const command: Command = {
     ['export --format ndjson --to events.ndjson', 'the journal, byte for byte'],
     ['export --format csv --to - --type "invoice.*" --column /total', 'a table of invoices'],
     ['export --format cloudevents --to all.json --at 1', 'the first two, the same for ever'],
+    ['export --format ocsf --to siem.json --after 41', 'what came in since, for a SIEM'],
     ['export --format bundle --to case-7.zip --sign alice', 'evidence that a stranger can check'],
     ['export --format html --to case-7.html --sign alice', 'a page that shows and checks it'],
     [
