@@ -19,6 +19,10 @@ import { FILE, OPTIONAL, isPayload } from './layout.ts';
 import type { Digests } from './manifest.ts';
 import { BAGIT, infoOf, manifestOf, tagManifestOf } from './manifest.ts';
 import { judgeLater, judgeNote, judgeStatement, judgeVkey, noteOf } from './outer.ts';
+import type { Profile } from './profile/profile.ts';
+import { MAX_PROFILE_BYTES, parseProfile } from './profile/profile.ts';
+import { Tally } from './profile/tally.ts';
+import { profileText } from './profile/text.ts';
 import { Proofs } from './proof-line.ts';
 import { readmeText } from './readme.ts';
 import type { BundleFinding, BundleReport } from './report.ts';
@@ -93,7 +97,20 @@ const bagFindings = (
   ];
 };
 
+/** The profile, where there is one, and what is wrong with it. */
+const profileIn = (
+  files: Files,
+): { readonly profile?: Profile; readonly findings: readonly BundleFinding[] } => {
+  const [data, text] = [FILE.profile, FILE.profileText];
+  if (!files.has(data) && !files.has(text)) return { findings: [] };
+  const profile = parseProfile(textOf(files.get(data), MAX_PROFILE_BYTES) ?? '');
+  return profile !== undefined && files.has(text)
+    ? { profile, findings: [] }
+    : { findings: [against('profile_refused', { file: data })] };
+};
+
 interface Folded {
+  readonly profile: Profile | undefined;
   readonly fold: BundleFold;
   readonly findings: readonly BundleFinding[];
 }
@@ -113,10 +130,15 @@ const foldEvents = (
 ): Folded => {
   const { crypto, hasher, onEvents } = means;
   const [table, policies] = [hasher(), hasher()];
+  const { profile, findings: ofProfile } = profileIn(files);
+  const tally = new Tally();
   table.update(encodeUtf8(csvHead()));
   const listener = {
     onMeant: (line: Line) => table.update(encodeUtf8(csvRow(eventOf(line)))),
-    onAny: (line: Line) => policies.update(encodeUtf8(policyText(line))),
+    onAny: (line: Line) => {
+      policies.update(encodeUtf8(policyText(line)));
+      if (profile !== undefined) tally.add(line);
+    },
   };
   const proofs = new Proofs(crypto, linesIn(files.get(FILE.proofs)), claim.checkpoint.size, root);
   const key = means.random(TABLE_KEY_BYTES);
@@ -140,21 +162,24 @@ const foldEvents = (
     files.has(file) && digests.get(file) !== hash.digest()
       ? [against('table_differs', { file })]
       : [];
+  const derived: readonly (readonly [file: string, text: string])[] = [
+    [FILE.keyring, keyringText(fold.state.keyring)],
+    [FILE.readme, readmeText(claim)],
+    ...(profile === undefined
+      ? []
+      : [[FILE.profileText, profileText(profile, claim, tally)] as const]),
+  ];
   return {
     fold,
+    profile,
     findings: [
       ...fold.findings,
       ...differs(FILE.table, table),
       ...differs(FILE.policies, policies),
-      ...sameText(
-        files,
-        digests,
-        hasher,
-        FILE.keyring,
-        keyringText(fold.state.keyring),
-        'table_differs',
+      ...ofProfile,
+      ...derived.flatMap(([file, text]) =>
+        sameText(files, digests, hasher, file, text, 'table_differs'),
       ),
-      ...sameText(files, digests, hasher, FILE.readme, readmeText(claim), 'table_differs'),
     ],
   };
 };
@@ -211,7 +236,7 @@ export const checkBundle = (
     return reportOf([...outer, against('checkpoint_refused', { file: FILE.checkpoint })], {
       origin,
     });
-  const { fold, findings: folded } = foldEvents(means, files, digests, claim, note.root);
+  const { fold, profile, findings: folded } = foldEvents(means, files, digests, claim, note.root);
   const statement = judgeStatement(crypto, files, digests, claim, fold.state.keyring);
   const findings = [
     ...outer,
@@ -230,8 +255,8 @@ export const checkBundle = (
       .map(([event_type, events]) => ({ event_type, events })),
     ...(isSound
       ? {
-          proved: provedOf(claim, fold, statement.keyId, files, vkey),
-          notProved: notProvedOf(claim, fold, vkey),
+          proved: provedOf(claim, fold, statement.keyId, files, vkey, profile?.name),
+          notProved: notProvedOf(claim, fold, vkey, profile?.name),
         }
       : {}),
   });

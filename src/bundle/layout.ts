@@ -14,6 +14,8 @@
  *     data/keyring.json           the keys as of the checkpoint
  *     data/policies.ndjson        the policy sets that were adopted
  *     data/verify.json            what the audit said when it was exported
+ *     data/profile.json           which requirements of a regime it has to do with, and how far
+ *     data/profile.md             the same for people, of these events
  */
 
 export const FILE = {
@@ -34,10 +36,16 @@ export const FILE = {
   keyring: 'data/keyring.json',
   policies: 'data/policies.ndjson',
   verify: 'data/verify.json',
+  profile: 'data/profile.json',
+  profileText: 'data/profile.md',
 } as const;
 
 /** Whatever a bundle holds else is not known, and refused. */
-export const OPTIONAL: ReadonlySet<string> = new Set([FILE.consistency]);
+export const OPTIONAL: ReadonlySet<string> = new Set([
+  FILE.consistency,
+  FILE.profile,
+  FILE.profileText,
+]);
 
 /** isPayload tells the evidence from what is said about it. */
 export const isPayload = (name: string): boolean => name.startsWith('data/');

@@ -29,6 +29,10 @@ import type { Claim, Counts } from './claim.ts';
 import { formatClaim } from './claim.ts';
 import { keyringText, policyText } from './derived.ts';
 import type { Folder } from './folder.ts';
+import type { Profile } from './profile/profile.ts';
+import { formatProfile } from './profile/profile.ts';
+import { Tally } from './profile/tally.ts';
+import { profileText } from './profile/text.ts';
 import { GOVERNING, keyringOf } from './governing.ts';
 import { FILE, isPayload } from './layout.ts';
 import { BAGIT, infoOf, manifestOf, tagManifestOf } from './manifest.ts';
@@ -49,6 +53,8 @@ export interface Making {
   readonly audit: string;
   /** What `check.mjs` holds. */
   readonly script: string;
+  /** What the evidence is set beside, where anybody asks for that. */
+  readonly profile: Profile | undefined;
   readonly onEvents: (events: number) => void;
 }
 
@@ -80,6 +86,7 @@ class Pages {
   private readonly folder: Folder;
   private readonly size: number;
   counts: Counts = { events: 0, meant: 0, disclosed: 0 };
+  readonly tally = new Tally();
 
   constructor(by: Making, folder: Folder, size: number) {
     this.by = by;
@@ -111,6 +118,7 @@ class Pages {
       if (E.isLeft(page)) return page;
       const proofs = this.proofs(page.right.map(({ line }) => line));
       if (E.isLeft(proofs)) return proofs;
+      this.count(page.right);
       const written = this.put({
         [FILE.governing]: page.right.map(({ text }) => `${text}\n`).join(''),
         [FILE.policies]: page.right.map(({ line }) => policyText(line)).join(''),
@@ -131,7 +139,12 @@ class Pages {
     return E.right(undefined);
   }
 
+  private count(found: readonly Selected[]): void {
+    if (this.by.profile !== undefined) for (const { line } of found) this.tally.add(line);
+  }
+
   private page(found: readonly Selected[]): Made<void> {
+    this.count(found);
     const { selection } = this.by;
     const all = found.map((each) => {
       const header = headerOf(each.line);
@@ -176,6 +189,17 @@ const treeFacts = (
           : formatConsistencyFile({ old: note, new: latest, proof: grown }),
     };
   });
+
+const putProfile = (
+  folder: Folder,
+  { profile }: Making,
+  claim: Claim,
+  tally: Tally,
+): Done<void> => {
+  if (profile === undefined) return E.right(undefined);
+  const put = folder.put(FILE.profile, formatProfile(profile));
+  return E.isLeft(put) ? put : folder.put(FILE.profileText, profileText(profile, claim, tally));
+};
 
 /** Writes what is said about the evidence, and who vouches for it. */
 const putTags = (folder: Folder, by: Making, claim: Claim): Done<void> => {
@@ -243,6 +267,8 @@ export const makeBundle = (by: Making, folder: Folder): Made<Claim> => {
   };
   const put = folder.put(FILE.claim, formatClaim(claim));
   if (E.isLeft(put)) return put;
+  const profiled = putProfile(folder, by, claim, pages.tally);
+  if (E.isLeft(profiled)) return profiled;
   const tagged = putTags(folder, by, claim);
   return E.isLeft(tagged) ? tagged : E.right(claim);
 };

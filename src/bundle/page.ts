@@ -33,6 +33,7 @@ checking anything. Whoever must be sure runs a check from elsewhere: take the bu
 was made with, and the command <code>ledger check-bundle</code> of the npm package
 <code>sealed-ledger</code>. And a key is only worth as much as where you have it from: not from
 here.</p>
+<div id="profile"></div>
 <h2>When</h2>
 <div id="bars" class="bars" role="img" aria-label="How many events were recorded when"></div>
 <p id="times"></p>

@@ -62,6 +62,9 @@ WHAT LIES HERE
   data/keyring.json       whose keys count, from when to when
   data/policies.ndjson    the rules that were in force, and since which event
   data/verify.json        what the ledger's own audit said when this was exported
+  data/profile.md         where it is there: which requirements of a regime this
+                          has to do with, how far, and how far not
+  data/profile.json       the same for programs
   data/bundle.json        what this bundle claims to be; the check compares it
   statement.dsse.json     the signature of whoever exported this, over every file
 

@@ -35,6 +35,7 @@ export const BUNDLE_CODES = {
   signer_unknown: 'who signed the statement has no live key in this ledger',
   vkey_other_ledger: 'the key that was given belongs to another ledger',
   vkey_differs: 'the checkpoint is not signed by the key that was given',
+  profile_refused: 'the profile is not of its form, or its text is not there',
   audit_failed: 'the audit at the time of the export did not end well',
 } as const;
 

@@ -15,6 +15,7 @@ export const provedOf = (
   keyId: string | undefined,
   files: Files,
   vkey: Key | undefined,
+  profile: string | undefined,
 ): readonly string[] => {
   const { from, to } = selection;
   const { size, root } = checkpoint;
@@ -28,6 +29,9 @@ export const provedOf = (
     `${counts.disclosed} payloads are the ones that were sealed`,
     `${state.attested} signatures of authors are good, by keys that counted at that event`,
     'table, keyring, policies and README say what the events say',
+    ...(profile === undefined
+      ? []
+      : [`the text of the profile ${profile} says what the events say`]),
     `every file is the one that ${keyId ?? 'nobody'} vouched for`,
     ...(files.has(FILE.consistency)
       ? ['a later checkpoint is of a log that begins with this one']
@@ -40,6 +44,7 @@ export const notProvedOf = (
   { selection, checkpoint }: Claim,
   { withheld, beyond }: BundleFold,
   vkey: Key | undefined,
+  profile: string | undefined,
 ): readonly string[] => [
   ...(vkey === undefined
     ? ['that this is the ledger you mean: no key was given (--vkey), and the events name their own']
@@ -52,5 +57,8 @@ export const notProvedOf = (
   ...(beyond === 0 ? [] : [`${beyond} references to events that are not in the bundle`]),
   'that the policies decided as they should have (ledger verify --decisions does that)',
   'what the audit at the time of the export said: that is the word of whoever exported it',
+  ...(profile === undefined
+    ? []
+    : [`that any requirement is met: the profile ${profile} certifies nothing`]),
   'that what was recorded is true, and that clocks were right',
 ];

@@ -17,6 +17,7 @@ import { openBundle } from '../bundle/opened.ts';
 import type { Archive } from '../bundle/pack.ts';
 import { archiveOf, isTooLarge, pack } from '../bundle/pack.ts';
 import { packPage } from '../bundle/pack-page.ts';
+import type { Profile } from '../bundle/profile/profile.ts';
 import { reportText } from '../bundle/report.ts';
 import type { Selection } from '../export/selection.ts';
 import type { Ledger } from '../ledger.ts';
@@ -118,6 +119,7 @@ export const bundle = async (
   given: Given,
   ledger: Ledger,
   selection: Selection,
+  profile: Profile | undefined,
   progress: Progress,
 ): Promise<E.Either<CliError, Made>> => {
   const to = given.text('to') ?? '';
@@ -144,6 +146,7 @@ export const bundle = async (
       signer: signer.right,
       audit: audit.right,
       script: await scriptText('check.mjs'),
+      profile,
       onEvents: (events) => progress.tell('events', EVENTS, events, selection.to - selection.from),
     },
     folder,

@@ -14,7 +14,9 @@ export const TOPICS: Readonly<Record<string, () => Promise<string>>> = {
   format: async () => (await import('./topic/format.ts')).text,
   json: async () => (await import('./topic/json.ts')).text,
   'ocsf-map': async () => (await import('./topic/ocsf-map.ts')).text,
+  part11: async () => (await import('./topic/profile.ts')).textOf('part11'),
   recipes: async () => (await import('./topic/recipes.ts')).text,
+  soc2: async () => (await import('./topic/profile.ts')).textOf('soc2'),
   verify: async () => (await import('./topic/verify.ts')).text,
 };
 

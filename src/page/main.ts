@@ -92,6 +92,12 @@ const begin = (script: string): void => {
       ['Root', checkpoint?.root ?? ''],
     ]),
   );
+  const profile = texts['data/profile.md'];
+  if (profile !== undefined)
+    byId('profile').append(
+      element('h2', {}, 'Which requirements it has to do with'),
+      element('pre', { tabIndex: 0, ariaLabel: 'The profile', role: 'region' }, profile),
+    );
   const check = checking(texts, script);
   const vkey = byId('vkey') as HTMLInputElement;
   const taken = (text: string): void => {

@@ -11,6 +11,7 @@ import { selectionData } from '../../export/selection.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Receipt } from '../../usecase/receipt.ts';
 import { bundle, bundleFault } from '../bundling.ts';
+import { PROFILING, profileOf } from '../profiling.ts';
 import type { Command } from '../command.ts';
 import type { CliError } from '../error.ts';
 import { TABLE, exportText, textOptionsOf } from '../export-text.ts';
@@ -80,7 +81,14 @@ const run = async (
   const format = (given.text('format') ?? '') as Format;
   const options = await textOptionsOf(given);
   if (E.isLeft(options)) return options;
-  const about = { format, selection: selectionData(selection), size };
+  const profile = await profileOf(given, !isText(format));
+  if (E.isLeft(profile)) return profile;
+  const about = {
+    format,
+    selection: selectionData(selection),
+    size,
+    ...(profile.right === undefined ? {} : { profile: profile.right.name }),
+  };
   const ready = isText(format) ? E.right(undefined) : bundleFault(given, selection);
   if (E.isLeft(ready)) return ready;
   const allowed = await permitted(given, ledger, about);
@@ -88,7 +96,7 @@ const run = async (
   const progress = new Progress(terminal);
   const made = isText(format)
     ? await exportText(given, terminal, ledger, format, selection, options.right, progress)
-    : await bundle(given, ledger, selection, progress);
+    : await bundle(given, ledger, selection, profile.right, progress);
   progress.end();
   return E.isLeft(made) ? made : handOut(given, terminal, ledger, about, made.right);
 };
@@ -103,6 +111,7 @@ export const command: Command = {
     },
     ...SELECTING,
     ...TABLE,
+    ...PROFILING,
     ...SIGNED,
   },
   examples: [
@@ -111,6 +120,10 @@ export const command: Command = {
     ['export --format cloudevents --to all.json --at 1', 'the first two, the same for ever'],
     ['export --format ocsf --to siem.json --after 41', 'what came in since, for a SIEM'],
     ['export --format bundle --to case-7.zip --sign alice', 'evidence that a stranger can check'],
+    [
+      'export --format bundle --to for-soc2 --profile soc2 --sign alice',
+      'with what it has to do with each criterion',
+    ],
     ['export --format html --to case-7.html --sign alice', 'a page that shows and checks it'],
     [
       'export --format bundle --to audit --since 2026-10-01 --withhold secret.noted --sign alice',

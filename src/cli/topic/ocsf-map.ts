@@ -1,7 +1,7 @@
 /**
- * `ledger help ocsf-map`: the map that counts where none is given, in a form that a user can put
- * into a file, change and hand to `ledger export --format ocsf --ocsf-map FILE`.
+ * `ledger help ocsf-map`: the map that counts where none is given.
  */
 import { DEFAULT_MAP } from '../../export/ocsf/default-map.ts';
+import { documentText } from './document.ts';
 
-export const text = `${JSON.stringify(DEFAULT_MAP, undefined, 2)}\n`;
+export const text = documentText('ledger export --format ocsf --ocsf-map FILE', DEFAULT_MAP);

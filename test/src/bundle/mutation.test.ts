@@ -33,7 +33,7 @@ const prepare = async (): Promise<Given> => {
   const whole = filesOf(await bundled(by, 'whole', '--withhold', 'secret.noted'));
   await by.shell.told('append --type note.taken --sign alice');
   await by.shell.told('checkpoint');
-  const range = ['--after', '3', '--at', '11', '--type', 'invoice.*'];
+  const range = ['--after', '3', '--at', '11', '--type', 'invoice.*', '--profile', 'part11'];
   const part = filesOf(await bundled(by, 'part', ...range));
   return { by, whole, part, other: filesOf(await bundled(await told(3), 'other')) };
 };

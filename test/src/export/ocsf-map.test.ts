@@ -106,7 +106,7 @@ describe('a map of one’s own', () => {
     expect(refused.length).toBeGreaterThan(50);
   });
 
-  it('is printed by help, changed and handed in; a wrong one is shown where it is wrong', async () => {
+  it('is printed by help, changed and handed in, and refused where it is wrong', async () => {
     const shell = withLedger();
     await shell.told('append --type invoice.paid --sign alice');
     const exported = async (...more: readonly string[]): Promise<string> => {
@@ -119,10 +119,10 @@ describe('a map of one’s own', () => {
     for (const line of plain.trimEnd().split('\n'))
       expect(isPublished(JSON.parse(line) as JsonObject)).toBe(true);
     const { stdout } = await shell.inside('help ocsf-map');
-    shell.write('map.json', stdout);
-    expect(await exported('--ocsf-map', 'map.json')).toBe(plain);
-    shell.write('map.json', stdout.replace('"activity_id": 6', '"activity_id": 7'));
-    expect(await exported('--ocsf-map', 'map.json')).toBe(
+    shell.write('map.yaml', stdout);
+    expect(await exported('--ocsf-map', 'map.yaml')).toBe(plain);
+    shell.write('map.yaml', stdout.replace('activity_id: 6', 'activity_id: 7'));
+    expect(await exported('--ocsf-map', 'map.yaml')).toBe(
       plain.replace('"activity_id":6', '"activity_id":7').replace('100806', '100807'),
     );
     shell.write('bad.yaml', 'types:\n  invoice.paid: { class_uid: 0 }\n');
@@ -139,7 +139,7 @@ describe('a map of one’s own', () => {
     ]);
     expect(
       await shell.refusals([
-        ['export', '--format', 'csv', '--to', 'x.csv', '--ocsf-map', 'map.json'],
+        ['export', '--format', 'csv', '--to', 'x.csv', '--ocsf-map', 'map.yaml'],
         ['export', '--format', 'ocsf', '--to', 'x.json', '--ocsf-map', 'none.json'],
       ]),
     ).toEqual(['2 usage', '3 file_unreadable']);
