@@ -3,8 +3,18 @@
  * the same.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Recipe, Script } from '../src/cli/topic/recipe/recipe.ts';
@@ -15,6 +25,21 @@ import { BIN, Shell } from './src/cli/shell.ts';
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const SEGMENT = '.ledger/journal/00000000000000000000.jsonl';
+
+/** The events of the bundle that is handed out: 10,000 in `npm run test:deep -- recipe`. */
+const EVENTS = Number(process.env['LEDGER_EVENTS'] ?? '60');
+const TIMEOUT_MS = 600_000;
+
+/** Node as whoever has not installed anything of ours has it. */
+const bareNode = (): string => {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const paths = folders
+    .filter((each) => !each.includes('node_modules'))
+    .map((f) => join(f, 'node'));
+  const found = paths.find((path) => existsSync(path));
+  if (found === undefined) throw new Error('there is no node outside of node_modules');
+  return found;
+};
 
 const isScript = (part: string | Script): part is Script => typeof part !== 'string';
 
@@ -171,6 +196,52 @@ describe('a recipe', () => {
     writeFileSync(proof, readFileSync(proof, 'utf8').replace('index 1', 'index 0'));
     expect(bash(shell, 'cd elsewhere && sh check.sh').status).toBe(20);
   });
+
+  it(
+    'hands out a bundle that bare Node checks alone, to the last byte',
+    async () => {
+      const shell = await withCommand();
+      symlinkSync(bareNode(), shell.path('.bin/node'));
+      const half = EVENTS / 2;
+      const parts = partsOf('hand-out').map((part) =>
+        isScript(part) ? { ...part, text: part.text.replace('=5000', `=${half}`) } : part,
+      );
+      const printed = cook(shell, parts);
+      expect(printed).toContain(`invoices.csv: ${half} events, `);
+      expect(printed).toContain(`\nwithheld: ${half} × secret.noted\n`);
+      expect(shell.read('siem.json').match(/"word":/g)).toBeNull();
+      expect(shell.read('case-7.html')).toContain('data/events.ndjson');
+      // Somewhere else, with nothing but Node.
+      const bundle = shell.path('alone');
+      cpSync(shell.path('stranger', 'bundle'), bundle, { recursive: true });
+      const check = () =>
+        spawnSync(bareNode(), ['check.mjs'], { cwd: bundle, encoding: 'utf8', env: {} });
+      const whole = check();
+      expect([whole.status, whole.stderr]).toEqual([0, '']);
+      expect(whole.stdout).toContain(`\nproved: the events 0 to ${EVENTS + 2} are all there`);
+      expect(whole.stdout).toContain('\nproved: the text of the profile soc2 says');
+      expect(whole.stdout).toContain(`\nwithheld: ${half} × secret.noted\n`);
+      expect(whole.stdout).toContain('\nnot proved: what withheld payloads say');
+      const names = readdirSync(bundle, { recursive: true, withFileTypes: true })
+        .filter((each) => each.isFile())
+        .map(({ parentPath, name }) => join(parentPath, name));
+      expect(names.length).toBeGreaterThan(15);
+      for (const name of names) {
+        const bytes = readFileSync(name);
+        const altered = bytes.length === 0 ? Buffer.from('x') : Buffer.from(bytes);
+        const place = altered.length >> 1;
+        altered[place] = (altered[place] ?? 0) ^ 1;
+        writeFileSync(name, altered);
+        const { status, stdout } = check();
+        const isScriptItself = name.endsWith('check.mjs');
+        expect([name, status === 0, stdout.includes('verified:')]).toEqual([name, false, false]);
+        if (!isScriptItself) expect([name, status]).toEqual([name, 20]);
+        writeFileSync(name, bytes);
+      }
+      expect(check().status).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
 
   it('rotates keys, and revokes one', async () => {
     const shell = await withCommand();

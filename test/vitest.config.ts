@@ -6,6 +6,8 @@
  *     LEDGER_WITHOUT_STRACE=1        without the tests that take strace, where it cannot be had
  *     LEDGER_WITHOUT_SHELLS=1        without those that take zsh and fish
  *     LEDGER_WITHOUT_TMUX=1          without those that take tmux
+ *     LEDGER_WITHOUT_CHROMIUM=1      without those that take Chromium
+ *     LEDGER_EVENTS=10000            so many events in the bundle that a recipe hands out
  */
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -27,6 +29,7 @@ const skipped = [
   ...without('STRACE', 'test/src/strace-*.test.ts'),
   ...without('SHELLS', 'test/src/cli/completion-shell.test.ts'),
   ...without('TMUX', 'test/src/cli/tmux.test.ts'),
+  ...without('CHROMIUM', 'test/src/bundle/browser.test.ts'),
 ];
 
 export default defineConfig({

@@ -10,6 +10,7 @@
  *     simulation   a hundred thousand stories of crashes, failing calls and two writers
  *     crash        real processes killed at every system call, and every call failed (takes strace)
  *     fault        the table of faults: each test fails without the line that is named beside it
+ *     recipe       ten thousand events handed out as a bundle, and checked by bare Node
  *     statistic    experiments against SciPy (PyPI: scipy), and over 2,000 that are simulated
  *     page         the page of a report in headless Chromium
  *     package      what is packed, installed beside older runtimes (npm: node), its demo and recipes
@@ -37,6 +38,13 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['independent', { command: node('test/deep/independent.ts') }],
   ['chromium', { command: node('test/deep/chromium.ts') }],
   ['evidence', { command: node('test/deep/evidence.ts') }],
+  [
+    'recipe',
+    {
+      command: [...VITEST, 'test/recipe.test.ts', '-t', 'hands out'],
+      env: { LEDGER_EVENTS: '10000' },
+    },
+  ],
   ['mutation', { command: node('test/deep/mutation.ts', '--sample', '1500', '--least', '90') }],
   ['simulation', { command: node('test/simulation/run.ts', '1001', '101000') }],
   ['crash', { command: node('test/crash/run.ts') }],

@@ -72,7 +72,8 @@ export const PARTS = {
 
 export type Part = keyof typeof PARTS;
 
-const words = text('some words', 2000);
+/** Nothing in it can turn, hide or end other text. */
+const words = text('some words in one line', 2000, /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u);
 const evidence = object(
   {
     part: described('the part of the bundle', oneOf(...(Object.keys(PARTS) as Part[]))),
@@ -83,7 +84,7 @@ const evidence = object(
 
 const stated = object(
   {
-    id: described('how it is cited', text('such as CC6.1', 64)),
+    id: described('how it is cited', words),
     title: described('what it asks for, in a few words', words),
     reach: described('how far the evidence goes', oneOf('shows', 'supports', 'silent')),
     beyond: described('what the evidence does not show', words),

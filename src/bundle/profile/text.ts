@@ -3,7 +3,6 @@
  * follows from the profile, from what the bundle claims and from its events, so whoever checks the
  * bundle makes it again.
  */
-import { visible } from '../../../ledger/render/render.ts';
 import type { Claim } from '../claim.ts';
 import { FILE } from '../layout.ts';
 import type { Part, Profile, Requirement } from './profile.ts';
@@ -17,7 +16,7 @@ const REACH = {
 } as const;
 
 /** What somebody wrote stays text, wherever it is shown as a page. */
-const plain = (words: string): string => visible(words).replaceAll(/[\\`*_[\]<>|#]/g, '\\$&');
+const plain = (words: string): string => words.replaceAll(/[\\`*_[\]<>|#]/g, '\\$&');
 
 const counted = (tally: Tally, patterns: readonly string[]): string =>
   patterns

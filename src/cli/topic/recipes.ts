@@ -3,6 +3,7 @@
  */
 import * as disaster from './recipe/disaster.ts';
 import * as evidence from './recipe/evidence.ts';
+import * as handOut from './recipe/hand-out.ts';
 import * as keys from './recipe/keys.ts';
 import * as nightly from './recipe/nightly.ts';
 import * as pipeline from './recipe/pipeline.ts';
@@ -18,6 +19,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   nightly: nightly.recipe,
   disaster: disaster.recipe,
   evidence: evidence.recipe,
+  'hand-out': handOut.recipe,
   keys: keys.recipe,
   verdicts: verdicts.recipe,
 };

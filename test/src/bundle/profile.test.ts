@@ -137,6 +137,8 @@ describe('a profile that is there', () => {
     expect(text).toContain(
       'In this bundle: 4 × `invoice.paid`, 4 of them signed; 0 × `none.such`.',
     );
+    // However long, all of it is told.
+    expect(textIn(soc2, FILE.profileText)).toContain('the text itself is what counts.\n');
     expect(text).toContain('- **silent** (the evidence says nothing to it): 3.2\n');
     const keys = textIn(soc2, FILE.events).match(/"event_type":"key\.enrolled"/g)?.length;
     expect(textIn(soc2, FILE.profileText)).toContain(`${keys} × \`key.enrolled\``);
@@ -211,6 +213,7 @@ describe('a profile of one’s own', () => {
     ['reach: supports', 'reach: silent', '9 /requirements/0/evidence no_effect'],
     ['reach: silent', 'reach: shows', '11 /requirements/1/evidence missing'],
     ['part: authors', 'part: people', '9 /requirements/0/evidence/0/part unknown_value'],
+    ['Be kind', '"Be\\u202ekind"', '11 /requirements/1/title bad_form'],
     ['none.such', 'None', '9 /requirements/0/evidence/0/events/1 bad_form'],
     ['    beyond: who holds the keys\n', '', '5 /requirements/0/beyond missing'],
     ['https://', 'javascript:', '3 /sources/0/url bad_form'],

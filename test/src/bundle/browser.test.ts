@@ -1,0 +1,62 @@
+/**
+ * The page in Chromium: it checks itself, names what is withheld, finds a changed byte, asks nobody
+ * for anything, and axe-core finds nothing against it, light and dark, on a phone and on a desk.
+ * `npm run test:deep -- evidence` has it check ten thousand events.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, it, onTestFinished } from 'vitest';
+import { Browser } from '../../deep/browser.ts';
+import { told } from './made.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const VERDICT = 'document.documentElement.dataset.verdict';
+const DONE = `${VERDICT} !== undefined`;
+
+/** What axe-core finds: each rule with the first place where it is broken. */
+const VIOLATIONS = `axe.run().then(({ violations }) => violations
+  .map(({ id, nodes }) => id + ' ' + nodes[0].html.slice(0, 100)).join('\\n'))`;
+
+const looked = async (browser: Browser): Promise<void> => {
+  const text = String(await browser.ask('document.body.innerText'));
+  expect(text).toContain('4 × secret.noted');
+  expect(text).toContain('### § 11.70: ');
+  await browser.ask("document.querySelectorAll('#rows button')[2].click()");
+  await browser.ask(`${AXE}; 0`);
+  for (const width of [360, 1200])
+    for (const scheme of ['light', 'dark'] as const) {
+      await browser.picture(width, scheme);
+      expect([width, scheme, await browser.ask(VIOLATIONS)]).toEqual([width, scheme, '']);
+    }
+  await browser.ask("document.querySelector('label[for=vkey]').remove()");
+  await browser.ask("document.getElementById('verdict').style.color = '#333'");
+  const found = String(await browser.ask(VIOLATIONS));
+  expect(found).toMatch(/^label <input id="vkey"/m);
+  expect(found).toMatch(/^color-contrast <p id="verdict"/m);
+};
+
+it('the page checks itself to the last byte, is for everybody, and asks nobody', async () => {
+  const { shell } = await told();
+  const page = shell.path('page.html');
+  const line = ['export', '--format', 'html', '--to', page, '--sign', 'alice'];
+  await shell.told([...line, '--withhold', 'secret.noted', '--profile', 'part11']);
+  const good = readFileSync(page, 'utf8');
+  const browser = await Browser.open();
+  onTestFinished(() => browser.close());
+  for (const [from, to] of [
+    ['', ''],
+    ['\\"total\\":\\"=0\\"', '\\"total\\":\\"=1\\"'],
+    ['WHAT THIS IS', 'WHAT THAT IS'],
+    ['invoice.paid,', 'invoice.sent,'],
+    ['**shows**', '**knows**'],
+  ] as const) {
+    expect(good).toContain(from);
+    writeFileSync(page, good.replace(from, to));
+    await browser.visit(page, DONE);
+    const isWhole = from === '';
+    expect([from, await browser.ask(VERDICT)]).toEqual([from, isWhole ? 'verified' : 'tampered']);
+    if (isWhole) await looked(browser);
+  }
+  expect(browser.requests.filter((url) => !/^(?:file|blob):/.test(url))).toEqual([]);
+  expect(browser.requests.length).toBeGreaterThan(4);
+});
