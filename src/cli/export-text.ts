@@ -1,21 +1,23 @@
 /**
- * The formats that are one text: written to a file or to stdout as the events go by.
+ * The formats that are one file: written to its place or to stdout as the events go by.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { MAX_DOCUMENT } from '../../policies/document/text.ts';
+import { formatHex } from '../../ledger/encoding/hex.ts';
+import type { About } from '../export/about.ts';
+import type { BinaryFormat } from '../export/encoder.ts';
+import { encoderOf } from '../export/encoder.ts';
 import type { TextFormat, TextOptions } from '../export/format.ts';
-import { writerOf } from '../export/format.ts';
 import { defaultMap, readOcsfMap } from '../export/ocsf/map.ts';
 import type { OcsfMap } from '../export/ocsf/map.ts';
 import type { Pointer } from '../export/pointer.ts';
 import { parsePointer } from '../export/pointer.ts';
 import { read } from '../export/read.ts';
-import type { Selection } from '../export/selection.ts';
 import type { Sink } from '../export/sink.ts';
 import { fileSink, streamSink } from '../export/sink.ts';
-import { writeText } from '../export/text.ts';
+import { writeEvents } from '../export/write.ts';
 import type { Ledger } from '../ledger.ts';
 import { realPorts } from '../wiring.ts';
-import { MAX_DOCUMENT } from '../../policies/document/text.ts';
 import { readInput } from './input.ts';
 import type { Options } from './command.ts';
 import type { CliError, ExportRefused } from './error.ts';
@@ -23,10 +25,14 @@ import type { Made } from './exporting.ts';
 import type { Given } from './given.ts';
 import { EVENTS } from './progress.ts';
 import type { Progress } from './progress.ts';
+import type { Selected } from './selecting.ts';
 import type { Terminal } from './terminal.ts';
 
 export const TABLE: Options = {
-  column: { type: 'list', describe: 'csv: a column of its own for what this pointer points to' },
+  column: {
+    type: 'list',
+    describe: 'csv, parquet, sqlite: a column of its own for what this pointer points to',
+  },
   bom: { type: 'flag', describe: 'csv: begin with a byte order mark' },
   'ocsf-map': {
     type: 'text',
@@ -46,44 +52,92 @@ const ocsfMapOf = async (given: Given): Promise<E.Either<CliError, OcsfMap>> => 
   }))(readOcsfMap(path, bytes.right));
 };
 
-/** textOptionsOf reads what a text is to be like. */
-export const textOptionsOf = async (given: Given): Promise<E.Either<CliError, TextOptions>> => {
-  const pointers: Pointer[] = [];
-  for (const text of given.list('column')) {
+/** As many as a database takes without being asked to. */
+const MOST_COLUMNS = 100;
+
+/** optionsOf reads what a file is to be like. */
+export const optionsOf = async (given: Given): Promise<E.Either<CliError, TextOptions>> => {
+  const pointers = new Map<string, Pointer>();
+  const texts = given.list('column');
+  for (const text of texts) {
     const pointer = parsePointer(text);
-    if (pointer === undefined)
+    if (pointer === undefined || text === '')
       return given.usage(`--column takes a JSON Pointer such as /total, not ${text}`);
-    pointers.push(pointer);
+    // Databases do not tell names apart by their case.
+    pointers.set(text.toLowerCase(), pointer);
   }
+  if (pointers.size < texts.length)
+    return given.usage('--column takes each place once, and none that differs by case alone');
+  if (pointers.size > MOST_COLUMNS) return given.usage(`--column is for ${MOST_COLUMNS} at most`);
   const isOcsf = given.text('format') === 'ocsf';
   if (!isOcsf && given.text('ocsf-map') !== undefined)
     return given.usage('--ocsf-map is for --format ocsf');
   const map = isOcsf ? await ocsfMapOf(given) : E.right([]);
-  return E.map((ocsfMap: OcsfMap) => ({ pointers, hasBom: given.flag('bom'), ocsfMap }))(map);
+  return E.map((ocsfMap: OcsfMap) => ({
+    pointers: [...pointers.values()],
+    hasBom: given.flag('bom'),
+    ocsfMap,
+  }))(map);
 };
 
-const sinkOf = (given: Given, terminal: Terminal): E.Either<CliError, Sink> => {
+export type FileFormat = TextFormat | BinaryFormat;
+
+/** A database is evidence: nobody is to write into it by mistake. */
+const READ_ONLY = 0o444;
+
+const sinkOf = (given: Given, terminal: Terminal, format: FileFormat): E.Either<CliError, Sink> => {
   const to = given.text('to') ?? '';
   return to === '-'
     ? E.right(streamSink((bytes) => terminal.out(bytes)))
-    : fileSink(realPorts.disk, to);
+    : fileSink(realPorts.disk, to, format === 'sqlite' ? READ_ONLY : undefined);
 };
 
-/** exportText writes the events; the file has its name once it is placed. */
-export const exportText = async (
+/** fileFault says why a format cannot go where it is asked for, before anybody is told. */
+export const fileFault = (
+  given: Given,
+  terminal: Terminal,
+  format: FileFormat,
+): E.Either<CliError, void> => {
+  if (given.text('to') !== '-') return E.right(undefined);
+  if (format === 'sqlite') return given.usage('a database is a file: --to takes its path');
+  return format === 'parquet' && terminal.width !== undefined
+    ? given.usage('Parquet is nothing to be shown: --to takes a file, or stdout is to be a pipe')
+    : E.right(undefined);
+};
+
+const aboutOf = (ledger: Ledger, { selection, size }: Selected): E.Either<CliError, About> =>
+  E.map((root: Uint8Array | undefined) => ({
+    origin: ledger.origin,
+    size,
+    root: formatHex(root ?? new Uint8Array()),
+    selection,
+  }))(ledger.reader.look((mirror) => mirror.tree().rootAt(size)));
+
+/** exportFile writes the events; the file has its name once it is placed. */
+export const exportFile = async (
   given: Given,
   terminal: Terminal,
   ledger: Ledger,
-  format: TextFormat,
-  selection: Selection,
+  format: FileFormat,
+  selected: Selected,
   options: TextOptions,
   progress: Progress,
 ): Promise<E.Either<CliError, Made>> => {
-  const sink = sinkOf(given, terminal);
+  const { disk, crypto } = realPorts;
+  const about = aboutOf(ledger, selected);
+  if (E.isLeft(about)) return about;
+  const sink = sinkOf(given, terminal, format);
   if (E.isLeft(sink)) return sink;
-  const pages = read(ledger.reader, realPorts.crypto, ledger.origin, selection);
+  const scratch = `${given.text('to') ?? ''}.building`;
+  const encoder = await encoderOf(format, { about: about.right, options, disk, scratch });
+  if (E.isLeft(encoder)) {
+    sink.right.drop();
+    return encoder;
+  }
+  const pages = read(ledger.reader, crypto, ledger.origin, selected.selection);
   const onEvents = (events: number): void => progress.tell('events', EVENTS, events);
-  const written = await writeText(pages, writerOf(format, options), sink.right, onEvents);
+  const written = await writeEvents(pages, encoder.right, sink.right, onEvents);
+  encoder.right.drop();
   if (E.isRight(written)) return E.right({ ...written.right, ...sink.right });
   sink.right.drop();
   return written;

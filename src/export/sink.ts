@@ -43,15 +43,15 @@ export class Counting {
 }
 
 /** createFile makes a file anew, over what an earlier attempt left. */
-export const createFile = (disk: Disk, path: string): Done<File> => {
+export const createFile = (disk: Disk, path: string, permission?: number): Done<File> => {
   const cleared = clearFile(disk, path);
-  return E.isLeft(cleared) ? cleared : disk.open(path, 'create');
+  return E.isLeft(cleared) ? cleared : disk.open(path, 'create', permission);
 };
 
 /** fileSink writes a file; what its place held stands there until it is whole. */
-export const fileSink = (disk: Disk, path: string): Done<Sink> => {
+export const fileSink = (disk: Disk, path: string, permission?: number): Done<Sink> => {
   const part = `${path}.part`;
-  const made = createFile(disk, part);
+  const made = createFile(disk, part, permission);
   if (E.isLeft(made)) return made;
   const file = made.right;
   const counting = new Counting();

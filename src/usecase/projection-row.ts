@@ -5,7 +5,8 @@ import type Sqlite from 'better-sqlite3';
 import type { Row } from '../projection/projection.ts';
 import { viewName } from '../storage/mirror/fold.ts';
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+/** quoted writes a name as SQL has it. */
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** The columns that name a row, in their order; none where there is no such table. */
 const keyOf = (sqlite: Sqlite.Database, projection: string, view: string): readonly string[] =>

@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import { visible } from '../../../ledger/render/render.ts';
-import type { TextFormat } from '../../export/format.ts';
+import { BINARY_FORMATS } from '../../export/encoder.ts';
 import { TEXT_FORMATS } from '../../export/format.ts';
 import { selectionData } from '../../export/selection.ts';
 import type { Ledger } from '../../ledger.ts';
@@ -14,7 +14,8 @@ import { bundle, bundleFault } from '../bundling.ts';
 import { PROFILING, profileOf } from '../profiling.ts';
 import type { Command } from '../command.ts';
 import type { CliError } from '../error.ts';
-import { TABLE, exportText, textOptionsOf } from '../export-text.ts';
+import type { FileFormat } from '../export-text.ts';
+import { TABLE, exportFile, fileFault, optionsOf } from '../export-text.ts';
 import type { Made } from '../exporting.ts';
 import { permitted, recordExport } from '../exporting.ts';
 import type { Given } from '../given.ts';
@@ -27,10 +28,10 @@ import { jsonLine } from '../terminal.ts';
 import { WRITING } from '../writing.ts';
 
 const { 'break-glass': _glass, ...SIGNED } = WRITING;
-const FORMATS = [...TEXT_FORMATS, 'bundle', 'html'] as const;
+const FORMATS = [...TEXT_FORMATS, ...BINARY_FORMATS, 'bundle', 'html'] as const;
 type Format = (typeof FORMATS)[number];
 
-const isText = (format: Format): format is TextFormat => format !== 'bundle' && format !== 'html';
+const isFile = (format: Format): format is FileFormat => format !== 'bundle' && format !== 'html';
 
 const dataOf = ({ events, withheld, bytes, sha256 }: Made) => ({ events, withheld, bytes, sha256 });
 
@@ -76,12 +77,13 @@ const run = async (
   given: Given,
   terminal: Terminal,
   ledger: Ledger,
-  { selection, size }: Selected,
+  selected: Selected,
 ): Promise<E.Either<CliError, void>> => {
+  const { selection, size } = selected;
   const format = (given.text('format') ?? '') as Format;
-  const options = await textOptionsOf(given);
+  const options = await optionsOf(given);
   if (E.isLeft(options)) return options;
-  const profile = await profileOf(given, !isText(format));
+  const profile = await profileOf(given, !isFile(format));
   if (E.isLeft(profile)) return profile;
   const about = {
     format,
@@ -89,13 +91,13 @@ const run = async (
     size,
     ...(profile.right === undefined ? {} : { profile: profile.right.name }),
   };
-  const ready = isText(format) ? E.right(undefined) : bundleFault(given, selection);
+  const ready = isFile(format) ? fileFault(given, terminal, format) : bundleFault(given, selection);
   if (E.isLeft(ready)) return ready;
   const allowed = await permitted(given, ledger, about);
   if (E.isLeft(allowed)) return allowed;
   const progress = new Progress(terminal);
-  const made = isText(format)
-    ? await exportText(given, terminal, ledger, format, selection, options.right, progress)
+  const made = isFile(format)
+    ? await exportFile(given, terminal, ledger, format, selected, options.right, progress)
     : await bundle(given, ledger, selection, profile.right, progress);
   progress.end();
   return E.isLeft(made) ? made : handOut(given, terminal, ledger, about, made.right);
@@ -119,6 +121,8 @@ export const command: Command = {
     ['export --format csv --to - --type "invoice.*" --column /total', 'a table of invoices'],
     ['export --format cloudevents --to all.json --at 1', 'the first two, the same for ever'],
     ['export --format ocsf --to siem.json --after 41', 'what came in since, for a SIEM'],
+    ['export --format parquet --to events.parquet', 'typed columns for DuckDB, pandas or Spark'],
+    ['export --format sqlite --to events.db', 'a database, read-only, with views for questions'],
     ['export --format bundle --to case-7.zip --sign alice', 'evidence that a stranger can check'],
     [
       'export --format bundle --to for-soc2 --profile soc2 --sign alice',

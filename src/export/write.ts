@@ -1,11 +1,8 @@
 /**
- * Writing the events of a selection as text, in constant memory.
+ * Writing the events of a selection in one file, in constant memory.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Finding } from '../../ledger/finding.ts';
-import type { DiskFailed } from '../storage/disk.ts';
-import type { ReadError } from '../usecase/reader.ts';
-import type { Writer } from './format.ts';
+import type { Encoded, Encoder, WriteError } from './encoder.ts';
 import type { Page } from './read.ts';
 import type { Digested, Sink } from './sink.ts';
 
@@ -15,28 +12,29 @@ export interface Written extends Digested {
   readonly withheld: number;
 }
 
-export type WriteError = ReadError | Finding | DiskFailed;
-
-const ENCODER = new TextEncoder();
-
-/** writeText writes what comes, page by page. */
-export const writeText = async (
+/** writeEvents writes what comes, page by page. */
+export const writeEvents = async (
   pages: Iterable<Page>,
-  { head, of }: Writer,
+  encoder: Encoder,
   sink: Sink,
   onEvents: (events: number) => void = () => undefined,
 ): Promise<E.Either<WriteError, Written>> => {
   let [events, withheld] = [0, 0];
-  const begun = await sink.write(ENCODER.encode(head));
+  const put = async (bytes: Encoded): Promise<E.Either<WriteError, void>> =>
+    E.isLeft(bytes) ? bytes : sink.write(bytes.right);
+  const begun = await put(E.right(encoder.head));
   if (E.isLeft(begun)) return begun;
   for (const page of pages) {
     if (E.isLeft(page)) return page;
-    const text = page.right.map(of).join('');
-    const written = await sink.write(ENCODER.encode(text));
+    const written = await put(encoder.page(page.right));
     if (E.isLeft(written)) return written;
     events += page.right.length;
     withheld += page.right.filter(({ isCut }) => isCut).length;
     onEvents(events);
+  }
+  for (const bytes of encoder.end()) {
+    const written = await put(bytes);
+    if (E.isLeft(written)) return written;
   }
   return E.map((digested: Digested) => ({ ...digested, events, withheld }))(sink.finish());
 };
