@@ -26,8 +26,8 @@ const whole = (crypto: Crypto) =>
     return { text: decodeUtf8(bytes).slice(0, -1), line, isCut: false };
   });
 
-/** Withheld or not. */
-const either = (crypto: Crypto) =>
+/** either gives events that are withheld or not. */
+export const either = (crypto: Crypto) =>
   fc.tuple(whole(crypto), fc.boolean()).map(([made, isCut]) => (isCut ? cut(made.line) : made));
 
 /** csvReadsBack: of its row the line can be made again, to the byte. */

@@ -7,8 +7,10 @@ import type { Crypto } from '../../ledger/crypto/port.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Line } from '../../ledger/event/line.ts';
 import type { Key } from '../../ledger/key/key.ts';
+import type { About } from '../export/about.ts';
 import { csvHead, csvRow } from '../export/csv.ts';
 import { eventOf } from '../export/event.ts';
+import type { ParquetTable } from '../export/parquet.ts';
 import type { Claim } from './claim.ts';
 import { MAX_CLAIM_BYTES, parseClaim } from './claim.ts';
 import { keyringText, policyText } from './derived.ts';
@@ -34,13 +36,16 @@ export interface CheckMeans {
   readonly hasher: () => Hasher;
   readonly random: (bytes: number) => Uint8Array;
   readonly onEvents?: (events: number, of: number) => void;
+  /** What makes a Parquet file; a page has none, and so holds none. */
+  readonly parquet?: (about: About) => ParquetTable;
 }
 
 const TABLE_KEY_BYTES = 32;
 
 /** Names that a bundle does not have, and files that it lacks. */
-const namesIn = (files: Files): readonly BundleFinding[] => {
+const namesIn = (files: Files, { parquet }: CheckMeans): readonly BundleFinding[] => {
   const known = new Set<string>(Object.values(FILE));
+  if (parquet === undefined) known.delete(FILE.parquet);
   const unknown = [...files.keys()].filter((name) => !known.has(name));
   const missing = [...known].filter((name) => !OPTIONAL.has(name) && !files.has(name));
   return [
@@ -129,12 +134,21 @@ const foldEvents = (
   root: Uint8Array,
 ): Folded => {
   const { crypto, hasher, onEvents } = means;
-  const [table, policies] = [hasher(), hasher()];
+  const [table, policies, typed] = [hasher(), hasher(), hasher()];
   const { profile, findings: ofProfile } = profileIn(files);
   const tally = new Tally();
+  const { origin, checkpoint, selection } = claim;
+  const parquet = files.has(FILE.parquet)
+    ? means.parquet?.({ origin, ...checkpoint, selection })
+    : undefined;
   table.update(encodeUtf8(csvHead()));
   const listener = {
-    onMeant: (line: Line) => table.update(encodeUtf8(csvRow(eventOf(line)))),
+    onMeant: (line: Line) => {
+      const event = eventOf(line);
+      table.update(encodeUtf8(csvRow(event)));
+      parquet?.add(event);
+      if (parquet !== undefined) typed.update(parquet.take());
+    },
     onAny: (line: Line) => {
       policies.update(encodeUtf8(policyText(line)));
       if (profile !== undefined) tally.add(line);
@@ -143,7 +157,7 @@ const foldEvents = (
   const proofs = new Proofs(crypto, linesIn(files.get(FILE.proofs)), claim.checkpoint.size, root);
   const key = means.random(TABLE_KEY_BYTES);
   const fold = new BundleFold(crypto, key, claim, proofs, listener);
-  const { from, to } = claim.selection;
+  const { from, to } = selection;
   const range = (): void => {
     fold.enter();
     for (const line of linesIn(files.get(FILE.events))) {
@@ -158,6 +172,7 @@ const foldEvents = (
   }
   if (!fold.hasEntered) range();
   fold.finish();
+  if (parquet !== undefined) typed.update(parquet.end());
   const differs = (file: string, hash: Hasher): readonly BundleFinding[] =>
     files.has(file) && digests.get(file) !== hash.digest()
       ? [against('table_differs', { file })]
@@ -176,6 +191,7 @@ const foldEvents = (
       ...fold.findings,
       ...differs(FILE.table, table),
       ...differs(FILE.policies, policies),
+      ...(parquet === undefined ? [] : differs(FILE.parquet, typed)),
       ...ofProfile,
       ...derived.flatMap(([file, text]) =>
         sameText(files, digests, hasher, file, text, 'table_differs'),
@@ -227,7 +243,11 @@ export const checkBundle = (
     [...files].map(([name, entry]) => [name, digestOf(entry, hasher)] as const),
   );
   const claim = parseClaim(textOf(files.get(FILE.claim), MAX_CLAIM_BYTES) ?? '');
-  const outer = [...before, ...namesIn(files), ...bagFindings(files, digests, hasher, claim)];
+  const outer = [
+    ...before,
+    ...namesIn(files, means),
+    ...bagFindings(files, digests, hasher, claim),
+  ];
   if (claim === undefined)
     return reportOf([...outer, against('claim_refused', { file: FILE.claim })], {});
   const { origin } = claim;

@@ -33,7 +33,7 @@ export class Folder {
   }
 
   /** Adds to a file, which is made where it is not there yet. */
-  write(name: string, text: string): Done<void> {
+  write(name: string, content: string | Uint8Array): Done<void> {
     let open = this.open.get(name);
     if (open === undefined) {
       const made = this.disk.open(join(this.path, name), 'create');
@@ -41,7 +41,7 @@ export class Folder {
       open = { file: made.right, counting: new Counting() };
       this.open.set(name, open);
     }
-    const bytes = encodeUtf8(text);
+    const bytes = typeof content === 'string' ? encodeUtf8(content) : content;
     const written = writeAll(open.file, bytes, open.counting.length);
     open.counting.add(bytes);
     return written;

@@ -7,6 +7,7 @@
  *     data/bundle.json            what this export is about: see claim.ts
  *     data/events.ndjson          every event of the range, as stored; some without their payload
  *     data/events.csv             those that are meant, as a table
+ *     data/events.parquet         the same table, typed; not in a page, which holds texts
  *     data/governing.ndjson       events outside the range on which its events rest
  *     data/proofs.ndjson          a line for each event that is meant, and each outside the range
  *     data/checkpoint             the log that all of them stand in, signed
@@ -29,6 +30,7 @@ export const FILE = {
   claim: 'data/bundle.json',
   events: 'data/events.ndjson',
   table: 'data/events.csv',
+  parquet: 'data/events.parquet',
   governing: 'data/governing.ndjson',
   proofs: 'data/proofs.ndjson',
   checkpoint: 'data/checkpoint',
@@ -43,6 +45,7 @@ export const FILE = {
 /** Whatever a bundle holds else is not known, and refused. */
 export const OPTIONAL: ReadonlySet<string> = new Set([
   FILE.consistency,
+  FILE.parquet,
   FILE.profile,
   FILE.profileText,
 ]);

@@ -15,8 +15,10 @@ import { formatConsistencyFile } from '../../ledger/note/consistency-file.ts';
 import type { Proof } from '../../ledger/tree/proof.ts';
 import { proveConsistency, proveInclusion } from '../../ledger/tree/proof.ts';
 
+import type { About } from '../export/about.ts';
 import { csvHead, csvRow } from '../export/csv.ts';
 import { eventOf } from '../export/event.ts';
+import type { ParquetTable } from '../export/parquet.ts';
 import type { Selected } from '../export/read.ts';
 import { cut, read } from '../export/read.ts';
 import type { Selection } from '../export/selection.ts';
@@ -56,6 +58,8 @@ export interface Making {
   /** What the evidence is set beside, where anybody asks for that. */
   readonly profile: Profile | undefined;
   readonly onEvents: (events: number) => void;
+  /** What makes a Parquet file, where there is to be one. */
+  readonly parquet?: ((about: About) => ParquetTable) | undefined;
 }
 
 export type MakeError = ReadError | Finding | DiskFailed;
@@ -85,13 +89,16 @@ class Pages {
   private readonly by: Making;
   private readonly folder: Folder;
   private readonly size: number;
+  private readonly parquet: ParquetTable | undefined;
   counts: Counts = { events: 0, meant: 0, disclosed: 0 };
   readonly tally = new Tally();
 
-  constructor(by: Making, folder: Folder, size: number) {
+  constructor(by: Making, folder: Folder, size: number, root: Digest) {
+    const { origin, selection } = by;
     this.by = by;
     this.folder = folder;
     this.size = size;
+    this.parquet = by.parquet?.({ origin, size, root, selection });
   }
 
   private proofs(lines: readonly Line[]): Read<string> {
@@ -104,9 +111,9 @@ class Pages {
     });
   }
 
-  private put(texts: Readonly<Record<string, string>>): Done<void> {
-    for (const [name, text] of Object.entries(texts)) {
-      const written = this.folder.write(name, text);
+  private put(contents: Readonly<Record<string, string | Uint8Array>>): Done<void> {
+    for (const [name, content] of Object.entries(contents)) {
+      const written = this.folder.write(name, content);
       if (E.isLeft(written)) return written;
     }
     return E.right(undefined);
@@ -139,6 +146,11 @@ class Pages {
     return E.right(undefined);
   }
 
+  /** end writes what a file has at its end. */
+  end(): Done<void> {
+    return this.put(this.parquet === undefined ? {} : { [FILE.parquet]: this.parquet.end() });
+  }
+
   private count(found: readonly Selected[]): void {
     if (this.by.profile !== undefined) for (const { line } of found) this.tally.add(line);
   }
@@ -152,6 +164,8 @@ class Pages {
       return { each: isOpen ? each : cut(each.line), isOpen, isChosen: isMeant(selection, header) };
     });
     const chosen = all.filter(({ isChosen }) => isChosen).map(({ each }) => each.line);
+    const chosenEvents = chosen.map(eventOf);
+    for (const event of chosenEvents) this.parquet?.add(event);
     const { events, meant, disclosed } = this.counts;
     this.counts = {
       events: events + all.length,
@@ -162,7 +176,8 @@ class Pages {
     if (E.isLeft(proofs)) return proofs;
     return this.put({
       [FILE.events]: all.map(({ each }) => `${each.text}\n`).join(''),
-      [FILE.table]: chosen.map((line) => csvRow(eventOf(line))).join(''),
+      [FILE.table]: chosenEvents.map((event) => csvRow(event)).join(''),
+      ...(this.parquet === undefined ? {} : { [FILE.parquet]: this.parquet.take() }),
       [FILE.policies]: all.map(({ each }) => policyText(each.line)).join(''),
       [FILE.proofs]: proofs.right,
     });
@@ -236,7 +251,7 @@ export const makeBundle = (by: Making, folder: Folder): Made<Claim> => {
   const facts = treeFacts(by, size, sizeOf(crypto, latest));
   if (E.isLeft(facts)) return facts;
   const { consistency, root, ...range } = facts.right;
-  const pages = new Pages(by, folder, size);
+  const pages = new Pages(by, folder, size, root);
   const governing = { from: 0, to: size, types: GOVERNING };
   const keyring = keyringOf(crypto, by.random(32), read(by.reader, crypto, origin, governing));
   if (E.isLeft(keyring)) return keyring;
@@ -246,6 +261,7 @@ export const makeBundle = (by: Making, folder: Folder): Made<Claim> => {
     () => folder.write(FILE.table, csvHead()),
     () => pages.outside(0, selection.from),
     () => pages.inside(selection),
+    () => pages.end(),
     () => pages.outside(selection.to, size),
     () => folder.end(),
     () => folder.put(FILE.checkpoint, note),

@@ -3,6 +3,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { native } from '../../ledger/crypto/native.ts';
+import { ParquetTable } from '../export/parquet.ts';
 import type { CheckMeans } from './check.ts';
 
 /** nodeMeans are those of this machine. */
@@ -13,4 +14,5 @@ export const nodeMeans: CheckMeans = {
     return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') };
   },
   random: (bytes) => new Uint8Array(randomBytes(bytes)),
+  parquet: (about) => new ParquetTable(about),
 };

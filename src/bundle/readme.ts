@@ -54,6 +54,8 @@ WHAT LIES HERE
   data/events.csv         the events that were asked for, as a table. A cell that
                           begins with an apostrophe has it so that no program
                           takes it for a formula: leave the apostrophe away.
+  data/events.parquet     where it is there: the same table for programs that
+                          analyse data, with numbers and times as such
   data/governing.ndjson   events elsewhere in the ledger about keys and policies,
                           on which the events of the range rest
   data/proofs.ndjson      for each of these events the proof that it is in the log

@@ -29,6 +29,7 @@ export const provedOf = (
     `${counts.disclosed} payloads are the ones that were sealed`,
     `${state.attested} signatures of authors are good, by keys that counted at that event`,
     'table, keyring, policies and README say what the events say',
+    ...(files.has(FILE.parquet) ? ['the Parquet file is, byte for byte, that table'] : []),
     ...(profile === undefined
       ? []
       : [`the text of the profile ${profile} says what the events say`]),

@@ -147,6 +147,8 @@ export const bundle = async (
       audit: audit.right,
       script: await scriptText('check.mjs'),
       profile,
+      // A page holds texts alone.
+      parquet: given.text('format') === 'html' ? undefined : nodeMeans.parquet,
       onEvents: (events) => progress.tell('events', EVENTS, events, selection.to - selection.from),
     },
     folder,

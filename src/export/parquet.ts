@@ -21,6 +21,8 @@ const KIND = 'ledger/parquet/1';
 const GROUP_EVENTS = 10_000;
 const GROUP_CHARACTERS = 1 << 23;
 
+const NOTHING = new Uint8Array(0);
+
 const UTF8 = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const;
 
 const TYPES: Readonly<Record<Kind, readonly SchemaElement[]>> = {
@@ -105,6 +107,7 @@ export class ParquetTable {
 
   /** take gives what has been made since it was last asked. */
   take(): Uint8Array {
+    if (this.bytes.index === 0) return NOTHING;
     const made = this.bytes.getBytes().slice();
     this.bytes.index = 0;
     return made;

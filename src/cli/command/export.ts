@@ -10,7 +10,6 @@ import { TEXT_FORMATS } from '../../export/format.ts';
 import { selectionData } from '../../export/selection.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Receipt } from '../../usecase/receipt.ts';
-import { bundle, bundleFault } from '../bundling.ts';
 import { PROFILING, profileOf } from '../profiling.ts';
 import type { Command } from '../command.ts';
 import type { CliError } from '../error.ts';
@@ -32,6 +31,9 @@ const FORMATS = [...TEXT_FORMATS, ...BINARY_FORMATS, 'bundle', 'html'] as const;
 type Format = (typeof FORMATS)[number];
 
 const isFile = (format: Format): format is FileFormat => format !== 'bundle' && format !== 'html';
+
+/** What checks a bundle takes long to load, and no other format needs it. */
+const bundling = () => import('../bundling.ts');
 
 const dataOf = ({ events, withheld, bytes, sha256 }: Made) => ({ events, withheld, bytes, sha256 });
 
@@ -91,14 +93,16 @@ const run = async (
     size,
     ...(profile.right === undefined ? {} : { profile: profile.right.name }),
   };
-  const ready = isFile(format) ? fileFault(given, terminal, format) : bundleFault(given, selection);
+  const ready = isFile(format)
+    ? fileFault(given, terminal, format)
+    : (await bundling()).bundleFault(given, selection);
   if (E.isLeft(ready)) return ready;
   const allowed = await permitted(given, ledger, about);
   if (E.isLeft(allowed)) return allowed;
   const progress = new Progress(terminal);
   const made = isFile(format)
     ? await exportFile(given, terminal, ledger, format, selected, options.right, progress)
-    : await bundle(given, ledger, selection, profile.right, progress);
+    : await (await bundling()).bundle(given, ledger, selection, profile.right, progress);
   progress.end();
   return E.isLeft(made) ? made : handOut(given, terminal, ledger, about, made.right);
 };

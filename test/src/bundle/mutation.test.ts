@@ -200,6 +200,11 @@ describe('whoever signs what is not so', () => {
         name,
         ['tampered', 'table_differs'],
       ]);
+    // What is told typed is told of other events.
+    expect(resigned(having(whole, FILE.parquet, bytesIn(part, FILE.parquet)))).toEqual([
+      'tampered',
+      'table_differs',
+    ]);
     const audit = textIn(whole, FILE.verify).replace('"verified"', '"drift"');
     expect(resigned(having(whole, FILE.verify, audit))).toEqual(['incomplete', 'audit_failed']);
   });
