@@ -37,7 +37,8 @@ const made = (events: readonly Event[], pointers: readonly Pointer[] = [], every
 const cellOf = (value: unknown): string => {
   if (value === null || value === undefined) return '';
   if (value instanceof Date) return value.toISOString();
-  return Array.isArray(value) ? value.join(' ') : `'${String(value)}`;
+  if (Array.isArray(value)) return value.join(' ');
+  return `'${typeof value === 'bigint' ? value.toString() : (value as string)}`;
 };
 
 const EVENT: Event = {
