@@ -5,6 +5,7 @@
  *     laws         every law with 100,000 runs, where a run is cheap
  *     independent  the Python implementation on our answers, and ours on answers it makes
  *     chromium     the known answers in headless Chromium (Debian: apt-get install chromium)
+ *     export       exports read back by DuckDB, pyarrow, bagit and others (PyPI, python3-venv)
  *     evidence     the page that verifies itself, in headless Chromium
  *     mutation     whether the tests notice when the kernel is broken, mutant by mutant
  *     simulation   a hundred thousand stories of crashes, failing calls and two writers
@@ -37,6 +38,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['laws', { command: [...VITEST, 'properties'], env: { LEDGER_RUNS: '100000' } }],
   ['independent', { command: node('test/deep/independent.ts') }],
   ['chromium', { command: node('test/deep/chromium.ts') }],
+  ['export', { command: node('test/deep/export.ts') }],
   ['evidence', { command: node('test/deep/evidence.ts') }],
   [
     'recipe',
