@@ -7,7 +7,7 @@
  *     data/bundle.json            what this export is about: see claim.ts
  *     data/events.ndjson          every event of the range, as stored; some without their payload
  *     data/events.csv             those that are meant, as a table
- *     data/events.parquet         the same table, typed; not in a page, which holds texts
+ *     data/events.parquet         the same table, typed, where it was asked for
  *     data/governing.ndjson       events outside the range on which its events rest
  *     data/proofs.ndjson          a line for each event that is meant, and each outside the range
  *     data/checkpoint             the log that all of them stand in, signed

@@ -95,6 +95,8 @@ export const bundleFault = (
   const to = given.text('to') ?? '';
   if (given.text('sign') === undefined)
     return given.usage('somebody must vouch for a bundle: it takes --sign KEY');
+  if (given.flag('parquet') && given.text('format') === 'html')
+    return given.usage('a page holds texts alone: --parquet is for a bundle');
   if (to === '-') return given.usage('a bundle is a folder or an archive: --to takes a path');
   if (from === end) return given.usage('there is no event in the range that was asked for');
   const there = disk.stat(to);
@@ -147,8 +149,7 @@ export const bundle = async (
       audit: audit.right,
       script: await scriptText('check.mjs'),
       profile,
-      // A page holds texts alone.
-      parquet: given.text('format') === 'html' ? undefined : nodeMeans.parquet,
+      parquet: given.flag('parquet') ? nodeMeans.parquet : undefined,
       onEvents: (events) => progress.tell('events', EVENTS, events, selection.to - selection.from),
     },
     folder,

@@ -33,6 +33,7 @@ export const TABLE: Options = {
     type: 'list',
     describe: 'csv, parquet, sqlite: a column of its own for what this pointer points to',
   },
+  parquet: { type: 'flag', describe: 'bundle: the table as a Parquet file, too' },
   bom: { type: 'flag', describe: 'csv: begin with a byte order mark' },
   'ocsf-map': {
     type: 'text',

@@ -8,8 +8,11 @@ import type { Event } from './event.ts';
 import type { Pointer } from './pointer.ts';
 import { valueAt } from './pointer.ts';
 
-/** A text, a whole number, a moment in UTC to the millisecond, or a set of names without spaces. */
-export type Kind = 'text' | 'whole' | 'time' | 'set';
+/**
+ * A text, one that looks like chance, a whole number, a moment in UTC to the millisecond, or a set
+ * of names without spaces.
+ */
+export type Kind = 'text' | 'digest' | 'whole' | 'time' | 'set';
 export type Value = string | number | readonly string[] | undefined;
 
 export interface Column {
@@ -50,16 +53,16 @@ const TAKEN: readonly Taken[] = [
   member('key_id', 'text', ({ attestation }) => attestation?.key_id),
   member('meaning', 'text', ({ attestation }) => attestation?.meaning),
   member('signed_at', 'time', ({ attestation }) => attestation?.signed_at),
-  member('signature', 'text', ({ attestation }) => attestation?.signature),
+  member('signature', 'digest', ({ attestation }) => attestation?.signature),
   member('seen_seq', 'whole', ({ seen }) => seen?.seq),
-  member('seen_event_hash', 'text', ({ seen }) => seen?.event_hash),
+  member('seen_event_hash', 'digest', ({ seen }) => seen?.event_hash),
   member('ledger', 'text', ({ ledger }) => ledger),
   member('schema_version', 'whole', ({ schema_version: version }) => version),
-  member('payload_hash', 'text', ({ payload_hash: hash }) => hash),
-  member('prev_event_hash', 'text', ({ prev_event_hash: hash }) => hash),
-  { name: 'event_hash', kind: 'text', of: ({ event_hash: hash }) => hash },
+  member('payload_hash', 'digest', ({ payload_hash: hash }) => hash),
+  member('prev_event_hash', 'digest', ({ prev_event_hash: hash }) => hash),
+  { name: 'event_hash', kind: 'digest', of: ({ event_hash: hash }) => hash },
   { name: 'payload', kind: 'text', of: ({ payloadText }) => payloadText },
-  { name: 'salt', kind: 'text', of: ({ salt }) => salt },
+  { name: 'salt', kind: 'digest', of: ({ salt }) => salt },
 ];
 
 /** A text as it is, unless no table can hold it; anything else as JSON. */

@@ -6,7 +6,9 @@
  *
  * A row group is closed by the events alone, never by how they were read, so that the same events
  * are the same bytes; and it is bounded, so that no more than one is in memory. It is compressed
- * with Snappy in JavaScript: what zlib makes would be another with another Node.
+ * with Snappy in JavaScript: what zlib makes would be another with another Node. What looks like
+ * chance is left as it is, which takes a third of the time away for a sixteenth of the size
+ * (measured).
  */
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
@@ -27,6 +29,7 @@ const UTF8 = { type: 'BYTE_ARRAY', converted_type: 'UTF8' } as const;
 
 const TYPES: Readonly<Record<Kind, readonly SchemaElement[]>> = {
   text: [{ name: '', repetition_type: 'OPTIONAL', ...UTF8 }],
+  digest: [{ name: '', repetition_type: 'OPTIONAL', ...UTF8 }],
   whole: [{ name: '', repetition_type: 'OPTIONAL', type: 'INT64' }],
   time: [
     {
@@ -46,6 +49,8 @@ const TYPES: Readonly<Record<Kind, readonly SchemaElement[]>> = {
 
 const elementsOf = ({ name, kind }: Column): readonly SchemaElement[] =>
   TYPES[kind].map((element, at) => (at === 0 ? { ...element, name } : element));
+
+const PLAIN = { codec: 'UNCOMPRESSED', encoding: 'PLAIN', statistics: false } as const;
 
 type Cell = string | bigint | readonly string[] | null;
 
@@ -99,7 +104,11 @@ export class ParquetTable {
     const { columns, cells, writer } = this;
     const events = cells[0]?.length ?? 0;
     if (events === 0) return;
-    const columnData = columns.map(({ name }, at) => ({ name, data: cells[at] ?? [] }));
+    const columnData = columns.map(({ name, kind }, at) => ({
+      name,
+      data: cells[at] ?? [],
+      ...(kind === 'digest' ? PLAIN : {}),
+    }));
     void writer.write({ columnData, rowGroupSize: events });
     this.cells = columns.map(() => []);
     this.characters = 0;

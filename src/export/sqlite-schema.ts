@@ -19,6 +19,7 @@ import type { Pointer } from './pointer.ts';
 
 const TYPES: Readonly<Record<Exclude<Kind, 'set'>, string>> = {
   text: 'TEXT',
+  digest: 'TEXT',
   time: 'TEXT',
   whole: 'INTEGER',
 };

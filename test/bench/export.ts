@@ -15,20 +15,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FORMATS, drafts, peaks } from './export-peak.ts';
 import type { Row } from './measure.ts';
 import { median } from './measure.ts';
 
 const BIN = fileURLToPath(new URL('../../src/bin.ts', import.meta.url));
 const ROUNDS = 3;
-
-const drafts = (count: number): string =>
-  Array.from({ length: count }, (_, at) => ({
-    event_type: ['invoice.paid', 'secret.noted', 'invoice.sent'][at % 3],
-    payload: { total: String(at), currency: 'EUR', text: 'x'.repeat(200) },
-    source: { kind: 'tool', name: 'erp' },
-  }))
-    .map((draft) => `${JSON.stringify(draft)}\n`)
-    .join('');
 
 const timed = (run: () => unknown): number => {
   const times = Array.from({ length: ROUNDS }, () => {
@@ -62,8 +54,7 @@ export const exports = (isLarge: boolean): readonly Row[] => {
   });
   ledger('export', '--format', 'bundle', '--to', 'bundle', '--sign', 'alice', ...at);
   const checked = timed(() => ledger('check-bundle', 'bundle')) - start;
-  const [ndjson, csv] = [exported('ndjson'), exported('csv')];
-  const cloudevents = exported('cloudevents');
+  const [ndjson, ...others] = ['ndjson', ...FORMATS].map(exported);
   rmSync(folder, { recursive: true });
   const row = (
     name: string,
@@ -80,9 +71,9 @@ export const exports = (isLarge: boolean): readonly Row[] => {
     ...(target === undefined ? {} : { target }),
   });
   return [
-    row('export ndjson, each line opened', 'a copy and an audit', ndjson, copied + audited, 2),
-    row('export csv', 'JSON.parse', csv, parsed),
-    row('export cloudevents', 'JSON.parse', cloudevents, parsed),
+    row('export ndjson, each line opened', 'a copy and an audit', ndjson ?? 0, copied + audited, 2),
+    ...others.map((time, i) => row(`export ${FORMATS[i]}`, 'JSON.parse', time, parsed)),
     row('check-bundle', 'an audit with one thread', checked, audited, 1.5),
+    ...(isLarge ? peaks() : []),
   ];
 };

@@ -5,7 +5,7 @@
  *     node test/bench/verify-once.ts since JOURNAL MARK
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { native } from '../../ledger/crypto/native.ts';
 import type { Origin } from '../../ledger/name.ts';
@@ -20,6 +20,7 @@ import { right } from '../build/ledger.ts';
 import type { Took } from './floor.ts';
 import { floorOf, stopwatch } from './floor.ts';
 import { ORIGIN } from './make.ts';
+import { peakMegabytes } from './peak.ts';
 
 const verifyOnce = async (journal: string, workers: number): Promise<Took> => {
   const took = stopwatch();
@@ -58,11 +59,4 @@ const RUNS: Readonly<Record<string, () => Promise<Took>>> = {
   signatures: () => floorOf(journal, Number(more), true),
 };
 const took = await RUNS[what ?? '']?.();
-/** Of this program alone: what the system tells of a process begins with the one that forked it. */
-const peakMegabytes = (): number => {
-  const status = '/proc/self/status';
-  const peak = existsSync(status) ? /VmHWM:\s+(\d+)/.exec(readFileSync(status, 'utf8')) : null;
-  return Number(peak?.[1] ?? process.resourceUsage().maxRSS) / 1024;
-};
-
 console.log(JSON.stringify({ ...took, rss: peakMegabytes() }));

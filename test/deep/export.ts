@@ -1,7 +1,7 @@
 /**
  * Exports of generated events, read back by the libraries of others: Python's csv and sqlite3,
- * pyarrow, DuckDB, the SDK of CloudEvents, bagit, and three that know envelopes and statements. They
- * are taken from PyPI into a folder of their own; without them this fails.
+ * pyarrow, DuckDB, the SDK of CloudEvents, bagit, and three that know envelopes and statements.
+ * They are taken from PyPI into a folder of their own; without them this fails.
  *
  *     LEDGER_SEED=7 node test/deep/export.ts     with seed 7
  */
@@ -86,7 +86,7 @@ for (const format of ['ndjson', 'csv', 'parquet', 'sqlite', 'cloudevents']) {
   const at = ['--at', String(EVENTS)];
   ledger('export', '--format', format, '--to', `events.${format}`, ...at, ...columns);
 }
-ledger('export', '--format', 'bundle', '--to', 'bundle', '--sign', 'alice');
+ledger('export', '--format', 'bundle', '--to', 'bundle', '--parquet', '--sign', 'alice');
 const room = join(folder, 'python');
 const pip = [join(room, 'bin', 'pip'), 'install', '-q', '--disable-pip-version-check'] as const;
 const isReady = run('python3', '-m', 'venv', room) === 0 && run(...pip, ...PACKAGES) === 0;

@@ -30,10 +30,11 @@ interface Given {
 
 const prepare = async (): Promise<Given> => {
   const by = await told();
-  const whole = filesOf(await bundled(by, 'whole', '--withhold', 'secret.noted'));
+  const whole = filesOf(await bundled(by, 'whole', '--parquet', '--withhold', 'secret.noted'));
   await by.shell.told('append --type note.taken --sign alice');
   await by.shell.told('checkpoint');
-  const range = ['--after', '3', '--at', '11', '--type', 'invoice.*', '--profile', 'part11'];
+  const range = ['--parquet', '--after', '3', '--at', '11', '--type', 'invoice.*'];
+  range.push('--profile', 'part11');
   const part = filesOf(await bundled(by, 'part', ...range));
   return { by, whole, part, other: filesOf(await bundled(await told(3), 'other')) };
 };

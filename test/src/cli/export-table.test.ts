@@ -107,6 +107,12 @@ describe('an export that is no text', () => {
     const shell = await withEvents();
     const { to } = await exported(shell, 'sqlite', ...AT, '--withhold', 'note.taken');
     expect(statSync(to).mode & 0o777).toBe(0o444);
+    expect(readdirSync(shell.folder).toSorted()).toEqual([
+      '.ledger',
+      'drafts',
+      'out.sqlite',
+      'policy.yaml',
+    ]);
     const sqlite = new Sqlite(to, { readonly: true });
     const ask = (question: string) => sqlite.prepare(question).raw().all();
     const metadata = new Map(ask('SELECT * FROM metadata') as [string, string][]);
@@ -171,12 +177,13 @@ describe('an export that is no text', () => {
     expect(
       await shell.refusals([
         'export --format sqlite --to -',
+        `export --format html --parquet --to ${shell.path('out')} --sign alice`,
         ['export', '--format', 'sqlite', '--to', shell.path('none', 'out')],
         column('/total', '/Total'),
         column(''),
         column(...Array.from({ length: 101 }, (_, at) => `/${at}`)),
       ]),
-    ).toEqual(['2 usage', '74 ENOENT', '2 usage', '2 usage', '2 usage']);
+    ).toEqual(['2 usage', '2 usage', '74 ENOENT', '2 usage', '2 usage', '2 usage']);
     const parts: Buffer[] = [];
     const to = (isTTY: boolean): Writable =>
       Object.assign(
