@@ -21,7 +21,6 @@ const PACKAGES = [
   'duckdb==2.0.0',
   'in-toto-attestation==0.9.3',
   'pyarrow==26.0.1',
-  'pytz==2025.2',
   'securesystemslib==1.6.0',
 ];
 
