@@ -9,7 +9,7 @@ import { drawFrom } from './chance.ts';
 import { deviation, mean, median, rounded } from './distribution.ts';
 import type { Plan, Statistic } from './plan.ts';
 import { rankTest } from './rank.ts';
-import { cohenH, newcombe, rateTest } from './rate.ts';
+import { cohenH, newcombe, newcombeRatio, rateTest } from './rate.ts';
 
 export type Pair<A> = Readonly<Record<Arm, A>>;
 
@@ -88,10 +88,10 @@ const ratesOf = ({ control, treatment }: Pair<Sorted>, confidence: number) => {
   const [before, after] = [hits(control), hits(treatment)];
   const interval = newcombe(after, before, confidence);
   const [rate, other] = [mean(treatment), mean(control)];
-  const relative = interval.map((each) => orNull(other === 0 ? Infinity : (each / other) * 100));
+  const [low, high] = other === 0 ? [Infinity, Infinity] : newcombeRatio(after, before, confidence);
   return {
     interval: pair(interval),
-    relative_interval_pct: [relative[0] ?? null, relative[1] ?? null] as const,
+    relative_interval_pct: [orNull((low - 1) * 100), orNull((high - 1) * 100)] as const,
     p: rounded(rateTest(after, before)),
     effect: { name: 'cohens_h', value: rounded(cohenH(rate, other)) } as const,
   };

@@ -1,6 +1,7 @@
 /**
- * Rates: Wilson's interval of one, Newcombe's interval of the difference between two (his method
- * 10), the score test of two, and χ² for whether two arms have the shares that they should have.
+ * Rates: Wilson's interval of one, Newcombe's intervals of the difference between two (his method
+ * 10) and of their ratio (MOVER-R), both of Wilson's; the score test of two, and χ² for whether two
+ * arms have the shares that they should have.
  */
 import { quantile, twoSided } from './distribution.ts';
 
@@ -34,6 +35,30 @@ export const newcombe = (
   return [
     difference - Math.hypot(rate - low, otherHigh - other),
     difference + Math.hypot(high - rate, other - otherLow),
+  ];
+};
+
+const rootOf = (square: number): number => Math.sqrt(Math.max(0, square));
+
+/**
+ * newcombeRatio is the interval of the first rate by the second, which is not 0 (Newcombe 2016).
+ * The lower end is written so that nothing is divided by what may be 0.
+ */
+export const newcombeRatio = (
+  [hits, n]: Interval,
+  [otherHits, otherN]: Interval,
+  confidence: number,
+): Interval => {
+  const [rate, other] = [hits / n, otherHits / otherN];
+  const [low, high] = wilson(hits, n, confidence);
+  const [otherLow, otherHigh] = wilson(otherHits, otherN, confidence);
+  const both = rate * other;
+  const [under, over] = [low * (2 * rate - low), otherLow * (2 * other - otherLow)];
+  const beyond = otherHigh * (2 * other - otherHigh);
+  const above = high * (2 * rate - high);
+  return [
+    rate === 0 ? 0 : under / (both + rootOf(both ** 2 - under * beyond)),
+    (both + rootOf(both ** 2 - above * over)) / over,
   ];
 };
 

@@ -14,7 +14,13 @@ import {
   smallestFor,
 } from '../../../src/experiment/power.ts';
 import { rankTest } from '../../../src/experiment/rank.ts';
-import { newcombe, rateTest, shareTest, wilson } from '../../../src/experiment/rate.ts';
+import {
+  newcombe,
+  newcombeRatio,
+  rateTest,
+  shareTest,
+  wilson,
+} from '../../../src/experiment/rate.ts';
 import { planOf } from './given.ts';
 
 const near = (values: readonly number[], digits: number): readonly string[] =>
@@ -75,6 +81,14 @@ describe('published examples', () => {
     ],
   ] as const)('of two rates, %j and %j, are had again', (one, other, expected) => {
     expect(near(newcombe(one, other, 0.95), 4)).toEqual(expected);
+  });
+
+  // Fagerland, Lydersen and Laake, Statistical Analysis of Contingency Tables (2017), chapter 4:
+  // the trial of Perondi (2004).
+  it('of the ratio of two rates are had again', () => {
+    expect(near(newcombeRatio([7, 34], [1, 34], 0.95), 4)).toEqual(['1.1537', '41.9763']);
+    expect(near(newcombe([7, 34], [1, 34], 0.95), 4)).toEqual(['0.0189', '0.3404']);
+    expect(newcombeRatio([0, 20], [20, 20], 0.95)[0]).toBe(0);
   });
 
   // The example of scipy.stats.mannwhitneyu, method asymptotic: ages at a diagnosis of diabetes.
@@ -214,12 +228,35 @@ const simulate = (experiments: number, effect: number, statistic: 'mean' | 'medi
   return { held: held / experiments, objected: objected / experiments };
 };
 
+const holds = (ends: readonly (number | null)[] | null, value: number): boolean =>
+  (ends?.[0] ?? -Infinity) <= value && value <= (ends?.[1] ?? Infinity);
+
 describe('over many experiments', () => {
   // Four standard errors of 300 are 5 %; a percentile interval of 60 holds a little less than 95 %.
   it.each(['mean', 'median'] as const)('the interval of a %s holds what is so', (statistic) => {
     const { held } = simulate(300, 0.5, statistic);
     expect(held).toBeGreaterThan(0.89);
     expect(held).toBeLessThanOrEqual(0.99);
+  });
+
+  // Four standard errors of 1000 are 2.8 %.
+  it.each([
+    [0.1, 0.4],
+    [0.5, 0.25],
+    [0.8, 0.9],
+  ])('the intervals of rates, %d to %d, hold what is so', (before, after) => {
+    const draw = drawFrom(31);
+    const { analysis } = planOf({ analysis: { statistic: 'rate' } });
+    const arm = (rate: number) =>
+      sorted(Array.from({ length: 150 }, () => (draw(1000) < rate * 1000 ? 1 : 0)));
+    const held = { difference: 0, relative: 0 };
+    for (let i = 0; i < 1000; i++) {
+      const told = compare({ control: arm(before), treatment: arm(after) }, analysis);
+      if (holds(told.interval, after - before)) held.difference++;
+      if (holds(told.relative_interval_pct, (after / before - 1) * 100)) held.relative++;
+    }
+    expect(Math.abs(held.difference - 950)).toBeLessThan(28);
+    expect(Math.abs(held.relative - 950)).toBeLessThan(28);
   });
 
   it('the test objects as rarely as it should where nothing is different', () => {
