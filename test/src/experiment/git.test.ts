@@ -3,7 +3,7 @@
  * merge, a rebase, a shallow clone, a commit that is unknown.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -131,10 +131,29 @@ describe('a commit', () => {
     repository.git('checkout', '-q', 'side');
     const reverted = repository.commit('Revert "t"');
     expect(copied).not.toBe(treatment);
-    expect(await repository.answers({ control, treatment }, copied, reverted)).toEqual([
+    repository.git('checkout', '-q', '-b', 'rebased', treatment);
+    repository.git('rebase', '-q', '--empty=keep', '--keep-empty', 'main~1');
+    const rebased = repository.git('rev-parse', 'HEAD');
+    expect(repository.git('log', '-1', '--format=%s', rebased)).toBe('t');
+    expect(await repository.answers({ control, treatment }, copied, reverted, rebased)).toEqual([
       'control',
       'treatment',
+      'control',
     ]);
+  });
+
+  it('has the parents that it was made with, whatever the repository says of them', async () => {
+    const repository = new Repository();
+    const control = repository.commit('c');
+    const treatment = repository.commit('t');
+    repository.git('checkout', '-q', '-b', 'side', control);
+    const side = repository.commit('side');
+    const before = await repository.answers({ control, treatment }, side);
+    expect(before).toEqual(['control']);
+    repository.git('replace', '--graft', side, treatment);
+    expect(await repository.answers({ control, treatment }, side)).toEqual(before);
+    writeFileSync(join(repository.folder, '.git/info/grafts'), `${side} ${treatment}\n`);
+    expect(await repository.answers({ control, treatment }, side)).toEqual(before);
   });
 
   it('that is unknown, or no commit, belongs to none', async () => {
