@@ -103,7 +103,8 @@ const saidBy = (
 export class Binder {
   /** The commits that were met. */
   readonly commits = new Set<string>();
-  private readonly answers = new Map<string, Answer>();
+  /** What was said of each session, each answer once. */
+  private readonly said = new Map<string, readonly Answer[]>();
   private readonly by: ReturnType<typeof saidBy>;
 
   constructor(
@@ -124,32 +125,28 @@ export class Binder {
     const { session_id: session, event_type: type } = event.header;
     if (by === undefined || session === undefined) return;
     if (!isOfType(by.type as TypePattern, type)) return;
-    const before = this.answers.get(session);
+    const before = this.said.get(session) ?? [];
     const now = by.said(event, session);
-    this.answers.set(session, before === undefined || before === now ? now : together(before, now));
+    if (!before.includes(now)) this.said.set(session, [...before, now]);
   }
 
   /** The sessions of which something was said. */
   get sessions(): Iterable<string> {
-    return this.answers.keys();
+    return this.said.keys();
   }
 
   answer(session: string): Answer {
-    return this.answers.get(session) ?? 'nothing_to_bind_by';
+    return together(this.said.get(session) ?? []);
   }
 }
 
 const isArm = (answer: Answer): answer is Arm => answer === 'control' || answer === 'treatment';
 
-/** What two events say that differ, whichever of them came first. */
-const together = (one: Answer, other: Answer): Answer => {
-  const isMove = isArm(one) && isArm(other);
-  if (isMove || one === 'moves_between_arms' || other === 'moves_between_arms')
-    return 'moves_between_arms';
+/** What events say together that differ, whichever of them came first. */
+export const together = (said: readonly Answer[]): Answer => {
+  const [arm, other] = said.filter(isArm);
+  if (other !== undefined) return 'moves_between_arms';
   // An event that says nothing leaves it to the others; anything else against an arm excludes.
-  if (one === 'nothing_to_bind_by') return other;
-  if (other === 'nothing_to_bind_by') return one;
-  if (isArm(one)) return other;
-  if (isArm(other)) return one;
-  return one < other ? one : other;
+  const [reason] = said.filter((each) => !isArm(each) && each !== 'nothing_to_bind_by').toSorted();
+  return reason ?? arm ?? 'nothing_to_bind_by';
 };

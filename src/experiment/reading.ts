@@ -35,6 +35,15 @@ export const numberOf = (value: Json): number | undefined => {
   return typeof value === 'string' && DECIMAL.test(value) ? Number(value) : undefined;
 };
 
+const LEAST = 1e-30;
+
+/**
+ * isMeasure says whether a number is one that is counted with. None in a ledger is above 1e18; as
+ * none is nearer to 0 than this, no sum, quotient or square of them leaves the doubles, and no one
+ * event undoes a report.
+ */
+export const isMeasure = (value: number): boolean => value === 0 || Math.abs(value) >= LEAST;
+
 /** wordOf gives what a binding compares. */
 export const wordOf = (value: Json): string | undefined => {
   if (typeof value === 'string') return value;

@@ -58,8 +58,8 @@ export interface ReportBody {
   readonly guardrails: readonly Guarded[];
   readonly srm: { readonly p: number; readonly mismatch: boolean };
   readonly looks: number;
-  /** How often so many looks and this one find what is not there, at 95 %. */
-  readonly false_alarm_pct: number;
+  /** How often, at least, so many looks and this one find what is not there; known for 95 %. */
+  readonly false_alarm_pct: number | null;
   readonly excluded: readonly Excluded[];
   readonly unreadable: { readonly count: number; readonly listed: readonly Unreadable[] };
   readonly warnings: readonly Warning[];
@@ -122,11 +122,11 @@ const bodyOf = (plan: Plan, looks: number, sample: Sample) => {
     const samples = guarded[at];
     return samples === undefined ? [] : [guard(guardrail, samples)];
   });
-  const p = shareTest(counts.control, counts.treatment, plan.shares.control);
+  const p = rounded(shareTest(counts.control, counts.treatment, plan.shares.control));
   const told = {
-    srm: { p: rounded(p), mismatch: p < MISMATCH },
+    srm: { p, mismatch: p < MISMATCH },
     looks,
-    false_alarm_pct: falseAlarm(looks + 1),
+    false_alarm_pct: plan.analysis.confidence === 0.95 ? falseAlarm(looks + 1) : null,
     excluded,
     unreadable: { count: unreadable.length, listed: unreadable.slice(0, MOST_LISTED) },
   };

@@ -5,13 +5,13 @@ import type { Recorded } from '../../policies/state/past.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { isOfType } from '../../policies/type-pattern.ts';
 import type { Metric } from './metric.ts';
-import { leadTo, numberOf, stepsOf } from './reading.ts';
+import { isMeasure, leadTo, numberOf, stepsOf } from './reading.ts';
 
-/** A value that is there and is no number. */
+/** A value that is there and cannot be counted with. */
 export interface Unreadable {
   readonly seq: number;
   readonly metric: string;
-  readonly reason: 'no_session' | 'withheld' | 'no_value' | 'not_a_number';
+  readonly reason: 'no_session' | 'withheld' | 'no_value' | 'not_a_number' | 'out_of_range';
 }
 
 interface Sum {
@@ -69,7 +69,10 @@ const reading = (pattern: string, pointer: string | undefined, isCount = false):
     if (payload === undefined) return 'withheld';
     const found = leadTo(payload, steps);
     if (isCount) return found === undefined ? undefined : 1;
-    return found === undefined ? 'no_value' : (numberOf(found) ?? 'not_a_number');
+    if (found === undefined) return 'no_value';
+    const value = numberOf(found);
+    if (value === undefined) return 'not_a_number';
+    return isMeasure(value) ? value : 'out_of_range';
   };
 };
 

@@ -7,6 +7,9 @@
  *
  * A guardrail is broken where the mean of the treatment is worse than that of the control by more
  * than its limit. It takes no interval: what harms is stopped before the harm is certain.
+ *
+ * By a control below zero, percentages change their sign: a relative criterion is undecided then,
+ * and a guardrail takes the control for as much as it is, whatever its sign.
  */
 import type { Difference, Pair } from './analysis.ts';
 import { relativePct, statisticOf } from './analysis.ts';
@@ -23,7 +26,7 @@ export interface Judged {
     | 'interval_misses_target'
     | 'interval_holds_target'
     | 'too_few_sessions'
-    | 'control_is_zero'
+    | 'control_not_above_zero'
     | 'guardrail_broken';
 }
 
@@ -36,6 +39,12 @@ export interface Guarded {
   readonly broken: boolean;
 }
 
+/** The change in percent of what the control is without its sign: more is always above 0. */
+const percentOf = (control: number, treatment: number): number | null => {
+  const percent = relativePct(control, treatment);
+  return percent === null || control > 0 ? percent : 0 - percent;
+};
+
 /** guard holds one guardrail against both arms. Without sessions in both, nothing broke it. */
 export const guard = (guardrail: Guardrail, { control, treatment }: Pair<Sorted>): Guarded => {
   const { name, better, limit_pct: pct, limit: absolute = 0 } = guardrail;
@@ -44,7 +53,7 @@ export const guard = (guardrail: Guardrail, { control, treatment }: Pair<Sorted>
   if (control.length === 0 || treatment.length === 0)
     return { name, estimate: null, limit, unit, broken: false };
   const [before, after] = [statisticOf(control, 'mean'), statisticOf(treatment, 'mean')];
-  const estimate = unit === 'pct' ? relativePct(before, after) : rounded(after - before);
+  const estimate = unit === 'pct' ? percentOf(before, after) : rounded(after - before);
   // From nothing to something there is no percentage, and it is worse than any limit.
   const change = estimate ?? Math.sign(after - before) * Infinity;
   const worse = better === 'lower' ? change : 0 - change;
@@ -67,7 +76,7 @@ const reachOf = (
 
 /** judge says whether it is met. */
 export const judge = (
-  { criterion, metric, minimum_sessions: least }: Plan,
+  { criterion, metric, minimum_sessions: least, analysis: { statistic } }: Plan,
   arms: Pair<Sorted>,
   difference: Difference,
   guardrails: readonly Guarded[],
@@ -77,8 +86,9 @@ export const judge = (
   if (Math.min(arms.control.length, arms.treatment.length) < least)
     return { verdict: 'undecided', reason: 'too_few_sessions' };
   const isRelative = criterion.absolute === undefined;
-  if (isRelative && difference.relative_pct === null)
-    return { verdict: 'undecided', reason: 'control_is_zero' };
+  const isBelow = statisticOf(arms.control, statistic) < 0;
+  if (isRelative && (isBelow || difference.relative_pct === null))
+    return { verdict: 'undecided', reason: 'control_not_above_zero' };
   const reach = reachOf(criterion, metric.better, difference);
   if (reach === undefined) return { verdict: 'undecided', reason: 'too_few_sessions' };
   const [low, high, target] = reach;

@@ -102,7 +102,11 @@ export const reportText = ({ report, plan, sample: { arms } }: Computed): string
     excludedText(report),
     columns([
       ['sizes of the arms', `p ${shownNumber(srm.p)}`, srm.mismatch ? 'MISMATCH' : 'as expected'],
-      ['looks before this one', String(looks), `a false alarm in ${shownNumber(alarm)} %`],
+      [
+        'looks before this one',
+        String(looks),
+        alarm === null ? '' : `a false alarm in ${shownNumber(alarm)} % at least`,
+      ],
     ]),
     warnings.map((warning) => `WARNING: ${WARNINGS[warning]}\n`).join(''),
     columns([

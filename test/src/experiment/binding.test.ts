@@ -39,6 +39,16 @@ describe('a binding', () => {
     });
   });
 
+  it('excludes for the same reason whatever a session says first', async () => {
+    const value = { ...where, control: ['a'], treatment: ['b'] };
+    const orders = ['abc', 'acb', 'bac', 'bca', 'cab', 'cba', 'ac', 'ca'];
+    const said = orders.flatMap((order) => Array.from(order, (is) => began(order, is)));
+    expect(Object.values(await armsOf({ value }, said)).toSorted()).toEqual([
+      ...Array.from({ length: 2 }, () => 'matches_neither_arm'),
+      ...Array.from({ length: 6 }, () => 'moves_between_arms'),
+    ]);
+  });
+
   it('by branch takes the one name', async () => {
     const branch = { ...where, control: 'main', treatment: 'try' };
     const said = ['main', 'try', 'tries'].map((is, n) => began(`s-${n}`, is));

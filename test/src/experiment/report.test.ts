@@ -4,6 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { noble } from '../../../ledger/crypto/noble.ts';
 import { pageOf } from '../../../src/experiment/page.ts';
+import type { Json, JsonObject } from '../../../ledger/json/value.ts';
 import { right } from '../../build/ledger.ts';
 import { archived, concluded, planOf, tagged } from './given.ts';
 import { House, began, cost, event } from './house.ts';
@@ -27,6 +28,8 @@ const many = async (): Promise<House> => {
 
 const ended = (session: string, success: number | boolean) =>
   event('session.ended', session, { success });
+
+const paid = (n: number, by: Json, usd: Json = 1) => event('session.cost', `s-${n}`, { usd, by });
 
 describe('a report', () => {
   it('is the same on either cryptography, and after a replay', async () => {
@@ -110,6 +113,80 @@ describe('a report', () => {
       criterion: { verdict: 'undecided', reason: 'interval_holds_target' },
       excluded: [{ session: 's-39', reason: 'not_a_rate' }],
     });
+  });
+
+  it('breaks a guardrail below zero, and decides nothing by percentages there', async () => {
+    const value = { type: 'session.ended', pointer: '/arm', control: ['a'], treatment: ['b'] };
+    const gain = { type: 'session.ended', pointer: '/gain', aggregate: 'sum' };
+    const profit = { name: 'profit', ...gain, better: 'higher' };
+    const verdictBy = async (treatment: number, criterion: JsonObject) => {
+      const house = await House.running({
+        binding: { value },
+        metric: profit,
+        guardrails: [{ ...profit, limit_pct: 5 }],
+        criterion,
+        minimum_sessions: 2,
+      });
+      await house.append(
+        ['a', 'b', 'a', 'b', 'a', 'b'].map((arm, n) =>
+          event('session.ended', `s-${n}`, { arm, gain: arm === 'a' ? -10 : treatment }),
+        ),
+      );
+      const { criterion: judged, guardrails, difference } = house.report().report;
+      const [guarded] = guardrails;
+      return [judged.reason, guarded?.estimate, guarded?.broken, difference.relative_pct];
+    };
+    expect(await verdictBy(-20, { absolute: 1 })).toEqual(['guardrail_broken', -100, true, 100]);
+    expect(await verdictBy(-5, { absolute: 1 })).toEqual([
+      'interval_clears_target',
+      50,
+      false,
+      -50,
+    ]);
+    expect(await verdictBy(-5, { relative_pct: 10 })).toEqual([
+      'control_not_above_zero',
+      50,
+      false,
+      -50,
+    ]);
+  });
+
+  it('counts with no number by which one event could undo it, and lists it', async () => {
+    const over = { type: 'session.cost', pointer: '/by' };
+    const ratio = { name: 'r', type: 'session.cost', pointer: '/usd', aggregate: 'ratio', over };
+    const house = await House.running({
+      metric: { ...ratio, better: 'lower' },
+      guardrails: [{ ...ratio, better: 'lower', limit: 1 }],
+      minimum_sessions: 2,
+    });
+    await house.append([
+      ...[0, 1, 2, 3, 4, 5].map((n) => paid(n, 2 + n)),
+      paid(0, 1e-310),
+      paid(1, 1, '999999999999999999'),
+      paid(2, 1, -1e-31),
+    ]);
+    await house.tag(6, 3);
+    const { report } = house.report();
+    expect(report.unreadable.listed).toEqual(
+      [9, 11].flatMap((seq) => [
+        { seq, metric: 'r', reason: 'out_of_range' },
+        { seq, metric: 'r', reason: 'out_of_range' },
+      ]),
+    );
+    expect([report.difference.interval?.every(Number.isFinite), report.arms.control.n]).toEqual([
+      true,
+      3,
+    ]);
+  });
+
+  it('tells how often looks alarm falsely for intervals of 95 % alone', async () => {
+    for (const [confidence, percent] of [
+      [0.95, 5],
+      [0.9, null],
+    ] as const) {
+      const house = await House.running({ analysis: { confidence } });
+      expect(house.report().report.false_alarm_pct).toBe(percent);
+    }
   });
 
   it('warns loudly of arms that have not the sizes they should', async () => {
