@@ -81,9 +81,10 @@ const OPEN: Record<StoreOpen, string> = {
     'what events behind the mark say of some before it: no mirror could prove what stands there',
   checkpoint_before_the_mark:
     'that the checkpoint beside the journal is of this ledger: the mark lies behind it',
-  mirror_not_looked_at: 'the mirror was not looked at',
+  mirror_not_looked_at: 'the mirror was not looked at, nor what experiments concluded',
   mirror_not_readable_here:
-    'the mirror was not looked at: nothing can be written beside it, and it could not be copied',
+    'the mirror was not looked at, nor what experiments concluded: nothing can be written beside ' +
+    'it, and it could not be copied',
   mirror_before:
     'what the mirror holds of earlier events, and that its projections are what all events make',
   conclusions_not_computed:
