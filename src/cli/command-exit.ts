@@ -50,7 +50,7 @@ const EXITS_OF: Readonly<Record<string, readonly Exit[]>> = {
   'outbox destination retire': [...WRITES, 3],
   'experiment create': [...WRITES, 3],
   'experiment amend': [...WRITES, 3],
-  'experiment plan': [],
+  'experiment plan': [...READS, 3],
   'experiment start': [...WRITES, 3],
   'experiment tag': [...WRITES, 3],
   'experiment untag': [...WRITES, 3],

@@ -60,6 +60,15 @@ export class Given {
       : this.usage(`--${name} takes a whole number, not ${text}`);
   }
 
+  /** A number from 0 on, as people write it. */
+  decimal(name: string): E.Either<Usage, number | undefined> {
+    const text = this.text(name);
+    if (text === undefined) return E.right(undefined);
+    return DECIMAL.test(text)
+      ? E.right(Number(text))
+      : this.usage(`--${name} takes a number such as 0.42, not ${text}`);
+  }
+
   /** A moment; a day, or a moment to the second, is its first millisecond. */
   time(name: string): E.Either<OptionRefused, Time | undefined> {
     return this.named(name, (text) => parseTime(wholeTime(String(text))));
@@ -75,6 +84,8 @@ export class Given {
       : E.right(Number(count) * (UNITS[unit] ?? 0));
   }
 }
+
+const DECIMAL = /^(?:\d{1,12}(?:\.\d{1,9})?|\.\d{1,9})$/;
 
 const REST = '1970-01-01T00:00:00.000Z';
 

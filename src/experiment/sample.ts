@@ -48,7 +48,8 @@ export interface Sample {
   readonly events: number;
 }
 
-const isRate = (value: number): boolean => value === 0 || value === 1;
+/** isRate says whether a value is a success or a failure. */
+export const isRate = (value: number): boolean => value === 0 || value === 1;
 
 /** The values of an arm in a metric; `wants` says which of them can be compared. */
 const pointsOf = (

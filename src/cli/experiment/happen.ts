@@ -11,7 +11,7 @@ import type { Command as Wanted } from '../../experiment/decider.ts';
 import { isSound } from '../../experiment/event.ts';
 import type { Plan } from '../../experiment/plan.ts';
 import { planShape, readPlan } from '../../experiment/plan.ts';
-import { transition } from '../../experiment/transition.ts';
+import { look, transition } from '../../experiment/transition.ts';
 import type { Ledger } from '../../ledger.ts';
 import { recordedOf } from '../../storage/mirror/mirror.ts';
 import type { Receipt } from '../../usecase/receipt.ts';
@@ -45,17 +45,19 @@ const documentOf = (value: Json): Document => ({
   keyPlaceOf: () => START,
 });
 
-const stated = (given: Given): Json => {
+const stated = (given: Given): E.Either<CliError, Json> => {
+  const relative = given.decimal('relative');
+  if (E.isLeft(relative)) return relative;
   const texts = ['id', 'name', 'hypothesis', 'change', 'metric', 'supersedes'].flatMap((name) => {
     const text = given.text(name);
     return text === undefined ? [] : [[name, text] as const];
   });
-  const [relative, statistic] = [given.text('relative'), given.text('statistic')];
-  return {
+  const statistic = given.text('statistic');
+  return E.right({
     ...Object.fromEntries(texts),
-    ...(relative === undefined ? {} : { criterion: { relative_pct: Number(relative) } }),
+    ...(relative.right === undefined ? {} : { criterion: { relative_pct: relative.right } }),
     ...(statistic === undefined ? {} : { analysis: { statistic } }),
-  };
+  });
 };
 
 const refused = (problems: PlanRefused['problems']): CliError => ({
@@ -68,7 +70,10 @@ export const planGiven = async (
   given: Given,
   file: string | undefined,
 ): Promise<E.Either<CliError, Plan>> => {
-  if (file === undefined) return E.mapLeft(refused)(judge(documentOf(stated(given)), planShape));
+  if (file === undefined) {
+    const said = stated(given);
+    return E.isLeft(said) ? said : E.mapLeft(refused)(judge(documentOf(said.right), planShape));
+  }
   if (Object.keys(PLANNING).some((name) => given.text(name) !== undefined))
     return given.usage('name a file or say it in options, not both');
   const bytes = await readInput(file, MAX_DOCUMENT);
@@ -85,6 +90,16 @@ const earlierOf = ({ reader }: Ledger, seq: number | undefined): E.Either<CliErr
   return E.right([{ status: 'already_recorded', seq: header.seq, id, event_hash, policy }]);
 };
 
+/** What a plan is to stand in the place of must be there. */
+const isSuperseding = ({ reader }: Ledger, { supersedes }: Plan): E.Either<CliError, undefined> => {
+  if (supersedes === undefined) return E.right(undefined);
+  const before = look(reader, supersedes);
+  if (E.isLeft(before)) return before;
+  return before.right.standing.experiment.status === 'nothing'
+    ? E.left({ _tag: 'NotFound', kind: 'experiment', name: supersedes })
+    : E.right(undefined);
+};
+
 /** happen has it happen, and prints what became of it. */
 export const happen = async (
   given: Given,
@@ -93,6 +108,8 @@ export const happen = async (
   wanted: Wanted,
 ): Answer => {
   if (!isSound(wanted)) return given.usage('what is said is empty, or too long');
+  const sound = 'plan' in wanted ? isSuperseding(ledger, wanted.plan) : E.right(undefined);
+  if (E.isLeft(sound)) return sound;
   const done = await transition(realPorts.crypto, ledger.reader, wanted, (draft, expectRows) =>
     enter(given, ledger, draft, 'experiment_transition', { expectRows }),
   );

@@ -16,8 +16,8 @@ export const EXPERIMENTS: readonly Entry[] = [
     async () => (await import('../command/experiment-amend.ts')).command,
   ),
   entry(
-    'experiment plan',
-    'tells how many sessions it takes; needs no ledger',
+    'experiment plan [PLAN]',
+    'tells how many sessions it takes, by what is said or recorded',
     async () => (await import('../command/experiment-plan.ts')).command,
   ),
   entry(

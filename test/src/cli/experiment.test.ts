@@ -2,7 +2,18 @@
  * `ledger experiment`: what may happen to one, and what is said of it.
  */
 import { describe, expect, it } from 'vitest';
-import { PLAN, begun, house, tag, written } from './trial.ts';
+import {
+  BY_VALUE,
+  PLAN,
+  append,
+  begun,
+  cost,
+  house,
+  session,
+  sessions,
+  tag,
+  written,
+} from './trial.ts';
 
 describe('an experiment at the command line', () => {
   it('goes from a draft to its end, step by step, and says what is allowed', async () => {
@@ -88,6 +99,9 @@ describe('an experiment at the command line', () => {
       await shell.refusals([
         [...create, 'nonsense', '--relative', '2'],
         [...create, 'success_rate'],
+        [...create, 'success_rate', '--relative', ' '],
+        [...create, 'success_rate', '--relative', '0x10'],
+        [...create, 'success_rate', '--relative', '1e-400'],
         ['experiment', 'create', written(shell), ...options],
         ['experiment', 'create', written(shell, `${PLAN}supersedes: nobody\n`, 'a.yaml')],
         ['experiment', 'create', written(shell, PLAN.replace('median', 'mode'), 'b.yaml')],
@@ -96,6 +110,9 @@ describe('an experiment at the command line', () => {
     ).toEqual([
       '2 plan_refused',
       '2 plan_refused',
+      '2 usage',
+      '2 usage',
+      '2 usage',
       '2 usage',
       '3 not_found',
       '2 plan_refused',
@@ -109,6 +126,10 @@ describe('an experiment at the command line', () => {
     expect(stderr).toContain('plan.yaml:11:24: /analysis/statistic: not one of the values');
     const again = PLAN.replace('id: cheaper-cache', 'id: next\nsupersedes: quick');
     await shell.told(['experiment', 'create', written(shell, again)]);
+    const nobody = again.replace('quick', 'nobody');
+    expect(await shell.refusals([['experiment', 'amend', 'next', written(shell, nobody)]])).toEqual(
+      ['3 not_found'],
+    );
   });
 
   it('tells how many sessions it takes, and which metrics are ready-made', async () => {
@@ -121,15 +142,58 @@ describe('an experiment at the command line', () => {
       { sessions_per_arm: 356, smallest_pct: expect.closeTo(25.9, 1) as number },
     ]);
     expect(await shell.told('experiment plan --metrics')).toHaveLength(8);
+    // The way that takes more sessions counts: from 0.1 up, from 0.7 down.
+    expect(await shell.told(`${plan} 0.1`)).toMatchObject([{ sessions_per_arm: 14_751 }]);
+    const bad = ['x', '3', '1 --deviation 0', '0.5 --sessions 0.5', '0.5 --sessions 1'];
     expect(
-      await shell.refusals([
-        `${plan} x`,
-        `${plan} 3`,
-        'experiment plan',
-        `${plan} 1 --deviation 0`,
-      ]),
-    ).toEqual(['2 usage', '2 usage', '2 usage', '2 usage']);
-    const { stdout } = await shell.inside('completion bash -- ledger experiment sh');
-    expect(stdout).toContain('show');
+      await shell.refusals(['experiment plan', ...bad.map((each) => `${plan} ${each}`)]),
+    ).toEqual(['2 usage', ...bad.map(() => '2 usage')]);
+  });
+
+  it('tells how many sessions a plan takes, by what is recorded of its metric', async () => {
+    const shell = await house();
+    const plan = ['experiment', 'plan', written(shell, BY_VALUE)];
+    expect(await shell.refusals([plan])).toEqual(['2 usage']);
+    await append(shell, [...sessions(40, 1), cost(99, 7), ...session(98, 'other', 0).slice(0, 1)]);
+    const known = { metric: 'cost', size: 83, sessions: 40, missing: 1, baseline: 1.0505 };
+    // A tenth, with 20 sessions an arm, as in the plan: 2.8016 × 0.0326 × √(2 / 20).
+    expect(await shell.told(plan)).toEqual([
+      {
+        ...known,
+        deviation: expect.closeTo(0.0326, 4) as number,
+        effect_pct: 10,
+        confidence: 0.95,
+        power: 0.8,
+        sessions_per_arm: 2,
+        smallest_difference: expect.closeTo(0.0289, 4) as number,
+        smallest_pct: expect.closeTo(2.747, 3) as number,
+      },
+    ]);
+    expect(await shell.told([...plan, '--effect', '1', '--sessions', '2000'])).toMatchObject([
+      { ...known, effect_pct: 1, sessions_per_arm: 151 },
+    ]);
+    // Sessions that are to be tagged by hand are not known yet: all of them count.
+    expect(await shell.told(['experiment', 'plan', written(shell)])).toMatchObject([
+      { sessions: 41, missing: 1 },
+    ]);
+    const rate = PLAN.replace('median, method: bootstrap', 'rate');
+    expect(await shell.refusals([['experiment', 'plan', written(shell, rate)]])).toEqual([
+      '2 usage',
+    ]);
+    const twice = [...plan, '--baseline', '1'];
+    expect(await shell.refusals([twice, ['experiment', 'plan', 'nowhere.yaml']])).toEqual([
+      '2 usage',
+      '3 file_unreadable',
+    ]);
+  });
+
+  it('is completed by its id, in the shell', async () => {
+    const shell = await begun();
+    const complete = async (line: string) =>
+      (await shell.inside(`completion bash -- ledger experiment ${line}`)).stdout.split('\t')[0];
+    expect(await complete('sh')).toBe('show');
+    for (const command of ['start', 'tag', 'untag', 'report', 'conclude', 'archive', 'show'])
+      expect([command, await complete(`${command} che`)]).toEqual([command, 'cheaper-cache']);
+    expect(await complete('show no')).toBe('');
   });
 });

@@ -160,6 +160,11 @@ describe('the help on a command', () => {
     cpSync(fixture('kaizen', 'halfway'), '.kaizen', { recursive: true });
     cpSync(fixture('cortex', 'keys', 'operator.pub'), 'operator.pub');
     const imported = (await shell.told('import cortex old/ --sign bot'))[0]?.seq;
+    const costs = [1, 2].map(
+      (usd) => `{"event_type":"model.called","session_id":"s-${usd}","payload":{"usd":${usd}}}\n`,
+    );
+    shell.write('costs.ndjson', costs.join(''));
+    await shell.told('append costs.ndjson --sign alice');
     cpSync('.ledger', 'pristine', { recursive: true });
     const adopted = (await shell.told('log --type policy.adopted'))[0]?.header?.['seq'];
 

@@ -9,7 +9,7 @@ import { receive } from '../../outbox/ground.ts';
 import { BILLING, LARGE, newKey, withBillingAdopted } from './billing.ts';
 import type { Line, Shell } from './shell.ts';
 import { linesOf } from './shell.ts';
-import { house, written } from './trial.ts';
+import { append, house, sessions, written } from './trial.ts';
 
 /** What a chain of events prints, by command; a name in braces stands for something before. */
 class Story {
@@ -109,6 +109,8 @@ const tellOfExperiments = async (shell: Shell): Promise<Story> => {
   await story.does('experiment show', id);
   await story.refuses('experiment show', 'none');
   await story.does('experiment plan', '--baseline', '0.8', '--sessions', '500');
+  await append(shell, sessions(4, 0.5));
+  await story.does('experiment plan', plan);
   await story.does('experiment plan', '--metrics');
   await story.refuses('experiment plan');
   return story;
