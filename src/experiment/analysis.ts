@@ -37,8 +37,9 @@ export interface Difference {
 /** sorted gives a sample from its least value on. */
 export const sorted = (values: readonly number[]): Sorted => Float64Array.from(values).toSorted();
 
-const orNull = (value: number | undefined): number | null =>
-  value === undefined || !Number.isFinite(value) ? null : rounded(value);
+/** orNull gives what can be told of a number: a ledger takes none beyond 2^53. */
+export const orNull = (value: number | undefined): number | null =>
+  value === undefined || !(Math.abs(value) <= Number.MAX_SAFE_INTEGER) ? null : rounded(value);
 
 /** summaryOf describes an arm. */
 export const summaryOf = (values: Sorted, missing: number): ArmSummary => {
@@ -56,16 +57,16 @@ export const summaryOf = (values: Sorted, missing: number): ArmSummary => {
 export const statisticOf = (values: Sorted, statistic: Statistic): number =>
   statistic === 'median' ? median(values) : mean(values);
 
-/** relativePct is null where the control is 0 and the treatment is not. */
+/** relativePct is null where the control is 0 and the treatment is not, or nearly so. */
 export const relativePct = (control: number, treatment: number): number | null => {
   if (treatment === control) return 0;
-  return control === 0 ? null : rounded(((treatment - control) / control) * 100);
+  return control === 0 ? null : orNull(((treatment - control) / control) * 100);
 };
 
-const pair = ([low, high]: readonly [number, number]): readonly [number, number] => [
-  rounded(low),
-  rounded(high),
-];
+const pair = (ends: readonly [number, number]): readonly [number, number] | null => {
+  const [low, high] = ends.map(orNull);
+  return typeof low === 'number' && typeof high === 'number' ? [low, high] : null;
+};
 
 const nothing = ({ statistic, confidence }: Plan['analysis']): Difference => ({
   statistic,
@@ -120,7 +121,7 @@ export const compare = (arms: Pair<Sorted>, analysis: Plan['analysis']): Differe
   const [before, after] = [statisticOf(control, statistic), statisticOf(treatment, statistic)];
   const told = {
     ...none,
-    estimate: rounded(after - before),
+    estimate: orNull(after - before),
     relative_pct: relativePct(before, after),
   };
   if (control.length < 2 || treatment.length < 2) return told;

@@ -38,9 +38,9 @@ export const numberOf = (value: Json): number | undefined => {
 const LEAST = 1e-30;
 
 /**
- * isMeasure says whether a number is one that is counted with. None in a ledger is above 1e18; as
- * none is nearer to 0 than this, no sum, quotient or square of them leaves the doubles, and no one
- * event undoes a report.
+ * isMeasure says whether a number is one that is counted with. None that can be read is above 1e18;
+ * as none is nearer to 0 than this, no sum, quotient or square of them leaves the doubles, and no
+ * one event undoes a report.
  */
 export const isMeasure = (value: number): boolean => value === 0 || Math.abs(value) >= LEAST;
 

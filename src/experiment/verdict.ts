@@ -12,9 +12,8 @@
  * and a guardrail takes the control for as much as it is, whatever its sign.
  */
 import type { Difference, Pair } from './analysis.ts';
-import { relativePct, statisticOf } from './analysis.ts';
+import { orNull, relativePct, statisticOf } from './analysis.ts';
 import type { Sorted } from './bootstrap.ts';
-import { rounded } from './distribution.ts';
 import type { Verdict } from './event.ts';
 import type { Guardrail } from './metric.ts';
 import type { Criterion, Plan } from './plan.ts';
@@ -27,6 +26,7 @@ export interface Judged {
     | 'interval_holds_target'
     | 'too_few_sessions'
     | 'control_not_above_zero'
+    | 'numbers_too_large'
     | 'guardrail_broken';
 }
 
@@ -53,8 +53,8 @@ export const guard = (guardrail: Guardrail, { control, treatment }: Pair<Sorted>
   if (control.length === 0 || treatment.length === 0)
     return { name, estimate: null, limit, unit, broken: false };
   const [before, after] = [statisticOf(control, 'mean'), statisticOf(treatment, 'mean')];
-  const estimate = unit === 'pct' ? percentOf(before, after) : rounded(after - before);
-  // From nothing to something there is no percentage, and it is worse than any limit.
+  const estimate = unit === 'pct' ? percentOf(before, after) : orNull(after - before);
+  // From nothing to something there is no percentage: such a change is beyond any limit.
   const change = estimate ?? Math.sign(after - before) * Infinity;
   const worse = better === 'lower' ? change : 0 - change;
   return { name, estimate, limit, unit, broken: worse > limit };
@@ -90,7 +90,7 @@ export const judge = (
   if (isRelative && (isBelow || difference.relative_pct === null))
     return { verdict: 'undecided', reason: 'control_not_above_zero' };
   const reach = reachOf(criterion, metric.better, difference);
-  if (reach === undefined) return { verdict: 'undecided', reason: 'too_few_sessions' };
+  if (reach === undefined) return { verdict: 'undecided', reason: 'numbers_too_large' };
   const [low, high, target] = reach;
   if (low >= target) return { verdict: 'met', reason: 'interval_clears_target' };
   return high < target
