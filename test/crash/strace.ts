@@ -1,5 +1,5 @@
 /**
- * Appending processes under strace (Debian: apt-get install strace), which counts their system
+ * Processes that write under strace (Debian: apt-get install strace), which counts their system
  * calls, and in the middle of a certain one kills the process or has the call fail.
  */
 import { spawnSync } from 'node:child_process';
@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import type { Program } from './bundle.ts';
 import type { Ended } from './process.ts';
 import { runToEnd } from './process.ts';
-import type { Task } from './task.ts';
 
 const MISSING = 'strace is missing (Debian: apt-get install strace), or LEDGER_WITHOUT_STRACE=1';
 
@@ -32,7 +31,8 @@ export interface Fault {
 
 export interface Run {
   readonly program: Program;
-  readonly task: Task;
+  /** What the program is told. */
+  readonly args: readonly string[];
   /** Only calls that name one of these, or have it open; without any, all calls. */
   readonly paths?: readonly string[];
   readonly fault?: Fault;
@@ -50,7 +50,7 @@ const countedOf = ({ calls, what, when }: Fault): readonly string[] => [
 /** argumentsOf gives what strace is told. */
 export const argumentsOf = ({
   program,
-  task,
+  args,
   paths = [],
   fault,
   trace,
@@ -66,10 +66,10 @@ export const argumentsOf = ({
   ...(fault === undefined ? [] : countedOf(fault)),
   process.execPath,
   program.script,
-  JSON.stringify(task),
+  ...args,
 ];
 
-/** underStrace runs an appending process to its end. */
+/** underStrace runs such a process to its end. */
 export const underStrace = (run: Run): Promise<Ended> =>
   runToEnd('strace', argumentsOf(run), run.program.env);
 

@@ -12,6 +12,7 @@ import type { Scenario } from './scenario.ts';
 import type { Ended } from './process.ts';
 import type { Call, Fault } from './strace.ts';
 import { callsIn, pathsIn, underStrace } from './strace.ts';
+import type { Task } from './task.ts';
 
 /** So many at a time; most of it is waiting for the disk and for strace. */
 const WORKERS = 3;
@@ -61,9 +62,10 @@ export class Sweep {
     const folder = this.folderOf(place);
     rmSync(folder, { recursive: true, force: true });
     cpSync(join(this.root, 'model'), folder, { recursive: true, preserveTimestamps: true });
+    const { ids, together = false } = this.scenario;
     return underStrace({
       program: this.program,
-      task: { folder, ids: this.scenario.ids, together: this.scenario.together === true },
+      args: [JSON.stringify({ folder, ids, together } satisfies Task)],
       ...(paths === undefined ? {} : { paths }),
       ...(fault === undefined ? {} : { fault }),
       ...(trace === undefined ? {} : { trace }),

@@ -10,6 +10,7 @@
  *     mutation     whether the tests notice when the kernel is broken, mutant by mutant
  *     simulation   a hundred thousand stories of crashes, failing calls and two writers
  *     crash        real processes killed at every system call, and every call failed (takes strace)
+ *     experiment   commands about experiments, killed at every system call of theirs (takes strace)
  *     fault        the table of faults: each test fails without the line that is named beside it
  *     recipe       ten thousand events handed out as a bundle, and checked by bare Node
  *     statistic    experiments against SciPy (PyPI: scipy), and over 2,000 that are simulated
@@ -50,6 +51,7 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['mutation', { command: node('test/deep/mutation.ts', '--sample', '1500', '--least', '90') }],
   ['simulation', { command: node('test/simulation/run.ts', '1001', '101000') }],
   ['crash', { command: node('test/crash/run.ts') }],
+  ['experiment', { command: node('test/crash/experiment-run.ts') }],
   ['fault', { command: node('test/fault/run.ts') }],
   ['statistic', { command: node('test/deep/statistic.ts') }],
   ['page', { command: node('test/deep/page.ts') }],

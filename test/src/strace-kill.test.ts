@@ -79,7 +79,7 @@ describe('a writer that is stopped between its write and its sync', () => {
     const program = await appenderIn(scratch('ledger-appender-'));
     const args = argumentsOf({
       program,
-      task: { folder, ids: ['a', 'b'] },
+      args: [JSON.stringify({ folder, ids: ['a', 'b'] })],
       paths: [join(folder, 'journal', `${'0'.repeat(20)}.jsonl`)],
       fault: { calls: 'fdatasync', what: 'signal=SIGSTOP', when: 1 },
     });
