@@ -66,7 +66,7 @@ const histogram = (computed: Computed, arm: Arm, ends: readonly [number, number]
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">${bars.join('')}
 <text x="0" y="${HEIGHT - 6}">${number(ends[0])}</text>
 <text x="${WIDTH}" y="${HEIGHT - 6}" text-anchor="end">${number(ends[1])}</text>
-<text x="0" y="12">${arm}</text></svg>`;
+<text x="0" y="18">${arm}</text></svg>`;
 };
 
 /** Places values of a range within the width, or the height, of a drawing. */
@@ -77,16 +77,18 @@ const intervalPlot = ({ difference }: ExperimentReport): string => {
   const { interval, estimate } = difference;
   if (interval === null || estimate === null) return '';
   const [low, high] = interval;
-  const margin = Math.max(Math.abs(low), Math.abs(high), 1e-12) * 1.3;
+  // So wide that three digits have room beside either end, on a telephone, too.
+  const margin = Math.max(Math.abs(low), Math.abs(high), Number.MIN_VALUE) * 2;
   const x = scale(-margin, margin, WIDTH);
-  return `<svg viewBox="0 0 ${WIDTH} 70" role="img" aria-label="The interval of the difference">
-<line x1="${spot(x(0))}" y1="4" x2="${spot(x(0))}" y2="46" stroke="var(--line)" stroke-width="2"/>
-<line x1="${spot(x(low))}" y1="25" x2="${spot(x(high))}" y2="25"
+  const short = (value: number): string => String(Number(value.toPrecision(3)));
+  return `<svg viewBox="0 0 ${WIDTH} 80" role="img" aria-label="The interval of the difference">
+<line x1="${spot(x(0))}" y1="10" x2="${spot(x(0))}" y2="54" stroke="var(--line)" stroke-width="2"/>
+<line x1="${spot(x(low))}" y1="36" x2="${spot(x(high))}" y2="36"
  stroke="var(--treatment)" stroke-width="5"/>
-<circle cx="${spot(x(estimate))}" cy="25" r="7" fill="var(--treatment)"/>
-<text x="${spot(x(0))}" y="62" text-anchor="middle">0</text>
-<text x="${spot(x(low))}" y="14" text-anchor="end">${number(low)}</text>
-<text x="${spot(x(high))}" y="14" text-anchor="start">${number(high)}</text></svg>`;
+<circle cx="${spot(x(estimate))}" cy="36" r="7" fill="var(--treatment)"/>
+<text x="${spot(x(0))}" y="74" text-anchor="middle">0</text>
+<text x="${spot(x(low))}" y="22" text-anchor="end">${short(low)}</text>
+<text x="${spot(x(high))}" y="22" text-anchor="start">${short(high)}</text></svg>`;
 };
 
 const cumulativePlot = (steps: readonly Step[]): string => {
@@ -117,7 +119,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 
 const said = (word: string): string => word.replaceAll('_', ' ');
 
-const tables = ({ arms, difference, guardrails, excluded }: ExperimentReport) => ({
+const tables = ({ arms, difference, guardrails, excluded, unreadable }: ExperimentReport) => ({
   arms: table(
     ['arm', 'sessions', 'missing', 'mean', 'median', 'deviation'],
     ARMS.map((arm) => {
@@ -149,6 +151,10 @@ const tables = ({ arms, difference, guardrails, excluded }: ExperimentReport) =>
     ['session', 'why'],
     excluded.map(({ session, reason }) => [session, said(reason)]),
   ),
+  unreadable: table(
+    ['event', 'metric', 'why'],
+    unreadable.listed.map(({ seq, metric, reason }) => [String(seq), metric, said(reason)]),
+  ),
 });
 
 /** pageOf writes the page. */
@@ -174,7 +180,7 @@ ${warnings.map((warning) => `<p class="warning" role="alert">${WARNINGS[warning]
 <h2>As it came about</h2>${cumulativePlot(cumulative(sample.points, plan.analysis.statistic))}
 <h2>Guardrails</h2>${told.guardrails || '<p>none</p>'}
 <h2>What was left out</h2>${told.excluded || '<p>no session</p>'}
-<p>${report.unreadable.count} values could not be read.</p>
+<p>${report.unreadable.count} values could not be read.</p>${told.unreadable}
 <h2>What it rests on</h2>
 <p>Looks before this one: ${looks}. Sizes of the arms: p ${number(srm.p)}.</p>
 <p><code>${at.size} events, root ${at.root}</code></p><p><code>report ${digest}</code></p>

@@ -1,6 +1,6 @@
 /**
  * Headless Chromium, driven over its own protocol: a page is opened, asked and photographed, and
- * every request that it makes is written down.
+ * every request that it makes is written down, as is whatever its console says.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -28,12 +28,20 @@ interface Answer {
   readonly result?: Readonly<Record<string, unknown>>;
 }
 
+const SPEAKING: ReadonlySet<string> = new Set([
+  'Runtime.consoleAPICalled',
+  'Runtime.exceptionThrown',
+  'Log.entryAdded',
+]);
+
 export class Browser {
   private readonly socket: WebSocket;
   private readonly stop: () => void;
   private readonly waiting = new Map<number, (result: Answer['result']) => void>();
   /** Every address that a page asked for. */
   readonly requests: string[] = [];
+  /** What stood in its console, thrown errors and refusals of the browser among it. */
+  readonly said: string[] = [];
   private count = 0;
 
   private constructor(socket: WebSocket, stop: () => void) {
@@ -43,6 +51,7 @@ export class Browser {
       const { id, method, params, result } = JSON.parse(String(data)) as Answer;
       if (id !== undefined) this.waiting.get(id)?.(result);
       if (method === 'Network.requestWillBeSent') this.requests.push(params?.request?.url ?? '');
+      if (method !== undefined && SPEAKING.has(method)) this.said.push(JSON.stringify(params));
     });
   }
 
@@ -71,7 +80,8 @@ export class Browser {
     const socket = new WebSocket(page?.webSocketDebuggerUrl ?? '');
     await once(socket, 'open');
     const browser = new Browser(socket, stop);
-    for (const domain of ['Network', 'Page', 'Runtime']) await browser.send(`${domain}.enable`);
+    for (const domain of ['Network', 'Page', 'Runtime', 'Log'])
+      await browser.send(`${domain}.enable`);
     return browser;
   }
 
