@@ -287,5 +287,7 @@ describe('an interval', () => {
     const drawn = Float64Array.from({ length: 101 }, (_, i) => i);
     expect(near(intervalOf(drawn, 0.9), 3)).toEqual(['5.000', '95.000']);
     expect(near(intervalOf(drawn, 0.955), 3)).toEqual(['2.250', '97.750']);
+    expect(near(intervalOf(drawn, 0.999), 3)).toEqual(['0.050', '99.950']);
+    expect(near(intervalOf(Float64Array.of(0, 1), 0.5), 3)).toEqual(['0.250', '0.750']);
   });
 });
