@@ -4,10 +4,31 @@ import json
 import math
 import sys
 
+import numpy as np
 from scipy import stats
 
 
-def answer(asked):
+def difference(treatment, control, axis):
+    """What is drawn anew."""
+    return np.mean(treatment, axis=axis) - np.mean(control, axis=axis)
+
+
+def interval(control, treatment, seed):
+    """The percentile interval by bootstrap; of few sessions there is none."""
+    if min(len(control), len(treatment)) < 20:
+        return []
+    drawn = stats.bootstrap(
+        (treatment, control),
+        difference,
+        method="percentile",
+        n_resamples=9999,
+        vectorized=True,
+        rng=np.random.default_rng(seed),
+    ).confidence_interval
+    return [float(drawn.low), float(drawn.high)]
+
+
+def answer(seed, asked):
     """The numbers of one data set, in the order of statistic.ts."""
     control, treatment = asked["control"], asked["treatment"]
     ranked = stats.mannwhitneyu(treatment, control, method="asymptotic", use_continuity=True)
@@ -28,7 +49,11 @@ def answer(asked):
         float(stats.norm.sf(control[0] / 3)),
         float(stats.norm.ppf(hits / n)),
         float(score),
+        float(np.median(control)),
+        float(np.std(control, ddof=1)),
+        float(np.percentile(control, 97.5)),
+        *interval(control, treatment, seed),
     ]
 
 
-json.dump([answer(each) for each in json.load(sys.stdin)], sys.stdout)
+json.dump([answer(seed, each) for seed, each in enumerate(json.load(sys.stdin))], sys.stdout)

@@ -1,14 +1,14 @@
 /**
  * The statistics on many samples: against SciPy on 200 data sets (PyPI: scipy; without it this
- * fails), and over 2,000 simulated experiments whether the interval holds what is so, and the test
+ * fails), and over 2,000 simulated experiments whether the intervals hold what is so, and the test
  * objects as rarely as it should.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { compare, sorted } from '../../src/experiment/analysis.ts';
+import { compare, sorted, summaryOf } from '../../src/experiment/analysis.ts';
 import type { Draw } from '../../src/experiment/chance.ts';
 import { drawFrom } from '../../src/experiment/chance.ts';
-import { quantile, upperTail } from '../../src/experiment/distribution.ts';
+import { deviation, percentile, quantile, upperTail } from '../../src/experiment/distribution.ts';
 import { rankTest } from '../../src/experiment/rank.ts';
 import { rateTest, shareTest, wilson } from '../../src/experiment/rate.ts';
 import type { Plan } from '../../src/experiment/plan.ts';
@@ -60,7 +60,33 @@ const ours = ({ control, treatment, hits, others }: Asked): readonly number[] =>
     upperTail(z),
     quantile(hits[0] / hits[1]),
     rateTest(hits, others),
+    summaryOf(sorted(control), 0).median ?? NaN,
+    deviation(control) ?? NaN,
+    percentile(sorted(control), 0.975),
   ];
+};
+
+const ANALYSIS: Plan['analysis'] = {
+  statistic: 'mean',
+  method: 'bootstrap',
+  resamples: 1000,
+  confidence: 0.95,
+  seed: 0,
+};
+
+/** Ends of intervals that are drawn differ by chance: by so much of the error of the difference. */
+const DRAWN_TOLERANCE = 0.25;
+
+const isDrawnNear = ({ control, treatment }: Asked, theirs: readonly number[]): boolean => {
+  const arms = { control: sorted(control), treatment: sorted(treatment) };
+  const { interval } = compare(arms, { ...ANALYSIS, resamples: 10_000 });
+  const error = Math.hypot(
+    (deviation(control) ?? 0) / Math.sqrt(control.length),
+    (deviation(treatment) ?? 0) / Math.sqrt(treatment.length),
+  );
+  return theirs.every(
+    (end, at) => Math.abs(end - (interval?.[at] ?? NaN)) <= DRAWN_TOLERANCE * error,
+  );
 };
 
 /** Relative to what SciPy says, or absolute where that is nearly nothing. */
@@ -91,19 +117,21 @@ const withScipy = (): void => {
     'normal sf',
     'normal ppf',
     'score test',
+    'median',
+    'deviation',
+    'percentile',
   ];
   for (const [at, name] of names.entries()) {
     const wrong = asked.filter((each, i) => !isNear(ours(each)[at] ?? NaN, theirs[i]?.[at] ?? NaN));
     expect(`${name} is SciPy's on ${DATA_SETS} data sets`, wrong.length === 0);
   }
-};
-
-const ANALYSIS: Plan['analysis'] = {
-  statistic: 'mean',
-  method: 'bootstrap',
-  resamples: 1000,
-  confidence: 0.95,
-  seed: 0,
+  const drawn = asked.flatMap((each, i) => {
+    const ends = theirs[i]?.slice(names.length) ?? [];
+    return ends.length === 0 ? [] : [[each, ends] as const];
+  });
+  const wrong = drawn.filter(([each, ends]) => !isDrawnNear(each, ends));
+  const claim = `intervals of means are those of SciPy's bootstrap on ${drawn.length} data sets`;
+  expect(`${claim}, but for ${wrong.length}`, drawn.length > 80 && wrong.length === 0);
 };
 
 /** Four standard errors of a share over so many experiments. */
@@ -130,7 +158,36 @@ const simulate = (statistic: 'mean' | 'median', effect: number): void => {
   expect(`without an effect the test objects in ${alarm}`, Math.abs(alarm - 0.05) < margin(0.05));
 };
 
+/** Both intervals of two rates, which are made without drawing. */
+const simulateRates = (before: number, after: number, n: number): void => {
+  const draw = drawFrom(79);
+  const held = { difference: 0, relative: 0 };
+  const arm = (rate: number) =>
+    sorted(Array.from({ length: n }, () => (draw(1_000_000) < rate * 1_000_000 ? 1 : 0)));
+  const analysis = { ...ANALYSIS, statistic: 'rate', method: 'newcombe' } as const;
+  for (let i = 0; i < EXPERIMENTS; i++) {
+    const told = compare({ control: arm(before), treatment: arm(after) }, analysis);
+    const [low, high] = told.interval ?? [NaN, NaN];
+    const [least, most] = told.relative_interval_pct ?? [NaN, NaN];
+    const relative = (after / before - 1) * 100;
+    if (low <= after - before && after - before <= high) held.difference++;
+    if ((least ?? -Infinity) <= relative && relative <= (most ?? Infinity)) held.relative++;
+  }
+  for (const [name, count] of Object.entries(held)) {
+    const share = count / EXPERIMENTS;
+    const isHeld = Math.abs(share - 0.95) < margin(0.95);
+    expect(`the ${name} of rates, ${before} to ${after}, is held in ${share}`, isHeld);
+  }
+};
+
 withScipy();
+for (const [before, after] of [
+  [0.5, 0.5],
+  [0.1, 0.4],
+  [0.5, 0.25],
+  [0.8, 0.9],
+] as const)
+  simulateRates(before, after, 200);
 for (const statistic of ['mean', 'median'] as const)
   for (const effect of [0, 0.3]) simulate(statistic, effect);
 console.log(`${failures.length} failed`);
