@@ -3,7 +3,18 @@
  */
 import { rmSync } from 'node:fs';
 import { expect, describe, it } from 'vitest';
-import { BY_VALUE, append, begun, cost, house, report, sessions, tag, written } from './trial.ts';
+import {
+  BY_VALUE,
+  append,
+  begun,
+  cost,
+  house,
+  report,
+  session,
+  sessions,
+  tag,
+  written,
+} from './trial.ts';
 
 describe('a report at the command line', () => {
   it('counts what is tagged by hand, and what was not read or left out', async () => {
@@ -94,6 +105,29 @@ describe('a report at the command line', () => {
     expect(await shell.refusals(['experiment report cheaper-cache --at 0'])).toEqual([
       '25 experiment_not_started',
     ]);
+  });
+
+  it('is the same in any place and any language', async () => {
+    const shell = await begun(BY_VALUE.replace('A cache', 'İstanbul ıâẞ'));
+    await append(shell, [...sessions(30, 0.7), cost(31, 'much'), ...session(32, 'x', 1)]);
+    const places = [
+      { TZ: 'UTC', LC_ALL: 'C' },
+      { TZ: 'Pacific/Chatham', LC_ALL: 'tr_TR.UTF-8' },
+      { TZ: 'America/St_Johns', LC_ALL: 'de_DE.UTF-8' },
+    ];
+    const told = places.map((env) => {
+      const page = ['--no-look', '--html', 'page.html'];
+      const text = shell.run(['experiment', 'report', 'cheaper-cache', ...page], '', env).stdout;
+      const json = shell.run(
+        ['experiment', 'report', 'cheaper-cache', '--no-look', '--json'],
+        '',
+        env,
+      );
+      const arms = shell.run(['experiment', 'sessions', 'cheaper-cache'], '', env).stdout;
+      return [text, json.stdout, arms, shell.read('page.html')];
+    });
+    expect(told[0]?.map((each) => each.length > 500)).toEqual([true, true, true, true]);
+    expect(told.slice(1)).toEqual([told[0], told[0]]);
   });
 
   it('concludes with the head that it was computed from; verify computes it again', async () => {
