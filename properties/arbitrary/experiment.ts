@@ -46,7 +46,7 @@ export const command: fc.Arbitrary<Command> = fc.oneof(
     const digest = planDigest(native, of);
     return { kind: 'started', experiment: ID, plan_digest: digest };
   }),
-  variant.map((as): Command => ({ kind: 'tagged', ...OF, variant: as })),
+  { weight: 4, arbitrary: variant.map((as): Command => ({ kind: 'tagged', ...OF, variant: as })) },
   fc.constant<Command>({ kind: 'untagged', ...OF, reason: 'a test' }),
   fc
     .tuple(fc.constantFrom(...VERDICTS), fc.boolean())
@@ -79,13 +79,18 @@ const tag: fc.Arbitrary<Tag | undefined> = fc.option(fc.record({ variant, at }),
   nil: undefined,
 });
 
-/** Every state, with and without a tag of the session. */
+const way = fc.oneof(
+  fc.constantFrom(...WAYS),
+  fc.constant<readonly Command[]>([CREATED, start(PLAN)]),
+);
+
+/** Every state, with and without a tag of the session; half of them run. */
 export const standing: fc.Arbitrary<Standing> = fc
-  .tuple(fc.constantFrom(...WAYS), tag, at)
-  .map(([way, tagged, place]) => {
+  .tuple(way, tag, at)
+  .map(([before, tagged, place]) => {
     const begun: Standing = { experiment: NOTHING, tag: undefined };
-    const { experiment } = way.reduce(
-      (before, each) => evolve(native, before, each, place) ?? before,
+    const { experiment } = before.reduce(
+      (now, each) => evolve(native, now, each, place) ?? now,
       begun,
     );
     return { experiment, tag: tagged };

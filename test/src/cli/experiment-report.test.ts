@@ -109,7 +109,13 @@ describe('a report at the command line', () => {
 
   it('is the same in any place and any language', async () => {
     const shell = await begun(BY_VALUE.replace('A cache', 'İstanbul ıâẞ'));
-    await append(shell, [...sessions(30, 0.7), cost(31, 'much'), ...session(32, 'x', 1)]);
+    const names = ['a', 'Z', 'ä', 'z', 'İ', 'i', 'I'];
+    await append(shell, [
+      ...sessions(30, 0.7),
+      cost(31, 'much'),
+      ...session(32, 'x', 1),
+      ...names.map((name) => ({ ...cost(0, 1, 'session.started'), session_id: name })),
+    ]);
     const places = [
       { TZ: 'UTC', LC_ALL: 'C' },
       { TZ: 'Pacific/Chatham', LC_ALL: 'tr_TR.UTF-8' },
@@ -128,6 +134,8 @@ describe('a report at the command line', () => {
     });
     expect(told[0]?.map((each) => each.length > 500)).toEqual([true, true, true, true]);
     expect(told.slice(1)).toEqual([told[0], told[0]]);
+    const order = told[0]?.[2]?.split('\n').map((line) => line.split(' ')[0]) ?? [];
+    expect(order.filter((name = '') => names.includes(name))).toEqual(names.toSorted());
   });
 
   it('concludes with the head that it was computed from; verify computes it again', async () => {

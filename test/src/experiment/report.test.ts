@@ -139,6 +139,8 @@ describe('a report', () => {
       return [judged.reason, guarded?.estimate, guarded?.broken, difference.relative_pct];
     };
     expect(await verdictBy(-20, { absolute: 1 })).toEqual(['guardrail_broken', -100, true, 100]);
+    // As much as the limit is not more.
+    expect((await verdictBy(-10.5, { absolute: 1 })).slice(1)).toEqual([-5, false, 5]);
     expect(await verdictBy(-5, { absolute: 1 })).toEqual([
       'interval_clears_target',
       50,
