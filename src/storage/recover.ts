@@ -220,6 +220,9 @@ export const recover = (means: Recovery): E.Either<StorageError, Recovered> => {
   const met = meets(means, from, listed.right);
   if (E.isLeft(met)) return met;
   mirror.catchUp(projections, ended.size);
+  // Such a one would be given none of the events that it says it has taken.
+  if (mirror.fold.status().some(({ size }) => size > ended.size))
+    throw new MirrorDamaged('a projection has taken events that are not there');
   const rolled = rollForward({ ...means, isReplay: isNew }, from, listed.right);
   if (E.isLeft(rolled)) return rolled;
   const { at: to, bad } = rolled.right;

@@ -23,9 +23,18 @@ import { found } from './report.ts';
 /** Rows that were changed are written so often. */
 const EVERY = 10_000;
 
-/** The projections that can be compared: those that have come as far as the mirror. */
+/** The projection as it was once it had taken so many events: what comes later changes nothing. */
+const upTo = (projection: Projection, size: number): Projection => ({
+  ...projection,
+  evolve: (state, event) => {
+    if (event.header.seq < size) projection.evolve(state, event);
+  },
+});
+
+/** The projections, each compared as it ought to be where it says that it stands. */
 export class ProjectionCheck {
   private readonly mirror: Mirror;
+  private readonly projections: readonly Projection[];
   private readonly standing: readonly ProjectionStatus[];
   private readonly size: number;
   private readonly fresh = new Sqlite(':memory:');
@@ -36,15 +45,15 @@ export class ProjectionCheck {
   constructor(mirror: Mirror, projections: readonly Projection[], hasAll: boolean) {
     this.hasAll = hasAll;
     this.mirror = mirror;
+    this.projections = projections;
     mirror.fold.attach(projections);
     this.standing = mirror.fold.status();
     this.size = mirror.ended()?.size ?? 0;
     createTables(this.fresh, '', ZERO_HASH);
     this.fold = new Fold(this.fresh);
-    const isWhole = ({ stopped, size }: ProjectionStatus): boolean =>
-      hasAll && stopped === undefined && size === this.size;
-    const names = new Set(this.standing.filter(isWhole).map(({ name }) => name));
-    this.fold.register(projections.filter(({ name }) => names.has(name)));
+    const sizes = new Map(this.standing.map(({ name, size }) => [name, size]));
+    const known = hasAll ? projections.filter(({ name }) => sizes.has(name)) : [];
+    this.fold.register(known.map((each) => upTo(each, sizes.get(each.name) ?? 0)));
   }
 
   take(event: Recorded): void {
@@ -60,15 +69,38 @@ export class ProjectionCheck {
     const digests = this.hasAll ? this.mirror.fold.digests(crypto) : {};
     const expected = hasAll ? this.fold.digests(crypto) : {};
     const findings = standing.flatMap(({ name, stopped, size: come }): readonly ReportFinding[] => {
-      if (stopped !== undefined)
-        return [found('projection_stopped', { member: name, seq: come, reason: stopped })];
-      if (come < size) return [found('projection_lags', { member: name, seq: come })];
       const [ought, is] = [expected[name], digests[name]];
-      return ought === is || ought === undefined || is === undefined
-        ? []
-        : [found('projection_differs', { member: name, expected: ought, actual: is })];
+      const isOther = ought !== is && ought !== undefined && is !== undefined;
+      const about = { member: name, seq: come };
+      // Where the mirror cannot tell its end, that is what is told.
+      const isAhead = come > size && size > 0;
+      return [
+        ...(stopped === undefined
+          ? []
+          : [found('projection_stopped', { ...about, reason: stopped })]),
+        ...(stopped === undefined && come < size ? [found('projection_lags', about)] : []),
+        // Of events that are still to come it has taken none, and would take none of them.
+        ...(isAhead ? [found('projection_differs', { ...about, expected: String(size) })] : []),
+        ...(isOther && come <= size
+          ? [found('projection_differs', { member: name, expected: ought, actual: is })]
+          : []),
+      ];
     });
-    return { findings: [...findings, ...this.delivery(hasAll)], digests };
+    return { findings: [...findings, ...this.unknown(), ...this.delivery(hasAll)], digests };
+  }
+
+  /** What is there of another version, or not at all: nothing of it was compared. */
+  private unknown(): readonly ReportFinding[] {
+    const versions = this.mirror.fold.versions();
+    const there = new Set(this.standing.map(({ name }) => name));
+    return this.projections
+      .filter(({ name }) => !there.has(name))
+      .map(({ name: member, version }) => {
+        const actual = versions.get(member);
+        if (actual === undefined) return found('projection_lags', { member, seq: 0 });
+        const about = { expected: `version ${version}`, actual: `version ${actual}` };
+        return found('projection_differs', { member, ...about });
+      });
   }
 
   /** Of what was folded here: the mirror may say anything. */

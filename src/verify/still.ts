@@ -72,7 +72,7 @@ const endReader = (by: Looking) => {
 /** sizeFindings: a mirror that ends elsewhere than the journal, once nothing moves any more. */
 export const sizeFindings = async (
   by: Looking,
-  lines: number,
+  { state: { lines }, place }: Verified,
 ): Promise<readonly ReportFinding[]> => {
   const ended = endReader(by);
   await settles(
@@ -83,9 +83,12 @@ export const sizeFindings = async (
   const [size, first, offset] = ended(true);
   if (size < lines)
     return [found('mirror_behind', { expected: String(lines), actual: String(size) })];
-  // A writer may have gone on since; then the journal is as long as the mirror says.
+  if (size === lines) return [];
+  // A writer may have gone on since; then the journal is as long as the mirror says, and longer
+  // than it was when it was read.
   const segment = segmentAt(by.layout.journal, first).name;
-  return size > lines && sizeNow(by, segment) < offset
-    ? [found('mirror_ahead', { seq: lines, segment, expected: String(offset) })]
-    : [];
+  if (sizeNow(by, segment) < offset)
+    return [found('mirror_ahead', { seq: lines, segment, expected: String(offset) })];
+  const isFurther = segment > place.segment || (segment === place.segment && offset > place.offset);
+  return isFurther ? [] : [found('mirror_end', { member: 'size' })];
 };

@@ -238,7 +238,7 @@ export const audit = async (
       ...(isWhole ? await tailFindings(by, verified.right) : []),
       ...beside.findings,
       ...(mirror?.findings ?? []),
-      ...(mirror !== undefined && isWhole ? await sizeFindings(by, state.lines) : []),
+      ...(mirror !== undefined && isWhole ? await sizeFindings(by, verified.right) : []),
       ...exceptionsIn(by, check, mirror),
       ...(concluded?.findings ?? []),
     ];

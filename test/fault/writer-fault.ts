@@ -99,8 +99,8 @@ export const WRITER_FAULTS: readonly Fault[] = [
     ],
     [
       'src/verify/still.ts',
-      'return size > lines && sizeNow(by, segment) < offset',
-      'return size > lines',
+      'if (sizeNow(by, segment) < offset)',
+      'if (sizeNow(by, segment) !== offset || size > 0)',
     ],
   ),
   fault(

@@ -129,10 +129,38 @@ const DRIFT: readonly (readonly [string, (folder: string) => void, readonly stri
   ['lost a node', sql('DELETE FROM nodes'), ['mirror_node']],
   ['got a node', sql('INSERT INTO nodes VALUES (16, 0, zeroblob(32))'), ['mirror_node']],
   ['ends with another head', sql(`UPDATE ended SET head = '${'0'.repeat(64)}'`), ['mirror_end']],
+  [
+    'has a size that its tree and its rows do not have',
+    sql('UPDATE ended SET size = size * 2'),
+    ['projection_lags', 'mirror_end'],
+  ],
   ['cannot tell its end', sql("UPDATE ended SET peaks = x'00'"), ['mirror_end', 'mirror_behind']],
   [
     'has a projection with another row',
     sql("UPDATE overview__counted__1 SET count = 7 WHERE kind = 'day'"),
+    ['projection_differs'],
+  ],
+  [
+    'has a projection that says it took fewer events than it did',
+    sql("UPDATE projections SET size = 7 WHERE name = 'overview'"),
+    ['projection_lags', 'projection_differs'],
+  ],
+  [
+    'has a projection that says it took events that are still to come',
+    sql("UPDATE projections SET size = 9999 WHERE name = 'overview'"),
+    ['projection_differs'],
+  ],
+  [
+    'has a projection that says it stopped, with another row',
+    sql(
+      "UPDATE projections SET stopped = 'broke' WHERE name = 'overview'",
+      "UPDATE overview__counted__1 SET count = 7 WHERE kind = 'day'",
+    ),
+    ['projection_stopped', 'projection_differs'],
+  ],
+  [
+    'has a projection of another version',
+    sql("UPDATE projections SET version = 99 WHERE name = 'keyring'"),
     ['projection_differs'],
   ],
 ];
@@ -158,7 +186,7 @@ describe('a mirror that', () => {
     expect(report.verdict).toBe('drift');
   });
 
-  it('has a projection that stopped, or lags, is told and sound', async () => {
+  it('has a projection that stopped, or has taken no event, is told and sound', async () => {
     const stopped = await auditOf(
       site,
       sql("UPDATE projections SET stopped = 'broke' WHERE name = 'overview'"),
@@ -166,7 +194,11 @@ describe('a mirror that', () => {
     expect(codes(stopped)).toEqual(['projection_stopped']);
     const lagging = await auditOf(
       site,
-      sql("UPDATE projections SET size = 7 WHERE name = 'overview'"),
+      sql(
+        "DELETE FROM projections WHERE name = 'overview'",
+        'DROP VIEW overview__counted',
+        'DROP TABLE overview__counted__1',
+      ),
     );
     expect(codes(lagging)).toEqual(['projection_lags']);
     expect([stopped.verdict, lagging.verdict]).toEqual(['verified', 'verified']);

@@ -227,6 +227,11 @@ export class Fold {
     return this.live.map(statusOf);
   }
 
+  /** Of which version the tables of each are, whoever made them. */
+  versions(): ReadonlyMap<string, number> {
+    return new Map(Array.from(this.known(), ([name, { version }]) => [name, version]));
+  }
+
   /** Writes what has changed, before the transaction is committed. */
   flush(): void {
     const names = new Map<number, string[]>();
