@@ -260,10 +260,16 @@ describe('what a crash left beside the mirror', () => {
     writeFileSync(`${path}-wal`, bytes);
     writeFileSync(`${path}.new`, 'half of one');
     writeFileSync(`${path}.new-wal`, bytes);
-    const ledger = new Ledger(realPorts, place.layout, SETTINGS, { projections: [places] });
+    const repairs: Repair[] = [];
+    const ledger = new Ledger(realPorts, place.layout, SETTINGS, {
+      projections: [places],
+      onRepair: (repair) => void repairs.push(repair),
+    });
     await append(ledger, ['later']);
     expect([...ledger.read()]).toHaveLength(21);
     await ledger.close();
+    // Had it been played in, a second mirror would have been made of the damaged first.
+    expect(repairs).toEqual([{ _tag: 'MirrorRebuilt', reason: 'missing', events: 20 }]);
     expect(right(place.disk.list(place.layout.folder))).not.toContain('mirror.db.new');
     const made = new Sqlite(path, { readonly: true });
     expect(isWhole(made)).toBe(true);
