@@ -12,7 +12,7 @@ import { write } from '../../ledger/json/format.ts';
 import { parse } from '../../ledger/json/parse.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
-import { stateOf } from '../../ledger/chain/keyring.ts';
+import { isOperator, stateOf, wasEnrolled } from '../../ledger/chain/keyring.ts';
 import { formatVkey } from '../../ledger/key/key.ts';
 import type { Aside } from '../storage/aside.ts';
 import { makeTorn, setAside } from '../storage/aside.ts';
@@ -83,18 +83,32 @@ const undone = (
   return E.right(found);
 };
 
+/**
+ * Why the keys that were named are none to fork with. Asked before anything is cut off: what is to
+ * be recorded must be taken as a whole, since the old log key would go on signing otherwise.
+ */
 const keysNeeded = (
-  { options }: Replaying,
-  { survey }: Situation,
+  { options, settings }: Replaying,
+  { survey: { bad, state } }: Situation,
   isFork: boolean,
 ): ReplayRefused | undefined => {
-  const records = [...survey.state.keyring.byId.values()];
+  const { keyring } = state;
+  const records = [...keyring.byId.values()];
   const isLogged = records.some((each) => each.purpose === 'log' && stateOf(each) === 'active');
   if (!isFork || !isLogged) return undefined;
-  if (options.newLogKey === undefined) return { _tag: 'ReplayRefused', reason: 'log_key_needed' };
-  return options.operator === undefined
-    ? { _tag: 'ReplayRefused', reason: 'operator_key_needed' }
-    : undefined;
+  const { newLogKey, operator } = options;
+  const isNew =
+    newLogKey !== undefined &&
+    newLogKey.name === (settings.origin as string) &&
+    !wasEnrolled(keyring, newLogKey);
+  if (!isNew) return { _tag: 'ReplayRefused', reason: 'log_key_needed' };
+  const record = operator === undefined ? undefined : keyring.byId.get(operator.keyId);
+  const mayGovern =
+    record !== undefined &&
+    isOperator(record) &&
+    stateOf(record) === 'active' &&
+    record.enrolledAt < (bad?.size ?? state.lines);
+  return mayGovern ? undefined : { _tag: 'ReplayRefused', reason: 'operator_key_needed' };
 };
 
 /** What the ledger will say: what was set aside and, where it forks, whose word ends there. */

@@ -27,6 +27,7 @@ import {
   refusedFor,
   replayOn,
   segmentsOf,
+  stranger,
 } from './replay-world.ts';
 
 describe('a journal is made anew of the mirror', () => {
@@ -155,10 +156,16 @@ describe('going back to the last good event', () => {
 
   it.each<[string, ReplayOptions, string]>([
     ['a log key', { toLastGood: true, operator }, 'log_key_needed'],
+    ['a log key that is new', { ...BACK, newLogKey: logKey }, 'log_key_needed'],
+    ['a log key of its name', { ...BACK, newLogKey: stranger }, 'log_key_needed'],
     ['an operator key', { toLastGood: true, newLogKey }, 'operator_key_needed'],
+    ['the key of an operator', { ...BACK, operator: stranger }, 'operator_key_needed'],
+    ['a key that governs', { ...BACK, operator: logKey }, 'operator_key_needed'],
   ])('is refused below a signed checkpoint without %s', async (_, options, reason) => {
     const disk = await damaged((each) => flip(each, at(each, 1), 200));
+    const before = linesOf(disk, LAYOUT);
     expect(await refusedFor(disk, options)).toMatchObject({ reason });
+    expect(linesOf(disk, LAYOUT)).toEqual(before);
   });
 
   it('needs no key where nothing is signed', async () => {

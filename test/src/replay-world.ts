@@ -39,6 +39,7 @@ const key = (name: string, seed: string): Signer =>
 export const logKey = key(ORIGIN, 'log');
 export const newLogKey = key(ORIGIN, 'another log');
 export const operator = key('alice', 'alice');
+export const stranger = key('mallory', 'mallory');
 
 export const SETTINGS: Settings = {
   origin: ORIGIN,
