@@ -9,7 +9,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { write } from '../../ledger/json/format.ts';
-import { parse } from '../../ledger/json/parse.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import { isOperator, stateOf, wasEnrolled } from '../../ledger/chain/keyring.ts';
@@ -18,16 +17,16 @@ import type { Aside } from '../storage/aside.ts';
 import { makeTorn, setAside } from '../storage/aside.ts';
 import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { Done } from '../storage/disk.ts';
-import type { Layout } from '../storage/layout.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import { openSegment, segmentAt } from '../storage/segment.ts';
-import { clearFile, closing, putWhole, readWhole } from '../storage/whole-file.ts';
+import { clearFile, closing, putWhole } from '../storage/whole-file.ts';
 import { newId, timeOf } from './fill.ts';
 import type { Situation } from './replay-plan.ts';
 import { objection } from './replay-plan.ts';
 import type { ReplayRefused, Replaying } from './replay-request.ts';
 import type { Bad } from './replay-survey.ts';
 import { segmentsIn } from './replay-survey.ts';
+import { intentPath, readIntended } from './undone-key.ts';
 
 /** What was decided on, and holds until it is done. */
 export interface Intent {
@@ -42,11 +41,8 @@ export interface Intent {
   readonly drafts: readonly JsonObject[];
 }
 
-const MOST_BYTES = 1 << 20;
 const MOST_LISTED = 1000;
 const SOURCE = { kind: 'runtime', name: 'ledger' } as const;
-
-const pathOf = ({ torn }: Layout): string => join(torn, 'recovery.json');
 
 const isIntent = (value: Json): value is Json & Intent =>
   isObject(value) &&
@@ -55,12 +51,10 @@ const isIntent = (value: Json): value is Json & Intent =>
   Array.isArray(value['drafts']);
 
 /** readIntent gives what an earlier attempt had decided on. */
-export const readIntent = (by: Replaying): E.Either<StorageError, Intent | undefined> => {
-  const read = readWhole(by.ports.disk, pathOf(by.layout), MOST_BYTES);
-  if (E.isLeft(read)) return read;
-  const value = read.right === undefined ? undefined : parse(read.right);
-  return E.right(value?._tag === 'Right' && isIntent(value.right) ? value.right : undefined);
-};
+export const readIntent = (by: Replaying): E.Either<StorageError, Intent | undefined> =>
+  E.map((value: Json | undefined) => (value !== undefined && isIntent(value) ? value : undefined))(
+    readIntended(by.ports.disk, by.layout),
+  );
 
 /** Every note that is about more events than are good, by where it lies. */
 const undone = (
@@ -202,7 +196,7 @@ export const decide = (
     ],
   };
   const text = `${write(intent as unknown as Json)}\n`;
-  return E.map(() => intent)(putWhole(disk, pathOf(layout), encodeUtf8(text)));
+  return E.map(() => intent)(putWhole(disk, intentPath(layout), encodeUtf8(text)));
 };
 
 const moveNotes = (by: Replaying, size: number): E.Either<StorageError, void> => {
@@ -261,6 +255,6 @@ export const cutOff = (
 
 /** forgetIntent ends it: what was decided is done, and the ledger says so. */
 export const forgetIntent = ({ ports, layout }: Replaying): Done<void> => {
-  const cleared = clearFile(ports.disk, pathOf(layout));
+  const cleared = clearFile(ports.disk, intentPath(layout));
   return E.isLeft(cleared) ? cleared : ports.disk.syncFolder(layout.torn);
 };

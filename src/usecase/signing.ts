@@ -12,6 +12,7 @@ import type { Ended } from '../storage/mirror/mirror.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import type { CheckpointCause } from '../storage/outcome.ts';
 import type { Writing } from './append.ts';
+import { isUndone } from './undone-key.ts';
 
 /** The checkpoint that was signed last, its size, and when the event before it was recorded. */
 interface Last {
@@ -44,6 +45,10 @@ export class Signing {
   /** sign signs the log as it stands; gives why not. */
   sign({ ports, keeper, layout }: Writing, logKey: Signer): CheckpointCause | undefined {
     const { size, frontier } = keeper.at.ended;
+    const undone = isUndone(ports.disk, layout, logKey.keyId);
+    if (E.isLeft(undone)) return undone.left;
+    if (undone.right)
+      return { _tag: 'Corrupt', reason: 'checkpoint_refused', actual: logKey.keyId };
     const note = signCheckpoint(ports.crypto, logKey, size, root(ports.crypto, frontier));
     if (E.isLeft(note)) return note.left;
     const fault = checkpointFault(ports.crypto, keeper.mirror, keeper.at, note.right);

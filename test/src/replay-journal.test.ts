@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Recorded } from '../../policies/state/past.ts';
 import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
+import { Stopped, calls, stoppingAt } from '../simulation/plan.ts';
 import { right } from './disk-law.ts';
 import {
   LAYOUT,
@@ -166,6 +167,23 @@ describe('going back to the last good event', () => {
     const before = linesOf(disk, LAYOUT);
     expect(await refusedFor(disk, options)).toMatchObject({ reason });
     expect(linesOf(disk, LAYOUT)).toEqual(before);
+  });
+
+  it('leaves no old log key to sign once more where a crash cuts it short', async () => {
+    const disk = await damaged((each) => flip(each, at(each, 1), 200));
+    const place = placeOn(disk);
+    place.disk.follow(stoppingAt(1, calls('lock')));
+    await expect(ledgerAt(place).replay(BACK)).rejects.toThrow(Stopped);
+    const later = placeOn(place.disk.crash());
+    const between = ledgerAt(later, { logKey });
+    await append(between, ['between']);
+    expect(await between.checkpoint()).toMatchObject({ left: { _tag: 'Unsigned' } });
+    await between.close();
+    expect(right(later.disk.stat(LAYOUT.checkpoint))).toBeUndefined();
+    right(await replayOn(later.disk, BACK));
+    const ledger = ledgerAt(later, { logKey: newLogKey });
+    right(await ledger.checkpoint());
+    await ledger.close();
   });
 
   it('needs no key where nothing is signed', async () => {
