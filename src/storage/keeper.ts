@@ -37,9 +37,10 @@ type Rebuilt = Extract<Repair, { readonly _tag: 'MirrorRebuilt' }>['reason'];
 
 /**
  * A table or a column that is not there is answered with no more than SQLITE_ERROR; a log that was
- * deleted while others have it open, with a read that finds too little.
+ * deleted while others have it open, with a read that finds too little. A link, a pipe or a folder
+ * in the mirror's place is none, and is not looked into.
  */
-const DAMAGED = /^SQLITE_(?:NOTADB|CORRUPT.*|ERROR|IOERR_SHORT_READ)$/;
+const DAMAGED = /^(?:NOT_A_FILE|SQLITE_(?:NOTADB|CORRUPT.*|ERROR|IOERR_SHORT_READ))$/;
 
 /** isDamage tells that it is the database's content that is at fault. */
 export const isDamage = ({ code }: DatabaseFailed): boolean => DAMAGED.test(code);

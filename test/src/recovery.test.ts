@@ -4,7 +4,9 @@
  */
 import Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
@@ -244,6 +246,26 @@ const real = async () => {
   await found(place);
   return { place, path: place.layout.mirror };
 };
+
+describe('what is no file and stands where the mirror belongs', () => {
+  it.each<[string, (path: string) => unknown]>([
+    ['a link', (path) => symlinkSync('elsewhere.db', path)],
+    ['a pipe', (path) => execFileSync('mkfifo', [path])],
+    ['a folder', (path) => mkdirSync(path)],
+  ])('is set aside for one that is made anew: %s', async (_, put) => {
+    const { place, path } = await real();
+    renameSync(path, join(path, '..', 'elsewhere.db'));
+    put(path);
+    const repairs: Repair[] = [];
+    const onRepair = (repair: Repair): void => void repairs.push(repair);
+    const ledger = new Ledger(realPorts, place.layout, SETTINGS, { onRepair });
+    await append(ledger, ['later']);
+    await ledger.close();
+    expect(repairs).toEqual([{ _tag: 'MirrorRebuilt', reason: 'damaged', events: 20 }]);
+    expect(right(place.disk.stat(path))?.kind).toBe('file');
+    expect(right(place.disk.list(place.layout.torn))).toEqual(['mirror.db']);
+  });
+});
 
 describe('what a crash left beside the mirror', () => {
   it('is not played into the one that is made anew', async () => {
