@@ -4,6 +4,7 @@
 import { render, visible } from '../../ledger/render/render.ts';
 import { JSON_TEXTS, SHAPE_TEXTS } from '../../ledger/render/text.ts';
 import type { OpenError } from '../ledger.ts';
+import type { DatabaseFailed } from '../storage/database.ts';
 import type { MirrorRefused } from '../storage/mirror/mirror.ts';
 import type { CheckpointCause, Corrupt, Repair } from '../storage/outcome.ts';
 import type { JournalRefused } from '../storage/segment.ts';
@@ -109,6 +110,12 @@ const causeText = (cause: CheckpointCause): Told => {
   }
 };
 
+const databaseNext = ({ code, path }: DatabaseFailed): string => {
+  if (code.startsWith('SQLITE_BUSY') || code === 'REPLACED') return 'Run it again.';
+  if (code === 'SQLITE_FULL') return SPACE;
+  return path.endsWith('.lock.db') ? RIGHTS : REPLAY;
+};
+
 /** storeText tells why the store stops. */
 export const storeText = (error: Stored): Told => {
   switch (error._tag) {
@@ -144,9 +151,7 @@ export const storeText = (error: Stored): Told => {
     }
     case 'DatabaseFailed': {
       const { code, path } = error;
-      const isBusy = code.startsWith('SQLITE_BUSY') || code === 'REPLACED';
-      const next = isBusy ? 'Run it again.' : path.endsWith('.lock.db') ? RIGHTS : REPLAY;
-      return { code, message: `${visible(path)}: ${visible(code)}`, next };
+      return { code, message: `${visible(path)}: ${visible(code)}`, next: databaseNext(error) };
     }
     case 'TooLarge': {
       const message = `${visible(error.path)}: it is longer than ${error.most} bytes`;

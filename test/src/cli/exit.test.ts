@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ROSTER } from '../../../src/cli/roster.ts';
+import { storeText } from '../../../src/cli/store-text.ts';
 import { startWriter } from '../../process/child.ts';
 import { Shell, linesOf, withLedger } from './shell.ts';
 
@@ -64,6 +65,15 @@ describe('a command', () => {
     rmSync(shell.path('.ledger/ledger.json'));
     mkdirSync(shell.path('.ledger/ledger.json'));
     expect(shell.refuses('log')).toBe('74 EISDIR');
+  });
+
+  it('says what to do about a database: that depends on which, and on what is wrong', () => {
+    const next = (path: string, code: string): string =>
+      storeText({ _tag: 'DatabaseFailed', path, code }).next;
+    expect(next('mirror.db', 'SQLITE_CORRUPT')).toContain('ledger replay');
+    expect(next('writer.lock.db', 'SQLITE_READONLY')).toContain('the owner of the ledger');
+    for (const path of ['mirror.db', 'writer.lock.db'])
+      expect(next(path, 'SQLITE_FULL')).toContain('Make room');
   });
 
   it('says what is wrong on stderr, in two lines, and nothing on stdout', () => {
