@@ -52,7 +52,8 @@ const stateOf = ({ settings }: Looking, database: Database, mirror: Mirror): Mir
   return ended.origin === settings.origin ? 'there' : 'foreign';
 };
 
-const lookAt = (by: Looking, database: Database): Look => {
+/** lookAt tells what a mirror that is open holds. */
+export const lookAt = (by: Looking, database: Database): Look => {
   const fault = mirrorFault(database);
   if (fault !== undefined) return { ...NOTHING, state: fault };
   const mirror = new Mirror(database, by.ports.crypto);

@@ -3,13 +3,14 @@
  * write, beside a running writer too.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import type { Database } from '../storage/database.ts';
 import { Mirror } from '../storage/mirror/mirror.ts';
 import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import { sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { ReplayOptions, ReplayRefused, Replaying } from './replay-request.ts';
 import { remakeOf } from './replay-journal.ts';
 import type { Look, MirrorState } from './replay-mirror.ts';
-import { lookAtMirror, withMirror } from './replay-mirror.ts';
+import { lookAt, lookAtMirror, withMirror } from './replay-mirror.ts';
 import type { Parity } from './replay-parity.ts';
 import { parityOf } from './replay-parity.ts';
 import type { Step } from './replay-step.ts';
@@ -37,24 +38,34 @@ export interface Situation {
 /** Verified, inserted and compared (measured). */
 const SECONDS_PER_EVENT = 50e-6;
 
+const compared = (by: Replaying, database: Database): E.Either<StorageError, Situation> => {
+  const begun = database.begin();
+  if (E.isLeft(begun)) return begun;
+  const look = lookAt(by, database);
+  const surveyed = surveyJournal(by);
+  if (E.isLeft(surveyed) || look.state !== 'there')
+    return E.map((survey: Survey) => ({ survey, look, parity: undefined }))(surveyed);
+  const survey = surveyed.right;
+  const size = survey.bad?.size ?? survey.state.lines;
+  const mirror = new Mirror(database, by.ports.crypto);
+  return E.map((parity: Parity) => ({ survey, look, parity }))(
+    parityOf(by.ports, survey.segments, size, mirror),
+  );
+};
+
 /** examine looks at everything and writes nothing. */
 export const examine = (by: Replaying): E.Either<StorageError, Situation> => {
-  // The mirror first: what it holds the journal held before.
   const look = lookAtMirror(by);
-  const surveyed = surveyJournal(by);
-  if (E.isLeft(surveyed)) return surveyed;
-  const survey = surveyed.right;
-  const { crypto } = by.ports;
-  const size = survey.bad?.size ?? survey.state.lines;
-  const compared =
-    look.state !== 'there'
-      ? E.right(E.right(undefined))
-      : withMirror(by, by.layout.mirror, (database) =>
-          parityOf(by.ports, survey.segments, size, new Mirror(database, crypto)),
-        );
-  if (E.isLeft(compared))
-    return E.right({ survey, look: { ...look, state: 'damaged' }, parity: undefined });
-  return E.map((parity: Parity | undefined) => ({ survey, look, parity }))(compared.right);
+  // One state of the mirror, and then the journal: that holds all of it, whoever writes meanwhile.
+  const situation =
+    look.state === 'there'
+      ? withMirror(by, by.layout.mirror, (database) => compared(by, database))
+      : undefined;
+  if (situation?._tag === 'Right') return situation.right;
+  const state = situation === undefined ? look.state : 'damaged';
+  return E.map((survey: Survey) => ({ survey, look: { ...look, state }, parity: undefined }))(
+    surveyJournal(by),
+  );
 };
 
 const relation = ({ survey, look, parity }: Situation): Plan['mirror'] => {

@@ -108,6 +108,7 @@ describe('beside writers', () => {
         sizes.push(report.size);
         const { plan } = right(await ledger.replay({ dryRun: true }));
         expect(plan.refused).toBeUndefined();
+        expect(['there', 'behind']).toContain(plan.mirror);
       });
     expect(await Promise.all(ends)).toEqual([0, 0]);
     expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
