@@ -17,7 +17,7 @@ import { Mirror, mirrorFault } from './mirror/mirror.ts';
 import type { Corrupt, Repair, StorageError } from './outcome.ts';
 import { buildMirror, swapMirror } from './rebuild.ts';
 import type { Recovered, Recovery } from './recover.ts';
-import { recover } from './recover.ts';
+import { lastOf, recover } from './recover.ts';
 import type { Segment } from './segment.ts';
 import { segmentAt } from './segment.ts';
 import { attempt } from './attempt.ts';
@@ -110,9 +110,8 @@ export class Keeper {
     if (ended.head !== head) {
       const { past } = this.mirror;
       const isFurther = size === 0 || past.hashAt((size - 1) as never) === head;
-      // Its end is sealed onto without another look: it is the one of its rows.
-      const isEnd = past.hashAt((ended.size - 1) as never) === ended.head;
-      if (!isFurther || !isEnd) return E.right(false);
+      if (!isFurther) return E.right(false);
+      lastOf(this.means.crypto, this.mirror, ended);
       this.mirror.fold.forget();
       this.mirror.follow(ended.size);
       this.standpoint = standAt(this.means.crypto, this.mirror, this.means.builtIn, ended, before);

@@ -7,6 +7,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { hold } from '../../ledger/chain/checkpoint.ts';
+import type { Crypto } from '../../ledger/crypto/port.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { open } from '../../ledger/event/open.ts';
 import { root } from '../../ledger/tree/tree.ts';
@@ -22,6 +23,7 @@ import type { Layout } from './layout.ts';
 import { TAIL_BYTES } from './layout.ts';
 import { checkpointFault, keepNote, readNote, sizeOfNote } from './checkpoint-file.ts';
 import { readFully } from './line-reader.ts';
+import type { Ended, Mirror } from './mirror/mirror.ts';
 import type { Corrupt, Repair, StorageError } from './outcome.ts';
 import type { BadTail, Rolling } from './roll.ts';
 import { rollForward } from './roll.ts';
@@ -67,10 +69,10 @@ const readAt = (
 };
 
 /**
- * What the mirror holds last. What follows is sealed onto the end that it tells of: an end that is
- * not the one of its rows would be carried into the journal.
+ * lastOf gives what a mirror holds last. What follows is sealed onto the end that it tells of: one
+ * that is not the end of its rows would be carried into the journal.
  */
-const lastOf = ({ crypto, mirror }: Recovery, { ended }: Standpoint): string => {
+export const lastOf = (crypto: Crypto, mirror: Mirror, ended: Ended): string => {
   const { origin, size, head, recordedAt, frontier } = ended;
   const line = mirror.lineAt(size - 1) ?? '';
   const opened = open(crypto, encodeUtf8(`${line}\n`), { ledger: origin, seq: size - 1 });
@@ -96,7 +98,7 @@ const meets = (
   const { size, segment: first, offset } = at.ended;
   const segment = segments.find((each) => each.first === first);
   if (size === 0) return E.right(undefined);
-  const last = lastOf(means, at);
+  const last = lastOf(means.crypto, means.mirror, at.ended);
   if (segment === undefined) return corrupt('journal_behind_mirror', { seq: size - 1 });
   const line = encodeUtf8(`${last}\n`);
   const there = readAt(means, segment, Math.max(0, offset - line.length), line.length);

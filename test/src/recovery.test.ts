@@ -247,6 +247,34 @@ const real = async () => {
   return { place, path: place.layout.mirror };
 };
 
+describe('a mirror that is held open', () => {
+  it.each([
+    `UPDATE ended SET head = '${'a'.repeat(64)}'`,
+    `UPDATE ended SET size = size - 1, head = '${'a'.repeat(64)}'`,
+    "UPDATE ended SET recorded_at = '2031-01-01T00:00:00.000Z'",
+    `UPDATE ended SET peaks = x'${'ab'.repeat(96)}'`,
+  ])('is not sealed onto where somebody else says that it ends otherwise: %s', async (sql) => {
+    const { place, path } = await real();
+    const ledger = new Ledger(realPorts, place.layout, SETTINGS, { projections: [places] });
+    await append(ledger, ['one']);
+    const other = ledgerAt(place);
+    await append(other, ['other']);
+    await other.close();
+    const stranger = new Sqlite(path);
+    stranger.exec(sql);
+    stranger.close();
+    await append(ledger, ['two']);
+    const [verdict, size] = [right(await ledger.verify({ workers: 1 }))].flatMap((report) => [
+      report.verdict,
+      report.size,
+    ]);
+    expect([verdict, size]).toEqual(['verified', 23]);
+    const [last] = [...ledger.read({ reverse: true, limit: 1 })].map((read) => right(read));
+    expect(last?.line).not.toContain('2031-01-01');
+    await ledger.close();
+  });
+});
+
 describe('what is no file and stands where the mirror belongs', () => {
   it.each<[string, (path: string) => unknown]>([
     ['a link', (path) => symlinkSync('elsewhere.db', path)],
