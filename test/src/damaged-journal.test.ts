@@ -175,4 +175,22 @@ describe.concurrent('a mirror of an older backup', () => {
     expect(left).toMatchObject({ cause: { reason: 'line_refused', seq: 10 } });
     expect(bytesOf(disk, at(disk, -1))).toEqual(before);
   });
+
+  it('lets no damage go that is not in the last segment', async () => {
+    const disk = await foundOn({ logKey: undefined }, 8);
+    const mirror = bytesOf(disk, LAYOUT.mirror);
+    const writer = ledgerAt(placeOn(disk));
+    await append(
+      writer,
+      Array.from({ length: 14 }, (_, i) => `later-${i}`),
+    );
+    await writer.close();
+    change(disk, LAYOUT.mirror, () => mirror);
+    expect(Number(at(disk, -2).slice(-26, -6))).toBeGreaterThan(8);
+    flip(disk, at(disk, -2), 100);
+    const before = segmentsOf(disk, LAYOUT).map((path) => decodeUtf8(bytesOf(disk, path)));
+    const left = leftOf(await ledgerAt(placeOn(disk)).append([draftOf('next')]));
+    expect(left).toMatchObject({ cause: { reason: 'line_refused' } });
+    expect(segmentsOf(disk, LAYOUT).map((path) => decodeUtf8(bytesOf(disk, path)))).toEqual(before);
+  });
 });
