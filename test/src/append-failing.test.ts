@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Projection } from '../../src/projection/projection.ts';
 import { causeOf, house, noteIn, one, statuses, take } from '../build/house.ts';
-import { right } from '../build/ledger.ts';
+import { ALICE, right, signer } from '../build/ledger.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
 import { storedIn } from '../simulation/oracle.ts';
 import { calls, failing, failingAt } from '../simulation/plan.ts';
-import { LAYOUT, draftOf } from '../simulation/world.ts';
+import { LAYOUT, ORIGIN, draftOf } from '../simulation/world.ts';
 
 const journalSize = (disk: SimulatedDisk): number => {
   const names = right(disk.list(LAYOUT.journal));
@@ -192,6 +192,17 @@ describe('a checkpoint', () => {
     const drafts = Array.from({ length: 8 }, (_, i) => draftOf(`e-${i}`));
     expect(new Set(statuses(await take(ledger, drafts)))).toEqual(new Set(['appended']));
     expect(repairs.map(({ _tag }) => _tag)).toContain('CheckpointFailed');
+  });
+
+  it('by a key that is no log key of the ledger is not kept, and stops nobody', async () => {
+    const { ledger, world } = await house();
+    await one(ledger, draftOf('a'));
+    for (const key of [signer(ORIGIN, 'another'), ALICE])
+      expect(await ledger.checkpoint(key)).toMatchObject({ left: { _tag: 'Unsigned' } });
+    const disk = world.disk.another();
+    expect(right(disk.stat(LAYOUT.checkpoint))).toBeUndefined();
+    expect(right(disk.list(LAYOUT.checkpoints))).toEqual([]);
+    expect((await one(world.begin().ledger, draftOf('b'))).status).toBe('appended');
   });
 
   it('that was altered beside the journal stops the ledger', async () => {
