@@ -10,6 +10,7 @@ import { hold } from '../../ledger/chain/checkpoint.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { open } from '../../ledger/event/open.ts';
+import { openCheckpoint } from '../../ledger/note/checkpoint.ts';
 import { root } from '../../ledger/tree/tree.ts';
 import { isSameHash } from '../../ledger/tree/verify.ts';
 import type { PolicySet } from '../../policies/set/set.ts';
@@ -177,13 +178,23 @@ const rewrite = (
   return closing(file.right, E.isLeft(written) ? written : file.right.sync());
 };
 
-/** The checkpoint that the mirror remembers, unless it remembers none that can be read. */
+/**
+ * The checkpoint that the mirror remembers, unless it remembers none that can be read. What no log
+ * key signed is the mirror's word alone, and none against the journal.
+ */
 const knownNote = (
   { crypto, mirror }: Recovery,
   at: Standpoint,
 ): E.Either<Corrupt, string | undefined> => {
   const { note } = at.ended;
   if (note === undefined || E.isLeft(hold(crypto, note))) return E.right(undefined);
+  const keys = [...at.ground.keyring.byId.values()].filter(({ purpose }) => purpose === 'log');
+  const opened = openCheckpoint(
+    crypto,
+    keys.map(({ key }) => key),
+    note,
+  );
+  if (E.isLeft(opened)) throw new MirrorDamaged('the mirror remembers what no log key signed');
   const fault = checkpointFault(crypto, mirror, at, note);
   return fault === undefined ? E.right(note) : E.left(fault);
 };

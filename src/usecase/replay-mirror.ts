@@ -49,6 +49,8 @@ const NOTHING = { size: 0, projections: [] } as const;
 const stateOf = ({ settings }: Looking, database: Database, mirror: Mirror): MirrorState => {
   const ended = mirror.ended();
   if (ended === undefined || !isWhole(database.sqlite)) return 'damaged';
+  const ahead = database.sqlite.prepare('SELECT 1 FROM projections WHERE size > ?');
+  if (ahead.get(ended.size) !== undefined) return 'damaged';
   return ended.origin === settings.origin ? 'there' : 'foreign';
 };
 

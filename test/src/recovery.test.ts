@@ -13,7 +13,10 @@ import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { headerOf } from '../../ledger/event/line.ts';
 import { open } from '../../ledger/event/open.ts';
 import { seal, unseal } from '../../ledger/event/seal.ts';
+import type { Signer } from '../../ledger/key/key.ts';
+import { signerOf } from '../../ledger/key/key.ts';
 import type { EventId, Seq } from '../../ledger/name.ts';
+import { signCheckpoint } from '../../ledger/note/checkpoint.ts';
 import type { Repair } from '../../src/storage/outcome.ts';
 import { Ledger } from '../../src/ledger.ts';
 import { layoutOf } from '../../src/storage/layout.ts';
@@ -36,6 +39,7 @@ import {
   heard,
   ledgerAt,
   linesOf,
+  logKey,
   places,
   placeOn,
   segmentsOf,
@@ -46,6 +50,13 @@ const tail =
   (text: string) =>
   (bytes: Uint8Array): Uint8Array =>
     Buffer.concat([bytes, encodeUtf8(text)]);
+
+/** Has the mirror remember a checkpoint of a log that says something else. */
+const remembering = (key: Signer, size: number): string => {
+  const note = right(signCheckpoint(native, key, size, native.sha256(encodeUtf8('else'))));
+  return `UPDATE ended SET note = '${note}'`;
+};
+const stranger = right(signerOf(native, logKey.name, native.sha256(encodeUtf8('stranger'))));
 
 describe('a mirror that is not what it was', () => {
   it.each<[string, readonly string[]]>([
@@ -70,6 +81,9 @@ describe('a mirror that is not what it was', () => {
       [...UNGUARDED, "UPDATE events SET line = replace(line, 'alice+', 'mallo+') WHERE seq = 0"],
     ],
     ['has lost a table', ['DROP TABLE tags']],
+    ['remembers what another key signed', [remembering(stranger, 14)]],
+    ['remembers what another key signed of what is to come', [remembering(stranger, 40)]],
+    ['has a projection that is ahead', ["UPDATE projections SET size = 99 WHERE name = 'places'"]],
   ])('is made anew where it %s', async (_, sql) => {
     const disk = await foundOn();
     edit(placeOn(disk), sql);
@@ -111,6 +125,14 @@ describe('a mirror that is not what it was', () => {
     await append(ledger, ['later']);
     await ledger.close();
     expect(right(disk.stat(LAYOUT.checkpoint))).toBeUndefined();
+  });
+
+  it.each([14, 40])('is believed where the log key signed it: %i', async (size) => {
+    const disk = await foundOn();
+    edit(placeOn(disk), [remembering(logKey, size)]);
+    const answer = await ledgerAt(placeOn(disk)).append([draftOf('later')]);
+    expect(answer).toMatchObject({ left: { cause: { _tag: 'Corrupt' } } });
+    expect(linesOf(disk, LAYOUT)).toHaveLength(20);
   });
 
   it('brings back the note that it remembers', async () => {
@@ -260,9 +282,9 @@ describe('a mirror that is held open', () => {
     const other = ledgerAt(place);
     await append(other, ['other']);
     await other.close();
-    const stranger = new Sqlite(path);
-    stranger.exec(sql);
-    stranger.close();
+    const sqlite = new Sqlite(path);
+    sqlite.exec(sql);
+    sqlite.close();
     await append(ledger, ['two']);
     const [verdict, size] = [right(await ledger.verify({ workers: 1 }))].flatMap((report) => [
       report.verdict,
