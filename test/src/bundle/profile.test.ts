@@ -142,6 +142,13 @@ describe('a profile that is there', () => {
     expect(text).toContain('- **silent** (the evidence says nothing to it): 3.2\n');
     const keys = textIn(soc2, FILE.events).match(/"event_type":"key\.enrolled"/g)?.length;
     expect(textIn(soc2, FILE.profileText)).toContain(`${keys} × \`key.enrolled\``);
+    const held = textIn(soc2, FILE.events) + textIn(soc2, FILE.governing);
+    const lines = held.trimEnd().split('\n');
+    const signed = lines.filter((line) => line.includes('"attestation":{')).length;
+    expect(signed).toBeLessThan(lines.length);
+    expect(textIn(soc2, FILE.profileText)).toContain(
+      `The bundle holds ${lines.length} events, ${signed} of them signed: `,
+    );
     for (const { id } of readyProfile('soc2')?.requirements ?? [])
       expect(textIn(soc2, FILE.profileText)).toContain(`### ${id}: `);
   });
