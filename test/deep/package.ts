@@ -43,8 +43,8 @@ const install = (top: string, tarball: string, version: string) => {
   return { folder, bin: join(folder, 'node_modules', '.bin') };
 };
 
-const MAKE =
-  'ledger init --origin example.com/acme --as alice && ledger append --type invoice.paid --sign alice';
+const MAKE = `ledger init --origin example.com/acme --as alice &&
+ledger append --type invoice.paid --sign alice`;
 
 /** Files first, then whatever is typed, in one shell. */
 const cook = (folder: string, bin: string, name: string): void => {

@@ -15,7 +15,7 @@
  *     recipe       ten thousand events handed out as a bundle, and checked by bare Node
  *     statistic    experiments against SciPy (PyPI: scipy), and over 2,000 that are simulated
  *     page         the page of a report in headless Chromium
- *     package      what is packed, installed beside older runtimes (npm: node), its demo and recipes
+ *     package      what is packed, installed beside other runtimes (npm: node), and its recipes
  *     fuzz         ledgers edited at random, audited, appended to and replayed
  */
 import { spawnSync } from 'node:child_process';
