@@ -1,7 +1,7 @@
 /**
- * What experiments cost: the analysis of 10,000 sessions, against the plainest loop that is right;
- * a report over all the events of a ledger, with 10,000 resamples; and what the projection costs
- * events that are about something else.
+ * What experiments cost, with 10,000 sessions and a million events: the analysis by 10,000 draws,
+ * against the plainest loop that is right; a report over all the events; and what the projection
+ * costs events that are about something else.
  */
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,8 +39,8 @@ const plainly = (values: readonly number[], resamples: number): number => {
   return differences.toSorted((a, b) => a - b)[Math.floor(resamples / 2)] ?? 0;
 };
 
-/** As many as a loop that sorts takes a few seconds for; the ratio is that of any number. */
-const RESAMPLES = 500;
+const RESAMPLES = 10_000;
+const EVENTS = 1_000_000;
 
 const analysis = async (): Promise<Row> => {
   const values = Array.from({ length: SESSIONS / 2 }, (_, i) => ((i * 7919) % 104_729) / 1000);
@@ -56,7 +56,7 @@ const analysis = async (): Promise<Row> => {
       each: RESAMPLES,
       run: async () => plainly(values, RESAMPLES),
     },
-    3,
+    1,
     0.25,
   );
 };
@@ -84,10 +84,10 @@ const PLAN = {
   ],
   binding: { split: { type: 'tool.called', shares: { control: 0.5, treatment: 0.5 } } },
   criterion: { relative_pct: 10 },
-  analysis: { statistic: 'median', resamples: 10_000 },
+  analysis: { statistic: 'median', resamples: RESAMPLES },
 };
 
-const filled = async (folder: string, events: number): Promise<Ledger> => {
+const filled = async (folder: string): Promise<Ledger> => {
   const ledger = await foundAt(folder);
   const plan = right(planShape(PLAN, ''));
   const surface = 'experiment_transition';
@@ -97,17 +97,17 @@ const filled = async (folder: string, events: number): Promise<Ledger> => {
     { ...seal, plan_digest: planDigest(realPorts.crypto, plan) },
   ])
     right(await ledger.append([{ ...statedOf(happened), source }], { surface }));
-  for (let i = 0; i < events; i += BATCH)
+  for (let i = 0; i < EVENTS; i += BATCH)
     right(await ledger.append(Array.from({ length: BATCH }, (_, k) => draft(i + k))));
   return ledger;
 };
 
-const reports = async (ledger: Ledger, events: number): Promise<Row> => {
+const reports = async (ledger: Ledger): Promise<Row> => {
   const size = right(ledger.reader.ended())?.size ?? 0;
   let read = 0;
   const row = await compareAsync(
     {
-      name: `a report of ${events} events, with 10000 resamples`,
+      name: `a report of ${SESSIONS} sessions and ${EVENTS} events, with ${RESAMPLES} resamples`,
       run: async () => {
         read = right(makeReport(realPorts.crypto, ledger.reader, 'bench', size)).sample.events;
       },
@@ -156,13 +156,12 @@ const live = async (ledger: Ledger): Promise<Row> => {
   );
 };
 
-/** experiments measures them; large with a million events. */
-export const experiments = async (isLarge: boolean): Promise<readonly Row[]> => {
+/** experiments measures them, in some five minutes. */
+export const experiments = async (): Promise<readonly Row[]> => {
   const folder = fs.mkdtempSync(join(tmpdir(), 'ledger-bench-'));
-  const events = isLarge ? 1_000_000 : 100_000;
   try {
-    const ledger = await filled(join(folder, 'ledger'), events);
-    const rows = [await analysis(), await reports(ledger, events), await live(ledger)];
+    const ledger = await filled(join(folder, 'ledger'));
+    const rows = [await analysis(), await reports(ledger), await live(ledger)];
     await ledger.close();
     return rows;
   } finally {

@@ -31,7 +31,7 @@ const BENCHES = new Map<string, () => readonly Row[] | Promise<readonly Row[]>>(
   ['outbox', () => outbox(values.large)],
   ['store', () => store(values.large)],
   ['verify', () => verify(values.large)],
-  ['experiments', () => experiments(values.large)],
+  ['experiments', experiments],
 ]);
 
 const names = positionals.length === 0 ? [...BENCHES.keys()] : positionals;
