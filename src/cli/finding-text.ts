@@ -87,6 +87,7 @@ const OPEN: Record<StoreOpen, string> = {
     'it, and it could not be copied',
   mirror_before:
     'what the mirror holds of earlier events, and that its projections are what all events make',
+  projections_unknown: 'what projections hold that are not known here',
   conclusions_not_computed:
     'what experiments concluded: by a method unknown here, or of events that were not all there',
 };

@@ -145,6 +145,10 @@ export class Appender {
       if (E.isRight(ran)) return ran.right;
       keeper.drop();
       return ran;
+    } catch (thrown) {
+      // Its transaction would shut out every other writer for as long as this process lives.
+      keeper.drop();
+      throw thrown;
     } finally {
       hold.right.release();
     }

@@ -54,7 +54,8 @@ export class Beside {
   get open(): readonly Open[] {
     const { looked } = this;
     if (looked?._tag === 'Left' && typeof looked.left === 'string') return [looked.left];
-    return this.checked === undefined ? ['mirror_not_looked_at'] : [];
+    if (this.checked === undefined) return ['mirror_not_looked_at'];
+    return this.checked.hasUnknown ? ['projections_unknown'] : [];
   }
 
   close(): void {

@@ -136,6 +136,11 @@ export class MirrorCheck {
     });
   }
 
+  /** Whether it holds projections that nobody here can fold again. */
+  get hasUnknown(): boolean {
+    return this.folded.hasUnknown;
+  }
+
   /** What gates stand on at the mirror's end; undefined where something is against the mirror. */
   ground(): Ground | undefined {
     if (this.findings.some(({ severity }) => severity !== 'warning')) return undefined;

@@ -41,6 +41,7 @@ export class ProjectionCheck {
   private readonly fold: Fold;
   /** Whether every event goes by; else nothing is folded, and nothing compared. */
   private readonly hasAll: boolean;
+  readonly hasUnknown: boolean;
 
   constructor(mirror: Mirror, projections: readonly Projection[], hasAll: boolean) {
     this.hasAll = hasAll;
@@ -48,12 +49,14 @@ export class ProjectionCheck {
     this.projections = projections;
     mirror.fold.attach(projections);
     this.standing = mirror.fold.status();
+    const known = new Set(projections.map(({ name }) => name));
+    this.hasUnknown = [...mirror.fold.versions().keys()].some((name) => !known.has(name));
     this.size = mirror.ended()?.size ?? 0;
     createTables(this.fresh, '', ZERO_HASH);
     this.fold = new Fold(this.fresh);
     const sizes = new Map(this.standing.map(({ name, size }) => [name, size]));
-    const known = hasAll ? projections.filter(({ name }) => sizes.has(name)) : [];
-    this.fold.register(known.map((each) => upTo(each, sizes.get(each.name) ?? 0)));
+    const compared = hasAll ? projections.filter(({ name }) => sizes.has(name)) : [];
+    this.fold.register(compared.map((each) => upTo(each, sizes.get(each.name) ?? 0)));
   }
 
   take(event: Recorded): void {

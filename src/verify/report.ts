@@ -69,6 +69,7 @@ const PLAIN_OPEN = [
   'mirror_not_looked_at',
   'mirror_not_readable_here',
   'mirror_before',
+  'projections_unknown',
   'conclusions_not_computed',
 ] as const;
 const UNREAD = ['bytes_before_the_mark', 'payloads_before'] as const;

@@ -58,6 +58,9 @@ it('a projection is registered, read, audited, mended, changed and stopped', asy
 
   await append(plain, ['e']);
   expect(await told(plain)).toEqual(['verified']);
+  const open = async (by: Ledger) => right(await by.verify({ workers: 1 })).notProved;
+  expect(await open(plain)).toContain('projections_unknown');
+  expect(await open(ledger)).not.toContain('projections_unknown');
   expect(await told(ledger)).toEqual(['verified', 'projection_lags']);
   await append(ledger, ['f']);
   expect(await told(ledger)).toEqual(['verified']);
@@ -79,4 +82,26 @@ it('a projection is registered, read, audited, mended, changed and stopped', asy
   const [status] = right(changed.status()).filter(({ name }) => name === 'own');
   expect(status).toMatchObject({ version: 2, size: 8, stopped: 'h is too much' });
   for (const each of [plain, ledger, reader, changed]) await each.close();
+});
+
+it('a projection of other columns is made anew, and one that cannot be made shuts nobody out', async () => {
+  const folder = join(root, 'columns');
+  await found(folder, ['a']);
+  const ledger = right(openLedger(folder, { projections: [own(1, 'z')] }));
+  await append(ledger, ['b']);
+  await ledger.close();
+  const wider: Projection = {
+    ...own(1, 'z'),
+    schema: { event: { columns: { id: 'text', more: 'text' }, key: ['id'] } },
+    evolve: (state, { header: { id } }) => state.put('event', { id, more: 'more' }),
+  };
+  const other = right(openLedger(folder, { projections: [wider] }));
+  await append(other, ['c']);
+  expect(right(other.projection('own', 'event', { id: 'b' }))).toEqual([{ id: 'b', more: 'more' }]);
+  expect(await told(other)).toEqual(['verified']);
+  const misnamed = right(openLedger(folder, { projections: [{ ...wider, name: 'Not A Name' }] }));
+  await expect(append(misnamed, ['d'])).rejects.toThrow('cannot have its name');
+  await append(other, ['e']);
+  await misnamed.close();
+  await other.close();
 });

@@ -162,6 +162,18 @@ export class Fold {
     return { name, version, generation, size: 0, stopped: null };
   }
 
+  /** Whether its tables are of the version and of the columns that it has now. */
+  private isMade({ name, version, schema }: Projection, before: Known): boolean {
+    const madeBy = this.sqlite.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck();
+    return (
+      before.version === version &&
+      Object.entries(schema).every(([table, shape]) => {
+        const physical = physicalName(name, before.generation, table);
+        return tableSql(physical, shape).startsWith(`${String(madeBy.get(physical))};`);
+      })
+    );
+  }
+
   /** Takes the projections on, within a transaction that also brings them up to date. */
   register(projections: readonly Projection[]): void {
     const known = this.known();
@@ -170,7 +182,7 @@ export class Fold {
         throw new Error(`a projection or a table of it cannot have its name: ${name}`);
     this.live = projections.map((projection) => {
       const before = known.get(projection.name);
-      const isSame = before !== undefined && before.version === projection.version;
+      const isSame = before !== undefined && this.isMade(projection, before);
       return new Live(this.sqlite, projection, isSame ? before : this.make(projection, before));
     });
     this.seen = this.schema.get();
