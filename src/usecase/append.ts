@@ -12,7 +12,6 @@ import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { flatOf } from '../../ledger/event/draft.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Signer } from '../../ledger/key/key.ts';
-import type { ProjectionStatus } from '../storage/mirror/fold.ts';
 import { attempt } from '../storage/attempt.ts';
 import { checkpointFault } from '../storage/checkpoint-file.ts';
 import type { Hold } from '../storage/database.ts';
@@ -27,14 +26,8 @@ import { heldPath } from './quarantine.ts';
 import { movedSince } from './seen.ts';
 import { Signing } from './signing.ts';
 import type { Ports } from './ports.ts';
-import type {
-  AppendError,
-  AppendRequest,
-  Appended,
-  GateFailed,
-  Poisoned,
-  Unsigned,
-} from './request.ts';
+import type { AppendError, AppendRequest, Appended, Poisoned, Unsigned } from './request.ts';
+import { gateFailed } from './request.ts';
 import type { Receipt } from './receipt.ts';
 import { isTaken } from './receipt.ts';
 import { Unrecorded } from './unrecorded.ts';
@@ -288,12 +281,6 @@ export class Appender {
     return this.poisoned;
   }
 }
-
-const gateFailed = ({ name, stopped = '' }: ProjectionStatus): GateFailed => ({
-  _tag: 'GateFailed',
-  projection: name,
-  reason: stopped,
-});
 
 /** Whether a disk only refused: what it has is what it had. */
 const isRefusal = (error: StorageError): boolean => {

@@ -1,6 +1,7 @@
 /**
  * What is asked of the append use case, and what it answers.
  */
+import type { ProjectionStatus } from '../storage/mirror/fold.ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Locked } from '../storage/database.ts';
 import type { CheckpointCause, StorageError } from '../storage/outcome.ts';
@@ -28,6 +29,13 @@ export interface GateFailed {
   readonly projection: string;
   readonly reason: string;
 }
+
+/** gateFailed tells of one that stopped. */
+export const gateFailed = ({ name, stopped = '' }: ProjectionStatus): GateFailed => ({
+  _tag: 'GateFailed',
+  projection: name,
+  reason: stopped,
+});
 
 /** The ledger was closed by whoever asks. */
 export interface Closed {

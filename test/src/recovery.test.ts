@@ -4,9 +4,7 @@
  */
 import Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
@@ -268,54 +266,6 @@ const real = async () => {
   await found(place);
   return { place, path: place.layout.mirror };
 };
-
-describe('a mirror that is held open', () => {
-  it.each([
-    `UPDATE ended SET head = '${'a'.repeat(64)}'`,
-    `UPDATE ended SET size = size - 1, head = '${'a'.repeat(64)}'`,
-    "UPDATE ended SET recorded_at = '2031-01-01T00:00:00.000Z'",
-    `UPDATE ended SET peaks = x'${'ab'.repeat(96)}'`,
-  ])('is not sealed onto where somebody else says that it ends otherwise: %s', async (sql) => {
-    const { place, path } = await real();
-    const ledger = new Ledger(realPorts, place.layout, SETTINGS, { projections: [places] });
-    await append(ledger, ['one']);
-    const other = ledgerAt(place);
-    await append(other, ['other']);
-    await other.close();
-    const sqlite = new Sqlite(path);
-    sqlite.exec(sql);
-    sqlite.close();
-    await append(ledger, ['two']);
-    const [verdict, size] = [right(await ledger.verify({ workers: 1 }))].flatMap((report) => [
-      report.verdict,
-      report.size,
-    ]);
-    expect([verdict, size]).toEqual(['verified', 23]);
-    const [last] = [...ledger.read({ reverse: true, limit: 1 })].map((read) => right(read));
-    expect(last?.line).not.toContain('2031-01-01');
-    await ledger.close();
-  });
-});
-
-describe('what is no file and stands where the mirror belongs', () => {
-  it.each<[string, (path: string) => unknown]>([
-    ['a link', (path) => symlinkSync('elsewhere.db', path)],
-    ['a pipe', (path) => execFileSync('mkfifo', [path])],
-    ['a folder', (path) => mkdirSync(path)],
-  ])('is set aside for one that is made anew: %s', async (_, put) => {
-    const { place, path } = await real();
-    renameSync(path, join(path, '..', 'elsewhere.db'));
-    put(path);
-    const repairs: Repair[] = [];
-    const onRepair = (repair: Repair): void => void repairs.push(repair);
-    const ledger = new Ledger(realPorts, place.layout, SETTINGS, { onRepair });
-    await append(ledger, ['later']);
-    await ledger.close();
-    expect(repairs).toEqual([{ _tag: 'MirrorRebuilt', reason: 'damaged', events: 20 }]);
-    expect(right(place.disk.stat(path))?.kind).toBe('file');
-    expect(right(place.disk.list(place.layout.torn))).toEqual(['mirror.db']);
-  });
-});
 
 describe('what a crash left beside the mirror', () => {
   it('is not played into the one that is made anew', async () => {

@@ -204,6 +204,17 @@ describe('a mirror that', () => {
     expect([stopped.verdict, lagging.verdict]).toEqual(['verified', 'verified']);
   });
 
+  it('has a projection that is not known here leaves open what that holds', async () => {
+    const report = await auditOf(
+      site,
+      sql("INSERT INTO projections VALUES ('own', 1, 1, 0, NULL)"),
+    );
+    expect([report.verdict, report.findings]).toEqual(['verified', []]);
+    expect(report.notProved).toContain('projections_unknown');
+    const other = await auditOf(site, () => undefined);
+    expect(other.notProved).not.toContain('projections_unknown');
+  });
+
   it('is none where the next file of the journal is begun and empty yet', async () => {
     const report = await auditOf(site, begin);
     expect([report.verdict, report.findings]).toEqual(['verified', []]);

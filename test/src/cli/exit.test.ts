@@ -19,6 +19,9 @@ const drafts = (count: number): string =>
     (_, at) => `{"event_type":"a.b","id":"e-${at}","payload":${at}}\n`,
   ).join('');
 
+const next = (path: string, code: string): string =>
+  storeText({ _tag: 'DatabaseFailed', path, code }).next;
+
 describe('a command', () => {
   it('prints help with an example for whoever asks, without a ledger', () => {
     const shell = new Shell();
@@ -68,8 +71,6 @@ describe('a command', () => {
   });
 
   it('says what to do about a database: that depends on which, and on what is wrong', () => {
-    const next = (path: string, code: string): string =>
-      storeText({ _tag: 'DatabaseFailed', path, code }).next;
     expect(next('mirror.db', 'SQLITE_CORRUPT')).toContain('ledger replay');
     expect(next('writer.lock.db', 'SQLITE_READONLY')).toContain('the owner of the ledger');
     for (const path of ['mirror.db', 'writer.lock.db'])
