@@ -32,8 +32,8 @@ export const deviation = (values: ArrayLike<number>): number | undefined =>
   values.length < 2 ? undefined : jStat.stdev(values, true);
 
 /**
- * percentile interpolates between the two sorted values that it lies between. That of jStat does not
- * before the last one (1.9.6: of 0 and 1 the middle is 0), which narrows intervals of 99.9 %.
+ * percentile interpolates between the two sorted values that it lies between. That of jStat does
+ * not before the last one (1.9.6: of 0 and 1 the middle is 0), which narrows intervals of 99.9 %.
  */
 export const percentile = (sorted: ArrayLike<number>, share: number): number => {
   const place = share * (sorted.length - 1);

@@ -26,6 +26,8 @@ const escaped = (text: string): string =>
 const number = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : String(Number(value.toPrecision(6)));
 
+const short = (value: number): string => String(Number(value.toPrecision(3)));
+
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1b1f24;--back:#fff;--faint:#5b6470;--line:#d5dae0;
 --control:#57606a;
@@ -80,7 +82,6 @@ const intervalPlot = ({ difference }: ExperimentReport): string => {
   // So wide that three digits have room beside either end, on a telephone, too.
   const margin = Math.max(Math.abs(low), Math.abs(high), Number.MIN_VALUE) * 2;
   const x = scale(-margin, margin, WIDTH);
-  const short = (value: number): string => String(Number(value.toPrecision(3)));
   return `<svg viewBox="0 0 ${WIDTH} 80" role="img" aria-label="The interval of the difference">
 <line x1="${spot(x(0))}" y1="10" x2="${spot(x(0))}" y2="54" stroke="var(--line)" stroke-width="2"/>
 <line x1="${spot(x(low))}" y1="36" x2="${spot(x(high))}" y2="36"

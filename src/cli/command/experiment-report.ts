@@ -14,7 +14,7 @@ import { WRITING } from '../writing.ts';
 export const command: Command = {
   options: {
     ...REPORTING,
-    html: { type: 'text', describe: 'write it as a page of its own to this file' },
+    html: { type: 'text', describe: 'write it as a page of its own to this file (- for stdout)' },
     ...WRITING,
   },
   examples: [
@@ -27,13 +27,13 @@ export const command: Command = {
       const computed = await computeFor(given, terminal, ledger, experiment);
       if (E.isLeft(computed)) return computed;
       const path = given.text('html');
-      if (path !== undefined) {
+      const isPage = path === '-' && !terminal.isJson;
+      if (path !== undefined && path !== '-') {
         const written = writeFileWhole(path, pageOf(computed.right));
         if (E.isLeft(written)) return written;
       }
-      await terminal.out(
-        terminal.isJson ? jsonLine(computed.right.report) : reportText(computed.right),
-      );
+      const text = isPage ? pageOf(computed.right) : reportText(computed.right);
+      await terminal.out(terminal.isJson ? jsonLine(computed.right.report) : text);
       return E.right(undefined);
     }),
 };

@@ -1,7 +1,7 @@
 /**
  * `ledger experiment report` and `conclude`: numbers that anybody can compute again.
  */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { expect, describe, it } from 'vitest';
 import {
   BY_VALUE,
@@ -130,7 +130,11 @@ describe('a report at the command line', () => {
         env,
       );
       const arms = shell.run(['experiment', 'sessions', 'cheaper-cache'], '', env).stdout;
-      return [text, json.stdout, arms, shell.read('page.html')];
+      const out = ['--no-look', '--html', '-'];
+      const shown = shell.run(['experiment', 'report', 'cheaper-cache', ...out], '', env);
+      expect(shown.stdout).toBe(shell.read('page.html'));
+      expect(existsSync(shell.path('-'))).toBe(false);
+      return [text, json.stdout, arms, shown.stdout];
     });
     expect(told[0]?.map((each) => each.length > 500)).toEqual([true, true, true, true]);
     expect(told.slice(1)).toEqual([told[0], told[0]]);
