@@ -10,7 +10,10 @@ import type { Digest, EventId, EventType, KeyId, Seq, Time } from '../../ledger/
 import { isGoverning, parseSeq } from '../../ledger/name.ts';
 import { powerOf, surfaceOf } from '../surface.ts';
 
-/** An event as it was recorded; the payload is undefined where it was withheld. */
+/**
+ * An event as it was recorded; the payload is undefined where it was withheld. It may be read when
+ * it is asked for: who takes it off an event before he knows its type has all of them read.
+ */
 export interface Recorded {
   readonly event_hash: Digest;
   readonly header: Header;
@@ -62,24 +65,29 @@ export const authorOf = ({
 export const WITHHELD = '';
 
 /** subjectOf tells what a review approves, undefined where it approves nothing. */
-export const subjectOf = ({ header, payload }: Recorded): string | undefined => {
-  if (header.event_type !== 'review.approved' || header.attestation?.meaning !== 'approved')
-    return undefined;
+export const subjectOf = (event: Recorded): string | undefined => {
+  const { event_type: type, attestation } = event.header;
+  if (type !== 'review.approved' || attestation?.meaning !== 'approved') return undefined;
+  const { payload } = event;
   if (payload === undefined) return WITHHELD;
   const subject = isObject(payload) ? payload['subject'] : undefined;
   return typeof subject === 'string' && subject !== WITHHELD ? subject : undefined;
 };
 
 /** erasedOf tells whose payload an event erases, undefined where it erases none. */
-export const erasedOf = ({ header, payload }: Recorded): Seq | undefined => {
-  if (header.event_type !== 'ledger.payload_erased' || payload === undefined) return undefined;
+export const erasedOf = (event: Recorded): Seq | undefined => {
+  if (event.header.event_type !== 'ledger.payload_erased') return undefined;
+  const { payload } = event;
+  if (payload === undefined) return undefined;
   const seq = parseSeq(isObject(payload) ? payload['seq'] : undefined);
   return E.isRight(seq) ? seq.right : undefined;
 };
 
 /** refusedOf tells whose refusal an event records, undefined where it records none. */
-export const refusedOf = ({ header, payload }: Recorded): string | undefined => {
-  if (header.event_type !== 'policy.refused' || payload === undefined) return undefined;
+export const refusedOf = (event: Recorded): string | undefined => {
+  if (event.header.event_type !== 'policy.refused') return undefined;
+  const { payload } = event;
+  if (payload === undefined) return undefined;
   const author = isObject(payload) ? payload['author'] : undefined;
   return typeof author === 'string' ? author : undefined;
 };

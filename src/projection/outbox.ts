@@ -170,9 +170,12 @@ export const outbox: Projection = {
   name: 'outbox',
   version: 1,
   schema: SCHEMA,
-  evolve: (state, { header, payload }) => {
+  evolve: (state, recorded) => {
+    const { header } = recorded;
     const { event_type: type } = header;
-    if (!type.startsWith('outbox.') || payload === undefined) return;
+    if (!type.startsWith('outbox.')) return;
+    const { payload } = recorded;
+    if (payload === undefined) return;
     const event = parseOutboxEvent(type, payload);
     if (event !== undefined) take(state, header, event);
     else if (RECEIPT.test(type)) {

@@ -62,17 +62,18 @@ const CHUNK = 10_000;
 class Read implements Recorded {
   readonly event_hash: Digest;
   readonly header: Header;
-  private readonly text: string | undefined;
+  /** A copy: what a line was read into is used again. */
+  private readonly bytes: Uint8Array | undefined;
   private known: Json | undefined;
 
   constructor(line: Line) {
     this.event_hash = line.event_hash;
     this.header = headerOf(line);
-    this.text = line.payload === undefined ? undefined : decodeUtf8(line.payload);
+    this.bytes = line.payload?.slice();
   }
 
   get payload(): Json | undefined {
-    if (this.text !== undefined) this.known ??= JSON.parse(this.text) as Json;
+    if (this.bytes !== undefined) this.known ??= JSON.parse(decodeUtf8(this.bytes)) as Json;
     return this.known;
   }
 }

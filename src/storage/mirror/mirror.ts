@@ -7,7 +7,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { History } from '../../../ledger/chain/history.ts';
 import type { Crypto } from '../../../ledger/crypto/port.ts';
 import { parseHex } from '../../../ledger/encoding/hex.ts';
-import { decodeUtf8 } from '../../../ledger/encoding/utf8.ts';
 import { ZERO_HASH } from '../../../ledger/event/header.ts';
 import type { Digest, Origin, Time } from '../../../ledger/name.ts';
 import type { Frontier, OnNode } from '../../../ledger/tree/tree.ts';
@@ -101,8 +100,12 @@ export const COLUMNS = [
   'line',
 ] as const;
 
+/** The bytes of a line are the text that SQLite keeps: nothing is gained by making a string. */
+const markOf = (column: (typeof COLUMNS)[number]): string =>
+  column === 'line' ? 'CAST(? AS TEXT)' : '?';
+
 /** rowOf is the row of an event, its line without the LF. */
-export const rowOf = (event: Recorded, leaf: Uint8Array, line: string) => {
+export const rowOf = (event: Recorded, leaf: Uint8Array, line: string | Uint8Array) => {
   const { header } = event;
   const { source } = header;
   return [
@@ -148,7 +151,7 @@ export class Mirror {
     this.past = pastOf(sqlite);
     this.onNode = storeNodes(sqlite);
     this.insert = sqlite.prepare(
-      `INSERT INTO events (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`,
+      `INSERT INTO events (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(markOf).join(', ')})`,
     );
     this.tag = sqlite.prepare('INSERT INTO tags (tag, seq) VALUES (?, ?)');
     this.readEnded = sqlite.prepare('SELECT * FROM ended');
@@ -225,7 +228,7 @@ export class Mirror {
     if (!this.database.sqlite.inTransaction)
       throw new Sqlite.SqliteError('the transaction is over', 'SQLITE_ABORT_ROLLBACK');
     const leaf = parseHex(event.event_hash) ?? new Uint8Array();
-    this.insert.run(...rowOf(event, leaf, decodeUtf8(bytes.subarray(0, -1))));
+    this.insert.run(...rowOf(event, leaf, bytes.subarray(0, -1)));
     if (tags !== undefined) for (const tag of tags) this.tag.run(tag, seq);
     this.fold.take(event);
     return leaf;
