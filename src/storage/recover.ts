@@ -199,6 +199,18 @@ const knownNote = (
   return fault === undefined ? E.right(note) : E.left(fault);
 };
 
+/** How far the kept checkpoints go: the one beside the journal may be lost. */
+const keptSize = ({ disk, layout }: Recovery): E.Either<StorageError, number> => {
+  const there = disk.stat(layout.checkpoints);
+  if (E.isLeft(there)) return there;
+  const names = there.right === undefined ? E.right([]) : disk.list(layout.checkpoints);
+  return E.map((each: readonly string[]) =>
+    each
+      .filter((name) => /^\d{1,15}$/.test(name))
+      .reduce((most, n) => Math.max(most, Number(n)), 0),
+  )(names);
+};
+
 /** Brings the checkpoint beside the journal and the one in the mirror together. */
 const reconcile = (
   means: Recovery,
@@ -246,7 +258,9 @@ export const recover = (means: Recovery): E.Either<StorageError, Recovered> => {
   if (bad === undefined && known > to.ended.size)
     return corrupt('journal_behind_mirror', { seq: known - 1 });
   if (bad !== undefined) {
-    const atLeast = Math.max(sizeOfNote(crypto, note), known);
+    const kept = keptSize(means);
+    if (E.isLeft(kept)) return kept;
+    const atLeast = Math.max(sizeOfNote(crypto, note), kept.right, known);
     const may = mayGo(means, listed.right, bad, atLeast);
     if (E.isLeft(may)) return may;
     const { segment, offset, seq, findings } = bad;

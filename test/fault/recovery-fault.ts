@@ -64,7 +64,7 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
     [DAMAGED, 'a mirror of an older backup', 'hides no damage below the checkpoint'],
     [
       RECOVER,
-      'const atLeast = Math.max(sizeOfNote(crypto, note), known);',
+      'const atLeast = Math.max(sizeOfNote(crypto, note), kept.right, known);',
       'const atLeast = known;',
     ],
   ),

@@ -176,6 +176,20 @@ describe.concurrent('a mirror of an older backup', () => {
     expect(bytesOf(disk, at(disk, -1))).toEqual(before);
   });
 
+  it('hides none below an earlier checkpoint, where the latest is lost', async () => {
+    const disk = await withOlderMirror();
+    const lines = linesOf(disk, LAYOUT);
+    flip(
+      disk,
+      at(disk, -1),
+      bytesOf(disk, at(disk, -1)).length - lines.slice(10).join('').length + 9,
+    );
+    right(disk.remove(LAYOUT.checkpoint));
+    const left = leftOf(await ledgerAt(placeOn(disk)).append([draftOf('next')]));
+    expect(left).toMatchObject({ cause: { reason: 'line_refused', seq: 10 } });
+    expect(linesOf(disk, LAYOUT)).toHaveLength(14);
+  });
+
   it('lets no damage go that is not in the last segment', async () => {
     const disk = await foundOn({ logKey: undefined }, 8);
     const mirror = bytesOf(disk, LAYOUT.mirror);
