@@ -5,7 +5,7 @@ import { NOT_PROVED_TEXTS } from '../../ledger/render/finding-text.ts';
 import { render, visible } from '../../ledger/render/render.ts';
 import type { Finding } from '../../ledger/finding.ts';
 import type { NotProved } from '../../ledger/chain/verify.ts';
-import type { Open, ReportFinding, StoreCode, StoreOpen, Unread } from '../verify/report.ts';
+import type { Late, Open, ReportFinding, StoreCode, StoreOpen, Unread } from '../verify/report.ts';
 import { STORE_CODES } from '../verify/report.ts';
 
 const EVIDENCE = 'Do not append. Keep it as evidence, and compare it with an earlier copy.';
@@ -75,7 +75,6 @@ const TEXTS: Record<StoreCode, readonly [what: string, next: string]> = {
 
 const OPEN: Record<StoreOpen, string> = {
   no_checkpoint_given: 'no checkpoint was given: a cut tail or a rewritten whole cannot be seen',
-  events_after_the_time_was_up: 'the time was up before everything was read',
   ids_before_the_mark: 'that no event behind the mark bears the id of one before it',
   references_before_the_mark:
     'what events behind the mark say of some before it: no mirror could prove what stands there',
@@ -92,10 +91,20 @@ const OPEN: Record<StoreOpen, string> = {
     'what experiments concluded: by a method unknown here, or of events that were not all there',
 };
 
-const unreadText = ({ open, bytes, before }: Unread): string =>
-  open === 'bytes_before_the_mark'
-    ? `the first ${bytes} bytes, ${before} events, were not read again: the mark vouches for them`
-    : `${bytes} bytes of payloads before event ${before} were not read again`;
+const unreadText = (unread: Unread | Late): string => {
+  const { open, bytes } = unread;
+  switch (open) {
+    case 'bytes_before_the_mark':
+      return (
+        `the first ${bytes} bytes, ${unread.before} events, were not read again: ` +
+        'the mark vouches for them'
+      );
+    case 'payloads_before':
+      return `${bytes} bytes of payloads before event ${unread.before} were not read again`;
+    case 'events_after_the_time_was_up':
+      return `the time was up: ${bytes} bytes, from event ${unread.from} on, were not read`;
+  }
+};
 
 const isStoreCode = (code: string): code is StoreCode => Object.hasOwn(STORE_CODES, code);
 

@@ -62,7 +62,6 @@ export interface ReportFinding {
 /** What was left open, beside what the kernel leaves open. */
 const PLAIN_OPEN = [
   'no_checkpoint_given',
-  'events_after_the_time_was_up',
   'ids_before_the_mark',
   'references_before_the_mark',
   'checkpoint_before_the_mark',
@@ -73,11 +72,12 @@ const PLAIN_OPEN = [
   'conclusions_not_computed',
 ] as const;
 const UNREAD = ['bytes_before_the_mark', 'payloads_before'] as const;
+const LATE = 'events_after_the_time_was_up';
 
 export type StoreOpen = (typeof PLAIN_OPEN)[number];
 
 /** What an audit may leave open, all of it. */
-export const STORE_OPEN = [...PLAIN_OPEN, ...UNREAD] as const;
+export const STORE_OPEN = [...PLAIN_OPEN, ...UNREAD, LATE] as const;
 
 /** Bytes that were not looked at, and before which event they stand. */
 export interface Unread {
@@ -86,7 +86,14 @@ export interface Unread {
   readonly before: number;
 }
 
-export type Open = NotProved | StoreOpen | Unread;
+/** Bytes that were left when the time was up, and from which event on. */
+export interface Late {
+  readonly open: typeof LATE;
+  readonly bytes: number;
+  readonly from: number;
+}
+
+export type Open = NotProved | StoreOpen | Unread | Late;
 
 /** found makes a finding of the store's. */
 export const found = (

@@ -120,7 +120,7 @@ const DECISIONS = 'policy_decisions';
 const openOf = (
   { mark, from }: Asked,
   begun: Beginning,
-  { beyond, skipped, left }: Verified,
+  { beyond, skipped, left, state }: Verified,
   hasMirror: boolean,
 ): readonly Open[] => {
   const isMarked = begun.since !== undefined && mark !== undefined;
@@ -134,7 +134,15 @@ const openOf = (
     ...(beyond > 0 ? (['references_before_the_mark'] as const) : []),
     ...(begun.isOpen ? (['checkpoint_before_the_mark'] as const) : []),
     ...(skipped > 0 ? [{ open: 'payloads_before', bytes: skipped, before: from } as const] : []),
-    ...(left === undefined ? [] : (['events_after_the_time_was_up'] as const)),
+    ...(left === undefined
+      ? []
+      : [
+          {
+            open: 'events_after_the_time_was_up',
+            bytes: left.bytes,
+            from: state.lines,
+          } as const,
+        ]),
     ...(hasMirror && begun.from > 0 ? (['mirror_before'] as const) : []),
   ];
 };
