@@ -49,8 +49,11 @@ const NOTHING = { size: 0, projections: [] } as const;
 const stateOf = ({ settings }: Looking, database: Database, mirror: Mirror): MirrorState => {
   const ended = mirror.ended();
   if (ended === undefined || !isWhole(database.sqlite)) return 'damaged';
-  const ahead = database.sqlite.prepare('SELECT 1 FROM projections WHERE size > ?');
-  if (ahead.get(ended.size) !== undefined) return 'damaged';
+  // In one statement: a writer may go on meanwhile.
+  const ahead = database.sqlite.prepare(
+    'SELECT 1 FROM projections WHERE size > (SELECT size FROM ended)',
+  );
+  if (ahead.get() !== undefined) return 'damaged';
   return ended.origin === settings.origin ? 'there' : 'foreign';
 };
 

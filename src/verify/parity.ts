@@ -219,17 +219,22 @@ const otherEnd = (ended: Ended, { state, place }: Verified, crypto: Crypto): str
   return Object.keys(same).find((member) => same[member] === false);
 };
 
-/** The note that the mirror remembers is one that was kept, and the one beside is no older. */
-const isNoteKept = ({ disk, crypto }: Ports, layout: Layout, note: string | undefined): boolean => {
-  if (note === undefined) return true;
-  const size = sizeOfNote(crypto, note);
+/**
+ * The note that the mirror remembers is one that was kept, and the one beside is no older; nor newer
+ * where an event was taken since: the mirror takes the note with it.
+ */
+const isNoteKept = ({ disk, crypto }: Ports, layout: Layout, { note, size }: Ended): boolean => {
+  const remembered = sizeOfNote(crypto, note);
   const textAt = (path: string): string | undefined => {
     const read = readNote(disk, path);
     return E.isRight(read) ? read.right : undefined;
   };
   const beside = textAt(layout.checkpoint);
-  const kept = beside === note || textAt(join(layout.checkpoints, String(size))) === note;
-  return kept && sizeOfNote(crypto, beside) >= size;
+  const there = sizeOfNote(crypto, beside);
+  if (there < size && remembered !== there) return false;
+  if (note === undefined) return true;
+  const kept = beside === note || textAt(join(layout.checkpoints, String(remembered))) === note;
+  return kept && there >= remembered;
 };
 
 /** endFindings compares where the mirror says that the ledger ends with where it does. */
@@ -242,7 +247,7 @@ export const endFindings = (
   if (ended === undefined) return [found('mirror_end', { reason: 'unreadable' })];
   const behind = mirror.database.sqlite.prepare(BEHIND).pluck().get() as number | undefined;
   if (behind !== undefined) return [found('mirror_end', { seq: behind })];
-  if (!isNoteKept(ports, layout, ended.note)) return [found('mirror_end', { member: 'note' })];
+  if (!isNoteKept(ports, layout, ended)) return [found('mirror_end', { member: 'note' })];
   // A writer has gone on since the journal was read: its end is not the one that was read.
   if (ended.size !== verified.state.lines) return [];
   const member = otherEnd(ended, verified, ports.crypto);

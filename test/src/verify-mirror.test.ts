@@ -132,7 +132,7 @@ const DRIFT: readonly (readonly [string, (folder: string) => void, readonly stri
   [
     'has a size that its tree and its rows do not have',
     sql('UPDATE ended SET size = size * 2'),
-    ['projection_lags', 'mirror_end'],
+    ['mirror_end', 'projection_lags'],
   ],
   ['cannot tell its end', sql("UPDATE ended SET peaks = x'00'"), ['mirror_end', 'mirror_behind']],
   [
@@ -202,6 +202,16 @@ describe('a mirror that', () => {
     );
     expect(codes(lagging)).toEqual(['projection_lags']);
     expect([stopped.verdict, lagging.verdict]).toEqual(['verified', 'verified']);
+  });
+
+  it('forgot a checkpoint that it has taken an event behind is drift', async () => {
+    const report = await auditOf(site, async (folder) => {
+      const ledger = openAt(folder);
+      right(await ledger.append([event(EVENTS)]));
+      await ledger.close();
+      sql('UPDATE ended SET note = NULL')(folder);
+    });
+    expect([report.verdict, codes(report)]).toEqual(['drift', ['mirror_end']]);
   });
 
   it('has a projection that is not known here leaves open what that holds', async () => {
