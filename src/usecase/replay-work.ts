@@ -66,13 +66,23 @@ const open = (keeper: Keeper, { state }: Look, isBack: boolean): E.Either<Storag
   return E.isLeft(begun) && !mayBeMirror(begun.left) ? begun : E.right(undefined);
 };
 
+/** Whether the mirror that there is has all that its projections are made of. */
+const hasIndexes = (by: Replaying): boolean => {
+  const looked = withMirror(by, by.layout.mirror, (database) => {
+    const { fold } = new Mirror(database, by.ports.crypto);
+    fold.attach(by.projections);
+    return fold.missing().length === 0;
+  });
+  return E.isRight(looked) && looked.right;
+};
+
 const takePlace = (by: Replaying, look: Look): E.Either<StorageError, number> => {
   const { layout, ports } = by;
   const isThere = look.state === 'there';
   const { same, isEqual } = isThere
     ? compareMirrors(by, layout.mirror, newMirror(layout))
     : { same: 0, isEqual: false };
-  if (isEqual) return E.map(() => same)(clearNew(ports.disk, layout));
+  if (isEqual && hasIndexes(by)) return E.map(() => same)(clearNew(ports.disk, layout));
   // One that only lagged says nothing that the journal does not.
   const isKept = isThere ? same < look.size : !['missing', 'older'].includes(look.state);
   return E.map(() => same)(swapMirror(ports.disk, layout, isKept));

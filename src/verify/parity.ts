@@ -220,10 +220,11 @@ const otherEnd = (ended: Ended, { state, place }: Verified, crypto: Crypto): str
 };
 
 /**
- * The note that the mirror remembers is one that was kept, and the one beside is no older; nor newer
- * where an event was taken since: the mirror takes the note with it.
+ * The note that the mirror remembers is one that was kept, and the one beside is no older; nor
+ * newer where an event was taken since: the mirror takes the note with it.
  */
-const isNoteKept = ({ disk, crypto }: Ports, layout: Layout, { note, size }: Ended): boolean => {
+const isNoteKept = (ports: Ports, layout: Layout, { note, size }: Ended): boolean => {
+  const { disk, crypto } = ports;
   const remembered = sizeOfNote(crypto, note);
   const textAt = (path: string): string | undefined => {
     const read = readNote(disk, path);

@@ -89,7 +89,12 @@ export class ProjectionCheck {
           : []),
       ];
     });
-    return { findings: [...findings, ...this.unknown(), ...this.delivery(hasAll)], digests };
+    const missing = this.mirror.fold.missing();
+    const lost = missing.map((sql) => found('mirror_schema', { expected: sql }));
+    return {
+      findings: [...findings, ...lost, ...this.unknown(), ...this.delivery(hasAll)],
+      digests,
+    };
   }
 
   /** What is there of another version, or not at all: nothing of it was compared. */

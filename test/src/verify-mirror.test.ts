@@ -60,6 +60,16 @@ const spoilIndex = (folder: string): void => {
   flip(path, at + 'invoice.'.length);
 };
 
+/** Drops the first index of a projection. */
+const dropIndexOf = (projection: string) => (folder: string) => {
+  const sqlite = new Sqlite(join(folder, 'mirror.db'));
+  const names = sqlite.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql NOT NULL AND name LIKE ?",
+  );
+  sqlite.exec(`DROP INDEX "${String(names.pluck().get(`${projection}%`))}"`);
+  sqlite.close();
+};
+
 const DRIFT: readonly (readonly [string, (folder: string) => void, readonly string[]])[] = [
   ['is missing', removeMirror, ['mirror_missing']],
   [
@@ -74,6 +84,7 @@ const DRIFT: readonly (readonly [string, (folder: string) => void, readonly stri
   ['is of another version', sql('PRAGMA user_version = 99'), ['mirror_version']],
   ['lost a trigger', sql('DROP TRIGGER event_stays'), ['mirror_schema']],
   ['lost an index', sql('DROP INDEX event_type'), ['mirror_schema']],
+  ['lost an index of a projection', dropIndexOf('outbox'), ['mirror_schema']],
   ['got a table', sql('CREATE TABLE more (a)'), ['mirror_schema']],
   [
     'holds another line',

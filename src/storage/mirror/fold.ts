@@ -239,6 +239,18 @@ export class Fold {
     return this.live.map(statusOf);
   }
 
+  /** What the tables of those taken on are made of, and that is not there. */
+  missing(): readonly string[] {
+    const there = new Set(this.sqlite.prepare('SELECT sql FROM sqlite_schema').pluck().all());
+    return this.live
+      .flatMap(({ projection: { name, schema }, generation }) =>
+        Object.entries(schema).flatMap(([table, shape]) =>
+          tableSql(physicalName(name, generation, table), shape).split(/;(?:\n|$)/),
+        ),
+      )
+      .filter((sql) => sql !== '' && !there.has(sql));
+  }
+
   /** Of which version the tables of each are, whoever made them. */
   versions(): ReadonlyMap<string, number> {
     return new Map(Array.from(this.known(), ([name, { version }]) => [name, version]));
