@@ -117,12 +117,26 @@ const say = async (by: Replaying, door: Door, intent: Intent): Promise<Answer<vo
   return door.exclusively<void, ReplayError>(() => forgetIntent(by));
 };
 
+/** A plan that finds nothing to do asks what an audit finds of the mirror, which sees more. */
+const foresee = async (by: Replaying): Promise<Answer<Plan>> => {
+  const situation = examine(by);
+  if (E.isLeft(situation)) return situation;
+  const plan = planOf(by, situation.right);
+  if (plan.plan.length > 0 || plan.refused !== undefined) return E.right(plan);
+  const { audit } = await import('../verify/verify.ts');
+  const report = await audit(by);
+  // Where the journal changed so much meanwhile that none could be made, this is what was seen.
+  if (E.isLeft(report))
+    return report.left._tag === 'DiskFailed' ? E.left(report.left) : E.right(plan);
+  if (report.right.verdict !== 'drift') return E.right(plan);
+  const { events } = plan.estimate;
+  return E.right({ ...plan, plan: [{ step: 'rebuild_mirror', reason: 'differs', events }] });
+};
+
 /** replay plans and, where more than a plan is asked for, does what is planned. */
 export const replay = async (by: Replaying, door: Door): Promise<Answer<Replayed>> => {
   if (by.options.dryRun === true)
-    return E.map((situation: Situation) => ({ plan: planOf(by, situation), report: undefined }))(
-      examine(by),
-    );
+    return E.map((plan: Plan) => ({ plan, report: undefined }))(await foresee(by));
   const worked = await door.exclusively<Worked, ReplayError>(() => work(by));
   if (E.isLeft(worked)) return worked;
   const { plan, done, intent } = worked.right;

@@ -67,11 +67,23 @@ describe('a mirror is made anew of the journal', () => {
       (disk) => edit(placeOn(disk), ['UPDATE overview__counted__1 SET count = 9']),
       'there',
     ],
+    [
+      'a tag in it is another',
+      (disk) => edit(placeOn(disk), [...UNGUARDED, "UPDATE tags SET tag = 'other'"]),
+      'there',
+    ],
+    [
+      'its end was recorded at another time',
+      (disk) => edit(placeOn(disk), ["UPDATE ended SET recorded_at = '2031-01-01T00:00:00.000Z'"]),
+      'there',
+    ],
   ])('where %s, as it was', async (_, damage, state) => {
     const disk = await foundOn();
     const before = stateOf(placeOn(disk));
     damage(disk);
-    expect((await planOn(disk)).mirror).toBe(state);
+    const { mirror, plan } = await planOn(disk);
+    expect(mirror).toBe(state);
+    expect(plan.map(({ step }) => step)).toContain('rebuild_mirror');
     const { report } = right(await replayOn(disk));
     expect(report?.parity.consistent).toBe(true);
     expect(stateOf(placeOn(disk))).toEqual(before);
