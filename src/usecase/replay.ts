@@ -124,11 +124,11 @@ const foresee = async (by: Replaying): Promise<Answer<Plan>> => {
   const plan = planOf(by, situation.right);
   if (plan.plan.length > 0 || plan.refused !== undefined) return E.right(plan);
   const { audit } = await import('../verify/verify.ts');
-  const report = await audit(by);
+  const audited = await audit(by);
   // Where the journal changed so much meanwhile that none could be made, this is what was seen.
-  if (E.isLeft(report))
-    return report.left._tag === 'DiskFailed' ? E.left(report.left) : E.right(plan);
-  if (report.right.verdict !== 'drift') return E.right(plan);
+  if (E.isLeft(audited))
+    return audited.left._tag === 'DiskFailed' ? E.left(audited.left) : E.right(plan);
+  if (audited.right.verdict !== 'drift') return E.right(plan);
   const { events } = plan.estimate;
   return E.right({ ...plan, plan: [{ step: 'rebuild_mirror', reason: 'differs', events }] });
 };

@@ -70,7 +70,7 @@ describe('a mirror is made anew of the journal', () => {
     [
       'a tag in it is another',
       (disk) => edit(placeOn(disk), [...UNGUARDED, "UPDATE tags SET tag = 'other'"]),
-      'there',
+      'damaged',
     ],
     [
       'its end was recorded at another time',
