@@ -22,6 +22,8 @@ interface Sum {
   last: number;
   lastSeq: number;
   over: number;
+  /** Whether some of it could not be read. */
+  isPart: boolean;
 }
 
 const empty = (): Sum => ({
@@ -32,6 +34,7 @@ const empty = (): Sum => ({
   last: 0,
   lastSeq: -1,
   over: 0,
+  isPart: false,
 });
 
 const divided = (sum: number, by: number): number | undefined => (by === 0 ? undefined : sum / by);
@@ -54,7 +57,9 @@ const valueOf = ({ aggregate, over }: Metric, sum: Sum): number | undefined => {
     case 'last':
       return count === 0 ? undefined : sum.last;
     case 'ratio':
-      return over === undefined ? divided(sum.sum, count) : divided(sum.sum, sum.over);
+      if (over === undefined) return divided(sum.sum, count);
+      // No event is nothing of it; one that cannot be read is not known.
+      return count === 0 && sum.isPart ? undefined : divided(sum.sum, sum.over);
   }
 };
 
@@ -112,8 +117,10 @@ export class Tally {
   take(event: Recorded): void {
     const { seq, session_id: session = '' } = event.header;
     const value = this.takes(event);
-    if (typeof value === 'string') this.fault(seq, value);
-    else if (value !== undefined) {
+    if (typeof value === 'string') {
+      this.fault(seq, value);
+      if (value !== 'no_session') this.sumOf(session).isPart = true;
+    } else if (value !== undefined) {
       const sum = this.sumOf(session);
       sum.count++;
       sum.sum += value;

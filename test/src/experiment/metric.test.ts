@@ -48,6 +48,11 @@ describe('a metric', () => {
     expect(valueOf({ ...ratio, over }, [...some, by])).toEqual([0.5, 0]);
     expect(valueOf({ ...ratio, over: { type: 'a.c' } }, [...some, by])).toEqual([6.5, 0]);
     expect(valueOf({ ...ratio, over }, some)).toEqual([undefined, 0]);
+    expect(valueOf({ ...ratio, over }, [by])).toEqual([0, 0]);
+    const unread = event('a.b', 's', { n: 'many' });
+    expect(valueOf({ ...ratio, over }, [unread, by])).toEqual([undefined, 1]);
+    expect(valueOf({ ...ratio, over }, [unread, ...some, by])).toEqual([0.5, 1]);
+    expect(valueOf({ ...ratio, over, missing: 'zero' }, [unread, by])).toEqual([0, 1]);
   });
 
   it('reads what the pointer leads to, and counts what is no number', () => {
