@@ -78,7 +78,11 @@ const twice = (at: string, expected: string) =>
 
 const sound = (read: Binding, at: string) => {
   const { commit: by, branch, value, split } = read;
-  if (by !== undefined && by.control === by.treatment)
+  // A commit may be named by the first of its digits.
+  if (
+    by?.control.startsWith(by.treatment) === true ||
+    by?.treatment.startsWith(by.control) === true
+  )
     return twice(`${at}/commit/treatment`, 'another commit');
   if (branch !== undefined && branch.control === branch.treatment)
     return twice(`${at}/branch/treatment`, 'another branch');

@@ -126,6 +126,9 @@ const sound = (plan: Plan) => {
   const { control, treatment } = plan.shares;
   if (Math.abs(control + treatment - 1) > 1e-9)
     return wrong({ pointer: '/shares', reason: 'out_of_range', expected: 'a sum of 1' });
+  const { split } = plan.binding;
+  if (split !== undefined && split.shares.control !== control)
+    return wrong({ pointer: '/shares', reason: 'stated_twice', expected: 'those of the split' });
   return plan.supersedes === plan.id
     ? wrong({ pointer: '/supersedes', reason: 'no_effect', expected: 'another experiment' })
     : E.right(plan);

@@ -111,6 +111,15 @@ metric: { aggregate: sum, better: lower, name: cost, pointer: /usd, type: sessio
     ['/metric/over', { metric: { ...(WRITTEN['metric'] as JsonObject), over: { type: 'a.b' } } }],
     ['/analysis/method', { analysis: { method: 'newcombe' } }],
     ['/shares', { shares: { control: 0.2, treatment: 0.2 } }],
+    ['/shares', { shares: { control: 0.4, treatment: 0.6 }, binding: BINDINGS[5] ?? {} }],
+    [
+      '/binding/commit/treatment',
+      { binding: { commit: { control: 'a'.repeat(40), treatment: 'a'.repeat(7), ...where } } },
+    ],
+    [
+      '/binding/commit/treatment',
+      { binding: { commit: { control: 'a'.repeat(7), treatment: 'a'.repeat(40), ...where } } },
+    ],
     ['/supersedes', { supersedes: 'cheaper-cache' }],
   ])('is refused at %s where its parts do not belong together', (pointer, more) => {
     const refused = planShape({ ...WRITTEN, ...more }, '');
