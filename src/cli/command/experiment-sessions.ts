@@ -1,6 +1,6 @@
 /**
- * `ledger experiment sessions`: the arm of each session, and why. No number is shown: whoever looks
- * here has not looked at what the experiment says.
+ * `ledger experiment sessions`: the arm of each session, and why; of what is concluded, as it was
+ * concluded. No number is shown: whoever looks here has not looked at what the experiment says.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { columns } from '../columns.ts';
@@ -9,7 +9,7 @@ import type { Assigned } from '../../experiment/assign.ts';
 import { sampleFor } from '../../experiment/sample.ts';
 import { storyOf } from '../../experiment/story.ts';
 import { realPorts } from '../../wiring.ts';
-import { withExperiment } from '../experiment/named.ts';
+import { concludedAt, withExperiment } from '../experiment/named.ts';
 import { words } from '../experiment/report-text.ts';
 import { jsonLine } from '../terminal.ts';
 
@@ -32,11 +32,13 @@ export const command: Command = {
   options: {},
   examples: [['experiment sessions smaller-model', 'a line per session']],
   run: (given, terminal) =>
-    withExperiment(given, terminal, async ({ reader }, { plan }) => {
+    withExperiment(given, terminal, async ({ reader }, experiment) => {
       const { crypto } = realPorts;
-      const story = storyOf(crypto, reader, plan.id, Infinity);
+      const { plan } = experiment;
+      const size = concludedAt(experiment) ?? Number.MAX_SAFE_INTEGER;
+      const story = storyOf(crypto, reader, plan.id, size);
       if (E.isLeft(story)) return story;
-      const sample = sampleFor(crypto, reader, plan, story.right, Number.MAX_SAFE_INTEGER);
+      const sample = sampleFor(crypto, reader, plan, story.right, size);
       if (E.isLeft(sample)) return sample;
       const { assigned } = sample.right;
       await terminal.out(

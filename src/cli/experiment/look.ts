@@ -15,6 +15,7 @@ import { realPorts } from '../../wiring.ts';
 import type { Options } from '../command.ts';
 import type { CliError } from '../error.ts';
 import type { Known } from './named.ts';
+import { concludedAt } from './named.ts';
 import type { Given } from '../given.ts';
 import { failureOf } from '../receipt.ts';
 import type { Terminal } from '../terminal.ts';
@@ -87,8 +88,7 @@ const sizeFor = (
   if (at.right !== undefined && at.right >= size.right)
     return E.left({ _tag: 'NotFound', kind: 'event', name: String(at.right) });
   if (at.right !== undefined) return E.right(at.right + 1);
-  const concluded = 'conclusion' in experiment ? experiment.conclusion.report?.at.size : undefined;
-  return E.right(concluded);
+  return E.right(concludedAt(experiment));
 };
 
 /** computeNow makes the report of what is recorded by now. */

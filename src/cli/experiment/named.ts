@@ -26,6 +26,10 @@ export const sessionOf = (given: Given): E.Either<OptionRefused | Usage, string>
 /** One that is there, however it stands. */
 export type Known = Exclude<Experiment, { status: 'nothing' }>;
 
+/** concludedAt is the size that was concluded of; undefined where none is told. */
+export const concludedAt = (experiment: Known): number | undefined =>
+  'conclusion' in experiment ? experiment.conclusion.report?.at.size : undefined;
+
 /** withExperiment opens the ledger for a command about an experiment that is there. */
 export const withExperiment = (
   given: Given,
