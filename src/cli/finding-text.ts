@@ -88,7 +88,8 @@ const OPEN: Record<StoreOpen, string> = {
     'what the mirror holds of earlier events, and that its projections are what all events make',
   projections_unknown: 'what projections hold that are not known here',
   conclusions_not_computed:
-    'what experiments concluded: by a method unknown here, or of events that were not all there',
+    'what experiments concluded: by a method that is unknown here or not told, or of events that ' +
+    'were not all there',
 };
 
 const unreadText = (unread: Unread | Late): string => {

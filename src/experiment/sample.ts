@@ -42,6 +42,8 @@ export interface Sample {
   readonly assigned: readonly Assigned[];
   readonly excluded: readonly Excluded[];
   readonly unreadable: readonly Unreadable[];
+  /** Whether a payload was withheld of what was read, by a binding, too. */
+  readonly isWithheld: boolean;
   /** Commits that sessions were built from. */
   readonly commits: ReadonlySet<string>;
   /** How many events were read. */
@@ -82,7 +84,9 @@ export const sampleFor = (
   const guards = plan.guardrails.map((guardrail) => new Tally(guardrail));
   const tallies = [tally, ...guards];
   const patterns = [...binder.patterns, ...tallies.flatMap((each) => each.patterns)];
+  let isWithheld = false;
   const events = passOver(source, patterns, size, (passing) => {
+    isWithheld ||= passing.payload === undefined;
     binder.take(passing);
     for (const each of tallies) each.take(passing);
   });
@@ -109,6 +113,7 @@ export const sampleFor = (
     assigned: assigned.right,
     excluded,
     unreadable: tallies.flatMap((each) => each.unreadable).toSorted((a, b) => a.seq - b.seq),
+    isWithheld,
     commits: binder.commits,
     events: events.right,
   });

@@ -27,15 +27,22 @@ const differs = ({ seq, id }: Moment, expected: string, actual: string): Conclud
 const UNKNOWN: Concluded = { findings: [], open: ['conclusions_not_computed'] };
 const PROVED: Concluded = { findings: [], open: [] };
 
-const judge = (crypto: Crypto, source: Source, moment: Moment): Concluded => {
+const judge = (
+  crypto: Crypto,
+  source: Source,
+  moment: Moment,
+  isStoryWithheld: boolean,
+): Concluded => {
   const { happened, seq } = moment;
-  if (happened.kind !== 'concluded' || happened.report === undefined) return PROVED;
+  if (happened.kind !== 'concluded') return PROVED;
+  // Nothing says what it was computed from: an import has none, and whoever claims one could.
+  if (happened.report === undefined) return UNKNOWN;
   const { at, digest, method, numbers } = happened.report;
   if (method !== METHOD) return UNKNOWN;
   // A conclusion is drawn from what stands before it.
   if (at.size > seq) return differs(moment, `at most ${seq} events`, `${at.size} events`);
   const made = makeReport(crypto, source, happened.experiment, at.size);
-  if (E.isLeft(made)) return differs(moment, made.left._tag, digest);
+  if (E.isLeft(made)) return isStoryWithheld ? UNKNOWN : differs(moment, made.left._tag, digest);
   const { report, sample } = made.right;
   const isSo =
     report.digest === digest &&
@@ -43,26 +50,28 @@ const judge = (crypto: Crypto, source: Source, moment: Moment): Concluded => {
     report.criterion.verdict === happened.verdict &&
     write(numbersOf(report)) === write(numbers);
   if (isSo) return PROVED;
-  const isWithheld = sample.unreadable.some(({ reason }) => reason === 'withheld');
-  return isWithheld ? UNKNOWN : differs(moment, report.digest, digest);
+  return isStoryWithheld || sample.isWithheld ? UNKNOWN : differs(moment, report.digest, digest);
 };
 
 /** checkConclusions computes again what was concluded, where all events were compared. */
 export const checkConclusions = (crypto: Crypto, source: Source, hasAll: boolean): Concluded => {
   const ids = new Set<string>();
-  passOver(source, ['experiment.concluded'], Number.MAX_SAFE_INTEGER, (event) => {
+  const withheld: number[] = [];
+  passOver(source, ['experiment.*'], Number.MAX_SAFE_INTEGER, (event) => {
+    if (event.payload === undefined) withheld.push(event.header.seq);
     const happened = readHappened(event);
-    if (happened !== undefined) ids.add(experimentOf(happened));
+    if (happened?.kind === 'concluded') ids.add(experimentOf(happened));
   });
   if (!hasAll && ids.size > 0) return UNKNOWN;
+  const isWithheld = withheld.length > 0;
   const told = [...ids].flatMap((id) => {
     const story = storyOf(crypto, source, id, Number.MAX_SAFE_INTEGER);
     if (E.isLeft(story)) return [];
     const concluded = story.right.moments.filter((each) => each.hasCounted);
-    return concluded.map((moment) => judge(crypto, source, moment));
+    return concluded.map((moment) => judge(crypto, source, moment, isWithheld));
   });
   return {
     findings: told.flatMap(({ findings }) => findings),
-    open: [...new Set(told.flatMap(({ open }) => open))],
+    open: [...new Set([...told, ...(isWithheld ? [UNKNOWN] : [])].flatMap(({ open }) => open))],
   };
 };
