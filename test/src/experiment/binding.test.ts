@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { native } from '../../../ledger/crypto/native.ts';
 import { noble } from '../../../ledger/crypto/noble.ts';
 import type { JsonObject } from '../../../ledger/json/value.ts';
-import { drawn } from '../../../src/experiment/bind.ts';
+import type { Recorded } from '../../../policies/state/past.ts';
+import { Binder, drawn } from '../../../src/experiment/bind.ts';
 import { planOf, tagged, untagged } from './given.ts';
 import { House, began, cost, event } from './house.ts';
 
@@ -74,6 +75,24 @@ describe('a binding', () => {
     expect(await armsOf(spans({ until: past }, { from: future }), one)).toEqual({
       s: 'matches_neither_arm',
     });
+  });
+
+  it('by time takes a span from its first moment on, and its end no more', () => {
+    const time = (ms: string) => `2026-01-01T12:00:00.${ms}Z`;
+    const window = {
+      type: where.type,
+      control: { from: time('001'), until: time('003') },
+      treatment: { from: time('003'), until: time('004') },
+    };
+    const { binding } = planOf({ binding: { window } });
+    const arms = ['000', '001', '002', '003', '004'].map((ms) => {
+      const binder = new Binder(native, 'x', binding, new Map());
+      const header = { event_type: where.type, session_id: 's', recorded_at: time(ms) };
+      binder.take({ header, payload: {} } as unknown as Recorded);
+      return binder.answer('s');
+    });
+    const none = 'matches_neither_arm';
+    expect(arms).toEqual([none, 'control', 'control', 'treatment', none]);
   });
 
   it('by hash draws the shares that are asked for, the same for ever', async () => {
