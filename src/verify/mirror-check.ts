@@ -22,6 +22,8 @@ import { ProjectionCheck } from './refold.ts';
 import type { ReportFinding, StoreCode } from './report.ts';
 import { found } from './report.ts';
 
+const ANY_CONCLUDED = "SELECT 1 FROM events WHERE event_type = 'experiment.concluded' LIMIT 1";
+
 export interface Looking {
   readonly ports: Ports;
   readonly layout: Layout;
@@ -154,11 +156,18 @@ export class MirrorCheck {
     return ground;
   }
 
-  /** What was concluded, computed again; nothing where something is against the mirror. */
+  /** What was concluded, computed again; left open where something is against the mirror. */
   conclusions(): Concluded {
-    let concluded: Concluded = { findings: [], open: [] };
-    if (this.findings.some(({ severity }) => severity !== 'warning')) return concluded;
     const { mirror, from } = this;
+    if (this.findings.some(({ severity }) => severity !== 'warning')) {
+      // No line is read: it could be any. What hinders the asking is found already.
+      const asked = attempt(this.by.layout.mirror, () =>
+        mirror.database.sqlite.prepare(ANY_CONCLUDED).get(),
+      );
+      const hasAny = E.isRight(asked) && asked.right !== undefined;
+      return { findings: [], open: hasAny ? ['conclusions_not_computed'] : [] };
+    }
+    let concluded: Concluded = { findings: [], open: [] };
     const source = { look: <T>(run: (of: Mirror) => T) => E.right(run(mirror)) };
     this.guard(() => (concluded = checkConclusions(this.by.ports.crypto, source, from === 0)));
     return concluded;

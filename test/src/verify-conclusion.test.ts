@@ -74,6 +74,14 @@ describe('a conclusion', () => {
     expect(await told(await concluded(alter))).toEqual(['tampered', 'conclusion_differs']);
   });
 
+  it('is not proved where something is against the mirror, but not passed over', async () => {
+    const house = await concluded((honest) => reported(honest, { digest: 'ab'.repeat(32) }));
+    const sqlite = new Sqlite(join(house.folder, 'ledger', 'mirror.db'));
+    sqlite.exec('DELETE FROM experiment__tag__1');
+    sqlite.close();
+    expect(await told(house)).toEqual(['drift', 'projection_differs', 'conclusions_not_computed']);
+  });
+
   it('of a method that is not known here is not proved', async () => {
     const house = await concluded((honest) => reported(honest, { method: 'ledger/experiment/2' }));
     expect(await told(house)).toEqual(['verified', 'conclusions_not_computed']);
