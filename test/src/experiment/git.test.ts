@@ -172,6 +172,15 @@ describe('a commit', () => {
     );
   });
 
+  it('is not what a branch of that name points to', async () => {
+    const repository = new Repository();
+    const [control, treatment] = [repository.commit('c'), repository.commit('t')];
+    const short = control.slice(0, 12);
+    expect(await repository.answers({ control, treatment }, short)).toEqual(['control']);
+    repository.git('branch', short, treatment);
+    expect(await repository.answers({ control, treatment }, short)).toEqual(['commit_unknown']);
+  });
+
   it('in a shallow clone is excluded where what it contains may lie behind the cut', async () => {
     const repository = new Repository();
     const old = repository.commit('old');
@@ -239,5 +248,30 @@ describe('an experiment by commits', () => {
     const again = right(storyOf(native, reader, 'cheaper-cache', house.size));
     const more = await resolve(native, reader, planOf({ binding: { commit } }), again, house.size);
     expect(right(more).events).toEqual([]);
+  });
+
+  it('asks again of a commit that was unknown, for it may have come since', async () => {
+    const repository = new Repository();
+    const [control, treatment] = [repository.commit('c'), repository.commit('t')];
+    const clone = new Repository();
+    const fetch = () => clone.git('fetch', '-q', `file://${repository.folder}`, 'main');
+    fetch();
+    const late = repository.commit('late');
+    const where = { type: 'session.started', pointer: '/commit' };
+    const binding = { commit: { repository: clone.folder, control, treatment, ...where } };
+    const house = await House.running({ binding });
+    await house.append([started('s', late)]);
+    const said = async () => {
+      const { reader } = house.ledger;
+      const story = right(storyOf(native, reader, 'cheaper-cache', house.size));
+      const { events } = right(
+        await resolve(native, reader, planOf({ binding }), story, house.size),
+      );
+      for (const each of events) await house.record(each, 'record');
+      return house.report().sample.assigned.map(({ arm, reason }) => arm ?? reason);
+    };
+    expect(await said()).toEqual(['commit_unknown']);
+    fetch();
+    expect(await said()).toEqual(['treatment']);
   });
 });
