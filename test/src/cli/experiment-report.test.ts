@@ -105,6 +105,10 @@ describe('a report at the command line', () => {
     expect(await shell.refusals(['experiment report cheaper-cache --at 0'])).toEqual([
       '25 experiment_not_started',
     ]);
+    // How it stands now is no part of how it stood then.
+    expect((await shell.inside('experiment conclude cheaper-cache')).status).toBe(0);
+    expect((await shell.inside(line)).stdout).toBe(before.stdout);
+    expect((await report(shell)).status).toBe('concluded');
   });
 
   it('is the same in any place and any language', async () => {

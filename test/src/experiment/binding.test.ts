@@ -12,6 +12,8 @@ import { House, began, cost, event } from './house.ts';
 
 const where = { type: 'session.started', pointer: '/is' };
 
+const time = (ms: string): string => `2026-01-01T12:00:00.${ms}Z`;
+
 /** The arms that sessions come to, or why to none. */
 const armsOf = async (binding: JsonObject, drafts: readonly JsonObject[]) => {
   const house = await House.running({ binding });
@@ -78,7 +80,6 @@ describe('a binding', () => {
   });
 
   it('by time takes a span from its first moment on, and its end no more', () => {
-    const time = (ms: string) => `2026-01-01T12:00:00.${ms}Z`;
     const window = {
       type: where.type,
       control: { from: time('001'), until: time('003') },

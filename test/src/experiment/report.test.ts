@@ -33,6 +33,12 @@ const ended = (session: string, success: number | boolean) =>
 
 const paid = (n: number, by: Json, usd: Json = 1) => event('session.cost', `s-${n}`, { usd, by });
 
+const mismatchOf = async (control: number): Promise<boolean> => {
+  const house = await House.running();
+  await house.tag(40, control);
+  return house.report().report.srm.mismatch;
+};
+
 describe('a report', () => {
   it('is the same on either cryptography, and after a replay', async () => {
     const house = await many();
@@ -191,6 +197,18 @@ describe('a report', () => {
       const house = await House.running({ analysis: { confidence } });
       expect(house.report().report.false_alarm_pct).toBe(percent);
     }
+  });
+
+  it('warns of sizes that chance gives once in a thousand times, not of likelier ones', async () => {
+    // Of 40 sessions, p is 0.0016 and 0.0005.
+    expect([await mismatchOf(30), await mismatchOf(31)]).toEqual([false, true]);
+  });
+
+  it('counts all values that could not be read, and lists a hundred of them', async () => {
+    const house = await House.running();
+    await house.append(Array.from({ length: 101 }, () => cost('s', 'much')));
+    const { count, listed } = house.report().report.unreadable;
+    expect([count, listed.length]).toEqual([101, 100]);
   });
 
   it('warns loudly of arms that have not the sizes they should', async () => {

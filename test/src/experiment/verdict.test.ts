@@ -46,16 +46,16 @@ describe('a criterion', () => {
   });
 });
 
-describe('a guardrail', () => {
-  const held = (limit: JsonObject, better: string, control: number, treatment: number) => {
-    const { guardrails } = planOf({
-      guardrails: [{ name: 'g', type: 'a.b', aggregate: 'count', better, ...limit }],
-    });
-    return guardrails.map(
-      (each) => !guard(each, { control: same(control), treatment: same(treatment) }).broken,
-    );
-  };
+const held = (limit: JsonObject, better: string, control: number, treatment: number) => {
+  const { guardrails } = planOf({
+    guardrails: [{ name: 'g', type: 'a.b', aggregate: 'count', better, ...limit }],
+  });
+  return guardrails.map(
+    (each) => !guard(each, { control: same(control), treatment: same(treatment) }).broken,
+  );
+};
 
+describe('a guardrail', () => {
   it.each<readonly [JsonObject, string, number, number, number]>([
     [{ limit_pct: 5 }, 'lower', 0.3, 0.315, 0.315001],
     [{ limit_pct: 5 }, 'higher', 20, 19, 18.9999],
