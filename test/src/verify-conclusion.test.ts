@@ -82,6 +82,13 @@ describe('a conclusion', () => {
     expect(await told(house)).toEqual(['drift', 'projection_differs', 'conclusions_not_computed']);
   });
 
+  it('that came second concluded nothing, and is held against nobody', async () => {
+    const other = { kind: 'concluded', experiment: 'cheaper-cache', early: true } as const;
+    const house = await concluded((honest) => honest);
+    await house.record({ ...other, verdict: 'met' }, 'experiment_transition');
+    expect(await told(house)).toEqual(['verified']);
+  });
+
   it('of a method that is not known here is not proved', async () => {
     const house = await concluded((honest) => reported(honest, { method: 'ledger/experiment/2' }));
     expect(await told(house)).toEqual(['verified', 'conclusions_not_computed']);

@@ -199,7 +199,7 @@ describe('a report', () => {
     }
   });
 
-  it('warns of sizes that chance gives once in a thousand times, not of likelier ones', async () => {
+  it('warns of sizes that chance gives once in a thousand times, not of likelier', async () => {
     // Of 40 sessions, p is 0.0016 and 0.0005.
     expect([await mismatchOf(30), await mismatchOf(31)]).toEqual([false, true]);
   });
