@@ -20,7 +20,13 @@ const isEarly = (experiment: Known, nowMs: number): boolean =>
   nowMs < Date.parse(experiment.started.time) + experiment.plan.duration_days * DAY_MS;
 
 export const command: Command = {
-  options: WRITING,
+  options: {
+    'without-git': {
+      type: 'flag',
+      describe: 'though the repository of the plan is gone: sessions of new commits are excluded',
+    },
+    ...WRITING,
+  },
   examples: [['experiment conclude smaller-model --sign alice', 'met, not met or undecided']],
   run: (given, terminal) =>
     withExperiment(given, terminal, async (ledger, experiment) => {
@@ -29,7 +35,7 @@ export const command: Command = {
       const refusable = { kind: 'concluded', experiment: id, early, verdict: 'undecided' } as const;
       // What may not be concluded is refused before it is computed.
       if (experiment.status !== 'running') return happen(given, terminal, ledger, refusable);
-      const settled = await settle(given, terminal, ledger, experiment);
+      const settled = await settle(given, terminal, ledger, experiment, !given.flag('without-git'));
       if (E.isLeft(settled)) return settled;
       const computed = computeNow(ledger, experiment);
       if (E.isLeft(computed)) return computed;

@@ -51,12 +51,13 @@ const TROUBLES = {
 const sizeNow = (ledger: Ledger): E.Either<CliError, number> =>
   E.map((ended: { readonly size: number } | undefined) => ended?.size ?? 0)(ledger.reader.ended());
 
-/** settle records what git says of commits that are new. */
+/** settle records what git says of commits that are new; `isFinal` where nobody asks it again. */
 export const settle = async (
   given: Given,
   terminal: Terminal,
   ledger: Ledger,
   { plan }: Known,
+  isFinal = false,
 ): Promise<E.Either<CliError, void>> => {
   if (plan.binding.commit === undefined) return E.right(undefined);
   const size = sizeNow(ledger);
@@ -66,6 +67,11 @@ export const settle = async (
   const resolved = await resolve(crypto, ledger.reader, plan, story.right, size.right);
   if (E.isLeft(resolved)) return resolved;
   const { events, trouble } = resolved.right;
+  if (trouble !== undefined && isFinal)
+    return given.usage(
+      `${TROUBLES[trouble]} (${plan.binding.commit.repository ?? '.'}, from here): ` +
+        'run it from there, or with --without-git; a conclusion is for good',
+    );
   if (trouble !== undefined)
     terminal.note(`${TROUBLES[trouble]}: sessions of new commits are excluded`);
   for (const happened of events) {

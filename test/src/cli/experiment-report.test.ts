@@ -5,6 +5,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { expect, describe, it } from 'vitest';
 import {
   BY_VALUE,
+  PLAN,
   append,
   begun,
   cost,
@@ -145,6 +146,27 @@ describe('a report at the command line', () => {
     expect(told.slice(1)).toEqual([told[0], told[0]]);
     const order = told[0]?.[2]?.split('\n').map((line) => line.split(' ')[0]) ?? [];
     expect(order.filter((name = '') => names.includes(name))).toEqual(names.toSorted());
+  });
+
+  it('is not concluded for good where git cannot be asked, unless that is said', async () => {
+    const commits = `control: ${'a'.repeat(40)}, treatment: ${'b'.repeat(40)}, pointer: /sha`;
+    const binding = `{ commit: { repository: my app, type: session.started, ${commits} } }`;
+    const shell = await begun(PLAN.replace('{ manual: true }', binding));
+    const started = {
+      event_type: 'session.started',
+      session_id: 's-1',
+      payload: { sha: 'c'.repeat(40) },
+    };
+    await append(shell, [started, cost(1, 1)]);
+    const size = shell.journal().length;
+    const refused = await shell.inside('experiment conclude cheaper-cache');
+    expect([refused.status, shell.journal().length]).toEqual([2, size]);
+    expect(refused.stderr).toMatch(/no git repository .*\(my app, from here\).*--without-git/);
+    await shell.told('experiment conclude cheaper-cache --without-git');
+    expect(await report(shell)).toMatchObject({
+      status: 'concluded',
+      criterion: { verdict: 'undecided' },
+    });
   });
 
   it('concludes with the head that it was computed from; verify computes it again', async () => {
