@@ -15,9 +15,9 @@ import { open } from '../../ledger/event/open.ts';
 import type { Finding } from '../../ledger/finding.ts';
 import type { Digest, Seq } from '../../ledger/name.ts';
 import { frontierOf, root } from '../../ledger/tree/tree.ts';
-import { isDisclosed, isMeant } from '../export/selection.ts';
+import { isDisclosed, isMeant, isOfAny } from '../export/selection.ts';
 import type { Claim, Counts } from './claim.ts';
-import { standAt } from './governing.ts';
+import { GOVERNING, standAt } from './governing.ts';
 import { FILE } from './layout.ts';
 import type { Proofs } from './proof-line.ts';
 import type { BundleFinding } from './report.ts';
@@ -49,6 +49,7 @@ export class BundleFold {
   rootAt: Uint8Array | undefined;
   private bare: readonly [Seq, Digest] | undefined;
   private last = -1;
+  private isGrave = false;
   /** Whether the range was begun. */
   hasEntered = false;
 
@@ -66,7 +67,10 @@ export class BundleFold {
   }
 
   note(finding: BundleFinding): void {
-    if (this.findings.length < MOST_FINDINGS) this.findings.push(finding);
+    // However many warnings there are, none of them hides what is grave.
+    const isFirst = finding.severity !== 'warning' && !this.isGrave;
+    if (isFirst) this.isGrave = true;
+    if (isFirst || this.findings.length < MOST_FINDINGS) this.findings.push(finding);
   }
 
   private isHere(seq: number): boolean {
@@ -76,7 +80,11 @@ export class BundleFold {
 
   /** Whether it says no more than that nobody here can tell what stands elsewhere. */
   private isBeyond({ code, actual }: Finding, line: Line | undefined): boolean {
-    if (code === 'erasure_mismatch') return !this.isHere(Number(actual));
+    if (code === 'erasure_mismatch') {
+      const seq = Number(actual) as Seq;
+      const isUnknown = this.history.hashAt(seq) === undefined && !this.isHere(seq);
+      return isUnknown && line !== undefined && seq < line.seq;
+    }
     if (code !== 'seen_mismatch' || actual !== undefined || line === undefined) return false;
     return !this.isHere(headerOf(line).seen?.seq ?? Number.NaN);
   }
@@ -106,7 +114,8 @@ export class BundleFold {
   outside(bytes: Uint8Array): void {
     const { line } = open(this.means.crypto, bytes);
     const seq = line?.seq ?? Number.NaN;
-    if (seq <= this.last || this.isHere(seq))
+    const isOther = line !== undefined && !isOfAny(GOVERNING, line.event_type);
+    if (seq <= this.last || this.isHere(seq) || isOther)
       this.note(against('event_twice', { file: FILE.governing, seq }));
     if (line !== undefined) {
       this.last = seq;

@@ -29,7 +29,8 @@ export interface Selection extends Filter {
   readonly withhold?: readonly TypePattern[] | undefined;
 }
 
-const isAmong = (patterns: readonly TypePattern[], type: EventType): boolean =>
+/** isOfAny says whether a type is one of those that patterns mean. */
+export const isOfAny = (patterns: readonly TypePattern[], type: EventType): boolean =>
   patterns.some((pattern) => isOfType(pattern, type));
 
 const isOr = (wanted: string | undefined, actual: string | undefined): boolean =>
@@ -40,7 +41,7 @@ export const isMeant = (filter: Filter, header: Header): boolean => {
   const { types, session, tag, source, key, trace, ids } = filter;
   const { kind, name } = header.source;
   return (
-    (types === undefined || isAmong(types, header.event_type)) &&
+    (types === undefined || isOfAny(types, header.event_type)) &&
     isOr(session, header.session_id) &&
     isOr(source, `${kind}:${name}`) &&
     isOr(key, header.attestation?.key_id) &&
@@ -52,7 +53,7 @@ export const isMeant = (filter: Filter, header: Header): boolean => {
 
 /** isWithheld says whether payloads of a type are kept back; what governs never is. */
 export const isWithheld = ({ withhold = [] }: Selection, type: EventType): boolean =>
-  !isGoverning(type) && isAmong(withhold, type);
+  !isGoverning(type) && isOfAny(withhold, type);
 
 /** isDisclosed says whether a payload is given out where an export ships the whole range. */
 export const isDisclosed = (selection: Selection, header: Header): boolean =>

@@ -1,0 +1,99 @@
+/**
+ * What a bundle may leave open: references to events that are not in it, and nothing else. Whatever
+ * is grave is told, however much was told before.
+ */
+import { describe, expect, it } from 'vitest';
+import { native } from '../../../ledger/crypto/native.ts';
+import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
+import type { Digest, Origin } from '../../../ledger/name.ts';
+import { BundleFold } from '../../../src/bundle/fold.ts';
+import { Proofs } from '../../../src/bundle/proof-line.ts';
+import { against } from '../../../src/bundle/report.ts';
+import { ALICE, Ledger, ORIGIN } from '../../build/ledger.ts';
+import { KEY } from '../../build/journal.ts';
+
+const foldOf = (size: number, from = 0): BundleFold => {
+  const claim = {
+    origin: ORIGIN as Origin,
+    selection: { from, to: size },
+    checkpoint: { size, root: '00'.repeat(32) as Digest },
+    counts: { events: size, meant: size, disclosed: size },
+    peaks: [],
+    proof: [],
+  };
+  const none = [][Symbol.iterator]() as Iterator<Uint8Array, undefined>;
+  const proofs = new Proofs(native, none, size, new Uint8Array(32));
+  const listener = { onMeant: () => undefined, onAny: () => undefined };
+  return new BundleFold(native, KEY, claim, proofs, listener);
+};
+
+/** A ledger whose third event erases what stands, or does not stand, at a position. */
+const erasing = (seq: number, hash?: Digest): Ledger => {
+  const ledger = new Ledger();
+  ledger.add('note.taken', { text: 'x' });
+  const named = { seq, event_hash: hash ?? ledger.hashAt(1) };
+  return ledger.add('ledger.payload_erased', named, { by: ALICE });
+};
+
+const wholeOf = (ledger: Ledger): BundleFold => {
+  const fold = foldOf(ledger.lines.length);
+  fold.enter();
+  for (const line of ledger.lines) fold.inside(encodeUtf8(line));
+  fold.leave();
+  return fold;
+};
+
+/** The third event alone, and the first beside it. */
+const partOf = ({ lines }: Ledger): BundleFold => {
+  const fold = foldOf(3, 2);
+  fold.outside(encodeUtf8(lines[0] ?? ''));
+  fold.enter();
+  fold.inside(encodeUtf8(lines[2] ?? ''));
+  return fold;
+};
+
+const isFound = ({ findings }: BundleFold, code: string): boolean =>
+  findings.some((finding) => finding.code === code);
+
+describe('an erasure in a bundle', () => {
+  it('names an earlier event; one that names a later one is no open reference', () => {
+    const good = wholeOf(erasing(1));
+    expect([isFound(good, 'erasure_mismatch'), good.beyond]).toEqual([false, 0]);
+    for (const seq of [2, 3, 7, 2 ** 53 - 1]) {
+      const fold = wholeOf(erasing(seq));
+      expect([seq, isFound(fold, 'erasure_mismatch'), fold.beyond]).toEqual([seq, true, 0]);
+    }
+    expect(isFound(wholeOf(erasing(1, '0'.repeat(64) as Digest)), 'erasure_mismatch')).toBe(true);
+  });
+
+  it('may name an event before the range, unless that is here and another one', () => {
+    const open = partOf(erasing(1));
+    expect([isFound(open, 'erasure_mismatch'), open.beyond]).toEqual([false, 1]);
+    const closed = partOf(erasing(0));
+    expect([isFound(closed, 'erasure_mismatch'), closed.beyond]).toEqual([true, 0]);
+  });
+});
+
+describe('what stands beside the range of a bundle', () => {
+  it('is what governs, and no event whose payload nobody asked for', () => {
+    const ledger = erasing(1);
+    const part = foldOf(3, 2);
+    part.outside(encodeUtf8(ledger.lines[0] ?? ''));
+    expect(isFound(part, 'event_twice')).toBe(false);
+    part.outside(encodeUtf8(ledger.lines[1] ?? ''));
+    expect(isFound(part, 'event_twice')).toBe(true);
+  });
+});
+
+describe('findings of a bundle', () => {
+  it('are told to a bound, and none of the warnings before it hides what is grave', () => {
+    const fold = foldOf(1);
+    for (let i = 0; i < 2000; i++)
+      fold.note({ code: 'key_distrusted', severity: 'warning', seq: i });
+    const warned = fold.findings.length;
+    expect(warned).toBeLessThan(2000);
+    for (let i = 0; i < 9; i++) fold.note(against('payload_left_out', { seq: i }));
+    expect(fold.findings.length).toBe(warned + 1);
+    expect(isFound(fold, 'payload_left_out')).toBe(true);
+  });
+});
