@@ -151,6 +151,8 @@ const zipFiles = (path: string, size: number): OpenedBundle => {
 export const openBundle = (path: string): OpenedBundle => {
   const stat = fs.statSync(path);
   if (stat.isDirectory()) return folderFiles(path);
+  // To open a pipe would wait for ever, and hear no signal.
+  if (!stat.isFile()) throw Object.assign(new Error(`${path} is no file`), { code: 'NOT_A_FILE' });
   const begun = new Uint8Array(LOCAL_BYTES);
   begun.set(bytesAt(path, 0, LOCAL_BYTES));
   return sizesIn(begun).isLocal ? zipFiles(path, stat.size) : tarFiles(path, stat.size);

@@ -171,6 +171,15 @@ describe('a bundle on disk', () => {
       ['check-bundle', shell.path('none')],
       ['check-bundle', to, '--vkey', 'x'],
     ]);
+    // A pipe that nobody writes into would be waited for, deaf to any signal.
+    const pipe = shell.path('pipe');
+    spawnSync('mkfifo', [pipe]);
+    const piped = spawnSync(process.execPath, [join(to, 'check.mjs'), pipe], {
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
+    });
+    expect(piped.status).toBe(3);
+    expect(await shell.refusals([['check-bundle', pipe]])).toEqual(['3 file_unreadable']);
     expect(answers).toEqual([
       '25 stands',
       '2 usage',
