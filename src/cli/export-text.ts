@@ -93,13 +93,24 @@ const sinkOf = (given: Given, terminal: Terminal, format: FileFormat): E.Either<
     : fileSink(realPorts.disk, to, format === 'sqlite' ? READ_ONLY : undefined);
 };
 
+/** What is put in a place takes the place of what is there: of a file, and of nothing else. */
+const placeFault = (path: string): E.Either<CliError, void> => {
+  const there = realPorts.disk.stat(path);
+  if (E.isLeft(there)) return there;
+  const { kind = 'file' } = there.right ?? {};
+  if (kind === 'file') return E.right(undefined);
+  const errno = { folder: 'EISDIR', link: 'ELOOP', other: 'NOT_A_FILE' }[kind];
+  return E.left({ _tag: 'DiskFailed', call: 'rename', path, errno });
+};
+
 /** fileFault says why a format cannot go where it is asked for, before anybody is told. */
 export const fileFault = (
   given: Given,
   terminal: Terminal,
   format: FileFormat,
 ): E.Either<CliError, void> => {
-  if (given.text('to') !== '-') return E.right(undefined);
+  const to = given.text('to') ?? '';
+  if (to !== '-') return placeFault(to);
   if (format === 'sqlite') return given.usage('a database is a file: --to takes its path');
   return format === 'parquet' && terminal.width !== undefined
     ? given.usage('Parquet is nothing to be shown: --to takes a file, or stdout is to be a pipe')

@@ -2,7 +2,16 @@
  * `ledger export`: the same bytes for the same selection, head and options, judged before it runs
  * and told afterwards.
  */
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Shell } from './shell.ts';
 import { linesOf, withLedger } from './shell.ts';
@@ -154,6 +163,24 @@ rules:
       '74 ENOENT',
     ]);
     expect(readdirSync(shell.folder).toSorted()).toEqual(['.ledger', 'drafts']);
+  });
+
+  it('takes the place of a file, and of nothing else', async () => {
+    const shell = await withEvents();
+    const [folder, link, pipe] = ['folder', 'link', 'pipe'].map((name) => shell.path(name));
+    mkdirSync(folder ?? '');
+    symlinkSync(shell.path('drafts'), link ?? '');
+    execFileSync('mkfifo', [pipe ?? '']);
+    const before = shell.journal();
+    const line = ['export', '--format', 'csv', '--to'];
+    expect(await shell.refusals([folder, link, pipe].map((path) => [...line, path ?? '']))).toEqual(
+      ['74 EISDIR', '74 ELOOP', '74 NOT_A_FILE'],
+    );
+    expect(lstatSync(link ?? '').isSymbolicLink()).toBe(true);
+    expect(lstatSync(pipe ?? '').isFIFO()).toBe(true);
+    expect(shell.journal()).toEqual(before);
+    writeFileSync(shell.path('out.csv'), 'as it was');
+    expect((await exporting(shell, 'csv')).text).toContain('invoice.paid');
   });
 
   it('hands nothing out that is not what was sealed', async () => {
