@@ -18,11 +18,15 @@ import { OCSF_VERSION, ruleFor } from './map.ts';
 
 type Members = Record<string, Json>;
 
+/** Without a zone a time would be another one on another machine. */
+const MOMENT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
 const CONVERT: Readonly<Record<As, (value: Json) => Json | undefined>> = {
   text: (value) => (typeof value === 'string' ? value : JSON.stringify(value)),
   integer: (value) => (Number.isSafeInteger(value) ? value : undefined),
   time: (value) => {
-    const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+    const isMoment = typeof value === 'string' && MOMENT.test(value);
+    const time = isMoment ? Date.parse(value) : Number.NaN;
     return Number.isNaN(time) ? undefined : time;
   },
   json: (value) => value,

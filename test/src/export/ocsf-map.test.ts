@@ -63,6 +63,25 @@ describe('a map of one’s own', () => {
     expect(stated('note.taken', {})).toMatchObject({ type_uid: 99, activity_name: 'note.taken' });
   });
 
+  it('takes a time that says its zone, and none that would be another one elsewhere', () => {
+    const map = right(readOcsfMap('map.yaml', Buffer.from(MAP)));
+    const { TZ } = process.env;
+    const ended = (zone: string, total: string) => {
+      process.env['TZ'] = zone;
+      return told(one('invoice.sent', { total }), map)['end_time'];
+    };
+    try {
+      for (const zone of ['UTC', 'America/New_York']) {
+        expect(ended(zone, '2026-01-02')).toBe(Date.UTC(2026, 0, 2));
+        expect(ended(zone, '2026-01-02T03:04:05.006+01:00')).toBe(Date.UTC(2026, 0, 2, 2, 4, 5, 6));
+        for (const bare of ['2026-01-02T03:04:05', '2026-01-02 03:04', 'January 2, 2026', '2026'])
+          expect([zone, bare, ended(zone, bare)]).toEqual([zone, bare, undefined]);
+      }
+    } finally {
+      process.env['TZ'] = TZ ?? '';
+    }
+  });
+
   it.each([
     ['class_uid: 201001', 'class_uid: x', '3 /types/invoice.*/class_uid wrong_type'],
     ['    activity_id: 1\n', '', '3 /types/invoice.*/activity_id missing'],
