@@ -55,7 +55,7 @@ export const fileSink = (disk: Disk, path: string, permission?: number): Done<Si
   if (E.isLeft(made)) return made;
   const file = made.right;
   const counting = new Counting();
-  let isOpen = true;
+  let [isOpen, isLost] = [true, false];
   const close = (): void => {
     if (isOpen) file.close();
     isOpen = false;
@@ -68,16 +68,24 @@ export const fileSink = (disk: Disk, path: string, permission?: number): Done<Si
     },
     finish: () => {
       const synced = file.sync();
-      close();
       return E.map(() => counting.end())(synced);
     },
     place: () => {
+      // Another export to the same place may have begun anew: what lies there then is not ours.
+      const [ours, there] = [file.stat(), disk.stat(part)];
+      if (E.isLeft(ours)) return ours;
+      if (E.isLeft(there)) return there;
+      if (there.right?.identity !== ours.right.identity) {
+        isLost = true;
+        return E.left({ _tag: 'DiskFailed', call: 'rename', path: part, errno: 'ENOENT' });
+      }
+      close();
       const renamed = disk.rename(part, path);
       return E.isLeft(renamed) ? renamed : disk.syncFolder(dirname(path));
     },
     drop: () => {
       close();
-      clearFile(disk, part);
+      if (!isLost) clearFile(disk, part);
     },
   });
 };
