@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { BLOCK, paddingOf, tarHeader } from '../../../src/bundle/tar.ts';
 import type { Shell } from '../cli/shell.ts';
 import { bundled, told } from './made.ts';
 
@@ -155,6 +156,27 @@ describe('a bundle on disk', () => {
       ])
         expect([kind, await verdict(bad)]).toEqual([kind, '20 tampered']);
     }
+  });
+
+  it('is refused with a byte between its files, or with a file before one of its name', async () => {
+    const by = await told(3);
+    const { shell } = by;
+    const good = readFileSync(await bundled(by, 'good.tar'));
+    const verdict = (bytes: Uint8Array): Promise<string> => {
+      writeFileSync(shell.path('bad.tar'), bytes);
+      return verdictOf(shell, shell.path('bad.tar'));
+    };
+    expect(await verdict(good)).toBe('0 verified');
+    const size = Number.parseInt(good.toString('latin1', 124, 135), 8);
+    expect(paddingOf(size)).toBeGreaterThan(0);
+    const padded = Buffer.from(good);
+    padded[BLOCK + size] = 1;
+    expect(await verdict(padded)).toContain('20 tampered archive_altered');
+    const name = 'bundle/README.txt';
+    const before = Buffer.alloc(2 * BLOCK);
+    before.set(tarHeader(name, 7));
+    before.write('Trust me', BLOCK, 7);
+    expect(await verdict(Buffer.concat([before, good]))).toBe('20 tampered archive_altered');
   });
 
   it('writes over nothing, and says what it lacks', async () => {
