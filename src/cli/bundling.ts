@@ -87,6 +87,17 @@ const placeOf = (folder: Folder, part: string, to: string, kind: Kind) => () => 
   return E.isLeft(renamed) ? renamed : disk.syncFolder(dirname(to));
 };
 
+const NAMES: ReadonlySet<string> = new Set(Object.values(FILE));
+
+/** Whether a folder holds what an export that was cut off left, and nothing of anybody's own. */
+const isLeftOver = (path: string): boolean => {
+  const { files, findings } = openBundle(path);
+  return findings.length === 0 && [...files.keys()].every((name) => NAMES.has(name));
+};
+
+const standing = (path: string): E.Either<CliError, never> =>
+  E.left({ _tag: 'CopyRefused', reason: 'stands', path });
+
 /** bundleFault says why no bundle can be put where it is asked for, before anybody is told. */
 export const bundleFault = (
   given: Given,
@@ -101,9 +112,14 @@ export const bundleFault = (
   if (from === end) return given.usage('there is no event in the range that was asked for');
   const there = disk.stat(to);
   if (E.isLeft(there)) return there;
-  return there.right === undefined
+  if (there.right !== undefined) return standing(to);
+  const part = `${to}.part`;
+  const begun = disk.stat(part);
+  if (E.isLeft(begun)) return begun;
+  const { kind } = begun.right ?? {};
+  return kind === undefined || (kind === 'folder' && isLeftOver(part))
     ? E.right(undefined)
-    : E.left({ _tag: 'CopyRefused', reason: 'stands', path: to });
+    : standing(part);
 };
 
 /** What a stranger will see of it; that it does not hold would be a mistake of ours. */

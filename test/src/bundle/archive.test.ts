@@ -212,6 +212,14 @@ describe('a bundle on disk', () => {
       '2 bad_form',
     ]);
     expect(readdirSync(shell.folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+    // What an export left that was cut off gives way; what is somebody's own does not.
+    cpSync(to, shell.path('b.part'), { recursive: true });
+    await bundled(by, 'b');
+    mkdirSync(shell.path('c.part'));
+    writeFileSync(shell.path('c.part', 'mine'), 'x');
+    const own = [...line, shell.path('c'), '--sign', 'alice'];
+    expect(await shell.refusals([own])).toEqual(['25 stands']);
+    expect(readdirSync(shell.path('c.part'))).toEqual(['mine']);
   });
 });
 
