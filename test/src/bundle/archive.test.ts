@@ -158,7 +158,7 @@ describe('a bundle on disk', () => {
     }
   });
 
-  it('is refused with a byte between its files, or with a file before one of its name', async () => {
+  it('is refused with a byte between its files, or two files of one name', async () => {
     const by = await told(3);
     const { shell } = by;
     const good = readFileSync(await bundled(by, 'good.tar'));
