@@ -72,6 +72,8 @@ export const changed = (value: Json, [part, ...rest]: Pointer, by: Change): Json
 /** only keeps what the pointers lead to, and the way there. */
 export const only = (value: Json, pointers: readonly Pointer[]): Json | undefined => {
   if (pointers.some((each) => each.length === 0)) return value;
+  // Names and lengths tell something, too.
+  if (pointers.length === 0) return undefined;
   const through = (name: string): readonly Pointer[] =>
     pointers.flatMap(([part, ...rest]) => (part === name || part === '*' ? [rest] : []));
   if (Array.isArray(value)) {

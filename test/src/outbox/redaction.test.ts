@@ -34,6 +34,12 @@ describe('a redaction', () => {
     ['masks', { mask: ['/a'] }, { a: { deep: 1 } }, { a: '***' }],
     ['hashes', { hash: { ...HASH, pointers: ['/a'] } }, { a: 'ada' }, { a: keyed('ada') }],
     ['allows', { allow: ['/a', '/b/c'] }, { a: 1, b: { c: 2, d: 3 }, e: 4 }, { a: 1, b: { c: 2 } }],
+    [
+      'allows no names and no lengths of what it does not name',
+      { allow: ['/a', '/b/c'] },
+      { a: 1, b: { d: { 'ada@example.com': 1 } }, 'e@example.com': { f: {} }, g: [1, [2]] },
+      { a: 1, b: {} },
+    ],
     ['allows nothing of a text', { allow: ['/a'] }, 'secret', undefined],
     [
       'replaces what a pattern finds, in names too',
