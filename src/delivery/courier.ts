@@ -15,6 +15,7 @@ import { reasonOf } from '../outbox/answer.ts';
 import { decide } from '../outbox/decide.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Batch, OutboxType } from '../outbox/event.ts';
+import { byEvent } from '../outbox/event.ts';
 import { halves } from '../outbox/plan.ts';
 import type { Hold } from '../storage/database.ts';
 import type { ReadError } from '../usecase/reader.ts';
@@ -157,7 +158,7 @@ export class Courier {
     if (E.isLeft(prepared)) return prepared;
     const { lanes, through, unfit, superseded } = prepared.right;
     for (const [reason, items] of unfit) {
-      this.note('outbox.parked', { items, reason });
+      for (const some of byEvent(items)) this.note('outbox.parked', { items: some, reason });
       this.tally.parked += items.length;
     }
     const batches = lanes.flat().map(({ made }) => batchOf(made));

@@ -101,7 +101,16 @@ export interface GroupDelivered {
 }
 
 const STATUS = whole(100, 599);
-const ITEMS = listOf(WHOLE, 5000);
+/** MOST_ITEMS is how many items one event can name. */
+export const MOST_ITEMS = 5000;
+const ITEMS = listOf(WHOLE, MOST_ITEMS);
+
+/** byEvent spreads items over as many events as it takes to name them. */
+export const byEvent = <T>(items: readonly T[]): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / MOST_ITEMS) }, (_, at) =>
+    items.slice(at * MOST_ITEMS, (at + 1) * MOST_ITEMS),
+  );
+
 const BATCH = object({ key: DIGEST, items: ITEMS, body: DIGEST }, {});
 const NAMED = object({ name: NAME }, { reason: PROSE });
 const CHOSEN = { destination: NAME, items: ITEMS };

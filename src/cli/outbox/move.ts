@@ -6,7 +6,7 @@ import { namedStandings } from './named.ts';
 import type { ItemState } from '../../delivery/list.ts';
 import { stateOfItem } from '../../delivery/item-state.ts';
 import type { OutboxType } from '../../outbox/event.ts';
-import { asPayload } from '../../outbox/event.ts';
+import { asPayload, byEvent } from '../../outbox/event.ts';
 import type { Ledger } from '../../ledger.ts';
 import { parseReference } from '../../usecase/reader.ts';
 import type { Surface } from '../../../policies/surface.ts';
@@ -75,12 +75,13 @@ export const moving = ({ type, surface, from, options, examples }: Moving): Comm
       const moved = movable(given, ledger, from);
       if (E.isLeft(moved)) return moved;
       const reason = given.text('reason');
-      for (const [destination, items] of moved.right) {
-        const payload = asPayload({ destination, items, reason });
-        const stated = { event_type: type, payload };
-        const recorded = await record(given, terminal, ledger, stated, surface);
-        if (E.isLeft(recorded)) return recorded;
-      }
+      for (const [destination, all] of moved.right)
+        for (const items of byEvent(all)) {
+          const payload = asPayload({ destination, items, reason });
+          const stated = { event_type: type, payload };
+          const recorded = await record(given, terminal, ledger, stated, surface);
+          if (E.isLeft(recorded)) return recorded;
+        }
       return E.right(undefined);
     }),
 });

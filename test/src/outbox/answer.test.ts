@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { standing } from '../../../src/delivery/standing.ts';
+import { MOST_ITEMS } from '../../../src/outbox/event.ts';
 import { right } from '../../build/ledger.ts';
 import type { Got, Reply } from '../../outbox/receiver.ts';
 import {
@@ -239,6 +240,26 @@ describe('an item that cannot be sent', () => {
       ['x-3', 'bad_payload'],
     ]);
     expect(g.receiver.effective).toEqual(['x-1', 'x-4']);
+  });
+});
+
+describe('more items than one event can name', () => {
+  it('are parked all the same, and none is lost', async () => {
+    const g = await ground();
+    const count = MOST_ITEMS + 1;
+    await setUp(g, { format: 'kaizen' });
+    const drafts = Array.from({ length: count }, () => ({
+      event_type: 'outbox.enqueued',
+      payload: { owner: 's-1', kind: 'of_tomorrow', payload: {} },
+      source: { kind: 'tool', name: 'test' },
+    }));
+    for (let at = 0; at < count; at += 1000)
+      right(
+        await g.ledger.append(drafts.slice(at, at + 1000), { surface: 'outbox_configuration' }),
+      );
+    await write(g.ledger, events(1));
+    expect(await deliver(g.world)).toMatchObject({ parked: count, delivered: 1, waiting: 0 });
+    expect(listed(g.ledger, 'parked').length).toBe(count);
   });
 });
 
