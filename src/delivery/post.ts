@@ -75,6 +75,8 @@ const told = (message: IncomingMessage, bytes: Buffer): Readonly<Record<string, 
 
 const answerOf = (message: IncomingMessage, bytes: Buffer): Answer => {
   const { statusCode: status = 0, headers } = message;
+  // Three digits that are no status say nothing.
+  if (status < 100 || status > 599) return { failure: 'bad_response' };
   const { received, deduped, receipt, id } = told(message, bytes);
   const name = [receipt, id, headers['x-request-id']].find((each) => typeof each === 'string');
   return {

@@ -119,6 +119,7 @@ describe('a receiver that fails', () => {
     ['that never answers', { trouble: 'silent' }, 'timeout'],
     ['that answers for ever', { trouble: 'endless' }, 'timeout'],
     ['that ends in the middle', { trouble: 'half' }, 'reset'],
+    ['that answers what is no status', { status: 999 }, 'bad_response'],
     ['that leads elsewhere', { status: 302, headers: { Location: '/' } }, 'redirect'],
     ['that leads round and round', { status: 307, headers: { Location: '/in' } }, 'redirect'],
   ] satisfies readonly (readonly [string, Reply, string])[])(
