@@ -205,7 +205,12 @@ export class Courier {
       const step = decide({ ...sending, limits: { ...limits, wait_ms } }, answer, at);
       switch (step.step) {
         case 'delivered':
-          this.receipt(made, answer, attempts, latencyMs, step.isBefore);
+          this.receipt(made, answer, {
+            attempts,
+            latency_ms: latencyMs,
+            before: step.isBefore ? true : undefined,
+            redaction: renderer.redaction,
+          });
           return E.right('done');
         case 'split':
           return this.split(now, renderer, loaded, step.reason);
@@ -228,18 +233,10 @@ export class Courier {
     }
   }
 
-  private receipt(
-    { key, body, items }: Made,
-    answer: Answer,
-    attempts: number,
-    latency_ms: number,
-    isBefore: boolean,
-  ): void {
+  private receipt({ key, body, items }: Made, answer: Answer, known: object): void {
     if ('failure' in answer) return;
     const { status, received, deduped, receipt } = answer;
-    const before = isBefore ? true : undefined;
-    const facts = { key, body, status, attempts, latency_ms, before, received, deduped, receipt };
-    this.note('outbox.delivered', facts);
+    this.note('outbox.delivered', { key, body, status, ...known, received, deduped, receipt });
     this.answered.add(key);
     this.tally.delivered += items.length;
     this.tally.batches++;

@@ -70,6 +70,8 @@ export interface Delivered {
   readonly received?: number;
   readonly deduped?: number;
   readonly receipt?: string;
+  /** The digest of the redaction that it was made by. */
+  readonly redaction?: string;
 }
 
 export interface Chosen {
@@ -143,7 +145,7 @@ const CHECKS = {
       attempts: WHOLE,
       latency_ms: WHOLE,
     },
-    { before: oneOf(true), received: WHOLE, deduped: WHOLE, receipt: PROSE },
+    { before: oneOf(true), received: WHOLE, deduped: WHOLE, receipt: PROSE, redaction: DIGEST },
   ),
   'outbox.parked': object({ ...CHOSEN, reason: PROSE }, { status: STATUS, key: DIGEST }),
   'outbox.retried': object(CHOSEN, { reason: PROSE }),
