@@ -68,7 +68,7 @@ export const prepare = (reader: Reader, now: Standing, renderer: Renderer): Read
     if (E.isRight(written)) waiting.push(written.right);
     else unfit.set(written.left, [...(unfit.get(written.left) ?? []), item.seq]);
   }
-  const { end, superseded } = queue.right;
+  const { end } = queue.right;
   const planned: Loaded[][] = [];
   let first = end;
   for (let lane = 0; lane < lanes; lane++) {
@@ -85,5 +85,7 @@ export const prepare = (reader: Reader, now: Standing, renderer: Renderer): Read
     for (const { seq } of own) first = Math.min(first, seq < now.cursor ? end : seq);
     if (batches.length > 0) planned.push(batches);
   }
+  // What lies behind is read again, and told then.
+  const superseded = queue.right.superseded.filter((seq) => seq < first);
   return E.right({ lanes: planned, through: first, unfit, superseded });
 };

@@ -53,7 +53,10 @@ export class Sender {
   private get url(): string {
     const { url } = this.destination;
     const path = this.renderer.preset.pathOf(this.made.kind);
-    return path === '' ? url : url.replace(/\/*$/, '') + path;
+    if (path === '') return url;
+    const whole = new URL(url);
+    whole.pathname = whole.pathname.replace(/\/*$/, '') + path;
+    return whole.href;
   }
 
   private secretHeaders(): E.Either<SecretMissing, Headers> {

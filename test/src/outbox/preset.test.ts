@@ -12,7 +12,16 @@ import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
 import { open } from '../../../ledger/event/open.ts';
 import type { Got } from '../../outbox/receiver.ts';
 import type { Ground } from '../../outbox/ground.ts';
-import { configure, deliver, events, ground, listed, setUp, write } from '../../outbox/ground.ts';
+import {
+  configure,
+  deliver,
+  events,
+  ground,
+  listed,
+  outboxTypes,
+  setUp,
+  write,
+} from '../../outbox/ground.ts';
 
 const first = ({ receiver }: Ground): Got => {
   const [got] = receiver.got;
@@ -171,6 +180,25 @@ describe('kaizen', () => {
     expect(await sent()).toEqual([`{"evals":[${text},{"id":"y","card":"1234"}]}`]);
     // A number that would be another one cannot be redacted, and waits for a person.
     expect(await sent({ drop: ['/card'] })).toEqual(['{"evals":[{"id":"y"}]}']);
+  });
+
+  it('keeps what the address asks for behind the path', async () => {
+    const g = await ground();
+    await setUp(g, { format: 'kaizen', url: `${g.receiver.url}/?region=eu` });
+    await write(g.ledger, events(1));
+    await deliver(g.world);
+    expect(first(g).path).toBe('/in/v1/events?region=eu');
+  });
+
+  it('tells once of each item that a later one stands for, over however many plans', async () => {
+    const g = await ground();
+    await setUp(g, { format: 'kaizen', limits: { items: 1 } });
+    for (let n = 0; n < 20; n++)
+      for (const id of ['a', 'b']) await enqueue(g, `s-${n}`, 'tool_spans', { id: `${id}-${n}` });
+    expect(await deliver(g.world)).toMatchObject({ delivered: 20, waiting: 0 });
+    expect(outboxTypes(g.ledger).filter((type) => type === 'batch_planned').length).toBe(3);
+    const told = listed(g.ledger, 'superseded').map(({ seq }) => seq);
+    expect([told.length, new Set(told).size]).toEqual([20, 20]);
   });
 
   it('sends the latest of what is replaceable, and says what it stands for', async () => {
