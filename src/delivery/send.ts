@@ -30,6 +30,10 @@ const discreet = (answer: Answer, secrets: readonly string[]): Answer => {
   return isEcho ? { ...answer, receipt: undefined } : answer;
 };
 
+/** A secret, each of its words, and what stands behind the name of its kind. */
+const wordsOf = (secret: string): readonly string[] =>
+  [secret, ...secret.split(' '), secret.replace(/^wh[a-z]+_/, '')].filter((each) => each !== '');
+
 type Headers = Record<string, string>;
 
 export class Sender {
@@ -94,6 +98,14 @@ export class Sender {
       : E.right(signed);
   }
 
+  /** What must not be recorded of an answer. */
+  private hidden(headers: Headers): readonly string[] {
+    const { secret } = this.destination;
+    const signing = secret === undefined ? undefined : this.world.secrets(secret);
+    const more = signing !== undefined && E.isRight(signing) ? [signing.right] : [];
+    return [...Object.values(headers), ...more].flatMap(wordsOf);
+  }
+
   /** send makes one attempt. */
   async send(): Promise<E.Either<SecretMissing, Sent>> {
     const { preset } = this.renderer;
@@ -119,6 +131,6 @@ export class Sender {
       timeoutMs: this.destination.limits.timeout_ms,
     });
     const latencyMs = Math.round(performance.now() - begun);
-    return E.right({ answer: discreet(answer, Object.values(secrets.right)), latencyMs });
+    return E.right({ answer: discreet(answer, this.hidden(secrets.right)), latencyMs });
   }
 }

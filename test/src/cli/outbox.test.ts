@@ -170,6 +170,21 @@ describe('ledger outbox', () => {
     expect(await told(shell, 'outbox flush')).toMatchObject([{ delivered: 2, waiting: 0 }]);
     expect(receiver.got.at(-1)?.headers['x-token']).toBe(SECRET);
     expect(shell.journal().join()).not.toContain(SECRET);
+    // Nor where it repeats a part of it, or what messages are signed with.
+    const KEY = Buffer.alloc(24, 7).toString('base64');
+    process.env['LEDGER_TEST_TOKEN'] = `Bearer ${SECRET}`;
+    process.env['LEDGER_TEST_KEY'] = `whsec_${KEY}`;
+    onTestFinished(() => void delete process.env['LEDGER_TEST_KEY']);
+    const signed = ['--secret', 'env:LEDGER_TEST_KEY', '--header', 'A=env:LEDGER_TEST_TOKEN'];
+    const typed = set(receiver.url, ...signed);
+    await shell.told(typed.map((each) => (each === 'ndjson' ? 'standard-webhooks' : each)));
+    for (const receipt of [`r-${SECRET}`, `r-${KEY}`]) {
+      receiver.script = () => ({ body: JSON.stringify({ receipt }) });
+      await append(shell, [`i-${receipt.length}`]);
+      expect(await told(shell, 'outbox flush')).toMatchObject([{ delivered: 1 }]);
+    }
+    expect(receiver.got.at(-1)?.headers['webhook-signature']).toBeDefined();
+    expect([SECRET, KEY].filter((each) => shell.journal().join().includes(each))).toEqual([]);
     await append(shell, ['i-2']);
     receiver.script = () => ({ body: JSON.stringify({ receipt: 'r-77' }) });
     await shell.told('outbox flush');
