@@ -5,7 +5,7 @@ import type Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
 import { ALL } from '../outbox/item.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
-import { behind } from './queue.ts';
+import { againBefore, behind } from './queue.ts';
 import type { Standing } from './standing.ts';
 import { firstOf, lookOutbox } from './standing.ts';
 
@@ -42,7 +42,7 @@ const walked = (reader: Reader, now: Standing): Read<number> => {
     if (E.isLeft(found)) return found;
     if (found.right.item !== undefined) count++;
   }
-  return E.right(count + now.again);
+  return E.map((again: readonly number[]) => count + again.length)(againBefore(reader, now));
 };
 
 /** In batches that are under way. */
@@ -79,10 +79,12 @@ export const waitingOf = (reader: Reader, now: Standing): Read<number> => {
 
 /** oldestOf gives the position of the first that waits. */
 export const oldestOf = (reader: Reader, now: Standing): Read<number | undefined> => {
-  if (now.planned + now.again > 0) return firstOf(reader, now.destination.name, ['again']);
+  const first = firstOf(reader, now.destination.name, ['again']);
+  if (E.isLeft(first) || (first.right ?? now.cursor) < now.cursor) return first;
   for (const found of behind(reader, now)) {
     if (E.isLeft(found)) return found;
-    if (found.right.item !== undefined) return E.right(found.right.item.seq);
+    const { seq } = found.right.item ?? {};
+    if (seq !== undefined) return E.right(Math.min(seq, first.right ?? seq));
   }
-  return E.right(undefined);
+  return first;
 };

@@ -5,9 +5,21 @@ import * as E from 'fp-ts/lib/Either.js';
 import { takes } from '../outbox/item.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import type { ItemState } from './list.ts';
-import { itemsAt } from './queue.ts';
+import { isSuperseded, itemsAt } from './queue.ts';
 import type { Standing } from './standing.ts';
 import { lookOutbox, planOf } from './standing.ts';
+
+/** Whether it was ever planned. */
+const isInPlan = (reader: Reader, name: string, seq: number): boolean => {
+  const found = lookOutbox(reader, (sqlite) => {
+    const plans = sqlite
+      .prepare('SELECT DISTINCT seq FROM outbox__batch WHERE destination = ? AND first <= ?')
+      .pluck()
+      .all(name, seq) as readonly number[];
+    return plans.some((at) => planOf(sqlite, at)?.batches.some(({ items }) => items.includes(seq)));
+  });
+  return E.isRight(found) && found.right === true;
+};
 
 /** stateOfItem tells it; undefined where the destination does not take the item. */
 export const stateOfItem = (
@@ -44,5 +56,8 @@ export const stateOfItem = (
   const [item] = items.right;
   if (item === undefined || !takes(destination, item)) return E.right(undefined);
   if (isPlanned) return E.right('planned');
-  return E.right(isGone ? 'delivered' : 'waiting');
+  if (isGone && isInPlan(reader, name, seq)) return E.right('delivered');
+  if (isSuperseded(reader, destination, item)) return E.right('superseded');
+  // What lies before its start is none of its items.
+  return E.right(isGone ? undefined : 'waiting');
 };

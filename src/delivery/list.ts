@@ -132,7 +132,12 @@ function* all(read: Read<readonly Listed[]>): Generator<E.Either<ReadError, List
 
 function* waiting(reader: Reader, now: Standing): Generator<E.Either<ReadError, Listed>> {
   const { name } = now.destination;
-  yield* all(apart(reader, name, 'again'));
+  const { cursor } = now;
+  yield* all(
+    E.map((found: readonly Listed[]) => found.filter(({ seq }) => seq < cursor))(
+      apart(reader, name, 'again'),
+    ),
+  );
   for (const found of behind(reader, now)) {
     if (E.isLeft(found)) return void (yield found);
     const { item } = found.right;

@@ -46,7 +46,8 @@ const apartOf = (reader: Reader, { destination, cursor, ...counts }: Standing): 
     const seqs = sqlite
       .prepare(
         'SELECT seq FROM outbox__ahead WHERE destination = ? AND seq >= ? UNION ALL ' +
-          'SELECT seq FROM outbox__item WHERE destination = ? AND seq >= ?',
+          // Those to be sent again have their place among the others.
+          "SELECT seq FROM outbox__item WHERE destination = ? AND seq >= ? AND state <> 'again'",
       )
       .pluck()
       .all(name, cursor, name, cursor) as readonly number[];
@@ -64,7 +65,7 @@ const laterOf = (sqlite: Sqlite.Database, { seq, owner, kind, enqueued }: Item):
 };
 
 /** isSuperseded says whether a later item of the same owner and kind stands for one. */
-const isSuperseded = (reader: Reader, destination: Destination, item: Item): boolean => {
+export const isSuperseded = (reader: Reader, destination: Destination, item: Item): boolean => {
   if (!isReplaceable(destination, item)) return false;
   const read = lookOutbox(reader, (sqlite) => laterOf(sqlite, item));
   return E.isRight(read) && read.right === true;
@@ -90,21 +91,31 @@ export const itemsAt = (reader: Reader, seqs: readonly number[]): Read<readonly 
     });
   });
 
-/** Items that a person asked to have sent once more. */
-const againOf = (reader: Reader, { destination, again }: Standing): Read<readonly Item[]> => {
-  if (again === 0) return E.right([]);
-  const seqs = lookOutbox(
-    reader,
-    (sqlite) =>
-      sqlite
-        .prepare(
-          "SELECT seq FROM outbox__item WHERE destination = ? AND state = 'again' " +
-            'ORDER BY seq LIMIT ?',
-        )
-        .pluck()
-        .all(destination.name, destination.limits.items) as readonly number[],
-  );
-  return E.isLeft(seqs) ? seqs : itemsAt(reader, seqs.right ?? []);
+/** againBefore lists items before the cursor that a person asked to have sent once more. */
+export const againBefore = (
+  reader: Reader,
+  { destination, again, cursor }: Standing,
+  most = -1,
+): Read<readonly number[]> =>
+  again === 0
+    ? E.right([])
+    : E.map((seqs: readonly number[] | undefined) => seqs ?? [])(
+        lookOutbox(
+          reader,
+          (sqlite) =>
+            sqlite
+              .prepare(
+                "SELECT seq FROM outbox__item WHERE destination = ? AND state = 'again' " +
+                  'AND seq < ? ORDER BY seq LIMIT ?',
+              )
+              .pluck()
+              .all(destination.name, cursor, most) as readonly number[],
+        ),
+      );
+
+const againOf = (reader: Reader, standing: Standing): Read<readonly Item[]> => {
+  const seqs = againBefore(reader, standing, standing.destination.limits.items);
+  return E.isLeft(seqs) ? seqs : itemsAt(reader, seqs.right);
 };
 
 /** behind gives what waits behind the cursor, item by item, without an end but the ledger's. */

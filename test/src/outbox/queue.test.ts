@@ -2,7 +2,8 @@
  * What waits for whom: filters, starts, moves by people, order and batches at once.
  */
 import { describe, expect, it } from 'vitest';
-import { waitingOf } from '../../../src/delivery/count.ts';
+import { oldestOf, waitingOf } from '../../../src/delivery/count.ts';
+import { stateOfItem } from '../../../src/delivery/item-state.ts';
 import { statusOf } from '../../../src/delivery/status.ts';
 import { standing } from '../../../src/delivery/standing.ts';
 import { right } from '../../build/ledger.ts';
@@ -103,6 +104,50 @@ describe('people', () => {
     expect(await deliver(g.world)).toMatchObject({ delivered: 1, waiting: 0 });
     expect(listed(g.ledger, 'dropped').map(({ item }) => item)).toEqual(['e-2', 'e-3']);
     expect(g.receiver.effective.toSorted()).toEqual(['e-0', 'e-1', 'e-4', 'e-5']);
+  });
+
+  it('have an item sent again in its place, before later ones of its owner', async () => {
+    const g = await ground();
+    const drafts = [0, 1, 2].map((n) => ({ event_type: 'a.b', id: `e-${n}`, session_id: 's' }));
+    await setUp(g, { limits: { items: 1 } });
+    await write(
+      g.ledger,
+      drafts.map((each) => ({ ...each, payload: {} })),
+    );
+    const [first, second] = listed(g.ledger, 'waiting');
+    const draft = {
+      event_type: 'outbox.parked',
+      payload: { destination: 'hooks', items: [second?.seq ?? 0], reason: 'to be looked at' },
+      source: { kind: 'tool', name: 'test' },
+    };
+    right(await g.ledger.append([draft], { surface: 'delivery_receipt' }));
+    await configure(g.ledger, 'outbox.retried', { destination: 'hooks', items: [second?.seq] });
+    expect(waiting(g)).toEqual(['e-0', 'e-1', 'e-2']);
+    const now = right(standing(g.ledger.reader, 'hooks'));
+    expect(now && right(oldestOf(g.ledger.reader, now))).toBe(first?.seq);
+    expect(await deliver(g.world)).toMatchObject({ delivered: 3, waiting: 0 });
+    expect(g.receiver.effective).toEqual(['e-0', 'e-1', 'e-2']);
+    expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
+  });
+
+  it('are told of no item as delivered that never was', async () => {
+    const g = await ground();
+    await write(g.ledger, events(1));
+    await setUp(g, { from: 'head', format: 'kaizen' });
+    const state = (seq: number) => {
+      const now = right(standing(g.ledger.reader, 'hooks'));
+      return now && right(stateOfItem(g.ledger.reader, now, seq));
+    };
+    const found = right(g.ledger.reader.find({ id: 'e-0' }));
+    const seq = found?.seq ?? 0;
+    expect(state(seq)).toBe(undefined);
+    await enqueue(g, 'tool_spans');
+    await enqueue(g, 'tool_spans');
+    const [later] = listed(g.ledger, 'waiting');
+    const at = later?.seq ?? 0;
+    expect([state(at - 1), state(at)]).toEqual(['superseded', 'waiting']);
+    await deliver(g.world);
+    expect([state(at - 1), state(at), state(seq)]).toEqual(['superseded', 'delivered', undefined]);
   });
 
   it('pause, resume and retire destinations', async () => {
