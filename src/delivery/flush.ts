@@ -46,17 +46,28 @@ const LEASES = 'outbox';
 /** leaseFolder tells where the lease of a destination lies. */
 export const leaseFolder = (folder: string, name: string): string => join(folder, LEASES, name);
 
+/** How soon a signal is heeded while somebody else delivers. */
+const STEP_MS = 250;
+
 const lease = async (
   { ports, ledger }: World,
   name: string,
   waitMs: number,
+  signal: AbortSignal | undefined,
 ): Promise<E.Either<Locked | DatabaseFailed | DiskFailed, Hold>> => {
   const { folder } = ledger.layout;
   for (const each of [join(folder, LEASES), leaseFolder(folder, name)]) {
     const made = ports.disk.makeFolder(each);
     if (E.isLeft(made)) return made;
   }
-  return ports.lock.take(leaseFolder(folder, name), waitMs);
+  for (let waited = 0; ;) {
+    const step = Math.min(STEP_MS, waitMs - waited);
+    const taken = await ports.lock.take(leaseFolder(folder, name), step);
+    waited += step;
+    if (E.isRight(taken) || taken.left._tag !== 'Locked') return taken;
+    if (waited >= waitMs || signal?.aborted === true)
+      return E.left({ ...taken.left, waitedMs: waited });
+  }
 };
 
 const told = (
@@ -95,7 +106,7 @@ export const deliverTo = async (
   if (state !== 'active') return told(world, now, NOTHING, undefined);
   if (isLater) return told(world, now, { ...NOTHING, retryAt: until }, undefined);
   const { name, limits } = destination;
-  const hold = await lease(world, name, maxWaitMs ?? limits.wait_ms);
+  const hold = await lease(world, name, maxWaitMs ?? limits.wait_ms, signal);
   if (E.isLeft(hold)) return told(world, now, NOTHING, hold.left);
   try {
     const courier = new Courier(world, name, hold.right, { maxWaitMs, signal });

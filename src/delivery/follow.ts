@@ -9,7 +9,7 @@ import { deliverTo } from './flush.ts';
 import { recordGroups } from './group.ts';
 import type { RecordError } from './record.ts';
 import type { Standing } from './standing.ts';
-import { standings } from './standing.ts';
+import { standing, standings } from './standing.ts';
 import type { World } from './world.ts';
 
 export interface FollowOptions {
@@ -22,6 +22,8 @@ export interface FollowOptions {
 }
 
 const POLL_MS = 200;
+/** What nobody told when to try again: somebody else delivers, a secret is not there. */
+const AGAIN_MS = 5000;
 
 const didAnything = ({ delivered, parked, attempts, error }: Flushed): boolean =>
   delivered + parked + attempts > 0 || error !== undefined;
@@ -30,31 +32,39 @@ const didAnything = ({ delivered, parked, attempts, error }: Flushed): boolean =
 const marker = (size: number, { config, state, again }: Standing): string =>
   `${size} ${config} ${state} ${again}`;
 
+/** What it waits by, which a person may change meanwhile. */
+const holdOf = ({ config, until }: Standing): string => `${config} ${until ?? ''}`;
+
 class Pace {
   /** What is under way. */
   going: Promise<void> | undefined;
   private seen = '';
+  private held = '';
   private retryAt: number | undefined;
   private told = '';
 
-  isDue(now: number, mark: string): boolean {
+  isDue(now: number, mark: string, at: Standing): boolean {
     if (this.going !== undefined) return false;
-    return this.retryAt === undefined ? mark !== this.seen : now >= this.retryAt;
+    if (this.retryAt === undefined) return mark !== this.seen;
+    return now >= this.retryAt || holdOf(at) !== this.held;
   }
 
-  go(world: World, standing: Standing, mark: string, options: FollowOptions): void {
+  go(world: World, before: Standing, mark: string, options: FollowOptions): void {
     this.seen = mark;
-    this.going = this.deliver(world, standing, options).finally(() => {
+    this.going = this.deliver(world, before, options).finally(() => {
       this.going = undefined;
     });
   }
 
-  private async deliver(world: World, standing: Standing, options: FollowOptions): Promise<void> {
+  private async deliver(world: World, before: Standing, options: FollowOptions): Promise<void> {
     const { maxWaitMs, signal } = options;
-    const delivered = await deliverTo(world, standing, { maxWaitMs, signal, isPatient: true });
+    const delivered = await deliverTo(world, before, { maxWaitMs, signal, isPatient: true });
+    const after = standing(world.ledger.reader, before.destination.name);
+    this.held = E.isRight(after) && after.right !== undefined ? holdOf(after.right) : '';
+    this.retryAt = world.now() + AGAIN_MS;
     if (E.isLeft(delivered)) return;
     const flushed = delivered.right;
-    this.retryAt = flushed.retryAt;
+    if (flushed.error === undefined) this.retryAt = flushed.retryAt;
     // The same trouble again is no news.
     const news = `${flushed.state} ${flushed.reason ?? ''} ${flushed.error?._tag ?? ''}`;
     if (flushed.delivered + flushed.parked > 0 || (didAnything(flushed) && news !== this.told))
@@ -85,7 +95,7 @@ export const followOutbox = async (
         const pace = paces.get(name) ?? new Pace();
         paces.set(name, pace);
         const mark = marker(size, each);
-        if (pace.isDue(world.now(), mark)) pace.go(world, each, mark, options);
+        if (pace.isDue(world.now(), mark, each)) pace.go(world, each, mark, options);
       }
       const grouped = await recordGroups(world);
       if (E.isLeft(grouped)) return grouped;
