@@ -12,6 +12,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Answer } from '../outbox/answer.ts';
 import { reasonOf } from '../outbox/answer.ts';
+import type { Step } from '../outbox/decide.ts';
 import { decide } from '../outbox/decide.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Batch, OutboxType } from '../outbox/event.ts';
@@ -47,6 +48,7 @@ export interface Patience {
   readonly signal?: AbortSignal | undefined;
 }
 
+type Failing = Extract<Step, { readonly until: number }>;
 type Ended = 'done' | 'later' | 'stopped';
 type Going<T> = Promise<E.Either<CourierError, T>>;
 
@@ -221,7 +223,7 @@ export class Courier {
         case 'wait':
         case 'later': {
           failingSince ??= at.now;
-          const failed = await this.fails(made, answer, step.until);
+          const failed = await this.fails(made, answer, step);
           if (E.isLeft(failed)) return failed;
           if (step.step === 'wait') await this.world.sleep(step.until - at.now, this.bounds.signal);
           if (step.step === 'later' || this.isEnding) {
@@ -281,9 +283,11 @@ export class Courier {
   }
 
   /** Records that it fails, and what else is known; the same failure again is nothing new. */
-  private async fails({ key }: Made, answer: Answer, until: number): Going<void> {
+  private async fails({ key }: Made, answer: Answer, { step, until }: Failing): Going<void> {
     const reason = reasonOf(answer);
-    if (this.trouble !== reason) {
+    // How long it asks to be left alone is: whoever goes on must know.
+    const isAsked = step === 'later' && 'retryAfterMs' in answer && answer.retryAfterMs;
+    if (this.trouble !== reason || isAsked) {
       this.note('outbox.retry_later', { reason, status: answer.status, key, until });
       this.world.onHealth({ destination: this.name, reason, until });
     }

@@ -42,7 +42,9 @@ export const backoff = (attempts: number, random: number): number =>
 const again = (sending: Sending, answer: Answer, { now, random }: Moment): Step => {
   const asked = 'failure' in answer ? undefined : answer.retryAfterMs;
   const { attempts, failingSince = now, limits } = sending;
-  const until = now + (asked ?? backoff(attempts, random));
+  // At once, or at a moment that is over, would be again and again without a pause.
+  const waits = asked === undefined || asked === 0 ? backoff(attempts, random) : asked;
+  const until = now + waits;
   const isOver = attempts >= limits.attempts || until - failingSince > limits.wait_ms;
   return { step: isOver ? 'later' : 'wait', until };
 };

@@ -65,7 +65,8 @@ describe('a receiver that is busy', () => {
   const DATE = 'Fri, 20 Nov 2099 09:00:00 GMT';
   it.each([
     ['seconds', '7', 2000, 7000],
-    ['a date that is past', 'Fri, 20 Nov 2020 09:00:00 GMT', 2000, 0],
+    ['a date that is past', 'Fri, 20 Nov 2020 09:00:00 GMT', 2000, 200],
+    ['at once', '0', 2000, 200],
     ['nothing', undefined, 2000, 200],
     ['nonsense', 'soon', 2000, 200],
     ['less than nothing', '-5', 2000, 200],
@@ -90,6 +91,21 @@ describe('a receiver that is busy', () => {
     expect(await deliver(g.world, { isPatient: true })).toMatchObject({ attempts: 0, waiting: 3 });
     expect(await deliver(g.world)).toMatchObject({ delivered: 3, waiting: 0 });
     expect(g.faults()).toEqual([]);
+  });
+});
+
+describe('a receiver that says only later how long it is busy', () => {
+  it('is left alone for so long by whoever goes on, and status tells until when', async () => {
+    const after = { 'Retry-After': '7200' };
+    const g = await withEvents(1, ({ attempt }) => ({
+      status: 429,
+      ...(attempt > 1 ? { headers: after } : {}),
+    }));
+    const { retryAt } = await deliver(g.world);
+    expect(retryAt).toBe(g.world.now() + 7_200_000);
+    expect(right(standing(g.ledger.reader, 'hooks'))?.until).toBe(retryAt);
+    expect(await deliver(g.world, { isPatient: true })).toMatchObject({ attempts: 0, waiting: 1 });
+    expect(outboxTypes(g.ledger).filter((type) => type === 'retry_later').length).toBe(2);
   });
 });
 
