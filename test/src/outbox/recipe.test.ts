@@ -26,8 +26,11 @@ it('the recipe of the README ends with what was recorded, at both ends', () => {
   const port = 20_000 + (process.pid % 20_000);
   const script = block('sh outbox')
     .replace('npm run -s ledger --', `node ${BIN}`)
+    .replaceAll('node src/bin.ts', `node ${BIN}`)
     .replace('port=8099', `port=${port}`);
   expect(script).toContain(BIN);
+  // A function runs in a shell of its own: to kill that would leave the one that delivers alive.
+  expect(script).toMatch(/^node [^&]* outbox flush & .*kill -9 \$!/m);
   const env = { ...process.env, TMPDIR: folder };
   const ran = spawnSync('bash', ['-e', '-c', script], { cwd: folder, env, encoding: 'utf8' });
   expect([ran.status, ran.stderr.includes('Error')]).toEqual([0, false]);
