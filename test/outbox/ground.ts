@@ -152,6 +152,13 @@ export const outboxTypes = (ledger: Ledger): readonly string[] =>
     return header.event_type.startsWith('outbox.') ? [header.event_type.slice(7)] : [];
   });
 
+/** payloadsOf gives what events of a type say. */
+export const payloadsOf = (g: Ground, type: string): readonly Readonly<Record<string, unknown>>[] =>
+  [...g.ledger.read({ types: [type as never] })].map(
+    (read) =>
+      (JSON.parse(right(read).line) as { payload: Readonly<Record<string, unknown>> }).payload,
+  );
+
 /**
  * faultsIn is the oracle: what is wrong between a ledger and a receiver that honours keys, of the
  * events that were to go there. Nothing is lost, nothing takes effect twice, no key stands for two

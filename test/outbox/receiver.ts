@@ -182,7 +182,7 @@ const answer = (response: ServerResponse, reply: Reply, plain: string): void => 
     case 'bomb':
       response
         .writeHead(status, { ...headers, 'Content-Encoding': 'gzip' })
-        .end(gzipSync(Buffer.alloc(20_000_000)));
+        .end(gzipSync(`{"receipt":"bomb"${' '.repeat(20_000_000)}}`));
       return;
     case 'endless': {
       response.writeHead(status, headers);

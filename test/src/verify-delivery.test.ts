@@ -49,6 +49,15 @@ describe('receipts', () => {
     expect(await told(g.ledger)).toEqual(['tampered', code]);
   });
 
+  it('are found where a plan is of a destination that nobody set', async () => {
+    const g = await ground();
+    await setUp(g);
+    const batches = [{ key: DIGEST, items: [2], body: DIGEST }];
+    const plan = { destination: 'nobody', config: 1, through: 7, batches };
+    await forge(g.ledger, 'outbox.batch_planned', plan);
+    expect(await told(g.ledger)).toEqual(['tampered', 'outbox_receipt_unplanned']);
+  });
+
   it('are found where a plan puts another body under a key', async () => {
     const g = await ground();
     await setUp(g);

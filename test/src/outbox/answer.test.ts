@@ -15,10 +15,11 @@ import {
   ground,
   listed,
   outboxTypes,
+  payloadsOf,
+  receive,
   setUp,
   write,
 } from '../../outbox/ground.ts';
-import type { Ground } from '../../outbox/ground.ts';
 
 /** A ledger with so many events for the one destination. */
 const withEvents = async (count: number, script: (got: Got) => Reply, more = {}) => {
@@ -29,12 +30,6 @@ const withEvents = async (count: number, script: (got: Got) => Reply, more = {})
   g.receiver.script = script;
   return { ...g, drafts, faults: () => faultsIn(g.ledger, g.receiver, drafts) };
 };
-
-const payloadsOf = (g: Ground, type: string): readonly Readonly<Record<string, unknown>>[] =>
-  [...g.ledger.read({ types: [type as never] })].map(
-    (read) =>
-      (JSON.parse(right(read).line) as { payload: Readonly<Record<string, unknown>> }).payload,
-  );
 
 describe('a batch that is too large for its receiver', () => {
   it('goes in halves, in order, and what was taken of it stays taken', async () => {
@@ -161,6 +156,7 @@ describe('a receiver that fails', () => {
     async (_, reply) => {
       const g = await withEvents(3, () => reply);
       expect(await deliver(g.world)).toMatchObject({ delivered: 3, attempts: 1 });
+      expect(payloadsOf(g, 'outbox.delivered')[0]).not.toHaveProperty('receipt');
       expect(g.faults()).toEqual([]);
     },
   );
@@ -173,6 +169,14 @@ describe('a receiver that fails', () => {
     expect(g.receiver.got.map(({ path }) => path)).toEqual(['/in', '/there']);
     expect(g.receiver.keysOfTwo).toEqual([]);
   });
+});
+
+it('a receiver that leads to another host has nothing sent there', async () => {
+  const other = await receive();
+  const reply = { status: 307, headers: { Location: other.url } };
+  const g = await withEvents(1, () => reply, { limits: { attempts: 2 } });
+  expect(await deliver(g.world)).toMatchObject({ waiting: 1, reason: 'redirect' });
+  expect([g.receiver.got.length, other.got.length]).toEqual([2, 0]);
 });
 
 describe('an answer', () => {
@@ -277,33 +281,5 @@ describe('more items than one event can name', () => {
     await write(g.ledger, events(1));
     expect(await deliver(g.world)).toMatchObject({ parked: count, delivered: 1, waiting: 0 });
     expect(listed(g.ledger, 'parked').length).toBe(count);
-  });
-});
-
-describe('destinations', () => {
-  it('go on where another one is down, and a group waits for those that it must', async () => {
-    const g = await ground();
-    const drafts = events(6);
-    await setUp(g);
-    const dead = { url: 'http://127.0.0.1:9/', limits: { attempts: 2 } };
-    const group = { name: 'partners', mode: 'fail_open' } as const;
-    await setUp(g, { name: 'down', ...dead, group });
-    await setUp(g, { name: 'up', group: { ...group, mode: 'fail_closed' } });
-    await write(g.ledger, drafts);
-    expect(await deliver(g.world, { names: ['hooks'] })).toMatchObject({ delivered: 6 });
-    expect(await deliver(g.world, { names: ['down'] })).toMatchObject({ reason: 'refused' });
-    expect(await deliver(g.world, { names: ['up'] })).toMatchObject({ delivered: 6 });
-    // The one that fails open holds nobody.
-    const [receipt] = payloadsOf(g, 'outbox.group_delivered');
-    expect(receipt).toMatchObject({ group: 'partners', members: { up: receipt?.['through'] } });
-    // Once it must, too, the receipt waits for it.
-    await setUp(g, { name: 'down', ...dead, group: { ...group, mode: 'fail_closed' } });
-    await write(g.ledger, events(3, 6));
-    await deliver(g.world);
-    expect(payloadsOf(g, 'outbox.group_delivered').length).toBe(1);
-    expect(faultsIn(g.ledger, g.receiver, [], 'up')).not.toContain('e-0 is lost');
-    await setUp(g, { name: 'down', group: { ...group, mode: 'fail_closed' } });
-    await deliver(g.world);
-    expect(payloadsOf(g, 'outbox.group_delivered').length).toBe(2);
   });
 });

@@ -2,16 +2,12 @@
  * Real processes that are killed while they deliver, race each other, or lose what they stand on:
  * whoever goes on sends the same under the same keys.
  */
-import { once } from 'node:events';
-import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { leaseFolder } from '../../../src/delivery/flush.ts';
-import { followOutbox } from '../../../src/delivery/follow.ts';
 import { openLedger } from '../../../src/front-door.ts';
 import { isTaken } from '../../../src/storage/lock-file.ts';
 import { lockPath } from '../../../src/storage/writer-lock.ts';
@@ -19,7 +15,6 @@ import { realPorts } from '../../../src/wiring.ts';
 import { right } from '../../build/ledger.ts';
 import type { Ground } from '../../outbox/ground.ts';
 import {
-  configure,
   deliver,
   events,
   faultsIn,
@@ -30,20 +25,7 @@ import {
   worldOf,
   write,
 } from '../../outbox/ground.ts';
-
-const BIN = fileURLToPath(new URL('../../../src/bin.ts', import.meta.url));
-
-const start = ({ folder }: Ground, ...more: readonly string[]) => {
-  const args = [BIN, '-C', folder, 'outbox', 'flush', '--json', ...more];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  child.stdout.on('data', (text: Buffer) => (said += text.toString()));
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = once(child, 'exit').then(([code]) => ({ code: code as number | null, said }));
-  // The first that it says is that it begins.
-  const begun = once(child.stderr, 'data');
-  return { kill: () => child.kill('SIGKILL'), term: () => child.kill('SIGTERM'), begun, ended };
-};
+import { start } from '../../outbox/sender.ts';
 
 const holdWriting = async ({ folder }: Ground) => {
   const hold = right(await realPorts.lock.take(folder, 5000));
@@ -210,76 +192,6 @@ describe('one that is ended', () => {
     g.receiver.script = () => ({});
     expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0 });
     expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
-  });
-});
-
-const atWork = async () => {
-  const g = await ground();
-  const drafts = events(2);
-  await setUp(g, { limits: { timeout_ms: 60_000 } });
-  await write(g.ledger, drafts);
-  const sent = Promise.withResolvers<void>();
-  g.receiver.script = () => {
-    sent.resolve();
-    return { trouble: 'silent' };
-  };
-  const first = start(g);
-  await sent.promise;
-  return { ...g, first, drafts };
-};
-
-describe('one that finds another at work', () => {
-  it('is ended by a signal while it waits', async () => {
-    const g = await atWork();
-    const second = start(g, '--follow', '--max-wait=1h');
-    await second.begun;
-    second.term();
-    expect(await second.ended).toMatchObject({ code: 130 });
-    g.first.kill();
-    await g.first.ended;
-  });
-
-  it('delivers when that one is gone, though nothing new came', async () => {
-    const g = await atWork();
-    const tries = Promise.withResolvers<void>();
-    const ending = new AbortController();
-    const { signal } = ending;
-    const sleep = async (ms: number) => {
-      await g.world.sleep(ms);
-      await setTimeout(1);
-    };
-    const following = followOutbox(
-      { ...g.world, sleep },
-      { maxWaitMs: 0, signal, onFlushed: () => tries.resolve() },
-    );
-    await tries.promise;
-    g.first.kill();
-    await g.first.ended;
-    g.receiver.script = () => ({});
-    while (listed(g.ledger, 'delivered').length < 2) await setTimeout(10);
-    ending.abort();
-    right(await following);
-    expect(faultsIn(g.ledger, g.receiver, g.drafts)).toEqual([]);
-  });
-
-  it('is woken by a person who changes what it waits for', async () => {
-    const g = await ground();
-    await setUp(g);
-    await write(g.ledger, events(1));
-    g.receiver.script = () => ({ status: 503, headers: { 'retry-after': '86400' } });
-    const ending = new AbortController();
-    const { signal } = ending;
-    const told = Promise.withResolvers<void>();
-    // The day does not come.
-    const world = { ...g.world, now: () => 0, sleep: () => setTimeout(1) };
-    const following = followOutbox(world, { signal, onFlushed: () => told.resolve() });
-    await told.promise;
-    g.receiver.script = () => ({});
-    await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
-    while (listed(g.ledger, 'delivered').length < 1) await setTimeout(10);
-    ending.abort();
-    right(await following);
-    expect(g.receiver.got.length).toBe(2);
   });
 });
 
