@@ -82,7 +82,7 @@ export interface AppendOptions extends Expected {
 }
 
 export interface VerifyOptions extends Omit<AuditOptions, 'hire'> {
-  /** How many threads; as many as there are cores where it is left out. */
+  /** How many threads, 64 at most; as many as there are cores where it is left out. */
   readonly workers?: number | undefined;
 }
 

@@ -49,6 +49,16 @@ export interface Filled {
   readonly filled: ReadonlySet<string>;
 }
 
+/** What is stated, read once; undefined where there is nothing to read. */
+const copied = (stated: JsonObject | null): Record<string, Json> | undefined => {
+  try {
+    return typeof stated === 'object' && stated !== null ? { ...stated } : undefined;
+  } catch {
+    // Of a getter that throws: the kernel says of it what it says of all that is no data.
+    return undefined;
+  }
+};
+
 /** fill makes a draft of what an author states; what is stated is left as it is. */
 export const fill = (
   ports: Pick<Ports, 'crypto' | 'now' | 'random'>,
@@ -56,9 +66,11 @@ export const fill = (
   stated: JsonObject,
 ): E.Either<DraftRefused, Filled> => {
   const filled = new Set<string>();
-  const whole: Record<string, Json> = { ...stated };
+  const whole = copied(stated);
+  if (whole === undefined)
+    return E.map((draft: Draft) => ({ draft, filled }))(draftOf(ports.crypto, stated));
   const state = (member: string, make: () => string): void => {
-    if (Object.hasOwn(stated, member)) return;
+    if (Object.hasOwn(whole, member)) return;
     filled.add(member);
     whole[member] = make();
   };

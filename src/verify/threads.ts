@@ -14,6 +14,8 @@ import type { Found } from './stretch.ts';
 import type { Order } from './worker.ts';
 
 const MOST = 4;
+/** MOST_WORKERS are hired, however many are asked for. */
+export const MOST_WORKERS = 64;
 /** So many orders lie with a thread at a time: the next one is there when one is done. */
 const IN_HAND = 2;
 
@@ -80,6 +82,6 @@ export const threads =
   (disk: Disk, crypto: Crypto, count?: number): Hire =>
   (job) => {
     const fit = job.bytes < WORTH_BYTES ? 1 : Math.min(availableParallelism(), MOST);
-    const hired = count ?? fit;
+    const hired = Math.min(count ?? fit, MOST_WORKERS);
     return hired > 1 ? threadsOf(hired, job) : alone(disk, crypto)(job);
   };

@@ -112,7 +112,14 @@ describe('a draft', () => {
   it('that is no draft is refused before anything is locked', async () => {
     const { ledger, disk } = await house();
     const before = disk.operations.length;
-    expect(await causeOf(ledger, { event_type: 'Bad Type', payload: {} })).toBe('DraftRefused');
+    const throwing = {
+      get payload(): never {
+        throw new Error('nobody reads this');
+      },
+    };
+    const none = [{ event_type: 'Bad Type', payload: {} }, null, undefined, 7, [], throwing];
+    for (const draft of none as readonly JsonObject[])
+      expect(await causeOf(ledger, draft)).toBe('DraftRefused');
     expect(disk.operations.length).toBe(before);
   });
 });

@@ -12,6 +12,7 @@ import { MAX_NOTE_BYTES } from '../../storage/checkpoint-file.ts';
 import type { Receipt } from '../../usecase/receipt.ts';
 import { REQUIREMENTS } from '../../verify/required.ts';
 import type { Requirement } from '../../verify/required.ts';
+import { MOST_WORKERS } from '../../verify/threads.ts';
 import type { Report } from '../../verify/verify.ts';
 import { realPorts } from '../../wiring.ts';
 import { auditData, auditPayload, auditText } from '../audit-text.ts';
@@ -30,7 +31,6 @@ import type { Terminal } from '../terminal.ts';
 import { jsonLine } from '../terminal.ts';
 import { WRITING, enter } from '../writing.ts';
 
-const MOST_WORKERS = 64;
 const { crypto } = realPorts;
 
 const workersOf = (given: Given): E.Either<CliError, number | undefined> => {
