@@ -147,6 +147,7 @@ export const command: Command = {
       if (E.isLeft(done)) return done;
     }
     if (!isKept) remove();
+    process.off('exit', remove);
     terminal.note(isKept ? `It is in ${folder}.` : 'That was it: ledger --help, and the README.');
     return E.right(undefined);
   },

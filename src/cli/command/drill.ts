@@ -75,6 +75,7 @@ export const command: Command = {
       process.once('exit', remove);
       const drilled = await rehearse(given, ledger, folder);
       remove();
+      process.off('exit', remove);
       if (E.isLeft(drilled)) return drilled;
       const { size, isSame, differing = [], head, root, projections } = drilled.right;
       if (!isSame || differing.length > 0)
