@@ -40,7 +40,11 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
       'a receiver that fails',
       'is tried less and less often, under one key, and told of once',
     ],
-    [COURIER, 'if (this.trouble !== reason) {', 'if (this.trouble !== key) {'],
+    [
+      COURIER,
+      'if (this.trouble !== reason || isAsked) {',
+      'if (this.trouble !== key || isAsked) {',
+    ],
   ),
   fault(
     55,
@@ -82,8 +86,8 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
     [CRASH, 'two that deliver at once', 'send each item once: a lease goes from one to the other'],
     [
       'src/delivery/flush.ts',
-      'return ports.lock.take(leaseFolder(folder, name), waitMs);',
-      'return E.right({ isGood: () => waitMs >= 0, release: () => undefined });',
+      'const taken = await ports.lock.take(leaseFolder(folder, name), step);',
+      'const taken = E.right({ isGood: () => step >= 0, release: () => undefined });',
     ],
   ),
   fault(
@@ -100,7 +104,7 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
     59,
     'one destination down: the others go on, fail-open and fail-closed as configured',
     [
-      ANSWER,
+      'test/src/outbox/group.test.ts',
       'destinations',
       'go on where another one is down, and a group waits for those that it must',
     ],
