@@ -4,8 +4,8 @@
  */
 import type { Header } from '../../ledger/event/header.ts';
 import type { Json } from '../../ledger/json/value.ts';
-import { isObject } from '../../ledger/json/value.ts';
 import type { EventType } from '../../ledger/name.ts';
+import { entersBy } from '../../policies/surface.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { isOfType } from '../../policies/type-pattern.ts';
 import type { Destination } from './destination.ts';
@@ -73,24 +73,21 @@ export const itemOf = (line: string): Item => {
   };
 };
 
-const isOwnReceipt = (item: Item, { name }: Destination): boolean => {
-  if (!item.type.startsWith('outbox.')) return false;
-  const { payload } = item;
-  return isObject(payload) && payload['destination'] === name;
-};
-
-/** takes says whether a destination is sent an item; the outbox's own only if they are named. */
+/**
+ * takes says whether a destination is sent an item; the outbox's own only if they are named. What
+ * delivery records is sent to nobody: each delivery of it would be one more to be delivered.
+ */
 export const takes = (destination: Destination, item: Item): boolean => {
   const { types = [ALL], tags, kinds, name } = destination;
   if (item.enqueued !== undefined) {
     const { destination: to, kind } = item.enqueued;
     return (to ?? name) === name && kinds?.includes(kind) !== false;
   }
+  const type = item.type as EventType;
   const isNamed = types.some(
-    (each) =>
-      (each !== ALL || !item.type.startsWith('outbox.')) && isOfType(each, item.type as EventType),
+    (each) => (each !== ALL || !type.startsWith('outbox.')) && isOfType(each, type),
   );
-  if (!isNamed || isOwnReceipt(item, destination)) return false;
+  if (!isNamed || entersBy('delivery_receipt', type)) return false;
   return tags === undefined || item.tags.some((each) => tags.includes(each));
 };
 

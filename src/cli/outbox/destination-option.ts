@@ -24,7 +24,10 @@ export const DESTINATION_OPTIONS: Options = {
     needed: true,
     choices: PRESETS.map(({ name }) => name),
   },
-  type: { type: 'list', describe: 'events of this type, or of a pattern: invoice.* (all)' },
+  type: {
+    type: 'list',
+    describe: 'events of this type, or of a pattern: invoice.* (all); never receipts of the outbox',
+  },
   tag: { type: 'list', describe: 'events with this tag, or with another one that is given' },
   kind: { type: 'list', describe: 'items of this kind, of those that are enqueued (all)' },
   header: { type: 'list', describe: 'NAME=env:VAR or NAME=file:PATH, a header that is secret' },

@@ -55,4 +55,26 @@ describe('destinations', () => {
     await deliver(g.world);
     expect(through()).toBe((parked?.seq ?? 0) + 2);
   });
+
+  it.each([200, 422, 503])(
+    'that ask for events of the outbox, and answer %i, come to an end, and so does their group',
+    async (status) => {
+      const g = await ground();
+      const more = { types: ['a.*', 'outbox.*'] as never, limits: { attempts: 2 } };
+      const group = { name: 'partners', mode: 'fail_closed' } as const;
+      for (const name of ['one', 'two']) await setUp(g, { ...more, name, group });
+      await write(g.ledger, events(2));
+      // Whoever goes on after this would go on for ever.
+      const posts = 40;
+      g.receiver.script = ({ count }) => ({ status: count > posts ? 401 : status });
+      await deliver(g.world);
+      expect(g.receiver.got.length).toBeLessThan(posts);
+      const { length } = [...g.ledger.read()];
+      await deliver(g.world);
+      expect([...g.ledger.read()].length).toBe(length);
+      // What people said of the outbox is among what each of them was sent.
+      const names = ['one', 'two'].map((name) => listed(g.ledger, 'delivered', name).length);
+      expect(names).toEqual(status === 200 ? [4, 4] : [0, 0]);
+    },
+  );
 });
