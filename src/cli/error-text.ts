@@ -225,6 +225,7 @@ export const errorText = (error: CliError): Told => {
     }
     case 'Undelivered':
     case 'DestinationStopped':
+    case 'DestinationRetired':
     case 'SecretMissing':
     case 'ItemElsewhere':
     case 'LeaseLost':

@@ -185,6 +185,12 @@ export interface NoSecret extends SecretMissing {
   readonly destination: string;
 }
 
+/** Nothing can be said of a destination that is over. */
+export interface DestinationRetired {
+  readonly _tag: 'DestinationRetired';
+  readonly destination: string;
+}
+
 /** An item that is in a state from which it cannot be moved so. */
 export interface ItemElsewhere {
   readonly _tag: 'ItemElsewhere';
@@ -250,6 +256,7 @@ export type CliError =
   | Disproved
   | Undelivered
   | DestinationStopped
+  | DestinationRetired
   | NoSecret
   | ItemElsewhere
   | Replaced

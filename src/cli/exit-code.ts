@@ -139,6 +139,7 @@ export const exitOf = (error: CliError): Exit => {
     case 'NotStarted':
     case 'CopyRefused':
     case 'ItemElsewhere':
+    case 'DestinationRetired':
       return 25;
     case 'AppendFailed':
       return exitOf(error.cause);

@@ -110,19 +110,23 @@ const move = (
   }
 };
 
+/** What is retired stays so, until somebody sets it anew. */
+const turn = (state: State, name: string, how: Changes): void =>
+  change(state, name, (row) => (row['state'] === 'retired' ? {} : how));
+
 const trouble = (
   state: State,
   { recorded_at: since }: Header,
   { destination, reason, status, until }: O.Trouble,
   how: Changes,
 ): void =>
-  change(state, destination, () => ({
+  turn(state, destination, {
     ...how,
     reason,
     status: status ?? null,
     until: until ?? null,
     since,
-  }));
+  });
 
 const enqueue = (state: State, { seq }: Header, item: O.Enqueued): void =>
   state.put('latest', {
@@ -137,11 +141,11 @@ const take = (state: State, header: Header, event: O.OutboxEvent): void => {
     case 'outbox.destination_set':
       return set(state, header, event.payload);
     case 'outbox.destination_paused':
-      return change(state, event.payload.name, () => ({ state: 'paused' }));
+      return turn(state, event.payload.name, { state: 'paused' });
     case 'outbox.destination_resumed':
-      return change(state, event.payload.name, () => ({ ...CLEAR, state: 'active' }));
+      return turn(state, event.payload.name, { ...CLEAR, state: 'active' });
     case 'outbox.destination_retired':
-      return change(state, event.payload.name, () => ({ ...CLEAR, state: 'retired' }));
+      return turn(state, event.payload.name, { ...CLEAR, state: 'retired' });
     case 'outbox.enqueued':
       return enqueue(state, header, event.payload);
     case 'outbox.batch_planned':
@@ -168,7 +172,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 1,
+  version: 2,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;

@@ -3,12 +3,18 @@
  */
 import { visible } from '../../../ledger/render/render.ts';
 import type { Replaced } from '../../delivery/courier.ts';
-import type { DestinationStopped, ItemElsewhere, NoSecret, Undelivered } from '../error.ts';
+import type * as Cli from '../error.ts';
 import type { Told } from '../store-text.ts';
 
-type OutboxError = Undelivered | DestinationStopped | NoSecret | ItemElsewhere | Replaced;
+type OutboxError =
+  | Cli.Undelivered
+  | Cli.DestinationStopped
+  | Cli.DestinationRetired
+  | Cli.NoSecret
+  | Cli.ItemElsewhere
+  | Replaced;
 
-const SECRETS: Record<NoSecret['reason'], string> = {
+const SECRETS: Record<Cli.NoSecret['reason'], string> = {
   missing: 'it is not there',
   unreadable: 'it cannot be read, or others can read it',
   unusable: 'it is none that can be used so',
@@ -34,6 +40,14 @@ export const outboxText = (error: OutboxError): Told => {
         code: 'destination_stopped',
         message: `${name} refuses us (${visible(reason)})`,
         next: `Mend its secrets or its URL, then: ledger outbox destination resume ${name}.`,
+      };
+    }
+    case 'DestinationRetired': {
+      const name = visible(error.destination);
+      return {
+        code: 'destination_retired',
+        message: `${name} is retired`,
+        next: `Set it anew: ledger outbox destination set ${name}.`,
       };
     }
     case 'SecretMissing': {

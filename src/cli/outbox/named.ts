@@ -47,6 +47,8 @@ export const sayOf = (type: OutboxType, examples: Command['examples']): Command 
       const name = given.word(0);
       const known = namedStanding(ledger.reader, name);
       if (E.isLeft(known)) return known;
+      if (known.right.state === 'retired')
+        return E.left({ _tag: 'DestinationRetired', destination: name });
       const payload = asPayload({ name, reason: given.text('reason') });
       const stated = { event_type: type, payload };
       return record(given, terminal, ledger, stated, 'outbox_configuration');

@@ -126,6 +126,9 @@ describe('ledger outbox', () => {
     expect(await told(shell, 'outbox flush')).toMatchObject([{ delivered: 1, waiting: 0 }]);
     await shell.told('outbox destination retire hooks --reason over');
     expect(await told(shell, 'outbox flush')).toEqual([]);
+    const over = ['pause', 'resume'].map((each) => `outbox destination ${each} hooks`);
+    expect(await shell.refusals(over)).toEqual(over.map(() => '25 destination_retired'));
+    expect(await told(shell, 'outbox status hooks')).toMatchObject([{ state: 'retired' }]);
   });
 
   it('keeps secrets to itself', async () => {

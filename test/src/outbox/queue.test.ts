@@ -81,11 +81,14 @@ describe('what waits for a destination', () => {
 const moved = (g: Ground, type: string, items: readonly number[]) =>
   configure(g.ledger, `outbox.${type}`, { destination: 'hooks', items, reason: 'agreed' });
 
-const park = async (g: Ground, items: readonly number[]) => {
-  const payload = { destination: 'hooks', items, reason: 'agreed' };
-  const draft = { event_type: 'outbox.parked', payload, source: { kind: 'tool', name: 't' } };
+const receipt = async (g: Ground, type: string, said: object) => {
+  const payload = { destination: 'hooks', ...said };
+  const draft = { event_type: `outbox.${type}`, payload, source: { kind: 'tool', name: 't' } };
   right(await g.ledger.append([draft], { surface: 'delivery_receipt' }));
 };
+
+const park = (g: Ground, items: readonly number[]) =>
+  receipt(g, 'parked', { items, reason: 'agreed' });
 
 describe('people', () => {
   it('park, retry and drop items that wait, and move none that is gone', async () => {
@@ -161,6 +164,14 @@ describe('people', () => {
     await configure(g.ledger, 'outbox.destination_retired', { name: 'hooks' });
     await write(g.ledger, events(3, 3));
     expect(await deliver(g.world, { names: ['hooks'] })).toMatchObject({ waiting: 0, attempts: 0 });
+    // Nor does anything else bring it back than that it is set anew.
+    await configure(g.ledger, 'outbox.destination_paused', { name: 'hooks' });
+    await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+    await receipt(g, 'stopped', { reason: 'unauthorized' });
+    const named = { names: ['hooks'] };
+    expect(await deliver(g.world, named)).toMatchObject({ state: 'retired', attempts: 0 });
+    await setUp(g);
+    expect(await deliver(g.world, named)).toMatchObject({ state: 'active', delivered: 3 });
   });
 });
 
