@@ -205,6 +205,7 @@ export class Courier {
       const wait_ms = this.bounds.maxWaitMs ?? limits.wait_ms;
       const sending = { items: written.length, attempts, failingSince };
       const step = decide({ ...sending, limits: { ...limits, wait_ms } }, answer, at);
+      if (!('until' in step)) this.trouble = undefined;
       switch (step.step) {
         case 'delivered':
           this.receipt(made, answer, {
@@ -242,7 +243,6 @@ export class Courier {
     this.answered.add(key);
     this.tally.delivered += items.length;
     this.tally.batches++;
-    this.trouble = undefined;
   }
 
   private async split(

@@ -64,8 +64,8 @@ const rateOf = (reader: Reader, name: string): Read<number | undefined> => {
   )(counted);
 };
 
-/** statusOf tells how a destination does. */
-export const statusOf = (reader: Reader, now: Standing): Read<Status> => {
+/** statusOf tells how a destination does, at a moment. */
+export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status> => {
   const { destination, state, delivered, parked, batches, dropped, superseded } = now;
   const waiting = waitingOf(reader, now);
   if (E.isLeft(waiting)) return waiting;
@@ -90,6 +90,7 @@ export const statusOf = (reader: Reader, now: Standing): Read<Status> => {
     lastAt: now.lastAt,
     reason: now.reason,
     since: now.since,
-    retryAt: now.until,
+    // Only the first of several waits is recorded: what is over tells nothing of the next attempt.
+    retryAt: now.until !== undefined && now.until > at ? now.until : undefined,
   });
 };

@@ -4,7 +4,7 @@
 import type { Header } from '../../ledger/event/header.ts';
 import type * as O from '../outbox/event.ts';
 import type { OutboxFault } from './outbox-table.ts';
-import { CLEAR, add, change, numberIn } from './outbox-table.ts';
+import { add, change, heard, numberIn } from './outbox-table.ts';
 import type { Row, State } from './projection.ts';
 
 export const fault = (state: State, { seq }: Header, code: OutboxFault, key: string): void =>
@@ -64,6 +64,7 @@ export const plan = (state: State, header: Header, planned: O.Planned): void => 
         ahead--;
       }
   change(state, destination, (now) => ({
+    ...(replaces === undefined ? {} : heard(now)),
     cursor,
     ahead: numberIn(now, 'ahead') + ahead,
     planned: numberIn(now, 'planned') + opened,
@@ -79,7 +80,7 @@ export const deliver = (state: State, header: Header, delivered: O.Delivered): v
   if (batch['state'] === 'delivered') return;
   close(state, destination, key, 'delivered', header.seq);
   change(state, destination, (row) => ({
-    ...(row['state'] === 'active' ? CLEAR : {}),
+    ...heard(row),
     delivered: numberIn(row, 'delivered') + numberIn(batch, 'items'),
     batches: numberIn(row, 'batches') + 1,
     last_status: status,

@@ -84,3 +84,6 @@ export const add = (state: State, name: string, column: string, by: number): voi
   change(state, name, (row) => ({ [column]: numberIn(row, column) + by }));
 
 export const CLEAR: Changes = { reason: null, status: null, until: null, since: null };
+
+/** Whatever it answers to a batch, it is there again; one that stopped waits for a person. */
+export const heard = (row: Row | undefined): Changes => (row?.['state'] === 'active' ? CLEAR : {});

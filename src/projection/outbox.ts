@@ -20,7 +20,7 @@ import type * as O from '../outbox/event.ts';
 import { parseOutboxEvent } from '../outbox/event.ts';
 import { close, deliver, fault, gather, plan } from './outbox-batch.ts';
 import type { Changes } from './outbox-table.ts';
-import { CLEAR, SCHEMA, add, change, numberIn } from './outbox-table.ts';
+import { CLEAR, SCHEMA, add, change, heard, numberIn } from './outbox-table.ts';
 import type { Projection, Row, State } from './projection.ts';
 
 const FRESH: Changes = {
@@ -76,6 +76,8 @@ const park = (state: State, { seq: at }: Header, parked: O.Parked): void => {
   const row = state.get('destination', destination);
   if (row === undefined) return;
   if (key !== undefined) close(state, destination, key, 'parked', at);
+  // A batch that is parked without a status was never sent.
+  if (key !== undefined && status !== undefined) change(state, destination, heard);
   for (const seq of items) {
     const before = state.get('item', destination, seq);
     // What is on its way cannot be called back; it comes back with the batch that it was in.

@@ -49,7 +49,7 @@ const read = (
   if (E.isLeft(known)) return known;
   const all: Status[] = [];
   for (const now of known.right) {
-    const status = statusOf(reader, now);
+    const status = statusOf(reader, now, Date.now());
     if (E.isLeft(status)) return status;
     all.push(status.right);
   }

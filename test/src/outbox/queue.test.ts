@@ -206,7 +206,7 @@ describe('the outbox as a projection', () => {
     expect(report?.projections['outbox']).toBe(before['outbox']);
     const now = right(standing(g.ledger.reader, 'hooks'));
     if (now === undefined) throw new Error('there is no destination');
-    const status = right(statusOf(g.ledger.reader, now));
+    const status = right(statusOf(g.ledger.reader, now, g.world.now()));
     expect(status).toMatchObject({ delivered: 9, parked: 1, waiting: 0, lastStatus: 200 });
     expect(await deliver(g.world)).toMatchObject({ delivered: 0, attempts: 0 });
     expect(outboxTypes(g.ledger).filter((type) => type === 'parked').length).toBe(1);

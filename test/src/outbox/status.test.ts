@@ -1,0 +1,56 @@
+/**
+ * What status tells of a destination: trouble while there is any, and no moment that is over.
+ */
+import { describe, expect, it } from 'vitest';
+import { standing } from '../../../src/delivery/standing.ts';
+import { statusOf } from '../../../src/delivery/status.ts';
+import { right } from '../../build/ledger.ts';
+import type { Got, Reply } from '../../outbox/receiver.ts';
+import type { Ground } from '../../outbox/ground.ts';
+import { deliver, events, ground, payloadsOf, setUp, write } from '../../outbox/ground.ts';
+
+const withEvents = async (count: number, script: (got: Got) => Reply, more = {}) => {
+  const g = await ground();
+  await setUp(g, more);
+  await write(g.ledger, events(count));
+  g.receiver.script = script;
+  return g;
+};
+
+const told = (g: Ground) => {
+  const now = right(standing(g.ledger.reader, 'hooks'));
+  if (now === undefined) throw new Error('there is no destination');
+  const { waiting, reason, since, retryAt } = right(statusOf(g.ledger.reader, now, g.world.now()));
+  return { waiting, reason, isSince: since !== undefined, retryAt };
+};
+const NONE = { reason: undefined, isSince: false, retryAt: undefined };
+
+describe('the trouble that status tells', () => {
+  it('is over with whatever answer comes, an item that is refused included', async () => {
+    const g = await withEvents(1, ({ attempt }) => ({ status: attempt > 1 ? 422 : 503 }));
+    expect(await deliver(g.world)).toMatchObject({ parked: 1, waiting: 0, reason: undefined });
+    expect(told(g)).toEqual({ ...NONE, waiting: 0 });
+    // A batch in halves was answered, too; that they fail after it is news.
+    const h = await withEvents(2, ({ attempt, ids }) => {
+      if (ids.length === 2) return { status: attempt > 1 ? 422 : 503 };
+      return { status: 503, headers: { 'Retry-After': '7200' } };
+    });
+    await deliver(h.world);
+    expect(told(h)).toMatchObject({ waiting: 2, reason: 'status_503' });
+    expect(payloadsOf(h, 'outbox.retry_later').map(({ key }) => key)).toEqual([
+      h.receiver.got[0]?.key,
+      h.receiver.got.at(-1)?.key,
+    ]);
+  });
+
+  it('names no next attempt that lies behind', async () => {
+    const g = await withEvents(1, () => ({ status: 503 }), { limits: { attempts: 3 } });
+    const { retryAt = 0 } = await deliver(g.world);
+    expect(retryAt).toBeGreaterThan(g.world.now());
+    expect(told(g)).toMatchObject({ waiting: 1, reason: 'status_503', retryAt: undefined });
+    const headers = { 'Retry-After': '7200' };
+    const h = await withEvents(1, () => ({ status: 503, headers }));
+    await deliver(h.world);
+    expect(told(h).retryAt).toBe(h.world.now() + 7_200_000);
+  });
+});
