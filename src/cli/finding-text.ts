@@ -64,7 +64,11 @@ const TEXTS: Record<StoreCode, readonly [what: string, next: string]> = {
     'Have an operator with no part in it do so: ledger break-glass review ID.',
   ],
   outbox_receipt_unplanned: [
-    'a receipt is of a batch that was never planned, or is none',
+    'a receipt is of a batch or a group that was not there to be answered for, or is none',
+    'Ask who wrote it: the outbox did not. Compare with what the receiver has.',
+  ],
+  outbox_plan_differs: [
+    'a plan is of other items than there were to be sent, or of others than the key stands for',
     'Ask who wrote it: the outbox did not. Compare with what the receiver has.',
   ],
   outbox_body_differs: [

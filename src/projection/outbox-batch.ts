@@ -32,6 +32,44 @@ export const close = (
   if (batch['state'] === 'planned') add(state, destination, 'planned', -1);
 };
 
+/** membersOf writes the members of a batch, in their order. */
+export const membersOf = (items: readonly number[]): string => items.join(' ');
+
+export const isOnItsWay = (state: State, row: Row, seq: number): boolean =>
+  seq < numberIn(row, 'cursor') ||
+  (numberIn(row, 'ahead') > 0 && state.get('ahead', String(row['name']), seq) !== undefined);
+
+/** What was planned before, and nobody has asked to have it sent again. */
+const isPast = (state: State, row: Row, seq: number): boolean =>
+  isOnItsWay(state, row, seq) && state.get('item', String(row['name']), seq) === undefined;
+
+type Wrong = readonly [code: OutboxFault, key: string];
+
+/** What keeps a plan from being one that the outbox made. */
+const wrongIn = (
+  state: State,
+  row: Row,
+  { seq: at }: Header,
+  { destination, through, batches, replaces }: O.Planned,
+): Wrong | undefined => {
+  const all = batches.flatMap(({ items }) => items);
+  const name = replaces ?? batches[0]?.key ?? '';
+  const isTwice = new Set(all).size < all.length;
+  if (isTwice || through > at || all.some((seq) => seq >= at)) return ['outbox_plan_differs', name];
+  const whole = replaces === undefined ? undefined : state.get('batch', destination, replaces);
+  const isSplit = whole?.['state'] === 'planned' && whole['members'] === membersOf(all);
+  if (replaces !== undefined && !isSplit) return ['outbox_plan_differs', name];
+  for (const { key, items, body } of batches) {
+    const before = state.get('batch', destination, key);
+    if (before !== undefined && before['body'] !== body) return ['outbox_body_differs', key];
+    const isOther = before !== undefined && before['members'] !== membersOf(items);
+    const isAgain =
+      before === undefined && !isSplit && items.some((seq) => isPast(state, row, seq));
+    if (isOther || isAgain) return ['outbox_plan_differs', key];
+  }
+  return undefined;
+};
+
 const isApart = (row: Row | undefined): boolean =>
   numberIn(row, 'again') + numberIn(row, 'parked') + numberIn(row, 'dropped') > 0;
 
@@ -39,15 +77,23 @@ export const plan = (state: State, header: Header, planned: O.Planned): void => 
   const { destination, through, batches, replaces, superseded = [] } = planned;
   const row = state.get('destination', destination);
   if (row === undefined) return fault(state, header, 'outbox_receipt_unplanned', destination);
+  const wrong = wrongIn(state, row, header, planned);
+  if (wrong !== undefined) return fault(state, header, ...wrong);
   if (replaces !== undefined) close(state, destination, replaces, 'split', header.seq);
   const cursor = Math.max(numberIn(row, 'cursor'), through);
   let [ahead, opened] = [0, 0];
   for (const { key, items, body } of batches) {
     const before = state.get('batch', destination, key);
-    if (before !== undefined && before['body'] !== body)
-      fault(state, header, 'outbox_body_differs', key);
+    // The same once more is nothing new.
+    if (
+      before !== undefined &&
+      replaces === undefined &&
+      items.some((seq) => isPast(state, row, seq))
+    )
+      continue;
     const [first = 0] = items;
-    const batch = { destination, key, first, body, seq: header.seq, items: items.length };
+    const members = membersOf(items);
+    const batch = { destination, key, first, body, seq: header.seq, items: items.length, members };
     state.put('batch', { ...batch, state: 'planned', recorded: null });
     if (before?.['state'] !== 'planned') opened++;
     if (isApart(row)) for (const seq of items) gather(state, destination, seq);
@@ -86,4 +132,21 @@ export const deliver = (state: State, header: Header, delivered: O.Delivered): v
     last_status: status,
     last_at: header.recorded_at,
   }));
+};
+
+/** parkBatch closes a batch whose members wait for a person; false where there is none such. */
+export const parkBatch = (
+  state: State,
+  header: Header,
+  { destination, key, items, status }: O.Parked & { readonly key: string },
+): boolean => {
+  const batch = state.get('batch', destination, key);
+  const how = batch?.['members'] === membersOf(items) ? batch['state'] : undefined;
+  // The same once more is nothing new.
+  if (how !== 'planned' && how !== 'parked') fault(state, header, 'outbox_receipt_unplanned', key);
+  if (how !== 'planned') return false;
+  close(state, destination, key, 'parked', header.seq);
+  // A batch that is parked without a status was never sent.
+  if (status !== undefined) change(state, destination, heard);
+  return true;
 };

@@ -6,7 +6,11 @@ import type { Cell, Projection, Row, State } from './projection.ts';
 const [TEXT, INTEGER] = ['text', 'integer'] as const;
 
 /** What may be wrong with plans and receipts. */
-export const OUTBOX_FAULTS = ['outbox_receipt_unplanned', 'outbox_body_differs'] as const;
+export const OUTBOX_FAULTS = [
+  'outbox_receipt_unplanned',
+  'outbox_plan_differs',
+  'outbox_body_differs',
+] as const;
 export type OutboxFault = (typeof OUTBOX_FAULTS)[number];
 
 export const SCHEMA: Projection['schema'] = {
@@ -41,6 +45,7 @@ export const SCHEMA: Projection['schema'] = {
       seq: INTEGER,
       first: INTEGER,
       items: INTEGER,
+      members: TEXT,
       body: TEXT,
       state: TEXT,
       recorded: INTEGER,

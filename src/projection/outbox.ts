@@ -8,7 +8,7 @@
  *     item          parked, to be sent again, or dropped
  *     ahead         planned behind the cursor, where others of the queue could not come along
  *     latest        of an owner and a kind, where later items stand for earlier ones
- *     group         how far all that must have come
+ *     grouped       how far all that must have come
  *     fault         receipts and plans that cannot be what the outbox wrote
  */
 import { write } from '../../ledger/json/format.ts';
@@ -18,10 +18,10 @@ import type { Header } from '../../ledger/event/header.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type * as O from '../outbox/event.ts';
 import { parseOutboxEvent } from '../outbox/event.ts';
-import { close, deliver, fault, gather, plan } from './outbox-batch.ts';
+import { deliver, fault, gather, isOnItsWay, parkBatch, plan } from './outbox-batch.ts';
 import type { Changes } from './outbox-table.ts';
-import { CLEAR, SCHEMA, add, change, heard, numberIn } from './outbox-table.ts';
-import type { Projection, Row, State } from './projection.ts';
+import { CLEAR, SCHEMA, add, change, numberIn } from './outbox-table.ts';
+import type { Projection, State } from './projection.ts';
 
 const FRESH: Changes = {
   again: 0,
@@ -35,7 +35,7 @@ const FRESH: Changes = {
 };
 
 const set = (state: State, { seq }: Header, destination: Destination): void => {
-  const { name, from } = destination;
+  const { name, from, group } = destination;
   const before = state.get('destination', name);
   // What was once planned is not planned anew because somebody says so.
   const isBegun = numberIn(before, 'batches') + numberIn(before, 'planned') > 0;
@@ -54,10 +54,9 @@ const set = (state: State, { seq }: Header, destination: Destination): void => {
     cursor,
     state: how,
   });
+  if (group !== undefined && state.get('grouped', group.name) === undefined)
+    state.put('grouped', { name: group.name, through: 0 });
 };
-
-const isOnItsWay = (state: State, row: Row, seq: number): boolean =>
-  seq < numberIn(row, 'cursor') || state.get('ahead', String(row['name']), seq) !== undefined;
 
 const stand = (
   state: State,
@@ -71,13 +70,11 @@ const stand = (
   add(state, destination, how, 1);
 };
 
-const park = (state: State, { seq: at }: Header, parked: O.Parked): void => {
+const park = (state: State, header: Header, parked: O.Parked): void => {
   const { destination, items, reason, status, key } = parked;
+  if (key !== undefined && !parkBatch(state, header, { ...parked, key })) return;
   const row = state.get('destination', destination);
   if (row === undefined) return;
-  if (key !== undefined) close(state, destination, key, 'parked', at);
-  // A batch that is parked without a status was never sent.
-  if (key !== undefined && status !== undefined) change(state, destination, heard);
   for (const seq of items) {
     const before = state.get('item', destination, seq);
     // What is on its way cannot be called back; it comes back with the batch that it was in.
@@ -86,7 +83,7 @@ const park = (state: State, { seq: at }: Header, parked: O.Parked): void => {
       reason,
       status: status ?? null,
       key: key ?? null,
-      recorded: at,
+      recorded: header.seq,
     });
   }
 };
@@ -138,6 +135,11 @@ const enqueue = (state: State, { seq }: Header, item: O.Enqueued): void =>
     seq,
   });
 
+const reach = (state: State, header: Header, { group, through }: O.GroupDelivered): void =>
+  state.get('grouped', group) === undefined
+    ? fault(state, header, 'outbox_receipt_unplanned', group)
+    : state.put('grouped', { name: group, through });
+
 const take = (state: State, header: Header, event: O.OutboxEvent): void => {
   switch (event.type) {
     case 'outbox.destination_set':
@@ -165,7 +167,7 @@ const take = (state: State, header: Header, event: O.OutboxEvent): void => {
     case 'outbox.retry_later':
       return trouble(state, header, event.payload, {});
     case 'outbox.group_delivered':
-      return state.put('grouped', { name: event.payload.group, through: event.payload.through });
+      return reach(state, header, event.payload);
   }
 };
 

@@ -40,6 +40,7 @@ export const STORE_CODES = {
   projection_lags: 'warning',
   exception_unreviewed: 'warning',
   outbox_receipt_unplanned: 'tampered',
+  outbox_plan_differs: 'tampered',
   outbox_body_differs: 'tampered',
 } as const satisfies Record<string, Severity | 'drift'>;
 

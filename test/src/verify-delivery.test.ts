@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger.ts';
 import { right } from '../build/ledger.ts';
-import { deliver, events, ground, setUp, write } from '../outbox/ground.ts';
+import { configure, deliver, events, ground, payloadsOf, setUp, write } from '../outbox/ground.ts';
 
 const forge = async (ledger: Ledger, event_type: string, payload: object): Promise<void> => {
   const draft = { event_type, payload: { ...payload }, source: { kind: 'tool', name: 'forger' } };
@@ -68,5 +68,148 @@ describe('receipts', () => {
     const plan = { destination: 'hooks', config: 1, through: 7, batches };
     await forge(g.ledger, 'outbox.batch_planned', plan);
     expect(await told(g.ledger)).toEqual(['tampered', 'outbox_body_differs']);
+  });
+});
+
+/** A ledger in which one batch was delivered, one is parked, and one is under way. */
+const withBatches = async () => {
+  const g = await ground();
+  await setUp(g, { limits: { items: 1, attempts: 1 } });
+  await write(g.ledger, events(3));
+  g.receiver.script = ({ ids: [id] }) => ({
+    status: id === 'e-0' ? 200 : id === 'e-1' ? 422 : 503,
+  });
+  await deliver(g.world);
+  const [plan] = payloadsOf(g, 'outbox.batch_planned') as readonly {
+    readonly config: number;
+    readonly through: number;
+    readonly batches: readonly { key: string; items: readonly number[]; body: string }[];
+  }[];
+  const [delivered, parked, open] = plan?.batches ?? [];
+  if (plan === undefined || delivered === undefined || parked === undefined || open === undefined)
+    throw new Error('there is no plan of three batches');
+  return { ...g, plan: { ...plan, destination: 'hooks' }, delivered, parked, open };
+};
+type Batches = Awaited<ReturnType<typeof withBatches>>;
+
+describe('plans and parkings', () => {
+  it('fit where they say once more what was said, or what somebody asked for', async () => {
+    const g = await withBatches();
+    const before = right(g.ledger.digests())['outbox'];
+    await forge(g.ledger, 'outbox.batch_planned', { ...g.plan, batches: [g.delivered] });
+    const again = { destination: 'hooks', items: g.parked.items, reason: 'rejected' };
+    await forge(g.ledger, 'outbox.parked', { ...again, status: 422, key: g.parked.key });
+    expect(right(g.ledger.digests())['outbox']).toBe(before);
+    const { items } = g.parked;
+    await configure(g.ledger, 'outbox.retried', { destination: 'hooks', items });
+    g.receiver.script = () => ({});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 2, parked: 0, waiting: 0 });
+    expect(await told(g.ledger)).toEqual(['verified']);
+  });
+
+  const PLAN = 'outbox.batch_planned';
+  const batch = { key: DIGEST, items: [3], body: DIGEST };
+  const parked = { destination: 'hooks', reason: 'rejected', status: 422 };
+  it.each<[string, string, (g: Batches) => object, string]>([
+    [
+      'of other items under a key',
+      PLAN,
+      ({ plan, open }) => ({ ...plan, batches: [{ ...open, items: [2] }] }),
+      'outbox_plan_differs',
+    ],
+    [
+      'of items that were delivered, under another key',
+      PLAN,
+      ({ plan, delivered }) => ({ ...plan, batches: [{ ...delivered, key: DIGEST }] }),
+      'outbox_plan_differs',
+    ],
+    [
+      'of items that are under way, under another key',
+      PLAN,
+      ({ plan, open }) => ({ ...plan, batches: [{ ...open, key: DIGEST }] }),
+      'outbox_plan_differs',
+    ],
+    [
+      'of an item that is not there',
+      PLAN,
+      ({ plan }) => ({ ...plan, batches: [{ ...batch, items: [9999] }] }),
+      'outbox_plan_differs',
+    ],
+    [
+      'of as much as is not there',
+      PLAN,
+      ({ plan, open }) => ({ ...plan, through: 9999, batches: [open] }),
+      'outbox_plan_differs',
+    ],
+    [
+      'of one item twice',
+      PLAN,
+      ({ plan, parked: { items } }) => ({
+        ...plan,
+        batches: [{ ...batch, items: [...items, ...items] }],
+      }),
+      'outbox_plan_differs',
+    ],
+    [
+      'of two bodies under one key',
+      PLAN,
+      ({ plan, open }) => ({ ...plan, batches: [{ ...open, body: DIGEST }] }),
+      'outbox_body_differs',
+    ],
+    [
+      'in place of a batch that is over',
+      PLAN,
+      ({ plan, delivered: { key, items } }) => ({
+        ...plan,
+        replaces: key,
+        batches: [{ ...batch, items }],
+      }),
+      'outbox_plan_differs',
+    ],
+    [
+      'in place of a batch, with items that were delivered',
+      PLAN,
+      ({ plan, open, delivered: { items } }) => ({
+        ...plan,
+        replaces: open.key,
+        batches: [{ ...batch, items }],
+      }),
+      'outbox_plan_differs',
+    ],
+    [
+      'of a batch that was never planned',
+      'outbox.parked',
+      ({ open: { items } }) => ({ ...parked, items, key: DIGEST }),
+      'outbox_receipt_unplanned',
+    ],
+    [
+      'of a batch that was delivered',
+      'outbox.parked',
+      ({ delivered: { key, items } }) => ({ ...parked, items, key }),
+      'outbox_receipt_unplanned',
+    ],
+    [
+      'of items that were not in their batch',
+      'outbox.parked',
+      ({ open: { key }, delivered: { items } }) => ({ ...parked, items, key }),
+      'outbox_receipt_unplanned',
+    ],
+    [
+      'of a group that nobody set',
+      'outbox.group_delivered',
+      () => ({ group: 'nobody', through: 1, members: {} }),
+      'outbox_receipt_unplanned',
+    ],
+  ])('%s are found, and change nothing', async (_, type, of, code) => {
+    const g = await withBatches();
+    expect(await told(g.ledger)).toEqual(['verified']);
+    const all = () =>
+      ['destination', 'batch', 'item', 'ahead', 'grouped'].map((table) =>
+        right(g.ledger.projection('outbox', table)),
+      );
+    const before = all();
+    await forge(g.ledger, type, of(g));
+    expect(all()).toEqual(before);
+    expect(await told(g.ledger)).toEqual(['tampered', code]);
   });
 });
