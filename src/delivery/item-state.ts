@@ -2,6 +2,7 @@
  * The state of one item at one destination.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import type { Item } from '../outbox/item.ts';
 import { takes } from '../outbox/item.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import type { ItemState } from './list.ts';
@@ -9,16 +10,17 @@ import { isSuperseded, itemsAt } from './queue.ts';
 import type { Standing } from './standing.ts';
 import { lookOutbox, planOf } from './standing.ts';
 
-/** Whether it was ever planned. */
-const isInPlan = (reader: Reader, name: string, seq: number): boolean => {
-  const found = lookOutbox(reader, (sqlite) => {
-    const plans = sqlite
-      .prepare('SELECT DISTINCT seq FROM outbox__batch WHERE destination = ? AND first <= ?')
-      .pluck()
-      .all(name, seq) as readonly number[];
-    return plans.some((at) => planOf(sqlite, at)?.batches.some(({ items }) => items.includes(seq)));
-  });
-  return E.isRight(found) && found.right === true;
+/** Whether it was delivered. */
+const isDelivered = (reader: Reader, name: string, seq: number): boolean => {
+  const found = lookOutbox(reader, (sqlite) =>
+    sqlite
+      .prepare(
+        "SELECT 1 FROM outbox__batch WHERE destination = ? AND state = 'delivered' " +
+          "AND first <= ? AND instr(' ' || members || ' ', ' ' || ? || ' ') > 0 LIMIT 1",
+      )
+      .get(name, seq, String(seq)),
+  );
+  return E.isRight(found) && found.right !== undefined;
 };
 
 /** stateOfItem tells it; undefined where the destination does not take the item. */
@@ -56,8 +58,17 @@ export const stateOfItem = (
   const [item] = items.right;
   if (item === undefined || !takes(destination, item)) return E.right(undefined);
   if (isPlanned) return E.right('planned');
-  if (isGone && isInPlan(reader, name, seq)) return E.right('delivered');
+  if (isGone && isDelivered(reader, name, seq)) return E.right('delivered');
   if (isSuperseded(reader, destination, item)) return E.right('superseded');
   // What lies before its start is none of its items.
   return E.right(isGone ? undefined : 'waiting');
+};
+
+/** stateToSend tells it as whoever wants it sent again needs it: a later item stands for it. */
+export const stateToSend: typeof stateOfItem = (reader, now, seq) => {
+  const state = stateOfItem(reader, now, seq);
+  if (E.isLeft(state) || state.right !== 'parked') return state;
+  return E.map((items: readonly Item[]): ItemState =>
+    items.some((item) => isSuperseded(reader, now.destination, item)) ? 'superseded' : 'parked',
+  )(itemsAt(reader, [seq]));
 };

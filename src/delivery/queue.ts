@@ -154,8 +154,10 @@ export const readQueue = (
 ): Read<Queue> => {
   const again = againOf(reader, standing);
   if (E.isLeft(again)) return again;
-  const items = [...again.right];
-  const superseded: number[] = [];
+  const { destination } = standing;
+  const isOver = (item: Item): boolean => isSuperseded(reader, destination, item);
+  const items = again.right.filter((item) => !isOver(item));
+  const superseded = again.right.filter(isOver).map(({ seq }) => seq);
   let [end, left] = [standing.cursor, bytes];
   for (const found of behind(reader, standing, most)) {
     if (E.isLeft(found)) return found;

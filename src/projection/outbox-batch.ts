@@ -103,6 +103,9 @@ export const plan = (state: State, header: Header, planned: O.Planned): void => 
         ahead++;
       }
   }
+  // One that was to be sent again is not: a later one was.
+  for (const seq of isApart(row) ? superseded : [])
+    if (state.get('item', destination, seq)?.['state'] === 'again') gather(state, destination, seq);
   if (numberIn(row, 'ahead') > 0)
     for (const { seq } of state.rows('ahead', { destination }))
       if (Number(seq) < cursor) {

@@ -20,6 +20,7 @@ interface Moving {
   readonly type: OutboxType;
   readonly surface: Surface;
   readonly from: readonly ItemState[];
+  readonly stateOf?: typeof stateOfItem;
   readonly options: Options;
   readonly examples: Command['examples'];
 }
@@ -36,7 +37,7 @@ const seqOf = (ledger: Ledger, name: string): E.Either<CliError, number> => {
 const movable = (
   given: Given,
   ledger: Ledger,
-  from: readonly ItemState[],
+  { from, stateOf = stateOfItem }: Pick<Moving, 'from' | 'stateOf'>,
 ): E.Either<CliError, ReadonlyMap<string, readonly number[]>> => {
   const to = given.text('destination');
   const all = namedStandings(ledger.reader, to === undefined ? [] : [to]);
@@ -47,7 +48,7 @@ const movable = (
     if (E.isLeft(seq)) return seq;
     const states: ItemState[] = [];
     for (const each of all.right) {
-      const state = stateOfItem(ledger.reader, each, seq.right);
+      const state = stateOf(ledger.reader, each, seq.right);
       if (E.isLeft(state)) return state;
       if (state.right === undefined) continue;
       states.push(state.right);
@@ -63,7 +64,7 @@ const movable = (
 };
 
 /** moving makes the commands that move items. */
-export const moving = ({ type, surface, from, options, examples }: Moving): Command => ({
+export const moving = ({ type, surface, options, examples, ...how }: Moving): Command => ({
   options: {
     destination: { type: 'text', describe: 'of this destination alone' },
     ...options,
@@ -72,7 +73,7 @@ export const moving = ({ type, surface, from, options, examples }: Moving): Comm
   examples,
   run: (given, terminal): Answer =>
     withLedger(given, terminal, async (ledger) => {
-      const moved = movable(given, ledger, from);
+      const moved = movable(given, ledger, how);
       if (E.isLeft(moved)) return moved;
       const reason = given.text('reason');
       for (const [destination, all] of moved.right)

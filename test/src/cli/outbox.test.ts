@@ -228,6 +228,21 @@ describe('ledger outbox', () => {
     expect(JSON.parse(first ?? '')).toMatchObject({ id: 'f-1', kind: 'fact', payload: { a: 1 } });
   });
 
+  it('sends no parked item after a later one that stands for it, but lets go of it', async () => {
+    const { shell, receiver } = await withHooks([]);
+    const item = ['outbox', 'enqueue', '--owner', 's-1', '--kind', 'fact', '--replaceable'];
+    const add = (id: string) => shell.told([...item, '--id', id, '--payload', `{"id":"${id}"}`]);
+    receiver.script = ({ ids }) => (ids.includes('f-1') ? { status: 422 } : {});
+    await add('f-1');
+    expect(await told(shell, 'outbox flush')).toMatchObject([{ parked: 1 }]);
+    await add('f-2');
+    expect(await told(shell, 'outbox flush')).toMatchObject([{ delivered: 1 }]);
+    expect(await shell.refusals(['outbox retry f-1'])).toEqual(['25 item_elsewhere']);
+    expect((await shell.inside('outbox retry f-1')).stderr).toContain('f-1 is superseded');
+    await shell.told('outbox drop f-1 --reason over');
+    expect(receiver.effective).toEqual(['f-2']);
+  });
+
   it('refuses what means nothing, and names what is not there', async () => {
     const { shell, receiver } = await withHooks([]);
     const { url } = receiver;

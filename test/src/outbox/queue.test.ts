@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { oldestOf, waitingOf } from '../../../src/delivery/count.ts';
-import { stateOfItem } from '../../../src/delivery/item-state.ts';
+import { stateOfItem, stateToSend } from '../../../src/delivery/item-state.ts';
 import { statusOf } from '../../../src/delivery/status.ts';
 import { standing } from '../../../src/delivery/standing.ts';
 import { right } from '../../build/ledger.ts';
@@ -151,6 +151,30 @@ describe('people', () => {
     expect([state(at - 1), state(at)]).toEqual(['superseded', 'waiting']);
     await deliver(g.world);
     expect([state(at - 1), state(at), state(seq)]).toEqual(['superseded', 'delivered', undefined]);
+  });
+
+  it('have no item sent again after a later one that stands for it', async () => {
+    const g = await ground();
+    await setUp(g, { format: 'kaizen' });
+    const item = (n: number) => enqueue(g, 'repo_snapshots', { payload: { id: `x-${n}` } });
+    g.receiver.script = ({ ids }) => (ids.includes('x-1') ? { status: 422 } : {});
+    await item(1);
+    await deliver(g.world);
+    const seq = listed(g.ledger, 'parked')[0]?.seq ?? 0;
+    const states = () => {
+      const now = right(standing(g.ledger.reader, 'hooks'));
+      if (now === undefined) throw new Error('there is no destination');
+      return [stateToSend, stateOfItem].map((of) => right(of(g.ledger.reader, now, seq)));
+    };
+    expect(states()).toEqual(['parked', 'parked']);
+    await moved(g, 'retried', [seq]);
+    await item(2);
+    g.receiver.script = () => ({});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 1, waiting: 0 });
+    expect(g.receiver.effective).toEqual(['x-2']);
+    expect(states()).toEqual(['superseded', 'superseded']);
+    expect(listed(g.ledger, 'superseded')).toMatchObject([{ seq }]);
+    expect(right(await g.ledger.verify({ workers: 1 })).verdict).toBe('verified');
   });
 
   it('pause, resume and retire destinations', async () => {
