@@ -16,6 +16,7 @@ const args = process.argv.slice(2);
 /** Whoever reads stdout may stop to do so any time; a disk that takes no more of it is told. */
 const tellFailed = async (error: Error): Promise<number> => {
   if (!('code' in error) || typeof error.code !== 'string') throw error;
+  await leave('stdout');
   if (error.code === 'EPIPE') process.exit(0);
   const { tell, wantsJson } = await import('./cli/run.ts');
   const { Terminal } = await import('./cli/terminal.ts');
@@ -59,7 +60,7 @@ const main = async (): Promise<number> => {
     return tell(terminal, { _tag: 'TooOld', needs: NEEDED.join('.'), has: process.version });
   // A batch is written without giving way to anything else: a signal is heard before or after it.
   const onSignal = (): void => {
-    void leave()
+    void leave('signal')
       .then(() => tell(terminal, { _tag: 'Interrupted' }))
       .then((exit) => process.exit(exit));
   };

@@ -21,8 +21,10 @@ import { realPorts } from '../wiring.ts';
 import { readInput } from './input.ts';
 import type { Options } from './command.ts';
 import type { CliError, ExportRefused } from './error.ts';
-import type { Made } from './exporting.ts';
+import { errorText } from './error-text.ts';
+import type { Handed, Made, Telling } from './exporting.ts';
 import type { Given } from './given.ts';
+import { onLeave } from './leave.ts';
 import { EVENTS } from './progress.ts';
 import type { Progress } from './progress.ts';
 import type { Selected } from './selecting.ts';
@@ -86,11 +88,22 @@ export type FileFormat = TextFormat | BinaryFormat;
 /** A database is evidence: nobody is to write into it by mistake. */
 const READ_ONLY = 0o444;
 
-const sinkOf = (given: Given, terminal: Terminal, format: FileFormat): E.Either<CliError, Sink> => {
-  const to = given.text('to') ?? '';
-  return to === '-'
-    ? E.right(streamSink((bytes) => terminal.out(bytes)))
-    : fileSink(realPorts.disk, to, format === 'sqlite' ? READ_ONLY : undefined);
+/** What is handed out at once is told even where nobody reads on, or a signal ends it. */
+const streamTo = (terminal: Terminal, telling: Telling, handed: Omit<Handed, 'bytes'>): Sink => {
+  let bytes = 0;
+  onLeave(async () => {
+    const told = bytes === 0 ? undefined : await telling.cut({ ...handed, bytes });
+    if (told === undefined || E.isRight(told)) return;
+    const { message, next } = errorText(told.left);
+    terminal.note(`${message}\n${next}`);
+  });
+  return streamSink(async (piece) => {
+    if (piece.length === 0) return;
+    // The process is about to end.
+    if (telling.isOver) await new Promise(() => undefined);
+    bytes += piece.length;
+    await terminal.out(piece);
+  });
 };
 
 /** What is put in a place takes the place of what is there: of a file, and of nothing else. */
@@ -125,29 +138,43 @@ const aboutOf = (ledger: Ledger, { selection, size }: Selected): E.Either<CliErr
     selection,
   }))(ledger.reader.look((mirror) => mirror.tree().rootAt(size)));
 
+/** What is to be in a file, and how. */
+export interface FileOrder {
+  readonly format: FileFormat;
+  readonly selected: Selected;
+  readonly options: TextOptions;
+}
+
 /** exportFile writes the events; the file has its name once it is placed. */
 export const exportFile = async (
   given: Given,
   terminal: Terminal,
   ledger: Ledger,
-  format: FileFormat,
-  selected: Selected,
-  options: TextOptions,
+  { format, selected, options }: FileOrder,
   progress: Progress,
+  telling: Telling,
 ): Promise<E.Either<CliError, Made>> => {
   const { disk, crypto } = realPorts;
   const about = aboutOf(ledger, selected);
   if (E.isLeft(about)) return about;
-  const sink = sinkOf(given, terminal, format);
+  const to = given.text('to') ?? '';
+  const handed = { events: 0, withheld: 0 };
+  const sink =
+    to === '-'
+      ? E.right(streamTo(terminal, telling, handed))
+      : fileSink(disk, to, format === 'sqlite' ? READ_ONLY : undefined);
   if (E.isLeft(sink)) return sink;
-  const scratch = `${given.text('to') ?? ''}.building`;
+  const scratch = `${to}.building`;
   const encoder = await encoderOf(format, { about: about.right, options, disk, scratch });
   if (E.isLeft(encoder)) {
     sink.right.drop();
     return encoder;
   }
   const pages = read(ledger.reader, crypto, ledger.origin, selected.selection);
-  const onEvents = (events: number): void => progress.tell('events', EVENTS, events);
+  const onEvents = (events: number, withheld: number): void => {
+    Object.assign(handed, { events, withheld });
+    progress.tell('events', EVENTS, events);
+  };
   const written = await writeEvents(pages, encoder.right, sink.right, onEvents);
   encoder.right.drop();
   if (E.isRight(written)) return E.right({ ...written.right, ...sink.right });

@@ -72,8 +72,34 @@ const refuse = async (
     await ledger.submit([submission], { expectHead }),
   );
 
+/** What was given to stdout up to now: so much of it, at most, did somebody get. */
+export type Handed = Pick<Made, 'events' | 'withheld' | 'bytes'>;
+
+/** Telling tells the ledger of one export: once, whether it came to its end or was cut short. */
+export class Telling {
+  private readonly record: (data: JsonObject) => ReturnType<typeof recordExport>;
+  private recording: ReturnType<typeof recordExport> | undefined;
+
+  constructor(given: Given, ledger: Ledger, about: JsonObject) {
+    this.record = (data) => recordExport(given, ledger, { ...about, ...data });
+  }
+
+  /** Whether nothing more may be handed out, since it would be told by no event. */
+  get isOver(): boolean {
+    return this.recording !== undefined;
+  }
+
+  whole({ events, withheld, bytes, sha256 }: Made): ReturnType<typeof recordExport> {
+    return (this.recording ??= this.record({ events, withheld, bytes, sha256 }));
+  }
+
+  cut(handed: Handed): ReturnType<typeof recordExport> {
+    return (this.recording ??= this.record({ ...handed, cut_short: true }));
+  }
+}
+
 /** recordExport tells the ledger what was exported, unless its policies do not ask for that. */
-export const recordExport = async (
+const recordExport = async (
   given: Given,
   ledger: Ledger,
   payload: JsonObject,

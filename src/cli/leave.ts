@@ -1,17 +1,20 @@
 /**
- * What a command still has to bring to an end when a signal ends it. Whoever cannot wait for that
- * sends the signal again.
+ * What a command still has to bring to an end when it is ended: by a signal, or since what it
+ * prints goes nowhere. Whoever cannot wait for that sends a signal, or another one.
  */
-let leaving: (() => Promise<unknown>) | undefined;
+type Why = 'signal' | 'stdout';
+type Leaving = (why: Why) => Promise<unknown> | undefined;
+
+let leaving: Leaving | undefined;
 
 /** onLeave says what is done before the process exits. */
-export const onLeave = (done: () => Promise<unknown>): void => {
+export const onLeave = (done: Leaving): void => {
   leaving = done;
 };
 
 /** leave does it, once. */
-export const leave = async (): Promise<void> => {
+export const leave = async (why: Why): Promise<void> => {
   const done = leaving;
   leaving = undefined;
-  await done?.();
+  await done?.(why);
 };

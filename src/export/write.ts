@@ -17,7 +17,7 @@ export const writeEvents = async (
   pages: Iterable<Page>,
   encoder: Encoder,
   sink: Sink,
-  onEvents: (events: number) => void = () => undefined,
+  onEvents: (events: number, withheld: number) => void = () => undefined,
 ): Promise<E.Either<WriteError, Written>> => {
   let [events, withheld] = [0, 0];
   const put = async (bytes: Encoded): Promise<E.Either<WriteError, void>> =>
@@ -26,11 +26,12 @@ export const writeEvents = async (
   if (E.isLeft(begun)) return begun;
   for (const page of pages) {
     if (E.isLeft(page)) return page;
-    const written = await put(encoder.page(page.right));
-    if (E.isLeft(written)) return written;
     events += page.right.length;
     withheld += page.right.filter(({ isCut }) => isCut).length;
-    onEvents(events);
+    // Of a page that is cut off some events may be out already.
+    onEvents(events, withheld);
+    const written = await put(encoder.page(page.right));
+    if (E.isLeft(written)) return written;
   }
   for (const bytes of encoder.end()) {
     const written = await put(bytes);

@@ -16,7 +16,7 @@ import type { CliError } from '../error.ts';
 import type { FileFormat } from '../export-text.ts';
 import { TABLE, exportFile, fileFault, optionsOf } from '../export-text.ts';
 import type { Made } from '../exporting.ts';
-import { permitted, recordExport } from '../exporting.ts';
+import { Telling, permitted } from '../exporting.ts';
 import type { Given } from '../given.ts';
 import { openFor } from '../open.ts';
 import { Progress } from '../progress.ts';
@@ -60,11 +60,11 @@ const tell = async (
 const handOut = async (
   given: Given,
   terminal: Terminal,
-  ledger: Ledger,
+  telling: Telling,
   about: JsonObject,
   made: Made,
 ): Promise<E.Either<CliError, void>> => {
-  const receipt = await recordExport(given, ledger, { ...about, ...dataOf(made) });
+  const receipt = await telling.whole(made);
   const placed = E.isLeft(receipt) ? receipt : made.place();
   if (E.isLeft(placed)) {
     made.drop();
@@ -100,11 +100,13 @@ const run = async (
   const allowed = await permitted(given, ledger, about);
   if (E.isLeft(allowed)) return allowed;
   const progress = new Progress(terminal);
+  const telling = new Telling(given, ledger, about);
+  const order = { selected, options: options.right };
   const made = isFile(format)
-    ? await exportFile(given, terminal, ledger, format, selected, options.right, progress)
+    ? await exportFile(given, terminal, ledger, { format, ...order }, progress, telling)
     : await (await bundling()).bundle(given, ledger, selection, profile.right, progress);
   progress.end();
-  return E.isLeft(made) ? made : handOut(given, terminal, ledger, about, made.right);
+  return E.isLeft(made) ? made : handOut(given, terminal, telling, about, made.right);
 };
 
 export const command: Command = {

@@ -52,7 +52,8 @@ const deliver = async (given: Given, terminal: Terminal, world: World): Answer =
   const ending = new AbortController();
   const options = { names: given.words, maxWaitMs: maxWaitMs.right, signal: ending.signal };
   const untilItEnds = <T>(going: Promise<T>): Promise<T> => {
-    onLeave(() => {
+    onLeave((why) => {
+      if (why === 'stdout') return undefined;
       terminal.note('what was sent is waited for; a second signal ends it at once');
       ending.abort();
       return going;

@@ -2,7 +2,8 @@
  * `ledger export`: the same bytes for the same selection, head and options, judged before it runs
  * and told afterwards.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   lstatSync,
@@ -14,7 +15,7 @@ import {
 } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Shell } from './shell.ts';
-import { linesOf, withLedger } from './shell.ts';
+import { BIN, linesOf, withLedger } from './shell.ts';
 
 const DRAFTS = [
   { event_type: 'invoice.paid', payload: { total: '=1+1', n: 1 }, session_id: 's-1' },
@@ -163,6 +164,39 @@ rules:
       '74 ENOENT',
     ]);
     expect(readdirSync(shell.folder).toSorted()).toEqual(['.ledger', 'drafts']);
+  });
+
+  it('is on record although nobody reads on, or what is printed finds no room', async () => {
+    const shell = await withEvents();
+    const before = shell.journal();
+    const line = 'export --format ndjson --to -';
+    const shellLine = `"${process.execPath}" "${BIN}" ${line} > /dev/full`;
+    const full = spawnSync('sh', ['-c', shellLine], { cwd: shell.folder, encoding: 'utf8' });
+    expect([full.status, full.stderr.includes('no space is left')]).toEqual([74, true]);
+    const unread = shell.start(line.split(' '));
+    unread.stdout.destroy();
+    expect(await once(unread, 'exit')).toEqual([0, null]);
+    const [first, second, ...more] = shell
+      .journal()
+      .slice(before.length)
+      .map((text) => JSON.parse(text) as { header: { event_type: string }; payload: object });
+    expect(more).toEqual([]);
+    const bytes = before.join('').length + before.length;
+    const selection = { from: 0, to: before.length };
+    expect([first?.header.event_type, first?.payload]).toEqual([
+      'ledger.exported',
+      {
+        format: 'ndjson',
+        selection,
+        size: before.length,
+        events: before.length,
+        withheld: 0,
+        bytes,
+        cut_short: true,
+      },
+    ]);
+    expect(second?.payload).toMatchObject({ events: before.length + 1, cut_short: true });
+    expect((await shell.inside('verify --decisions')).status).toBe(0);
   });
 
   it('takes the place of a file, and of nothing else', async () => {
