@@ -257,7 +257,7 @@ export const checkBundle = (
       origin,
     });
   const { fold, profile, findings: folded } = foldEvents(means, files, digests, claim, note.root);
-  const statement = judgeStatement(crypto, files, digests, claim, fold.state.keyring);
+  const statement = judgeStatement(crypto, files, digests, claim, fold.state);
   const findings = [
     ...outer,
     ...folded,

@@ -29,6 +29,18 @@ export const keyringText = ({ byId }: Keyring): string => {
   return `${write({ keys })}\n`;
 };
 
+/** Up to where an audit is told of. */
+interface Audited {
+  readonly origin: string;
+  readonly size: number;
+  readonly root: string;
+  readonly head: string;
+}
+
+/** auditText tells what an audit said of the log up to there. */
+export const auditText = (said: JsonObject, audited: Audited): string =>
+  `${write({ ...said, ...audited })}\n`;
+
 /** policyText tells of the policies that an event put in force; '' where it put none. */
 export const policyText = (line: Line): string => {
   if (line.event_type !== 'policy.adopted') return '';

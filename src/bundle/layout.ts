@@ -14,7 +14,7 @@
  *     data/consistency.json       that the log of a later checkpoint begins with it
  *     data/keyring.json           the keys as of the checkpoint
  *     data/policies.ndjson        the policy sets that were adopted
- *     data/verify.json            what the audit said when it was exported
+ *     data/verify.json            what the audit said of the log up to there
  *     data/profile.json           which requirements of a regime it has to do with, and how far
  *     data/profile.md             the same for people, of these events
  */

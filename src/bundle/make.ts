@@ -9,6 +9,7 @@ import { formatHex } from '../../ledger/encoding/hex.ts';
 import type { Line } from '../../ledger/event/line.ts';
 import { headerOf } from '../../ledger/event/line.ts';
 import type { Finding } from '../../ledger/finding.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import type { Digest, Origin } from '../../ledger/name.ts';
 import { formatConsistencyFile } from '../../ledger/note/consistency-file.ts';
@@ -29,13 +30,14 @@ import type { Tree } from '../storage/mirror/tree.ts';
 import type { Read, ReadError, Reader } from '../usecase/reader.ts';
 import type { Claim, Counts } from './claim.ts';
 import { formatClaim } from './claim.ts';
-import { keyringText, policyText } from './derived.ts';
+import { auditText, keyringText, policyText } from './derived.ts';
 import type { Folder } from './folder.ts';
 import type { Profile } from './profile/profile.ts';
 import { formatProfile } from './profile/profile.ts';
 import { Tally } from './profile/tally.ts';
 import { profileText } from './profile/text.ts';
 import { GOVERNING, keyringOf } from './governing.ts';
+import { headOf } from './head.ts';
 import { FILE, isPayload } from './layout.ts';
 import { BAGIT, infoOf, manifestOf, tagManifestOf } from './manifest.ts';
 import { proofLine } from './proof-line.ts';
@@ -52,7 +54,8 @@ export interface Making {
   readonly latest: string;
   readonly random: (bytes: number) => Uint8Array;
   readonly signer: Signer;
-  readonly audit: string;
+  /** What the audit said; where the log ends of which it is told is added here. */
+  readonly audit: JsonObject;
   /** What `check.mjs` holds. */
   readonly script: string;
   /** What the evidence is set beside, where anybody asks for that. */
@@ -251,6 +254,8 @@ export const makeBundle = (by: Making, folder: Folder): Made<Claim> => {
   const facts = treeFacts(by, size, sizeOf(crypto, latest));
   if (E.isLeft(facts)) return facts;
   const { consistency, root, ...range } = facts.right;
+  const head = headOf(crypto, by.reader, size);
+  if (E.isLeft(head)) return head;
   const pages = new Pages(by, folder, size, root);
   const governing = { from: 0, to: size, types: GOVERNING };
   const keyring = keyringOf(crypto, by.random(32), read(by.reader, crypto, origin, governing));
@@ -266,7 +271,7 @@ export const makeBundle = (by: Making, folder: Folder): Made<Claim> => {
     () => folder.end(),
     () => folder.put(FILE.checkpoint, note),
     () => folder.put(FILE.keyring, keyringText(keyring.right)),
-    () => folder.put(FILE.verify, by.audit),
+    () => folder.put(FILE.verify, auditText(by.audit, { origin, size, root, head: head.right })),
     () =>
       consistency === undefined ? E.right(undefined) : folder.put(FILE.consistency, consistency),
   ];

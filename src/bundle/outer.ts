@@ -5,12 +5,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Keyring } from '../../ledger/chain/keyring.ts';
 import { logKeysAt, stateOf } from '../../ledger/chain/keyring.ts';
+import type { ChainState } from '../../ledger/chain/state.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { formatHex } from '../../ledger/encoding/hex.ts';
 import { parseString } from '../../ledger/json/parse.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { Key } from '../../ledger/key/key.ts';
-import type { KeyId } from '../../ledger/name.ts';
+import type { Digest, KeyId } from '../../ledger/name.ts';
 import type { Checkpoint } from '../../ledger/note/checkpoint.ts';
 import { openCheckpoint, parseCheckpoint } from '../../ledger/note/checkpoint.ts';
 import { openConsistencyFile, parseConsistencyFile } from '../../ledger/note/consistency-file.ts';
@@ -108,12 +109,12 @@ export const judgeStatement = (
   files: Files,
   digests: Digests,
   claim: Claim,
-  { byId }: Keyring,
+  { keyring: { byId }, head }: Pick<ChainState, 'keyring' | 'head'>,
 ): { readonly keyId: string | undefined; readonly findings: readonly BundleFinding[] } => {
   const file = FILE.statement;
   const text = textOf(files.get(file), MAX_STATEMENT_BYTES) ?? '';
   const envelope = openEnvelope(text, statementOf(claim, digests));
-  const audit = auditFindings(files, claim);
+  const audit = auditFindings(files, claim, head);
   const refused = (finding: BundleFinding) => ({ keyId: undefined, findings: [finding, ...audit] });
   if (envelope === undefined) return refused(against('statement_refused', { file }));
   const { keyId } = envelope;
@@ -126,10 +127,22 @@ export const judgeStatement = (
     : refused(against('statement_signature', { file }));
 };
 
-const auditFindings = (files: Files, { origin }: Claim): readonly BundleFinding[] => {
+/** The last hash of the log is known here where the range ends with the log. */
+const auditFindings = (
+  files: Files,
+  { origin, checkpoint: { size, root }, selection }: Claim,
+  head: Digest | undefined,
+): readonly BundleFinding[] => {
   const file = FILE.verify;
   const read = parseString(textOf(files.get(file), MAX_AUDIT_BYTES) ?? '');
   const report = E.isRight(read) && isObject(read.right) ? read.right : {};
   const isGood = report['verdict'] === 'verified' && report['origin'] === origin;
-  return isGood ? [] : [against('audit_failed', { file })];
+  const told = { size, root, ...(selection.to === size && head !== undefined ? { head } : {}) };
+  const differing = Object.entries(told).filter(([name, value]) => report[name] !== value);
+  return [
+    ...(isGood ? [] : [against('audit_failed', { file })]),
+    ...differing.map(([reason, value]) =>
+      against('claim_differs', { file, reason, expected: String(value) }),
+    ),
+  ];
 };

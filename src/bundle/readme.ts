@@ -63,7 +63,8 @@ WHAT LIES HERE
   data/consistency.json   where it is there: that a later checkpoint only adds
   data/keyring.json       whose keys count, from when to when
   data/policies.ndjson    the rules that were in force, and since which event
-  data/verify.json        what the ledger's own audit said when this was exported
+  data/verify.json        what the ledger's own audit said of the log up to the
+                          checkpoint, by the word of whoever exported this
   data/profile.md         where it is there: which requirements of a regime this
                           has to do with, how far, and how far not
   data/profile.json       the same for programs

@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import { checkBundle } from '../bundle/check.ts';
 import { scriptText } from '../bundle/check-script.ts';
@@ -24,9 +25,9 @@ import type { Ledger } from '../ledger.ts';
 import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { Done } from '../storage/disk.ts';
 import { realPorts } from '../wiring.ts';
-import { auditData } from './audit-text.ts';
 import type { CliError } from './error.ts';
 import type { Made } from './exporting.ts';
+import { openText } from './finding-text.ts';
 import type { Given } from './given.ts';
 import { orKeyFault } from './log-key.ts';
 import { EVENTS } from './progress.ts';
@@ -59,18 +60,22 @@ const noteFor = async (ledger: Ledger, size: number): Promise<E.Either<CliError,
   )(await ledger.checkpoint());
 };
 
-/** What the ledger says of itself; nothing is exported of one that is not sound. */
-const auditOf = async (ledger: Ledger): Promise<E.Either<CliError, string>> => {
+/** What every audit leaves open, whatever the ledger did since. */
+const OPEN = ['no_checkpoint_given', 'policy_sets_before_adoption', 'policy_decisions'] as const;
+
+/**
+ * What the ledger says of itself; nothing is exported of one that is not sound. Of what is sound
+ * as a whole each beginning is, and that is all that a bundle tells: it is the same on any day.
+ */
+const auditOf = async (ledger: Ledger): Promise<E.Either<CliError, JsonObject>> => {
   const audited = await ledger.verify();
   if (E.isLeft(audited)) return audited;
-  const { findings, verdict } = audited.right;
+  const { findings, verdict, notProved } = audited.right;
   const [grave] = findings.filter(({ severity }) => severity !== 'warning');
   if (grave !== undefined)
     return E.left({ _tag: 'NotSound', folder: ledger.layout.folder, finding: grave });
-  const { elapsed_ms: _elapsed, ...data } = auditData(audited.right, 0, 0) as {
-    readonly elapsed_ms: number;
-  };
-  return E.right(`${JSON.stringify({ ...data, verdict })}\n`);
+  const open = OPEN.filter((each) => notProved.includes(each));
+  return E.right({ verdict, exit: 0, not_proved: open.map(openText) });
 };
 
 const signerOf = (given: Given, ledger: Ledger): E.Either<CliError, Signer> => {

@@ -208,6 +208,20 @@ describe('whoever signs what is not so', () => {
     ]);
     const audit = textIn(whole, FILE.verify).replace('"verified"', '"drift"');
     expect(resigned(having(whole, FILE.verify, audit))).toEqual(['incomplete', 'audit_failed']);
+    // What it is told of is the log of the checkpoint, and no other.
+    const { size, head, root } = JSON.parse(textIn(whole, FILE.verify)) as {
+      readonly size: number;
+      readonly head: string;
+      readonly root: string;
+    };
+    for (const [from, to] of [
+      [`"size":${size}`, `"size":${size + 1}`],
+      [head, root],
+      [`"root":"${root}"`, `"root":"${head}"`],
+    ] as const)
+      expect(
+        resigned(having(whole, FILE.verify, textIn(whole, FILE.verify).replace(from, to))),
+      ).toEqual(['tampered', 'claim_differs']);
   });
 
   it('cannot bring evidence of another ledger', async () => {
