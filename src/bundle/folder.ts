@@ -28,6 +28,10 @@ export class Folder {
 
   /** Makes the folder, which must not be there, and the one for evidence in it. */
   make(): Done<void> {
+    const there = this.disk.stat(this.path);
+    if (E.isLeft(there)) return there;
+    if (there.right !== undefined)
+      return E.left({ _tag: 'DiskFailed', call: 'make_folder', path: this.path, errno: 'EEXIST' });
     const made = this.disk.makeFolder(this.path);
     return E.isLeft(made) ? made : this.disk.makeFolder(join(this.path, 'data'));
   }

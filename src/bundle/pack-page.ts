@@ -5,10 +5,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Disk, Done } from '../storage/disk.ts';
-import { closing, writeAll } from '../storage/whole-file.ts';
-import { createFile } from '../export/sink.ts';
+import type { Digested } from '../export/sink.ts';
 import type { Folder } from './folder.ts';
-import { Packing } from './pack.ts';
+import type { Packing } from './pack.ts';
+import { packInto } from './pack.ts';
 import { inert, pageParts } from './page.ts';
 
 /** A string of a JSON text, without its quotes. */
@@ -32,12 +32,12 @@ const put = (packing: Packing, names: readonly string[], script: string): Done<v
 };
 
 /** packPage makes a page of a folder's files at a path. */
-export const packPage = (disk: Disk, folder: Folder, script: string, path: string): Done<void> => {
-  const made = createFile(disk, path);
-  if (E.isLeft(made)) return made;
-  const file = made.right;
-  const out = (bytes: Uint8Array, at: number): Done<void> => writeAll(file, bytes, at);
-  const names = [...folder.sizes.keys()].toSorted();
-  const done = put(new Packing(disk, folder.path, out), names, script);
-  return closing(file, E.isLeft(done) ? done : file.sync());
-};
+export const packPage = (
+  disk: Disk,
+  folder: Folder,
+  script: string,
+  path: string,
+): Done<Digested> =>
+  packInto(disk, folder, path, (packing) =>
+    put(packing, [...folder.sizes.keys()].toSorted(), script),
+  );

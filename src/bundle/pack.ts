@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { readFully } from '../storage/line-reader.ts';
 import type { Disk, DiskFailed, Done } from '../storage/disk.ts';
 import { closing, writeAll } from '../storage/whole-file.ts';
-import { createFile } from '../export/sink.ts';
+import type { Digested } from '../export/sink.ts';
+import { Counting } from '../export/sink.ts';
 import type { Folder } from './folder.ts';
 import { TOP } from './opened.ts';
 import { BLOCK, MAX_TAR_BYTES, paddingOf, tarHeader } from './tar.ts';
@@ -104,11 +105,25 @@ export const isTooLarge = (kind: Archive, sizes: Folder['sizes']): boolean => {
 };
 
 /** pack makes an archive of a folder's files at a path. */
-export const pack = (disk: Disk, folder: Folder, kind: Archive, path: string): Done<void> => {
-  const made = createFile(disk, path);
+export const pack = (disk: Disk, folder: Folder, kind: Archive, path: string): Done<Digested> =>
+  packInto(disk, folder, path, (packing) => packed(packing, kind, folder.sizes));
+
+/** packInto has one file written of a folder, and tells what it is. */
+export const packInto = (
+  disk: Disk,
+  folder: Folder,
+  path: string,
+  put: (packing: Packing) => Done<void>,
+): Done<Digested> => {
+  const made = disk.open(path, 'create');
   if (E.isLeft(made)) return made;
   const file = made.right;
-  const out = (bytes: Uint8Array, at: number): Done<void> => writeAll(file, bytes, at);
-  const done = packed(new Packing(disk, folder.path, out), kind, folder.sizes);
-  return closing(file, E.isLeft(done) ? done : file.sync());
+  const counting = new Counting();
+  const out = (bytes: Uint8Array, at: number): Done<void> => {
+    counting.add(bytes);
+    return writeAll(file, bytes, at);
+  };
+  const done = put(new Packing(disk, folder.path, out));
+  const synced = closing(file, E.isLeft(done) ? done : file.sync());
+  return E.map(() => counting.end())(synced);
 };

@@ -21,6 +21,8 @@ import { packPage } from '../bundle/pack-page.ts';
 import type { Profile } from '../bundle/profile/profile.ts';
 import { reportText } from '../bundle/report.ts';
 import type { Selection } from '../export/selection.ts';
+import type { Digested } from '../export/sink.ts';
+import { partOf } from '../export/sink.ts';
 import type { Ledger } from '../ledger.ts';
 import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { Done } from '../storage/disk.ts';
@@ -29,6 +31,7 @@ import type { CliError } from './error.ts';
 import type { Made } from './exporting.ts';
 import { openText } from './finding-text.ts';
 import type { Given } from './given.ts';
+import { onLeave } from './leave.ts';
 import { orKeyFault } from './log-key.ts';
 import { EVENTS } from './progress.ts';
 import type { Progress } from './progress.ts';
@@ -86,18 +89,10 @@ const signerOf = (given: Given, ledger: Ledger): E.Either<CliError, Signer> => {
     : E.right(sign.right.key);
 };
 
-const placeOf = (folder: Folder, part: string, to: string, kind: Kind) => () => {
-  const renamed = disk.rename(kind === 'folder' ? folder.path : part, to);
-  if (kind !== 'folder') rmSync(folder.path, { recursive: true, force: true });
-  return E.isLeft(renamed) ? renamed : disk.syncFolder(dirname(to));
-};
-
-const NAMES: ReadonlySet<string> = new Set(Object.values(FILE));
-
-/** Whether a folder holds what an export that was cut off left, and nothing of anybody's own. */
-const isLeftOver = (path: string): boolean => {
-  const { files, findings } = openBundle(path);
-  return findings.length === 0 && [...files.keys()].every((name) => NAMES.has(name));
+/** A folder may be named as one. */
+const toOf = (given: Given): string => {
+  const to = given.text('to') ?? '';
+  return given.text('format') === 'bundle' ? to.replace(/(?<=[^/])\/+$/, '') : to;
 };
 
 const standing = (path: string): E.Either<CliError, never> =>
@@ -108,7 +103,7 @@ export const bundleFault = (
   given: Given,
   { from, to: end }: Selection,
 ): E.Either<CliError, void> => {
-  const to = given.text('to') ?? '';
+  const to = toOf(given);
   if (given.text('sign') === undefined)
     return given.usage('somebody must vouch for a bundle: it takes --sign KEY');
   if (given.flag('parquet') && given.text('format') === 'html')
@@ -117,14 +112,7 @@ export const bundleFault = (
   if (from === end) return given.usage('there is no event in the range that was asked for');
   const there = disk.stat(to);
   if (E.isLeft(there)) return there;
-  if (there.right !== undefined) return standing(to);
-  const part = `${to}.part`;
-  const begun = disk.stat(part);
-  if (E.isLeft(begun)) return begun;
-  const { kind } = begun.right ?? {};
-  return kind === undefined || (kind === 'folder' && isLeftOver(part))
-    ? E.right(undefined)
-    : standing(part);
+  return there.right === undefined ? E.right(undefined) : standing(to);
 };
 
 /** What a stranger will see of it; that it does not hold would be a mistake of ours. */
@@ -145,7 +133,6 @@ export const bundle = async (
   profile: Profile | undefined,
   progress: Progress,
 ): Promise<E.Either<CliError, Made>> => {
-  const to = given.text('to') ?? '';
   const signer = signerOf(given, ledger);
   if (E.isLeft(signer)) return signer;
   const note = await noteFor(ledger, selection.to);
@@ -155,8 +142,10 @@ export const bundle = async (
   progress.say('the audit comes first');
   const audit = await auditOf(ledger);
   if (E.isLeft(audit)) return audit;
-  const folder = new Folder(disk, `${to}.part`);
-  rmSync(folder.path, { recursive: true, force: true });
+  const script = await scriptText('check.mjs');
+  const folder = new Folder(disk, partOf(toOf(given)));
+  const drop = (): void => rmSync(folder.path, { recursive: true, force: true });
+  onLeave(async () => drop());
   const claim = makeBundle(
     {
       crypto,
@@ -168,7 +157,7 @@ export const bundle = async (
       latest: latest.right ?? note.right,
       signer: signer.right,
       audit: audit.right,
-      script: await scriptText('check.mjs'),
+      script,
       profile,
       parquet: given.flag('parquet') ? nodeMeans.parquet : undefined,
       onEvents: (events) => progress.tell('events', EVENTS, events, selection.to - selection.from),
@@ -176,41 +165,58 @@ export const bundle = async (
     folder,
   );
   const done = E.isLeft(claim) ? claim : await finish(given, folder, claim.right);
-  if (E.isLeft(done)) dropBundle(to);
+  if (E.isLeft(done)) drop();
   return done;
 };
 
-const packed = async (folder: Folder, kind: Kind, path: string): Promise<Done<void>> => {
+/** Gives the file that it becomes, undefined where it stays a folder. */
+const packed = async (
+  folder: Folder,
+  kind: Kind,
+  path: string,
+): Promise<Done<Digested | undefined>> => {
   if (kind === 'folder') return E.right(undefined);
   return kind === 'page'
     ? packPage(disk, folder, await scriptText('page.js'), path)
     : pack(disk, folder, kind, path);
 };
 
+/** A folder is known by the list of what is said about it: every other digest hangs on that. */
+const ofFolder = ({ digests, sizes }: Folder) => ({
+  bytes: [...sizes.values()].reduce((sum, size) => sum + size, 0),
+  sha256: digests.get(FILE.tagManifest) ?? '',
+  digest_of: FILE.tagManifest,
+});
+
 const finish = async (
   given: Given,
   folder: Folder,
   claim: Claim,
 ): Promise<E.Either<CliError, Made>> => {
-  const to = given.text('to') ?? '';
+  const to = toOf(given);
   const kind: Kind = given.text('format') === 'html' ? 'page' : (archiveOf(to) ?? 'folder');
-  const part = `${to}.packed`;
   if ((kind === 'zip' || kind === 'tar') && isTooLarge(kind, folder.sizes))
     return given.usage(`it is too large for a .${kind}; name a folder`);
-  const done = await packed(folder, kind, part);
-  if (E.isLeft(done)) return done;
-  selfChecked(kind === 'folder' || kind === 'page' ? folder.path : part);
+  if (kind === 'folder' || kind === 'page') selfChecked(folder.path);
+  // In the folder that is thrown away, once nobody looks at what is in it.
+  const part = join(folder.path, 'packed');
+  const file = await packed(folder, kind, part);
+  if (E.isLeft(file)) return file;
+  if (kind === 'zip' || kind === 'tar') selfChecked(part);
+  const drop = (): void => rmSync(folder.path, { recursive: true, force: true });
   return E.right({
     events: claim.counts.meant,
-    sha256: folder.digests.get(FILE.tagManifest) ?? '',
-    bytes: [...folder.sizes.values()].reduce((sum, size) => sum + size, 0),
     withheld: withheldIn(claim),
-    place: placeOf(folder, part, to, kind),
-    drop: () => dropBundle(to),
+    ...(file.right ?? ofFolder(folder)),
+    place: () => {
+      const there = disk.stat(to);
+      if (E.isLeft(there)) return there;
+      if (there.right !== undefined) return standing(to);
+      const renamed = disk.rename(kind === 'folder' ? folder.path : part, to);
+      if (E.isLeft(renamed)) return renamed;
+      drop();
+      return disk.syncFolder(dirname(to));
+    },
+    drop,
   });
-};
-
-/** Takes back what was not put in its place. */
-const dropBundle = (to: string): void => {
-  for (const path of [`${to}.part`, `${to}.packed`]) rmSync(path, { recursive: true, force: true });
 };

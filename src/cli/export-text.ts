@@ -14,7 +14,7 @@ import type { Pointer } from '../export/pointer.ts';
 import { parsePointer } from '../export/pointer.ts';
 import { read } from '../export/read.ts';
 import type { Sink } from '../export/sink.ts';
-import { fileSink, streamSink } from '../export/sink.ts';
+import { fileSink, partOf, streamSink } from '../export/sink.ts';
 import { writeEvents } from '../export/write.ts';
 import type { Ledger } from '../ledger.ts';
 import { realPorts } from '../wiring.ts';
@@ -164,12 +164,17 @@ export const exportFile = async (
       ? E.right(streamTo(terminal, telling, handed))
       : fileSink(disk, to, format === 'sqlite' ? READ_ONLY : undefined);
   if (E.isLeft(sink)) return sink;
-  const scratch = `${to}.building`;
+  const scratch = partOf(to);
   const encoder = await encoderOf(format, { about: about.right, options, disk, scratch });
   if (E.isLeft(encoder)) {
     sink.right.drop();
     return encoder;
   }
+  const drop = (): void => {
+    encoder.right.drop();
+    sink.right.drop();
+  };
+  if (to !== '-') onLeave(async () => drop());
   const pages = read(ledger.reader, crypto, ledger.origin, selected.selection);
   const onEvents = (events: number, withheld: number): void => {
     Object.assign(handed, { events, withheld });
@@ -178,6 +183,6 @@ export const exportFile = async (
   const written = await writeEvents(pages, encoder.right, sink.right, onEvents);
   encoder.right.drop();
   if (E.isRight(written)) return E.right({ ...written.right, ...sink.right });
-  sink.right.drop();
+  drop();
   return written;
 };

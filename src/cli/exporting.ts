@@ -10,7 +10,6 @@ import { isBlocking } from '../../policies/outcome.ts';
 import { judge } from '../../policies/gate/gate.ts';
 import { propose } from '../../policies/proposal.ts';
 import type { Ledger } from '../ledger.ts';
-import type { Done } from '../storage/disk.ts';
 import type { Receipt } from '../usecase/receipt.ts';
 import { stand } from '../usecase/stand.ts';
 import { realPorts } from '../wiring.ts';
@@ -26,9 +25,20 @@ export interface Made {
   readonly withheld: number;
   readonly bytes: number;
   readonly sha256: string;
-  readonly place: () => Done<void>;
+  /** Of which of its files that is the digest, where what was made is a folder. */
+  readonly digest_of?: string;
+  readonly place: () => E.Either<CliError, void>;
   readonly drop: () => void;
 }
+
+/** madeData is what is told of it, to whoever asked for it and to the ledger. */
+export const madeData = ({ events, withheld, bytes, sha256, digest_of: file }: Made) => ({
+  events,
+  withheld,
+  bytes,
+  sha256,
+  ...(file === undefined ? {} : { digest_of: file }),
+});
 
 const EXPORTED = 'ledger.exported';
 
@@ -89,8 +99,8 @@ export class Telling {
     return this.recording !== undefined;
   }
 
-  whole({ events, withheld, bytes, sha256 }: Made): ReturnType<typeof recordExport> {
-    return (this.recording ??= this.record({ events, withheld, bytes, sha256 }));
+  whole(made: Made): ReturnType<typeof recordExport> {
+    return (this.recording ??= this.record(madeData(made)));
   }
 
   cut(handed: Handed): ReturnType<typeof recordExport> {

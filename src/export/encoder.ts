@@ -14,7 +14,6 @@ import { eventOf } from './event.ts';
 import type { TextFormat, TextOptions, Writer } from './format.ts';
 import { writerOf } from './format.ts';
 import type { Selected } from './read.ts';
-import { createFile } from './sink.ts';
 
 export const BINARY_FORMATS = ['parquet', 'sqlite'] as const;
 export type BinaryFormat = (typeof BINARY_FORMATS)[number];
@@ -86,7 +85,7 @@ function* bytesOf(disk: Disk, path: string): Generator<Encoded, void> {
 const sqliteEncoder = async (order: Order): Promise<E.Either<WriteError, Encoder>> => {
   const { about, options, disk, scratch } = order;
   const { SqliteTable } = await import('./sqlite.ts');
-  const made = createFile(disk, scratch);
+  const made = disk.open(scratch, 'create');
   if (E.isLeft(made)) return made;
   made.right.close();
   const begun = SqliteTable.begin(scratch, about, options.pointers);

@@ -3,9 +3,9 @@
  * whoever reads on. Either way its length and its digest are known at the end.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
-import type { Disk, Done, File } from '../storage/disk.ts';
+import type { Disk, Done } from '../storage/disk.ts';
 import { clearFile, writeAll } from '../storage/whole-file.ts';
 
 export interface Digested {
@@ -42,20 +42,20 @@ export class Counting {
   }
 }
 
-/** createFile makes a file anew, over what an earlier attempt left. */
-export const createFile = (disk: Disk, path: string, permission?: number): Done<File> => {
-  const cleared = clearFile(disk, path);
-  return E.isLeft(cleared) ? cleared : disk.open(path, 'create', permission);
-};
+/**
+ * partOf names what is to become a file, beside its place. No other export has that name: what lies
+ * there otherwise is somebody's own, or was left by one that was killed.
+ */
+export const partOf = (path: string): string => `${path}.${randomBytes(8).toString('hex')}.part`;
 
 /** fileSink writes a file; what its place held stands there until it is whole. */
 export const fileSink = (disk: Disk, path: string, permission?: number): Done<Sink> => {
-  const part = `${path}.part`;
-  const made = createFile(disk, part, permission);
+  const part = partOf(path);
+  const made = disk.open(part, 'create', permission);
   if (E.isLeft(made)) return made;
   const file = made.right;
   const counting = new Counting();
-  let [isOpen, isLost] = [true, false];
+  let isOpen = true;
   const close = (): void => {
     if (isOpen) file.close();
     isOpen = false;
@@ -71,21 +71,13 @@ export const fileSink = (disk: Disk, path: string, permission?: number): Done<Si
       return E.map(() => counting.end())(synced);
     },
     place: () => {
-      // Another export to the same place may have begun anew: what lies there then is not ours.
-      const [ours, there] = [file.stat(), disk.stat(part)];
-      if (E.isLeft(ours)) return ours;
-      if (E.isLeft(there)) return there;
-      if (there.right?.identity !== ours.right.identity) {
-        isLost = true;
-        return E.left({ _tag: 'DiskFailed', call: 'rename', path: part, errno: 'ENOENT' });
-      }
       close();
       const renamed = disk.rename(part, path);
       return E.isLeft(renamed) ? renamed : disk.syncFolder(dirname(path));
     },
     drop: () => {
       close();
-      if (!isLost) clearFile(disk, part);
+      clearFile(disk, part);
     },
   });
 };

@@ -16,7 +16,7 @@ import type { CliError } from '../error.ts';
 import type { FileFormat } from '../export-text.ts';
 import { TABLE, exportFile, fileFault, optionsOf } from '../export-text.ts';
 import type { Made } from '../exporting.ts';
-import { Telling, permitted } from '../exporting.ts';
+import { Telling, madeData, permitted } from '../exporting.ts';
 import type { Given } from '../given.ts';
 import { openFor } from '../open.ts';
 import { Progress } from '../progress.ts';
@@ -35,8 +35,6 @@ const isFile = (format: Format): format is FileFormat => format !== 'bundle' && 
 /** What checks a bundle takes long to load, and no other format needs it. */
 const bundling = () => import('../bundling.ts');
 
-const dataOf = ({ events, withheld, bytes, sha256 }: Made) => ({ events, withheld, bytes, sha256 });
-
 const recordedData = (receipt: Receipt | undefined): object =>
   receipt !== undefined && 'event_hash' in receipt
     ? { recorded: { seq: receipt.seq, id: receipt.id, event_hash: receipt.event_hash } }
@@ -49,9 +47,10 @@ const tell = async (
   made: Made,
   receipt: Receipt | undefined,
 ): Promise<void> => {
-  const { events, bytes, sha256 } = made;
-  const told = `${events} events, ${bytes} bytes, SHA-256 ${sha256}`;
-  const data = { ...about, file: to, ...dataOf(made), ...recordedData(receipt) };
+  const { events, bytes, sha256, digest_of: file } = made;
+  const what = file === undefined ? '' : ` of ${file}`;
+  const told = `${events} events, ${bytes} bytes, SHA-256${what} ${sha256}`;
+  const data = { ...about, file: to, ...madeData(made), ...recordedData(receipt) };
   if (to === '-') terminal.note(told);
   else await terminal.out(terminal.isJson ? jsonLine(data) : `${visible(to)}: ${told}\n`);
 };

@@ -3,6 +3,7 @@
  * that lies elsewhere. `check.mjs` says what `ledger check-bundle` says.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -11,6 +12,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -238,14 +240,50 @@ describe('a bundle on disk', () => {
       '2 bad_form',
     ]);
     expect(readdirSync(shell.folder).filter((name) => name.endsWith('.part'))).toEqual([]);
-    // What an export left that was cut off gives way; what is somebody's own does not.
+    // What lies beside the place is somebody else's, whatever its name, and stays.
     cpSync(to, shell.path('b.part'), { recursive: true });
-    await bundled(by, 'b');
     mkdirSync(shell.path('c.part'));
     writeFileSync(shell.path('c.part', 'mine'), 'x');
-    const own = [...line, shell.path('c'), '--sign', 'alice'];
-    expect(await shell.refusals([own])).toEqual(['25 stands']);
+    writeFileSync(shell.path('d.zip.packed'), 'mine');
+    for (const name of ['b', 'c', 'd.zip']) await bundled(by, name);
+    expect(await verdictOf(shell, shell.path('b.part'))).toBe('0 verified');
     expect(readdirSync(shell.path('c.part'))).toEqual(['mine']);
+    expect(readFileSync(shell.path('d.zip.packed'), 'utf8')).toBe('mine');
+    expect(readdirSync(shell.folder).filter((name) => name.endsWith('.part'))).toEqual([
+      'b.part',
+      'c.part',
+    ]);
+  });
+
+  it('is told and recorded by the digest of what was handed out', async () => {
+    const { shell } = await told(3);
+    const sha256 = (...path: readonly string[]): string =>
+      createHash('sha256')
+        .update(readFileSync(shell.path(...path)))
+        .digest('hex');
+    for (const [format, name, ...inside] of [
+      ['bundle', 'one.zip'],
+      ['bundle', 'one.tar'],
+      ['html', 'one.html'],
+      ['bundle', 'folder', 'tagmanifest-sha256.txt'],
+      ['bundle', 'as-a-folder/', 'tagmanifest-sha256.txt'],
+    ] as const) {
+      const line = ['export', '--format', format, '--to', shell.path(name), '--sign', 'alice'];
+      const { stdout } = await shell.inside(line);
+      const digest = sha256(name, ...inside);
+      const what = inside.map((file) => ` of ${file}`).join('');
+      expect(stdout).toContain(`SHA-256${what} ${digest}\n`);
+      const [last = ''] = shell.journal().slice(-1);
+      const { payload } = JSON.parse(last) as { readonly payload: object };
+      const files = inside.length === 0 ? [name] : bundledNames(shell.path(name));
+      const sizes = files.map((file) => {
+        const stat = statSync(shell.path(...(inside.length === 0 ? [] : [name]), file));
+        return stat.isDirectory() ? 0 : stat.size;
+      });
+      const bytes = sizes.reduce((sum, size) => sum + size, 0);
+      const [digest_of] = inside;
+      expect(payload).toMatchObject({ sha256: digest, bytes, ...(digest_of && { digest_of }) });
+    }
   });
 });
 

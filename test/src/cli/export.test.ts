@@ -214,7 +214,18 @@ rules:
     expect(lstatSync(pipe ?? '').isFIFO()).toBe(true);
     expect(shell.journal()).toEqual(before);
     writeFileSync(shell.path('out.csv'), 'as it was');
+    for (const name of ['out.csv.part', 'out.sqlite.part', 'out.sqlite.building'])
+      shell.write(name, 'mine');
     expect((await exporting(shell, 'csv')).text).toContain('invoice.paid');
+    expect((await exporting(shell, 'sqlite')).text).toContain('invoice.paid');
+    const beside = readdirSync(shell.folder).filter((name) => name.startsWith('out.'));
+    expect(beside.map((name) => [name, shell.read(name) === 'mine'])).toEqual([
+      ['out.csv', false],
+      ['out.csv.part', true],
+      ['out.sqlite', false],
+      ['out.sqlite.building', true],
+      ['out.sqlite.part', true],
+    ]);
   });
 
   it('hands nothing out that is not what was sealed', async () => {
@@ -236,6 +247,6 @@ rules:
       ['export', '--format', 'ndjson', '--to', to, '--type', 'secret.noted'],
     ]);
     expect(answers).toEqual(['20 payload_hash_mismatch', '20 payload_hash_mismatch']);
-    expect(existsSync(to) || existsSync(`${to}.part`)).toBe(false);
+    expect(readdirSync(shell.folder).toSorted()).toEqual(['.ledger', 'drafts']);
   });
 });
