@@ -106,8 +106,6 @@ export const bundleFault = (
   const to = toOf(given);
   if (given.text('sign') === undefined)
     return given.usage('somebody must vouch for a bundle: it takes --sign KEY');
-  if (given.flag('parquet') && given.text('format') === 'html')
-    return given.usage('a page holds texts alone: --parquet is for a bundle');
   if (to === '-') return given.usage('a bundle is a folder or an archive: --to takes a path');
   if (from === end) return given.usage('there is no event in the range that was asked for');
   const there = disk.stat(to);

@@ -128,6 +128,11 @@ export const errorText = (error: CliError): Told => {
         message: error.problems.map(tellProblem).join('\n'),
         next: 'Mend what stands there; ledger experiment create --help has an example.',
       };
+    case 'ExportHeld': {
+      const { code, message } = untaken(error.receipt);
+      const next = 'Ask for a policy that allows it: a release of what is held makes no export.';
+      return { code, message: `it is not made: ${message}`, next };
+    }
     case 'ExportRefused':
       return {
         code: `${error.what}_refused`,

@@ -89,6 +89,12 @@ export interface ExportRefused {
   readonly problems: readonly DocumentProblem[];
 }
 
+/** An export that a rule holds back; nothing that is done about the draft makes the export. */
+export interface ExportHeld {
+  readonly _tag: 'ExportHeld';
+  readonly receipt: Extract<Receipt, { status: 'held' }>;
+}
+
 /** A name that more than one key has. */
 export interface KeyAmbiguous {
   readonly _tag: 'KeyAmbiguous';
@@ -243,6 +249,7 @@ export type CliError =
   | PolicyRefused
   | PlanRefused
   | ExportRefused
+  | ExportHeld
   | ExperimentRefused
   | NotStarted
   | KeyAmbiguous

@@ -128,6 +128,7 @@ export const exitOf = (error: CliError): Exit => {
       return 23;
     case 'Unsigned':
       return error.cause === undefined ? 23 : exitOf(error.cause);
+    case 'ExportHeld':
     case 'NotTaken':
       return receiptExit(error.receipt);
     case 'RowsRefused':

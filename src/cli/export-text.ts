@@ -58,6 +58,22 @@ const ocsfMapOf = async (given: Given): Promise<E.Either<CliError, OcsfMap>> => 
 /** As many as a database takes without being asked to. */
 const MOST_COLUMNS = 100;
 
+interface For {
+  readonly of: readonly string[];
+  readonly isGiven: (given: Given, name: string) => boolean;
+}
+
+/** What each option is for: elsewhere it would be passed over, and somebody misled. */
+const FOR: Readonly<Record<string, For>> = {
+  column: {
+    of: ['csv', 'parquet', 'sqlite'],
+    isGiven: (given, name) => given.list(name).length > 0,
+  },
+  parquet: { of: ['bundle'], isGiven: (given, name) => given.flag(name) },
+  bom: { of: ['csv'], isGiven: (given, name) => given.flag(name) },
+  'ocsf-map': { of: ['ocsf'], isGiven: (given, name) => given.text(name) !== undefined },
+};
+
 /** optionsOf reads what a file is to be like. */
 export const optionsOf = async (given: Given): Promise<E.Either<CliError, TextOptions>> => {
   const pointers = new Map<string, Pointer>();
@@ -72,9 +88,13 @@ export const optionsOf = async (given: Given): Promise<E.Either<CliError, TextOp
   if (pointers.size < texts.length)
     return given.usage('--column takes each place once, and none that differs by case alone');
   if (pointers.size > MOST_COLUMNS) return given.usage(`--column is for ${MOST_COLUMNS} at most`);
-  const isOcsf = given.text('format') === 'ocsf';
-  if (!isOcsf && given.text('ocsf-map') !== undefined)
-    return given.usage('--ocsf-map is for --format ocsf');
+  const format = given.text('format') ?? '';
+  const vain = Object.entries(FOR).find(
+    ([name, { of, isGiven }]) => isGiven(given, name) && !of.includes(format),
+  );
+  if (vain !== undefined)
+    return given.usage(`--${vain[0]} is for --format ${vain[1].of.join(', ')}`);
+  const isOcsf = format === 'ocsf';
   const map = isOcsf ? await ocsfMapOf(given) : E.right([]);
   return E.map((ocsfMap: OcsfMap) => ({
     pointers: [...pointers.values()],

@@ -66,6 +66,8 @@ export const permitted = async (
     if (!isBlocking(judged.right.decision.outcome)) return E.right(undefined);
     const receipt = await refuse(ledger, submission.right, judged.right.head);
     if (E.isLeft(receipt)) return receipt;
+    if (receipt.right?.status === 'held')
+      return E.left({ _tag: 'ExportHeld', receipt: receipt.right });
     const isMoved = receipt.right?.status === 'conflict' && receipt.right.reason === 'head_moved';
     const failure = receipt.right && failureOf(receipt.right);
     if (failure !== undefined && (!isMoved || tries === TRIES)) return E.left(failure);

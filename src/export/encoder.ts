@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Finding } from '../../ledger/finding.ts';
+import type { DatabaseFailed } from '../storage/database.ts';
 import type { Disk, DiskFailed } from '../storage/disk.ts';
 import { readFully } from '../storage/line-reader.ts';
 import { clearFile } from '../storage/whole-file.ts';
@@ -82,6 +83,14 @@ function* bytesOf(disk: Disk, path: string): Generator<Encoded, void> {
   file.close();
 }
 
+/** What fails is the file that is being made; the ledger has no part in it. */
+const ofFile = E.mapLeft(({ path, code }: DatabaseFailed): WriteError => ({
+  _tag: 'DiskFailed',
+  call: 'write',
+  path,
+  errno: code === 'SQLITE_FULL' ? 'ENOSPC' : code,
+}));
+
 const sqliteEncoder = async (order: Order): Promise<E.Either<WriteError, Encoder>> => {
   const { about, options, disk, scratch } = order;
   const { SqliteTable } = await import('./sqlite.ts');
@@ -91,14 +100,14 @@ const sqliteEncoder = async (order: Order): Promise<E.Either<WriteError, Encoder
   const begun = SqliteTable.begin(scratch, about, options.pointers);
   if (E.isLeft(begun)) {
     clearFile(disk, scratch);
-    return begun;
+    return ofFile(begun);
   }
   const table = begun.right;
   return E.right({
     head: NOTHING,
-    page: (events) => E.map(() => NOTHING)(table.add(events)),
+    page: (events) => E.map(() => NOTHING)(ofFile(table.add(events))),
     end: function* () {
-      const ended = table.end();
+      const ended = ofFile(table.end());
       if (E.isLeft(ended)) yield ended;
       else yield* bytesOf(disk, scratch);
     },

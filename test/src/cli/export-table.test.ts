@@ -3,13 +3,14 @@
  * and a database that answers questions.
  */
 import Sqlite from 'better-sqlite3';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../../src/cli/run.ts';
 import { rowsIn } from '../../build/parquet-row.ts';
 import type { Shell } from './shell.ts';
-import { withLedger } from './shell.ts';
+import { BIN, withLedger } from './shell.ts';
 
 const POLICY = `version: 1
 refusals: { record: all }
@@ -179,11 +180,35 @@ describe('an export that is no text', () => {
         'export --format sqlite --to -',
         `export --format html --parquet --to ${shell.path('out')} --sign alice`,
         ['export', '--format', 'sqlite', '--to', shell.path('none', 'out')],
+        `export --format ndjson --to ${shell.path('out')} --column /total`,
+        `export --format bundle --to ${shell.path('out')} --sign alice --column /total`,
+        `export --format parquet --to ${shell.path('out')} --bom`,
+        `export --format csv --to ${shell.path('out')} --parquet`,
         column('/total', '/Total'),
         column(''),
         column(...Array.from({ length: 101 }, (_, at) => `/${at}`)),
       ]),
-    ).toEqual(['2 usage', '2 usage', '74 ENOENT', '2 usage', '2 usage', '2 usage']);
+    ).toEqual([
+      '2 usage',
+      '2 usage',
+      '74 ENOENT',
+      '2 usage',
+      '2 usage',
+      '2 usage',
+      '2 usage',
+      '2 usage',
+      '2 usage',
+      '2 usage',
+    ]);
+    // In blocks of 512 bytes: it is room for what reads the mirror, and not for a database.
+    const toDatabase = `--format sqlite --to ${shell.path('out.db')} --json`;
+    const limited = `ulimit -f 72; exec "${process.execPath}" "${BIN}" export ${toDatabase}`;
+    const { status, stdout } = spawnSync('sh', ['-c', limited], {
+      cwd: shell.folder,
+      encoding: 'utf8',
+    });
+    expect([status, stdout]).toEqual([74, expect.stringContaining('the database could not be')]);
+    expect(stdout).not.toContain('replay');
     const parts: Buffer[] = [];
     const to = (isTTY: boolean): Writable =>
       Object.assign(

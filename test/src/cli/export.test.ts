@@ -135,6 +135,23 @@ rules:
     expect(status).toBe(0);
   });
 
+  it('is not made where a rule holds it back, and whoever asks is told what helps', async () => {
+    const shell = await withEvents();
+    const policy = `version: 1
+rules: [{ id: look, match: [ledger.exported], when: 'true', outcome: quarantine, reason: look }]
+`;
+    shell.write('look.yaml', policy);
+    await shell.told(['policy', 'adopt', shell.path('look.yaml'), '--sign', 'alice']);
+    const line = ['export', '--format', 'ndjson', '--to', shell.path('out')];
+    const { status, stderr } = await shell.inside(line);
+    expect([status, existsSync(shell.path('out'))]).toEqual([24, false]);
+    expect(stderr).toContain('it is not made: it is held back as ');
+    expect(stderr).toContain('Ask for a policy that allows it');
+    expect(stderr).not.toContain('have somebody');
+    expect(await shell.refusals([line])).toEqual(['24 held']);
+    expect(shell.journal().slice(-2).join('')).not.toContain('elease');
+  });
+
   it('is told by no event where the policies do not ask for one', async () => {
     const shell = await withEvents();
     writeFileSync(shell.path('quiet.yaml'), 'version: 1\nexports: { record: false }\n');
