@@ -3,11 +3,14 @@
  */
 import type Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
+import { write } from '../../ledger/json/format.ts';
+import type { Json } from '../../ledger/json/value.ts';
+import type { Destination } from '../outbox/destination.ts';
 import { ALL } from '../outbox/item.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import { againBefore, behind } from './queue.ts';
 import type { Standing } from './standing.ts';
-import { firstOf, lookOutbox } from './standing.ts';
+import { configAt, firstOf, lookOutbox, openBatches } from './standing.ts';
 
 /** Whether what waits is told by the types alone. */
 const isPlain = ({ destination, ahead, parked, dropped, again }: Standing): boolean =>
@@ -75,6 +78,23 @@ export const waitingOf = (reader: Reader, now: Standing): Read<number> => {
   const waiting = counted.right === undefined ? walked(reader, now) : E.right(counted.right);
   if (E.isLeft(waiting)) return waiting;
   return E.map((under: number) => under + waiting.right)(underWay(reader, now));
+};
+
+const redactionOf = ({ redaction }: Destination): string =>
+  redaction === undefined ? '' : write(redaction as unknown as Json);
+
+/** plannedOtherwise counts what is planned, and leaves under another redaction than is in force. */
+export const plannedOtherwise = (reader: Reader, { destination }: Standing): Read<number> => {
+  const open = openBatches(reader, destination.name);
+  if (E.isLeft(open)) return open;
+  let count = 0;
+  for (const { config: at, items } of open.right) {
+    const config = configAt(reader, at);
+    if (E.isLeft(config)) return config;
+    const by = config.right ?? destination;
+    if (redactionOf(by) !== redactionOf(destination)) count += items.length;
+  }
+  return E.right(count);
 };
 
 /** oldestOf gives the position of the first that waits. */

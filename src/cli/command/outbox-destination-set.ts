@@ -2,12 +2,13 @@
  * `ledger outbox destination set`: where events go, and which. Nothing is sent by it.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { waitingOf } from '../../delivery/count.ts';
+import { plannedOtherwise, waitingOf } from '../../delivery/count.ts';
 import { standing } from '../../delivery/standing.ts';
 import { asPayload } from '../../outbox/event.ts';
 import type { Command } from '../command.ts';
 import { withLedger } from '../open.ts';
 import { DESTINATION_OPTIONS, destinationOf } from '../outbox/destination-option.ts';
+import { jsonLine } from '../terminal.ts';
 import { WRITING, record } from '../writing.ts';
 
 const SET = 'outbox destination set';
@@ -40,12 +41,21 @@ export const command: Command = {
       const recorded = await record(given, terminal, ledger, stated, 'outbox_configuration');
       if (E.isLeft(recorded)) return recorded;
       const now = standing(ledger.reader, name);
-      const count =
-        E.isRight(now) && now.right !== undefined ? waitingOf(ledger.reader, now.right) : undefined;
-      if (count !== undefined && E.isRight(count))
+      if (E.isLeft(now) || now.right === undefined) return recorded;
+      const count = waitingOf(ledger.reader, now.right);
+      if (E.isRight(count))
         terminal.note(
           `items that wait for ${name}: ${count.right}; ledger outbox flush --dry-run shows them`,
         );
+      const before = plannedOtherwise(ledger.reader, now.right);
+      if (E.isRight(before) && before.right > 0) {
+        const items = before.right;
+        terminal.note(
+          `items that are planned already, and leave under the redaction before: ${items}`,
+        );
+        if (terminal.isJson)
+          await terminal.out(jsonLine({ destination: name, under_redaction_before: items }));
+      }
       return recorded;
     });
   },

@@ -215,6 +215,25 @@ describe('ledger outbox', () => {
     expect(await told(shell, 'outbox status')).toMatchObject([{ waiting: 1, state: 'active' }]);
   });
 
+  it('tells what leaves under the redaction before, since it is planned already', async () => {
+    const { shell, receiver } = await withHooks(['i-1', 'i-2'], '--max-attempts', '1');
+    receiver.script = () => ({ status: 500 });
+    expect((await shell.inside('outbox flush')).status).toBe(75);
+    shell.write('redact.json', '{"drop":["/phone"]}');
+    const redact = ['--type', 'invoice.*', '--redact', shell.path('redact.json')];
+    const [, line] = await shell.told(set(receiver.url, ...redact));
+    expect(line).toEqual({ destination: 'hooks', under_redaction_before: 2 });
+    const { stderr } = await shell.inside(set(receiver.url, '--type', 'invoice.*', '--gzip'));
+    // It is as it was when they were planned.
+    expect(stderr).not.toContain('redaction before');
+    expect((await shell.inside(set(receiver.url, ...redact))).stderr).toContain(
+      'leave under the redaction before: 2',
+    );
+    receiver.script = () => ({});
+    await shell.told('outbox flush');
+    expect((await shell.told(set(receiver.url, '--type', 'invoice.*'))).length).toBe(1);
+  });
+
   it('takes items that are no events, once where they have an id', async () => {
     const { shell, receiver } = await withHooks([]);
     const item = ['outbox', 'enqueue', '--owner', 's-1', '--kind', 'fact', '--payload', '{"a":1}'];

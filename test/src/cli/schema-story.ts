@@ -71,6 +71,12 @@ const tellOfOutbox = async (shell: Shell): Promise<Story> => {
   await story.does('outbox flush');
   await story.does('outbox list');
   await story.does('outbox status');
+  const dead = ['--url', 'http://127.0.0.1:9/', '--format', 'ndjson', '--max-attempts', '1'];
+  await story.does(set, 'hooks', ...dead, '--kind', 'fact', '--redact', redaction);
+  await story.does('outbox enqueue', ...item);
+  await story.refuses('outbox flush');
+  await story.does(set, 'hooks', ...to);
+  await story.does('outbox flush');
   for (const command of ['pause', 'resume', 'retire'].map((each) => `outbox destination ${each}`)) {
     await story.does(command, 'hooks', '--reason', 'moved');
     await story.refuses(command, 'none');
