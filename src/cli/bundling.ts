@@ -95,6 +95,9 @@ const toOf = (given: Given): string => {
   return given.text('format') === 'bundle' ? to.replace(/(?<=[^/])\/+$/, '') : to;
 };
 
+const dropping = (folder: Folder) => (): void =>
+  rmSync(folder.path, { recursive: true, force: true });
+
 const standing = (path: string): E.Either<CliError, never> =>
   E.left({ _tag: 'CopyRefused', reason: 'stands', path });
 
@@ -142,7 +145,7 @@ export const bundle = async (
   if (E.isLeft(audit)) return audit;
   const script = await scriptText('check.mjs');
   const folder = new Folder(disk, partOf(toOf(given)));
-  const drop = (): void => rmSync(folder.path, { recursive: true, force: true });
+  const drop = dropping(folder);
   onLeave(async () => drop());
   const claim = makeBundle(
     {
@@ -201,7 +204,7 @@ const finish = async (
   const file = await packed(folder, kind, part);
   if (E.isLeft(file)) return file;
   if (kind === 'zip' || kind === 'tar') selfChecked(part);
-  const drop = (): void => rmSync(folder.path, { recursive: true, force: true });
+  const drop = dropping(folder);
   return E.right({
     events: claim.counts.meant,
     withheld: withheldIn(claim),

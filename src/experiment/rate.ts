@@ -22,15 +22,16 @@ export const wilson = (hits: number, n: number, confidence: number): Interval =>
   ];
 };
 
+/** A rate with its interval. */
+const estimate = ([hits, n]: Interval, confidence: number): readonly [number, ...Interval] => [
+  hits / n,
+  ...wilson(hits, n, confidence),
+];
+
 /** newcombe is the interval of the first rate less the second. */
-export const newcombe = (
-  [hits, n]: Interval,
-  [otherHits, otherN]: Interval,
-  confidence: number,
-): Interval => {
-  const [rate, other] = [hits / n, otherHits / otherN];
-  const [low, high] = wilson(hits, n, confidence);
-  const [otherLow, otherHigh] = wilson(otherHits, otherN, confidence);
+export const newcombe = (first: Interval, second: Interval, confidence: number): Interval => {
+  const [rate, low, high] = estimate(first, confidence);
+  const [other, otherLow, otherHigh] = estimate(second, confidence);
   const difference = rate - other;
   return [
     difference - Math.hypot(rate - low, otherHigh - other),
@@ -44,14 +45,9 @@ const rootOf = (square: number): number => Math.sqrt(Math.max(0, square));
  * newcombeRatio is the interval of the first rate by the second, which is not 0 (Newcombe 2016).
  * The lower end is written so that nothing is divided by what may be 0.
  */
-export const newcombeRatio = (
-  [hits, n]: Interval,
-  [otherHits, otherN]: Interval,
-  confidence: number,
-): Interval => {
-  const [rate, other] = [hits / n, otherHits / otherN];
-  const [low, high] = wilson(hits, n, confidence);
-  const [otherLow, otherHigh] = wilson(otherHits, otherN, confidence);
+export const newcombeRatio = (first: Interval, second: Interval, confidence: number): Interval => {
+  const [rate, low, high] = estimate(first, confidence);
+  const [other, otherLow, otherHigh] = estimate(second, confidence);
   const both = rate * other;
   const [under, over] = [low * (2 * rate - low), otherLow * (2 * other - otherLow)];
   const beyond = otherHigh * (2 * other - otherHigh);
