@@ -1,5 +1,6 @@
 /**
- * How the tests run: a file on each core, with a seed that is printed and can be set.
+ * How the tests run: a file on each core, with a seed that is printed and can be set. What is pure
+ * shares its modules from file to file: to load them anew for each took longer than the tests.
  *
  *     LEDGER_SEED=42 npm test        the same inputs again
  *     LEDGER_RUNS=100000 npm test    as many per law
@@ -32,13 +33,25 @@ const skipped = [
   ...without('CHROMIUM', 'test/src/bundle/browser.test.ts'),
 ];
 
+/** No test there changes anything that another one of the same process could see. */
+const PURE = ['properties/**/*.test.ts', 'test/{ledger,policies}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     root,
-    include: ['test/**/*.test.ts', 'properties/**/*.test.ts'],
-    globalSetup: 'test/command.ts',
-    setupFiles: 'test/started.ts',
-    exclude: ['**/node_modules/**', ...skipped],
+    projects: [
+      { extends: true, test: { name: 'pure', include: PURE, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...PURE, ...skipped],
+          globalSetup: 'test/command.ts',
+          setupFiles: 'test/started.ts',
+        },
+      },
+    ],
     env: { LEDGER_SEED: seed, LEDGER_RUNS: runs },
     testTimeout: 60_000,
     maxWorkers: availableParallelism(),
