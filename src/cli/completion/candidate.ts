@@ -19,17 +19,19 @@ export interface Candidate {
 
 type Found = readonly Candidate[];
 
-/** What options, and words that stand alone, name in a ledger. */
+/** What options, and words that stand alone, name in a ledger; some in one group of commands. */
 const KINDS: Readonly<Record<string, Kind>> = {
   sign: 'signer',
   'new-log-key': 'signer',
   key: 'key',
   type: 'type',
+  session: 'session',
   KEY_ID: 'key',
   SUBJECT: 'key',
   destination: 'destination',
   DESTINATION: 'destination',
   EXPERIMENT: 'experiment',
+  'experiment supersedes': 'experiment',
 };
 
 /** Bash hands on words as they were typed, quotes and all. */
@@ -113,7 +115,9 @@ const inLedger = async (kind: Kind, { words, current }: Line): Promise<Found> =>
 
 const valuesOf = async (name: string, option: Option | undefined, line: Line): Promise<Found> => {
   if (option?.choices !== undefined) return named(option.choices);
-  const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
+  const [group = ''] = leading(line.words);
+  const key = [`${group} ${name}`, name].find((each) => Object.hasOwn(KINDS, each));
+  const kind = key === undefined ? undefined : KINDS[key];
   return kind === undefined ? [] : inLedger(kind, line);
 };
 

@@ -38,12 +38,22 @@ const KEYS = 'SELECT key_id FROM keyring__key WHERE key_id >= ? ORDER BY key_id'
 const TYPES = "SELECT name FROM overview__counted WHERE kind = 'type' AND name >= ? ORDER BY name";
 const EXPERIMENTS = 'SELECT id FROM experiment__experiment WHERE id >= ? ORDER BY id';
 
+/** From each to the next by the index: a session has as many rows as it has events. */
+const SESSIONS = `
+WITH RECURSIVE session (id) AS (
+  SELECT min(session_id) FROM events WHERE session_id >= ?
+  UNION ALL
+  SELECT (SELECT min(session_id) FROM events WHERE session_id > session.id)
+  FROM session WHERE id NOT NULL
+)
+SELECT id FROM session WHERE id NOT NULL`;
+
 const DESTINATIONS = 'SELECT name FROM outbox__destination WHERE name >= ? ORDER BY name';
 
 const signers = ({ keys }: Layout): readonly string[] =>
   E.getOrElse((): readonly string[] => [])(listKeys(realPorts.disk, keys));
 
-export type Kind = 'signer' | 'key' | 'type' | 'destination' | 'experiment';
+export type Kind = 'signer' | 'key' | 'type' | 'session' | 'destination' | 'experiment';
 
 /** known lists the names of a kind in the ledger at hand that begin so. */
 export const known = (
@@ -63,6 +73,8 @@ export const known = (
       return harmless(inMirror(layout, EXPERIMENTS, prefix), prefix);
     case 'type':
       return harmless(inMirror(layout, TYPES, prefix), prefix);
+    case 'session':
+      return harmless(inMirror(layout, SESSIONS, prefix), prefix);
     case 'destination':
       return harmless(inMirror(layout, DESTINATIONS, prefix), prefix);
   }

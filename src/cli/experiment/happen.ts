@@ -32,7 +32,12 @@ export const PLANNING: Options = {
   change: { type: 'text', describe: 'what is different in the treatment' },
   metric: { type: 'text', describe: 'a ready-made metric' },
   relative: { type: 'text', describe: 'the criterion: better by so many percent' },
+  absolute: { type: 'text', describe: 'the criterion: better by so much, in its unit' },
+  'non-inferiority': { type: 'text', describe: 'the criterion: worse by at most so many percent' },
   statistic: { type: 'text', describe: 'what is compared', choices: ['mean', 'median', 'rate'] },
+  days: { type: 'text', describe: 'how long it is meant to run (14)' },
+  minimum: { type: 'text', describe: 'sessions of each arm, before there is a verdict (20)' },
+  seed: { type: 'text', describe: 'what the draws begin with (0)' },
   supersedes: { type: 'text', describe: 'the experiment in whose place it stands' },
 };
 
@@ -45,19 +50,35 @@ const documentOf = (value: Json): Document => ({
   keyPlaceOf: () => START,
 });
 
+/** Options that are numbers, by the place in the plan that they fill. */
+const NUMBERS: readonly (readonly [option: string, place: string, within?: string])[] = [
+  ['relative', 'relative_pct', 'criterion'],
+  ['absolute', 'absolute', 'criterion'],
+  ['non-inferiority', 'non_inferiority_pct', 'criterion'],
+  ['seed', 'seed', 'analysis'],
+  ['days', 'duration_days'],
+  ['minimum', 'minimum_sessions'],
+];
+
+const TEXTS = ['id', 'name', 'hypothesis', 'change', 'metric', 'supersedes'] as const;
+
 const stated = (given: Given): E.Either<CliError, Json> => {
-  const relative = given.decimal('relative');
-  if (E.isLeft(relative)) return relative;
-  const texts = ['id', 'name', 'hypothesis', 'change', 'metric', 'supersedes'].flatMap((name) => {
-    const text = given.text(name);
-    return text === undefined ? [] : [[name, text] as const];
-  });
+  const plan: Record<string, Json> = {};
+  const parts: Record<string, Record<string, Json>> = {};
+  for (const [option, place, within] of NUMBERS) {
+    const read = given.decimal(option);
+    if (E.isLeft(read)) return read;
+    if (read.right === undefined) continue;
+    const part = within === undefined ? plan : (parts[within] ??= {});
+    part[place] = read.right;
+  }
   const statistic = given.text('statistic');
-  return E.right({
-    ...Object.fromEntries(texts),
-    ...(relative.right === undefined ? {} : { criterion: { relative_pct: relative.right } }),
-    ...(statistic === undefined ? {} : { analysis: { statistic } }),
-  });
+  if (statistic !== undefined) (parts['analysis'] ??= {})['statistic'] = statistic;
+  for (const name of TEXTS) {
+    const text = given.text(name);
+    if (text !== undefined) plan[name] = text;
+  }
+  return E.right({ ...plan, ...parts });
 };
 
 const refused = (problems: PlanRefused['problems']): CliError => ({

@@ -56,6 +56,12 @@ describe('completion', () => {
     const shell = withLedger();
     const [bot] = await shell.told('key new bot');
     await shell.told('append --type invoice.paid');
+    for (const session of ['s-2', 's-1', 's-2', 't-1'])
+      await shell.told(`append --type invoice.paid --session ${session}`);
+    await shell.told(
+      'experiment create --id short-prompt --hypothesis A --change B --metric success_rate ' +
+        '--relative 2',
+    );
     const keys = shell.path('.ledger/keys');
     // A name that a shell would act on is offered to none.
     writeFileSync(join(keys, 'bot$(touch owned)+00000000'), '', { mode: 0o600 });
@@ -71,7 +77,11 @@ describe('completion', () => {
       ['append --sign b', [bot?.key_id ?? '']],
       ['append --sign=al', [`--sign=${alice}`]],
       ['append --type inv', ['invoice.paid']],
-      ['log --type ', ['invoice.paid', 'ledger.created']],
+      ['log --type ', ['experiment.created', 'invoice.paid', 'ledger.created']],
+      ['log --session ', ['s-1', 's-2', 't-1']],
+      ['experiment tag short-prompt --session s-', ['s-1', 's-2']],
+      ['experiment create --supersedes sh', ['short-prompt']],
+      ['append --supersedes sh', []],
       ['log --key al', [alice]],
       ['log --key b', []],
       ['key retire a', [alice]],

@@ -95,8 +95,29 @@ describe('an experiment at the command line', () => {
     expect(shown).toMatchObject({
       plan: { analysis: { method: 'newcombe' }, metric: { pointer: '/success' } },
     });
+    const further = ['--days', '3.5', '--minimum', '40', '--seed', '7', '--non-inferiority', '1'];
+    await shell.told([...create.with(3, 'longer'), 'cost_per_session', ...further]);
+    expect((await shell.told('experiment show longer')) as readonly unknown[]).toMatchObject([
+      {
+        plan: {
+          criterion: { non_inferiority_pct: 1 },
+          duration_days: 3.5,
+          minimum_sessions: 40,
+          analysis: { seed: 7, method: 'bootstrap' },
+        },
+      },
+    ]);
+    await shell.told([...create.with(3, 'cents'), 'cost_per_session', '--absolute', '.05']);
+    const [cents] = (await shell.told('experiment show cents')) as readonly unknown[];
+    expect(cents).toMatchObject({ plan: { criterion: { absolute: 0.05 } } });
     expect(
       await shell.refusals([
+        [...create, 'success_rate', '--relative', '2', '--absolute', '1'],
+        [...create, 'success_rate', '--relative', '2', '--minimum', '2.5'],
+        [...create, 'success_rate', '--relative', '2', '--seed', '4294967296'],
+        [...create, 'success_rate', '--relative', '2', '--days', '3651'],
+        [...create, 'success_rate', '--non-inferiority', '-1'],
+        ['experiment', 'create', written(shell), '--days', '3'],
         [...create, 'nonsense', '--relative', '2'],
         [...create, 'success_rate'],
         [...create, 'success_rate', '--relative', ' '],
@@ -108,6 +129,12 @@ describe('an experiment at the command line', () => {
         ['experiment', 'create', written(shell, PLAN.replace('/usd', 'usd'), 'c.yaml')],
       ]),
     ).toEqual([
+      '2 plan_refused',
+      '2 plan_refused',
+      '2 plan_refused',
+      '2 plan_refused',
+      '2 usage',
+      '2 usage',
       '2 plan_refused',
       '2 plan_refused',
       '2 usage',
