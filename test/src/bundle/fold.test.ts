@@ -74,6 +74,23 @@ describe('an erasure in a bundle', () => {
   });
 });
 
+describe('the range of a bundle', () => {
+  it('ends with the event that is claimed to be its last, and no sooner or later', () => {
+    const { lines } = erasing(1);
+    for (const [claimed, isMissing] of [
+      [lines.length - 1, true],
+      [lines.length, false],
+      [lines.length + 1, true],
+    ] as const) {
+      const fold = foldOf(claimed);
+      fold.enter();
+      for (const line of lines) fold.inside(encodeUtf8(line));
+      fold.leave();
+      expect([claimed, isFound(fold, 'events_missing')]).toEqual([claimed, isMissing]);
+    }
+  });
+});
+
 describe('what stands beside the range of a bundle', () => {
   it('is what governs, and no event whose payload nobody asked for', () => {
     const ledger = erasing(1);
