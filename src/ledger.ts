@@ -25,6 +25,7 @@ import type { Signer } from '../ledger/key/key.ts';
 import type { Origin } from '../ledger/name.ts';
 import { readyMade } from '../policies/set/ready-made.ts';
 import type { Surface } from '../policies/surface.ts';
+import { own } from './projection/own.ts';
 import { BUILT_IN } from './projection/registry.ts';
 import type { Projection, Row } from './projection/projection.ts';
 import { LOCK_WAIT_MS } from './storage/database.ts';
@@ -125,7 +126,7 @@ export class Ledger {
     this.settings = settings;
     const onRepair = options.onRepair ?? (() => undefined);
     this.onRepair = onRepair;
-    this.projections = [...BUILT_IN, ...(options.projections ?? [])];
+    this.projections = [...BUILT_IN, ...own(options.projections ?? [], BUILT_IN)];
     this.keeper = new Keeper({
       ...ports,
       layout,

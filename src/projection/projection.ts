@@ -1,6 +1,7 @@
 /**
  * A projection: a fold over events into tables of its own, within the transaction that records
- * them. What it makes must follow from the events alone, so that a replay makes the same again.
+ * them. What it makes must follow from the events alone, so that a replay makes the same again; and
+ * it waits for nothing, since what comes when the event is over is nobody's.
  *
  *     const totals: Projection = {
  *       name: 'totals',

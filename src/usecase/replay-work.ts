@@ -58,11 +58,19 @@ const mayBeMirror = (error: StorageError): boolean =>
   error._tag === 'Corrupt' &&
   ['journal_behind_mirror', 'journal_differs_from_mirror'].includes(error.reason);
 
+/** Its transaction would shut out every other writer, whatever is thrown on the way. */
+const dropping = <T>(keeper: Keeper, run: () => T): T => {
+  try {
+    return run();
+  } finally {
+    keeper.drop();
+  }
+};
+
 /** Mends as any open does, where there is a mirror to begin with. */
 const open = (keeper: Keeper, { state }: Look, isBack: boolean): E.Either<StorageError, void> => {
   if (isBack || (state !== 'there' && state !== 'unread')) return E.right(undefined);
-  const begun = keeper.begin();
-  keeper.drop();
+  const begun = dropping(keeper, () => keeper.begin());
   return E.isLeft(begun) && !mayBeMirror(begun.left) ? begun : E.right(undefined);
 };
 
@@ -101,11 +109,12 @@ export const mirrorFromJournal = (by: Replaying, isBack = false): E.Either<Faile
   const opened = open(keeper, look, isBack);
   if (E.isLeft(opened)) return opened;
   if (heard.some(({ _tag }) => _tag === 'MirrorRebuilt')) return E.right(count(heard));
-  const built = keeper.build({
-    atLeast: isBack ? 0 : look.size,
-    onEvents: (events) => by.options.onProgress?.({ phase: 'rebuild_mirror', events }),
-  });
-  keeper.drop();
+  const built = dropping(keeper, () =>
+    keeper.build({
+      atLeast: isBack ? 0 : look.size,
+      onEvents: (events) => by.options.onProgress?.({ phase: 'rebuild_mirror', events }),
+    }),
+  );
   if (E.isLeft(built)) {
     clearNew(by.ports.disk, by.layout);
     return built;
@@ -119,7 +128,7 @@ export const mirrorFromJournal = (by: Replaying, isBack = false): E.Either<Faile
 /** projectionsAlone begins every projection anew, in a transaction that readers do not see into. */
 export const projectionsAlone = (by: Replaying): E.Either<Failed, Done> => {
   const { keeper, heard } = keeping(by);
-  const renewed = attempt(by.layout.mirror, (): E.Either<StorageError, number> => {
+  const renew = (): E.Either<StorageError, number> => {
     const begun = keeper.begin();
     if (E.isLeft(begun)) return begun;
     const { mirror, at } = keeper;
@@ -127,8 +136,8 @@ export const projectionsAlone = (by: Replaying): E.Either<Failed, Done> => {
     mirror.follow(at.ended.size);
     mirror.fold.flush();
     return E.map(() => at.ended.size)(mirror.database.commit());
-  });
-  keeper.drop();
+  };
+  const renewed = dropping(keeper, () => attempt(by.layout.mirror, renew));
   return E.map((present: number) => ({ ...count(heard), present }))(E.flatten(renewed));
 };
 

@@ -37,12 +37,6 @@ export const viewName = (name: string, table: string): string => `${name}__${tab
 const physicalName = (name: string, generation: number, table: string): string =>
   `${viewName(name, table)}__${generation}`;
 
-const FORM = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
-const MOST_LETTERS = 32;
-
-/** Whether names are such that tables can be made of them. */
-const isNamed = (name: string): boolean => FORM.test(name) && name.length <= MOST_LETTERS;
-
 class Live {
   readonly projection: Projection;
   readonly generation: number;
@@ -177,9 +171,6 @@ export class Fold {
   /** Takes the projections on, within a transaction that also brings them up to date. */
   register(projections: readonly Projection[]): void {
     const known = this.known();
-    for (const { name, schema } of projections)
-      if (![name, ...Object.keys(schema)].every(isNamed))
-        throw new Error(`a projection or a table of it cannot have its name: ${name}`);
     this.live = projections.map((projection) => {
       const before = known.get(projection.name);
       const isSame = before !== undefined && this.isMade(projection, before);

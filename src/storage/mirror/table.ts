@@ -98,6 +98,11 @@ export class TableState {
     const known = this.kept.get(text);
     this.last = known;
     if (known !== undefined) return known;
+    // SQLite would take 5 for '5', and there would be two rows here of one there.
+    this.table.key.forEach((name, i) => {
+      if (!isOfType(key[i] ?? '', this.table.columns[name]))
+        throw new Error(`the key ${name} is not ${JSON.stringify(key[i])}`);
+    });
     const row = this.select.get(...key) as Row | undefined;
     const found: Kept = { key, row, isWritten: true };
     this.kept.set(text, found);
