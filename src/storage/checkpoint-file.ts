@@ -53,14 +53,41 @@ export const readNote = (disk: Disk, path: string): E.Either<StorageError, strin
     : E.left({ _tag: 'Corrupt', reason: 'checkpoint_refused', offset: at });
 };
 
+/** keptSize tells how far the kept checkpoints go: the one beside the journal may be lost. */
+export const keptSize = (disk: Disk, layout: Layout): E.Either<StorageError, number> => {
+  const there = disk.stat(layout.checkpoints);
+  if (E.isLeft(there)) return there;
+  const names = there.right === undefined ? E.right([]) : disk.list(layout.checkpoints);
+  return E.map((each: readonly string[]) =>
+    each
+      .filter((name) => /^\d{1,15}$/.test(name))
+      .reduce((most, n) => Math.max(most, Number(n)), 0),
+  )(names);
+};
+
+/** lastNote reads the checkpoint beside the journal, the last one kept where that is lost. */
+export const lastNote = (
+  disk: Disk,
+  layout: Layout,
+): E.Either<StorageError, string | undefined> => {
+  const beside = readNote(disk, layout.checkpoint);
+  if (E.isLeft(beside) || beside.right !== undefined) return beside;
+  const size = keptSize(disk, layout);
+  return E.isLeft(size) ? size : readNote(disk, join(layout.checkpoints, `${size.right}`));
+};
+
 /** sizeOfNote gives the size that a note is about; 0 where it is none. */
 export const sizeOfNote = (crypto: Crypto, note: string | undefined): number => {
   const held = note === undefined ? undefined : hold(crypto, note);
   return held?._tag === 'Right' ? held.right.size : 0;
 };
 
-/** keepNote puts a note beside the journal, and among the earlier ones. */
+/** keepNote puts a note beside the journal, and among the earlier ones; both may be lost. */
 export const keepNote = (disk: Disk, layout: Layout, size: number, note: string): Done<void> => {
+  const there = disk.stat(layout.checkpoints);
+  if (E.isLeft(there)) return there;
+  const made = there.right === undefined ? disk.makeFolder(layout.checkpoints) : E.right(undefined);
+  if (E.isLeft(made)) return made;
   const kept = putWhole(disk, join(layout.checkpoints, `${size}`), encodeUtf8(note));
   return E.isLeft(kept) ? kept : putWhole(disk, layout.checkpoint, encodeUtf8(note));
 };

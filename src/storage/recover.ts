@@ -22,7 +22,14 @@ import { standAt } from './ground.ts';
 import type { Journal } from './journal.ts';
 import type { Layout } from './layout.ts';
 import { TAIL_BYTES } from './layout.ts';
-import { checkpointFault, keepNote, readNote, sizeOfNote } from './checkpoint-file.ts';
+import {
+  checkpointFault,
+  keepNote,
+  keptSize,
+  lastNote,
+  readNote,
+  sizeOfNote,
+} from './checkpoint-file.ts';
 import { readFully } from './line-reader.ts';
 import type { Ended, Mirror } from './mirror/mirror.ts';
 import type { Corrupt, Repair, StorageError } from './outcome.ts';
@@ -199,18 +206,6 @@ const knownNote = (
   return fault === undefined ? E.right(note) : E.left(fault);
 };
 
-/** How far the kept checkpoints go: the one beside the journal may be lost. */
-const keptSize = ({ disk, layout }: Recovery): E.Either<StorageError, number> => {
-  const there = disk.stat(layout.checkpoints);
-  if (E.isLeft(there)) return there;
-  const names = there.right === undefined ? E.right([]) : disk.list(layout.checkpoints);
-  return E.map((each: readonly string[]) =>
-    each
-      .filter((name) => /^\d{1,15}$/.test(name))
-      .reduce((most, n) => Math.max(most, Number(n)), 0),
-  )(names);
-};
-
 /** Brings the checkpoint beside the journal and the one in the mirror together. */
 const reconcile = (
   means: Recovery,
@@ -224,13 +219,14 @@ const reconcile = (
   if (E.isLeft(remembered)) return remembered;
   const known = remembered.right;
   const [sizeThere, sizeKnown] = [sizeOfNote(crypto, there), sizeOfNote(crypto, known)];
-  if (known === undefined || (there !== undefined && sizeThere >= sizeKnown)) {
-    const ended = { ...at.ended, note: there };
-    return E.right([{ ...at, ended }, []]);
-  }
-  const kept = keepNote(disk, layout, sizeKnown, known);
-  if (E.isLeft(kept)) return kept;
-  return E.right([at, [{ _tag: 'CheckpointRestored', size: sizeKnown }]]);
+  const note = known === undefined || sizeThere >= sizeKnown ? there : known;
+  const to = { ...at, ended: { ...at.ended, note } };
+  const beside = readNote(disk, layout.checkpoint);
+  if (E.isLeft(beside)) return beside;
+  if (note === undefined || beside.right === note) return E.right([to, []]);
+  const size = sizeOfNote(crypto, note);
+  const kept = keepNote(disk, layout, size, note);
+  return E.isLeft(kept) ? kept : E.right([to, [{ _tag: 'CheckpointRestored', size }]]);
 };
 
 /** recover brings journal, mirror and checkpoint to one end, within a transaction of the mirror. */
@@ -253,14 +249,14 @@ export const recover = (means: Recovery): E.Either<StorageError, Recovered> => {
   const rolled = rollForward({ ...means, isReplay: isNew }, from, listed.right);
   if (E.isLeft(rolled)) return rolled;
   const { at: to, bad } = rolled.right;
-  const beside = readNote(disk, layout.checkpoint);
-  if (E.isLeft(beside)) return beside;
-  const note = beside.right;
+  const last = lastNote(disk, layout);
+  if (E.isLeft(last)) return last;
+  const note = last.right;
   const { atLeast: known = 0 } = means;
   if (bad === undefined && known > to.ended.size)
     return corrupt('journal_behind_mirror', { seq: known - 1 });
   if (bad !== undefined) {
-    const kept = keptSize(means);
+    const kept = keptSize(disk, layout);
     if (E.isLeft(kept)) return kept;
     const atLeast = Math.max(sizeOfNote(crypto, note), kept.right, known);
     const may = mayGo(means, listed.right, bad, atLeast);

@@ -165,7 +165,6 @@ export const decide = (
   const { ports, layout } = by;
   const { disk, crypto } = ports;
   const { segment, offset, size } = placeOf(situation);
-  if (size === 0) return E.left({ _tag: 'ReplayRefused', reason: 'nothing_good' });
   const notes = undone(by, size);
   if (E.isLeft(notes)) return notes;
   const isFork = notes.right.length > 0;
@@ -242,15 +241,19 @@ export const cutOff = (
   if (E.isLeft(moved) || survey.bad === undefined) return moved;
   const listed = segmentsIn(ports.disk, layout.journal);
   if (E.isLeft(listed)) return listed;
-  const later = listed.right.filter(({ first }) => first > intent.segment);
-  for (const { path } of later.toReversed()) {
+  // One that begins elsewhere than where the good ones end would be no next one, left empty either.
+  const isNone = intent.offset === 0 && intent.segment !== intent.size;
+  const gone = listed.right.filter(({ first }) =>
+    isNone ? first >= intent.segment : first > intent.segment,
+  );
+  for (const { path } of gone.toReversed()) {
     const removed = ports.disk.remove(path);
     if (E.isLeft(removed)) return removed;
     const synced = ports.disk.syncFolder(layout.journal);
     if (E.isLeft(synced)) return synced;
   }
   const isThere = listed.right.some(({ first }) => first === intent.segment);
-  return isThere ? cutSegment(by, intent) : E.right(undefined);
+  return isThere && !isNone ? cutSegment(by, intent) : E.right(undefined);
 };
 
 /** forgetIntent ends it: what was decided is done, and the ledger says so. */

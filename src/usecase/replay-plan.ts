@@ -233,7 +233,10 @@ const refusalOf = (by: Replaying, situation: Situation): Plan['refused'] => {
     return against === undefined && !isMisplaced(situation)
       ? { _tag: 'ReplayRefused', reason: 'journal_stands' }
       : undefined;
-  return toLastGood === true && needsGood(by, situation) ? undefined : against;
+  if (toLastGood !== true || !needsGood(by, situation)) return against;
+  const { bad, state } = situation.survey;
+  const isAnyGood = (bad?.size ?? state.lines) > 0;
+  return isAnyGood ? undefined : { _tag: 'ReplayRefused', reason: 'nothing_good' };
 };
 
 /** planAhead says what will be done where nothing was verified yet: that is a part of it. */

@@ -12,7 +12,7 @@ import { finish, step } from '../../ledger/chain/verify.ts';
 import type { Line } from '../../ledger/event/line.ts';
 import type { Finding } from '../../ledger/finding.ts';
 import type { Digest } from '../../ledger/name.ts';
-import { readNote } from '../storage/checkpoint-file.ts';
+import { lastNote } from '../storage/checkpoint-file.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { Layout, Settings } from '../storage/layout.ts';
 import { TAIL_BYTES } from '../storage/layout.ts';
@@ -197,7 +197,7 @@ export const surveyJournal = (by: Surveying): E.Either<StorageError, Survey> => 
   const listed = segmentsIn(disk, layout.journal);
   if (E.isLeft(listed)) return listed;
   const segments = listed.right;
-  const note = readNote(disk, layout.checkpoint);
+  const note = lastNote(disk, layout);
   if (E.isLeft(note)) return note;
   const held = note.right === undefined ? undefined : hold(crypto, note.right);
   const walk = new Walk(by, held?._tag === 'Right' ? [held.right] : [], segments.at(-1));

@@ -206,7 +206,7 @@ const BEHIND = 'SELECT seq FROM events WHERE seq >= (SELECT size FROM ended) LIM
 const otherEnd = (ended: Ended, { state, place }: Verified, crypto: Crypto): string | undefined => {
   const { head, frontier, recordedAt, origin, lines } = state;
   // A file that is begun and empty yet says nothing of where the line before it ended.
-  const isBegun = place.offset === 0 && place.segment === segmentName(lines);
+  const isBegun = place.offset === 0 && (lines === 0 || place.segment === segmentName(lines));
   const same: Readonly<Record<string, boolean>> = {
     head: ended.head === head,
     peaks:
