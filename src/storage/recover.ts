@@ -214,8 +214,8 @@ const reconcile = (
 ): E.Either<StorageError, readonly [Standpoint, readonly Repair[]]> => {
   const { disk, layout, crypto } = means;
   // As a rule it is the same, and was judged already.
-  if (there !== undefined && there === at.ended.note) return E.right([at, []]);
-  const remembered = knownNote(means, at);
+  const isSame = there !== undefined && there === at.ended.note;
+  const remembered = isSame ? E.right(there) : knownNote(means, at);
   if (E.isLeft(remembered)) return remembered;
   const known = remembered.right;
   const [sizeThere, sizeKnown] = [sizeOfNote(crypto, there), sizeOfNote(crypto, known)];
