@@ -3,8 +3,8 @@
  * could change the other.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { realpathSync, statSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { DiskFailed } from '../storage/disk.ts';
 import { putWhole } from '../storage/whole-file.ts';
@@ -13,11 +13,7 @@ import { realPorts } from '../wiring.ts';
 import type { CliError, FileUnreadable, Usage } from './error.ts';
 import type { Given } from './given.ts';
 import { readTextInput, unreadableBy } from './input.ts';
-
-const isWithin = (folder: string, path: string): boolean => {
-  const way = relative(folder, path);
-  return way === '' || !/^\.\.(?:\/|$)/.test(way);
-};
+import { isInLedger } from './outside.ts';
 
 /** markPlace tells where a mark is to be written, undefined where none is. */
 export const markPlace = (
@@ -27,8 +23,7 @@ export const markPlace = (
   const path = given.text('mark');
   if (path === undefined) return E.right(undefined);
   try {
-    const folder = realpathSync(dirname(resolve(path)));
-    if (isWithin(realpathSync(ledger), folder))
+    if (isInLedger(ledger, path))
       return given.usage('a mark lies outside the ledger: --mark names a file elsewhere');
     const there = statSync(path, { throwIfNoEntry: false });
     return there === undefined || there.isFile()

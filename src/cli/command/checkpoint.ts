@@ -11,6 +11,7 @@ import type { Command } from '../command.ts';
 import { orKeyFault } from '../log-key.ts';
 import { LOCK_WAIT, openFor } from '../open.ts';
 import { handOut } from '../output.ts';
+import { outside } from '../outside.ts';
 
 export const command: Command = {
   options: {
@@ -21,6 +22,8 @@ export const command: Command = {
   run: async (given, terminal) => {
     const ledger = openFor(given, terminal);
     if (E.isLeft(ledger)) return ledger;
+    const place = outside(given, 'out', ledger.right.layout.folder);
+    if (E.isLeft(place)) return place;
     const note = await ledger.right.checkpoint();
     await ledger.right.close();
     if (E.isLeft(note)) return E.left(orKeyFault(ledger.right, note.left));

@@ -8,6 +8,7 @@ import { REPORTING, computeFor } from '../experiment/look.ts';
 import { withExperiment } from '../experiment/named.ts';
 import { reportText } from '../experiment/report-text.ts';
 import { writeFileWhole } from '../output.ts';
+import { outside } from '../outside.ts';
 import { jsonLine } from '../terminal.ts';
 import { WRITING } from '../writing.ts';
 
@@ -24,6 +25,8 @@ export const command: Command = {
   ],
   run: (given, terminal) =>
     withExperiment(given, terminal, async (ledger, experiment) => {
+      const place = outside(given, 'html', ledger.layout.folder);
+      if (E.isLeft(place)) return place;
       const computed = await computeFor(given, terminal, ledger, experiment);
       if (E.isLeft(computed)) return computed;
       const path = given.text('html');

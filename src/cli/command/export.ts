@@ -19,6 +19,7 @@ import type { Made } from '../exporting.ts';
 import { Telling, madeData, permitted } from '../exporting.ts';
 import type { Given } from '../given.ts';
 import { openFor } from '../open.ts';
+import { outside } from '../outside.ts';
 import { Progress } from '../progress.ts';
 import type { Selected } from '../selecting.ts';
 import { SELECTING, selectionOf } from '../selecting.ts';
@@ -142,6 +143,8 @@ export const command: Command = {
   run: async (given, terminal) => {
     const ledger = openFor(given, terminal);
     if (E.isLeft(ledger)) return ledger;
+    const place = outside(given, 'to', ledger.right.layout.folder);
+    if (E.isLeft(place)) return place;
     try {
       const selected = selectionOf(given, ledger.right);
       return E.isLeft(selected)

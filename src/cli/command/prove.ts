@@ -12,6 +12,7 @@ import { readTextInput } from '../input.ts';
 import { orKeyFault } from '../log-key.ts';
 import { LOCK_WAIT, openFor } from '../open.ts';
 import { handOut } from '../output.ts';
+import { outside } from '../outside.ts';
 
 /** As a command tells it; `path` is where the earlier checkpoint came from. */
 const told = (ledger: Ledger, error: ProvingError, path: string): CliError => {
@@ -52,6 +53,8 @@ export const command: Command = {
       return given.usage('prove takes SEQ or ID, or else --consistent-with FILE');
     const ledger = openFor(given, terminal);
     if (E.isLeft(ledger)) return ledger;
+    const place = outside(given, 'out', ledger.right.layout.folder);
+    if (E.isLeft(place)) return place;
     const proof = await prove(ledger.right, given.word(0), since);
     await ledger.right.close();
     if (E.isLeft(proof)) return proof;

@@ -142,6 +142,10 @@ describe('a report at the command line', () => {
       expect(existsSync(shell.path('-'))).toBe(false);
       return [text, json.stdout, arms, shown.stdout];
     });
+    const within = ['--no-look', '--html', '.ledger/ledger.json'];
+    expect(await shell.refusal(['experiment', 'report', 'cheaper-cache', ...within])).toBe(
+      '2 usage',
+    );
     expect(told[0]?.map((each) => each.length > 500)).toEqual([true, true, true, true]);
     expect(told.slice(1)).toEqual([told[0], told[0]]);
     const order = told[0]?.[2]?.split('\n').map((line) => line.split(' ')[0]) ?? [];

@@ -2,7 +2,8 @@
  * `ledger checkpoint` and `ledger prove`: what is handed out holds; what cannot be shown is told
  * apart from what is not so.
  */
-import { cpSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { Shell } from './shell.ts';
@@ -37,6 +38,32 @@ describe('ledger checkpoint and prove', () => {
     });
     shell.write('other', shell.read('y.proof').replace('index 2', 'index 1'));
     expect(await shell.refusal(`check-proof other --vkey ${vkey}`)).toBe('20 index_mismatch');
+  });
+
+  it('are put into no file of the ledger, by whatever way that is named', async () => {
+    const { shell } = founded();
+    await shell.told('append --type a.b --sign alice');
+    symlinkSync('.ledger/keys', shell.path('link'));
+    const ledger = shell.path('.ledger');
+    const files = () =>
+      readdirSync(ledger, { recursive: true, withFileTypes: true })
+        .filter((each) => each.isFile() && !/^(?:mirror|writer)\./.test(each.name))
+        .map(({ parentPath, name }) => [name, readFileSync(join(parentPath, name), 'utf8')]);
+    const before = files();
+    const segment = '.ledger/journal/00000000000000000000.jsonl';
+    expect(
+      await shell.refusals([
+        `checkpoint --out ${segment}`,
+        'checkpoint --out .ledger/journal/held.note',
+        'prove 1 --out .ledger/ledger.json',
+        'prove 1 --out link/alice',
+        `export --format ndjson --to ${segment}`,
+        'export --format sqlite --to link/alice',
+        'export --format bundle --to .ledger/bundle --sign alice',
+      ]),
+    ).toEqual(Array.from({ length: 7 }, () => '2 usage'));
+    expect(files()).toEqual(before);
+    expect((await shell.inside('checkpoint --out beside.note')).status).toBe(0);
   });
 
   it('say 3 for what is not there, 23 without a log key, 12 for one others may read', async () => {

@@ -1,0 +1,29 @@
+/**
+ * What is written to a file that somebody names never lies in the ledger: put in the place of the
+ * journal or of a key it would be the end of them.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { realpathSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import type { Usage } from './error.ts';
+import type { Given } from './given.ts';
+
+/** isInLedger says whether a file would lie in a ledger; it throws where there is no such folder. */
+export const isInLedger = (ledger: string, path: string): boolean => {
+  const way = relative(realpathSync(ledger), realpathSync(dirname(resolve(path))));
+  return way === '' || !/^\.\.(?:\/|$)/.test(way);
+};
+
+/** outside refuses an option that names a file in the ledger. */
+export const outside = (given: Given, option: string, ledger: string): E.Either<Usage, void> => {
+  const path = given.text(option);
+  if (path === undefined || path === '-') return E.right(undefined);
+  try {
+    return isInLedger(ledger, path)
+      ? given.usage(`what is written lies outside the ledger: --${option} names a file elsewhere`)
+      : E.right(undefined);
+  } catch {
+    // Whoever writes it says what is wrong with the folder.
+    return E.right(undefined);
+  }
+};
