@@ -16,17 +16,12 @@ const args = process.argv.slice(2);
 /** Whoever reads stdout may stop to do so any time; a disk that takes no more of it is told. */
 const tellFailed = async (error: Error): Promise<number> => {
   if (!('code' in error) || typeof error.code !== 'string') throw error;
-  await leave('stdout');
+  const goOn = await leave('stdout');
   if (error.code === 'EPIPE') process.exit(0);
   const { tell, wantsJson } = await import('./cli/run.ts');
   const { Terminal } = await import('./cli/terminal.ts');
   const terminal = new Terminal(process.stderr, process.stderr, wantsJson(args));
-  return tell(terminal, {
-    _tag: 'DiskFailed',
-    call: 'write',
-    path: 'stdout',
-    errno: error.code,
-  });
+  return tell(terminal, { _tag: 'StdoutFailed', errno: error.code, goOn });
 };
 
 /** It shows where something is printed and where the stream is waited for; it is told once. */
@@ -61,7 +56,7 @@ const main = async (): Promise<number> => {
   // A batch is written without giving way to anything else: a signal is heard before or after it.
   const onSignal = (): void => {
     void leave('signal')
-      .then(() => tell(terminal, { _tag: 'Interrupted' }))
+      .then((goOn) => tell(terminal, { _tag: 'Interrupted', goOn }))
       .then((exit) => process.exit(exit));
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);

@@ -238,9 +238,14 @@ export const errorText = (error: CliError): Told => {
     case 'Interrupted':
       return {
         code: 'interrupted',
-        message: 'it was interrupted between two batches',
-        next: 'Run it again: drafts with ids are not recorded twice.',
+        message: 'it was interrupted',
+        next: error.goOn ?? 'Run it again: what was recorded stands.',
       };
+    case 'StdoutFailed': {
+      const { message, next } = diskText(error.errno);
+      const again = `${next} What was recorded stands: look before you record it again.`;
+      return { code: error.errno, message: `stdout: ${message}`, next: error.goOn ?? again };
+    }
     case 'NoLedger':
     case 'SettingsRefused':
     case 'LedgerExists':

@@ -218,6 +218,15 @@ export interface Unexpected {
 
 export interface Interrupted {
   readonly _tag: 'Interrupted';
+  /** Where to go on, where that is known. */
+  readonly goOn: string | undefined;
+}
+
+/** What is printed goes nowhere; what was done before stands. */
+export interface StdoutFailed {
+  readonly _tag: 'StdoutFailed';
+  readonly errno: string;
+  readonly goOn: string | undefined;
 }
 
 export type CliError =
@@ -269,4 +278,5 @@ export type CliError =
   | Replaced
   | TooOld
   | Unexpected
-  | Interrupted;
+  | Interrupted
+  | StdoutFailed;

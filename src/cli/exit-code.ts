@@ -145,6 +145,7 @@ export const exitOf = (error: CliError): Exit => {
     case 'AppendFailed':
       return exitOf(error.cause);
     case 'DiskFailed':
+    case 'StdoutFailed':
     case 'Poisoned':
       return 74;
     case 'SourceBusy':

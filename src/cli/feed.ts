@@ -14,6 +14,7 @@ import { exitOf } from './exit-code.ts';
 import type { InputLine } from './line-input.ts';
 import { linesOf } from './line-input.ts';
 import { lineWriter } from './json-stream.ts';
+import { onLeave } from './leave.ts';
 import type { Outcome } from './receipt.ts';
 import { failureOf, printReceipts, receiptData } from './receipt.ts';
 import type { Terminal } from './terminal.ts';
@@ -46,6 +47,8 @@ export class Feed {
   private hasAppended = false;
   private readonly counts = { appended: 0, already_recorded: 0 };
   private untaken = 0;
+  /** The lines before it are answered for. */
+  private nextLine: number;
   private write: ReturnType<typeof lineWriter> | undefined;
   private worst: LineRefused | NotTaken | undefined;
 
@@ -53,10 +56,12 @@ export class Feed {
     this.ledger = ledger;
     this.terminal = terminal;
     this.options = options;
+    this.nextLine = options.fromLine;
   }
 
   /** run appends what comes, and gives what stopped it. */
   async run(path: string): Promise<CliError | undefined> {
+    onLeave(async () => `Go on with --from-line ${this.nextLine}: what stands before it is done.`);
     for await (const line of linesOf(path)) {
       const stop = await this.next(line);
       if (stop !== undefined) return stop;
@@ -82,6 +87,7 @@ export class Feed {
       // What stands before it comes first.
       const stop = await this.flush();
       if (stop !== undefined) return stop;
+      this.nextLine = line.number + 1;
       await this.print([{ line: line.number, receipt: submission.left }]);
       return this.notTaken(submission.left);
     }
@@ -135,6 +141,9 @@ export class Feed {
     const submissions = gathered.map(({ submission }) => submission);
     const appended = await this.ledger.submit(submissions, { ...expected, stopAtFirst: !goesOn });
     const receipts = E.isRight(appended) ? appended.right : appended.left.receipts;
+    // Before anything is waited for: a signal must not find it too low.
+    const last = gathered[receipts.length - 1];
+    if (last !== undefined) this.nextLine = last.line + 1;
     const stop = await this.answer(gathered, receipts);
     return stop ?? (E.isLeft(appended) ? appended.left : undefined);
   }

@@ -12,9 +12,10 @@ export const onLeave = (done: Leaving): void => {
   leaving = done;
 };
 
-/** leave does it, once. */
-export const leave = async (why: Why): Promise<void> => {
+/** leave does it, once; gives what there is to say of how to go on. */
+export const leave = async (why: Why): Promise<string | undefined> => {
   const done = leaving;
   leaving = undefined;
-  await done?.(why);
+  const said = await done?.(why);
+  return typeof said === 'string' ? said : undefined;
 };

@@ -1,6 +1,7 @@
 /**
  * How commands end: with which code, told on which stream, and when somebody ends them.
  */
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -9,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { ROSTER } from '../../../src/cli/roster.ts';
 import { storeText } from '../../../src/cli/store-text.ts';
 import { startWriter } from '../../process/child.ts';
-import { Shell, linesOf, withLedger } from './shell.ts';
+import { BIN, Shell, linesOf, withLedger } from './shell.ts';
 
 const SEGMENT = '.ledger/journal/00000000000000000000.jsonl';
 
@@ -127,11 +128,31 @@ describe('a command', () => {
       expect(lines.at(-1)?.error?.code).toBe('interrupted');
       const journal = new Set(shell.journal().map((line) => linesOf(line)[0]?.event_hash));
       const receipts = lines.slice(0, -1);
+      // Neither twice nor left out: the line is the one behind the last that was recorded.
+      const goOn = /^Go on with --from-line (\d+): /.exec(lines.at(-1)?.error?.next ?? '');
+      expect(Number(goOn?.[1])).toBe(shell.journal().length);
       expect(receipts.length).toBeGreaterThanOrEqual(25);
       expect(receipts.every(({ event_hash: hash }) => journal.has(hash))).toBe(true);
       shell.json('append --type a.b');
     },
   );
+
+  it('says where to go on where what stdout goes to is full', () => {
+    const shell = withLedger();
+    shell.write('drafts', drafts(25));
+    const line = `'${process.execPath}' '${BIN}' append drafts --batch 10 --json > /dev/full`;
+    const { status, stderr } = spawnSync('sh', ['-c', line], {
+      cwd: shell.folder,
+      encoding: 'utf8',
+    });
+    expect(status).toBe(74);
+    const [said] = linesOf(stderr);
+    expect(said?.error).toMatchObject({
+      code: 'ENOSPC',
+      next: `Go on with --from-line ${shell.journal().length}: what stands before it is done.`,
+    });
+    expect(shell.journal().length).toBe(11);
+  });
 
   it('appends beside another one, each id once and in one chain', async () => {
     const shell = withLedger();
