@@ -64,8 +64,35 @@ const foundText = (found: ReportFinding): string => {
   return `  ${found.severity}: ${where}${what} [${found.code}]\n    ${next}`;
 };
 
+const isLookedAt = ({ checked, notProved }: Report, layer: Layer): boolean => {
+  switch (layer) {
+    case 'journal':
+      return checked.journal.events > 0;
+    case 'attestations':
+      return checked.attestations.verified > 0;
+    case 'checkpoints':
+      return checked.checkpoints.matched > 0;
+    case 'decisions':
+      return !notProved.includes('policy_decisions');
+    case 'mirror':
+      return (checked.mirror?.rows ?? 0) > 0;
+    case 'projections':
+      return Object.keys(checked.projections ?? {}).length > 0;
+  }
+};
+
+/** ✓ all that was looked at is right, ✗ something is not, · that cannot be said. */
+const markOf = (report: Report, layer: Layer): string => {
+  const isWrong = report.findings.some(
+    ({ code, severity }) => layerOf(code) === layer && severity !== 'warning',
+  );
+  if (isWrong) return '✗';
+  // Of what is not listed nobody can tell where it belongs.
+  return isLookedAt(report, layer) && report.more === 0 ? '✓' : '·';
+};
+
 const layerText = (report: Report, layer: Layer): readonly string[] => [
-  `${layer}: ${checkedText(report, layer)}`,
+  `${markOf(report, layer)} ${layer}: ${checkedText(report, layer)}`,
   ...report.findings.filter(({ code }) => layerOf(code) === layer).map(foundText),
   ...(layer === 'journal' && report.more > 0 ? [`  and ${report.more} findings more`] : []),
   ...(layer === 'projections'
@@ -78,13 +105,19 @@ const layerText = (report: Report, layer: Layer): readonly string[] => [
     .map((open) => `  not proved: ${openText(open)}`),
 ];
 
+const speedText = ({ checked: { journal } }: Report, elapsedMs: number): string => {
+  const seconds = Math.max(elapsedMs, 1) / 1000;
+  return `took ${seconds.toFixed(1)} s: ${Math.round(journal.events / seconds)} events/s`;
+};
+
 /** auditText tells people. */
-export const auditText = (report: Report): string =>
+export const auditText = (report: Report, elapsedMs: number): string =>
   [
     `${report.verdict}: ${visible(report.origin)}, ${report.size} events`,
     `head ${report.head ?? 'unknown'}`,
     `root ${report.root ?? 'unknown'}`,
     ...LAYERS.flatMap((layer) => layerText(report, layer)),
+    speedText(report, elapsedMs),
     '',
   ].join('\n');
 

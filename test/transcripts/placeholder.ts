@@ -28,6 +28,7 @@ const FORMS: readonly (readonly [form: RegExp, name: string])[] = [
   [/\bby process \d+ on \S+(?=;)/g, 'by process PID on HOST'],
   [/\b\d+ ms\b/g, 'N ms'],
   [/\b\d+\.\d s\b/g, 'N s'],
+  [/\b\d+ events\/s\b/g, 'N events/s'],
   [/"(elapsed_ms|copy|replay|verify|bytes|written|offset|set_aside_bytes)":[1-9]\d*/g, '"$1":N'],
   [/(?<!not )\b[1-9]\d* bytes\b/g, 'N bytes'],
   [/(?<=\.jsonl)\.\d+\.[0-9a-f]{16}\b/g, '.OFFSET.RANDOM'],

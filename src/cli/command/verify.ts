@@ -130,7 +130,9 @@ const print = async (
   const data = { ...auditData(report, exit, elapsedMs), ...recordedData(receipt) };
   const isRecorded = receipt !== undefined && 'seq' in receipt;
   const recorded = isRecorded ? `recorded as event ${receipt.seq}\n` : '';
-  await terminal.out(terminal.isJson ? jsonLine(data) : `${auditText(report)}${recorded}`);
+  await terminal.out(
+    terminal.isJson ? jsonLine(data) : `${auditText(report, elapsedMs)}${recorded}`,
+  );
 };
 
 export const command: Command = {

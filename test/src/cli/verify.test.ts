@@ -226,6 +226,13 @@ describe('ledger verify --record', () => {
   });
 });
 
+/** The verdict, and the layers below it with their marks. */
+const layersOf = (text: string): readonly (string | undefined)[] =>
+  text
+    .split('\n')
+    .filter((line) => /^\S ?[a-z]+: /.test(line))
+    .map((line) => line.split(':')[0]);
+
 describe('what ledger verify prints', () => {
   it('tells people layer by layer what was checked, found and not proved', async () => {
     const shell = withLedger();
@@ -234,16 +241,31 @@ describe('what ledger verify prints', () => {
     const path = `.ledger/journal/${readdirSync(folder)[0]}`;
     shell.write(path, shell.read(path).replace('"payload":{}', '"payload":[]'));
     const { stdout } = await ran(shell, 'verify');
-    const layers = stdout.split('\n').filter((line) => /^[a-z]+: /.test(line));
-    expect(layers.map((line) => line.split(':')[0])).toEqual([
+    expect(layersOf(stdout)).toEqual([
       'tampered',
-      'journal',
-      'attestations',
-      'checkpoints',
-      'decisions',
-      'mirror',
-      'projections',
+      '✗ journal',
+      '✓ attestations',
+      '· checkpoints',
+      '· decisions',
+      '✗ mirror',
+      '✓ projections',
     ]);
+    const sound = withLedger();
+    await append(sound, 'x');
+    await ran(sound, 'checkpoint --out held.note');
+    const whole = (await ran(sound, 'verify --decisions --checkpoint held.note')).stdout;
+    expect(layersOf(whole)).toEqual([
+      'verified',
+      '✓ journal',
+      '✓ attestations',
+      '✓ checkpoints',
+      '✓ decisions',
+      '✓ mirror',
+      '✓ projections',
+    ]);
+    expect(whole).toMatch(/\ntook \d+\.\d s: [1-9]\d* events\/s\n$/);
+    const least = (await ran(sound, 'verify --journal-only')).stdout;
+    expect(layersOf(least).slice(4)).toEqual(['· decisions', '· mirror', '· projections']);
     const found = (await audit(shell)).findings[0];
     expect(found).toMatchObject({ code: 'payload_hash_mismatch', seq: 1, id: 'x' });
     expect(stdout).toContain(':2 (byte ');
