@@ -28,6 +28,8 @@ export interface RestoreOptions extends Reading {
   /** Checkpoints kept elsewhere: a backup that is older than one of them is refused. */
   readonly checkpoints?: readonly string[] | undefined;
   readonly lockWaitMs?: number | undefined;
+  /** Told how many events are in the mirror that is made, of how many. */
+  readonly onEvents?: ((events: number, total: number) => void) | undefined;
 }
 
 /** How long each part took, in milliseconds. */
@@ -65,16 +67,19 @@ const copy = async (
 const prove = async (
   { ports, settings }: Kept,
   to: Layout,
-  { checkpoints, workers, lockWaitMs }: RestoreOptions,
+  { size }: Sound,
+  { checkpoints, workers, lockWaitMs, onProgress, onEvents }: RestoreOptions,
   started: number,
 ): Promise<E.Either<RestoreError, Restored>> => {
   const ledger = new Ledger(ports, to, settings, { lockWaitMs });
   try {
     const copied = performance.now();
-    const replayed = await ledger.replay();
+    const replayed = await ledger.replay({
+      onProgress: ({ events }) => onEvents?.(events, size),
+    });
     if (E.isLeft(replayed)) return replayed;
     const made = performance.now();
-    const audited = await ledger.verify({ checkpoints, workers });
+    const audited = await ledger.verify({ checkpoints, workers, onProgress });
     if (E.isLeft(audited)) return audited;
     const report = audited.right;
     const finding = report.findings.find(({ severity }) => severity !== 'warning');
@@ -112,7 +117,7 @@ export const restoreLedger = async (
   if (E.isLeft(sound)) return sound;
   const copied = await copy(kept, to, sound.right, options);
   if (E.isLeft(copied)) return copied;
-  const proved = await prove(kept, to, options, started);
+  const proved = await prove(kept, to, sound.right, options, started);
   if (E.isLeft(proved)) return proved;
   const put = putSettings(ports.disk, to, kept.settings);
   return E.isLeft(put) ? put : proved;

@@ -47,6 +47,8 @@ export class Progress {
   private readonly begun = performance.now();
   private what = '';
   private since = this.begun;
+  private base = 0;
+  private done = 0;
   private told = 0;
 
   constructor(terminal: Terminal) {
@@ -57,12 +59,25 @@ export class Progress {
   tell(what: string, unit: Unit, done: number, total?: number): void {
     if (!this.terminal.isWatched) return;
     const now = performance.now();
-    const isOther = what !== this.what;
-    if (isOther) [this.what, this.since] = [what, now];
-    if (now - this.begun < SILENT_MS || (!isOther && now - this.told < EVERY_MS)) return;
+    // The same may begin anew: a copy is read like what it was made of.
+    const isOther = what !== this.what || done < this.done;
+    // The first begins with the command; how fast another goes shows with its second word.
+    if (isOther && this.what !== '') [this.since, this.base] = [now, done];
+    [this.what, this.done] = [what, done];
+    if (done === this.base || now - this.begun < SILENT_MS || now - this.told < EVERY_MS) return;
     this.told = now;
-    this.terminal.status(progressText(what, unit, done, total, (now - this.since) / 1000));
+    const share = done / Math.max(done - this.base, 1);
+    const seconds = (share * (now - this.since)) / 1000;
+    this.terminal.status(progressText(what, unit, done, total, seconds));
   }
+
+  /** Tells how far a journal was read. */
+  readonly journal = ({ bytes, total }: { readonly bytes: number; readonly total: number }): void =>
+    this.tell('journal', MEGABYTES, bytes, total);
+
+  /** Tells how far a mirror was made. */
+  readonly mirror = (events: number, total: number | undefined): void =>
+    this.tell('making the mirror', EVENTS, events, total);
 
   /** say tells what goes on that cannot be measured. */
   say(text: string): void {

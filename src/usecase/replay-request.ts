@@ -34,6 +34,8 @@ export interface ReplayOptions {
 export interface ReplayProgress {
   readonly phase: 'survey' | 'prove_mirror' | 'write_journal' | 'rebuild_mirror';
   readonly events: number;
+  /** How many there are, where the mirror that stands tells. */
+  readonly total?: number | undefined;
 }
 
 export interface ReplayRefused {

@@ -112,7 +112,8 @@ export const mirrorFromJournal = (by: Replaying, isBack = false): E.Either<Faile
   const built = dropping(keeper, () =>
     keeper.build({
       atLeast: isBack ? 0 : look.size,
-      onEvents: (events) => by.options.onProgress?.({ phase: 'rebuild_mirror', events }),
+      onEvents: (events) =>
+        by.options.onProgress?.({ phase: 'rebuild_mirror', events, total: look.size || undefined }),
     }),
   );
   if (E.isLeft(built)) {

@@ -8,6 +8,7 @@ import { backup } from '../../usecase/backup.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
 import { LOCK_WAIT, withLedger } from '../open.ts';
+import { Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
 
 export const command: Command = {
@@ -31,10 +32,13 @@ export const command: Command = {
       // The folder is made; one in which to make it must be there.
       if (!existsSync(dirname(to)))
         return E.left({ _tag: 'FileUnreadable', path: dirname(to), errno: 'ENOENT' });
+      const progress = new Progress(terminal);
       const copied = await backup({ ports: realPorts, layout, settings }, to, {
         withKeys: given.flag('with-keys'),
         lockWaitMs: lockWaitMs.right,
+        onProgress: progress.journal,
       });
+      progress.end();
       if (E.isLeft(copied)) return copied;
       const { size, head, root, bytes, written, segments } = copied.right;
       const data = { size, head, root, bytes, written, segments };

@@ -16,6 +16,7 @@ import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
 import { withLedger } from '../open.ts';
 import { jsonLine } from '../terminal.ts';
+import { Progress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { tookData, tookText } from '../took-text.ts';
 import { WRITING, record } from '../writing.ts';
@@ -46,13 +47,18 @@ const rehearse = async (
   given: Given,
   ledger: Ledger,
   folder: string,
+  progress: Progress,
 ): Promise<E.Either<CliError, Drilled>> => {
   const backup = given.text('from');
   const from = backup === undefined ? ledger.layout : layoutOf(backup);
   const into = layoutOf(join(folder, 'restored'));
   const lockWaitMs = given.duration('lock-wait');
   if (E.isLeft(lockWaitMs)) return lockWaitMs;
-  return drill(realPorts, ledger, from, into, { lockWaitMs: lockWaitMs.right });
+  return drill(realPorts, ledger, from, into, {
+    lockWaitMs: lockWaitMs.right,
+    onProgress: progress.journal,
+    onEvents: progress.mirror,
+  });
 };
 
 export const command: Command = {
@@ -73,7 +79,9 @@ export const command: Command = {
       const folder = mkdtempSync(join(tmpdir(), 'ledger-drill-'));
       const remove = (): void => rmSync(folder, { recursive: true, force: true });
       process.once('exit', remove);
-      const drilled = await rehearse(given, ledger, folder);
+      const progress = new Progress(terminal);
+      const drilled = await rehearse(given, ledger, folder, progress);
+      progress.end();
       remove();
       process.off('exit', remove);
       if (E.isLeft(drilled)) return drilled;

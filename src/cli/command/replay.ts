@@ -79,7 +79,7 @@ export const command: Command = {
     if (E.isLeft(newLogKey)) return newLogKey;
     const progress = new Progress(terminal);
     const replayed = await ledger.right.replay({
-      onProgress: ({ phase, events }) => progress.tell(PHASES[phase], EVENTS, events),
+      onProgress: ({ phase, events, total }) => progress.tell(PHASES[phase], EVENTS, events, total),
       dryRun: given.flag('dry-run'),
       projectionsOnly: given.flag('projections'),
       from: given.text('from') as 'journal' | 'mirror' | undefined,

@@ -9,6 +9,7 @@ import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
 import { readTexts } from '../input.ts';
 import { LOCK_WAIT, newFolder } from '../open.ts';
+import { Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
 import { tookData, tookText } from '../took-text.ts';
 
@@ -30,10 +31,14 @@ export const command: Command = {
     const checkpoints = await readTexts(given.list('checkpoint'), MAX_NOTE_BYTES);
     if (E.isLeft(checkpoints)) return checkpoints;
     const to = layoutOf(newFolder(given));
+    const progress = new Progress(terminal);
     const restored = await restoreLedger(realPorts, layoutOf(given.text('from') ?? ''), to, {
       checkpoints: checkpoints.right,
       lockWaitMs: lockWaitMs.right,
+      onProgress: progress.journal,
+      onEvents: progress.mirror,
     });
+    progress.end();
     if (E.isLeft(restored)) return restored;
     const { report, took } = restored.right;
     const { size, head, root, checked } = report;

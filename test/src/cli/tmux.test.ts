@@ -103,7 +103,7 @@ describe('in a terminal', () => {
     const draft = `{"event_type":"a.b","payload":"${'x'.repeat(2000)}"}\n`;
     writeFileSync(shell.path('drafts'), draft.repeat(25_000));
     await shell.told(['append', shell.path('drafts')]);
-    const screen = await Screen.open(shell, 100);
+    const screen = await Screen.open(shell, 100, 30);
     screen.type('ledger verify --workers 1 --decisions; echo exit=$?');
     const during = await screen.shows(/(?:journal: \d+ of \d+ MB, \d+ %, \d+ MB\/s|mirror: \w+)/);
     expect(during.split('\n').filter((line) => /MB\/s|mirror: comparing/.test(line)).length).toBe(
@@ -112,5 +112,14 @@ describe('in a terminal', () => {
     const after = await screen.shows(/exit=0/);
     expect(after).toContain('verified: example.com/acme, 25002 events');
     expect(after).not.toMatch(/MB\/s|mirror: comparing/);
+    screen.type('clear; ledger backup --to copy; echo backup=$?');
+    await screen.shows(/^journal: \d+ of \d+ MB, \d+ %, \d+ MB\/s, .* left$/m);
+    expect(await screen.shows(/backup=0/)).not.toContain('MB/s');
+    screen.type('clear; ledger -C new restore --from copy; echo restore=$?');
+    await screen.shows(/^journal: \d+ of \d+ MB/m);
+    await screen.shows(
+      /^making the mirror: \d+ of 25002 events, \d+ %, \d{1,6} events\/s, .* left$/m,
+    );
+    expect(await screen.shows(/restore=0/)).not.toContain('MB/s');
   });
 });
