@@ -173,6 +173,10 @@ export const KEY_FILES: Record<KeyFileRefused['reason'], Text> = {
     next: 'Revoke the key if somebody could have; else chmod 600.',
   },
   too_long: { message: 'it is too long to be a key', next: AGAIN },
+  open_ssh: {
+    message: 'a key of OpenSSH has no name here yet',
+    next: 'Take it over, and sign with the name: ledger key new NAME --from FILE.',
+  },
   bad_form: { message: KEY_TEXTS.bad_form, next: AGAIN },
   bad_name: { message: KEY_TEXTS.bad_name, next: AGAIN },
   bad_base64: { message: KEY_TEXTS.bad_base64, next: AGAIN },

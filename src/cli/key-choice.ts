@@ -8,7 +8,7 @@ import { parseSkey } from '../../ledger/key/key.ts';
 import type { KeyId } from '../../ledger/name.ts';
 import type { DiskFailed } from '../storage/disk.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
-import { keyPath, listKeys, readKey, readPrivate } from '../storage/key-file.ts';
+import { keyPath, listKeys, readKey, readPrivate, reasonOf } from '../storage/key-file.ts';
 import type { Layout } from '../storage/layout.ts';
 import { realPorts } from '../wiring.ts';
 import type { KeyAmbiguous, KeyUnreadable } from './error.ts';
@@ -40,7 +40,7 @@ const fromEnvironment = (variable: string): E.Either<KeyError, Signer> => {
   const text = process.env[variable];
   if (text === undefined) return refused(`env:${variable}`, 'missing');
   const signer = parseSkey(crypto, text.trimEnd());
-  return E.isLeft(signer) ? refused(`env:${variable}`, signer.left.reason) : signer;
+  return E.isLeft(signer) ? refused(`env:${variable}`, reasonOf(text, signer.left.reason)) : signer;
 };
 
 /** matching lists the ids that a person may mean. */

@@ -19,7 +19,13 @@ export interface KeyFileRefused {
   readonly _tag: 'KeyFileRefused';
   readonly path: string;
   readonly reason:
-    'missing' | 'not_a_file' | 'linked' | 'readable_by_others' | 'too_long' | KeyReason;
+    | 'missing'
+    | 'not_a_file'
+    | 'linked'
+    | 'readable_by_others'
+    | 'too_long'
+    | 'open_ssh'
+    | KeyReason;
 }
 
 const MAX_BYTES = 1024;
@@ -58,6 +64,10 @@ export const readPrivate = (
   return file.left.errno === 'ELOOP' ? refused(path, 'not_a_file') : file;
 };
 
+/** reasonOf tells a key of OpenSSH, which has no name yet, from what is no key. */
+export const reasonOf = (text: string, reason: KeyReason): KeyFileRefused['reason'] =>
+  text.startsWith('-----BEGIN OPENSSH PRIVATE KEY-----') ? 'open_ssh' : reason;
+
 /** readKey reads a signer's key. */
 export const readKey = (
   crypto: Crypto,
@@ -67,7 +77,7 @@ export const readKey = (
   const text = readPrivate(disk, path, MAX_BYTES);
   if (E.isLeft(text)) return text;
   const signer = parseSkey(crypto, text.right.replace(/\r?\n$/, ''));
-  return E.isLeft(signer) ? refused(path, signer.left.reason) : signer;
+  return E.isLeft(signer) ? refused(path, reasonOf(text.right, signer.left.reason)) : signer;
 };
 
 /** keepKey writes a signer's key where only its owner may read it. */
