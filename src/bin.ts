@@ -71,6 +71,8 @@ const main = async (): Promise<number> => {
 
 // What never comes to an end has failed, too.
 process.exitCode = 1;
-void (args[0] === '--version' ? tellVersion() : main()).then((exit) => {
+const isVersion =
+  args.includes('--version') && args.every((arg) => arg === '--version' || arg === '--json');
+void (isVersion ? tellVersion() : main()).then((exit) => {
   process.exitCode = exit;
 });

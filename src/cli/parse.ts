@@ -95,6 +95,25 @@ const run = async (parser: Argv, args: readonly string[]): Promise<Run> => {
 const valueless = (failure: string): string =>
   failure.replace(/^Not enough arguments following: (\S+)$/, '--$1 takes a value');
 
+/** What stands behind the name of a command may be its words. */
+const nearest = (roster: readonly Entry[], words: readonly string[]): string => {
+  const names = roster.map(nameOf);
+  const groups = names.map((name) => name.split(' ')[0] ?? '');
+  const wordy = [...new Set([...names, ...groups])].map((name) => ({
+    name,
+    count: name.split(' ').length,
+  }));
+  for (let count = words.length; count > 0; count--) {
+    const typed = words.slice(0, count).join(' ');
+    const near = didYouMean(
+      typed,
+      wordy.filter((each) => each.count === count).map(({ name }) => name),
+    );
+    if (near !== '') return near;
+  }
+  return '';
+};
+
 const unknown = (roster: readonly Entry[], words: readonly string[]): string => {
   const [first = ''] = words;
   const below = groupOf(roster, words.join(' '));
@@ -105,7 +124,18 @@ const unknown = (roster: readonly Entry[], words: readonly string[]): string => 
   }
   const group = groupOf(roster, first);
   const typed = group.length > 0 ? words.join(' ') : first;
-  return `no such command: ${brief(typed)}${didYouMean(typed, roster.map(nameOf))}`;
+  return `no such command: ${brief(typed)}${nearest(roster, words)}`;
+};
+
+/** No command was named; an option there is none of may be why. */
+const nameless = (args: readonly string[]): string => {
+  const known = [...Object.keys(GLOBAL), 'version'];
+  const odd = args.find(
+    (arg) => /^--./.test(arg) && !known.includes(arg.slice(2).replace(/=.*/s, '')),
+  );
+  if (odd === undefined) return 'no command was given';
+  const name = odd.slice(2).replace(/=.*/s, '');
+  return `there is no option --${brief(name)}${didYouMean(name, known, '--')}`;
 };
 
 const parserOf = (entry: Entry, command: Command): Argv =>
@@ -153,5 +183,5 @@ export const parse = async (roster: readonly Entry[], args: readonly string[]): 
   if (entry !== undefined) return invoke(entry, args);
   if (args.some((arg) => arg === '--help' || arg === '-h'))
     return E.right({ help: (await helpOn(roster, words.slice(0, 1))) ?? listText(roster) });
-  return usage(words.length === 0 ? 'no command was given' : unknown(roster, words));
+  return usage(words.length === 0 ? nameless(args) : unknown(roster, words));
 };

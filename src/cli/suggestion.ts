@@ -30,7 +30,7 @@ export const brief = (typed: string): string =>
 
 /** didYouMean ends a sentence: with the nearest of the names, or with nothing. */
 export const didYouMean = (typed: string, names: readonly string[], prefix = ''): string => {
-  const short = typed.slice(0, MOST_LETTERS);
+  const short = typed.slice(0, MOST_LETTERS).toLowerCase();
   const near = names
     .map((name) => ({ name, far: distance(short, name) }))
     .toSorted((a, b) => a.far - b.far)[0];

@@ -22,7 +22,9 @@ export const command: Command = {
     const parts = [await helpOn(ROSTER, given.words), await topicOf(name)];
     const text = parts.filter((part) => part !== undefined).join('\n');
     if (text === '') {
-      const names = [...ROSTER.map(nameOf), ...Object.keys(TOPICS)];
+      const { RECIPES } = await import('../topic/recipes.ts');
+      const recipes = Object.keys(RECIPES).map((each) => `recipes ${each}`);
+      const names = [...ROSTER.map(nameOf), ...Object.keys(TOPICS), ...recipes];
       return given.usage(`there is no help on ${brief(name)}${didYouMean(name, names)}`);
     }
     await terminal.out(terminal.isJson ? jsonLine({ help: text }) : text);

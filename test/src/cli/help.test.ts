@@ -216,6 +216,16 @@ describe('a name that is mistyped', () => {
     const cases: readonly (readonly [line: string, said: string])[] = [
       ['aproove a', 'no such command: aproove; did you mean approve?'],
       ['key lst', 'no such command: key lst; did you mean key list?'],
+      ['polcy adopt', 'no such command: polcy; did you mean policy adopt?'],
+      ['polcy', 'no such command: polcy; did you mean policy?'],
+      [
+        'quarantine relase 0193',
+        'no such command: quarantine relase 0193; did you mean quarantine release?',
+      ],
+      ['LOG --limit 3', 'no such command: LOG; did you mean log?'],
+      ['log --LIMIT 3', 'there is no option --LIMIT; did you mean --limit?'],
+      ['--verison', 'there is no option --verison; did you mean --version?'],
+      ['help recipes sining', 'there is no help on recipes sining; did you mean recipes signing?'],
       ['xyzzy', 'no such command: xyzzy'],
       ['key', 'key takes one of new, enroll, retire, revoke, list'],
       ['log --limt 3', 'there is no option --limt; did you mean --limit?'],
