@@ -145,6 +145,8 @@ export const exitOf = (error: CliError): Exit => {
     case 'AppendFailed':
       return exitOf(error.cause);
     case 'DiskFailed':
+      // Nothing is wrong with the disk where a folder is to be and something else is.
+      return error.call === 'make_folder' && error.errno === 'EEXIST' ? 25 : 74;
     case 'StdoutFailed':
     case 'Poisoned':
       return 74;

@@ -31,6 +31,7 @@ const LOOK = 'Look at the disk and the system log, then run it again.';
 const ERRNO: Readonly<Record<string, readonly [string, string]>> = {
   ENOENT: ['there is no such file', 'Look at the path.'],
   ENOTDIR: ['a part of the path is not a folder', 'Look at the path.'],
+  EEXIST: ['something else stands there', 'Name another place; no link is followed.'],
   EISDIR: ['it is a folder', 'Name a file.'],
   EACCES: ['permission denied', RIGHTS],
   EPERM: ['permission denied', RIGHTS],
