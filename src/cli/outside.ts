@@ -8,7 +8,7 @@ import { dirname, relative, resolve } from 'node:path';
 import type { Usage } from './error.ts';
 import type { Given } from './given.ts';
 
-/** isInLedger says whether a file would lie in a ledger; it throws where there is no such folder. */
+/** isInLedger says whether a file would lie in a ledger; throws where its folder is not there. */
 export const isInLedger = (ledger: string, path: string): boolean => {
   const way = relative(realpathSync(ledger), realpathSync(dirname(resolve(path))));
   return way === '' || !/^\.\.(?:\/|$)/.test(way);

@@ -236,6 +236,13 @@ describe('a line that bears the id of the one before', () => {
   });
 });
 
+const real = async () => {
+  const { root } = nodeGround();
+  const place = { layout: layoutOf(root), disk: realPorts.disk, ports: realPorts };
+  await found(place);
+  return { place, path: place.layout.mirror };
+};
+
 describe('a projection', () => {
   it('that comes later and reads its own rows takes every event', async () => {
     const disk = await foundOn();
@@ -248,9 +255,7 @@ describe('a projection', () => {
   });
 
   it('that another process makes anew is taken on anew', async () => {
-    const { root } = nodeGround();
-    const place = { layout: layoutOf(root), disk: realPorts.disk, ports: realPorts };
-    await found(place);
+    const { place } = await real();
     const one = ledgerAt(place);
     await append(one, ['one']);
     const other = ledgerAt(place, { projections: [{ ...places, version: 2 }] });
@@ -261,13 +266,6 @@ describe('a projection', () => {
     await other.close();
   });
 });
-
-const real = async () => {
-  const { root } = nodeGround();
-  const place = { layout: layoutOf(root), disk: realPorts.disk, ports: realPorts };
-  await found(place);
-  return { place, path: place.layout.mirror };
-};
 
 describe('what a crash left beside the mirror', () => {
   it('is not played into the one that is made anew', async () => {
