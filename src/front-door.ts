@@ -3,6 +3,7 @@
  * it, and the names of what goes in and comes out.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { resolve } from 'node:path';
 import type { Signer } from '../ledger/key/key.ts';
 import type { KeyError } from './cli/key-choice.ts';
 import { chooseKey } from './cli/key-choice.ts';
@@ -16,7 +17,8 @@ import { realPorts } from './wiring.ts';
 
 /** openLedger opens the ledger in a folder; nothing is written before something is asked of it. */
 export const openLedger = (folder: string, options: Options = {}): E.Either<OpenError, Ledger> => {
-  const layout = layoutOf(folder);
+  // Whatever folder the program goes on in, the ledger is this one.
+  const layout = layoutOf(resolve(folder));
   return E.map((settings: Ledger['settings']) => new Ledger(realPorts, layout, settings, options))(
     readSettings(realPorts, layout),
   );

@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import { openLedger, readKey } from '../../src/front-door.ts';
@@ -144,6 +144,24 @@ describe('a follower', () => {
 });
 
 describe('two of one ledger in one process', () => {
+  it('are of that one, however it was named and wherever the program goes on', async () => {
+    const before = process.cwd();
+    const by = right(openLedger(relative(before, folder)));
+    const other = open();
+    const follower = following(other, { after: 2 });
+    const next = follower.next();
+    await append(by, ['c']);
+    expect(await next).toBe('c');
+    process.chdir(root);
+    try {
+      await append(by, ['d']);
+      expect([...by.read({ after: 3 })].map((read) => idOf(right(read).line))).toEqual(['d']);
+    } finally {
+      process.chdir(before);
+    }
+    for (const each of [by, other]) await each.close();
+  });
+
   it('append in turns, answer alike, and outlive each other', async () => {
     const [one, two] = [open({ logKey: LOG }), open()];
     const ids = Array.from({ length: 60 }, (_, i) => `e-${i}`);
