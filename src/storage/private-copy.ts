@@ -37,16 +37,22 @@ const mayBeWritten = (folder: string): boolean => {
   }
 };
 
-const stampOf = (path: string): string =>
-  ENDS.map((end) => {
-    const stat = statSync(`${path}${end}`, { bigint: true, throwIfNoEntry: false });
-    return stat === undefined ? '' : `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
-  }).join();
+/** Undefined where something is no plain file: a pipe would be waited for without end. */
+const stampOf = (path: string): string | undefined => {
+  const stats = ENDS.map((end) =>
+    statSync(`${path}${end}`, { bigint: true, throwIfNoEntry: false }),
+  );
+  if (stats.some((stat) => stat?.isFile() === false)) return undefined;
+  return stats
+    .map((stat) => (stat === undefined ? '' : `${stat.ino}:${stat.size}:${stat.mtimeNs}`))
+    .join();
+};
 
 const copied = (path: string, folder: string): PrivateCopy | undefined => {
   const copy = join(folder, 'copy.db');
   for (let tries = 0; tries < TRIES; tries++) {
     const stamp = stampOf(path);
+    if (stamp === undefined) return undefined;
     for (const end of ENDS) {
       rmSync(`${copy}${end}`, { force: true });
       if (existsSync(`${path}${end}`)) copyFileSync(`${path}${end}`, `${copy}${end}`);
