@@ -34,7 +34,8 @@ const provedText = (value: Json | undefined): string =>
         .join('')}`
     : '';
 
-const defectText = (told: Json): string => {
+/** defectText tells one defect. */
+export const defectText = (told: Json): string => {
   if (!isObject(told)) return '';
   const { name, file, line, reason } = told;
   const meaning = typeof name === 'string' && isDefectName(name) ? DEFECTS[name] : '';
@@ -47,7 +48,10 @@ const defectsText = (value: Json | undefined, accepted: Json | undefined): strin
   const told = items(value['told']);
   const names = items(accepted).map(said).join(', ');
   const taken = names === '' ? '' : ` (accepted: ${names})`;
-  return told.length === 0 ? '' : `wrong${taken}:\n${told.map(defectText).join('')}`;
+  const counts = isObject(value['counts']) ? Object.values(value['counts']) : [];
+  const more = counts.reduce<number>((sum, count) => sum + Number(count), 0) - told.length;
+  const rest = more > 0 ? `  and ${more} more\n` : '';
+  return told.length === 0 ? '' : `wrong${taken}:\n${told.map(defectText).join('')}${rest}`;
 };
 
 const countsText = (title: string, value: Json | undefined): string => {

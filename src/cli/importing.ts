@@ -18,7 +18,7 @@ import type { Answer, Options } from './command.ts';
 import type { CliError } from './error.ts';
 import { draftText, errorText } from './error-text.ts';
 import type { Given } from './given.ts';
-import { importText } from './import-text.ts';
+import { defectText, importText } from './import-text.ts';
 import { withLedger } from './open.ts';
 import { EVENTS, MEGABYTES, Progress } from './progress.ts';
 import { isUntaken } from './receipt.ts';
@@ -62,6 +62,16 @@ const tellPlan = (
   terminal.out(
     terminal.isJson ? jsonLine({ status, ...more, report: payload }) : importText(payload),
   );
+
+/** Defects that the report has no room for. */
+const tellMore = async (terminal: Terminal, { defects }: Plan): Promise<void> => {
+  for (const { name, file, line, id, reason } of defects.more())
+    await terminal.out(
+      terminal.isJson
+        ? jsonLine({ status: 'defect', name, file, line, id, reason })
+        : defectText({ name, file, reason, ...(line === undefined ? {} : { line }) }),
+    );
+};
 
 const SAMPLE = 10;
 
@@ -174,6 +184,7 @@ export const runImport = async (
     if (names.length > 0 || given.flag('dry-run')) {
       progress.end();
       await tellPlan(terminal, names.length > 0 ? 'refused' : 'planned', payload, {});
+      await tellMore(terminal, plan);
       await tellSample(terminal, plan);
     }
     if (names.length > 0) return E.left({ _tag: 'SourceRefused', tool: plan.tool, names });
@@ -183,5 +194,6 @@ export const runImport = async (
     );
   } finally {
     plan.close();
+    plan.defects.close();
   }
 };

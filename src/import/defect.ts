@@ -3,13 +3,16 @@
  * defect; `--accept NAME` takes those of one name knowingly.
  */
 
+import { cutText } from './room.ts';
+import { Scratch } from './scratch.ts';
+
 /** What each defect means. */
 export const DEFECTS = {
   byte_order_mark: 'the file begins with a byte order mark',
   carriage_return: 'a line ends with CR',
   blank_line: 'a line is blank',
   invalid_utf8: 'a line is not UTF-8',
-  line_too_long: 'a line is longer than an event can be',
+  line_too_long: 'a line or a row is longer than an event can be',
   not_json: 'a line is no JSON object',
   merged_rows: 'two rows stand in one line',
   torn_tail: 'the last line is cut off',
@@ -36,6 +39,8 @@ export const DEFECTS = {
   attestation_invalid: 'a detached attestation does not verify',
   attestation_unknown_row: 'a detached attestation names no row of the log',
   manifest_mismatch: 'a manifest names another head than the log has',
+  not_a_file: 'what stands there is no plain file, and was not read',
+  beside_unread: 'a file beside the log is too long or no text, and was not checked',
   missing_in_sqlite: 'a row of the log is not in the database',
   missing_in_jsonl: 'a row of the database is not in the log',
   parity_mismatch: 'a row differs between the log and the database',
@@ -66,17 +71,37 @@ export const fault = (name: DefectName, reason: string): Fault => ({ name, reaso
 /** isDefectName tells a name that may be accepted. */
 export const isDefectName = (name: string): name is DefectName => Object.hasOwn(DEFECTS, name);
 
-/** So many are told one by one; the others are counted. */
+/** So many stand in the report; the others are counted there, and told beside it. */
 const MOST_TOLD = 200;
 
-/** Defects as they are found: all of them counted, the first ones told. */
+/** Defects as they are found: all of them counted, the first ones in memory. */
 export class Defects {
   readonly told: Defect[] = [];
   readonly counts = new Map<DefectName, number>();
+  private rest: Scratch | undefined;
+  private kept = 0;
 
   add(defect: Defect): void {
     this.counts.set(defect.name, (this.counts.get(defect.name) ?? 0) + 1);
-    if (this.told.length < MOST_TOLD) this.told.push(defect);
+    const { reason, id } = defect;
+    const short = id === undefined ? {} : { id: cutText(id) };
+    const told = { ...defect, reason: cutText(reason), ...short };
+    if (this.told.length < MOST_TOLD) this.told.push(told);
+    else this.keep(told);
+  }
+
+  private keep(defect: Defect): void {
+    this.rest ??= new Scratch();
+    this.rest.keep('', String(this.kept++).padStart(16, '0'), JSON.stringify(defect));
+  }
+
+  /** more gives those that are not told with the others. */
+  *more(): Generator<Defect, void> {
+    for (const [, text] of this.rest?.keys('') ?? []) yield JSON.parse(text) as Defect;
+  }
+
+  close(): void {
+    this.rest?.close();
   }
 
   get total(): number {

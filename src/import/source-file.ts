@@ -40,6 +40,12 @@ export const sourceFile = (disk: Disk, path: string): Done<SourceFile | undefine
   );
 };
 
+/** isOther tells that something stands there which is no plain file. */
+export const isOther = (disk: Disk, path: string): boolean => {
+  const stat = disk.stat(path);
+  return E.isRight(stat) && stat.right !== undefined && stat.right.kind !== 'file';
+};
+
 /** chunksOf reads the bytes of a file that were there when it was looked at. */
 export function* chunksOf(disk: Disk, source: SourceFile): Generator<Done<Uint8Array>, void> {
   const file = disk.open(source.path, 'read');

@@ -9,6 +9,7 @@ import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
+import type { Header } from '../../ledger/event/header.ts';
 import type { EventType } from '../../ledger/name.ts';
 import { isReserved } from '../../ledger/name.ts';
 import { surfaceOf } from '../../policies/surface.ts';
@@ -65,6 +66,16 @@ const bare = (payload: Json | undefined): string => {
   return write(rest);
 };
 
+/** What of a header tells one row from another; its origin may be another file. */
+const MEANT = ['event_type', 'observed_at', 'session_id', 'domain_tags'] as const;
+
+const isMeant = (draft: JsonObject, header: Header): boolean =>
+  MEANT.every((name) => {
+    const told = draft[name];
+    if (name === 'observed_at' && told === undefined) return true;
+    return write(told ?? null) === write(header[name] ?? null);
+  });
+
 /** surfaceFor tells by which way an event enters: types of the tool's own by their own. */
 const surfaceFor = ({ event_type }: JsonObject): AppendOptions['surface'] =>
   typeof event_type === 'string' && isReserved(event_type as EventType)
@@ -106,6 +117,7 @@ export class Importing {
   private appended = 0;
   private alreadyRecorded = 0;
   private untaken = 0;
+  private seen = 0;
   private readonly told: Untaken[] = [];
 
   constructor(
@@ -128,7 +140,7 @@ export class Importing {
     if (names.length > 0) return E.left({ _tag: 'SourceRefused', tool: plan.tool, names });
     const failed = await this.rows();
     if (failed !== undefined) return E.left(failed);
-    if (!plan.isCurrent())
+    if (!plan.isCurrent() || this.seen !== plan.total)
       return E.left({ _tag: 'SourceBusy', path: plan.files[0]?.path ?? plan.tool });
     if (this.untaken > 0)
       return E.left({ _tag: 'RowsRefused', count: this.untaken, rows: this.told });
@@ -153,6 +165,7 @@ export class Importing {
       return undefined;
     };
     for (const incoming of this.plan.drafts()) {
+      this.seen++;
       const submission = this.submission(incoming.draft);
       if (E.isLeft(submission)) {
         this.refuse(incoming.where, submission.left);
@@ -190,12 +203,13 @@ export class Importing {
   }
 
   /** holds tells whether the ledger has the row of a draft, wherever that was taken from. */
-  private holds({ id, event_type, payload }: JsonObject): boolean {
+  private holds(draft: JsonObject): boolean {
+    const { id, payload } = draft;
     if (typeof id !== 'string') return false;
     const found = this.ledger.reader.find({ id });
     if (E.isLeft(found) || found.right === undefined) return false;
     const recorded = recordedOf(found.right.line);
-    return recorded.header.event_type === event_type && bare(recorded.payload) === bare(payload);
+    return isMeant(draft, recorded.header) && bare(recorded.payload) === bare(payload);
   }
 
   /** missing gives the first row that the ledger does not hold as the source has it. */

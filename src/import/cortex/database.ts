@@ -29,7 +29,13 @@ const COLUMNS = [
   'event_hash',
 ] as const;
 type Column = (typeof COLUMNS)[number];
-type Stored = Readonly<Record<Column, string | number | null>>;
+type Stored = Readonly<Record<Column, string | number | null>> & { readonly place: number };
+
+/** A row of the database as a line of the log. */
+export interface StoredLine {
+  readonly id: string;
+  readonly line: string;
+}
 
 /** What is no text or is too long for an event comes as a text that is no row. */
 const SELECT = `SELECT ${COLUMNS.map((name) =>
@@ -37,7 +43,7 @@ const SELECT = `SELECT ${COLUMNS.map((name) =>
     ? `CAST(schema_version AS TEXT) AS schema_version`
     : `CASE WHEN ${name} IS NULL THEN NULL WHEN length(${name}) > ${MAX_LINE_BYTES} THEN '?'
        ELSE CAST(${name} AS TEXT) END AS ${name}`,
-).join(', ')} FROM events`;
+).join(', ')}, rowid AS place FROM events`;
 
 const json = (value: string | number | null): string => JSON.stringify(value);
 /** Times end with Z in the log. */
@@ -54,9 +60,12 @@ const lineOf = (row: Stored): string =>
   `,"payload_hash":${json(row.payload_hash)},"prev_event_hash":${json(row.prev_event_hash)}` +
   `,"event_hash":${json(row.event_hash)}}`;
 
+const lineWithId = (row: Stored): StoredLine => ({ id: String(row.id), line: lineOf(row) });
+
 export class CortexDatabase {
   private readonly database: ForeignDatabase;
   private readonly byId;
+  private readonly after;
   matched = 0;
 
   private constructor(database: ForeignDatabase) {
@@ -65,6 +74,7 @@ export class CortexDatabase {
     // The copy is ours.
     sqlite.exec('CREATE INDEX IF NOT EXISTS temporary_by_prev ON events (prev_event_hash)');
     this.byId = sqlite.prepare(`${SELECT} WHERE id = ?`);
+    this.after = sqlite.prepare(`${SELECT} WHERE prev_event_hash IS ?`);
   }
 
   /** open takes a database that has the table. */
@@ -94,40 +104,60 @@ export class CortexDatabase {
     return [];
   }
 
-  /** others gives the lines of the rows that the log did not have. */
-  *others(scratch: Scratch): Generator<string | Fault, void> {
-    yield* this.lines((id) => scratch.get('logged', id) === undefined);
+  /** others gives the rows that the log did not have, in no order. */
+  others(scratch: Scratch): Generator<StoredLine | Fault, void> {
+    return this.lines(({ id }) => scratch.get('logged', String(id)) === undefined);
   }
 
-  private *lines(isWanted: (id: string) => boolean): Generator<string | Fault, void> {
+  /** rest gives those of them that were not walked to. */
+  rest(scratch: Scratch, walked: Scratch): Generator<StoredLine | Fault, void> {
+    return this.lines(
+      ({ id, place }) =>
+        scratch.get('logged', String(id)) === undefined &&
+        walked.get('', String(place)) === undefined,
+    );
+  }
+
+  private *lines(isWanted: (row: Stored) => boolean): Generator<StoredLine | Fault, void> {
     try {
       const all = this.database.sqlite.prepare(`${SELECT} ORDER BY rowid`);
       for (const row of all.iterate() as IterableIterator<Stored>)
-        if (isWanted(String(row.id))) yield lineOf(row);
+        if (isWanted(row)) yield lineWithId(row);
     } catch (thrown) {
       yield unreadable(thrown);
     }
   }
 
-  /** chained gives the lines along the chain, and behind it those that are on no chain. */
-  *chained(): Generator<string | Fault, void> {
+  /** chained gives the rows along the chain, and behind it those that are on no chain. */
+  *chained(): Generator<StoredLine | Fault, void> {
     const walked = new Scratch();
     try {
-      yield* this.walk(walked);
-      yield* this.lines((id) => walked.get('', id) === undefined);
+      yield* this.behind(null, walked, () => true);
+      yield* this.lines(({ place }) => walked.get('', String(place)) === undefined);
     } finally {
       walked.close();
     }
   }
 
-  private *walk(walked: Scratch): Generator<string | Fault, void> {
-    const first = this.database.sqlite.prepare(`${SELECT} WHERE prev_event_hash IS NULL`);
-    const after = this.database.sqlite.prepare(`${SELECT} WHERE prev_event_hash = ?`);
+  /** unlogged gives the rows along the chain behind a hash, up to one that the log has. */
+  unlogged(
+    hash: string | null,
+    scratch: Scratch,
+    walked: Scratch,
+  ): Generator<StoredLine | Fault, void> {
+    return this.behind(hash, walked, ({ id }) => scratch.get('logged', String(id)) === undefined);
+  }
+
+  private *behind(
+    hash: string | null,
+    walked: Scratch,
+    isWanted: (row: Stored) => boolean,
+  ): Generator<StoredLine | Fault, void> {
     try {
-      let row = first.get() as Stored | undefined;
-      while (row !== undefined && walked.keep('', String(row.id))) {
-        yield lineOf(row);
-        row = after.get(row.event_hash) as Stored | undefined;
+      let row = this.after.get(hash) as Stored | undefined;
+      while (row !== undefined && isWanted(row) && walked.keep('', String(row.place))) {
+        yield lineWithId(row);
+        row = this.after.get(row.event_hash) as Stored | undefined;
       }
     } catch (thrown) {
       yield unreadable(thrown);

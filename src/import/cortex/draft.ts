@@ -17,6 +17,7 @@ import { PAYLOAD_DEPTH, isObject } from '../../../ledger/json/value.ts';
 import type { EventType } from '../../../ledger/name.ts';
 import { isReserved, parseEventType, parseLabel, parseTag } from '../../../ledger/name.ts';
 import type { Incoming } from '../plan.ts';
+import { hasRoom } from '../room.ts';
 import type { Item } from './item.ts';
 import type { Envelope, Row } from './row.ts';
 import { formatRow, momentOf } from './row.ts';
@@ -61,10 +62,23 @@ const headerOf = (envelope: Envelope): JsonObject => {
   };
 };
 
+/** What is shorter than this has room, however it must be escaped. */
+const SHORT = 1 << 16;
+
+/** isLost tells a line of which there can be no event. */
+export const isLost = (item: Item): boolean =>
+  item.bytes === undefined || (item.bytes.length >= SHORT && draftOf(item, '') === undefined);
+
 const PLAIN_ID = /^[A-Za-z0-9._-]{1,40}$/;
 
 /** draftOf makes the event of a row or a line; undefined where no event could hold it. */
 export const draftOf = (item: Item, fileSha256: string): Incoming | undefined => {
+  const made = draftMade(item, fileSha256);
+  if (made === undefined || (item.bytes?.length ?? 0) < SHORT) return made;
+  return hasRoom(made.draft) ? made : undefined;
+};
+
+const draftMade = (item: Item, fileSha256: string): Incoming | undefined => {
   const { file, line, bytes, read } = item;
   if (bytes === undefined) return undefined;
   const { row } = read;

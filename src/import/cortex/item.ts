@@ -2,13 +2,14 @@
  * The rows of a store, one after the other, wherever they are kept: the lines of the log, the rows
  * of the database along the chain, or the log and then what only the database has.
  */
-import type { Disk } from '../../storage/disk.ts';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Disk, Done } from '../../storage/disk.ts';
 import type { Fault } from '../defect.ts';
 import { fault } from '../defect.ts';
-import type { Scratch } from '../scratch.ts';
+import { Scratch } from '../scratch.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
 import { SourceLines } from '../source-file.ts';
-import type { CortexDatabase } from './database.ts';
+import type { CortexDatabase, StoredLine } from './database.ts';
 import type { Read } from './row.ts';
 import { readRow } from './row.ts';
 
@@ -30,10 +31,19 @@ export interface Rows {
   readonly database: CortexDatabase | undefined;
   readonly databaseName: string;
   readonly scratch: Scratch;
-  /** Told of the log when all of it was read. */
-  readonly onLog: (seen: Seen) => void;
+  /** Told of the log when it was read, or why no more of it was. */
+  readonly onLog: (read: Done<Seen>) => void;
   readonly onBytes?: (done: number) => void;
 }
+
+/** recordItem keeps a record of attestations as the line that it is. */
+export const recordItem = (file: string, line: number, bytes: Uint8Array | undefined): Item => ({
+  file,
+  line,
+  bytes,
+  read: { faults: [] },
+  isLogged: false,
+});
 
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const CR = 0x0d;
@@ -66,7 +76,8 @@ const readLine = (whole: Uint8Array, isFirst: boolean, hasEnd: boolean): Read =>
 
 const TOO_LONG: Read = { faults: [fault('line_too_long', 'no event could hold it')] };
 
-function* logged({ disk, log, onLog, onBytes }: Rows): Generator<Item, void> {
+/** logged gives the rows of the log alone. */
+export function* logged({ disk, log, onLog, onBytes }: Rows): Generator<Item, void> {
   if (log === undefined) return;
   const lines = new SourceLines(disk, log);
   for (const { number, bytes, hasEnd } of lines.read()) {
@@ -74,25 +85,50 @@ function* logged({ disk, log, onLog, onBytes }: Rows): Generator<Item, void> {
     yield { file: log.name, line: number, bytes, read, isLogged: true };
     onBytes?.(lines.done);
   }
-  onLog(lines.seen());
+  onLog(lines.failed === undefined ? E.right(lines.seen()) : E.left(lines.failed));
 }
 
-function* stored(rows: Rows, isRest: boolean): Generator<Item, void> {
-  const { database, scratch, databaseName: file } = rows;
-  if (database === undefined) return;
+const storedItem = (file: string, line: number, each: StoredLine | Fault): Item => {
+  if (!('line' in each))
+    return { file, line, bytes: undefined, read: { faults: [each] }, isLogged: false };
+  const bytes = Buffer.from(each.line);
+  return { file, line, bytes, read: readRow(bytes), isLogged: false };
+};
+
+function* chained({ database, databaseName }: Rows): Generator<Item, void> {
   let line = 0;
-  for (const each of isRest ? database.others(scratch) : database.chained()) {
-    line++;
-    if (typeof each === 'string') {
-      const bytes = Buffer.from(each);
-      yield { file, line, bytes, read: readRow(bytes), isLogged: false };
-    } else yield { file, line, bytes: undefined, read: { faults: [each] }, isLogged: false };
+  for (const each of database?.chained() ?? []) yield storedItem(databaseName, ++line, each);
+}
+
+/** The rows of the log, and where the chain has them those that only the database has. */
+function* joined(rows: Rows): Generator<Item, void> {
+  const { database, databaseName, scratch } = rows;
+  if (database === undefined) return yield* logged(rows);
+  const walked = new Scratch();
+  let line = 0;
+  const items = function* (lines: Iterable<StoredLine | Fault>): Generator<Item, void> {
+    for (const each of lines) yield storedItem(databaseName, ++line, each);
+  };
+  try {
+    if (scratch.keep('logged all', ''))
+      for (const { read } of logged({ ...rows, onLog: () => undefined }))
+        if (read.row !== undefined) scratch.keep('logged', read.row.envelope.id);
+    yield* items(database.unlogged(null, scratch, walked));
+    for (const item of logged(rows)) {
+      line++;
+      yield item;
+      const { row } = item.read;
+      if (row !== undefined)
+        yield* items(database.unlogged(row.envelope.event_hash, scratch, walked));
+    }
+    yield* items(database.rest(scratch, walked));
+  } finally {
+    walked.close();
   }
 }
 
 /** itemsOf gives the rows of a store. */
-export function* itemsOf(rows: Rows): Generator<Item, void> {
-  if (rows.from !== 'sqlite') yield* logged(rows);
-  if (rows.from === 'sqlite') yield* stored(rows, false);
-  if (rows.from === 'both') yield* stored(rows, true);
-}
+export const itemsOf = (rows: Rows): Generator<Item, void> => {
+  if (rows.from === 'sqlite') return chained(rows);
+  return rows.from === 'both' ? joined(rows) : logged(rows);
+};

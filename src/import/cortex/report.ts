@@ -14,6 +14,9 @@ const NOT_PROTECTED = [
   'rows behind the last anchor could be cut off without a trace',
 ];
 
+/** So many keys are told one by one. */
+const MOST_TOLD = 100;
+
 const unproved = (chain: Chain): readonly string[] => {
   const { signatures } = chain;
   const strangers = signatures.signers().filter(({ isGiven }) => !isGiven);
@@ -24,7 +27,9 @@ const unproved = (chain: Chain): readonly string[] => {
     ...(signatures.unchecked.count > 0
       ? [`${signatures.unchecked.count} signatures by a key that nobody named: give it with --key`]
       : []),
-    ...strangers.map(({ key }) => `that ${key} is to be trusted: give it with --key if it is`),
+    ...strangers
+      .slice(0, MOST_TOLD)
+      .map(({ key }) => `that ${key} is to be trusted: give it with --key if it is`),
     ...(chain.anchorsMatched === 0
       ? ['that the log was not rewritten as a whole: no anchor matches it']
       : []),
@@ -58,7 +63,10 @@ export const reportOf = (
     attestations: chain.attested.rows() as unknown as JsonObject,
     anchors: chain.anchorsMatched,
     rotations: chain.signatures.rotations,
-    keys: chain.signatures.signers().map(({ key, isGiven }) => ({ key, given: isGiven })),
+    keys: chain.signatures
+      .signers()
+      .slice(0, MOST_TOLD)
+      .map(({ key, isGiven }) => ({ key, given: isGiven })),
   },
   unproved: [...unproved(chain), ...unread(beside)],
   not_protected: NOT_PROTECTED,

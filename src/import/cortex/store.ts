@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import type { Disk, Done } from '../../storage/disk.ts';
 import type { SourceFile } from '../source-file.ts';
-import { sourceFile } from '../source-file.ts';
+import { isOther, sourceFile } from '../source-file.ts';
 
 export interface Store {
   readonly log?: SourceFile | undefined;
@@ -15,6 +15,8 @@ export interface Store {
   readonly anchors: readonly SourceFile[];
   /** What else says something of the log. */
   readonly others: readonly SourceFile[];
+  /** What stands where a file would, and is none. */
+  readonly strangers: readonly string[];
 }
 
 const ANCHORS = ['anchors.history', 'anchor.txt'];
@@ -35,14 +37,16 @@ export const findStore = (disk: Disk, path: string): Done<Store | undefined> => 
         (name) => [name, join(path, name)] as const,
       )
     : [[path.endsWith('.db') ? 'cortex.db' : 'events.jsonl', path]];
+  const strangers: string[] = [];
   for (const [name, at] of wanted) {
     const found = find(name, at);
     if (E.isLeft(found)) return found;
+    if (isOther(disk, at)) strangers.push(name);
   }
   const all = (names: readonly string[]): readonly SourceFile[] =>
     names.flatMap((name) => files.get(name) ?? []);
   const [log, database] = [files.get('events.jsonl'), files.get('cortex.db')];
   if (log === undefined && database === undefined) return E.right(undefined);
   const records = files.get('audit_records.jsonl');
-  return E.right({ log, database, records, anchors: all(ANCHORS), others: all(OTHERS) });
+  return E.right({ log, database, records, anchors: all(ANCHORS), others: all(OTHERS), strangers });
 };

@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../../ledger/crypto/port.ts';
 import type { JsonObject } from '../../../ledger/json/value.ts';
-import type { Disk } from '../../storage/disk.ts';
+import type { Disk, Done } from '../../storage/disk.ts';
 import type { PrivateCopy } from '../../storage/private-copy.ts';
 import type { Fault } from '../defect.ts';
 import { Defects, fault } from '../defect.ts';
@@ -23,9 +23,9 @@ import type { Attesting } from './audit-record.ts';
 import { readAuditRecord } from './audit-record.ts';
 import { Chain } from './chain.ts';
 import { CortexDatabase } from './database.ts';
-import { draftOf } from './draft.ts';
+import { draftOf, isLost } from './draft.ts';
 import type { From, Item, Rows } from './item.ts';
-import { itemsOf } from './item.ts';
+import { itemsOf, logged, recordItem } from './item.ts';
 import { reportOf } from './report.ts';
 import { findStore } from './store.ts';
 
@@ -44,6 +44,15 @@ export interface World {
   readonly takeCopy: (path: string) => PrivateCopy | undefined;
 }
 
+const PARITY = ['missing_in_sqlite', 'missing_in_jsonl', 'parity_mismatch'] as const;
+const MISSING = fault('missing_in_jsonl', 'only the database has it');
+/** So much is remembered of those who attest one row. */
+const MOST_ATTESTED = 1 << 16;
+const NO_ROOM = fault('line_too_long', 'no event could hold it');
+
+const digestOf = (read: Done<Seen> | undefined): string | undefined =>
+  read !== undefined && E.isRight(read) ? read.right.sha256 : undefined;
+
 export class CortexSurvey {
   private readonly world: World;
   private readonly options: CortexOptions;
@@ -52,7 +61,7 @@ export class CortexSurvey {
   private readonly files: Seen[] = [];
   private readonly asides: Aside[] = [];
   private foreign: ForeignDatabase | undefined;
-  private logSeen: Seen | undefined;
+  private logRead: Done<Seen> | undefined;
   private records = 0;
 
   constructor(world: World, options: CortexOptions) {
@@ -62,7 +71,7 @@ export class CortexSurvey {
 
   private tell(
     file: string,
-    faults: readonly Fault[],
+    faults: Iterable<Fault>,
     at: Pick<Partial<Item>, 'line'> & { id?: string | undefined },
   ): void {
     for (const each of faults) this.defects.add({ ...each, file, ...at });
@@ -80,10 +89,13 @@ export class CortexSurvey {
     const store = findStore(disk, path);
     if (E.isLeft(store)) return store;
     if (store.right === undefined) return E.left({ _tag: 'NoSource', tool: 'cortex', path });
-    const { log, database: file, records, anchors, others } = store.right;
+    const { log, database: file, records, anchors, others, strangers } = store.right;
+    for (const name of strangers) this.tell(name, [fault('not_a_file', 'it was passed over')], {});
     for (const each of [...anchors, ...others]) {
       const aside = readAside(disk, each);
       if (E.isLeft(aside)) return aside;
+      if (aside.right.text === undefined)
+        this.tell(each.name, [fault('beside_unread', `${each.bytes} bytes`)], {});
       this.asides.push(aside.right);
       this.files.push(aside.right.seen);
     }
@@ -101,7 +113,7 @@ export class CortexSurvey {
       database: database.right,
       databaseName: file?.name ?? '',
       scratch: this.scratch,
-      onLog: (seen) => void (this.logSeen = seen),
+      onLog: (read) => void (this.logRead = read),
       onBytes: (done) => this.options.onBytes?.(done, log?.bytes ?? 0),
     };
     return this.judge(rows, records);
@@ -129,11 +141,14 @@ export class CortexSurvey {
   private readRecords(file: SourceFile): E.Either<PlanError, void> {
     const lines = new SourceLines(this.world.disk, file);
     for (const { number: line, bytes, hasEnd } of lines.read()) {
-      this.records++;
+      const item = recordItem(file.name, line, bytes);
+      if (!isLost(item)) this.records++;
+      else if (bytes !== undefined) this.tell(file.name, [NO_ROOM], { line });
       const record = bytes === undefined ? undefined : readAuditRecord(bytes);
       if (record === undefined) this.tell(file.name, [fault('line_too_long', '')], { line });
       else if (E.isLeft(record)) this.tell(file.name, [record.left], { line });
-      else if (record.right !== undefined) this.keep(record.right);
+      else if (record.right !== undefined && !this.keep(record.right))
+        this.tell(file.name, [fault('attestation_malformed', 'one row has too many')], { line });
       if (!hasEnd) this.tell(file.name, [fault('missing_final_newline', 'it has no LF')], { line });
     }
     if (lines.failed !== undefined) return E.left(lines.failed);
@@ -141,10 +156,12 @@ export class CortexSurvey {
     return E.right(undefined);
   }
 
-  private keep(record: Attesting): void {
-    const there = this.scratch.take('attestation', record.eventId);
+  private keep(record: Attesting): boolean {
+    const there = this.scratch.get('attestation', record.eventId);
+    if ((there?.length ?? 0) > MOST_ATTESTED) return false;
+    this.scratch.take('attestation', record.eventId);
     const all = [...(JSON.parse(there ?? '[]') as readonly Attesting[]), record];
-    this.scratch.keep('attestation', record.eventId, JSON.stringify(all));
+    return this.scratch.keep('attestation', record.eventId, JSON.stringify(all));
   }
 
   private anchors(): readonly Anchor[] {
@@ -170,37 +187,56 @@ export class CortexSurvey {
       anchors,
       isAttested: this.records > 0,
     });
-    let unheld = 0;
-    for (const { file, line, bytes, read, isLogged } of itemsOf(rows)) {
+    let held = 0;
+    for (const item of itemsOf(rows)) {
+      const { file, line, read, isLogged } = item;
       const { row } = read;
       const at = { line, id: row?.envelope.id };
       this.tell(file, read.faults, at);
-      if (bytes === undefined) unheld++;
-      if (row === undefined) chain.skip();
+      if (!isLost(item)) held++;
+      else if (item.bytes !== undefined) this.tell(file, [NO_ROOM], at);
+      if (row === undefined) chain.skip(read.faults);
       else this.tell(file, chain.take(row), at);
-      if (row === undefined || database === undefined || !isLogged) continue;
-      this.scratch.keep('logged', row.envelope.id);
-      this.tell(file, database.compare(row), at);
+      if (row === undefined || database === undefined) continue;
+      if (isLogged) this.compare(rows, database, item);
+      else if (from === 'both') this.tell(file, [MISSING], at);
     }
-    if (log !== undefined && this.logSeen === undefined && from !== 'sqlite')
-      return E.left({ _tag: 'SourceBusy', path: log.path });
-    if (this.logSeen !== undefined) this.files.push(this.logSeen);
-    if (database !== undefined && log !== undefined && from === 'jsonl')
-      for (const line of database.others(this.scratch))
-        this.tell(
-          rows.databaseName,
-          [typeof line === 'string' ? fault('missing_in_jsonl', line.slice(0, 80)) : line],
-          {},
-        );
+    if (database !== undefined && log !== undefined && from !== 'both')
+      this.compareRest(rows, database);
+    if (this.logRead !== undefined && log !== undefined) {
+      if (E.isLeft(this.logRead)) return this.logRead;
+      if (this.logRead.right.bytes !== log.bytes)
+        return E.left({ _tag: 'SourceBusy', path: log.path });
+      this.files.push(this.logRead.right);
+    }
     this.tell(log?.name ?? rows.databaseName, chain.end(), {});
     for (const { seen, text } of this.asides)
       if (text !== undefined && !seen.name.startsWith('anchor'))
         this.tell(seen.name, manifestFaults(text, chain), {});
-    return E.right(this.made(rows, chain, records, chain.rows - unheld));
+    return E.right(this.made(rows, chain, records, held));
+  }
+
+  private compare({ scratch }: Rows, database: CortexDatabase, { file, line, read }: Item): void {
+    if (read.row === undefined) return;
+    const { id } = read.row.envelope;
+    scratch.keep('logged', id);
+    this.tell(file, database.compare(read.row), { line, id });
+  }
+
+  /** What is in one of them alone, whichever of them rows are taken from. */
+  private compareRest(rows: Rows, database: CortexDatabase): void {
+    if (rows.from === 'sqlite') for (const item of logged(rows)) this.compare(rows, database, item);
+    for (const each of database.others(this.scratch))
+      if ('line' in each) this.tell(rows.databaseName, [MISSING], { id: each.id });
+      else this.tell(rows.databaseName, [each], {});
   }
 
   private made(rows: Rows, chain: Chain, records: SourceFile | undefined, held: number): Plan {
-    const parity = rows.database && rows.log && { matched: rows.database.matched };
+    const parity = rows.database &&
+      rows.log && {
+        matched: rows.database.matched,
+        ...Object.fromEntries(PARITY.map((name) => [name, this.defects.counts.get(name) ?? 0])),
+      };
     const report: JsonObject = {
       ...reportOf(chain, this.defects, new Set(this.asides.map(({ seen }) => seen.name))),
       from: rows.from,
@@ -218,13 +254,13 @@ export class CortexSurvey {
     };
   }
 
-  private again: Seen | undefined;
+  private again: Done<Seen> | undefined;
 
   private *drafts(rows: Rows, records: SourceFile | undefined): Generator<Incoming, void> {
     const digest = (name: string): string =>
       this.files.find((each) => each.name === name)?.sha256 ?? '';
     this.again = undefined;
-    const second = { ...rows, onLog: (seen: Seen) => void (this.again = seen) };
+    const second = { ...rows, onLog: (read: Done<Seen>) => void (this.again = read) };
     for (const item of itemsOf(second)) {
       const draft = draftOf(item, digest(item.file));
       if (draft !== undefined) yield draft;
@@ -235,17 +271,14 @@ export class CortexSurvey {
 
   private *recordDrafts(file: SourceFile, sha256: string): Generator<Incoming, void> {
     for (const { number: line, bytes } of new SourceLines(this.world.disk, file).read()) {
-      if (bytes === undefined) continue;
-      const read = { faults: [] };
-      const item = { file: file.name, line, bytes, read, isLogged: false };
-      const incoming = draftOf(item, sha256);
+      const incoming = draftOf(recordItem(file.name, line, bytes), sha256);
       if (incoming !== undefined)
         yield { ...incoming, draft: { ...incoming.draft, event_type: 'cortex.audit_record' } };
     }
   }
 
   private isCurrent(): boolean {
-    const isSame = this.again === undefined || this.again.sha256 === this.logSeen?.sha256;
+    const isSame = this.again === undefined || digestOf(this.again) === digestOf(this.logRead);
     return isSame && (this.foreign?.isCurrent() ?? true);
   }
 

@@ -19,6 +19,11 @@ export interface StoredExperiment {
   readonly concluded_at_ms: number | null;
 }
 
+/** As the columns have it: nothing keeps them from being empty, and a text is a moment too far. */
+export type Columns = {
+  readonly [name in keyof StoredExperiment]: StoredExperiment[name] | string | null;
+};
+
 export interface StoredTag {
   readonly experiment_id: string;
   readonly session_id: string;
@@ -30,12 +35,13 @@ const TAG = ['experiment_id', 'session_id', 'variant'];
 type Bytes = Buffer | null;
 type Stored = readonly [id: bigint, owner: Bytes, kind: Bytes, payload: Bytes, sent: unknown];
 
+const MOST = Number.MAX_SAFE_INTEGER;
 const MARKER = 'outbox_redb_migration_v1_digest';
 
 export class KaizenDatabase {
   private readonly database: ForeignDatabase;
   readonly state: ReadonlyMap<string, string>;
-  readonly experiments: readonly StoredExperiment[];
+  readonly experiments: readonly Columns[];
   /** By their experiment. */
   readonly tags: ReadonlyMap<string, readonly StoredTag[]>;
   private readonly outbox: ReadonlySet<string>;
@@ -45,8 +51,14 @@ export class KaizenDatabase {
     this.outbox = columnsOf(database, 'sync_outbox');
     const state = this.all('sync_state', ['k', 'v']) as readonly { k: string; v: string }[];
     this.state = new Map(state.map(({ k, v }) => [k, v]));
-    this.experiments = this.all('experiments', EXPERIMENT) as readonly StoredExperiment[];
-    const tags = this.all('experiment_tags', TAG) as readonly StoredTag[];
+    this.experiments = this.all('experiments', EXPERIMENT) as readonly Columns[];
+    const tags = (
+      this.all('experiment_tags', TAG) as readonly Record<keyof StoredTag, string | null>[]
+    ).map(({ experiment_id: id, session_id: session, variant }) => ({
+      experiment_id: id ?? '',
+      session_id: session ?? '',
+      variant: variant ?? '',
+    }));
     this.tags = Map.groupBy(tags, ({ experiment_id: id }) => id);
   }
 
@@ -59,8 +71,10 @@ export class KaizenDatabase {
     const there = columnsOf(this.database, table);
     if (there.size === 0) return [];
     const select = columns.map((name) => {
-      const type = name.endsWith('_ms') ? 'INTEGER' : 'TEXT';
-      return `${there.has(name) ? `CAST(${name} AS ${type})` : 'NULL'} AS ${name}`;
+      if (!there.has(name)) return `NULL AS ${name}`;
+      if (!name.endsWith('_ms')) return `CAST(${name} AS TEXT) AS ${name}`;
+      return `CASE WHEN CAST(${name} AS INTEGER) BETWEEN ${-MOST} AND ${MOST}
+        THEN CAST(${name} AS INTEGER) ELSE CAST(${name} AS TEXT) END AS ${name}`;
     });
     return this.database.sqlite
       .prepare(`SELECT ${select.join(', ')} FROM ${table} ORDER BY rowid`)
@@ -75,7 +89,10 @@ export class KaizenDatabase {
   /** Tables that it should have and has not. */
   get missing(): readonly string[] {
     const tables = ['sync_outbox', 'sync_state', 'experiments', 'experiment_tags'];
-    return tables.filter((name) => columnsOf(this.database, name).size === 0);
+    return tables.filter((name) => {
+      const columns = columnsOf(this.database, name);
+      return columns.size === 0 || (name === 'sync_outbox' && !columns.has('payload'));
+    });
   }
 
   /** rows gives the outbox in the order of its numbers. */

@@ -2,6 +2,7 @@
  * What is odd about rows that are taken all the same: counted by name, the first ones told.
  */
 import type { JsonObject } from '../../../ledger/json/value.ts';
+import { cutText } from '../room.ts';
 import { Scratch } from '../scratch.ts';
 import type { Merged } from './merge.ts';
 import { REPLACEABLE, odditiesOf } from './outbox-row.ts';
@@ -18,7 +19,7 @@ export class Notes {
 
   add(name: string, text: string): void {
     this.byName.set(name, (this.byName.get(name) ?? 0) + 1);
-    if (this.told.length < MOST_TOLD) this.told.push(`${name}: ${text}`);
+    if (this.told.length < MOST_TOLD) this.told.push(cutText(`${name}: ${text}`));
   }
 
   /** row notes what becomes of a row and what is odd about it. */

@@ -13,9 +13,9 @@ import { Defects, fault } from '../defect.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
 import { openForeign } from '../foreign-database.ts';
 import type { Incoming, Plan, PlanError } from '../plan.ts';
-import { countOf } from '../plan.ts';
+import { hasRoom } from '../room.ts';
 import type { Seen } from '../source-file.ts';
-import { digestFile, sourceFile } from '../source-file.ts';
+import { digestFile, isOther, sourceFile } from '../source-file.ts';
 import { KaizenDatabase } from './database.ts';
 import type { Legacy } from './legacy.ts';
 import { legacyRows, openLegacy } from './legacy.ts';
@@ -82,7 +82,10 @@ export class KaizenSurvey {
     for (const [from, parts] of LEGACY) {
       const source = sourceFile(this.world.disk, join(this.folder, ...parts));
       if (E.isLeft(source)) return source.left;
-      if (source.right === undefined) continue;
+      if (source.right === undefined) {
+        this.tellOther(join(...parts));
+        continue;
+      }
       const opened = openLegacy(this.world.disk, source.right, from, this.world.checksum);
       if (E.isLeft(opened) && opened.left._tag === 'DiskFailed') return opened.left;
       if (E.isLeft(opened) && opened.left._tag === 'RedbDamaged') {
@@ -104,11 +107,19 @@ export class KaizenSurvey {
     return this.openDatabase();
   }
 
+  /** What is there and no plain file holds rows that nobody would miss. */
+  private tellOther(name: string): void {
+    const path = join(this.folder, name);
+    if (isOther(this.world.disk, path))
+      this.defects.add({ ...fault('not_a_file', 'it was passed over'), file: name });
+  }
+
   private openDatabase(): PlanError | undefined {
     const path = join(this.folder, DATABASE);
     for (const name of [DATABASE, LOG]) {
       const source = sourceFile(this.world.disk, join(this.folder, name));
       if (E.isLeft(source)) return source.left;
+      if (source.right === undefined) this.tellOther(name);
       if (source.right === undefined || (name === LOG && source.right.bytes === 0)) continue;
       const seen = digestFile(this.world.disk, source.right);
       if (E.isLeft(seen)) return seen.left;
@@ -195,7 +206,7 @@ export class KaizenSurvey {
     const ids = new Set(database.experiments.map(({ id }) => id));
     for (const each of database.experiments) {
       const place = `experiment ${each.id}`;
-      const tags = database.tags.get(each.id) ?? [];
+      const tags = database.tags.get(each.id ?? '') ?? [];
       const told = experimentDrafts(this.world.crypto, each, tags);
       for (const note of told.notes) notes.add('experiment', `${place}: ${note}`);
       yield incoming(place, {
@@ -216,10 +227,17 @@ export class KaizenSurvey {
     }
   }
 
+  private *held(): Generator<Incoming, void> {
+    for (const incoming of this.drafts()) if (hasRoom(incoming.draft)) yield incoming;
+  }
+
   private made(): Plan {
     const notes = new Notes();
     const { defects } = this;
-    const total = countOf(this.drafts(notes));
+    let total = 0;
+    for (const { where, draft } of this.drafts(notes))
+      if (hasRoom(draft)) total++;
+      else defects.add({ ...fault('line_too_long', 'no event could hold it'), file: where });
     if (this.stopped !== undefined)
       defects.add({ ...fault('database_unreadable', this.stopped), file: DATABASE });
     const { marker } = this.database ?? {};
@@ -247,7 +265,7 @@ export class KaizenSurvey {
         not_protected: NOT_PROTECTED,
         sound: defects.total === 0,
       },
-      drafts: () => this.drafts(),
+      drafts: () => this.held(),
       isCurrent: () =>
         this.legacy.every((each) => each.isCurrent()) && (this.foreign?.isCurrent() ?? true),
       close: () => this.close(),

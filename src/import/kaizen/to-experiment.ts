@@ -11,7 +11,7 @@ import type { ReadyMetric } from '../../experiment/metric.ts';
 import { READY_METRICS } from '../../experiment/metric.ts';
 import type { Plan } from '../../experiment/plan.ts';
 import { planDigest, planJson, planShape } from '../../experiment/plan.ts';
-import type { StoredExperiment, StoredTag } from './database.ts';
+import type { Columns, StoredExperiment, StoredTag } from './database.ts';
 import { shortDigest } from './origin.ts';
 
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
@@ -159,12 +159,20 @@ const conclusion = (
   return { kind: 'concluded', at: until, payload: { experiment: id, early, verdict: 'undecided' } };
 };
 
+const isWhole = (columns: Columns): columns is StoredExperiment => {
+  const { id, name, created_at_ms: from, metadata, state, concluded_at_ms: to } = columns;
+  const areTexts = [id, name, metadata, state].every((each) => typeof each === 'string');
+  return areTexts && typeof from === 'number' && typeof to !== 'string';
+};
+
 /** experimentDrafts makes the events of an experiment, or tells why there can be none. */
 export const experimentDrafts = (
   crypto: Crypto,
-  stored: StoredExperiment,
+  stored: Columns,
   tags: readonly StoredTag[],
 ): Told => {
+  if (!isWhole(stored))
+    return { drafts: [], notes: ['a column of it is empty or out of range: it has no plan'] };
   const { id, created_at_ms: from, state, metadata } = stored;
   const notes: string[] = [];
   const parsed = parseString(metadata);

@@ -21,6 +21,8 @@ import { readDocument } from '../../../policies/document/read.ts';
 import type { Shaped } from '../../../policies/document/shape.ts';
 import { described, judge, object, shape, wrong } from '../../../policies/document/shape.ts';
 import type { Expression } from '../../../policies/expression/expression.ts';
+import type { Value } from '../../../policies/expression/value.ts';
+import { Moment, isList, isMapping } from '../../../policies/expression/value.ts';
 import { compileExpression } from '../../../policies/expression/expression.ts';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
 import { isObject } from '../../../ledger/json/value.ts';
@@ -38,28 +40,50 @@ const members = object(
   },
 );
 
+const INDEX = /^(?:0|[1-9]\d{0,8})$/;
+
 const at = (row: Json, pointer: string): Json | undefined => {
   let value: Json | undefined = row;
   for (const step of pointer.split('/').slice(1)) {
     const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (Array.isArray(value)) value = (value as readonly Json[])[Number(key)];
+    if (Array.isArray(value))
+      value = INDEX.test(key) ? (value as readonly Json[])[Number(key)] : undefined;
     else value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   }
   return value;
 };
 
-/** What an expression gave, as JSON. */
-const plain = (value: unknown): Json | undefined => {
-  if (typeof value === 'bigint') return Number(value);
-  if (Array.isArray(value)) return value.map((each) => plain(each) ?? null);
-  return typeof value === 'object' && value !== null ? undefined : (value as Json);
+const isSafe = (value: bigint): boolean => Number.isSafeInteger(Number(value));
+
+const momentText = ({ ns }: Moment): string | undefined => {
+  const date = new Date(Number(ns / 1_000_000n));
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+};
+
+/** What an expression gave, as JSON; undefined where JSON has no such value. */
+const plain = (value: Value): Json | undefined => {
+  if (typeof value === 'bigint') return isSafe(value) ? Number(value) : undefined;
+  if (typeof value === 'number' && !Number.isFinite(value)) return undefined;
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Moment) return momentText(value);
+  if (isList(value)) {
+    const items = value.map(plain);
+    return items.includes(undefined) ? undefined : (items as Json[]);
+  }
+  if (!isMapping(value)) return undefined;
+  const pairs = Object.entries(value).map(([key, each]) => [key, plain(each)] as const);
+  return pairs.every(([, each]) => each !== undefined)
+    ? (Object.fromEntries(pairs) as JsonObject)
+    : undefined;
 };
 
 const evaluated =
   (expression: Expression): Taken =>
   (row) => {
     const value = expression.evaluate({ row });
-    return E.isLeft(value) ? E.left(value.left.message) : E.right(plain(value.right));
+    if (E.isLeft(value)) return E.left(value.left.message);
+    const made = plain(value.right);
+    return made === undefined ? E.left('it gives what JSON does not have') : E.right(made);
   };
 
 /** taken reads where a member comes from. */

@@ -19,11 +19,13 @@ import {
 } from '../../../ledger/name.ts';
 import type { Mapping } from './map.ts';
 
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+const MOMENT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
 const timeOf = (value: Json): string | undefined => {
-  const isTime = typeof value === 'number' || (typeof value === 'string' && MOMENT.test(value));
-  const moment = new Date(isTime ? value : Number.NaN);
+  // A day that the month does not have would be taken for one of the next.
+  const [, seconds] = (typeof value === 'string' && MOMENT.exec(value)) || [];
+  const isTime = typeof value === 'number' || E.isRight(parseTime(`${seconds}.000Z`));
+  const moment = new Date(isTime ? (value as number | string) : Number.NaN);
   const text = Number.isNaN(moment.getTime()) ? undefined : moment.toISOString();
   return E.isRight(parseTime(text)) ? text : undefined;
 };
@@ -85,7 +87,9 @@ export const mapRow = (mapping: Mapping, bytes: Uint8Array): E.Either<string, Js
   }
   const payload = mapping.payload?.(row) ?? E.right(row);
   if (E.isLeft(payload)) return E.left(`payload: ${payload.left}`);
-  return E.right({ ...draft, payload: payload.right ?? null });
+  return payload.right === undefined
+    ? E.left('payload: the row has none')
+    : E.right({ ...draft, payload: payload.right });
 };
 
 /** lineDigest names a line by its content. */

@@ -2,11 +2,14 @@
  * Looking at a file of lines before anything is taken of it: every line by its mapping.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
+import { write } from '../../../ledger/json/format.ts';
 import type { JsonObject } from '../../../ledger/json/value.ts';
-import type { Disk } from '../../storage/disk.ts';
+import type { Disk, DiskFailed } from '../../storage/disk.ts';
 import { textOf } from '../cortex/draft.ts';
 import { Defects, fault } from '../defect.ts';
 import type { Incoming, Plan, PlanError } from '../plan.ts';
+import { hasRoom } from '../room.ts';
 import { Scratch } from '../scratch.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
 import { SourceLines, sourceFile } from '../source-file.ts';
@@ -33,11 +36,22 @@ const idOf = (scratch: Scratch, bytes: Uint8Array): string => {
   return `ndjson:${digest.slice(0, 40)}:${count}`;
 };
 
+const TAKEN = 'id: an earlier row has it, with other content';
+
+/** isTaken tells that a row has the id of an earlier one and is not the same. */
+const isTaken = (scratch: Scratch, draft: JsonObject): boolean => {
+  const { id } = draft;
+  if (typeof id !== 'string') return false;
+  const digest = lineDigest(encodeUtf8(write(draft)));
+  return !scratch.keep('id', id, digest) && scratch.get('id', id) !== digest;
+};
+
 class NdjsonSurvey {
   private readonly disk: Disk;
   private readonly source: SourceFile;
   private readonly mapping: Mapping;
   private readonly onBytes: (done: number, total: number) => void;
+  private failed: DiskFailed | undefined;
   private first: Seen | undefined;
   private last: Seen | undefined;
 
@@ -61,12 +75,18 @@ class NdjsonSurvey {
         this.onBytes(lines.done, this.source.bytes);
         if (bytes === undefined) yield { line, wrong: 'it is longer than an event can be' };
         if (bytes === undefined || isBlank(bytes)) continue;
-        const made = mapRow(this.mapping, bytes);
+        const mapped = mapRow(this.mapping, bytes);
+        const made = E.isRight(mapped) && isTaken(scratch, mapped.right) ? E.left(TAKEN) : mapped;
         const draft = E.isRight(made) ? made.right : unread(bytes);
         const named = Object.hasOwn(draft, 'id') ? draft : { ...draft, id: idOf(scratch, bytes) };
+        if (!hasRoom(named)) {
+          yield { line, wrong: 'it is longer than an event can be' };
+          continue;
+        }
         const incoming = { where: `${this.source.name} line ${line}`, draft: named };
         yield { line, incoming, wrong: E.isLeft(made) ? made.left : undefined };
       }
+      this.failed = lines.failed;
       this.last = lines.seen();
     } finally {
       scratch.close();
@@ -81,6 +101,7 @@ class NdjsonSurvey {
       if (wrong !== undefined)
         defects.add({ ...fault('row_unmapped', wrong), file: this.source.name, line });
     }
+    if (this.failed !== undefined) return E.left(this.failed);
     const { last: seen } = this;
     if (seen === undefined || seen.bytes !== this.source.bytes)
       return E.left({ _tag: 'SourceBusy', path: this.source.path });

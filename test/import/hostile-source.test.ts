@@ -1,0 +1,169 @@
+/**
+ * Folders of kaizen and lines of JSON that are odd beyond what a tool leaves behind, or in use:
+ * nothing is passed over, waited for without end, or found out too late.
+ */
+import Sqlite from 'better-sqlite3';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { loadChecksum } from '../../src/import/kaizen/redb-file.ts';
+import { surveyKaizen } from '../../src/import/kaizen/survey.ts';
+import type { Plan } from '../../src/import/plan.ts';
+import { right } from '../build/ledger.ts';
+import { linesOf, withLedger } from '../src/cli/shell.ts';
+import { WORLD, copyOf, defectsOf } from './fixture.ts';
+
+const CHECKSUM = await loadChecksum();
+
+const look = (folder: string) => surveyKaizen({ ...WORLD, checksum: CHECKSUM }, folder);
+const planOf = (folder: string): Plan => {
+  const plan = right(look(folder));
+  onTestFinished(() => plan.close());
+  return plan;
+};
+
+/** A folder whose database was altered by a statement. */
+const folderWith = (sql: string, ...values: readonly unknown[]): string => {
+  const folder = copyOf('kaizen', 'sqlite');
+  const database = new Sqlite(join(folder, 'kaizen.db'));
+  if (values.length > 0) database.prepare(sql).run(...values);
+  else database.exec(sql);
+  database.close();
+  return folder;
+};
+
+describe('a folder of kaizen', () => {
+  it('with empty columns and moments out of range is taken, and told', async () => {
+    const folder = folderWith(`DROP TABLE experiments;
+      CREATE TABLE experiments (id, name, created_at_ms, metadata, state, concluded_at_ms);
+      INSERT INTO experiments VALUES (NULL, NULL, NULL, NULL, NULL, NULL),
+        ('e-1', 'n', 9223372036854775807, '{}', 'Draft', NULL),
+        ('e-2', 'n', 1, NULL, 'Running', 9223372036854775807)`);
+    const shell = withLedger();
+    const [taken] = await shell.told(['import', 'kaizen', folder]);
+    expect(taken).toMatchObject({ status: 'imported' });
+    const kept = shell.journal().filter((line) => line.includes('"kaizen.experiment"'));
+    expect(kept.length).toBe(3);
+    expect(kept.join()).toContain('"created_at_ms":"9223372036854775807"');
+    expect(JSON.stringify(planOf(folder).report['notes'])).toContain('empty or out of range');
+  });
+
+  it('whose outbox has no payloads is a defect', () => {
+    const folder = folderWith(`DROP TABLE sync_outbox;
+      CREATE TABLE sync_outbox (id INTEGER PRIMARY KEY, session_id TEXT, body TEXT);
+      INSERT INTO sync_outbox VALUES (1, 's', 'x')`);
+    expect(defectsOf(planOf(folder))).toEqual(['database_unreadable kaizen.db']);
+  });
+
+  it('with a row that no event can hold says so before anything is recorded', async () => {
+    const insert = "INSERT INTO sync_outbox (session_id, payload) VALUES ('a', ?)";
+    const folder = folderWith(insert, '"'.repeat(600_000));
+    const shell = withLedger();
+    const before = shell.journal().length;
+    expect(await shell.refusals([['import', 'kaizen', folder]])).toEqual(['20 source_refused']);
+    expect(shell.journal().length).toBe(before);
+    const [taken] = await shell.told(['import', 'kaizen', folder, '--accept', 'line_too_long']);
+    expect(taken).toMatchObject({ status: 'imported' });
+  });
+
+  it('with many long names is sealed all the same', async () => {
+    const folder = folderWith('DELETE FROM experiment_tags');
+    const database = new Sqlite(join(folder, 'kaizen.db'));
+    const insert = database.prepare("INSERT INTO experiment_tags VALUES ('none', ?, 'Control')");
+    for (let i = 0; i < 600; i++) insert.run(`${i}${'s'.repeat(3000)}`);
+    database.close();
+    const [taken] = await withLedger().told(['import', 'kaizen', folder]);
+    expect(taken).toMatchObject({ status: 'imported' });
+  });
+
+  it('whose files are links or pipes is not passed over', () => {
+    const folder = copyOf('kaizen', 'halfway');
+    const [redb, moved] = [join(folder, 'hot', 'outbox.redb'), join(folder, 'elsewhere')];
+    fs.renameSync(redb, moved);
+    fs.symlinkSync(moved, redb);
+    expect(defectsOf(planOf(folder))).toEqual(['not_a_file hot/outbox.redb']);
+    const piped = copyOf('kaizen', 'sqlite');
+    spawnSync('mkfifo', [join(piped, 'kaizen.db-wal')]);
+    expect(look(piped)).toMatchObject({ left: { _tag: 'SourceBusy' } });
+  });
+
+  it('that another process has open and locked is read as it was last committed', async () => {
+    const folder = copyOf('kaizen', 'halfway');
+    const path = join(folder, 'kaizen.db');
+    const script = `
+      const database = new (require('better-sqlite3'))(process.argv[1]);
+      database.pragma('wal_autocheckpoint = 0');
+      const insert = database.prepare(
+        "INSERT INTO sync_outbox (session_id, payload) VALUES (?, '{}')");
+      insert.run('committed');
+      database.exec('BEGIN EXCLUSIVE');
+      insert.run('not yet');
+      process.stdout.write('ready');
+      setInterval(() => undefined, 1000);`;
+    const child = spawn(process.execPath, ['-e', script, path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    // What a redb writer holds on its file.
+    const held = spawn('flock', ['-x', join(folder, 'hot', 'outbox.redb'), 'sleep', '60']);
+    onTestFinished(() => void held.kill('SIGKILL'));
+    const before = fs.readFileSync(path);
+    const shell = withLedger();
+    const [taken] = await shell.told(['import', 'kaizen', folder]);
+    expect(taken).toMatchObject({ status: 'imported' });
+    const journal = shell.journal().join('\n');
+    expect(journal).toContain('"owner":"committed"');
+    expect(journal).not.toContain('"owner":"not yet"');
+    expect(journal.split('"outbox.enqueued"').length - 1).toBe(18);
+    expect(fs.readFileSync(path)).toEqual(before);
+    expect(child.exitCode).toBe(null);
+  });
+});
+
+const MAP = `type: { text: order.seen }
+id: { pointer: /id }
+time: { pointer: /at }
+session: { pointer: /cart }
+payload: { cel: '{"total": row.total, "at": timestamp(row.at)}' }
+`;
+
+const row = (more: object): string =>
+  JSON.stringify({ id: 'a', at: '2026-02-01T09:00:00Z', cart: 's', total: '1', ...more });
+
+describe('lines of JSON', () => {
+  it('keep what an expression makes, their own days and all that tells them apart', async () => {
+    const shell = withLedger();
+    shell.write('map.yaml', MAP);
+    const [file, map] = [shell.path('rows.ndjson'), shell.path('map.yaml')];
+    const line = ['import', 'ndjson', file, '--map', map];
+    const defects = async (...rows: readonly string[]): Promise<readonly number[]> => {
+      shell.write('rows.ndjson', rows.map((each) => `${each}\n`).join(''));
+      const { stdout } = await shell.inside([...line, '--dry-run', '--json']);
+      const [told] = linesOf(stdout) as unknown as readonly {
+        report: { defects: { told: readonly { line: number }[] } };
+      }[];
+      return told?.report.defects.told.map((each) => each.line) ?? [];
+    };
+    expect(await defects(row({}), row({ id: 'b', at: '2026-02-31T09:00:00Z' }))).toEqual([2]);
+    expect(await defects(row({}), row({ id: 'b', at: '2026-02-28T24:00:00Z' }))).toEqual([2]);
+    expect(await defects(row({}), row({}), row({ cart: 't' }))).toEqual([3]);
+    expect(await defects(row({}), row({ id: 'b', total: undefined }))).toEqual([2]);
+    expect(await defects(row({}), row({ id: 'b', total: 'x'.repeat(1_040_000) }))).toEqual([2]);
+    shell.write('map.yaml', 'type: { text: a.b }\npayload: { pointer: /none }');
+    expect(await defects(row({}))).toEqual([1]);
+    shell.write('map.yaml', "type: { text: a.b }\npayload: { cel: 'row.n / 0.0' }");
+    expect(await defects('{"n":1}')).toEqual([1]);
+    shell.write('map.yaml', MAP);
+    shell.write('rows.ndjson', `${row({})}\n`);
+    expect((await shell.told(line))[0]).toMatchObject({ status: 'imported', appended: 1 });
+    expect(shell.journal().at(-2)).toContain(
+      '"payload":{"at":"2026-02-01T09:00:00.000Z","total":"1"}',
+    );
+    // The same id and payload of another day is another row.
+    shell.write('rows.ndjson', `${row({ cart: 't' })}\n`);
+    expect(await shell.refusals([line])).toEqual(['25 rows_refused']);
+  });
+});
