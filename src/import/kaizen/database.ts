@@ -35,50 +35,94 @@ const TAG = ['experiment_id', 'session_id', 'variant'];
 type Bytes = Buffer | null;
 type Stored = readonly [id: bigint, owner: Bytes, kind: Bytes, payload: Bytes, sent: unknown];
 
+type Nullable = Readonly<Record<keyof StoredTag, string | null>>;
+interface Pair {
+  readonly k: string;
+  readonly v: string;
+}
+
+/** More of a value than any event could hold is not read. */
+const MOST_BYTES = 1 << 24;
 const MOST = Number.MAX_SAFE_INTEGER;
 const MARKER = 'outbox_redb_migration_v1_digest';
+
+const tagOf = (row: unknown): StoredTag => {
+  const { experiment_id: id, session_id: session, variant } = row as Nullable;
+  return { experiment_id: id ?? '', session_id: session ?? '', variant: variant ?? '' };
+};
 
 export class KaizenDatabase {
   private readonly database: ForeignDatabase;
   readonly state: ReadonlyMap<string, string>;
-  readonly experiments: readonly Columns[];
-  /** By their experiment. */
-  readonly tags: ReadonlyMap<string, readonly StoredTag[]>;
   private readonly outbox: ReadonlySet<string>;
+  private readonly hasTags: boolean;
+  private readonly hasExperiments: boolean;
 
   private constructor(database: ForeignDatabase) {
     this.database = database;
     this.outbox = columnsOf(database, 'sync_outbox');
-    const state = this.all('sync_state', ['k', 'v']) as readonly { k: string; v: string }[];
-    this.state = new Map(state.map(({ k, v }) => [k, v]));
-    this.experiments = this.all('experiments', EXPERIMENT) as readonly Columns[];
-    const tags = (
-      this.all('experiment_tags', TAG) as readonly Record<keyof StoredTag, string | null>[]
-    ).map(({ experiment_id: id, session_id: session, variant }) => ({
-      experiment_id: id ?? '',
-      session_id: session ?? '',
-      variant: variant ?? '',
-    }));
-    this.tags = Map.groupBy(tags, ({ experiment_id: id }) => id);
+    const state = this.query('sync_state', ['k', 'v'], 'ORDER BY rowid');
+    this.state = new Map([...state].map((row) => [(row as Pair).k, (row as Pair).v]));
+    this.hasTags = columnsOf(database, 'experiment_tags').has('experiment_id');
+    this.hasExperiments = columnsOf(database, 'experiments').has('id');
+    // The copy is ours.
+    const index = 'CREATE INDEX IF NOT EXISTS temporary_';
+    if (this.hasTags) database.sqlite.exec(`${index}tags ON experiment_tags (experiment_id)`);
+    if (this.hasExperiments) database.sqlite.exec(`${index}experiments ON experiments (id)`);
   }
 
   static open(database: ForeignDatabase): E.Either<DatabaseFailed, KaizenDatabase> {
     return attempt(database.path, () => new KaizenDatabase(database));
   }
 
-  /** All rows of a small table; numbers are those columns that end with `_ms`. */
-  private all(table: string, columns: readonly string[]): readonly unknown[] {
+  /** Columns of a table as a query lists them; numbers are those that end with `_ms`. */
+  private columns(table: string, columns: readonly string[]): string {
     const there = columnsOf(this.database, table);
-    if (there.size === 0) return [];
-    const select = columns.map((name) => {
+    const each = columns.map((name) => {
       if (!there.has(name)) return `NULL AS ${name}`;
-      if (!name.endsWith('_ms')) return `CAST(${name} AS TEXT) AS ${name}`;
-      return `CASE WHEN CAST(${name} AS INTEGER) BETWEEN ${-MOST} AND ${MOST}
-        THEN CAST(${name} AS INTEGER) ELSE CAST(${name} AS TEXT) END AS ${name}`;
+      if (!name.endsWith('_ms'))
+        return `substr(CAST(${table}.${name} AS TEXT), 1, ${MOST_BYTES}) AS ${name}`;
+      const number = `CAST(${table}.${name} AS INTEGER)`;
+      return `CASE WHEN ${number} BETWEEN ${-MOST} AND ${MOST}
+        THEN ${number} ELSE CAST(${table}.${name} AS TEXT) END AS ${name}`;
     });
-    return this.database.sqlite
-      .prepare(`SELECT ${select.join(', ')} FROM ${table} ORDER BY rowid`)
-      .all();
+    return each.join(', ');
+  }
+
+  private query(
+    table: string,
+    columns: readonly string[],
+    more: string,
+    ...values: readonly unknown[]
+  ): IterableIterator<unknown> {
+    if (columnsOf(this.database, table).size === 0) return [].values();
+    const select = `SELECT ${this.columns(table, columns)}, ${table}.rowid AS place FROM ${table}`;
+    return this.database.sqlite.prepare(`${select} ${more}`).iterate(...values);
+  }
+
+  /** experiments gives them as they stand, one at a time, each with its place. */
+  experiments(): IterableIterator<Columns & { readonly place: number }> {
+    return this.query('experiments', EXPERIMENT, 'ORDER BY rowid') as IterableIterator<
+      Columns & { readonly place: number }
+    >;
+  }
+
+  /** tagsOf gives the tags of the experiment in a place. */
+  tagsOf(place: number): readonly StoredTag[] {
+    if (!this.hasTags || !this.hasExperiments) return [];
+    const more = `JOIN experiments ON experiments.id IS experiment_tags.experiment_id
+      WHERE experiments.rowid = ? ORDER BY experiment_tags.rowid`;
+    return [...this.query('experiment_tags', TAG, more, place)].map(tagOf);
+  }
+
+  /** strayTags gives the tags of no experiment. */
+  *strayTags(): Generator<StoredTag, void> {
+    const more =
+      this.hasTags && this.hasExperiments
+        ? `WHERE NOT EXISTS (SELECT 1 FROM experiments
+           WHERE experiments.id IS experiment_tags.experiment_id) ORDER BY experiment_tags.rowid`
+        : 'ORDER BY rowid';
+    for (const row of this.query('experiment_tags', TAG, more)) yield tagOf(row);
   }
 
   /** The digest that a migration left behind. */
@@ -99,7 +143,9 @@ export class KaizenDatabase {
   *rows(): Generator<OutboxRow, void> {
     if (!this.outbox.has('payload')) return;
     const bytes = (name: string, otherwise: string): string =>
-      this.outbox.has(name) ? `CAST(${name} AS BLOB)` : `CAST('${otherwise}' AS BLOB)`;
+      this.outbox.has(name)
+        ? `substr(CAST(${name} AS BLOB), 1, ${MOST_BYTES})`
+        : `CAST('${otherwise}' AS BLOB)`;
     const sent = this.outbox.has('sent') ? 'sent' : '0';
     const statement = this.database.sqlite
       .prepare(

@@ -159,10 +159,14 @@ export class KaizenSurvey {
     const old = function* () {
       for (const each of legacy) if (!migrated.has(each)) yield* legacyRows(each);
     };
+    yield* this.asFar(merge(old(), database?.rows() ?? []));
+  }
+
+  /** A page can be bad that nobody looked at before. */
+  private *asFar<T>(each: Iterable<T>): Generator<T, void> {
     try {
-      yield* merge(old(), database?.rows() ?? []);
+      yield* each;
     } catch (thrown) {
-      // A page can be bad that nobody looked at before.
       if (!isSqliteError(thrown) && !(thrown instanceof Damaged)) throw thrown;
       this.stopped = thrown.message;
     }
@@ -188,8 +192,10 @@ export class KaizenSurvey {
 
   private *drafts(notes = new Notes()): Generator<Incoming, void> {
     yield* this.outbox(notes);
-    const { database } = this;
-    if (database === undefined) return;
+    if (this.database !== undefined) yield* this.asFar(this.others(this.database, notes));
+  }
+
+  private *others(database: KaizenDatabase, notes: Notes): Generator<Incoming, void> {
     const sha256 = this.sha256(DATABASE);
     const incoming = (place: string, draft: JsonObject): Incoming => ({
       where: `${DATABASE} ${place}`,
@@ -203,10 +209,9 @@ export class KaizenSurvey {
         payload: state,
       });
     for (const name of database.missing) notes.add('no_table', name);
-    const ids = new Set(database.experiments.map(({ id }) => id));
-    for (const each of database.experiments) {
+    for (const { place: at, ...each } of database.experiments()) {
       const place = `experiment ${each.id}`;
-      const tags = database.tags.get(each.id ?? '') ?? [];
+      const tags = database.tagsOf(at);
       const told = experimentDrafts(this.world.crypto, each, tags);
       for (const note of told.notes) notes.add('experiment', `${place}: ${note}`);
       yield incoming(place, {
@@ -216,8 +221,7 @@ export class KaizenSurvey {
       });
       for (const draft of told.drafts) yield incoming(place, draft);
     }
-    const tags = [...database.tags].flatMap(([id, of]) => (ids.has(id) ? [] : of));
-    for (const tag of tags) {
+    for (const tag of database.strayTags()) {
       notes.add('tag_without_experiment', `${tag.session_id} of ${tag.experiment_id}`);
       yield incoming(`tag ${tag.session_id}`, {
         id: `kaizen:tag:${shortDigest(tag.experiment_id, tag.session_id, tag.variant)}`,
