@@ -2,6 +2,7 @@
  * What kaizen keeps in SQLite: the outbox, how delivery went, experiments and their tags. Texts are
  * read as bytes, so that nothing is put right on the way.
  */
+import type Sqlite from 'better-sqlite3';
 import type * as E from 'fp-ts/lib/Either.js';
 import { attempt } from '../../storage/attempt.ts';
 import type { DatabaseFailed } from '../../storage/database.ts';
@@ -56,6 +57,7 @@ export class KaizenDatabase {
   readonly state: ReadonlyMap<string, string>;
   private readonly outbox: ReadonlySet<string>;
   private readonly hasTags: boolean;
+  private ofOne: Sqlite.Statement | undefined;
   private readonly hasExperiments: boolean;
 
   private constructor(database: ForeignDatabase) {
@@ -89,15 +91,18 @@ export class KaizenDatabase {
     return each.join(', ');
   }
 
+  private prepared(table: string, columns: readonly string[], more: string) {
+    if (columnsOf(this.database, table).size === 0) return undefined;
+    const select = `SELECT ${this.columns(table, columns)}, ${table}.rowid AS place FROM ${table}`;
+    return this.database.sqlite.prepare(`${select} ${more}`);
+  }
+
   private query(
     table: string,
     columns: readonly string[],
     more: string,
-    ...values: readonly unknown[]
   ): IterableIterator<unknown> {
-    if (columnsOf(this.database, table).size === 0) return [].values();
-    const select = `SELECT ${this.columns(table, columns)}, ${table}.rowid AS place FROM ${table}`;
-    return this.database.sqlite.prepare(`${select} ${more}`).iterate(...values);
+    return this.prepared(table, columns, more)?.iterate() ?? [].values();
   }
 
   /** experiments gives them as they stand, one at a time, each with its place. */
@@ -110,9 +115,14 @@ export class KaizenDatabase {
   /** tagsOf gives the tags of the experiment in a place. */
   tagsOf(place: number): readonly StoredTag[] {
     if (!this.hasTags || !this.hasExperiments) return [];
-    const more = `JOIN experiments ON experiments.id IS experiment_tags.experiment_id
-      WHERE experiments.rowid = ? ORDER BY experiment_tags.rowid`;
-    return [...this.query('experiment_tags', TAG, more, place)].map(tagOf);
+    // Once for all of them: a statement is held until there is need of the memory of objects.
+    this.ofOne ??= this.prepared(
+      'experiment_tags',
+      TAG,
+      `JOIN experiments ON experiments.id IS experiment_tags.experiment_id
+       WHERE experiments.rowid = ? ORDER BY experiment_tags.rowid`,
+    );
+    return this.ofOne?.all(place).map(tagOf) ?? [];
   }
 
   /** strayTags gives the tags of no experiment. */
