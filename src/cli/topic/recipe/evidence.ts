@@ -11,9 +11,10 @@ export const recipe: Recipe = {
     type(`ledger key list --json | grep '"purpose":"log"' > log-key.json`),
     'One event, out of many: what it says, and that it stands there.',
     type(
+      'ledger append --type invoice.paid --id invoice:7 --sign alice',
       'mkdir -p evidence',
-      'ledger show 1 --json > evidence/event.json',
-      'ledger prove 1 --out evidence/event.tlog-proof',
+      'ledger show invoice:7 --json > evidence/event.json',
+      'ledger prove invoice:7 --out evidence/event.tlog-proof',
       'ledger checkpoint --out evidence/head.note',
     ),
     'The whole: a verified copy without keys, and what your own audit said of it.',
