@@ -9,6 +9,8 @@ import { native } from '../../../ledger/crypto/native.ts';
 import { parseHex } from '../../../ledger/encoding/hex.ts';
 import { formatVkey } from '../../../ledger/key/key.ts';
 import { right, signer } from '../../build/ledger.ts';
+import { auditText } from '../../../src/cli/audit-text.ts';
+import type { Report as AuditReport } from '../../../src/verify/verify.ts';
 import type { Ran, Shell } from './shell.ts';
 import { withLedger } from './shell.ts';
 
@@ -271,5 +273,28 @@ describe('what ledger verify prints', () => {
     expect(stdout).toContain(':2 (byte ');
     expect(stdout).toContain('event 1 x: ');
     expect(stdout).toContain('  not proved: no checkpoint was given');
+  });
+
+  it('vouches for no layer where findings are left out, nor for one with a finding', () => {
+    const report: AuditReport = {
+      verdict: 'tampered',
+      origin: 'example.com/acme',
+      size: 2,
+      head: undefined,
+      root: undefined,
+      checked: {
+        journal: { events: 2, bytes: 2000, segments: 1 },
+        attestations: { verified: 1, unsigned: 1 },
+        checkpoints: { matched: 1 },
+      },
+      findings: [],
+      more: 0,
+      notProved: [],
+      mark: undefined,
+    };
+    expect(layersOf(auditText(report, 4000)).slice(1, 3)).toEqual(['✓ journal', '✓ attestations']);
+    expect(auditText(report, 4000)).toContain('\ntook 4.0 s: 1 events/s\n');
+    const cut = layersOf(auditText({ ...report, more: 1 }, 1));
+    expect(cut.slice(1, 3)).toEqual(['· journal', '· attestations']);
   });
 });
