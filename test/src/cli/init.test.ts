@@ -1,9 +1,10 @@
 /**
  * `ledger init`, and finding a ledger: what it makes, what it finds half made, where it looks.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Shell, linesOf, withLedger } from './shell.ts';
+import { BIN, Shell, linesOf, withLedger } from './shell.ts';
 
 interface First {
   readonly header: { readonly event_type: string };
@@ -95,6 +96,15 @@ describe('the ledger that is meant', () => {
     expect(originOf(['-C', '.ledger'], { LEDGER_DIR: 'other' })).toBe('example.com/acme');
     expect(originOf(['--ledger=other'])).toBe('example.com/other');
     expect(shell.refuses('-C deep log')).toBe('10 no_ledger');
+    const below = (): unknown => {
+      const env = { ...process.env, LEDGER_DIR: '' };
+      const cwd = shell.path('deep', 'er');
+      const ran = spawnSync(process.execPath, [BIN, 'show', '0', '--json'], { cwd, env });
+      return linesOf(ran.stdout.toString())[0]?.header?.['ledger'];
+    };
+    expect(below()).toBe('example.com/acme');
+    shell.json('-C deep/.ledger init --origin example.com/deep --as bob');
+    expect(below()).toBe('example.com/deep');
     const inner = new Shell();
     expect(inner.refuses('log')).toBe('10 no_ledger');
   });
