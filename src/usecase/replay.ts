@@ -53,6 +53,12 @@ const fromMirror = (by: Replaying, situation: Situation): Answer<Worked> => {
   return E.map((done: Done) => ({ plan, done, intent: undefined }))(lostJournal(by));
 };
 
+const foldsAlone = (by: Replaying, situation: Situation): Answer<Worked> => {
+  const plan = planOf(by, situation);
+  if (plan.refused !== undefined) return E.left(plan.refused);
+  return E.map((done: Done) => ({ plan, done, intent: undefined }))(projectionsAlone(by));
+};
+
 /** Goes back to the last good event, or on with what an earlier attempt had decided on. */
 const back = (by: Replaying, situation: Situation, earlier: Intent | undefined): Answer<Worked> => {
   const plan = planOf(by, situation);
@@ -80,17 +86,20 @@ const work = (by: Replaying): Answer<Worked> => {
   const { from, toLastGood, projectionsOnly } = by.options;
   const earlier = readIntent(by);
   if (E.isLeft(earlier)) return earlier;
-  if (from === 'mirror' || toLastGood === true || earlier.right !== undefined) {
+  const isFolds = projectionsOnly === true;
+  if (from === 'mirror' || toLastGood === true || isFolds || earlier.right !== undefined) {
     const situation = examine(by);
     if (E.isLeft(situation)) return situation;
-    return from === 'mirror'
-      ? fromMirror(by, situation.right)
+    if (from === 'mirror') return fromMirror(by, situation.right);
+    return isFolds && earlier.right === undefined
+      ? foldsAlone(by, situation.right)
       : back(by, situation.right, earlier.right);
   }
   const plan = lightly(by);
   if (E.isLeft(plan)) return plan;
-  const done = projectionsOnly === true ? projectionsAlone(by) : mirrorFromJournal(by);
-  return E.map((right: Done) => ({ plan: plan.right, done: right, intent: undefined }))(done);
+  return E.map((done: Done) => ({ plan: plan.right, done, intent: undefined }))(
+    mirrorFromJournal(by),
+  );
 };
 
 const surfaceOf = (draft: JsonObject): Surface =>

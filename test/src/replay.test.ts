@@ -190,4 +190,11 @@ describe('projections alone', () => {
     expect(report).toMatchObject({ replayed: 0, already_present: 20 });
     expect(stateOf(placeOn(disk))).toEqual(before);
   });
+
+  it('are not begun on a journal that does not verify, as is foreseen', async () => {
+    const disk = await damaged((its) => flip(its, at(its, 0), 1500));
+    const refused = { _tag: 'Corrupt', reason: 'line_refused' };
+    expect((await planOn(disk, { projectionsOnly: true })).refused).toMatchObject(refused);
+    expect(await refusedFor(disk, { projectionsOnly: true })).toMatchObject(refused);
+  });
 });

@@ -13,6 +13,9 @@ import { LOCK_WAIT, openFor } from '../open.ts';
 import { EVENTS, Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
 
+/** What projections alone are made anew on may differ from the journal as before. */
+const DRIFT = 22;
+
 const PHASES: Record<ReplayProgress['phase'], string> = {
   survey: 'reading the journal',
   prove_mirror: 'proving the lines of the mirror',
@@ -93,6 +96,6 @@ export const command: Command = {
     const { plan, report } = replayed.right;
     if (terminal.isJson) await terminal.out(jsonLine(report ?? planData(plan)));
     else await terminal.out(report === undefined ? planText(plan) : reportText(report));
-    return E.right(undefined);
+    return E.right(report?.parity.consistent === false ? DRIFT : undefined);
   },
 };
