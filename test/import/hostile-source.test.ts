@@ -12,7 +12,7 @@ import { loadChecksum } from '../../src/import/kaizen/redb-file.ts';
 import { surveyKaizen } from '../../src/import/kaizen/survey.ts';
 import type { Plan } from '../../src/import/plan.ts';
 import { right } from '../build/ledger.ts';
-import { linesOf, withLedger } from '../src/cli/shell.ts';
+import { BIN, linesOf, withLedger } from '../src/cli/shell.ts';
 import { WORLD, copyOf, defectsOf } from './fixture.ts';
 
 const CHECKSUM = await loadChecksum();
@@ -165,5 +165,45 @@ describe('lines of JSON', () => {
     // The same id and payload of another day is another row.
     shell.write('rows.ndjson', `${row({ cart: 't' })}\n`);
     expect(await shell.refusals([line])).toEqual(['25 rows_refused']);
+  });
+});
+
+/** Runs the command with no more memory than so many bytes that it may write to. */
+const limited = (folder: string, bytes: number, words: readonly string[]) =>
+  spawnSync(
+    'prlimit',
+    [`--data=${bytes}`, process.execPath, '--max-old-space-size=48', BIN, ...words, '--json'],
+    { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 26 },
+  );
+
+describe('a source that is larger than memory', () => {
+  it('is looked at all the same, whatever it is made of', () => {
+    const folder = folderWith('DELETE FROM experiments');
+    const database = new Sqlite(join(folder, 'kaizen.db'));
+    const add = database.prepare("INSERT INTO experiments VALUES (?, 'n', 1, ?, 'Draft', NULL)");
+    const row = database.prepare('INSERT INTO sync_outbox (session_id, payload) VALUES (?, ?)');
+    const long = JSON.stringify({ x: 'y'.repeat(200_000) });
+    database.exec('BEGIN');
+    for (let i = 0; i < 300; i++) {
+      add.run(`e-${i}`, long);
+      row.run(`s-${i}`, long);
+    }
+    database.exec('COMMIT');
+    database.close();
+    const lines = join(folder, 'lines.ndjson');
+    fs.writeFileSync(lines, `${long}\n`.repeat(400));
+    // One line of NUL, and no end of it.
+    const endless = join(folder, 'events.jsonl');
+    fs.writeFileSync(endless, '');
+    fs.truncateSync(endless, 1 << 27);
+    fs.writeFileSync(join(folder, 'map.yaml'), 'type: { text: a.b }');
+    const most = 900_000_000;
+    const ran = (...words: readonly string[]) => {
+      const { status, stdout } = limited(folder, most, ['import', ...words, '--dry-run']);
+      return [status, stdout.split('\n').length > 1];
+    };
+    expect(ran('kaizen', folder)).toEqual([0, true]);
+    expect(ran('ndjson', lines, '--map', join(folder, 'map.yaml'))).toEqual([0, true]);
+    expect(ran('cortex', endless)).toEqual([20, true]);
   });
 });
