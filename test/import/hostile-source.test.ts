@@ -181,12 +181,12 @@ describe('a source that is larger than memory', () => {
     const folder = folderWith('DELETE FROM experiments');
     const database = new Sqlite(join(folder, 'kaizen.db'));
     const add = database.prepare("INSERT INTO experiments VALUES (?, 'n', 1, ?, 'Draft', NULL)");
-    const row = database.prepare('INSERT INTO sync_outbox (session_id, payload) VALUES (?, ?)');
+    const wait = database.prepare('INSERT INTO sync_outbox (session_id, payload) VALUES (?, ?)');
     const long = JSON.stringify({ x: 'y'.repeat(200_000) });
     database.exec('BEGIN');
     for (let i = 0; i < 300; i++) {
       add.run(`e-${i}`, long);
-      row.run(`s-${i}`, long);
+      wait.run(`s-${i}`, long);
     }
     database.exec('COMMIT');
     database.close();
