@@ -113,9 +113,8 @@ export class ProjectionCheck {
 
   /** Of what was folded here: the mirror may say anything. */
   private delivery(hasAll: boolean): readonly ReportFinding[] {
-    return hasAll && this.fold.status().some(({ name }) => name === outbox.name)
-      ? deliveryFindings(this.fold.rows(outbox.name, 'fault'))
-      : [];
+    const faults = hasAll ? this.fold.rows(outbox.name, 'fault') : undefined;
+    return faults === undefined ? [] : deliveryFindings(faults);
   }
 
   /** How many events the mirror has taken. */

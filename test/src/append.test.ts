@@ -152,6 +152,23 @@ describe('what the caller expects', () => {
     expect(statuses(receipts)).toEqual(['refused', 'appended']);
   });
 
+  it('of rows that nothing keeps is not met, and is nothing to whoever comes beside', async () => {
+    const { ledger } = await house();
+    const read = { projection: 'keyring', table: 'key', equal: {}, rows: [] };
+    for (const [i, seen] of [
+      { ...read, projection: 'nobody' },
+      { ...read, table: 'nothing' },
+      { ...read, equal: { nothing: 1 } },
+    ].entries()) {
+      const [asked, beside] = await Promise.all([
+        one(ledger, draftOf(`a-${i}`), { expectRows: [seen] }),
+        one(ledger, draftOf(`b-${i}`)),
+      ]);
+      expect(asked).toMatchObject({ status: 'conflict', reason: 'state_moved' });
+      expect(beside.status).toBe('appended');
+    }
+  });
+
   it('of a checkpoint kept elsewhere is found, or the ledger is another one', async () => {
     const { ledger, world } = await house();
     await take(

@@ -270,10 +270,10 @@ export class Fold {
     }
   }
 
-  rows(projection: string, table: string, equal: Row = {}): readonly Row[] {
+  /** Undefined where there is no such table, or it has no such columns. */
+  rows(projection: string, table: string, equal: Row = {}): readonly Row[] | undefined {
     const found = this.live.find((each) => each.projection.name === projection)?.tables.get(table);
-    if (found === undefined) throw new Error(`no table ${table} of a projection ${projection}`);
-    return found.rows(equal);
+    return found?.has(Object.keys(equal)) === true ? found.rows(equal) : undefined;
   }
 
   /** digests names what each holds by its content: a chain of hashes over its rows. */

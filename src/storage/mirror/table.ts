@@ -136,6 +136,10 @@ export class TableState {
     });
   }
 
+  has(columns: readonly string[]): boolean {
+    return columns.every((name) => this.columns.includes(name));
+  }
+
   private refuseUnknown(row: Row): void {
     const unknown = Object.keys(row).find((name) => !this.columns.includes(name));
     if (unknown !== undefined) throw new Error(`the table has no column ${unknown}`);
