@@ -232,7 +232,7 @@ export const ATTACK_FAULTS: readonly Fault[] = [
     62,
     'the folder is restored from a backup and appended to: refused against a held checkpoint',
     [
-      'test/src/append.test.ts',
+      'test/src/append-expecting.test.ts',
       'what the caller expects',
       'of a checkpoint beyond the end is a folder that was rolled back',
     ],
