@@ -33,8 +33,8 @@ export interface Pattern {
   readonly size: number;
   /** Whether the pattern is found anywhere in the text. */
   readonly isIn: (text: string) => boolean;
-  /** The text with something else wherever the pattern is found. */
-  readonly replaced: (text: string, by: string) => string;
+  /** The text with something else wherever the pattern is found; undefined if it grew too long. */
+  readonly replaced: (text: string, by: string, most: number) => string | undefined;
 }
 
 const refuse = (reason: PatternRefused['reason'], expected: string, found: string) =>
@@ -62,8 +62,16 @@ export const compilePattern = (
       source,
       size: compiled.programSize(),
       isIn: (text) => compiled.test(text),
-      // A function, since signs in a text would stand for what was found.
-      replaced: (text, by) => compiled.matcher(text).replaceAll(() => by),
+      replaced: (text, by, most) => {
+        const matcher = compiled.matcher(text);
+        let [made, end] = ['', 0];
+        while (made.length <= most && matcher.find()) {
+          made += text.slice(end, matcher.start()) + by;
+          end = matcher.end();
+        }
+        made += text.slice(end);
+        return made.length > most ? undefined : made;
+      },
     });
   } catch (thrown) {
     // The engine throws on a bad form, and on one that nests too deep for it.

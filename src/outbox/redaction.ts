@@ -8,7 +8,7 @@
  *
  * In this order: what is not allowed goes, then what is dropped; identifiers become keyed hashes,
  * the same for the same; what is masked shows that it was there; patterns are looked for in every
- * text that is left. Pointers lead into the payload; `owner` is about whose item it is.
+ * text and number that is left. Pointers lead into the payload; `owner` is about whose item it is.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Check } from '../../ledger/event/shape.ts';
@@ -80,14 +80,43 @@ export const REDACTION: Check = (value, path) => {
 
 const MASKED = '***';
 
-const inTexts = (value: Json, by: (text: string) => string): Json => {
-  if (typeof value === 'string') return by(value);
-  if (Array.isArray(value)) return (value as readonly Json[]).map((each) => inTexts(each, by));
-  if (!isObject(value)) return value;
-  // A name can tell as much as what stands under it.
-  return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [by(name), inTexts(each, by)]),
-  );
+interface Cleaning {
+  readonly pattern: Pattern;
+  readonly replace: string;
+}
+
+/** By so much an item may grow: what stands for what was found may be longer. */
+const MOST_GROWTH = 1_048_576;
+
+/** What patterns leave of a value; undefined where that is too much, or two names become one. */
+const cleaned = (value: Json, cleanings: readonly Cleaning[]): Json | undefined => {
+  let [left, isGood] = [MOST_GROWTH, true];
+  const inText = (found: string): string => {
+    let now = found;
+    for (const { pattern, replace } of cleanings) {
+      const next = pattern.replaced(now, replace, now.length + left);
+      isGood &&= next !== undefined;
+      if (next === undefined) return '';
+      left -= Math.max(0, next.length - now.length);
+      now = next;
+    }
+    return now;
+  };
+  const inside = (each: Json): Json => {
+    if (typeof each === 'string') return inText(each);
+    if (typeof each === 'number') {
+      const said = inText(String(each));
+      return said === String(each) ? each : said;
+    }
+    if (Array.isArray(each)) return (each as readonly Json[]).map(inside);
+    if (!isObject(each)) return each;
+    // A name can tell as much as what stands under it.
+    const members = Object.entries(each).map(([name, it]) => [inText(name), inside(it)] as const);
+    isGood &&= new Set(members.map(([name]) => name)).size === members.length;
+    return Object.fromEntries(members);
+  };
+  const made = inside(value);
+  return isGood ? made : undefined;
 };
 
 const pointersOf = (texts: readonly string[] = []): readonly Pointer[] =>
@@ -106,8 +135,6 @@ export const redactorOf = (redaction: Redaction, keyed: KeyedHash): Redactor => 
     const pattern: E.Either<unknown, Pattern> = compilePattern(find);
     return E.isLeft(pattern) ? [] : [{ pattern: pattern.right, replace }];
   });
-  const clean = (found: string): string =>
-    compiled.reduce((before, { pattern, replace }) => pattern.replaced(before, replace), found);
   const redact: Redacting = (payload) => {
     // A pattern that is gone would let through what it was to find.
     if (compiled.length < patterns.length) return E.left('redaction_failed');
@@ -126,13 +153,16 @@ export const redactorOf = (redaction: Redaction, keyed: KeyedHash): Redactor => 
     apply(masked, () => MASKED);
     const redacted = now as Json | Astray;
     if (redacted instanceof Astray) return E.left('redaction_failed');
-    return E.right({ payload: compiled.length === 0 ? redacted : inTexts(redacted, clean) });
+    const left = compiled.length === 0 ? redacted : cleaned(redacted, compiled);
+    return left === undefined ? E.left('redaction_failed') : E.right({ payload: left });
   };
   return {
     redact,
     owner: (of) => {
       if (of === '' || owner === 'drop') return '';
-      return owner === 'hash' ? keyed(of) : clean(of);
+      if (owner === 'hash') return keyed(of);
+      const left = cleaned(of, compiled);
+      return typeof left === 'string' ? left : '';
     },
   };
 };

@@ -1,6 +1,7 @@
 /**
  * Redaction: what is taken out does not leave, what cannot be taken out keeps its item here.
  */
+import * as E from 'fp-ts/lib/Either.js';
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../ledger/json/value.ts';
@@ -42,10 +43,34 @@ describe('a redaction', () => {
     ],
     ['allows nothing of a text', { allow: ['/a'] }, 'secret', undefined],
     [
-      'replaces what a pattern finds, in names too',
+      'replaces what a pattern finds, in names and numbers too',
       { patterns: [{ find: '[0-9]{4,}', replace: '$0#' }] },
-      { 'n-12345': ['ab 9999 cd', 12_345] },
-      { 'n-$0#': ['ab $0# cd', 12_345] },
+      { 'n-12345': ['ab 9999 cd 12345', 12_345, 123, true, null] },
+      { 'n-$0#': ['ab $0# cd $0#', '$0#', 123, true, null] },
+    ],
+    [
+      'replaces between all letters what is found there',
+      { patterns: [{ find: 'z*', replace: '-' }] },
+      'azzb',
+      '-a--b-',
+    ],
+    [
+      'fails where what it makes of two names is one',
+      { patterns: [{ find: '[0-9]', replace: '' }] },
+      { in: { a1: 1, a2: 2 } },
+      'redaction_failed',
+    ],
+    [
+      'fails where a text grows without bounds',
+      { patterns: ['.', '.'].map((find) => ({ find, replace: 'y'.repeat(4096) })) },
+      'a'.repeat(100_000),
+      'redaction_failed',
+    ],
+    [
+      'fails where many texts grow without bounds',
+      { patterns: [{ find: '.', replace: 'y'.repeat(4096) }] },
+      Array.from({ length: 300_000 }, () => 'a'),
+      'redaction_failed',
     ],
     ['is not troubled by what is not there', { drop: ['/x/y'], mask: ['/z'] }, { a: 1 }, { a: 1 }],
     ['fails where a text stands in the way', { drop: ['/a/b'] }, { a: 'b' }, 'redaction_failed'],
@@ -57,6 +82,17 @@ describe('a redaction', () => {
     ],
   ])('%s', (_, redaction, payload, expected) => {
     expect(redacted(redaction, payload)).toEqual(expected);
+  });
+
+  it('fails where a pattern that was taken once is none any more', () => {
+    const patterns = [
+      { find: 'a', replace: 'b' },
+      { find: '(', replace: '' },
+    ];
+    expect(redactorOf({ patterns }, keyed).redact('a card')).toEqual(E.left('redaction_failed'));
+    expect(redactorOf({ patterns: patterns.slice(0, 1) }, keyed).redact('a')).toEqual(
+      E.right({ payload: 'b' }),
+    );
   });
 
   it.each([
