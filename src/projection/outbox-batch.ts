@@ -127,6 +127,8 @@ export const deliver = (state: State, header: Header, delivered: O.Delivered): v
   if (batch === undefined) return fault(state, header, 'outbox_receipt_unplanned', key);
   if (batch['body'] !== body) return fault(state, header, 'outbox_body_differs', key);
   if (batch['state'] === 'delivered') return;
+  // In halves, or with a person: whoever had sent it whole had not done that.
+  if (batch['state'] !== 'planned') return fault(state, header, 'outbox_receipt_unplanned', key);
   close(state, destination, key, 'delivered', header.seq);
   change(state, destination, (row) => ({
     ...heard(row),

@@ -3,6 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger.ts';
+import { standing } from '../../src/delivery/standing.ts';
 import { right } from '../build/ledger.ts';
 import { configure, deliver, events, ground, payloadsOf, setUp, write } from '../outbox/ground.ts';
 
@@ -71,6 +72,22 @@ describe('receipts', () => {
   });
 });
 
+it('a receipt of a batch that went in halves is found, and counts nothing twice', async () => {
+  const g = await ground();
+  await setUp(g);
+  await write(g.ledger, events(2));
+  g.receiver.script = ({ ids }) => (ids.length > 1 ? { status: 413 } : {});
+  expect(await deliver(g.world)).toMatchObject({ delivered: 2 });
+  const [plan] = payloadsOf(g, 'outbox.batch_planned') as readonly {
+    readonly batches: readonly { readonly key: string; readonly body: string }[];
+  }[];
+  expect(await told(g.ledger)).toEqual(['verified']);
+  const { key, body } = plan?.batches[0] ?? {};
+  await forge(g.ledger, 'outbox.delivered', { ...receiptOf(g.ledger), key, body });
+  expect(right(standing(g.ledger.reader, 'hooks'))).toMatchObject({ delivered: 2, batches: 2 });
+  expect(await told(g.ledger)).toEqual(['tampered', 'outbox_receipt_unplanned']);
+});
+
 /** A ledger in which one batch was delivered, one is parked, and one is under way. */
 const withBatches = async () => {
   const g = await ground();
@@ -109,6 +126,7 @@ describe('plans and parkings', () => {
 
   const PLAN = 'outbox.batch_planned';
   const batch = { key: DIGEST, items: [3], body: DIGEST };
+  const receipt = { destination: 'hooks', status: 200, attempts: 1, latency_ms: 1 };
   const parked = { destination: 'hooks', reason: 'rejected', status: 422 };
   it.each<[string, string, (g: Batches) => object, string]>([
     [
@@ -192,6 +210,12 @@ describe('plans and parkings', () => {
       'of items that were not in their batch',
       'outbox.parked',
       ({ open: { key }, delivered: { items } }) => ({ ...parked, items, key }),
+      'outbox_receipt_unplanned',
+    ],
+    [
+      'of a batch that is parked',
+      'outbox.delivered',
+      ({ parked: { key, body } }) => ({ ...receipt, key, body }),
       'outbox_receipt_unplanned',
     ],
     [
