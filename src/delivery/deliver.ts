@@ -12,14 +12,12 @@ export interface RealWorld extends World {
   readonly close: () => void;
 }
 
-const CONNECTIONS = 16;
-
 /** realWorld wires what delivery needs; close it when nothing is to be sent any more. */
 export const realWorld = (
   ledger: Ledger,
   onHealth: (health: Health) => void = () => undefined,
 ): RealWorld => {
-  const { post, close } = poster(CONNECTIONS);
+  const { post, close } = poster();
   return {
     ledger,
     ports: realPorts,

@@ -108,9 +108,12 @@ const attempt = (ask: () => ClientRequest): ClientRequest | undefined => {
   }
 };
 
-/** poster makes what posts, over connections that it keeps. */
-export const poster = (concurrency: number): Poster => {
-  const options = { keepAlive: true, maxSockets: concurrency };
+/**
+ * poster makes what posts, over connections that it keeps. How many there are is for those who
+ * post to say: to wait for another's connection is to be held by it.
+ */
+export const poster = (): Poster => {
+  const options = { keepAlive: true };
   const [http, https] = [new HttpAgent(options), new HttpsAgent(options)];
 
   const once = ({ url, headers, body, timeoutMs }: Posting, left: number): Promise<Answer> => {

@@ -42,7 +42,7 @@ export const worldOf = (ledger: Ledger) => {
   const slept: number[] = [];
   const health: Health[] = [];
   const environment: Record<string, string> = {};
-  const { post, close } = poster(8);
+  const { post, close } = poster();
   onTestFinished(close);
   const world: World = {
     ledger,

@@ -23,7 +23,16 @@ export interface Got {
 }
 
 export type Trouble =
-  'reset' | 'cut' | 'half' | 'silent' | 'endless' | 'bomb' | 'long' | 'garbage' | 'continue';
+  | 'reset'
+  | 'cut'
+  | 'half'
+  | 'silent'
+  | 'endless'
+  | 'flood'
+  | 'bomb'
+  | 'long'
+  | 'garbage'
+  | 'continue';
 
 export interface Reply {
   readonly status?: number;
@@ -178,6 +187,9 @@ const answer = (response: ServerResponse, reply: Reply, plain: string): void => 
       return;
     case 'long':
       response.writeHead(status, headers).end(KILO.repeat(1024));
+      return;
+    case 'flood':
+      response.writeHead(status, headers).write(KILO.repeat(100));
       return;
     case 'bomb':
       response

@@ -2,6 +2,8 @@
  * Several destinations of the same items: one that is down, and what their group waits for.
  */
 import { describe, expect, it } from 'vitest';
+import { flush } from '../../../src/delivery/flush.ts';
+import { right } from '../../build/ledger.ts';
 import {
   configure,
   deliver,
@@ -39,6 +41,19 @@ describe('destinations', () => {
     await setUp(g, { name: 'down', group: { ...group, mode: 'fail_closed' } });
     await deliver(g.world);
     expect(payloadsOf(g, 'outbox.group_delivered').length).toBe(2);
+  });
+
+  it('at one host, of which most never answer, keep no other from being delivered to', async () => {
+    const g = await ground();
+    const limits = { timeout_ms: 1000, attempts: 1 };
+    const names = Array.from({ length: 40 }, (_, at) => `silent-${at}`);
+    for (const name of names) await setUp(g, { name, url: `${g.receiver.url}/silent`, limits });
+    await setUp(g, { name: 'up', limits });
+    await write(g.ledger, events(1));
+    g.receiver.script = ({ path }) => (path === '/in' ? {} : { trouble: 'silent' });
+    const told = right(await flush(g.world));
+    expect(told.filter(({ delivered }) => delivered > 0)).toMatchObject([{ destination: 'up' }]);
+    expect(g.receiver.got.length).toBe(41);
   });
 
   it('hold their group while an item is parked, until it is given up', async () => {
