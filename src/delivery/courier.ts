@@ -12,10 +12,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Answer } from '../outbox/answer.ts';
 import { reasonOf } from '../outbox/answer.ts';
-import type { Step } from '../outbox/decide.ts';
-import { decide } from '../outbox/decide.ts';
+import type { Failing } from '../outbox/decide.ts';
+import { decide, isLeftAlone } from '../outbox/decide.ts';
 import type { Destination } from '../outbox/destination.ts';
-import type { Batch, OutboxType } from '../outbox/event.ts';
+import type { OutboxType } from '../outbox/event.ts';
 import { byEvent } from '../outbox/event.ts';
 import { halves } from '../outbox/plan.ts';
 import type { Hold } from '../storage/database.ts';
@@ -25,7 +25,7 @@ import type { RecordError } from './record.ts';
 import { draftOf, record } from './record.ts';
 import { remake } from './remake.ts';
 import type { Loaded, Made, Renderer } from './render.ts';
-import { rendererOf } from './render.ts';
+import { batchOf, rendererOf } from './render.ts';
 import type { SecretMissing } from './secret.ts';
 import { Sender } from './send.ts';
 import type { Open, Standing } from './standing.ts';
@@ -48,7 +48,6 @@ export interface Patience {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Failing = Extract<Step, { readonly until: number }>;
 type Ended = 'done' | 'later' | 'stopped';
 type Going<T> = Promise<E.Either<CourierError, T>>;
 
@@ -84,9 +83,15 @@ export class Courier {
     this.pending.push(draftOf(type, { destination: this.name, ...payload }));
   }
 
+  /** Who has the lease no longer neither sends nor records: somebody else may be at it. */
+  private get lost(): E.Either<Replaced, never> {
+    return E.left({ _tag: 'LeaseLost', destination: this.name });
+  }
+
   /** Records what is known by now. */
   private async settle(): Going<void> {
     const drafts = this.pending;
+    if (drafts.length > 0 && !this.hold.isGood()) return this.lost;
     const keys = [...this.answered];
     this.pending = [];
     const recorded = await record(this.world.ledger, drafts);
@@ -109,7 +114,6 @@ export class Courier {
       const now = await this.look();
       if (E.isLeft(now)) return now;
       if (now.right?.state !== 'active' || this.isEnding) return E.right(undefined);
-      if (!this.hold.isGood()) return E.left({ _tag: 'LeaseLost', destination: this.name });
       const round = await this.round(now.right);
       if (E.isLeft(round)) return round;
       if (round.right !== 'more') return E.right(undefined);
@@ -166,7 +170,7 @@ export class Courier {
     const batches = lanes.flat().map(({ made }) => batchOf(made));
     const { redaction } = renderer.right;
     const gone = superseded.length > 0 ? superseded : undefined;
-    if (batches.length > 0)
+    if (batches.length > 0 || gone !== undefined)
       this.note('outbox.batch_planned', { config, through, batches, redaction, superseded: gone });
     else if (unfit.size === 0) return E.right('done');
     const settled = await this.settle();
@@ -197,6 +201,7 @@ export class Courier {
     const sender = new Sender(this.world, destination, renderer, made);
     let failingSince: number | undefined;
     for (let attempts = 1; ; attempts++) {
+      if (!this.hold.isGood()) return this.lost;
       const sent = await sender.send();
       if (E.isLeft(sent)) return sent;
       const { answer, latencyMs } = sent.right;
@@ -283,11 +288,9 @@ export class Courier {
   }
 
   /** Records that it fails, and what else is known; the same failure again is nothing new. */
-  private async fails({ key }: Made, answer: Answer, { step, until }: Failing): Going<void> {
-    const reason = reasonOf(answer);
-    // How long it asks to be left alone is: whoever goes on must know.
-    const isAsked = step === 'later' && 'retryAfterMs' in answer && answer.retryAfterMs;
-    if (this.trouble !== reason || isAsked) {
+  private async fails({ key }: Made, answer: Answer, step: Failing): Going<void> {
+    const [reason, { until }] = [reasonOf(answer), step];
+    if (this.trouble !== reason || isLeftAlone(step, answer, this.world.now())) {
       this.note('outbox.retry_later', { reason, status: answer.status, key, until });
       this.world.onHealth({ destination: this.name, reason, until });
     }
@@ -295,5 +298,3 @@ export class Courier {
     return this.settle();
   }
 }
-
-const batchOf = ({ key, items, body }: Made): Batch => ({ key, items, body });

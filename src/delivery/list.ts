@@ -5,6 +5,7 @@
 import type Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Planned } from '../outbox/event.ts';
+import type { TypePattern } from '../../policies/type-pattern.ts';
 import type { Read, ReadError, Reader } from '../usecase/reader.ts';
 import { behind } from './queue.ts';
 import type { Standing } from './standing.ts';
@@ -30,6 +31,7 @@ export interface Listed {
 }
 
 const PAGE = 200;
+const PLANNED = 'outbox.batch_planned' as TypePattern;
 
 interface BatchRow {
   readonly key: string;
@@ -105,25 +107,27 @@ const apart = (
     }),
   );
 
-/** Items for which a later one was sent, as the plans say it. */
-const superseded = (reader: Reader, destination: string): Read<readonly Listed[]> =>
-  E.map((found: readonly Listed[] | undefined) => found ?? [])(
-    lookOutbox(reader, (sqlite) => {
-      const plans = sqlite
-        .prepare('SELECT DISTINCT seq FROM outbox__batch WHERE destination = ? ORDER BY seq')
-        .pluck()
-        .all(destination) as readonly number[];
-      return plans.flatMap((plan) =>
-        (planOf(sqlite, plan)?.superseded ?? []).map((seq) => ({
-          destination,
-          item: idOf(sqlite, seq),
-          seq,
-          state: 'superseded' as const,
-          key: null,
-        })),
-      );
-    }),
-  );
+/** Items for which a later one stands, as the plans say it; those without a batch, too. */
+function* superseded(reader: Reader, destination: string): Generator<E.Either<ReadError, Listed>> {
+  for (let after: number | undefined; ;) {
+    const page = reader.page({ types: [PLANNED], after, limit: PAGE });
+    if (E.isLeft(page)) return void (yield page);
+    for (const { seq: at } of page.right) {
+      after = at;
+      const told = lookOutbox(reader, (sqlite) => {
+        const plan = planOf(sqlite, at);
+        const isFault = sqlite.prepare('SELECT 1 FROM outbox__fault WHERE seq = ?').get(at);
+        const isOther = plan?.destination !== destination || isFault !== undefined;
+        const seqs = isOther ? [] : (plan.superseded ?? []);
+        return seqs.map((seq) => ({ seq, item: idOf(sqlite, seq) }));
+      });
+      if (E.isLeft(told)) return void (yield told);
+      for (const { seq, item } of told.right ?? [])
+        yield E.right({ destination, item, seq, state: 'superseded', key: null });
+    }
+    if (page.right.length === 0) return;
+  }
+}
 
 function* all(read: Read<readonly Listed[]>): Generator<E.Either<ReadError, Listed>> {
   if (E.isLeft(read)) return void (yield read);
@@ -169,6 +173,6 @@ export const listItems = (
     case 'dropped':
       return all(apart(reader, name, state));
     case 'superseded':
-      return all(superseded(reader, name));
+      return superseded(reader, name);
   }
 };

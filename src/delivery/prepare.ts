@@ -4,7 +4,7 @@
  * Several at once, where a destination takes that, share no owner: each owner has one lane.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Destination } from '../outbox/destination.ts';
+import type { Destination, Limits } from '../outbox/destination.ts';
 import type { Bounds } from '../outbox/plan.ts';
 import { pick } from '../outbox/plan.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
@@ -24,6 +24,8 @@ export interface Prepared {
 
 /** So many batches are planned at once, and recorded with one sync. */
 const AHEAD = 8;
+/** Of all lanes together, unless one batch is more: a plan is a line, and waits in memory. */
+const MOST_AHEAD = { items: 40_000, bytes: 64_000_000 };
 /** Kinds take turns in the queue: so many items are looked at that each can fill a batch. */
 const KINDS = 6;
 
@@ -32,6 +34,12 @@ const laneOf = (owner: string, lanes: number): number => {
   let sum = 0;
   for (const character of owner) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
   return sum % lanes;
+};
+
+/** aheadOf tells how many batches are planned at once, of each lane. */
+export const aheadOf = ({ items, bytes }: Limits, lanes: number): number => {
+  const fit = Math.min(MOST_AHEAD.items / items, MOST_AHEAD.bytes / bytes) / lanes;
+  return Math.max(1, Math.min(AHEAD, Math.floor(fit)));
 };
 
 /** boundsOf tells how large a batch may be. */
@@ -56,7 +64,8 @@ export const prepare = (reader: Reader, now: Standing, renderer: Renderer): Read
   const { destination, config } = now;
   const { limits, concurrency: lanes = 1 } = destination;
   const { preset } = renderer;
-  const ahead = AHEAD * lanes * (preset.isMixed ? 1 : KINDS);
+  const deep = aheadOf(limits, lanes);
+  const ahead = deep * lanes * (preset.isMixed ? 1 : KINDS);
   // One more, to see where the next batch begins.
   const most = (preset.isSingle ? 1 : limits.items) * ahead + 1;
   const queue = readQueue(reader, now, most, limits.bytes * ahead);
@@ -76,7 +85,7 @@ export const prepare = (reader: Reader, now: Standing, renderer: Renderer): Read
       ({ owner }) => lanes === 1 || laneOf(owner, lanes) === lane,
     );
     const batches: Loaded[] = [];
-    while (batches.length < AHEAD && own.length > 0) {
+    while (batches.length < deep && own.length > 0) {
       const bounds = boundsOf(destination, renderer, own[0]?.kind ?? '');
       const { items: written, left } = pick(own, bounds);
       own = left;

@@ -5,6 +5,7 @@
 import type Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Destination } from '../outbox/destination.ts';
+import { MOST_ITEMS } from '../outbox/event.ts';
 import type { Item } from '../outbox/item.ts';
 import { ALL, isReplaceable, itemOf, takes } from '../outbox/item.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
@@ -162,7 +163,8 @@ export const readQueue = (
   for (const found of behind(reader, standing, most)) {
     if (E.isLeft(found)) return found;
     const { item, superseded: seq } = found.right;
-    if (item !== undefined && (items.length >= most || left <= 0))
+    const isFull = items.length >= most || left <= 0;
+    if ((item !== undefined && isFull) || superseded.length >= MOST_ITEMS)
       return E.right({ items, superseded, end, isWhole: false });
     ({ end } = found.right);
     if (seq !== undefined) superseded.push(seq);

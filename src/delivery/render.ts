@@ -10,6 +10,7 @@ import { write } from '../../ledger/json/format.ts';
 import { parseString } from '../../ledger/json/parse.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import type { Destination } from '../outbox/destination.ts';
+import type { Batch } from '../outbox/event.ts';
 import type { Item } from '../outbox/item.ts';
 import { keyOf } from '../outbox/key.ts';
 import { presetOf } from '../outbox/preset/preset.ts';
@@ -38,6 +39,9 @@ export interface Made {
   readonly kind: string;
   readonly items: readonly number[];
 }
+
+/** batchOf is what a plan says of it. */
+export const batchOf = ({ key, items, body }: Made): Batch => ({ key, items, body });
 
 /** A batch with what it is made of. */
 export interface Loaded {

@@ -2,8 +2,6 @@
  * The status of a destination: its totals since the start, and how it goes.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { TypePattern } from '../../policies/type-pattern.ts';
-import { recordedOf } from '../storage/mirror/mirror.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import { oldestOf, waitingOf } from './count.ts';
 import { itemsAt } from './queue.ts';
@@ -33,36 +31,25 @@ export interface Status {
 
 const RECENT = 20;
 const MINUTE_MS = 60_000;
-const DELIVERED = 'outbox.delivered' as TypePattern;
 
-/** Over the last receipts, where there are a few; those of others are passed over. */
-const rateOf = (reader: Reader, name: string): Read<number | undefined> => {
-  const page = reader.page({ types: [DELIVERED], reverse: true, limit: RECENT });
-  if (E.isLeft(page)) return page;
-  const receipts = page.right.flatMap(({ line }) => {
-    const { header, payload } = recordedOf(line);
-    const { destination, key } = payload as {
-      readonly destination?: string;
-      readonly key?: string;
-    };
-    return destination === name ? [{ at: Date.parse(header.recorded_at), key }] : [];
-  });
-  const [last] = receipts;
-  const first = receipts.at(-1);
-  if (last === undefined || first === undefined || last.at <= first.at) return E.right(undefined);
-  const counted = lookOutbox(reader, (sqlite) => {
-    const items = sqlite
-      .prepare('SELECT items FROM outbox__batch WHERE destination = ? AND key = ?')
-      .pluck();
+/** Over its last batches, where there are a few. */
+const rateOf = (reader: Reader, name: string): Read<number | undefined> =>
+  lookOutbox(reader, (sqlite) => {
+    const receipts = sqlite
+      .prepare(
+        'SELECT items, recorded_at AS at FROM outbox__batch ' +
+          'JOIN events ON events.seq = outbox__batch.recorded ' +
+          "WHERE destination = ? AND state = 'delivered' ORDER BY first DESC LIMIT ?",
+      )
+      .all(name, RECENT) as readonly { readonly items: number; readonly at: string }[];
+    const moments = receipts.map(({ at }) => Date.parse(at));
+    const [first, last] = [Math.min(...moments), Math.max(...moments)];
+    if (receipts.length === 0 || last === first) return undefined;
     // What the first of them brought was sent before the time that is measured.
-    return receipts
-      .slice(0, -1)
-      .reduce((sum, { key }) => sum + Number(items.get(name, key ?? '') ?? 0), 0);
+    const later = receipts.filter((_, each) => moments[each] !== first);
+    const count = later.reduce((sum, { items }) => sum + items, 0);
+    return Math.round((count * MINUTE_MS) / (last - first));
   });
-  return E.map((count: number | undefined) =>
-    Math.round(((count ?? 0) * MINUTE_MS) / (last.at - first.at)),
-  )(counted);
-};
 
 /** statusOf tells how a destination does, at a moment. */
 export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status> => {

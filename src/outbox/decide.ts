@@ -32,8 +32,12 @@ export type Step =
   /** Enough for now. */
   | { readonly step: 'later'; readonly until: number };
 
+export type Failing = Extract<Step, { readonly until: number }>;
+
 const FIRST_MS = 200;
 const MOST_MS = 60_000;
+/** Less is over before anybody reads of it. */
+const SHORT_MS = 10_000;
 
 /** backoff waits longer after each attempt, jittered over all of it so that nobody is in step. */
 export const backoff = (attempts: number, random: number): number =>
@@ -65,4 +69,10 @@ export const decide = (sending: Sending, answer: Answer, moment: Moment): Step =
     case 'failing':
       return again(sending, answer, moment);
   }
+};
+
+/** isLeftAlone says whether whoever goes on must know until when: it asked, or it is long. */
+export const isLeftAlone = ({ step, until }: Failing, answer: Answer, now: number): boolean => {
+  const isAsked = 'retryAfterMs' in answer && (answer.retryAfterMs ?? 0) > 0;
+  return step === 'later' && (isAsked || until - now >= SHORT_MS);
 };

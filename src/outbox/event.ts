@@ -133,7 +133,7 @@ const CHECKS = {
     { replaceable: oneOf(true, false), destination: NAME },
   ),
   'outbox.batch_planned': object(
-    { destination: NAME, config: WHOLE, through: WHOLE, batches: listOf(BATCH, 128) },
+    { destination: NAME, config: WHOLE, through: WHOLE, batches: listOf(BATCH, 128, 0) },
     { redaction: DIGEST, replaces: DIGEST, reason: PROSE, superseded: listOf(WHOLE, 100_000) },
   ),
   'outbox.delivered': object(

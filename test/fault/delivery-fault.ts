@@ -42,8 +42,8 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
     ],
     [
       COURIER,
-      'if (this.trouble !== reason || isAsked) {',
-      'if (this.trouble !== key || isAsked) {',
+      'if (this.trouble !== reason || isLeftAlone(',
+      'if (this.trouble !== key || isLeftAlone(',
     ],
   ),
   fault(

@@ -4,6 +4,7 @@
 import { describe, expect, it } from 'vitest';
 import { oldestOf, waitingOf } from '../../../src/delivery/count.ts';
 import { stateOfItem, stateToSend } from '../../../src/delivery/item-state.ts';
+import { flush } from '../../../src/delivery/flush.ts';
 import { statusOf } from '../../../src/delivery/status.ts';
 import { standing } from '../../../src/delivery/standing.ts';
 import { right } from '../../build/ledger.ts';
@@ -188,6 +189,7 @@ describe('people', () => {
     await configure(g.ledger, 'outbox.destination_retired', { name: 'hooks' });
     await write(g.ledger, events(3, 3));
     expect(await deliver(g.world, { names: ['hooks'] })).toMatchObject({ waiting: 0, attempts: 0 });
+    expect(right(await flush(g.world))).toEqual([]);
     // Nor does anything else bring it back than that it is set anew.
     await configure(g.ledger, 'outbox.destination_paused', { name: 'hooks' });
     await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });

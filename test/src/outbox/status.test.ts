@@ -1,6 +1,7 @@
 /**
  * What status tells of a destination: trouble while there is any, and no moment that is over.
  */
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { standing } from '../../../src/delivery/standing.ts';
 import { statusOf } from '../../../src/delivery/status.ts';
@@ -52,5 +53,51 @@ describe('the trouble that status tells', () => {
     const h = await withEvents(1, () => ({ status: 503, headers }));
     await deliver(h.world);
     expect(told(h).retryAt).toBe(h.world.now() + 7_200_000);
+  });
+});
+
+describe('a receiver that fails for long', () => {
+  it('is told of with its next attempt, once for each time that it is left alone', async () => {
+    const g = await withEvents(1, () => ({ status: 503 }));
+    const { retryAt = 0 } = await deliver(g.world);
+    expect(retryAt).toBeGreaterThan(g.world.now() + 10_000);
+    expect(told(g)).toMatchObject({ waiting: 1, reason: 'status_503', retryAt });
+    const count = () => payloadsOf(g, 'outbox.retry_later').length;
+    expect(count()).toBe(2);
+    // Whoever follows goes on from there, on any other day and in any other process.
+    expect(await deliver(g.world, { isPatient: true })).toMatchObject({ attempts: 0, retryAt });
+    expect(count()).toBe(2);
+    g.receiver.script = () => ({});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 1 });
+    expect(told(g)).toEqual({ ...NONE, waiting: 0 });
+  });
+});
+
+describe('the rate that status tells', () => {
+  it('is that of the last twenty batches, whatever others were sent', async () => {
+    const g = await ground();
+    await setUp(g);
+    await setUp(g, { name: 'other' });
+    const counts = Array.from({ length: 23 }, (_, at) => 1 + ((at * 5) % 7));
+    for (const count of counts) {
+      await write(
+        g.ledger,
+        Array.from({ length: count }, () => ({ event_type: 'a.b', payload: {} })),
+      );
+      await deliver(g.world, { names: ['hooks'] });
+      await setTimeout(2);
+    }
+    const at = [...g.ledger.read({ types: ['outbox.delivered' as never] })].map((read) =>
+      Date.parse(
+        (JSON.parse(right(read).line) as { header: { recorded_at: string } }).header.recorded_at,
+      ),
+    );
+    const sent = counts.slice(-19).reduce((sum, count) => sum + count, 0);
+    const rate = Math.round((sent * 60_000) / ((at.at(-1) ?? 0) - (at.at(-20) ?? 0)));
+    // Others, and as many as are looked at, change nothing.
+    await setUp(g, { name: 'other', limits: { items: 1 } });
+    await deliver(g.world, { names: ['other'] });
+    const now = right(standing(g.ledger.reader, 'hooks'));
+    expect(now && right(statusOf(g.ledger.reader, now, 0)).rate).toBe(rate);
   });
 });

@@ -1,0 +1,62 @@
+/**
+ * A lease that is lost while its holder works, and secrets that no header can bear.
+ */
+import { renameSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { leaseFolder } from '../../../src/delivery/flush.ts';
+import { lockPath } from '../../../src/storage/writer-lock.ts';
+import {
+  deliver,
+  events,
+  faultsIn,
+  ground,
+  outboxTypes,
+  setUp,
+  write,
+} from '../../outbox/ground.ts';
+
+describe('a lease that is lost', () => {
+  it.each([
+    ['between two batches', {}],
+    ['between two attempts', { status: 503 }],
+    ['between two halves', { status: 413 }],
+  ])('%s ends the delivery: nothing more is sent, nothing recorded', async (_, reply) => {
+    const g = await ground();
+    const drafts = events(6);
+    await setUp(g, { limits: { items: 2 } });
+    await write(g.ledger, drafts);
+    const path = lockPath(leaseFolder(g.folder, 'hooks'));
+    g.receiver.script = () => {
+      renameSync(path, `${path}.old`);
+      return reply;
+    };
+    const told = await deliver(g.world);
+    expect([told.error?._tag, g.receiver.got.length]).toEqual(['LeaseLost', 1]);
+    expect(outboxTypes(g.ledger)).toEqual(['destination_set', 'batch_planned']);
+    g.receiver.script = () => ({});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 6, waiting: 0 });
+    expect(new Set(g.receiver.got.map(({ key }) => key)).size).toBe(3);
+    expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
+  });
+});
+
+describe('a secret', () => {
+  it.each([
+    ['a line end', 'one\r\nX-Other: two'],
+    ['a NUL', 'one\0two'],
+    ['a DEL', 'one\x7f'],
+    ['an escape', '\x1b[2Jone'],
+    ['a letter that no header has', 'one€'],
+  ])('with %s in it is sent nowhere, and told as what it is', async (_, secret) => {
+    const g = await ground();
+    await setUp(g, { headers: { 'X-Token': 'env:TOKEN' as never } });
+    await write(g.ledger, events(1));
+    g.environment['TOKEN'] = secret;
+    const reason = 'secret_unusable env:TOKEN';
+    expect(await deliver(g.world)).toMatchObject({ state: 'stopped', reason, attempts: 0 });
+    expect(g.receiver.got).toEqual([]);
+    g.environment['TOKEN'] = 'one two\n';
+    expect(await deliver(g.world)).toMatchObject({ delivered: 1 });
+    expect(g.receiver.got[0]?.headers['x-token']).toBe('one two');
+  });
+});
