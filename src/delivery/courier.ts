@@ -29,7 +29,7 @@ import { batchOf, rendererOf } from './render.ts';
 import type { SecretMissing } from './secret.ts';
 import { Sender } from './send.ts';
 import type { Open, Standing } from './standing.ts';
-import { openBatches, standing } from './standing.ts';
+import { changed, openBatches, standing } from './standing.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
 import type { World } from './world.ts';
@@ -48,7 +48,7 @@ export interface Patience {
   readonly signal?: AbortSignal | undefined;
 }
 
-type Ended = 'done' | 'later' | 'stopped';
+type Ended = 'done' | 'later' | 'stopped' | 'changed';
 type Going<T> = Promise<E.Either<CourierError, T>>;
 
 export class Courier {
@@ -116,7 +116,7 @@ export class Courier {
       if (now.right?.state !== 'active' || this.isEnding) return E.right(undefined);
       const round = await this.round(now.right);
       if (E.isLeft(round)) return round;
-      if (round.right !== 'more') return E.right(undefined);
+      if (round.right !== 'more' && round.right !== 'changed') return E.right(undefined);
     }
   }
 
@@ -195,10 +195,9 @@ export class Courier {
 
   /** Sends a batch until something comes of it. */
   private async deliver(now: Standing, renderer: Renderer, loaded: Loaded): Going<Ended> {
-    const { destination } = now;
-    const { limits } = destination;
+    const { limits } = now.destination;
     const { made, written } = loaded;
-    const sender = new Sender(this.world, destination, renderer, made);
+    const sender = new Sender(this.world, now.destination, renderer, made);
     let failingSince: number | undefined;
     for (let attempts = 1; ; attempts++) {
       if (!this.hold.isGood()) return this.lost;
@@ -236,6 +235,11 @@ export class Courier {
             this.tally.retryAt = step.until;
             return E.right('later');
           }
+          const other = changed(this.reader, now);
+          if (other !== undefined) {
+            this.trouble = other.reason;
+            return E.right('changed');
+          }
         }
       }
     }
@@ -256,11 +260,7 @@ export class Courier {
     { made, written, config }: Loaded,
     reason: string,
   ): Going<Ended> {
-    const parts = halves(written).map((part) => ({
-      made: renderer.make(part),
-      written: part,
-      config,
-    }));
+    const parts = halves(written).map((part) => renderer.load(part, config));
     const batches = parts.map((part) => batchOf(part.made));
     const plan = { config, through: 0, batches, redaction: renderer.redaction };
     this.note('outbox.batch_planned', { ...plan, replaces: made.key, reason });

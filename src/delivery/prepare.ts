@@ -89,7 +89,7 @@ export const prepare = (reader: Reader, now: Standing, renderer: Renderer): Read
       const bounds = boundsOf(destination, renderer, own[0]?.kind ?? '');
       const { items: written, left } = pick(own, bounds);
       own = left;
-      batches.push({ made: renderer.make(written), written, config });
+      batches.push(renderer.load(written, config));
     }
     for (const { seq } of own) first = Math.min(first, seq < now.cursor ? end : seq);
     if (batches.length > 0) planned.push(batches);

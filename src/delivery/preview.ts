@@ -3,12 +3,15 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { decodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import type { Destination } from '../outbox/destination.ts';
 import type { ReadError } from '../usecase/reader.ts';
 import { prepare } from './prepare.ts';
-import type { Unsendable } from './render.ts';
+import { remake } from './remake.ts';
+import type { Loaded, Unsendable } from './render.ts';
 import { rendererOf } from './render.ts';
 import type { SecretMissing } from './secret.ts';
 import type { Standing } from './standing.ts';
+import { openBatches } from './standing.ts';
 import type { World } from './world.ts';
 
 export interface Previewed {
@@ -20,7 +23,10 @@ export interface Previewed {
     readonly body: string;
   }[];
   /** Items that would be parked. */
-  readonly unfit: readonly { readonly reason: Unsendable; readonly items: readonly number[] }[];
+  readonly unfit: readonly {
+    readonly reason: Unsendable | 'body_differs';
+    readonly items: readonly number[];
+  }[];
 }
 
 /** preview makes the next batches of a destination, and keeps them here. */
@@ -28,18 +34,32 @@ export const preview = (
   { ports, ledger, secrets }: World,
   now: Standing,
 ): E.Either<ReadError | SecretMissing, Previewed> => {
-  const renderer = rendererOf(ports.crypto, ledger.origin, now.destination, secrets);
+  const { reader, origin } = ledger;
+  const by = (destination: Destination) => rendererOf(ports.crypto, origin, destination, secrets);
+  const renderer = by(now.destination);
   if (E.isLeft(renderer)) return renderer;
-  const prepared = prepare(ledger.reader, now, renderer.right);
+  const open = openBatches(reader, now.destination.name);
+  if (E.isLeft(open)) return open;
+  const [underWay, other]: [Loaded[], number[]] = [[], []];
+  for (const each of open.right) {
+    const again = remake(reader, each, now.destination, by);
+    if (E.isLeft(again)) return again;
+    if (again.right === undefined) other.push(...each.items);
+    else underWay.push(again.right.loaded);
+  }
+  const prepared = prepare(reader, now, renderer.right);
   if (E.isLeft(prepared)) return prepared;
+  const unfit = new Map<Unsendable | 'body_differs', readonly number[]>(prepared.right.unfit);
+  if (other.length > 0) unfit.set('body_differs', other);
   return E.right({
     destination: now.destination.name,
-    batches: prepared.right.lanes.flat().map(({ made }) => ({
+    // What is under way goes first.
+    batches: [...underWay, ...prepared.right.lanes.flat()].map(({ made }) => ({
       key: made.key,
       items: made.items,
       bytes: made.bytes.length,
       body: decodeUtf8(made.bytes),
     })),
-    unfit: [...prepared.right.unfit].map(([reason, items]) => ({ reason, items })),
+    unfit: [...unfit].map(([reason, items]) => ({ reason, items })),
   });
 };

@@ -34,7 +34,8 @@ export const remake = (
     const each = renderer.right.write(item);
     return E.isLeft(each) ? [] : [each.right];
   });
-  const made = renderer.right.make(written);
+  const loaded = renderer.right.load(written, at);
+  const { made } = loaded;
   if (made.key !== key || made.body !== body) return E.right(undefined);
-  return E.right({ renderer: renderer.right, loaded: { made, written, config: at } });
+  return E.right({ renderer: renderer.right, loaded });
 };

@@ -56,7 +56,7 @@ export interface Renderer {
   readonly redaction: string | undefined;
   readonly write: (item: Item) => E.Either<Unsendable, Written>;
   readonly frame: (kind: string) => Frame;
-  readonly make: (items: readonly Written[]) => Made;
+  readonly load: (items: readonly Written[], config: number) => Loaded;
 }
 
 /** redactionDigest names a redaction by its content. */
@@ -136,5 +136,10 @@ export const rendererOf = (
     return { key, body, bytes, kind, items: items.map(({ seq }) => seq) };
   };
   const redaction = redactionDigest(crypto, destination);
-  return E.right({ preset, redaction, frame, write: writeItem, make });
+  const load = (written: readonly Written[], config: number): Loaded => ({
+    made: make(written),
+    written,
+    config,
+  });
+  return E.right({ preset, redaction, frame, write: writeItem, load });
 };

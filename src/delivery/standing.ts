@@ -104,6 +104,16 @@ export const standing = (reader: Reader, name: string): Read<Standing | undefine
     ),
   );
 
+/** changed tells how a destination stands where a person had a word since. */
+export const changed = (
+  reader: Reader,
+  { config, destination: { name } }: Standing,
+): Standing | undefined => {
+  const read = standing(reader, name);
+  const now = E.isLeft(read) ? undefined : read.right;
+  return now?.state === 'active' && now.config === config ? undefined : now;
+};
+
 /** payloadAt reads what an event says; one that the outbox's tables name is there. */
 export const payloadAt = (sqlite: Sqlite.Database, seq: number): unknown => {
   const line = sqlite.prepare('SELECT line FROM events WHERE seq = ?').pluck().get(seq);

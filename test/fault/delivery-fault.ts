@@ -5,6 +5,7 @@ import type { Fault } from './fault.ts';
 import { fault } from './fault.ts';
 
 const ANSWER = 'test/src/outbox/answer.test.ts';
+const STATUS = 'test/src/outbox/status-code.test.ts';
 const CRASH = 'test/src/outbox/crash.test.ts';
 const QUEUE = 'test/src/outbox/queue.test.ts';
 const LARGE = 'a batch that is too large for its receiver';
@@ -49,31 +50,31 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
   fault(
     55,
     '2xx of any kind: delivered',
-    [ANSWER, AN_ANSWER, '%i says that it is delivered'],
+    [STATUS, AN_ANSWER, '%i says that it is delivered'],
     [MEANING, 'status >= 200 && status < 300', 'status === 200'],
   ),
   fault(
     55,
     '409: delivered before',
-    [ANSWER, AN_ANSWER, '409 says that it was delivered before'],
+    [STATUS, AN_ANSWER, '409 says that it was delivered before'],
     [MEANING, "if (status === 409) return 'before';", "if (status === 408) return 'before';"],
   ),
   fault(
     55,
     '401 and 403: that destination stops, and says so',
-    [ANSWER, AN_ANSWER, '%i stops the destination, and says so'],
+    [STATUS, AN_ANSWER, '%i stops the destination, and says so'],
     [MEANING, 'status === 401 || status === 403', 'status === 402'],
   ),
   fault(
     55,
     'other 4xx: the item is found and parked',
-    [ANSWER, AN_ANSWER, '422 of a batch finds the items that are refused, and parks them alone'],
+    [STATUS, AN_ANSWER, '422 of a batch finds the items that are refused, and parks them alone'],
     [MEANING, "status < 500 ? 'rejected' : 'failing'", "status < 400 ? 'rejected' : 'failing'"],
   ),
   fault(
     56,
     'accepted but the answer lost: the same key again, the duplicate understood',
-    [ANSWER, AN_ANSWER, 'that is lost is asked for again, and a duplicate is understood'],
+    [STATUS, AN_ANSWER, 'that is lost is asked for again, and a duplicate is understood'],
     [
       'src/delivery/send.ts',
       "'Idempotency-Key': key,",

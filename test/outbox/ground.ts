@@ -24,6 +24,7 @@ import { isTaken } from '../../src/usecase/receipt.ts';
 import { realPorts } from '../../src/wiring.ts';
 import { right } from '../build/ledger.ts';
 import { found } from '../crash/ground.ts';
+import type { Script } from './receiver.ts';
 import { Receiver } from './receiver.ts';
 
 export interface Ground {
@@ -100,10 +101,12 @@ export const configure = async (
   if (refused !== undefined) throw new Error(JSON.stringify(refused));
 };
 
+type Setting = Omit<Partial<Destination>, 'limits'> & { readonly limits?: object };
+
 /** setUp sets a destination: lines to the receiver, at most so many, with no time to lose. */
 export const setUp = async (
   { ledger, receiver }: Pick<Ground, 'ledger' | 'receiver'>,
-  more: Omit<Partial<Destination>, 'limits'> & { readonly limits?: object } = {},
+  more: Setting = {},
 ): Promise<void> =>
   configure(ledger, 'outbox.destination_set', {
     name: 'hooks',
@@ -129,6 +132,16 @@ export const events = (count: number, from = 0): readonly Draft[] =>
     payload: { n: from + at },
     ...(at % 3 === 0 ? {} : { session_id: `s-${at % 3}` }),
   }));
+
+/** withEvents makes a ledger with so many events for the one destination, and its oracle. */
+export const withEvents = async (count: number, script: Script, more: Setting = {}) => {
+  const g = await ground();
+  const drafts = events(count);
+  await setUp(g, more);
+  await write(g.ledger, drafts);
+  g.receiver.script = script;
+  return { ...g, drafts, faults: () => faultsIn(g.ledger, g.receiver, drafts) };
+};
 
 /** deliver flushes, and gives what is told of the one destination. */
 export const deliver = async (world: World, options: FlushOptions = {}): Promise<Flushed> => {

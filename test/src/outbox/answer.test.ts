@@ -4,35 +4,18 @@
  */
 import { describe, expect, it } from 'vitest';
 import { standing } from '../../../src/delivery/standing.ts';
-import { MAX_HEADER_BYTES, MAX_LINE_BYTES } from '../../../ledger/event/header.ts';
-import { aheadOf } from '../../../src/delivery/prepare.ts';
-import { LIMITS } from '../../../src/outbox/destination.ts';
-import { MOST_ITEMS } from '../../../src/outbox/event.ts';
 import { right } from '../../build/ledger.ts';
-import type { Got, Reply } from '../../outbox/receiver.ts';
+import type { Reply } from '../../outbox/receiver.ts';
 import {
-  configure,
   deliver,
-  events,
-  faultsIn,
   ground,
   listed,
   outboxTypes,
   payloadsOf,
   receive,
   setUp,
-  write,
+  withEvents,
 } from '../../outbox/ground.ts';
-
-/** A ledger with so many events for the one destination. */
-const withEvents = async (count: number, script: (got: Got) => Reply, more = {}) => {
-  const g = await ground();
-  const drafts = events(count);
-  await setUp(g, more);
-  await write(g.ledger, drafts);
-  g.receiver.script = script;
-  return { ...g, drafts, faults: () => faultsIn(g.ledger, g.receiver, drafts) };
-};
 
 describe('a batch that is too large for its receiver', () => {
   it('goes in halves, in order, and what was taken of it stays taken', async () => {
@@ -180,6 +163,15 @@ describe('a receiver that fails', () => {
     expect(payloadsOf(g, 'outbox.delivered')[0]?.['receipt']).toBe(receipt);
   });
 
+  it.each([301, 302, 303])('and leads elsewhere with %i is not followed', async (status) => {
+    const reply = { status, headers: { Location: '/there' } };
+    const g = await withEvents(1, ({ path }) => (path === '/in' ? reply : {}), {
+      limits: { attempts: 1 },
+    });
+    expect(await deliver(g.world)).toMatchObject({ waiting: 1, reason: 'redirect' });
+    expect(g.receiver.got.map(({ path }) => path)).toEqual(['/in']);
+  });
+
   it('or leads to another path of its own is followed there with the same bytes', async () => {
     const g = await withEvents(3, ({ path }) =>
       path === '/in' ? { status: 308, headers: { Location: '/there' } } : {},
@@ -196,62 +188,6 @@ it('a receiver that leads to another host has nothing sent there', async () => {
   const g = await withEvents(1, () => reply, { limits: { attempts: 2 } });
   expect(await deliver(g.world)).toMatchObject({ waiting: 1, reason: 'redirect' });
   expect([g.receiver.got.length, other.got.length]).toEqual([2, 0]);
-});
-
-describe('an answer', () => {
-  it.each([200, 201, 202, 204, 299])('%i says that it is delivered', async (status) => {
-    const g = await withEvents(2, () => ({ status }));
-    expect(await deliver(g.world)).toMatchObject({ delivered: 2 });
-    expect(payloadsOf(g, 'outbox.delivered')).toMatchObject([{ status, attempts: 1 }]);
-  });
-
-  it('409 says that it was delivered before', async () => {
-    const g = await withEvents(2, ({ attempt }) =>
-      attempt === 1 ? { trouble: 'reset' } : { status: 409 },
-    );
-    expect(await deliver(g.world)).toMatchObject({ delivered: 2, attempts: 2 });
-    expect(payloadsOf(g, 'outbox.delivered')).toMatchObject([{ status: 409, before: true }]);
-    expect(g.faults()).toEqual([]);
-  });
-
-  it.each([401, 403])('%i stops the destination, and says so', async (status) => {
-    const g = await withEvents(2, () => ({ status }));
-    expect(await deliver(g.world)).toMatchObject({ state: 'stopped', waiting: 2, attempts: 1 });
-    expect(payloadsOf(g, 'outbox.stopped')).toMatchObject([{ status, reason: 'unauthorized' }]);
-    g.receiver.script = () => ({});
-    expect(await deliver(g.world)).toMatchObject({ state: 'stopped', attempts: 0 });
-    await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
-    expect(await deliver(g.world)).toMatchObject({ state: 'active', delivered: 2 });
-    expect(new Set(g.receiver.got.map(({ key }) => key)).size).toBe(1);
-    expect(g.faults()).toEqual([]);
-  });
-
-  it('422 of a batch finds the items that are refused, and parks them alone', async () => {
-    const bad = new Set(['e-3', 'e-4', 'e-30']);
-    const script = ({ ids }: Got): Reply => (ids.some((id) => bad.has(id)) ? { status: 422 } : {});
-    const g = await withEvents(40, script);
-    expect(await deliver(g.world)).toMatchObject({ delivered: 37, parked: 3, waiting: 0 });
-    const parked = listed(g.ledger, 'parked');
-    expect(parked.map(({ item, reason }) => [item, reason])).toEqual(
-      [...bad].map((id) => [id, 'rejected']),
-    );
-    expect(g.faults()).toEqual([]);
-    g.receiver.script = () => ({});
-    await configure(g.ledger, 'outbox.retried', {
-      destination: 'hooks',
-      items: parked.map(({ seq }) => seq),
-    });
-    expect(await deliver(g.world)).toMatchObject({ delivered: 3, waiting: 0 });
-    expect(right(standing(g.ledger.reader, 'hooks'))).toMatchObject({ parked: 0, again: 0 });
-    expect(g.receiver.effective.toSorted()).toEqual(g.drafts.map(({ id }) => id).toSorted());
-  });
-
-  it('that is lost is asked for again, and a duplicate is understood', async () => {
-    const g = await withEvents(6, ({ attempt }) => (attempt === 1 ? { trouble: 'reset' } : {}));
-    expect(await deliver(g.world)).toMatchObject({ delivered: 6, attempts: 2 });
-    expect(payloadsOf(g, 'outbox.delivered')).toMatchObject([{ received: 6, deduped: 6 }]);
-    expect(g.faults()).toEqual([]);
-  });
 });
 
 describe('an item that cannot be sent', () => {
@@ -280,72 +216,5 @@ describe('an item that cannot be sent', () => {
       ['x-3', 'bad_payload'],
     ]);
     expect(g.receiver.effective).toEqual(['x-1', 'x-4']);
-  });
-});
-
-describe('more items than one event can name', () => {
-  it('are parked all the same, and none is lost', async () => {
-    const g = await ground();
-    const count = MOST_ITEMS + 1;
-    await setUp(g, { format: 'kaizen' });
-    const drafts = Array.from({ length: count }, () => ({
-      event_type: 'outbox.enqueued',
-      payload: { owner: 's-1', kind: 'of_tomorrow', payload: {} },
-      source: { kind: 'tool', name: 'test' },
-    }));
-    for (let at = 0; at < count; at += 1000)
-      right(
-        await g.ledger.append(drafts.slice(at, at + 1000), { surface: 'outbox_configuration' }),
-      );
-    await write(g.ledger, events(1));
-    expect(await deliver(g.world)).toMatchObject({ parked: count, delivered: 1, waiting: 0 });
-    expect(listed(g.ledger, 'parked').length).toBe(count);
-  });
-
-  it('are told as superseded, over as many plans as it takes', async () => {
-    const g = await ground();
-    const count = MOST_ITEMS + 2;
-    await setUp(g);
-    const drafts = Array.from({ length: count }, (_, at) => ({
-      event_type: 'outbox.enqueued',
-      id: `x-${at}`,
-      payload: { owner: 's-1', kind: 'snapshot', payload: at, replaceable: true },
-      source: { kind: 'tool', name: 'test' },
-    }));
-    for (let at = 0; at < count; at += 1000)
-      right(
-        await g.ledger.append(drafts.slice(at, at + 1000), { surface: 'outbox_configuration' }),
-      );
-    expect(await deliver(g.world)).toMatchObject({ delivered: 1, waiting: 0 });
-    const plans = payloadsOf(g, 'outbox.batch_planned');
-    const told = plans.map(({ superseded }) => (superseded as readonly number[]).length);
-    expect(told).toEqual([MOST_ITEMS, 1]);
-    const superseded = listed(g.ledger, 'superseded').map(({ item }) => item);
-    expect(superseded).toEqual(drafts.slice(0, -1).map(({ id }) => id));
-    expect(right(standing(g.ledger.reader, 'hooks'))?.superseded).toBe(count - 1);
-    expect(right(await g.ledger.verify({ workers: 1 })).verdict).toBe('verified');
-  });
-
-  it('or larger batches than memory takes are planned one by one', async () => {
-    const g = await withEvents(2, () => ({}), { limits: { items: 1, bytes: 64_000_000 } });
-    expect(await deliver(g.world)).toMatchObject({ delivered: 2, batches: 2 });
-    expect(outboxTypes(g.ledger).filter((type) => type === 'batch_planned').length).toBe(2);
-  });
-
-  it.each([1, 4, 16])('are never in one plan, whatever a batch may hold, in %i lanes', (lanes) => {
-    for (const items of [1, 500, 1000, 5000]) {
-      const ahead = aheadOf({ ...LIMITS, items }, lanes);
-      const digits = String(999_999_999);
-      const batches = Array.from({ length: ahead * lanes }, () => ({
-        key: 'ab'.repeat(32),
-        body: 'ab'.repeat(32),
-        items: Array.from({ length: items }, () => Number(digits)),
-      }));
-      const superseded = Array.from({ length: MOST_ITEMS + items }, () => Number(digits));
-      const length = JSON.stringify({ batches, superseded }).length;
-      expect(length).toBeLessThan(MAX_LINE_BYTES - MAX_HEADER_BYTES);
-      expect(aheadOf({ ...LIMITS, items, bytes: 64_000_000 }, lanes)).toBe(1);
-    }
-    expect(aheadOf(LIMITS, lanes)).toBe(lanes === 16 ? 4 : 8);
   });
 });

@@ -169,7 +169,14 @@ describe('a destination with a redaction', () => {
     const g = await withRedaction();
     g.receiver.script = () => ({ trouble: 'reset' });
     await deliver(g.world, { maxWaitMs: 0 });
+    const shown = () => {
+      const now = right(standing(g.ledger.reader, 'hooks'));
+      return now && right(preview(g.world, now));
+    };
+    const { key, body: sent } = g.receiver.got[0] ?? {};
+    expect(shown()).toMatchObject({ batches: [{ key, body: sent, items: [2] }], unfit: [] });
     g.environment['PEPPER'] = 'salt';
+    expect(shown()).toMatchObject({ batches: [], unfit: [{ reason: 'body_differs', items: [2] }] });
     g.receiver.script = () => ({});
     expect(await deliver(g.world)).toMatchObject({ delivered: 0, parked: 1, waiting: 0 });
     expect(listed(g.ledger, 'parked')).toMatchObject([{ item: 'e-1', reason: 'body_differs' }, {}]);

@@ -1,0 +1,49 @@
+/**
+ * A destination that a person changes while a batch of it is tried again.
+ */
+import { describe, expect, it } from 'vitest';
+import { standing } from '../../../src/delivery/standing.ts';
+import { right } from '../../build/ledger.ts';
+import type { Ground } from '../../outbox/ground.ts';
+import { configure, deliver, setUp, withEvents } from '../../outbox/ground.ts';
+
+/** What comes of a flush in which somebody has a word after the second attempt. */
+const changing = async (change: (g: Ground) => Promise<void>) => {
+  const g = await withEvents(4, ({ path }) => ({ status: path === '/in' ? 503 : 200 }), {
+    limits: { items: 2 },
+  });
+  const sleep = async (ms: number) => {
+    await g.world.sleep(ms);
+    if (g.slept.length === 2) await change(g);
+  };
+  return { ...g, told: await deliver({ ...g.world, sleep }) };
+};
+
+describe('a destination that somebody changes while it is tried again', () => {
+  it('is sent nothing more once it is paused', async () => {
+    const g = await changing(({ ledger }) =>
+      configure(ledger, 'outbox.destination_paused', { name: 'hooks' }),
+    );
+    expect(g.told).toMatchObject({ state: 'paused', attempts: 2, delivered: 0, waiting: 4 });
+    expect(g.receiver.got.length).toBe(2);
+  });
+
+  it('is tried where it is by then, under the same keys and in order', async () => {
+    const g = await changing((of) => setUp(of, { url: `${of.receiver.url}/there` }));
+    expect(g.told).toMatchObject({ delivered: 4, waiting: 0, attempts: 4 });
+    expect(g.receiver.got.map(({ path }) => path)).toEqual([
+      '/in',
+      '/in',
+      '/in/there',
+      '/in/there',
+    ]);
+    expect(new Set(g.receiver.got.map(({ key }) => key)).size).toBe(2);
+    expect(g.faults()).toEqual([]);
+  });
+
+  it('is told of as failing, if it fails on', async () => {
+    const g = await changing((of) => setUp(of, { limits: { items: 2 } }));
+    expect(g.told).toMatchObject({ waiting: 4, reason: 'status_503' });
+    expect(right(standing(g.ledger.reader, 'hooks'))?.reason).toBe('status_503');
+  });
+});

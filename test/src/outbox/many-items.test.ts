@@ -1,0 +1,88 @@
+/**
+ * More than one event, one plan, or one memory takes.
+ */
+import { describe, expect, it } from 'vitest';
+import { MAX_HEADER_BYTES, MAX_LINE_BYTES } from '../../../ledger/event/header.ts';
+import { aheadOf } from '../../../src/delivery/prepare.ts';
+import { standing } from '../../../src/delivery/standing.ts';
+import { LIMITS } from '../../../src/outbox/destination.ts';
+import { MOST_ITEMS } from '../../../src/outbox/event.ts';
+import { right } from '../../build/ledger.ts';
+import {
+  deliver,
+  events,
+  ground,
+  listed,
+  outboxTypes,
+  payloadsOf,
+  setUp,
+  withEvents,
+  write,
+} from '../../outbox/ground.ts';
+
+describe('more items than one event can name', () => {
+  it('are parked all the same, and none is lost', async () => {
+    const g = await ground();
+    const count = MOST_ITEMS + 1;
+    await setUp(g, { format: 'kaizen' });
+    const drafts = Array.from({ length: count }, () => ({
+      event_type: 'outbox.enqueued',
+      payload: { owner: 's-1', kind: 'of_tomorrow', payload: {} },
+      source: { kind: 'tool', name: 'test' },
+    }));
+    for (let at = 0; at < count; at += 1000)
+      right(
+        await g.ledger.append(drafts.slice(at, at + 1000), { surface: 'outbox_configuration' }),
+      );
+    await write(g.ledger, events(1));
+    expect(await deliver(g.world)).toMatchObject({ parked: count, delivered: 1, waiting: 0 });
+    expect(listed(g.ledger, 'parked').length).toBe(count);
+  });
+
+  it('are told as superseded, over as many plans as it takes', async () => {
+    const g = await ground();
+    const count = MOST_ITEMS + 2;
+    await setUp(g);
+    const drafts = Array.from({ length: count }, (_, at) => ({
+      event_type: 'outbox.enqueued',
+      id: `x-${at}`,
+      payload: { owner: 's-1', kind: 'snapshot', payload: at, replaceable: true },
+      source: { kind: 'tool', name: 'test' },
+    }));
+    for (let at = 0; at < count; at += 1000)
+      right(
+        await g.ledger.append(drafts.slice(at, at + 1000), { surface: 'outbox_configuration' }),
+      );
+    expect(await deliver(g.world)).toMatchObject({ delivered: 1, waiting: 0 });
+    const plans = payloadsOf(g, 'outbox.batch_planned');
+    const told = plans.map(({ superseded }) => (superseded as readonly number[]).length);
+    expect(told).toEqual([MOST_ITEMS, 1]);
+    const superseded = listed(g.ledger, 'superseded').map(({ item }) => item);
+    expect(superseded).toEqual(drafts.slice(0, -1).map(({ id }) => id));
+    expect(right(standing(g.ledger.reader, 'hooks'))?.superseded).toBe(count - 1);
+    expect(right(await g.ledger.verify({ workers: 1 })).verdict).toBe('verified');
+  });
+
+  it('or larger batches than memory takes are planned one by one', async () => {
+    const g = await withEvents(2, () => ({}), { limits: { items: 1, bytes: 64_000_000 } });
+    expect(await deliver(g.world)).toMatchObject({ delivered: 2, batches: 2 });
+    expect(outboxTypes(g.ledger).filter((type) => type === 'batch_planned').length).toBe(2);
+  });
+
+  it.each([1, 4, 16])('are never in one plan, whatever a batch may hold, in %i lanes', (lanes) => {
+    for (const items of [1, 500, 1000, 5000]) {
+      const ahead = aheadOf({ ...LIMITS, items }, lanes);
+      const digits = String(999_999_999);
+      const batches = Array.from({ length: ahead * lanes }, () => ({
+        key: 'ab'.repeat(32),
+        body: 'ab'.repeat(32),
+        items: Array.from({ length: items }, () => Number(digits)),
+      }));
+      const superseded = Array.from({ length: MOST_ITEMS + items }, () => Number(digits));
+      const length = JSON.stringify({ batches, superseded }).length;
+      expect(length).toBeLessThan(MAX_LINE_BYTES - MAX_HEADER_BYTES);
+      expect(aheadOf({ ...LIMITS, items, bytes: 64_000_000 }, lanes)).toBe(1);
+    }
+    expect(aheadOf(LIMITS, lanes)).toBe(lanes === 16 ? 4 : 8);
+  });
+});
