@@ -56,6 +56,27 @@ describe('destinations', () => {
     expect(g.receiver.got.length).toBe(41);
   });
 
+  it('that all fail open have no receipt, and one that is retired holds nobody', async () => {
+    const g = await ground();
+    const open = { name: 'partners', mode: 'fail_open' } as const;
+    const dead = { url: 'http://127.0.0.1:9/', limits: { attempts: 1 } };
+    await setUp(g, { group: open });
+    await write(g.ledger, events(1));
+    expect(await deliver(g.world)).toMatchObject({ delivered: 1 });
+    expect(payloadsOf(g, 'outbox.group_delivered')).toEqual([]);
+    const closed = { ...open, mode: 'fail_closed' } as const;
+    await setUp(g, { group: closed });
+    await setUp(g, { name: 'down', ...dead, group: closed });
+    await deliver(g.world);
+    const members = () =>
+      payloadsOf(g, 'outbox.group_delivered').map((each) => Object.keys(each['members'] ?? {}));
+    // As far as the first item nobody has anything to wait for.
+    expect(members()).toEqual([['down', 'hooks']]);
+    await configure(g.ledger, 'outbox.destination_retired', { name: 'down' });
+    await deliver(g.world);
+    expect(members().at(-1)).toEqual(['hooks']);
+  });
+
   it('hold their group while an item is parked, until it is given up', async () => {
     const g = await ground();
     await setUp(g, { limits: { items: 1 }, group: { name: 'partners', mode: 'fail_closed' } });

@@ -3,6 +3,7 @@
  * libraries, the others by what they promise.
  */
 import { HTTP } from 'cloudevents';
+import * as E from 'fp-ts/lib/Either.js';
 import type { CloudEvent } from 'cloudevents';
 import crypto from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
@@ -10,6 +11,10 @@ import { describe, expect, it } from 'vitest';
 import { native } from '../../../ledger/crypto/native.ts';
 import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
 import { open } from '../../../ledger/event/open.ts';
+import { rendererOf } from '../../../src/delivery/render.ts';
+import { standing } from '../../../src/delivery/standing.ts';
+import { itemOf } from '../../../src/outbox/item.ts';
+import { right } from '../../build/ledger.ts';
 import type { Got } from '../../outbox/receiver.ts';
 import type { Ground } from '../../outbox/ground.ts';
 import {
@@ -122,6 +127,32 @@ describe('ndjson', () => {
   });
 });
 
+const noSecret = () => E.right('');
+
+describe('an event whose payload is withheld', () => {
+  it.each(['ndjson', 'cloudevents', 'kaizen', 'standard-webhooks'])(
+    'is not written as %s',
+    async (format) => {
+      const g = await ground();
+      await setUp(g, { format, secret: 'env:NONE' as never });
+      await write(g.ledger, events(1));
+      const [line = ''] = [...g.ledger.read({ types: ['a.b' as never] })].map(
+        (read) => right(read).line,
+      );
+      const { destination } = right(standing(g.ledger.reader, 'hooks')) ?? {};
+      if (destination === undefined) throw new Error('there is no destination');
+      const renderer = right(rendererOf(native, 'example.com/a', destination, noSecret));
+      expect(E.isRight(renderer.write(itemOf(line)))).toBe(true);
+      const {
+        payload: _,
+        salt: __,
+        ...held
+      } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+      expect(renderer.write(itemOf(JSON.stringify(held)))).toEqual(E.left('payload_withheld'));
+    },
+  );
+});
+
 const enqueue = (g: Ground, owner: string, kind: string, payload: object) =>
   configure(g.ledger, 'outbox.enqueued', { owner, kind, payload });
 
@@ -199,6 +230,23 @@ describe('kaizen', () => {
     expect(outboxTypes(g.ledger).filter((type) => type === 'batch_planned').length).toBe(3);
     const told = listed(g.ledger, 'superseded').map(({ seq }) => seq);
     expect([told.length, new Set(told).size]).toEqual([20, 20]);
+  });
+
+  it('replaces spans, snapshots and facts, and keeps every eval and every feedback', async () => {
+    const g = await ground();
+    await setUp(g, { format: 'kaizen' });
+    for (const kind of Object.keys(KINDS))
+      for (const n of [1, 2]) await enqueue(g, 's-1', kind, { id: `${kind}-${n}` });
+    expect(await deliver(g.world)).toMatchObject({ delivered: 7, waiting: 0 });
+    expect(g.receiver.effective).toEqual([
+      'tool_spans-2',
+      'repo_snapshots-2',
+      'workspace_facts-2',
+      'session_evals-1',
+      'session_evals-2',
+      'session_feedback-1',
+      'session_feedback-2',
+    ]);
   });
 
   it('sends the latest of what is replaceable, and says what it stands for', async () => {
