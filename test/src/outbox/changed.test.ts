@@ -42,7 +42,7 @@ describe('a destination that somebody changes while it is tried again', () => {
   });
 
   it('is told of as failing, if it fails on', async () => {
-    const g = await changing((of) => setUp(of, { limits: { items: 2 } }));
+    const g = await changing((of) => setUp(of, { limits: { items: 2, attempts: 2 } }));
     expect(g.told).toMatchObject({ waiting: 4, reason: 'status_503' });
     expect(right(standing(g.ledger.reader, 'hooks'))?.reason).toBe('status_503');
   });

@@ -6,7 +6,17 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { followOutbox } from '../../../src/delivery/follow.ts';
 import { right } from '../../build/ledger.ts';
-import { configure, events, faultsIn, ground, listed, setUp, write } from '../../outbox/ground.ts';
+import {
+  configure,
+  deliver,
+  events,
+  faultsIn,
+  ground,
+  listed,
+  payloadsOf,
+  setUp,
+  write,
+} from '../../outbox/ground.ts';
 import { start } from '../../outbox/sender.ts';
 
 const atWork = async () => {
@@ -76,5 +86,28 @@ describe('one that finds another at work', () => {
     ending.abort();
     right(await following);
     expect(g.receiver.got.length).toBe(2);
+  });
+});
+
+describe('one that follows', () => {
+  it('leaves alone who asked for it and who is not named, and tells of groups', async () => {
+    const g = await ground();
+    await setUp(g, { name: 'busy', url: `${g.receiver.url}/busy` });
+    await setUp(g, { name: 'unnamed', url: `${g.receiver.url}/unnamed` });
+    await setUp(g, { name: 'up', group: { name: 'partners', mode: 'fail_closed' } });
+    await write(g.ledger, events(2));
+    g.receiver.script = ({ path }) =>
+      path === '/in' ? {} : { status: 503, headers: { 'retry-after': '86400' } };
+    expect(await deliver(g.world, { names: ['busy'] })).toMatchObject({ attempts: 1 });
+    const ending = new AbortController();
+    const world = { ...g.world, sleep: () => setTimeout(1) };
+    const options = { names: ['busy', 'up'], signal: ending.signal, onFlushed: () => undefined };
+    const following = followOutbox(world, options);
+    const last = listed(g.ledger, 'waiting', 'up').at(-1)?.seq ?? 0;
+    const through = () => Number(payloadsOf(g, 'outbox.group_delivered').at(-1)?.['through'] ?? 0);
+    while (through() <= last) await setTimeout(10);
+    ending.abort();
+    right(await following);
+    expect(g.receiver.got.map(({ path }) => path)).toEqual(['/in/busy', '/in']);
   });
 });

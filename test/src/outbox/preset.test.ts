@@ -112,6 +112,20 @@ describe('standard webhooks', () => {
   );
 });
 
+it('a body is compressed where the destination says so, whatever its format does', async () => {
+  for (const [format, gzip] of [
+    ['ndjson', true],
+    ['kaizen', false],
+  ] as const) {
+    const g = await ground();
+    await setUp(g, { format, gzip });
+    await write(g.ledger, events(3));
+    await deliver(g.world);
+    expect(first(g).headers['content-encoding']).toBe(gzip ? 'gzip' : undefined);
+    expect(first(g).ids).toEqual(['e-0', 'e-1', 'e-2']);
+  }
+});
+
 describe('ndjson', () => {
   it('is the lines of the journal, which whoever receives them can open', async () => {
     const g = await ground();
