@@ -104,7 +104,7 @@ export class Courier {
   async run(known: Standing): Going<void> {
     this.trouble = known.reason;
     const ran = await this.rounds();
-    // What was delivered is recorded whatever else went wrong.
+    // What was delivered is recorded whatever else went wrong, for as long as the lease is held.
     const settled = await this.settle();
     return E.isLeft(ran) ? ran : settled;
   }

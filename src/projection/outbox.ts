@@ -176,7 +176,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 2,
+  version: 3,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;
