@@ -7,7 +7,7 @@
  * session become one. A boolean is 1 or 0, and text such as "12.50" the number that it is; anything
  * else, or a number nearer to 0 than 1e-30, cannot be read, and is counted and listed. A session
  * without a number is missing, unless `missing: zero` has it count as 0, as it is for `count` and
- * `any`.
+ * `any` where nothing else is said.
  *
  *     sum mean min max last   of the numbers, `last` by position in the ledger
  *     count                   events that have the member; all of them without a pointer

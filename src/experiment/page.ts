@@ -8,6 +8,7 @@ import type { Step } from './histogram.ts';
 import { binned, cumulative, rangeOf } from './histogram.ts';
 import type { Computed, ExperimentReport } from './report.ts';
 import { WARNINGS } from './report.ts';
+import { guardedWord } from './verdict.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -143,9 +144,10 @@ const tables = ({ arms, difference, guardrails, excluded, unreadable }: Experime
   ),
   guardrails: table(
     ['guardrail', 'change', 'limit', ''],
-    guardrails.map(({ name, estimate, limit, unit, broken }) => {
+    guardrails.map((guarded) => {
+      const { name, estimate, limit, unit } = guarded;
       const of = unit === 'pct' ? ' %' : '';
-      return [name, number(estimate) + of, number(limit) + of, broken ? 'broken' : 'held'];
+      return [name, number(estimate) + of, number(limit) + of, guardedWord(guarded)];
     }),
   ),
   excluded: table(

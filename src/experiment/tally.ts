@@ -43,9 +43,9 @@ const valueOf = ({ aggregate, over }: Metric, sum: Sum): number | undefined => {
   const { count } = sum;
   switch (aggregate) {
     case 'count':
-      return count;
+      return count === 0 ? undefined : count;
     case 'any':
-      return sum.most > 0 || sum.least < 0 ? 1 : 0;
+      return count === 0 ? undefined : Number(sum.most > 0 || sum.least < 0);
     case 'sum':
       return count === 0 ? undefined : sum.sum;
     case 'mean':

@@ -7,6 +7,7 @@
  *
  * A guardrail is broken where the mean of the treatment is worse than that of the control by more
  * than its limit. It takes no interval: what harms is stopped before the harm is certain.
+ * Where an arm has no number of it nothing is known, and what would be met is undecided.
  *
  * By a control below zero, percentages change their sign: a relative criterion is undecided then,
  * and a guardrail takes the control for as much as it is, whatever its sign.
@@ -27,7 +28,8 @@ export interface Judged {
     | 'too_few_sessions'
     | 'control_not_above_zero'
     | 'numbers_too_large'
-    | 'guardrail_broken';
+    | 'guardrail_broken'
+    | 'guardrail_without_numbers';
 }
 
 export interface Guarded {
@@ -36,8 +38,15 @@ export interface Guarded {
   readonly estimate: number | null;
   readonly limit: number;
   readonly unit: 'pct' | 'absolute';
-  readonly broken: boolean;
+  /** Null where an arm has no number of it. */
+  readonly broken: boolean | null;
 }
+
+/** guardedWord tells how it stands. */
+export const guardedWord = ({ broken }: Guarded): string => {
+  if (broken === null) return 'no numbers';
+  return broken ? 'broken' : 'held';
+};
 
 /** The change in percent of what the control is without its sign: more is always above 0. */
 const percentOf = (control: number, treatment: number): number | null => {
@@ -45,13 +54,13 @@ const percentOf = (control: number, treatment: number): number | null => {
   return percent === null || control > 0 ? percent : 0 - percent;
 };
 
-/** guard holds one guardrail against both arms. Without sessions in both, nothing broke it. */
+/** guard holds one guardrail against both arms. */
 export const guard = (guardrail: Guardrail, { control, treatment }: Pair<Sorted>): Guarded => {
   const { name, better, limit_pct: pct, limit: absolute = 0 } = guardrail;
   const limit = pct ?? absolute;
   const unit = pct === undefined ? 'absolute' : 'pct';
   if (control.length === 0 || treatment.length === 0)
-    return { name, estimate: null, limit, unit, broken: false };
+    return { name, estimate: null, limit, unit, broken: null };
   const [before, after] = [statisticOf(control, 'mean'), statisticOf(treatment, 'mean')];
   const estimate = unit === 'pct' ? percentOf(before, after) : orNull(after - before);
   // From nothing to something there is no percentage: such a change is beyond any limit.
@@ -81,7 +90,7 @@ export const judge = (
   difference: Difference,
   guardrails: readonly Guarded[],
 ): Judged => {
-  if (guardrails.some(({ broken }) => broken))
+  if (guardrails.some(({ broken }) => broken === true))
     return { verdict: 'not_met', reason: 'guardrail_broken' };
   if (Math.min(arms.control.length, arms.treatment.length) < least)
     return { verdict: 'undecided', reason: 'too_few_sessions' };
@@ -92,8 +101,9 @@ export const judge = (
   const reach = reachOf(criterion, metric.better, difference);
   if (reach === undefined) return { verdict: 'undecided', reason: 'numbers_too_large' };
   const [low, high, target] = reach;
-  if (low >= target) return { verdict: 'met', reason: 'interval_clears_target' };
-  return high < target
-    ? { verdict: 'not_met', reason: 'interval_misses_target' }
-    : { verdict: 'undecided', reason: 'interval_holds_target' };
+  if (high < target) return { verdict: 'not_met', reason: 'interval_misses_target' };
+  if (low < target) return { verdict: 'undecided', reason: 'interval_holds_target' };
+  return guardrails.some(({ broken }) => broken === null)
+    ? { verdict: 'undecided', reason: 'guardrail_without_numbers' }
+    : { verdict: 'met', reason: 'interval_clears_target' };
 };

@@ -7,6 +7,7 @@ import { ARMS } from '../../experiment/binding-shape.ts';
 import type { Sorted } from '../../experiment/bootstrap.ts';
 import type { Computed, ExperimentReport } from '../../experiment/report.ts';
 import { WARNINGS } from '../../experiment/report.ts';
+import { guardedWord } from '../../experiment/verdict.ts';
 import { binned, rangeOf } from '../../experiment/histogram.ts';
 import { columns } from '../columns.ts';
 
@@ -64,12 +65,16 @@ const criterionText = ({ criterion, guardrails }: ExperimentReport): string => {
   const what = CRITERIA[kind as keyof typeof CRITERIA];
   return columns([
     ['criterion', `${what}: ${shownNumber(value)}`, words(verdict), words(reason)],
-    ...guardrails.map(({ name, limit, unit, estimate, broken }) => [
-      'guardrail',
-      `${name}: worse by at most ${shownNumber(limit)}${unit === 'pct' ? ' %' : ''}`,
-      broken ? 'broken' : 'held',
-      `changed by ${shownNumber(estimate)}${unit === 'pct' ? ' %' : ''}`,
-    ]),
+    ...guardrails.map((guarded) => {
+      const { name, limit, estimate } = guarded;
+      const of = guarded.unit === 'pct' ? ' %' : '';
+      return [
+        'guardrail',
+        `${name}: worse by at most ${shownNumber(limit)}${of}`,
+        guardedWord(guarded),
+        `changed by ${shownNumber(estimate)}${of}`,
+      ];
+    }),
   ]);
 };
 

@@ -39,6 +39,8 @@ describe('a metric', () => {
     const isZero = aggregate === 'count' || aggregate === 'any';
     expect(valueOf(metric, [])).toEqual([isZero ? 0 : undefined, 0]);
     expect(valueOf({ ...metric, missing: 'zero' }, [])).toEqual([0, 0]);
+    expect(valueOf({ ...metric, missing: 'exclude' }, [])).toEqual([undefined, 0]);
+    expect(valueOf({ ...metric, missing: 'exclude' }, some)).toEqual([value, 0]);
   });
 
   it('of a ratio divides by what is named, and by nothing not at all', () => {

@@ -56,6 +56,22 @@ const held = (limit: JsonObject, better: string, control: number, treatment: num
 };
 
 describe('a guardrail', () => {
+  it('of which an arm has no number holds nothing, and what would be met is undecided', () => {
+    const guardrail = { name: 'g', type: 'a.b', aggregate: 'count', better: 'lower', limit: 1 };
+    const plan = planOf({ minimum_sessions: 3, guardrails: [guardrail] });
+    const judgedBy = (treatment: number, guarded: number) => {
+      const arms = { control: same(10), treatment: same(treatment) };
+      const of = plan.guardrails.map((each) =>
+        guard(each, { control: same(1), treatment: same(1, guarded) }),
+      );
+      const { verdict, reason } = judge(plan, arms, compare(arms, plan.analysis), of);
+      return [of.map(({ broken }) => broken), verdict, reason];
+    };
+    expect(judgedBy(5, 0)).toEqual([[null], 'undecided', 'guardrail_without_numbers']);
+    expect(judgedBy(5, 1)).toEqual([[false], 'met', 'interval_clears_target']);
+    expect(judgedBy(10, 0)).toEqual([[null], 'not_met', 'interval_misses_target']);
+  });
+
   it.each<readonly [JsonObject, string, number, number, number]>([
     [{ limit_pct: 5 }, 'lower', 0.3, 0.315, 0.315001],
     [{ limit_pct: 5 }, 'higher', 20, 19, 18.9999],
