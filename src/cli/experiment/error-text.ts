@@ -30,29 +30,30 @@ export const experimentText = (error: ExperimentRefused): Told => {
   const name = visible(experiment);
   const code = reason === 'not_allowed' ? 'experiment_refused' : `experiment_${reason}`;
   const may = allowed.map((each) => COMMANDS[each]).join(', ');
-  const next = `See ledger experiment show ${name}.`;
+  const stands = `the experiment ${name} ${STATES[status]}`;
+  const next = may === '' ? 'Nothing more can happen to it.' : `Allowed now: ${may}.`;
   switch (reason) {
     case 'not_allowed':
       return {
         code,
-        message: `the experiment ${name} ${STATES[status]}: ${COMMANDS[command]} is not allowed`,
-        next: may === '' ? 'Nothing more can happen to it.' : `Allowed now: ${may}.`,
+        message: `${stands}: ${COMMANDS[command]} is not allowed`,
+        next,
       };
     case 'tagged_otherwise':
       return {
         code,
-        message: `the session has another tag in the experiment ${name}, by ${visible(earlier)}`,
-        next: `Untag it first, with the reason: ledger experiment untag ${name}.`,
+        message: `${stands}: the session has another tag in it, by ${visible(earlier)}`,
+        next: `Untag it first, with the reason: ledger experiment untag ${name}. ${next}`,
       };
     case 'not_tagged':
-      return { code, message: `the session has no tag in the experiment ${name}`, next };
+      return { code, message: `${stands}: the session has no tag in it`, next };
     case 'plan_moved':
-      return { code, message: `the plan of the experiment ${name} was amended meanwhile`, next };
+      return { code, message: `${stands}: its plan was amended meanwhile`, next };
     case 'other_id':
       return {
         code,
-        message: `the plan bears another id than ${name}`,
-        next: 'Create an experiment of that id, or correct the id.',
+        message: `${stands}: the plan bears another id`,
+        next: `Create an experiment of that id, or correct the id. ${next}`,
       };
   }
 };
@@ -61,5 +62,8 @@ export const experimentText = (error: ExperimentRefused): Told => {
 export const notStartedText = ({ experiment, status }: NotStarted): Told => ({
   code: 'experiment_not_started',
   message: `the experiment ${visible(experiment)} ${STATES[status]}: it has no numbers`,
-  next: 'Numbers are computed of sessions behind the start: ledger experiment start.',
+  next:
+    status === 'archived'
+      ? 'It was never started: an experiment that supersedes it can be.'
+      : 'Numbers are computed of sessions behind the start: ledger experiment start.',
 });
