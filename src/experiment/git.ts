@@ -34,24 +34,34 @@ const environment = (): NodeJS.ProcessEnv => ({
   GIT_GRAFT_FILE: '/dev/null',
 });
 
-/** The exit code; undefined where git could not be run, or took too long. */
-const git = (
-  repository: string,
-  ...args: readonly string[]
-): Promise<{ readonly status: number | undefined; readonly stdout: string }> =>
+interface Said {
+  /** The exit code; undefined where git could not be run, or took too long. */
+  readonly status: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const MOST_TEXT = 1000;
+
+const git = (repository: string, ...args: readonly string[]): Promise<Said> =>
   new Promise((resolve) => {
     const settings = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
     const child = spawn('git', ['-C', repository, ...settings, ...args], {
       env: environment(),
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       timeout: EACH_MS,
     });
-    let stdout = '';
+    let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => {
-      if (stdout.length < 1000) stdout += chunk.toString('latin1');
+      if (stdout.length < MOST_TEXT) stdout += chunk.toString('latin1');
     });
-    child.on('error', () => resolve({ status: undefined, stdout: '' }));
-    child.on('close', (status) => resolve({ status: status ?? undefined, stdout: stdout.trim() }));
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (stderr.length < MOST_TEXT) stderr += chunk.toString('latin1');
+    });
+    child.on('error', () => resolve({ status: undefined, stdout: '', stderr: '' }));
+    child.on('close', (status) =>
+      resolve({ status: status ?? undefined, stdout: stdout.trim(), stderr }),
+    );
   });
 
 /** The whole name of a commit; undefined where the repository has no such one. */
@@ -64,9 +74,10 @@ const nameOf = async (repository: string, commit: string): Promise<string | unde
 type Contains = 'yes' | 'no' | 'unknown';
 
 const contains = async (repository: string, commit: string, of: string): Promise<Contains> => {
-  const { status } = await git(repository, 'merge-base', '--is-ancestor', of, commit);
+  const { status, stderr } = await git(repository, 'merge-base', '--is-ancestor', of, commit);
   if (status === 0) return 'yes';
-  return status === 1 ? 'no' : 'unknown';
+  // Where a commit on the way cannot be read, git says so and answers no.
+  return status === 1 && !/^error:/m.test(stderr) ? 'no' : 'unknown';
 };
 
 interface Asking {

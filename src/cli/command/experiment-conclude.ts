@@ -40,7 +40,12 @@ export const command: Command = {
       const computed = computeNow(ledger, experiment);
       if (E.isLeft(computed)) return computed;
       const { report } = computed.right;
-      const { at, digest, method, criterion } = report;
+      const { at, digest, method, criterion, warnings } = report;
+      if (warnings.includes('commits_unresolved') && !given.flag('without-git'))
+        return given.usage(
+          'git did not answer for all commits of sessions: run it again, where all of the history ' +
+            'can be read, or with --without-git; a conclusion is for good',
+        );
       return happen(given, terminal, ledger, {
         ...refusable,
         verdict: criterion.verdict,

@@ -1,8 +1,11 @@
 /**
  * `ledger experiment report` and `conclude`: numbers that anybody can compute again.
  */
-import { existsSync, rmSync } from 'node:fs';
-import { expect, describe, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   BY_VALUE,
   PLAN,
@@ -171,6 +174,36 @@ describe('a report at the command line', () => {
       status: 'concluded',
       criterion: { verdict: 'undecided' },
     });
+  });
+
+  it('is not concluded for good where git cannot read all of the history', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ledger-git-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const git = (...args: readonly string[]): string =>
+      execFileSync('git', ['-C', folder, '-c', 'user.name=a', '-c', 'user.email=a@b.c', ...args], {
+        encoding: 'utf8',
+      }).trim();
+    git('init', '-q');
+    const [control = '', treatment = '', lost = '', last = ''] = ['c', 't', 'lost', 'last'].map(
+      (text) => {
+        git('commit', '-q', '--allow-empty', '-m', text);
+        return git('rev-parse', 'HEAD');
+      },
+    );
+    const commits = `control: ${control}, treatment: ${treatment}, pointer: /sha`;
+    const binding = `{ commit: { repository: ${folder}, type: session.started, ${commits} } }`;
+    const shell = await begun(PLAN.replace('{ manual: true }', binding));
+    const payload = { sha: last };
+    await append(shell, [{ event_type: 'session.started', session_id: 's-1', payload }]);
+    const object = join(folder, '.git', 'objects', lost.slice(0, 2), lost.slice(2));
+    renameSync(object, join(folder, 'lost'));
+    const size = shell.journal().length;
+    const refused = await shell.inside('experiment conclude cheaper-cache');
+    expect([refused.status, shell.journal().length]).toEqual([2, size]);
+    expect(refused.stderr).toMatch(/git did not answer .*--without-git/);
+    renameSync(join(folder, 'lost'), object);
+    await shell.told('experiment conclude cheaper-cache');
+    expect(await report(shell)).toMatchObject({ arms: { treatment: { missing: 1 } } });
   });
 
   it('concludes with the head that it was computed from; verify computes it again', async () => {

@@ -156,6 +156,23 @@ describe('a commit', () => {
     expect(await repository.answers({ control, treatment }, side)).toEqual(before);
   });
 
+  it('is answered for only where the history that it has can be read', async () => {
+    const repository = new Repository();
+    const root = repository.commit('root');
+    repository.git('checkout', '-q', '-b', 'one');
+    const control = repository.commit('c');
+    repository.git('checkout', '-q', '-b', 'two', root);
+    const treatment = repository.commit('t');
+    const lost = repository.commit('lost');
+    repository.commit('on');
+    repository.git('merge', '-q', '--no-ff', '-m', 'merge', 'one');
+    const merged = repository.git('rev-parse', 'HEAD');
+    const plan = { control, treatment };
+    expect(await repository.answers(plan, merged)).toEqual(['contains_both']);
+    rmSync(join(repository.folder, '.git', 'objects', lost.slice(0, 2), lost.slice(2)));
+    expect(await repository.answers(plan, merged, control)).toEqual([undefined, 'control']);
+  });
+
   it('that is unknown, or no commit, belongs to none', async () => {
     const repository = new Repository();
     const [control, treatment] = [repository.commit('c'), repository.commit('t')];
