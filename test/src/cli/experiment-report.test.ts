@@ -211,7 +211,8 @@ describe('a report at the command line', () => {
     await append(shell, sessions(50, 0.7));
     const seen = await report(shell);
     await shell.told('experiment conclude cheaper-cache --sign alice');
-    await append(shell, sessions(10, 3));
+    await append(shell, [...sessions(10, 3), ...session(70, 'new', 3)]);
+    expect(await shell.told('experiment sessions cheaper-cache')).toHaveLength(50);
     const final = await report(shell);
     expect(final).toMatchObject({ status: 'concluded', arms: { control: { n: 25 } }, looks: 1 });
     expect(final.digest).not.toBe(seen.digest);

@@ -207,6 +207,16 @@ describe('an experiment at the command line', () => {
     expect(await shell.refusals([['experiment', 'plan', written(shell, rate)]])).toEqual([
       '2 usage',
     ]);
+    // Of 58 numbers 4 are a success and 16 none; the others are no rate.
+    await append(
+      shell,
+      Array.from({ length: 16 }, (_, n) => cost(60 + n, 0)),
+    );
+    const margin = rate.replace('relative_pct: 10', 'non_inferiority_pct: 10');
+    for (const [text, sessions_per_arm] of [[rate, 6039] as const, [margin, 6510] as const])
+      expect(await shell.told(['experiment', 'plan', written(shell, text)])).toMatchObject([
+        { sessions: 20, baseline: 0.2, sessions_per_arm },
+      ]);
     const twice = [...plan, '--baseline', '1'];
     expect(await shell.refusals([twice, ['experiment', 'plan', 'nowhere.yaml']])).toEqual([
       '2 usage',
