@@ -70,6 +70,15 @@ describe('an experiment at the command line', () => {
     });
   });
 
+  it('that was archived as a draft has no numbers, and nothing is told to be started', async () => {
+    const shell = await house();
+    await shell.told(['experiment', 'create', written(shell)]);
+    const told = async () => (await shell.inside('experiment report cheaper-cache')).stderr;
+    expect(await told()).toMatch(/is a draft: it has no numbers\n.*ledger experiment start/);
+    await shell.told('experiment archive cheaper-cache');
+    expect(await told()).toMatch(/is archived: it has no numbers\nIt was never started/);
+  });
+
   it('takes one tag for a session, and names the event that stands against another', async () => {
     const shell = await begun();
     const [first] = await shell.told(tag(1, 'control'));
