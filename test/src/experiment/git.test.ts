@@ -3,7 +3,7 @@
  * merge, a rebase, a shallow clone, a commit that is unknown.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -171,6 +171,25 @@ describe('a commit', () => {
     expect(await repository.answers(plan, merged)).toEqual(['contains_both']);
     rmSync(join(repository.folder, '.git', 'objects', lost.slice(0, 2), lost.slice(2)));
     expect(await repository.answers(plan, merged, control)).toEqual([undefined, 'control']);
+  });
+
+  it('that a partial clone does not have is fetched from nowhere', async () => {
+    const repository = new Repository();
+    const [control, treatment] = [repository.commit('c'), repository.commit('t')];
+    repository.git('config', 'uploadpack.allowFilter', 'true');
+    const clone = new Repository();
+    const ran = join(clone.folder, 'ran');
+    const from = `file://${repository.folder}`;
+    clone.git('config', 'remote.origin.url', from);
+    clone.git('fetch', '-q', '--filter=blob:none', 'origin', 'main');
+    clone.git('config', 'remote.origin.promisor', 'true');
+    clone.git('config', 'remote.origin.uploadpack', `touch '${ran}'; git-upload-pack`);
+    const unknown = 'f'.repeat(40);
+    const plan = { control, treatment };
+    expect(await clone.answers(plan, unknown, treatment)).toEqual(['commit_unknown', 'treatment']);
+    expect(existsSync(ran)).toBe(false);
+    expect(() => clone.git('cat-file', '-e', unknown)).toThrow(/^git cat-file/);
+    expect(existsSync(ran)).toBe(true);
   });
 
   it('that is unknown, or no commit, belongs to none', async () => {
