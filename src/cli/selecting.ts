@@ -66,15 +66,13 @@ const idsOf = (
   given: Given,
   reader: Reader,
   size: number,
-): E.Either<CliError, readonly EventId[] | undefined> => {
+): E.Either<CliError, ReadonlySet<EventId> | undefined> => {
   const subject = given.text('subject');
   if (subject === undefined) return E.right(undefined);
-  const history = reader.history(subject);
+  const history = reader.history(subject, size);
   if (E.isLeft(history)) return history;
-  const before = history.right.filter(({ seq }) => seq < size);
-  return before.length === 0
-    ? E.left({ _tag: 'NotFound', kind: 'event', name: subject })
-    : E.right(before.map(({ line }) => recordedOf(line).header.id));
+  const ids = new Set(history.right.map(({ line }) => recordedOf(line).header.id));
+  return ids.size === 0 ? E.left({ _tag: 'NotFound', kind: 'event', name: subject }) : E.right(ids);
 };
 
 /** The positions between two moments, and behind another. */

@@ -38,7 +38,10 @@ const queryOf = ({ from, to, key, types, session, tag, source, trace }: Selectio
 });
 
 /** The events of some ids, in their order. */
-const named = (reader: Reader, { ids = [], from, to }: Selection): Read<readonly Found[]> => {
+const named = (
+  reader: Reader,
+  { ids = new Set(), from, to }: Selection,
+): Read<readonly Found[]> => {
   const all: Found[] = [];
   for (const id of ids) {
     const found = reader.find({ id });

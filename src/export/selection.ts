@@ -18,7 +18,7 @@ import type { Query } from '../usecase/query.ts';
 export interface Filter extends Pick<Query, 'types' | 'session' | 'tag' | 'source' | 'trace'> {
   readonly key?: string | undefined;
   /** One of these ids: an event, what it corrects, and what corrects it. */
-  readonly ids?: readonly string[] | undefined;
+  readonly ids?: ReadonlySet<string> | undefined;
 }
 
 export interface Selection extends Filter {
@@ -47,7 +47,7 @@ export const isMeant = (filter: Filter, header: Header): boolean => {
     isOr(key, header.attestation?.key_id) &&
     isOr(trace, header.trace_id) &&
     (tag === undefined || header.domain_tags?.some((each) => each === tag) === true) &&
-    (ids === undefined || ids.includes(header.id))
+    (ids === undefined || ids.has(header.id))
   );
 };
 
@@ -74,7 +74,7 @@ export const selectionData = (selection: Selection): JsonObject => {
     to,
     ...Object.fromEntries(texts),
     ...(types === undefined ? {} : { types }),
-    ...(ids === undefined ? {} : { ids }),
+    ...(ids === undefined ? {} : { ids: [...ids] }),
     ...(withhold === undefined ? {} : { withhold }),
   };
 };
@@ -99,12 +99,13 @@ export const parseSelection = (value: Json | undefined): Selection | undefined =
     return undefined;
   const [from, to] = [parseSeq(value['from']), parseSeq(value['to'])];
   if (E.isLeft(from) || E.isLeft(to) || from.right > to.right) return undefined;
+  const ids = listOf(value['ids'], textOf);
   const read: Selection = {
     from: from.right,
     to: to.right,
     ...Object.fromEntries(TEXTS.map((name) => [name, textOf(value[name])])),
     types: listOf(value['types'], parseTypePattern),
-    ids: listOf(value['ids'], textOf),
+    ids: ids && new Set(ids),
     withhold: listOf(value['withhold'], parseTypePattern),
   };
   const stated = Object.keys(value).length;

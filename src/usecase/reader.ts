@@ -133,20 +133,24 @@ export class Reader {
     }
   }
 
-  /** history reads what an event corrects and what corrects it, the first of them first. */
-  history(id: string): Read<readonly Found[]> {
+  /** history reads what an event corrects and what corrects it in the first events of the log. */
+  history(id: string, size: number = Number.MAX_SAFE_INTEGER): Read<readonly Found[]> {
     return this.look(({ database: { sqlite } }) => {
-      const earlier = sqlite.prepare('SELECT supersedes FROM events WHERE id = ?').pluck();
-      const later = sqlite.prepare('SELECT id FROM events WHERE supersedes = ?').pluck();
+      const earlier = sqlite
+        .prepare('SELECT supersedes FROM events WHERE id = ? AND seq < ?')
+        .pluck();
+      const later = sqlite
+        .prepare('SELECT id FROM events WHERE supersedes = ? AND seq < ?')
+        .pluck();
       const ids = new Set([id]);
       for (const each of ids) {
-        const before = earlier.get(each) as string | null | undefined;
+        const before = earlier.get(each, size) as string | null | undefined;
         if (typeof before === 'string') ids.add(before);
-        for (const behind of later.all(each) as readonly string[]) ids.add(behind);
+        for (const behind of later.all(each, size) as readonly string[]) ids.add(behind);
       }
-      const read = sqlite.prepare('SELECT seq, line FROM events WHERE id = ?');
+      const read = sqlite.prepare('SELECT seq, line FROM events WHERE id = ? AND seq < ?');
       const found = [...ids].flatMap((each) => {
-        const row = read.get(each) as Found | undefined;
+        const row = read.get(each, size) as Found | undefined;
         return row === undefined ? [] : [row];
       });
       return found.toSorted((a, b) => a.seq - b.seq);

@@ -95,6 +95,17 @@ describe('ledger export', () => {
     }
   });
 
+  it('knows of a correction what was there at its head, and nothing of later ones', async () => {
+    const shell = await withEvents();
+    await shell.told('append --type invoice.paid --id late --supersedes ghost --sign alice');
+    const made = () => exporting(shell, 'ndjson', '--at', '4', '--subject', 'late');
+    const { text } = await made();
+    await shell.told('append --type invoice.paid --id ghost --supersedes x-1 --sign alice');
+    expect((await made()).text).toBe(text);
+    const whole = await exporting(shell, 'ndjson', '--subject', 'late');
+    expect([linesOf(text).length, whole.told.events]).toEqual([1, 4]);
+  });
+
   it('writes a table that no program takes for formulas, with columns of its own', async () => {
     const shell = await withEvents();
     const options = ['--bom', '--column', '/total', '--column', '/n', '--at', '3'];
