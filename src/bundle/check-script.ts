@@ -12,7 +12,11 @@ export type Script = (typeof SCRIPTS)[number];
 
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
+/** Whoever reads the report may stop to do so; what it came to is the exit code all the same. */
 const ENTRY = `import { main } from './main.ts';
+process.stdout.on('error', ({ code }) => {
+  if (code !== 'EPIPE') process.exitCode = 74;
+});
 process.exitCode = main(
   import.meta.url,
   process.argv.slice(2),

@@ -29,6 +29,8 @@ import type { Done } from '../storage/disk.ts';
 import { realPorts } from '../wiring.ts';
 import type { CliError } from './error.ts';
 import type { Made } from './exporting.ts';
+import type { Enrolled } from './enrolled.ts';
+import { enrolledKeys } from './enrolled.ts';
 import { openText } from './finding-text.ts';
 import type { Given } from './given.ts';
 import { onLeave } from './leave.ts';
@@ -41,6 +43,17 @@ const { disk, crypto, random } = realPorts;
 
 /** What it becomes at its place. */
 type Kind = 'folder' | 'page' | Archive;
+
+/** The size of a log that holds the range, and knows the key that vouches for it. */
+const sizeFor = (
+  { reader }: Ledger,
+  { to }: Selection,
+  { keyId }: Signer,
+): E.Either<CliError, number> =>
+  E.map((keys: readonly Enrolled[]) => {
+    const own = keys.find(({ key_id: id }) => id === keyId);
+    return Math.max(to, (own?.since_seq ?? -1) + 1);
+  })(enrolledKeys(reader));
 
 /** The smallest checkpoint that covers so many events, so that it is the same one for ever. */
 const noteFor = async (ledger: Ledger, size: number): Promise<E.Either<CliError, string>> => {
@@ -117,11 +130,12 @@ export const bundleFault = (
 };
 
 /** What a stranger will see of it; that it does not hold would be a mistake of ours. */
-const selfChecked = (path: string): void => {
+const selfChecked = (path: string, drop: () => void): void => {
   const { files, findings } = openBundle(path);
   const report = checkBundle(nodeMeans, files, undefined, findings);
-  if (report.verdict !== 'verified')
-    throw new Error(`the bundle does not hold\n${reportText(report)}`);
+  if (report.verdict === 'verified') return;
+  drop();
+  throw new Error(`the bundle does not hold\n${reportText(report)}`);
 };
 
 const withheldIn = ({ counts }: Claim): number => counts.events - counts.disclosed;
@@ -136,7 +150,9 @@ export const bundle = async (
 ): Promise<E.Either<CliError, Made>> => {
   const signer = signerOf(given, ledger);
   if (E.isLeft(signer)) return signer;
-  const note = await noteFor(ledger, selection.to);
+  const size = sizeFor(ledger, selection, signer.right);
+  if (E.isLeft(size)) return size;
+  const note = await noteFor(ledger, size.right);
   if (E.isLeft(note)) return note;
   const latest = readNote(disk, ledger.layout.checkpoint);
   if (E.isLeft(latest)) return latest;
@@ -198,13 +214,13 @@ const finish = async (
   const kind: Kind = given.text('format') === 'html' ? 'page' : (archiveOf(to) ?? 'folder');
   if ((kind === 'zip' || kind === 'tar') && isTooLarge(kind, folder.sizes))
     return given.usage(`it is too large for a .${kind}; name a folder`);
-  if (kind === 'folder' || kind === 'page') selfChecked(folder.path);
+  const drop = dropping(folder);
+  if (kind === 'folder' || kind === 'page') selfChecked(folder.path, drop);
   // In the folder that is thrown away, once nobody looks at what is in it.
   const part = join(folder.path, 'packed');
   const file = await packed(folder, kind, part);
   if (E.isLeft(file)) return file;
-  if (kind === 'zip' || kind === 'tar') selfChecked(part);
-  const drop = dropping(folder);
+  if (kind === 'zip' || kind === 'tar') selfChecked(part, drop);
   return E.right({
     events: claim.counts.meant,
     withheld: withheldIn(claim),

@@ -2,8 +2,9 @@
  * Bundles as folders and archives: the same evidence, the same bytes every time, and nothing read
  * that lies elsewhere. `check.mjs` says what `ledger check-bundle` says.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -19,6 +20,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BLOCK, paddingOf, tarHeader } from '../../../src/bundle/tar.ts';
+import { enrolled } from '../cli/billing.ts';
 import type { Shell } from '../cli/shell.ts';
 import { bundled, told } from './made.ts';
 
@@ -108,6 +110,32 @@ describe('a bundle on disk', () => {
     expect(checkMjs(join(folder, 'check.mjs'), '--nothing').status).toBe(2);
     expect(checkMjs(join(folder, 'check.mjs'), '--vkey', 'x').status).toBe(2);
     expect(checkMjs(join(folder, 'check.mjs'), '/none').status).toBe(3);
+  });
+
+  it('covers the key that vouches for it, though that came later than any of its events', async () => {
+    const by = await told(3);
+    const { shell } = by;
+    await enrolled(shell, 'carol', 'verified');
+    const digests = [];
+    for (const name of ['one', 'two']) {
+      const to = await bundled(by, name, '--at', '3', '--sign', 'carol');
+      expect(await verdictOf(shell, to)).toBe('0 verified');
+      digests.push(readFileSync(join(to, 'tagmanifest-sha256.txt'), 'utf8'));
+    }
+    expect(digests[1]).toBe(digests[0]);
+  });
+
+  it('answers by its exit code where nobody reads on', async () => {
+    const by = await told(3);
+    const to = await bundled(by, 'unread');
+    const unread = async () => {
+      const checking = spawn(process.execPath, [join(to, 'check.mjs')]);
+      checking.stdout.destroy();
+      return once(checking, 'exit');
+    };
+    expect(await unread()).toEqual([0, null]);
+    writeFileSync(join(to, 'README.txt'), 'Trust me');
+    expect(await unread()).toEqual([20, null]);
   });
 
   it('reads nothing that lies elsewhere, and takes nothing that is not known', async () => {

@@ -128,7 +128,7 @@ export const bundled = async (
   ...options: readonly string[]
 ): Promise<string> => {
   const to = shell.path(name);
-  const by = ['--sign', 'alice', ...options];
+  const by = options.includes('--sign') ? options : ['--sign', 'alice', ...options];
   await shell.told(['export', '--format', 'bundle', '--to', to, ...by]);
   return to;
 };
