@@ -2,8 +2,9 @@
  * Events as a SQLite database of one file, which says of itself in `metadata` what it is about.
  *
  * The same events are the same bytes: one transaction, pages of one size, deleted content zeroed,
- * nothing of a clock. It is built beside its place, without a journal, since one that is not whole
- * is thrown away; then its bytes go where those of any format go.
+ * nothing of a clock. It is built beside its place, since one that is not whole is thrown away; its
+ * journal is in memory, so that no disk keeps a piece of it. Then its bytes go where those of any
+ * format go.
  */
 import type Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
@@ -29,7 +30,7 @@ PRAGMA auto_vacuum = NONE;
 PRAGMA secure_delete = ON;
 PRAGMA application_id = 0x4c656478;
 PRAGMA user_version = 1;
-PRAGMA journal_mode = OFF;
+PRAGMA journal_mode = MEMORY;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA cache_size = -16384;

@@ -6,10 +6,10 @@ import Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
 import fc from 'fast-check';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, it, onTestFinished } from 'vitest';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { check, share } from '../../../properties/check.ts';
 import { either } from '../../../properties/law/export.ts';
 import { lineOf } from '../../../properties/model/csv.ts';
@@ -98,6 +98,14 @@ describe('events as a database', () => {
       }),
       { runs: share(0.1, 2000) },
     );
+  });
+
+  it('have nothing beside them while they are made', () => {
+    const path = scratch();
+    writeFileSync(path, '');
+    const table = sound(SqliteTable.begin(path, ABOUT));
+    expect(readdirSync(dirname(path))).toEqual([basename(path)]);
+    table.close();
   });
 
   it('are the same bytes however they come', () => {
