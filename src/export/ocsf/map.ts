@@ -42,7 +42,11 @@ export const OCSF_VERSION = '1.8.0';
 /** What a value in an event becomes. */
 export type As = 'text' | 'integer' | 'time' | 'json';
 
-const pointerText = text('a JSON pointer such as /payload/total', 256, /^(?:\/(?:[^~/]|~[01])*)+$/);
+const pointerText = text(
+  'a JSON pointer such as /payload/total',
+  256,
+  /^\/(?:header|payload)(?:\/(?:[^~/]|~[01])*)*$/,
+);
 
 const pointer: Shape<Pointer | undefined> = shape(pointerText.schema, (value, at) =>
   E.map(parsePointer)(pointerText(value, at)),

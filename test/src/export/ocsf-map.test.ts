@@ -91,6 +91,7 @@ describe('a map of one’s own', () => {
     ['message:', 'Message:', '7 /types/invoice.*/attributes/Message bad_form'],
     ['message:', 'entity:', '7 /types/invoice.*/attributes/entity stated_twice'],
     ['/payload/total }', 'payload }', '7 /types/invoice.*/attributes/message/pointer bad_form'],
+    ['/payload/total }', '/body/total }', '7 /types/invoice.*/attributes/message/pointer bad_form'],
     ['{ pointer: /payload/total }', '{}', '7 /types/invoice.*/attributes/message missing'],
     [
       '{ pointer: /payload/total }',
