@@ -5,7 +5,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { payloadOf } from '../../ledger/event/line.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
+import { isObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import { checkBundle } from '../bundle/check.ts';
 import { scriptText } from '../bundle/check-script.ts';
@@ -20,6 +22,8 @@ import { archiveOf, isTooLarge, pack } from '../bundle/pack.ts';
 import { packPage } from '../bundle/pack-page.ts';
 import type { Profile } from '../bundle/profile/profile.ts';
 import { reportText } from '../bundle/report.ts';
+import type { TypePattern } from '../../policies/type-pattern.ts';
+import { read } from '../export/read.ts';
 import type { Selection } from '../export/selection.ts';
 import type { Digested } from '../export/sink.ts';
 import { partOf } from '../export/sink.ts';
@@ -29,7 +33,6 @@ import type { Done } from '../storage/disk.ts';
 import { realPorts } from '../wiring.ts';
 import type { CliError } from './error.ts';
 import type { Made } from './exporting.ts';
-import type { Enrolled } from './enrolled.ts';
 import { enrolledKeys } from './enrolled.ts';
 import { openText } from './finding-text.ts';
 import type { Given } from './given.ts';
@@ -44,16 +47,29 @@ const { disk, crypto, random } = realPorts;
 /** What it becomes at its place. */
 type Kind = 'folder' | 'page' | Archive;
 
-/** The size of a log that holds the range, and knows the key that vouches for it. */
+const ERASED = 'ledger.payload_erased' as TypePattern;
+
+/** The size of a log that holds the range, what was erased of it since, and who vouches for it. */
 const sizeFor = (
-  { reader }: Ledger,
-  { to }: Selection,
+  { reader, origin }: Ledger,
+  { from, to }: Selection,
   { keyId }: Signer,
-): E.Either<CliError, number> =>
-  E.map((keys: readonly Enrolled[]) => {
-    const own = keys.find(({ key_id: id }) => id === keyId);
-    return Math.max(to, (own?.since_seq ?? -1) + 1);
-  })(enrolledKeys(reader));
+): E.Either<CliError, number> => {
+  const keys = enrolledKeys(reader);
+  if (E.isLeft(keys)) return keys;
+  const own = keys.right.find(({ key_id: id }) => id === keyId);
+  let size = Math.max(to, (own?.since_seq ?? -1) + 1);
+  const later = { from: to, to: Number.MAX_SAFE_INTEGER, types: [ERASED] };
+  for (const page of read(reader, crypto, origin, later)) {
+    if (E.isLeft(page)) return page;
+    for (const { line } of page.right) {
+      const payload = payloadOf(line);
+      const seq = isObject(payload) ? Number(payload['seq']) : Number.NaN;
+      if (seq >= from && seq < to) size = Math.max(size, line.seq + 1);
+    }
+  }
+  return E.right(size);
+};
 
 /** The smallest checkpoint that covers so many events, so that it is the same one for ever. */
 const noteFor = async (ledger: Ledger, size: number): Promise<E.Either<CliError, string>> => {

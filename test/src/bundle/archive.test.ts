@@ -19,9 +19,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { formatSkey } from '../../../ledger/key/key.ts';
 import { BLOCK, paddingOf, tarHeader } from '../../../src/bundle/tar.ts';
+import { ALICE, Ledger } from '../../build/ledger.ts';
 import { enrolled } from '../cli/billing.ts';
 import type { Shell } from '../cli/shell.ts';
+import { withLedger } from '../cli/shell.ts';
 import { bundled, told } from './made.ts';
 
 /** What a stranger runs who has the bundle, and nothing else but Node. */
@@ -123,6 +126,28 @@ describe('a bundle on disk', () => {
       digests.push(readFileSync(join(to, 'tagmanifest-sha256.txt'), 'utf8'));
     }
     expect(digests[1]).toBe(digests[0]);
+  });
+
+  it('covers what erased a payload of its events, though that came later', async () => {
+    const shell = withLedger();
+    const built = new Ledger();
+    for (const text of ['a', 'b', 'c']) built.add('note.taken', { text }, { by: ALICE });
+    const named = { seq: 1, event_hash: built.hashAt(1) };
+    built.add('ledger.payload_erased', named, { by: ALICE }).withhold(1);
+    const folder = shell.path('other');
+    const ledger = (...args: readonly string[]) => shell.inside(args, folder);
+    await ledger('init', '--origin', 'example.com/test', '--no-keys');
+    for (const name of readdirSync(folder).filter((each) => each.startsWith('mirror.db')))
+      rmSync(join(folder, name));
+    writeFileSync(join(folder, 'journal', `${'0'.repeat(20)}.jsonl`), built.text);
+    mkdirSync(join(folder, 'checkpoints'), { recursive: true });
+    for (const size of [3, 5]) shell.write(`other/checkpoints/${size}`, built.checkpoint(size));
+    shell.write('other/checkpoint', built.checkpoint());
+    const key = shell.write('alice.key', `${formatSkey(ALICE)}\n`, 0o600);
+    await ledger('replay');
+    const to = shell.path('bundle');
+    await ledger('export', '--format', 'bundle', '--to', to, '--at', '2', '--sign', key);
+    expect(await verdictOf(shell, to)).toBe('0 verified');
   });
 
   it('answers by its exit code where nobody reads on', async () => {
