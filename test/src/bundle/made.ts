@@ -87,6 +87,10 @@ const sound = <T>(made: E.Either<unknown, T>): T => {
   return made.right;
 };
 
+/** keyOf reads a key of a ledger, by its name. */
+export const keyOf = ({ shell }: { readonly shell: Shell }, name: string): Signer =>
+  sound(readKey(shell.path('.ledger'), name));
+
 export interface Told {
   readonly shell: Shell;
   readonly signer: Signer;
@@ -117,7 +121,7 @@ export const told = async (count = 12): Promise<Told> => {
   await shell.told('checkpoint');
   const keys = await shell.told('key list');
   const vkeyText = keys.find(({ purpose }) => purpose === 'log')?.vkey ?? '';
-  const signer = sound(readKey(shell.path('.ledger'), 'alice'));
+  const signer = keyOf({ shell }, 'alice');
   return { shell, signer, vkeyText, vkey: sound(parseVkey(native, vkeyText)) };
 };
 

@@ -15,6 +15,7 @@ import {
   codesOf,
   filesOf,
   having,
+  keyOf,
   lacking,
   refitted,
   textIn,
@@ -249,6 +250,11 @@ describe('whoever signs what is not so', () => {
   it('must have a live key in the ledger', async () => {
     const { by, whole, other } = await prepared();
     expect(codesOf(checked(refitted(other, by.signer)))).toEqual(['tampered', 'signer_unknown']);
+    // One was retired, the other signs checkpoints and nothing else.
+    for (const name of ['bob', 'example.com/acme']) {
+      const codes = codesOf(checked(refitted(whole, keyOf(by, name))));
+      expect([name, ...codes]).toEqual([name, 'tampered', 'signer_unknown']);
+    }
     const { signer } = by;
     const forged = { ...signer, seed: signer.seed.map((byte) => byte ^ 1) };
     expect(codesOf(checked(refitted(whole, forged)))).toEqual(['tampered', 'statement_signature']);
