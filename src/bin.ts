@@ -13,11 +13,14 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const isTooOld = major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1]);
 const args = process.argv.slice(2);
 
-/** Whoever reads stdout may stop to do so any time; a disk that takes no more of it is told. */
+/**
+ * Whoever reads stdout may stop to do so any time. A disk that takes no more of it is told, and so
+ * is what a command has left undone.
+ */
 const tellFailed = async (error: Error): Promise<number> => {
   if (!('code' in error) || typeof error.code !== 'string') throw error;
   const goOn = await leave('stdout');
-  if (error.code === 'EPIPE') process.exit(0);
+  if (error.code === 'EPIPE' && goOn === undefined) process.exit(0);
   const { tell, wantsJson } = await import('./cli/run.ts');
   const { Terminal } = await import('./cli/terminal.ts');
   const terminal = new Terminal(process.stderr, process.stderr, wantsJson(args));
@@ -26,10 +29,20 @@ const tellFailed = async (error: Error): Promise<number> => {
 
 /** It shows where something is printed and where the stream is waited for; it is told once. */
 let failed: Promise<number> | undefined;
-const onFailed = (error: Error): Promise<number> => (failed ??= tellFailed(error));
+const onFailed = (error: Error): Promise<number> =>
+  // What cannot be told either still has its code.
+  (failed ??= tellFailed(error).catch(() => 74));
 
 const exitFailed = (error: Error): void => {
   void onFailed(error).then((exit) => process.exit(exit));
+};
+
+/** Where nothing more can be said the exit code still is. */
+const exitUnsaid = ({ message }: Error): void => {
+  if (failed !== undefined) return;
+  void leave('stdout').then((goOn) =>
+    process.exit(message.includes('EPIPE') && goOn === undefined ? 0 : 74),
+  );
 };
 
 const tellVersion = async (): Promise<number> => {
@@ -46,8 +59,7 @@ const tellVersion = async (): Promise<number> => {
 const main = async (): Promise<number> => {
   if (!isTooOld) keepCompiled();
   process.stdout.on('error', exitFailed);
-  // Where nothing more can be said the exit code still is.
-  process.stderr.on('error', ({ message }) => process.exit(message.includes('EPIPE') ? 0 : 74));
+  process.stderr.on('error', exitUnsaid);
   const { run, tell, wantsJson } = await import('./cli/run.ts');
   const { Terminal } = await import('./cli/terminal.ts');
   const terminal = new Terminal(process.stdout, process.stderr, wantsJson(args));

@@ -49,6 +49,8 @@ export class Feed {
   private untaken = 0;
   /** The lines before it are answered for. */
   private nextLine: number;
+  /** It was said where to go on. */
+  private isLeft = false;
   private write: ReturnType<typeof lineWriter> | undefined;
   private worst: LineRefused | NotTaken | undefined;
 
@@ -61,7 +63,10 @@ export class Feed {
 
   /** run appends what comes, and gives what stopped it. */
   async run(path: string): Promise<CliError | undefined> {
-    onLeave(async () => `Go on with --from-line ${this.nextLine}: what stands before it is done.`);
+    onLeave(async () => {
+      this.isLeft = true;
+      return `Go on with --from-line ${this.nextLine}: what stands before it is done.`;
+    });
     for await (const line of linesOf(path)) {
       const stop = await this.next(line);
       if (stop !== undefined) return stop;
@@ -133,6 +138,8 @@ export class Feed {
   private async flush(): Promise<CliError | undefined> {
     const { gathered } = this;
     if (gathered.length === 0) return undefined;
+    // The process ends: a batch that were written now would be behind what was said.
+    if (this.isLeft) return new Promise(() => undefined);
     this.gathered = [];
     this.bytes = 0;
     const { goesOn, expectHead, expectCheckpoint } = this.options;

@@ -19,6 +19,7 @@ import type { CliError } from './error.ts';
 import { draftText, errorText } from './error-text.ts';
 import type { Given } from './given.ts';
 import { defectText, importText } from './import-text.ts';
+import { onLeave } from './leave.ts';
 import { withLedger } from './open.ts';
 import { EVENTS, MEGABYTES, Progress } from './progress.ts';
 import { isUntaken } from './receipt.ts';
@@ -146,6 +147,7 @@ const carryOut = async (run: Run, plan: Plan): Answer => {
     onEvents,
   };
   const importing = new Importing(ledger, plan, options, realPorts.crypto.digest);
+  onLeave(async () => 'Run it again: what was recorded is not recorded twice.');
   const imported = await importing.run();
   progress.end();
   if (E.isLeft(imported)) {
@@ -161,6 +163,7 @@ const carryOut = async (run: Run, plan: Plan): Answer => {
     if (E.isLeft(moved)) return moved;
     archived = moved.right;
   }
+  onLeave(() => undefined);
   const { payload } = sealDraft(plan, accepted);
   await tellDone(terminal, payload, imported.right, archived);
   return E.right(undefined);

@@ -41,6 +41,7 @@ const ERRNO: Readonly<Record<string, readonly [string, string]>> = {
   EDQUOT: ['the quota is used up', SPACE],
   EFBIG: ['the file may not grow further', SPACE],
   SQLITE_IOERR_WRITE: ['the database could not be written', SPACE],
+  EPIPE: ['nobody reads it any more', 'Run it again, and read to its end.'],
   NOT_A_FILE: ['it is not a plain file', 'Name a file.'],
   EMFILE: ['too many files are open', 'Close some, or raise ulimit -n.'],
 };

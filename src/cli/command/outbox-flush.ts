@@ -19,6 +19,9 @@ import { asError, flushError, flushedData, flushedRow } from '../outbox/told.ts'
 import type { Terminal } from '../terminal.ts';
 import { jsonLine } from '../terminal.ts';
 
+/** Said where it can no longer be told what is done. */
+const AGAIN = 'Run it again, with a stdout that is read: what was delivered is not sent twice.';
+
 const print = (terminal: Terminal, flushed: readonly Flushed[]): Promise<void> =>
   terminal.out(
     terminal.isJson
@@ -53,7 +56,7 @@ const deliver = async (given: Given, terminal: Terminal, world: World): Answer =
   const options = { names: given.words, maxWaitMs: maxWaitMs.right, signal: ending.signal };
   const untilItEnds = <T>(going: Promise<T>): Promise<T> => {
     onLeave((why) => {
-      if (why === 'stdout') return undefined;
+      if (why === 'stdout') return Promise.resolve(AGAIN);
       terminal.note('what was sent is waited for; a second signal ends it at once');
       ending.abort();
       return going;

@@ -9,6 +9,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ROSTER } from '../../../src/cli/roster.ts';
 import { storeText } from '../../../src/cli/store-text.ts';
+import { receive } from '../../outbox/ground.ts';
 import { startWriter } from '../../process/child.ts';
 import { BIN, Shell, linesOf, withLedger } from './shell.ts';
 
@@ -22,6 +23,17 @@ const drafts = (count: number): string =>
 
 const next = (path: string, code: string): string =>
   storeText({ _tag: 'DatabaseFailed', path, code }).next;
+
+/** How a line ends of whose output no more is read than its first line. */
+const headOf = (shell: Shell, line: string, reader = 'head -1') => {
+  const piped = `('${process.execPath}' '${BIN}' ${line}; echo $? >&3) | ${reader}`;
+  const { stdout, stderr, output } = spawnSync('sh', ['-c', piped], {
+    cwd: shell.folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  return { status: Number(output[3]), stdout, stderr };
+};
 
 describe('a command', () => {
   it('prints help with an example for whoever asks, without a ledger', () => {
@@ -152,6 +164,59 @@ describe('a command', () => {
       next: `Go on with --from-line ${shell.journal().length}: what stands before it is done.`,
     });
     expect(shell.journal().length).toBe(11);
+  });
+
+  it.each(['', ' 2>&1'])('of drafts says where to go on where its reader leaves%s', (both) => {
+    const shell = withLedger();
+    shell.write('drafts', drafts(3000));
+    // More than a pipe holds is printed, so that the reader's end is met halfway.
+    const { status, stdout, stderr } = headOf(shell, `append drafts --batch 100 --json${both}`);
+    expect([linesOf(stdout)[0]?.status, status]).toEqual(['appended', 74]);
+    const recorded = shell.journal().length;
+    expect(recorded).toBeLessThan(3001);
+    if (both !== '') return;
+    expect(linesOf(stderr)[0]?.error).toMatchObject({
+      code: 'EPIPE',
+      next: `Go on with --from-line ${recorded}: what stands before it is done.`,
+    });
+    expect(shell.type(`append drafts --from-line ${recorded}`).status).toBe(0);
+    expect(shell.journal().length).toBe(3001);
+  });
+
+  it('that imports says where rows are refused and nobody reads which', () => {
+    const shell = withLedger();
+    shell.json('policy adopt --set signed --sign alice');
+    shell.write('rows', '{}\n'.repeat(2));
+    shell.write('map', 'type: { text: a.b }\n');
+    const line = 'import ndjson rows --map map';
+    expect(headOf(shell, line, 'true')).toMatchObject({
+      status: 74,
+      stderr: expect.stringContaining('what was recorded is not recorded twice') as string,
+    });
+    expect(headOf(shell, `${line} --sign alice`, 'true')).toMatchObject({ status: 0 });
+  });
+
+  it.each(['', ' --follow'])('that delivers says that nobody reads it%s', async (follow) => {
+    const [shell, receiver] = [withLedger(), await receive()];
+    await shell.told(`outbox destination set hooks --url ${receiver.url} --format ndjson`);
+    await shell.told('append --type a.b');
+    const child = shell.start(`outbox flush hooks --json${follow}`.split(' '));
+    let said = '';
+    child.stderr.on('data', (text: Buffer) => (said += text.toString()));
+    child.stdout.destroy();
+    expect((await once(child, 'close'))[0]).toBe(74);
+    expect(linesOf(said.slice(said.indexOf('{')))[0]?.error).toMatchObject({
+      code: 'EPIPE',
+      next: expect.stringContaining('what was delivered is not sent twice') as string,
+    });
+    expect(receiver.got.length).toBe(1);
+  });
+
+  it('that only reads ends quietly where its reader leaves', () => {
+    const shell = withLedger();
+    shell.write('drafts', drafts(1500));
+    shell.json('append drafts');
+    expect(headOf(shell, 'log --json')).toMatchObject({ status: 0, stderr: '' });
   });
 
   it('appends beside another one, each id once and in one chain', async () => {
