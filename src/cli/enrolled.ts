@@ -6,7 +6,6 @@ import type { KeyId } from '../../ledger/name.ts';
 import type { Row } from '../projection/projection.ts';
 import type { ReadError, Reader } from '../usecase/reader.ts';
 import type { CliError } from './error.ts';
-import { matching } from './key-choice.ts';
 
 export interface Enrolled {
   readonly key_id: KeyId;
@@ -37,6 +36,10 @@ const enrolledOf = (row: Row): Enrolled => ({
 /** enrolledKeys lists them, whatever became of them. */
 export const enrolledKeys = (reader: Reader): E.Either<ReadError, readonly Enrolled[]> =>
   E.map((rows: readonly Row[]) => rows.map(enrolledOf))(reader.rows('keyring', 'key', {}));
+
+/** matching lists the ids that a person may mean. */
+export const matching = (ids: readonly KeyId[], text: string): readonly KeyId[] =>
+  ids.filter((id) => id === text || id.startsWith(`${text}+`));
 
 /** enrolledId gives the id of the one that a person means. */
 export const enrolledId = (reader: Reader, text: string): E.Either<CliError, KeyId> => {

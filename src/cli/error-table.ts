@@ -143,11 +143,11 @@ export const OPEN_SSH: Record<OpenSshRefused['reason'], Text> = {
     next: "Name one that begins with '-----BEGIN OPENSSH PRIVATE KEY-----'.",
   },
   encrypted: {
-    message: 'the key is encrypted',
+    message: 'the key of OpenSSH is encrypted',
     next: 'Take a copy without passphrase (ssh-keygen -p -f COPY), and remove it afterwards.',
   },
   not_ed25519: {
-    message: 'the key is not an Ed25519 key',
+    message: 'the key of OpenSSH is not an Ed25519 key',
     next: 'Make one: ssh-keygen -t ed25519, or ledger key new NAME.',
   },
   damaged: { message: 'the file is cut off or altered', next: 'Fetch the original again.' },
@@ -175,7 +175,7 @@ export const KEY_FILES: Record<KeyFileRefused['reason'], Text> = {
   too_long: { message: 'it is too long to be a key', next: AGAIN },
   open_ssh: {
     message: 'a key of OpenSSH has no name here yet',
-    next: 'Take it over, and sign with the name: ledger key new NAME --from FILE.',
+    next: 'Take it over (ledger key new NAME --from FILE), and have it count: ledger key enroll.',
   },
   bad_form: { message: KEY_TEXTS.bad_form, next: AGAIN },
   bad_name: { message: KEY_TEXTS.bad_name, next: AGAIN },

@@ -6,7 +6,7 @@ import type { LedgerError } from '../../ledger/render/render.ts';
 import { render, visible } from '../../ledger/render/render.ts';
 import { tellProblem } from '../../policies/document/problem-text.ts';
 import { decisionText, isBadAttestation } from './decision-text.ts';
-import type { CliError, LineRefused, NotTaken, Untaken } from './error.ts';
+import type { CliError, LineRefused, NotTaken, OpenSshRefused, Untaken } from './error.ts';
 import * as T from './error-table.ts';
 import { experimentText, notStartedText } from './experiment/error-text.ts';
 import { findingText, placeOf } from './finding-text.ts';
@@ -86,6 +86,11 @@ const placed = (error: LineRefused | NotTaken): Told => {
   return { ...told, message, next: `${told.next} Go on with --from-line ${line}.` };
 };
 
+const openSshText = ({ reason, type }: OpenSshRefused) => {
+  const { message, next } = T.OPEN_SSH[reason];
+  return { message: type === undefined ? message : `${message}, it is ${visible(type)}`, next };
+};
+
 /** errorText tells what happened, and what to do. */
 export const errorText = (error: CliError): Told => {
   switch (error._tag) {
@@ -152,7 +157,7 @@ export const errorText = (error: CliError): Told => {
     case 'KeyUnreadable':
       return T.prefixed(error.path, 'key_unreadable', diskText(error.errno));
     case 'OpenSshRefused':
-      return T.prefixed(error.path, error.reason, T.OPEN_SSH[error.reason]);
+      return T.prefixed(error.path, error.reason, openSshText(error));
     case 'KeyFileRefused':
       return T.prefixed(error.path, error.reason, T.KEY_FILES[error.reason]);
     case 'LineRefused':

@@ -114,6 +114,8 @@ export interface OpenSshRefused {
   readonly _tag: 'OpenSshRefused';
   readonly path: string;
   readonly reason: 'not_open_ssh' | 'encrypted' | 'not_ed25519' | 'damaged';
+  /** What it is instead, as OpenSSH says it: `ssh-rsa`. */
+  readonly type?: string | undefined;
 }
 
 export type LineReason =

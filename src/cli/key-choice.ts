@@ -1,19 +1,19 @@
 /**
  * Which key is meant: a key_id of `keys/`, the name in it where only one key has that, a file, or a
- * variable of the environment (`env:NAME`).
+ * variable of the environment (`env:NAME`). The latter two may hold a private key of OpenSSH.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Signer } from '../../ledger/key/key.ts';
-import { parseSkey } from '../../ledger/key/key.ts';
-import type { KeyId } from '../../ledger/name.ts';
 import type { DiskFailed } from '../storage/disk.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
-import { keyPath, listKeys, readKey, readPrivate, reasonOf } from '../storage/key-file.ts';
+import { keyPath, listKeys, readKey, readPrivate, signerIn } from '../storage/key-file.ts';
 import type { Layout } from '../storage/layout.ts';
 import { realPorts } from '../wiring.ts';
-import type { KeyAmbiguous, KeyUnreadable } from './error.ts';
+import { matching } from './enrolled.ts';
+import type { KeyAmbiguous, KeyUnreadable, OpenSshRefused } from './error.ts';
+import { isPem, openSshSigner } from './open-ssh-signer.ts';
 
-export type KeyError = KeyFileRefused | KeyUnreadable | KeyAmbiguous;
+export type KeyError = KeyFileRefused | KeyUnreadable | KeyAmbiguous | OpenSshRefused;
 
 const { crypto, disk } = realPorts;
 
@@ -36,23 +36,35 @@ export const readKeyFile = (path: string): E.Either<KeyError, Signer> =>
 export const readForeign = (path: string): E.Either<KeyError, string> =>
   E.mapLeft(unreadable)(readPrivate(disk, path, MAX_FOREIGN_BYTES));
 
-const fromEnvironment = (variable: string): E.Either<KeyError, Signer> => {
+/** A key as we write it, or one of OpenSSH that the ledger knows by a name. */
+const signerOf = (
+  layout: Layout | undefined,
+  path: string,
+  text: string,
+): E.Either<KeyError, Signer> =>
+  isPem(text) ? openSshSigner(layout, path, text) : signerIn(crypto, path, text);
+
+const fromEnvironment = (
+  layout: Layout | undefined,
+  variable: string,
+): E.Either<KeyError, Signer> => {
   const text = process.env[variable];
-  if (text === undefined) return refused(`env:${variable}`, 'missing');
-  const signer = parseSkey(crypto, text.trimEnd());
-  return E.isLeft(signer) ? refused(`env:${variable}`, reasonOf(text, signer.left.reason)) : signer;
+  return text === undefined
+    ? refused(`env:${variable}`, 'missing')
+    : signerOf(layout, `env:${variable}`, text.trimEnd());
 };
 
-/** matching lists the ids that a person may mean. */
-export const matching = (ids: readonly KeyId[], text: string): readonly KeyId[] =>
-  ids.filter((id) => id === text || id.startsWith(`${text}+`));
+const fromFile = (layout: Layout | undefined, path: string): E.Either<KeyError, Signer> => {
+  const text = readForeign(path);
+  return E.isLeft(text) ? text : signerOf(layout, path, text.right);
+};
 
 /** chooseKey reads the key that is meant. */
 export const chooseKey = (layout: Layout | undefined, text: string): E.Either<KeyError, Signer> => {
-  if (text.startsWith('env:')) return fromEnvironment(text.slice('env:'.length));
+  if (text.startsWith('env:')) return fromEnvironment(layout, text.slice('env:'.length));
   const ids = layout === undefined ? E.right([]) : listKeys(disk, layout.keys);
   const [id, ...others] = E.isRight(ids) ? matching(ids.right, text) : [];
-  if (id === undefined || layout === undefined) return readKeyFile(text);
+  if (id === undefined || layout === undefined) return fromFile(layout, text);
   if (others.length > 0)
     return E.left({ _tag: 'KeyAmbiguous', name: text, keyIds: [id, ...others] });
   const path = keyPath(layout.keys, id);

@@ -9,9 +9,9 @@ import type { Ledger } from '../ledger.ts';
 import type { Layout } from '../storage/layout.ts';
 import { Reader } from '../usecase/reader.ts';
 import { realPorts } from '../wiring.ts';
-import { enrolledKeys } from './enrolled.ts';
+import { enrolledKeys, matching } from './enrolled.ts';
 import type { KeyError } from './key-choice.ts';
-import { matching, readKeyFile } from './key-choice.ts';
+import { readKeyFile } from './key-choice.ts';
 
 /** Which of the ids are live log keys, the newest first; all of them where no mirror tells. */
 const liveOf = (layout: Layout, ids: readonly KeyId[]): readonly KeyId[] => {

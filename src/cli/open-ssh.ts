@@ -13,7 +13,10 @@ import { parseBase64 } from '../../ledger/encoding/base64.ts';
 import { decodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { OpenSshRefused } from './error.ts';
 
-type Refused = OpenSshRefused['reason'];
+type Refused = Pick<OpenSshRefused, 'reason' | 'type'>;
+
+const refuse = (reason: Refused['reason'], type?: string): E.Either<Refused, never> =>
+  E.left({ reason, ...(type === undefined ? {} : { type }) });
 
 const FRAME =
   /^-----BEGIN OPENSSH PRIVATE KEY-----\n([^-]+)\n-----END OPENSSH PRIVATE KEY-----\n*$/;
@@ -54,23 +57,23 @@ const privatePart = (bytes: Uint8Array): E.Either<Refused, Uint8Array> => {
   const fields = new Fields(bytes, 0);
   const [check, again] = [fields.number(), fields.number()];
   const type = fields.text();
-  if (check === undefined || check !== again || type === undefined) return E.left('damaged');
-  if (type !== TYPE) return E.left('not_ed25519');
+  if (check === undefined || check !== again || type === undefined) return refuse('damaged');
+  if (type !== TYPE) return refuse('not_ed25519', type);
   const publicKey = fields.string();
   const secret = fields.string();
   const isWhole = publicKey?.length === SEED_BYTES && secret?.length === 2 * SEED_BYTES;
   if (!isWhole || Buffer.compare(secret.subarray(SEED_BYTES), publicKey) !== 0)
-    return E.left('damaged');
+    return refuse('damaged');
   return E.right(Uint8Array.from(secret.subarray(0, SEED_BYTES)));
 };
 
 /** seedOfOpenSsh gives the 32 bytes that the key is made of. */
 export const seedOfOpenSsh = (text: string): E.Either<Refused, Uint8Array> => {
   const framed = FRAME.exec(text.replaceAll('\r\n', '\n'))?.[1];
-  if (framed === undefined) return E.left('not_open_ssh');
+  if (framed === undefined) return refuse('not_open_ssh');
   const bytes = parseBase64(framed.replaceAll('\n', ''));
-  if (bytes === undefined) return E.left('damaged');
-  if (decodeUtf8(bytes.subarray(0, MAGIC.length)) !== MAGIC) return E.left('not_open_ssh');
+  if (bytes === undefined) return refuse('damaged');
+  if (decodeUtf8(bytes.subarray(0, MAGIC.length)) !== MAGIC) return refuse('not_open_ssh');
   const fields = new Fields(bytes, MAGIC.length);
   const cipher = fields.text();
   const [kdf, options, count, publicKey] = [
@@ -80,8 +83,8 @@ export const seedOfOpenSsh = (text: string): E.Either<Refused, Uint8Array> => {
     fields.string(),
   ];
   const secret = fields.string();
-  if (cipher === undefined || kdf === undefined || options === undefined) return E.left('damaged');
-  if (cipher !== 'none' || kdf !== 'none') return E.left('encrypted');
-  if (count !== 1 || publicKey === undefined || secret === undefined) return E.left('damaged');
+  if (cipher === undefined || kdf === undefined || options === undefined) return refuse('damaged');
+  if (cipher !== 'none' || kdf !== 'none') return refuse('encrypted');
+  if (count !== 1 || publicKey === undefined || secret === undefined) return refuse('damaged');
   return privatePart(secret);
 };

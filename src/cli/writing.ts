@@ -23,7 +23,10 @@ import { failureOf, printReceipts } from './receipt.ts';
 import type { Terminal } from './terminal.ts';
 
 export const SIGNING: Options = {
-  sign: { type: 'text', describe: 'a key_id or name of keys/, a key file, or env:NAME' },
+  sign: {
+    type: 'text',
+    describe: 'a key_id or name of keys/, a key file (OpenSSH too), or env:NAME',
+  },
   meaning: { type: 'text', describe: 'what the signature means (authored)' },
   'break-glass': { type: 'text', describe: 'the id of the authorization that overrides a rule' },
 };

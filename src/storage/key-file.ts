@@ -28,6 +28,7 @@ export interface KeyFileRefused {
     | KeyReason;
 }
 
+/** A key of ours is shorter. */
 const MAX_BYTES = 1024;
 const OWNER_ONLY = 0o600;
 const OTHERS = 0o077;
@@ -65,8 +66,19 @@ export const readPrivate = (
 };
 
 /** reasonOf tells a key of OpenSSH, which has no name yet, from what is no key. */
-export const reasonOf = (text: string, reason: KeyReason): KeyFileRefused['reason'] =>
+const reasonOf = (text: string, reason: KeyReason): KeyFileRefused['reason'] =>
   text.startsWith('-----BEGIN OPENSSH PRIVATE KEY-----') ? 'open_ssh' : reason;
+
+/** signerIn reads a signer's key out of what stands at a path. */
+export const signerIn = (
+  crypto: Crypto,
+  path: string,
+  text: string,
+): E.Either<KeyFileRefused, Signer> => {
+  if (text.length > MAX_BYTES) return refused(path, 'too_long');
+  const signer = parseSkey(crypto, text.replace(/\r?\n$/, ''));
+  return E.isLeft(signer) ? refused(path, reasonOf(text, signer.left.reason)) : signer;
+};
 
 /** readKey reads a signer's key. */
 export const readKey = (
@@ -75,9 +87,7 @@ export const readKey = (
   path: string,
 ): E.Either<KeyFileRefused | DiskFailed, Signer> => {
   const text = readPrivate(disk, path, MAX_BYTES);
-  if (E.isLeft(text)) return text;
-  const signer = parseSkey(crypto, text.right.replace(/\r?\n$/, ''));
-  return E.isLeft(signer) ? refused(path, reasonOf(text.right, signer.left.reason)) : signer;
+  return E.isLeft(text) ? text : signerIn(crypto, path, text.right);
 };
 
 /** keepKey writes a signer's key where only its owner may read it. */

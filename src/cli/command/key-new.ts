@@ -22,7 +22,7 @@ const seedIn = (path: string | undefined): E.Either<CliError, Uint8Array | undef
   const text = readForeign(path);
   if (E.isLeft(text)) return text;
   const seed = seedOfOpenSsh(text.right);
-  return E.isLeft(seed) ? E.left({ _tag: 'OpenSshRefused', path, reason: seed.left }) : seed;
+  return E.isLeft(seed) ? E.left({ _tag: 'OpenSshRefused', path, ...seed.left }) : seed;
 };
 
 export const command: Command = {

@@ -204,4 +204,42 @@ describe('ledger key', () => {
     expect(await shell.refusal('key new ../dora')).toBe('2 bad_form');
     expect(new Shell().refuses('key new dora')).toBe('10 no_ledger');
   });
+
+  it('sign with a key of OpenSSH as it is, by the name under which it is enrolled', async () => {
+    const shell = withLedger();
+    for (const [name, ...options] of [
+      ['own', '-t', 'ed25519', '-N', ''],
+      ['locked', '-t', 'ed25519', '-N', 'secret'],
+      ['rsa', '-t', 'rsa', '-b', '2048', '-N', ''],
+    ] as const)
+      execFileSync('ssh-keygen', ['-q', '-f', shell.path(name), ...options]);
+    const [key] = await shell.told('key new carol --from own');
+    const line = 'append --type a.b --sign ./own';
+    expect(await shell.refusal(line)).toBe('12 open_ssh');
+    await shell.told(`key enroll ${key?.vkey} --tier verified --sign alice`);
+    // No copy of the key is needed beside the ledger.
+    rmSync(key?.file ?? '');
+    const [{ id = '' } = {}] = await shell.told(line);
+    expect(shell.journal().at(-1)).toContain(`"key_id":"${key?.key_id}"`);
+    await shell.told(`approve ${id} --sign ./own`);
+    shell.write('draft', '{"event_type":"a.b"}\n');
+    const signed = await shell.inside('sign draft --key own --origin example.com/acme');
+    shell.write('signed', signed.stdout);
+    await shell.told('append signed');
+    const env = { OWN: shell.read('own') };
+    const words = ['append', '--type', 'a.b', '--sign', 'env:OWN'];
+    expect(shell.run(words, '', env).status).toBe(0);
+    for (const [name, answer] of [
+      ['locked', '12 encrypted'],
+      ['rsa', '12 not_ed25519'],
+    ] as const)
+      expect(await shell.refusal(`append --type a.b --sign ./${name}`)).toBe(answer);
+    const { stderr } = await shell.inside('append --type a.b --sign ./rsa');
+    expect(stderr).toContain('ssh-rsa');
+    chmodSync(shell.path('own'), 0o644);
+    expect(await shell.refusal(line)).toBe('12 readable_by_others');
+    chmodSync(shell.path('own'), 0o600);
+    await shell.told('key retire carol --reason gone --sign alice');
+    expect(await shell.refusal(line)).toBe('12 open_ssh');
+  });
 });
