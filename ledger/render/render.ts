@@ -66,6 +66,15 @@ const draft = ({ problems: found, value }: DraftRefused): string =>
       : [`payload${visible(value.path)}: ${T.JSON_TEXTS[value.reason]}`]),
   ].join('; ');
 
+/** The forms of the members that something is wrong with, each once. */
+const forms = (found: readonly Problem[]): string => {
+  const members = new Set(found.map(({ path }) => path.replace(/[.[].*$/s, '')));
+  const all = Object.entries(T.MEMBER_FORMS).flatMap(([member, form]) =>
+    members.has(member) ? [`${form}. `] : [],
+  );
+  return [...new Set(all)].join('');
+};
+
 const CORRECT = 'Correct it and hand it in again.';
 const FETCH = 'Fetch the original again, and compare where it came from.';
 
@@ -116,7 +125,7 @@ export const render = (error: LedgerError): Rendered => {
     case 'NameRefused':
       return { what: T.NAME_TEXTS[error.reason], next: `${T.NAME_FORMS[error.kind]}.` };
     case 'DraftRefused':
-      return { what: draft(error), next: CORRECT };
+      return { what: draft(error), next: `${forms(error.problems)}${CORRECT}` };
     case 'SealRefused':
       return renderSeal(error);
     case 'KeyRefused':

@@ -2,6 +2,8 @@
  * Sentences for the reasons for which the kernel refuses what it was handed. A table does not
  * compile while a reason lacks its sentence.
  */
+import type { AUTHOR_OPTIONAL, AUTHOR_REQUIRED } from '../event/header.ts';
+import { SOURCE_KINDS } from '../event/header.ts';
 import type { ShapeReason } from '../event/shape.ts';
 import type { JsonReason } from '../json/value.ts';
 import type { KeyReason } from '../key/key.ts';
@@ -33,19 +35,43 @@ export const JSON_TEXTS: Record<JsonReason, string> = {
 
 export const NAME_FORMS: Record<NameKind, string> = {
   origin: 'an origin is a schema-less URL such as example.com/payments, at most 128 characters',
-  event_id: 'an id has letters, digits and . _ : - after a letter or digit, at most 128',
+  event_id:
+    'an id such as invoice:7 has letters, digits and . _ : - after a letter or digit, at most 128',
   event_type: 'a type has words joined by dots, such as invoice.paid, at most 128 characters',
-  key_name: 'a key name has letters, digits and . _ / @ - after a letter or digit, at most 128',
-  key_id: 'a key id is a key name, a plus and 8 hexadecimal digits',
+  key_name:
+    'a key name such as alice has letters, digits and . _ / @ - after a letter or digit, at most 128',
+  key_id: 'a key id is a key name, a plus and 8 hexadecimal digits, such as alice+c9c082b4',
   digest: 'a digest is 64 lower-case hexadecimal digits',
   salt: 'a salt is 32 lower-case hexadecimal digits',
-  trace_id: 'a trace id is 32 lower-case hexadecimal digits, not all zero',
-  tag: 'a tag has a-z, 0-9 and . _ : - after a letter or digit, at most 64 characters',
-  rule_id: 'a rule id has a-z, 0-9 and . _ - after a letter, at most 128 characters',
-  label: 'this takes 1 to 256 characters without control characters or line separators',
-  meaning: 'a meaning is a word of a-z and _, at most 32 characters',
+  trace_id:
+    'a trace id is 32 lower-case hexadecimal digits such as 4bf92f3577b34da6a3ce929d0e0e4736',
+  tag: 'a tag such as eu has a-z, 0-9 and . _ : - after a letter or digit, at most 64 characters',
+  rule_id: 'a rule id such as tag-is-known has a-z, 0-9 and . _ - after a letter, at most 128',
+  label: 'a label such as s-1 has 1 to 256 characters, and no control or line separator',
+  meaning: 'a meaning such as approved is a word of a-z and _, at most 32 characters',
   time: 'a time is UTC with milliseconds, such as 2026-11-20T15:04:05.678Z, from 1970 on',
-  seq: 'a position is an integer from 0 to 2^53 - 1',
+  seq: 'a position is an integer from 0 to 2^53 - 1, such as 7',
+};
+
+/** What an author may state, each with the form that it has. */
+export const MEMBER_FORMS: Record<
+  keyof typeof AUTHOR_REQUIRED | keyof typeof AUTHOR_OPTIONAL | 'attestation' | 'salt',
+  string
+> = {
+  attestation: 'an attestation is a signature as ledger sign makes it',
+  authorization: NAME_FORMS.event_id,
+  causation_id: NAME_FORMS.event_id,
+  domain_tags: `tags are a sorted list without repeats, at most 32; ${NAME_FORMS.tag}`,
+  event_type: NAME_FORMS.event_type,
+  id: NAME_FORMS.event_id,
+  ledger: NAME_FORMS.origin,
+  observed_at: NAME_FORMS.time,
+  salt: NAME_FORMS.salt,
+  seen: 'what was seen is the event_hash and the seq of an event',
+  session_id: NAME_FORMS.label,
+  source: `a source has a kind, one of ${SOURCE_KINDS.join(', ')}, and a name, such as tool:erp`,
+  supersedes: NAME_FORMS.event_id,
+  trace_id: NAME_FORMS.trace_id,
 };
 
 export const NAME_TEXTS: Record<NameReason, string> = {

@@ -96,9 +96,28 @@ describe('what a sentence holds', () => {
     ] as const;
     const next = 'Correct it and hand it in again.';
     expect(render({ _tag: 'DraftRefused', problems: [], value })).toEqual({ what: deep, next });
+    const unknown = [{ path: 'idx', reason: 'unknown_member' }] as const;
+    expect(render({ _tag: 'DraftRefused', problems: unknown }).next).toBe(next);
     expect(render({ _tag: 'DraftRefused', problems, value }).what).toBe(
       `id: it is missing; salt: it is not of the form asked for; ${deep}`,
     );
+  });
+});
+
+describe('a member of a draft', () => {
+  it('has its form told where it is not of it, once for all that have the same', () => {
+    const nextOf = (...paths: readonly string[]): string =>
+      render({
+        _tag: 'DraftRefused',
+        problems: paths.map((path) => ({ path, reason: 'bad_form' })),
+      }).next;
+    expect(nextOf('event_type')).toContain('such as invoice.paid');
+    expect(nextOf('source.kind')).toContain(
+      'one of user, agent, tool, runtime, external, correction',
+    );
+    expect(nextOf('domain_tags[3]')).toContain('a tag such as eu');
+    expect(nextOf('id', 'supersedes').match(/an id such as invoice:7/g)?.length).toBe(1);
+    expect(nextOf('id', 'observed_at')).toMatch(/an id such as .*\. a time is UTC .*\. Correct it/);
   });
 });
 

@@ -78,6 +78,30 @@ describe('ledger append', () => {
     expect(shell.journal().length).toBe(4);
   });
 
+  it('names the form of whatever is not of it, with an example or the values', async () => {
+    const shell = withLedger();
+    for (const [option, value, told] of [
+      ['--type', 'A B', 'such as invoice.paid'],
+      ['--id', '-1', 'such as invoice:7'],
+      ['--observed-at', '2020', 'such as 2026-11-20T15:04:05.678Z'],
+      ['--source', 'x', 'user, agent, tool, runtime, external, correction'],
+      ['--source', 'tool', 'such as tool:erp'],
+      ['--session', '\u0007', 'such as s-1'],
+      ['--trace', 'x', 'such as 4bf92f3577b34da6a3ce929d0e0e4736'],
+      ['--tag', 'UP', 'such as eu'],
+      ['--causation', '-', 'such as invoice:7'],
+      ['--supersedes', '-', 'such as invoice:7'],
+      ['--break-glass', '-', 'such as invoice:7'],
+      ['--expect-head', 'x', '64 lower-case hexadecimal digits'],
+    ] as const) {
+      const type = option === '--type' ? [] : ['--type', 'a.b'];
+      const { status, stderr } = await shell.inside(['append', ...type, option, value]);
+      expect([option, status, stderr]).toEqual([option, 2, expect.stringContaining(told)]);
+    }
+    const meaning = await shell.inside('append --type a.b --sign alice --meaning UP');
+    expect(meaning.stderr).toContain('such as approved');
+  });
+
   it('refuses what means nothing and types that are its own, with 2', async () => {
     const shell = withLedger();
     const cases = [
