@@ -37,6 +37,7 @@ import { enrolledKeys } from './enrolled.ts';
 import { openText } from './finding-text.ts';
 import type { Given } from './given.ts';
 import { onLeave } from './leave.ts';
+import { atPlace } from './place.ts';
 import { orKeyFault } from './log-key.ts';
 import { EVENTS } from './progress.ts';
 import type { Progress } from './progress.ts';
@@ -140,7 +141,7 @@ export const bundleFault = (
     return given.usage('somebody must vouch for a bundle: it takes --sign KEY');
   if (to === '-') return given.usage('a bundle is a folder or an archive: --to takes a path');
   if (from === end) return given.usage('there is no event in the range that was asked for');
-  const there = disk.stat(to);
+  const there = atPlace(to)(disk.stat(to));
   if (E.isLeft(there)) return there;
   return there.right === undefined ? E.right(undefined) : standing(to);
 };
@@ -199,7 +200,7 @@ export const bundle = async (
   );
   const done = E.isLeft(claim) ? claim : await finish(given, folder, claim.right);
   if (E.isLeft(done)) drop();
-  return done;
+  return atPlace(toOf(given))(done);
 };
 
 /** Gives the file that it becomes, undefined where it stays a folder. */

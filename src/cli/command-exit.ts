@@ -10,7 +10,7 @@ const WRITES: readonly Exit[] = [...READS, 11, 12, 24, 25];
 
 const EXITS_OF: Readonly<Record<string, readonly Exit[]>> = {
   demo: [],
-  init: [11, 12, 20, 22, 25, 74, 75],
+  init: [3, 11, 12, 20, 22, 25, 74, 75],
   append: [...WRITES, 3],
   sign: [3, 12],
   log: [...READS, 3],
@@ -69,7 +69,7 @@ const EXITS_OF: Readonly<Record<string, readonly Exit[]>> = {
   'import kaizen': [...WRITES, 3],
   'import ndjson': [...WRITES, 3],
   'import report': [...READS, 3],
-  checkpoint: [...READS, 11, 12, 23],
+  checkpoint: [...READS, 3, 11, 12, 23],
   prove: [...READS, 3, 11, 12, 23],
   'check-proof': [3, 20],
   export: [...WRITES, 3, 21, 23],

@@ -153,6 +153,31 @@ export const OPEN_SSH: Record<OpenSshRefused['reason'], Text> = {
   damaged: { message: 'the file is cut off or altered', next: 'Fetch the original again.' },
 };
 
+const ELSEWHERE = 'Name a place in which you may write.';
+
+/** Why nothing can be put in a place: a mistake of whoever names it, and none of the disk. */
+const PLACES: Readonly<Record<string, Text>> = {
+  ENOENT: {
+    message: 'the folder that it is to be in is not there',
+    next: 'Make that folder (mkdir -p), or name another place.',
+  },
+  ENOTDIR: { message: 'a part of the path is not a folder', next: 'Name another place.' },
+  EISDIR: { message: 'it is a folder', next: 'Name a file in it.' },
+  EACCES: { message: 'permission denied', next: ELSEWHERE },
+  EPERM: { message: 'permission denied', next: ELSEWHERE },
+  EROFS: { message: 'the file system is read-only', next: ELSEWHERE },
+  ELOOP: { message: 'it is a symbolic link', next: 'Name the file that it leads to.' },
+  NOT_A_FILE: { message: 'it is not a plain file', next: 'Name another one.' },
+  ENAMETOOLONG: { message: 'the name is too long', next: 'Name a shorter one.' },
+};
+
+/** isPlaceFault says whether an error of the system is about the place that was named. */
+export const isPlaceFault = (errno: string): boolean => Object.hasOwn(PLACES, errno);
+
+/** placeText tells what is wrong with a place. */
+export const placeText = (errno: string): Text =>
+  PLACES[errno] ?? { message: visible(errno), next: 'Look at the path.' };
+
 const AGAIN = 'Copy the whole key again, as one line.';
 
 export const KEY_FILES: Record<KeyFileRefused['reason'], Text> = {

@@ -119,6 +119,8 @@ export const errorText = (error: CliError): Told => {
       const next = 'Name a file that can be read, or - for stdin.';
       return { code: 'file_unreadable', message: `${visible(error.path)}: ${message}`, next };
     }
+    case 'PlaceRefused':
+      return T.prefixed(error.path, 'place_refused', T.placeText(error.errno));
     case 'FileRefused':
       return T.prefixed(error.path, error.reason, T.FILES[error.reason]);
     case 'PolicyRefused':

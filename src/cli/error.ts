@@ -64,6 +64,14 @@ export interface FileUnreadable {
   readonly errno: string;
 }
 
+/** A place that a command line names, in which nothing can be put. */
+export interface PlaceRefused {
+  readonly _tag: 'PlaceRefused';
+  /** As it was typed. */
+  readonly path: string;
+  readonly errno: string;
+}
+
 export interface FileRefused {
   readonly _tag: 'FileRefused';
   readonly path: string;
@@ -256,6 +264,7 @@ export type CliError =
   | OptionRefused
   | NotFound
   | FileUnreadable
+  | PlaceRefused
   | FileRefused
   | PolicyRefused
   | PlanRefused

@@ -89,6 +89,8 @@ export const exitOf = (error: CliError): Exit => {
     case 'FileUnreadable':
     case 'ProofRefused':
       return 3;
+    case 'PlaceRefused':
+      return error.errno === 'ENOENT' ? 3 : 2;
     case 'NoLedger':
       return 10;
     case 'Locked':

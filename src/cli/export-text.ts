@@ -25,6 +25,7 @@ import { errorText } from './error-text.ts';
 import type { Handed, Made, Telling } from './exporting.ts';
 import type { Given } from './given.ts';
 import { onLeave } from './leave.ts';
+import { atPlace } from './place.ts';
 import { EVENTS } from './progress.ts';
 import type { Progress } from './progress.ts';
 import type { Selected } from './selecting.ts';
@@ -128,12 +129,12 @@ const streamTo = (terminal: Terminal, telling: Telling, handed: Omit<Handed, 'by
 
 /** What is put in a place takes the place of what is there: of a file, and of nothing else. */
 const placeFault = (path: string): E.Either<CliError, void> => {
-  const there = realPorts.disk.stat(path);
+  const there = atPlace(path)(realPorts.disk.stat(path));
   if (E.isLeft(there)) return there;
   const { kind = 'file' } = there.right ?? {};
   if (kind === 'file') return E.right(undefined);
   const errno = { folder: 'EISDIR', link: 'ELOOP', other: 'NOT_A_FILE' }[kind];
-  return E.left({ _tag: 'DiskFailed', call: 'rename', path, errno });
+  return E.left({ _tag: 'PlaceRefused', path, errno });
 };
 
 /** fileFault says why a format cannot go where it is asked for, before anybody is told. */
@@ -182,7 +183,7 @@ export const exportFile = async (
   const sink =
     to === '-'
       ? E.right(streamTo(terminal, telling, handed))
-      : fileSink(disk, to, format === 'sqlite' ? READ_ONLY : undefined);
+      : atPlace(to)(fileSink(disk, to, format === 'sqlite' ? READ_ONLY : undefined));
   if (E.isLeft(sink)) return sink;
   const scratch = partOf(to);
   const encoder = await encoderOf(format, { about: about.right, options, disk, scratch });

@@ -10,7 +10,8 @@ import type { FileRefused, FileUnreadable } from './error.ts';
 
 const CHUNK_BYTES = 1 << 20;
 
-const errnoOf = (thrown: unknown): string => {
+/** errnoOf gives what the system calls it; whatever else was thrown goes on. */
+export const errnoOf = (thrown: unknown): string => {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   if (typeof code !== 'string') throw thrown;
   return code;

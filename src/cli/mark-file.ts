@@ -10,16 +10,17 @@ import type { DiskFailed } from '../storage/disk.ts';
 import { putWhole } from '../storage/whole-file.ts';
 import { MAX_MARK_BYTES } from '../verify/mark.ts';
 import { realPorts } from '../wiring.ts';
-import type { CliError, FileUnreadable, Usage } from './error.ts';
+import type { CliError, PlaceRefused, Usage } from './error.ts';
 import type { Given } from './given.ts';
-import { readTextInput, unreadableBy } from './input.ts';
+import { errnoOf, readTextInput } from './input.ts';
 import { isInLedger } from './outside.ts';
+import { atPlace } from './place.ts';
 
 /** markPlace tells where a mark is to be written, undefined where none is. */
 export const markPlace = (
   given: Given,
   ledger: string,
-): E.Either<Usage | FileUnreadable, string | undefined> => {
+): E.Either<Usage | PlaceRefused, string | undefined> => {
   const path = given.text('mark');
   if (path === undefined) return E.right(undefined);
   try {
@@ -28,15 +29,15 @@ export const markPlace = (
     const there = statSync(path, { throwIfNoEntry: false });
     return there === undefined || there.isFile()
       ? E.right(resolve(path))
-      : E.left({ _tag: 'FileUnreadable', path, errno: 'NOT_A_FILE' });
+      : E.left({ _tag: 'PlaceRefused', path, errno: 'NOT_A_FILE' });
   } catch (thrown) {
-    return E.left(unreadableBy(path, thrown));
+    return E.left({ _tag: 'PlaceRefused', path, errno: errnoOf(thrown) });
   }
 };
 
 /** keepMark writes a mark, whole or not at all. */
-export const keepMark = (path: string, mark: string): E.Either<DiskFailed, void> =>
-  putWhole(realPorts.disk, path, encodeUtf8(mark));
+export const keepMark = (path: string, mark: string): E.Either<DiskFailed | PlaceRefused, void> =>
+  atPlace(path)(putWhole(realPorts.disk, path, encodeUtf8(mark)));
 
 const SEQ = /^(?:0|[1-9]\d{0,14})$/;
 

@@ -33,8 +33,11 @@ const nearest = (from: string): string | undefined => {
 const named = (given: Given): string | undefined =>
   given.text('ledger') ?? (process.env['LEDGER_DIR'] || undefined);
 
+/** newName tells how the folder was named in which a ledger is to be made. */
+export const newName = (given: Given): string => named(given) ?? FOLDER;
+
 /** newFolder tells where a ledger is to be made. */
-export const newFolder = (given: Given): string => resolve(named(given) ?? FOLDER);
+export const newFolder = (given: Given): string => resolve(newName(given));
 
 /** findLedger tells where the ledger lies. */
 export const findLedger = (given: Given): E.Either<NoLedger, Layout> => {

@@ -7,13 +7,20 @@ import type { DiskFailed } from '../storage/disk.ts';
 import { closing, putWhole, writeAll } from '../storage/whole-file.ts';
 import { realPorts } from '../wiring.ts';
 import type { Answer } from './command.ts';
+import type { PlaceRefused } from './error.ts';
+import { atPlace } from './place.ts';
 import type { Terminal } from './terminal.ts';
 import { jsonLine } from './terminal.ts';
 
 const { disk } = realPorts;
 
 /** writeFileWhole puts a text there; a device is written to, and never replaced by a file. */
-export const writeFileWhole = (path: string, text: string): E.Either<DiskFailed, void> => {
+export const writeFileWhole = (
+  path: string,
+  text: string,
+): E.Either<DiskFailed | PlaceRefused, void> => atPlace(path)(write(path, text));
+
+const write = (path: string, text: string): E.Either<DiskFailed, void> => {
   const there = disk.stat(path);
   if (E.isLeft(there)) return there;
   if (there.right === undefined || there.right.kind === 'file')

@@ -5,8 +5,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { realpathSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import type { Usage } from './error.ts';
+import type { PlaceRefused, Usage } from './error.ts';
 import type { Given } from './given.ts';
+import { errnoOf } from './input.ts';
 
 /** isInLedger says whether a file would lie in a ledger; throws where its folder is not there. */
 export const isInLedger = (ledger: string, path: string): boolean => {
@@ -15,15 +16,18 @@ export const isInLedger = (ledger: string, path: string): boolean => {
 };
 
 /** outside refuses an option that names a file in the ledger. */
-export const outside = (given: Given, option: string, ledger: string): E.Either<Usage, void> => {
+export const outside = (
+  given: Given,
+  option: string,
+  ledger: string,
+): E.Either<Usage | PlaceRefused, void> => {
   const path = given.text(option);
   if (path === undefined || path === '-') return E.right(undefined);
   try {
     return isInLedger(ledger, path)
       ? given.usage(`what is written lies outside the ledger: --${option} names a file elsewhere`)
       : E.right(undefined);
-  } catch {
-    // Whoever writes it says what is wrong with the folder.
-    return E.right(undefined);
+  } catch (thrown) {
+    return E.left({ _tag: 'PlaceRefused', path, errno: errnoOf(thrown) });
   }
 };

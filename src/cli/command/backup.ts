@@ -8,6 +8,7 @@ import { backup } from '../../usecase/backup.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
 import { LOCK_WAIT, withLedger } from '../open.ts';
+import { atPlace } from '../place.ts';
 import { Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
 
@@ -28,16 +29,19 @@ export const command: Command = {
     withLedger(given, terminal, async ({ layout, settings }) => {
       const lockWaitMs = given.duration('lock-wait');
       if (E.isLeft(lockWaitMs)) return lockWaitMs;
-      const to = resolve(given.text('to') ?? '');
+      const typed = given.text('to') ?? '';
+      const to = resolve(typed);
       // The folder is made; one in which to make it must be there.
       if (!existsSync(dirname(to)))
-        return E.left({ _tag: 'FileUnreadable', path: dirname(to), errno: 'ENOENT' });
+        return E.left({ _tag: 'PlaceRefused', path: typed, errno: 'ENOENT' });
       const progress = new Progress(terminal);
-      const copied = await backup({ ports: realPorts, layout, settings }, to, {
+      const options = {
         withKeys: given.flag('with-keys'),
         lockWaitMs: lockWaitMs.right,
         onProgress: progress.journal,
-      });
+      };
+      const kept = { ports: realPorts, layout, settings };
+      const copied = atPlace(typed, to)(await backup(kept, to, options));
       progress.end();
       if (E.isLeft(copied)) return copied;
       const { size, head, root, bytes, written, segments } = copied.right;

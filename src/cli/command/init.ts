@@ -12,7 +12,8 @@ import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
 import { asOption } from '../given.ts';
 import { loginKeyName } from '../login.ts';
-import { LOCK_WAIT, newFolder } from '../open.ts';
+import { LOCK_WAIT, newFolder, newName } from '../open.ts';
+import { atPlace } from '../place.ts';
 import { jsonLine } from '../terminal.ts';
 
 const dataOf = (folder: string, origin: string, { log, operator }: FoundingKeys) => ({
@@ -63,7 +64,10 @@ export const command: Command = {
       hasKeys: !given.flag('no-keys'),
     };
     const options = { lockWaitMs: lockWaitMs.right };
-    const founded = await foundLedger(realPorts, layoutOf(folder), founding, options);
+    const founded = atPlace(
+      newName(given),
+      folder,
+    )(await foundLedger(realPorts, layoutOf(folder), founding, options));
     if (E.isLeft(founded)) return founded;
     const data = dataOf(folder, origin.right, founded.right);
     await terminal.out(terminal.isJson ? jsonLine(data) : textOf(data));

@@ -8,7 +8,8 @@ import { layoutOf } from '../../storage/layout.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
 import { readTexts } from '../input.ts';
-import { LOCK_WAIT, newFolder } from '../open.ts';
+import { LOCK_WAIT, newFolder, newName } from '../open.ts';
+import { atPlace } from '../place.ts';
 import { Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
 import { tookData, tookText } from '../took-text.ts';
@@ -32,12 +33,15 @@ export const command: Command = {
     if (E.isLeft(checkpoints)) return checkpoints;
     const to = layoutOf(newFolder(given));
     const progress = new Progress(terminal);
-    const restored = await restoreLedger(realPorts, layoutOf(given.text('from') ?? ''), to, {
+    const from = layoutOf(given.text('from') ?? '');
+    const options = {
       checkpoints: checkpoints.right,
       lockWaitMs: lockWaitMs.right,
       onProgress: progress.journal,
       onEvents: progress.mirror,
-    });
+    };
+    const place = atPlace(newName(given), to.folder);
+    const restored = place(await restoreLedger(realPorts, from, to, options));
     progress.end();
     if (E.isLeft(restored)) return restored;
     const { report, took } = restored.right;

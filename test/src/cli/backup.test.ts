@@ -69,7 +69,7 @@ describe('a backup', () => {
         to('missing/folder'),
         ['backup'],
       ]),
-    ).toEqual(['25 ahead', '25 another_ledger', '25 within', '3 file_unreadable', '2 usage']);
+    ).toEqual(['25 ahead', '25 another_ledger', '25 within', '3 place_refused', '2 usage']);
   });
 
   it('overwrites what a crash left behind its recorded end, and nothing before that', async () => {

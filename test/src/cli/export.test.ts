@@ -189,7 +189,7 @@ rules: [{ id: look, match: [ledger.exported], when: 'true', outcome: quarantine,
       '2 usage',
       '2 usage',
       '2 usage',
-      '74 ENOENT',
+      '3 place_refused',
     ]);
     expect(readdirSync(shell.folder).toSorted()).toEqual(['.ledger', 'drafts']);
   });
@@ -236,7 +236,7 @@ rules: [{ id: look, match: [ledger.exported], when: 'true', outcome: quarantine,
     const before = shell.journal();
     const line = ['export', '--format', 'csv', '--to'];
     expect(await shell.refusals([folder, link, pipe].map((path) => [...line, path ?? '']))).toEqual(
-      ['74 EISDIR', '74 ELOOP', '74 NOT_A_FILE'],
+      ['2 place_refused', '2 place_refused', '2 place_refused'],
     );
     expect(lstatSync(link ?? '').isSymbolicLink()).toBe(true);
     expect(lstatSync(pipe ?? '').isFIFO()).toBe(true);

@@ -2,11 +2,19 @@
  * `ledger checkpoint` and `ledger prove`: what is handed out holds; what cannot be shown is told
  * apart from what is not so.
  */
-import { cpSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { Shell } from './shell.ts';
+import { Shell, linesOf } from './shell.ts';
 
 const founded = (): { readonly shell: Shell; readonly vkey: string } => {
   const shell = new Shell();
@@ -71,7 +79,7 @@ describe('ledger checkpoint and prove', () => {
     expect(await shell.refusal('prove 1')).toBe('3 not_found');
     expect(await shell.refusal('prove')).toBe('2 usage');
     expect(await shell.refusal('prove 0 --consistent-with x')).toBe('2 usage');
-    expect(await shell.refusal('checkpoint --out none/held.note')).toBe('74 ENOENT');
+    expect((await shell.inside('checkpoint')).status).toBe(0);
     const keys = shell.path('.ledger/keys');
     const log = readdirSync(keys).find((name) => name.startsWith('example.com')) ?? '';
     const key = shell.read(`.ledger/keys/${log}`);
@@ -83,6 +91,41 @@ describe('ledger checkpoint and prove', () => {
     shell.write(`.ledger/keys/${log}`, key, 0o644);
     expect(await shell.refusal('checkpoint')).toBe('12 readable_by_others');
     expect((await shell.inside('append --type a.b')).stderr).toContain('others may read');
+  });
+
+  it('name a place of which nothing can become a file as it was typed', async () => {
+    const { shell } = founded();
+    shell.write('file', '');
+    const folder = shell.path('folder');
+    mkdirSync(folder);
+    for (const [line, place, exit] of [
+      ['checkpoint --out none/held.note', 'none/held.note', 3],
+      ['prove 0 --out none/x', 'none/x', 3],
+      ['prove 0 --out file/x', 'file/x', 2],
+      ['prove 0 --out folder', 'folder', 2],
+      ['prove 0 --out /proc/x', '/proc/x', 3],
+      ['export --format ndjson --to none/x', 'none/x', 3],
+      ['export --format ndjson --to file/x', 'file/x', 2],
+      ['export --format csv --to folder', 'folder', 2],
+      ['export --format bundle --to none/x --sign alice', 'none/x', 3],
+      ['export --format bundle --to /proc/x --sign alice', '/proc/x', 3],
+      ['verify --mark none/x', 'none/x', 3],
+      ['verify --mark folder', 'folder', 2],
+      ['backup --to none/x', 'none/x', 3],
+      ['backup --to file/x', 'file/x', 2],
+      ['-C x/y/z init --origin example.com/acme', 'x/y/z', 3],
+      ['-C file/z init --origin example.com/acme', 'file/z', 2],
+    ] as const) {
+      const { status, stdout } = await shell.inside(`${line} --json`);
+      const { code, message, next } = linesOf(stdout).at(-1)?.error ?? {};
+      expect([line, status, code]).toEqual([line, exit, 'place_refused']);
+      expect([message?.startsWith(`${place}: `), next]).toEqual([true, expect.any(String)]);
+    }
+  });
+
+  it('say 74 where the disk is full, whoever named the place', () => {
+    const { shell } = founded();
+    expect(shell.refuses('checkpoint --out /dev/full')).toBe('74 ENOSPC');
   });
 
   it('say 20 for a checkpoint that this ledger, cut or made anew, is not of', async () => {

@@ -1,0 +1,24 @@
+/**
+ * Places that a command line names: where nothing can be put because of what was named, that is a
+ * mistake of the command line, and the disk is as good as before.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { PlaceRefused } from './error.ts';
+import { isPlaceFault } from './error-table.ts';
+
+interface Failed {
+  readonly _tag: string;
+  readonly path?: string;
+  readonly errno?: string;
+}
+
+const isOf = (place: string, { _tag, path, errno }: Failed): boolean =>
+  _tag === 'DiskFailed' && path?.startsWith(place) === true && isPlaceFault(errno ?? '');
+
+/** atPlace tells what failed at a place by the name that was typed for it. */
+export const atPlace =
+  (typed: string, place = typed) =>
+  <L extends Failed, T>(made: E.Either<L, T>): E.Either<L | PlaceRefused, T> =>
+    E.isLeft(made) && isOf(place, made.left)
+      ? E.left({ _tag: 'PlaceRefused', path: typed, errno: made.left.errno ?? '' })
+      : made;
