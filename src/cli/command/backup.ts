@@ -2,8 +2,9 @@
  * `ledger backup --to DIR`: a copy of everything that cannot be made anew, verified here and there.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { layoutOf } from '../../storage/layout.ts';
 import { backup } from '../../usecase/backup.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
@@ -11,6 +12,13 @@ import { LOCK_WAIT, withLedger } from '../open.ts';
 import { atPlace } from '../place.ts';
 import { Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
+
+/** A folder by the way on which there is no link; undefined where it is in none that is there. */
+const realFolder = (path: string): string | undefined => {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isFolder) return realpathSync(path);
+  return existsSync(dirname(path)) ? join(realpathSync(dirname(path)), basename(path)) : undefined;
+};
 
 export const command: Command = {
   options: {
@@ -30,17 +38,17 @@ export const command: Command = {
       const lockWaitMs = given.duration('lock-wait');
       if (E.isLeft(lockWaitMs)) return lockWaitMs;
       const typed = given.text('to') ?? '';
-      const to = resolve(typed);
+      const to = realFolder(resolve(typed));
       // The folder is made; one in which to make it must be there.
-      if (!existsSync(dirname(to)))
-        return E.left({ _tag: 'PlaceRefused', path: typed, errno: 'ENOENT' });
+      if (to === undefined) return E.left({ _tag: 'PlaceRefused', path: typed, errno: 'ENOENT' });
       const progress = new Progress(terminal);
       const options = {
         withKeys: given.flag('with-keys'),
         lockWaitMs: lockWaitMs.right,
         onProgress: progress.journal,
       };
-      const kept = { ports: realPorts, layout, settings };
+      // Where links lead is known for both, so that one is not found to lie in the other.
+      const kept = { ports: realPorts, layout: layoutOf(realpathSync(layout.folder)), settings };
       const copied = atPlace(typed, to)(await backup(kept, to, options));
       progress.end();
       if (E.isLeft(copied)) return copied;
