@@ -19,6 +19,7 @@ import type { Ports } from './usecase/ports.ts';
 import type { ReplayError } from './usecase/replay-request.ts';
 import type { Kept, Reading, Sound } from './usecase/sound-journal.ts';
 import { soundJournal } from './usecase/sound-journal.ts';
+import { alienAt } from './usecase/vacant-place.ts';
 import type { SinceRefused } from './verify/since.ts';
 import type { Report } from './verify/verify.ts';
 
@@ -109,6 +110,10 @@ export const restoreLedger = async (
   if (E.isLeft(settings)) return settings;
   const free = refuseExisting(ports.disk, to);
   if (E.isLeft(free)) return free;
+  const path = alienAt(ports.disk, from, to);
+  if (E.isLeft(path)) return path;
+  if (path.right !== undefined)
+    return E.left({ _tag: 'CopyRefused', reason: 'not_empty', path: path.right });
   const kept = { ports, layout: from, settings: settings.right };
   const note = readNote(ports.disk, from.checkpoint);
   if (E.isLeft(note)) return note;

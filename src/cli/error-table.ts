@@ -107,6 +107,10 @@ export const COPIES: Record<CopyRefused['reason'], Text> = {
     message: 'something is there already',
     next: 'Name another place; nothing is written over.',
   },
+  not_empty: {
+    message: 'the place is not empty: this is no part of the backup',
+    next: 'Name an empty place with -C, or move away what is there.',
+  },
   another_ledger: {
     message: 'it is the backup of another ledger',
     next: 'Name another folder.',

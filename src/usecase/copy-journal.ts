@@ -15,7 +15,7 @@ import { closing, writeAll } from '../storage/whole-file.ts';
 /** What lies there is no part of what is to be copied. */
 export interface CopyRefused {
   readonly _tag: 'CopyRefused';
-  readonly reason: 'differs' | 'ahead' | 'another_ledger' | 'within' | 'stands';
+  readonly reason: 'differs' | 'ahead' | 'another_ledger' | 'within' | 'stands' | 'not_empty';
   readonly path: string;
   /** The first byte that is another one. */
   readonly offset?: number;

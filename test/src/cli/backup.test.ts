@@ -1,10 +1,20 @@
 /**
  * Backups, what is restored of them, and drills, from the command line.
  */
-import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Shell } from './shell.ts';
-import { withLedger } from './shell.ts';
+import { linesOf, withLedger } from './shell.ts';
 
 const SEGMENT = 'journal/00000000000000000000.jsonl';
 
@@ -98,6 +108,27 @@ describe('a backup', () => {
   });
 });
 
+describe('a backup by way of a link', () => {
+  it('goes into the folder that it leads to, and not into the ledger', async () => {
+    const shell = await withBackup();
+    mkdirSync(shell.path('far'));
+    symlinkSync('far', shell.path('near'));
+    for (const to of ['near', 'near/']) await shell.told(['backup', '--to', to]);
+    expect(readFileSync(shell.path('far', SEGMENT))).toEqual(
+      readFileSync(shell.path('.ledger', SEGMENT)),
+    );
+    symlinkSync('.ledger', shell.path('in'));
+    symlinkSync('nowhere', shell.path('astray'));
+    expect(
+      await shell.refusals(
+        ['in', 'in/journal', 'in/new', 'astray'].map((to) => `backup --to ${to}`),
+      ),
+    ).toEqual(['25 within', '25 within', '25 within', '25 EEXIST']);
+    // The ledger, too, may be named by a link.
+    expect(await shell.refusal('-C in backup --to .ledger/new')).toBe('25 within');
+  });
+});
+
 describe('what is restored', () => {
   it('is the ledger, with its mirror and its checkpoints, and goes on', async () => {
     const shell = await withBackup();
@@ -113,6 +144,27 @@ describe('what is restored', () => {
     await grown(shell, ['e-3']);
     expect(await shell.told('log')).toHaveLength(4);
     expect(await shell.refusals([restore(shell, '.ledger')])).toEqual(['25 ledger_exists']);
+  });
+
+  it('goes into an empty place, or on where it was interrupted, and names what is there', async () => {
+    const shell = await withBackup();
+    const back = (name: string) => shell.path('back', name);
+    for (const name of ['mine.txt', '.hidden', 'journal.bak']) {
+      mkdirSync(shell.path('back'));
+      writeFileSync(back(name), 'mine');
+      const { status, stdout } = await shell.inside([...restore(shell, 'back'), '--json']);
+      const { code, message } = linesOf(stdout)[0]?.error ?? {};
+      expect([status, code, message?.startsWith(back(name))]).toEqual([25, 'not_empty', true]);
+      expect(readdirSync(shell.path('back'))).toEqual([name]);
+      rmSync(shell.path('back'), { recursive: true });
+    }
+    mkdirSync(back('quarantine'), { recursive: true });
+    writeFileSync(back('quarantine/mine'), 'mine');
+    expect(await shell.refusals([restore(shell, 'back')])).toEqual(['25 not_empty']);
+    rmSync(back('quarantine/mine'));
+    expect((await shell.inside(restore(shell, 'back'))).status).toBe(0);
+    rmSync(back('ledger.json'));
+    expect((await shell.inside(restore(shell, 'back'))).status).toBe(0);
   });
 
   it('is nothing older than a checkpoint kept elsewhere, nor changed', async () => {
