@@ -17,7 +17,7 @@ import type { CheckpointCause } from '../storage/outcome.ts';
 import type { CopyRefused } from '../usecase/copy-journal.ts';
 import type { NoSource, SourceBusy, SourceRefused } from '../import/plan.ts';
 import type { LedgerExists } from '../usecase/create.ts';
-import type { RowsRefused } from '../usecase/import.ts';
+import type { RowsRefused } from '../usecase/untaken.ts';
 import type { Receipt } from '../usecase/receipt.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { ProofBroken } from '../usecase/prover.ts';

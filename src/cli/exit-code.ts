@@ -4,7 +4,7 @@
  */
 import type { DatabaseFailed } from '../storage/database.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
-import type { RowsRefused } from '../usecase/import.ts';
+import type { RowsRefused } from '../usecase/untaken.ts';
 import type { ReportFinding, Verdict } from '../verify/report.ts';
 import { isBadAttestation } from './decision-text.ts';
 import type { CliError, Untaken } from './error.ts';
@@ -30,7 +30,7 @@ const receiptExit = (receipt: Untaken): Exit => {
   }
 };
 
-/** The worst of the rows that were told. */
+/** The worst of the kinds of rows. */
 const rowsExit = ({ rows }: RowsRefused): Exit =>
   rows
     .map(({ receipt }): Exit =>

@@ -3,7 +3,7 @@
  */
 import { visible } from '../../ledger/render/render.ts';
 import type { NoSource, SourceBusy, SourceRefused } from '../import/plan.ts';
-import type { RowsRefused } from '../usecase/import.ts';
+import type { RowsRefused } from '../usecase/untaken.ts';
 import type { Told } from './store-text.ts';
 
 const accepting = (names: readonly string[]): string =>

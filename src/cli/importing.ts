@@ -16,13 +16,12 @@ import { Importing, sealDraft } from '../usecase/import.ts';
 import { realPorts } from '../wiring.ts';
 import type { Answer, Options } from './command.ts';
 import type { CliError } from './error.ts';
-import { draftText, errorText } from './error-text.ts';
 import type { Given } from './given.ts';
 import { defectText, importText } from './import-text.ts';
+import { tellUntaken } from './import-untaken.ts';
 import { onLeave } from './leave.ts';
 import { withLedger } from './open.ts';
 import { EVENTS, MEGABYTES, Progress } from './progress.ts';
-import { isUntaken } from './receipt.ts';
 import type { Terminal } from './terminal.ts';
 import { jsonLine } from './terminal.ts';
 import { WRITING, glassOf, signOf } from './writing.ts';
@@ -89,21 +88,6 @@ const tellSample = async (terminal: Terminal, plan: Plan): Promise<void> => {
   }
 };
 
-const tellRefused = async (terminal: Terminal, error: CliError): Promise<void> => {
-  if (error._tag !== 'RowsRefused') return;
-  for (const { where, receipt } of error.rows) {
-    if (!('_tag' in receipt) && !isUntaken(receipt)) continue;
-    const { code, message } =
-      '_tag' in receipt ? errorText(receipt) : draftText({ _tag: 'NotTaken', receipt });
-    const status = 'status' in receipt ? receipt.status : 'refused';
-    await terminal.out(
-      terminal.isJson
-        ? jsonLine({ status, where, error: { code, message } })
-        : `${status} ${where}: ${message}\n`,
-    );
-  }
-};
-
 const tellDone = async (
   terminal: Terminal,
   payload: JsonObject,
@@ -145,15 +129,13 @@ const carryOut = async (run: Run, plan: Plan): Answer => {
     members: members.right,
     batch: Math.min(MAX_BATCH, Math.max(1, batch.right ?? BATCH)),
     onEvents,
+    onUntaken: tellUntaken(terminal),
   };
   const importing = new Importing(ledger, plan, options, realPorts.crypto.digest);
   onLeave(async () => 'Run it again: what was recorded is not recorded twice.');
   const imported = await importing.run();
   progress.end();
-  if (E.isLeft(imported)) {
-    await tellRefused(terminal, imported.left);
-    return imported;
-  }
+  if (E.isLeft(imported)) return imported;
   let archived: readonly string[] = [];
   if (given.flag('archive')) {
     const missing = importing.missing();

@@ -7,20 +7,17 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { DraftRefused } from '../../ledger/event/draft.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { write } from '../../ledger/json/format.ts';
-import type { Json, JsonObject } from '../../ledger/json/value.ts';
-import { isObject } from '../../ledger/json/value.ts';
-import type { Header } from '../../ledger/event/header.ts';
-import type { EventType } from '../../ledger/name.ts';
-import { isReserved } from '../../ledger/name.ts';
-import { surfaceOf } from '../../policies/surface.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Incoming, Plan, SourceBusy, SourceRefused } from '../import/plan.ts';
-import type { AppendOptions, Ledger } from '../ledger.ts';
-import { recordedOf } from '../storage/mirror/mirror.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Submission } from './batch.ts';
+import { holds, surfaceFor } from './import-row.ts';
 import type { Place, Receipt } from './receipt.ts';
 import { isTaken } from './receipt.ts';
 import type { AppendFailed } from './request.ts';
 import type { Sign } from './sign.ts';
+import type { OnUntaken, RowsRefused } from './untaken.ts';
+import { Untakens } from './untaken.ts';
 
 /** The event that seals an import. */
 export const IMPORTED = 'schema_migration.imported';
@@ -32,20 +29,8 @@ export interface ImportOptions {
   readonly members?: JsonObject;
   readonly batch: number;
   readonly onEvents?: (done: number, total: number) => void;
-}
-
-/** A row that did not become an event. */
-export interface Untaken {
-  readonly where: string;
-  readonly receipt: Receipt | DraftRefused;
-}
-
-/** Rows were refused or held back; the others are recorded, and nothing seals them. */
-export interface RowsRefused {
-  readonly _tag: 'RowsRefused';
-  readonly count: number;
-  /** The first of them. */
-  readonly rows: readonly Untaken[];
+  /** Told of every row that is not taken; it is waited for. */
+  readonly onUntaken?: OnUntaken;
 }
 
 export interface Imported {
@@ -58,29 +43,6 @@ export interface Imported {
 export type ImportError = SourceRefused | SourceBusy | RowsRefused | AppendFailed;
 
 const BATCH_BYTES = 4 << 20;
-const MOST_TOLD = 100;
-
-const bare = (payload: Json | undefined): string => {
-  if (!isObject(payload)) return write(payload ?? null);
-  const { origin: _, ...rest } = payload;
-  return write(rest);
-};
-
-/** What of a header tells one row from another; its origin may be another file. */
-const MEANT = ['event_type', 'observed_at', 'session_id', 'domain_tags'] as const;
-
-const isMeant = (draft: JsonObject, header: Header): boolean =>
-  MEANT.every((name) => {
-    const told = draft[name];
-    if (name === 'observed_at' && told === undefined) return true;
-    return write(told ?? null) === write(header[name] ?? null);
-  });
-
-/** surfaceFor tells by which way an event enters: types of the tool's own by their own. */
-const surfaceFor = ({ event_type }: JsonObject): AppendOptions['surface'] =>
-  typeof event_type === 'string' && isReserved(event_type as EventType)
-    ? surfaceOf(event_type as EventType)
-    : 'import';
 
 /** sealDraft is the event that seals an import: what was taken, and how far it was proved. */
 export const sealDraft = (
@@ -116,9 +78,8 @@ export class Importing {
   private readonly idOf: (payload: JsonObject) => string;
   private appended = 0;
   private alreadyRecorded = 0;
-  private untaken = 0;
   private seen = 0;
-  private readonly told: Untaken[] = [];
+  private readonly untaken: Untakens;
 
   constructor(
     ledger: Ledger,
@@ -129,6 +90,7 @@ export class Importing {
     this.ledger = ledger;
     this.plan = plan;
     this.options = options;
+    this.untaken = new Untakens(options.onUntaken);
     this.idOf = (payload) =>
       `import:${plan.tool}:${digest(encodeUtf8(write(payload))).slice(0, 32)}`;
   }
@@ -142,8 +104,7 @@ export class Importing {
     if (failed !== undefined) return E.left(failed);
     if (!plan.isCurrent() || this.seen !== plan.total)
       return E.left({ _tag: 'SourceBusy', path: plan.files[0]?.path ?? plan.tool });
-    if (this.untaken > 0)
-      return E.left({ _tag: 'RowsRefused', count: this.untaken, rows: this.told });
+    if (this.untaken.count > 0) return E.left(this.untaken.refused());
     return this.seal();
   }
 
@@ -158,8 +119,11 @@ export class Importing {
       if (taken.length === 0) return undefined;
       const appended = await this.ledger.submit(taken.map(({ submission }) => submission));
       if (E.isLeft(appended)) return appended.left;
-      for (const [at, receipt] of appended.right.entries())
-        this.answer(taken[at]?.incoming, receipt);
+      for (const [at, receipt] of appended.right.entries()) {
+        const { incoming } = taken[at] ?? {};
+        if (incoming !== undefined && !this.isTaken(incoming.draft, receipt))
+          await this.untaken.add({ where: incoming.where, receipt });
+      }
       done += taken.length;
       this.options.onEvents?.(done, this.plan.total);
       return undefined;
@@ -168,7 +132,7 @@ export class Importing {
       this.seen++;
       const submission = this.submission(incoming.draft);
       if (E.isLeft(submission)) {
-        this.refuse(incoming.where, submission.left);
+        await this.untaken.add({ where: incoming.where, receipt: submission.left });
         continue;
       }
       batch.push({ incoming, submission: submission.right });
@@ -185,36 +149,23 @@ export class Importing {
     return this.ledger.submission({ ...draft, ...members }, { sign, surface: surfaceFor(draft) });
   }
 
-  private refuse(where: string, receipt: Untaken['receipt']): void {
-    this.untaken++;
-    if (this.told.length < MOST_TOLD) this.told.push({ where, receipt });
-  }
-
-  private answer(incoming: Incoming | undefined, receipt: Receipt): void {
-    if (incoming === undefined) return;
+  private isTaken(draft: JsonObject, receipt: Receipt): boolean {
     if (receipt.status === 'appended') this.appended++;
-    else if (isTaken(receipt) || this.isRecorded(incoming.draft, receipt)) this.alreadyRecorded++;
-    else this.refuse(incoming.where, receipt);
+    else if (isTaken(receipt) || this.isRecorded(draft, receipt)) this.alreadyRecorded++;
+    else return false;
+    return true;
   }
 
   /** Whether the same row was taken before, from a file that has grown since. */
   private isRecorded(draft: JsonObject, receipt: Receipt): boolean {
-    return receipt.status === 'conflict' && receipt.reason === 'id_taken' && this.holds(draft);
-  }
-
-  /** holds tells whether the ledger has the row of a draft, wherever that was taken from. */
-  private holds(draft: JsonObject): boolean {
-    const { id, payload } = draft;
-    if (typeof id !== 'string') return false;
-    const found = this.ledger.reader.find({ id });
-    if (E.isLeft(found) || found.right === undefined) return false;
-    const recorded = recordedOf(found.right.line);
-    return isMeant(draft, recorded.header) && bare(recorded.payload) === bare(payload);
+    const isThere = receipt.status === 'conflict' && receipt.reason === 'id_taken';
+    return isThere && holds(this.ledger.reader, draft);
   }
 
   /** missing gives the first row that the ledger does not hold as the source has it. */
   missing(): string | undefined {
-    for (const { where, draft } of this.plan.drafts()) if (!this.holds(draft)) return where;
+    for (const { where, draft } of this.plan.drafts())
+      if (!holds(this.ledger.reader, draft)) return where;
     return undefined;
   }
 
@@ -222,8 +173,8 @@ export class Importing {
     const draft = sealDraft(this.plan, this.options.accepted);
     const submission = this.submission({ ...draft, id: this.idOf(draft.payload) });
     if (E.isLeft(submission)) {
-      this.refuse(IMPORTED, submission.left);
-      return E.left({ _tag: 'RowsRefused', count: 1, rows: this.told });
+      await this.untaken.add({ where: IMPORTED, receipt: submission.left });
+      return E.left(this.untaken.refused());
     }
     const appended = await this.ledger.submit([submission.right]);
     if (E.isLeft(appended)) return appended;
@@ -233,7 +184,7 @@ export class Importing {
       const isNew = receipt.status === 'appended';
       return E.right({ appended: count, alreadyRecorded, seal: receipt, isNew });
     }
-    if (receipt !== undefined) this.refuse(IMPORTED, receipt);
-    return E.left({ _tag: 'RowsRefused', count: 1, rows: this.told });
+    if (receipt !== undefined) await this.untaken.add({ where: IMPORTED, receipt });
+    return E.left(this.untaken.refused());
   }
 }

@@ -94,6 +94,28 @@ describe('lines of JSON', () => {
     expect(shell.journal().filter((each) => each.includes('"ndjson.unread"')).length).toBe(7);
   });
 
+  it('that a policy refuses are told one and all, and so is the worst of them', async () => {
+    const shell = withLedger();
+    const [file, map] = [shell.path('orders.ndjson'), shell.path('map.yaml')];
+    const line = ['import', 'ndjson', file, '--map', map];
+    shell.write('map.yaml', 'type: { text: order.seen }\nid: { pointer: /no }\n');
+    shell.write('orders.ndjson', `${row(900)}\n`);
+    await shell.told(line);
+    await shell.told('policy adopt --set signed --sign alice');
+    // The last of them is another row than the one that is recorded.
+    const rows = [...Array.from({ length: 130 }, (_, no) => row(no)), row(900, { status: 'new' })];
+    shell.write('orders.ndjson', rows.join('\n'));
+    const { status, stdout } = await shell.inside([...line, '--json']);
+    const told = linesOf(stdout);
+    expect(status).toBe(25);
+    expect(told.length).toBe(132);
+    expect(told[129]).toMatchObject({ status: 'refused', where: 'orders.ndjson line 130' });
+    expect(told[130]).toMatchObject({ status: 'conflict', where: 'orders.ndjson line 131' });
+    expect(told[131]?.error?.message).toMatch(/^131 rows/);
+    const { stdout: text } = await shell.inside(line);
+    expect(text.match(/^refused orders\.ndjson line \d+: /gm)?.length).toBe(130);
+  });
+
   it('need a mapping that says something', async () => {
     const shell = withLedger();
     shell.write('orders.ndjson', row(1));

@@ -1,0 +1,51 @@
+/**
+ * Rows of a source as drafts: by which way they enter, and whether the ledger has them already,
+ * from whichever file.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Header } from '../../ledger/event/header.ts';
+import { write } from '../../ledger/json/format.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import { isObject } from '../../ledger/json/value.ts';
+import type { EventType } from '../../ledger/name.ts';
+import { isReserved } from '../../ledger/name.ts';
+import type { Surface } from '../../policies/surface.ts';
+import { surfaceOf } from '../../policies/surface.ts';
+import { recordedOf } from '../storage/mirror/mirror.ts';
+import type { Reader } from './reader.ts';
+
+const bare = (payload: Json | undefined): string => {
+  if (!isObject(payload)) return write(payload ?? null);
+  const { origin: _, ...rest } = payload;
+  return write(rest);
+};
+
+/** What of a header tells one row from another; its origin may be another file. */
+const MEANT = ['event_type', 'observed_at', 'session_id', 'domain_tags'] as const;
+
+const isMeant = (draft: JsonObject, header: Header): boolean =>
+  MEANT.every((name) => {
+    const told = draft[name];
+    if (name === 'observed_at' && told === undefined) return true;
+    return write(told ?? null) === write(header[name] ?? null);
+  });
+
+/** surfaceFor tells by which way an event enters: types of the tool's own by their own. */
+export const surfaceFor = ({ event_type }: JsonObject): Surface =>
+  typeof event_type === 'string' && isReserved(event_type as EventType)
+    ? surfaceOf(event_type as EventType)
+    : 'import';
+
+/** holdsRow tells whether a line of the ledger is the row of a draft, wherever that came from. */
+export const holdsRow = (draft: JsonObject, line: string): boolean => {
+  const recorded = recordedOf(line);
+  return isMeant(draft, recorded.header) && bare(recorded.payload) === bare(draft['payload']);
+};
+
+/** holds tells whether a ledger has the row of a draft. */
+export const holds = (reader: Reader, draft: JsonObject): boolean => {
+  const { id } = draft;
+  if (typeof id !== 'string') return false;
+  const found = reader.find({ id });
+  return E.isRight(found) && found.right !== undefined && holdsRow(draft, found.right.line);
+};

@@ -1,0 +1,54 @@
+/**
+ * Rows that did not become events: each is told as it is met, all are counted, and one of each kind
+ * is remembered.
+ */
+import type { DraftRefused } from '../../ledger/event/draft.ts';
+import type { Receipt } from './receipt.ts';
+
+/** A row that did not become an event. */
+export interface Untaken {
+  readonly where: string;
+  readonly receipt: Receipt | DraftRefused;
+}
+
+/** Rows were refused or held back; the others are recorded, and nothing seals them. */
+export interface RowsRefused {
+  readonly _tag: 'RowsRefused';
+  readonly count: number;
+  /** The first of each kind. */
+  readonly rows: readonly Untaken[];
+}
+
+export type OnUntaken = (untaken: Untaken) => Promise<void>;
+
+/** So many kinds there are at most; whatever is beyond them is alike. */
+const MOST_KINDS = 100;
+
+/** What refuses a row, by the names of the rules where rules do. */
+const kindOf = (receipt: Untaken['receipt']): string => {
+  if ('_tag' in receipt) return receipt._tag;
+  if (!('decision' in receipt)) return receipt.status;
+  return [receipt.status, ...receipt.decision.contributing.map(({ rule }) => rule)].join(' ');
+};
+
+export class Untakens {
+  private readonly onUntaken: OnUntaken | undefined;
+  private readonly kinds = new Map<string, Untaken>();
+  count = 0;
+
+  constructor(onUntaken: OnUntaken | undefined) {
+    this.onUntaken = onUntaken;
+  }
+
+  /** add tells a row, and waits until it is told. */
+  async add(untaken: Untaken): Promise<void> {
+    this.count++;
+    const kind = kindOf(untaken.receipt);
+    if (!this.kinds.has(kind) && this.kinds.size < MOST_KINDS) this.kinds.set(kind, untaken);
+    await this.onUntaken?.(untaken);
+  }
+
+  refused(): RowsRefused {
+    return { _tag: 'RowsRefused', count: this.count, rows: [...this.kinds.values()] };
+  }
+}
