@@ -2,6 +2,7 @@
  * How a command exits, by what it failed with. Scripts rely on these numbers; `exit-table.ts` says
  * what each of them means.
  */
+import type { Decision } from '../../policies/gate/decision.ts';
 import type { DatabaseFailed } from '../storage/database.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { RowsRefused } from '../usecase/untaken.ts';
@@ -17,10 +18,12 @@ const databaseExit = ({ code, path }: DatabaseFailed): Exit => {
   return code === 'SQLITE_FULL' || path.endsWith('.lock.db') ? 74 : 22;
 };
 
+const decisionExit = (decision: Decision): Exit => (isBadAttestation(decision) ? 2 : 24);
+
 const receiptExit = (receipt: Untaken): Exit => {
   switch (receipt.status) {
     case 'refused':
-      return isBadAttestation(receipt.decision) ? 2 : 24;
+      return decisionExit(receipt.decision);
     case 'held':
       return 24;
     case 'too_long':
@@ -33,9 +36,10 @@ const receiptExit = (receipt: Untaken): Exit => {
 /** The worst of the kinds of rows. */
 const rowsExit = ({ rows }: RowsRefused): Exit =>
   rows
-    .map(({ receipt }): Exit =>
-      '_tag' in receipt ? 2 : isUntaken(receipt) ? receiptExit(receipt) : 1,
-    )
+    .map(({ receipt }): Exit => {
+      if (!('_tag' in receipt)) return isUntaken(receipt) ? receiptExit(receipt) : 1;
+      return receipt._tag === 'Objection' ? decisionExit(receipt.decision) : 2;
+    })
     .reduce<Exit>((worst, exit) => (exit > worst ? exit : worst), 1);
 
 const REPLAY: Record<ReplayRefused['reason'], Exit> = {

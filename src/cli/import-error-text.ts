@@ -33,6 +33,12 @@ export const importErrorText = (
         next: `Find an intact copy, or take it knowingly: ${accepting(error.names)}.`,
       };
     case 'RowsRefused':
+      if (error.isTrial === true)
+        return {
+          code: 'rows_refused',
+          message: `${error.count} rows would not be taken; nothing was written`,
+          next: 'Look at why: the same rows are refused when they come in.',
+        };
       return {
         code: 'rows_refused',
         message: `${error.count} rows were not taken; the others are recorded, and not sealed`,

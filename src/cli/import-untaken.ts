@@ -1,16 +1,33 @@
 /**
- * Rows that an import could not take, told one by one as they are met.
+ * Rows that an import could not take, or would not, told one by one as they are met.
  */
 import { visible } from '../../ledger/render/render.ts';
+import type { Decision } from '../../policies/gate/decision.ts';
 import type { OnUntaken, Untaken } from '../usecase/untaken.ts';
+import { decisionText, isBadAttestation } from './decision-text.ts';
 import { draftText, errorText } from './error-text.ts';
 import { isUntaken } from './receipt.ts';
 import type { Terminal } from './terminal.ts';
 import { jsonLine } from './terminal.ts';
 import type { Told } from './store-text.ts';
 
-const textOf = (receipt: Untaken['receipt']): (Told & { readonly status: string }) | undefined => {
-  if ('_tag' in receipt) return { status: 'refused', ...errorText(receipt) };
+const WOULD = { quarantine: ['held', 'held back'], reject: ['refused', 'refused'] } as const;
+
+interface Line extends Pick<Told, 'code' | 'message'> {
+  readonly status: string;
+}
+
+const objectionText = (decision: Decision): Line => {
+  const [status, would] = WOULD[decision.outcome === 'quarantine' ? 'quarantine' : 'reject'];
+  const code = isBadAttestation(decision) ? 'signature_invalid' : status;
+  return { status, code, message: `it would be ${would}: ${decisionText(decision).what}` };
+};
+
+const textOf = (receipt: Untaken['receipt']): Line | undefined => {
+  if ('_tag' in receipt)
+    return receipt._tag === 'Objection'
+      ? objectionText(receipt.decision)
+      : { status: 'refused', ...errorText(receipt) };
   if (!isUntaken(receipt)) return undefined;
   return { status: receipt.status, ...draftText({ _tag: 'NotTaken', receipt }) };
 };

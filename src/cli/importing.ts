@@ -11,8 +11,9 @@ import { DEFECTS, isDefectName } from '../import/defect.ts';
 import type { Plan, PlanError } from '../import/plan.ts';
 import type { Ledger } from '../ledger.ts';
 import { takeCopy } from '../storage/private-copy.ts';
-import type { Imported } from '../usecase/import.ts';
+import type { ImportOptions, Imported } from '../usecase/import.ts';
 import { Importing, sealDraft } from '../usecase/import.ts';
+import { Trial } from '../usecase/import-trial.ts';
 import { realPorts } from '../wiring.ts';
 import type { Answer, Options } from './command.ts';
 import type { CliError } from './error.ts';
@@ -21,6 +22,7 @@ import { defectText, importText } from './import-text.ts';
 import { tellUntaken } from './import-untaken.ts';
 import { onLeave } from './leave.ts';
 import { withLedger } from './open.ts';
+import { beginning } from './policy-set.ts';
 import { EVENTS, MEGABYTES, Progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 import { jsonLine } from './terminal.ts';
@@ -113,7 +115,7 @@ interface Run {
   readonly progress: Progress;
 }
 
-const carryOut = async (run: Run, plan: Plan): Answer => {
+const optionsOf = (run: Run): E.Either<CliError, ImportOptions> => {
   const { given, terminal, ledger, accepted, progress } = run;
   const sign = signOf(given, ledger.layout);
   if (E.isLeft(sign)) return sign;
@@ -121,17 +123,37 @@ const carryOut = async (run: Run, plan: Plan): Answer => {
   if (E.isLeft(members)) return members;
   const batch = given.whole('batch');
   if (E.isLeft(batch)) return batch;
-  const onEvents = (done: number, total: number): void =>
-    progress.tell('import', EVENTS, done, total);
-  const options = {
+  const what = given.flag('dry-run') ? 'judging' : 'import';
+  return E.right({
     accepted,
     sign: sign.right,
     members: members.right,
     batch: Math.min(MAX_BATCH, Math.max(1, batch.right ?? BATCH)),
-    onEvents,
+    onEvents: (done, total) => progress.tell(what, EVENTS, done, total),
     onUntaken: tellUntaken(terminal),
-  };
-  const importing = new Importing(ledger, plan, options, realPorts.crypto.digest);
+  });
+};
+
+/** Tells which rows the ledger would not take as it stands. */
+const tryOut = async (run: Run, plan: Plan): Answer => {
+  const options = optionsOf(run);
+  if (E.isLeft(options)) return options;
+  const { ledger, progress } = run;
+  const tried = await new Trial(realPorts, beginning(), ledger, plan, options.right).run();
+  progress.end();
+  return tried;
+};
+
+const NOT_JUDGED = 'there is no ledger here: whether its policies would take the rows is not known';
+const JUDGED =
+  'the rows were judged by the ledger as it stands now: rules that look at what came before ' +
+  'may judge otherwise';
+
+const carryOut = async (run: Run, plan: Plan): Answer => {
+  const { given, terminal, ledger, accepted, progress } = run;
+  const options = optionsOf(run);
+  if (E.isLeft(options)) return options;
+  const importing = new Importing(ledger, plan, options.right, realPorts.crypto.digest);
   onLeave(async () => 'Run it again: what was recorded is not recorded twice.');
   const imported = await importing.run();
   progress.end();
@@ -172,11 +194,19 @@ export const runImport = async (
       await tellMore(terminal, plan);
       await tellSample(terminal, plan);
     }
-    if (names.length > 0) return E.left({ _tag: 'SourceRefused', tool: plan.tool, names });
-    if (given.flag('dry-run')) return E.right(undefined);
-    return await withLedger(given, terminal, (ledger) =>
-      carryOut({ given, terminal, ledger, accepted: accepted.right, progress }, plan),
-    );
+    const refused = E.left({ _tag: 'SourceRefused', tool: plan.tool, names } as const);
+    const isDry = given.flag('dry-run');
+    if (names.length > 0 && !isDry) return refused;
+    const done = await withLedger(given, terminal, (ledger) => {
+      const run = { given, terminal, ledger, accepted: accepted.right, progress };
+      return isDry ? tryOut(run, plan) : carryOut(run, plan);
+    });
+    if (!isDry) return done;
+    const failed = E.isLeft(done) ? done.left._tag : undefined;
+    if (failed === 'NoLedger') terminal.note(NOT_JUDGED);
+    else if (failed === undefined || failed === 'RowsRefused') terminal.note(JUDGED);
+    if (names.length > 0) return refused;
+    return failed === 'NoLedger' ? E.right(undefined) : done;
   } finally {
     plan.close();
     plan.defects.close();

@@ -28,7 +28,7 @@ import type { Filled } from './fill.ts';
 import { fill, timeOf } from './fill.ts';
 import type { Ports } from './ports.ts';
 import type { Place, Receipt } from './receipt.ts';
-import { isSame } from './same.ts';
+import { isSameLine } from './same.ts';
 import type { Unrecorded } from './unrecorded.ts';
 
 /** A draft on its way in. */
@@ -96,8 +96,7 @@ export class Batch {
     const line = found === undefined ? undefined : this.mirror.lineAt(found.seq);
     if (line === undefined) return undefined;
     const recorded = recordedOf(line);
-    const { salt } = JSON.parse(line) as { readonly salt?: string };
-    return isSame({ draft, filled }, salt, recorded)
+    return isSameLine({ draft, filled }, line)
       ? { status: 'already_recorded', ...placeOf(recorded) }
       : { status: 'conflict', reason: 'id_taken', actual: recorded.event_hash };
   }

@@ -71,11 +71,22 @@ export const sealDraft = (
   },
 });
 
+/** sealing is that draft under its id: an import that is the same is sealed once. */
+export const sealing = (
+  plan: Plan,
+  accepted: ReadonlySet<string>,
+  digest: (bytes: Uint8Array) => string,
+): JsonObject => {
+  const draft = sealDraft(plan, accepted);
+  const name = digest(encodeUtf8(write(draft.payload))).slice(0, 32);
+  return { ...draft, id: `import:${plan.tool}:${name}` };
+};
+
 export class Importing {
   private readonly ledger: Ledger;
   private readonly plan: Plan;
   private readonly options: ImportOptions;
-  private readonly idOf: (payload: JsonObject) => string;
+  private readonly digest: (bytes: Uint8Array) => string;
   private appended = 0;
   private alreadyRecorded = 0;
   private seen = 0;
@@ -91,8 +102,7 @@ export class Importing {
     this.plan = plan;
     this.options = options;
     this.untaken = new Untakens(options.onUntaken);
-    this.idOf = (payload) =>
-      `import:${plan.tool}:${digest(encodeUtf8(write(payload))).slice(0, 32)}`;
+    this.digest = digest;
   }
 
   /** run takes all of it, or tells why not. */
@@ -170,8 +180,8 @@ export class Importing {
   }
 
   private async seal(): Promise<E.Either<ImportError, Imported>> {
-    const draft = sealDraft(this.plan, this.options.accepted);
-    const submission = this.submission({ ...draft, id: this.idOf(draft.payload) });
+    const draft = sealing(this.plan, this.options.accepted, this.digest);
+    const submission = this.submission(draft);
     if (E.isLeft(submission)) {
       await this.untaken.add({ where: IMPORTED, receipt: submission.left });
       return E.left(this.untaken.refused());

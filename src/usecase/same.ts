@@ -6,6 +6,7 @@
 import { write } from '../../ledger/json/format.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import type { Recorded } from '../../policies/state/past.ts';
+import { recordedOf } from '../storage/mirror/mirror.ts';
 import type { Filled } from './fill.ts';
 
 const textOf = (value: unknown): string => (value === undefined ? '' : write(value as Json));
@@ -28,4 +29,10 @@ export const isSame = (
   if (!filled.has('salt') && draft.salt !== salt) return false;
   const [by, was] = [draft.attestation, header.attestation];
   return by === undefined || (by.key_id === was?.key_id && by.meaning === was.meaning);
+};
+
+/** isSameLine compares it with the line of an event. */
+export const isSameLine = (filled: Filled, line: string): boolean => {
+  const { salt } = JSON.parse(line) as { readonly salt?: string };
+  return isSame(filled, salt, recordedOf(line));
 };

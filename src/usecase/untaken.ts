@@ -3,12 +3,19 @@
  * is remembered.
  */
 import type { DraftRefused } from '../../ledger/event/draft.ts';
+import type { Decision } from '../../policies/gate/decision.ts';
 import type { Receipt } from './receipt.ts';
+
+/** What policies would have against a row that was only tried. */
+export interface Objection {
+  readonly _tag: 'Objection';
+  readonly decision: Decision;
+}
 
 /** A row that did not become an event. */
 export interface Untaken {
   readonly where: string;
-  readonly receipt: Receipt | DraftRefused;
+  readonly receipt: Receipt | DraftRefused | Objection;
 }
 
 /** Rows were refused or held back; the others are recorded, and nothing seals them. */
@@ -17,6 +24,8 @@ export interface RowsRefused {
   readonly count: number;
   /** The first of each kind. */
   readonly rows: readonly Untaken[];
+  /** Whether nothing was to be recorded. */
+  readonly isTrial?: boolean;
 }
 
 export type OnUntaken = (untaken: Untaken) => Promise<void>;
@@ -26,9 +35,9 @@ const MOST_KINDS = 100;
 
 /** What refuses a row, by the names of the rules where rules do. */
 const kindOf = (receipt: Untaken['receipt']): string => {
-  if ('_tag' in receipt) return receipt._tag;
-  if (!('decision' in receipt)) return receipt.status;
-  return [receipt.status, ...receipt.decision.contributing.map(({ rule }) => rule)].join(' ');
+  const status = '_tag' in receipt ? receipt._tag : receipt.status;
+  const rules = 'decision' in receipt ? receipt.decision.contributing : [];
+  return [status, ...rules.map(({ rule }) => rule)].join(' ');
 };
 
 export class Untakens {

@@ -1,7 +1,11 @@
 /**
  * From lines of anybody's JSON to a verified ledger, by a mapping.
  */
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { native } from '../../ledger/crypto/native.ts';
+import type { Line } from '../src/cli/shell.ts';
 import { linesOf, withLedger } from '../src/cli/shell.ts';
 
 const MAP = `type: { cel: '"order." + row.status' }
@@ -114,6 +118,50 @@ describe('lines of JSON', () => {
     expect(told[131]?.error?.message).toMatch(/^131 rows/);
     const { stdout: text } = await shell.inside(line);
     expect(text.match(/^refused orders\.ndjson line \d+: /gm)?.length).toBe(130);
+    const tried = await shell.inside([...line, '--dry-run', '--json']);
+    const would = linesOf(tried.stdout).slice(11);
+    expect([tried.status, would.length]).toEqual([25, 132]);
+    // Each as it is refused in earnest.
+    const places = (lines: readonly Line[]) =>
+      lines.map(({ status: by, where, error }) => [by, where, error?.code]);
+    expect(places(would).slice(0, -1)).toEqual(places(told).slice(0, -1));
+    expect(would[131]).toMatchObject({ error: { code: 'rows_refused', exit: 25 } });
+    const signed = await shell.inside([...line, '--dry-run', '--json', '--sign', 'alice']);
+    expect(places(linesOf(signed.stdout).slice(11, -1))).toEqual([
+      ['conflict', 'orders.ndjson line 131', 'id_taken'],
+    ]);
+  });
+
+  it('are judged by the ledger as it stands, and nothing of it is written', async () => {
+    const shell = withLedger();
+    const [file, map] = [shell.path('orders.ndjson'), shell.path('map.yaml')];
+    shell.write('map.yaml', 'type: { text: order.seen }\nid: { pointer: /no }\n');
+    shell.write('orders.ndjson', [row(1), row(2), '[1]'].join('\n'));
+    const line = ['import', 'ndjson', file, '--map', map];
+    await shell.told([...line, '--accept', 'row_unmapped']);
+    const folder = shell.path('.ledger');
+    const files = (): readonly string[] =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        // Whoever reads a database has these beside it.
+        .filter((name) => !/-(?:wal|shm)$/.test(name) && statSync(join(folder, name)).isFile())
+        .map((name) => `${name} ${native.digest(readFileSync(join(folder, name)))}`);
+    const before = files();
+    const tried = await shell.inside([...line, '--dry-run', '--accept', 'row_unmapped']);
+    expect([tried.status, tried.stderr]).toEqual([0, expect.stringContaining('judged by')]);
+    // A row that fits no event is told, and so are those that are recorded otherwise.
+    shell.write('orders.ndjson', [row(1, { status: 'new' }), '[2]'].join('\n'));
+    const { status, stdout } = await shell.inside([...line, '--dry-run', '--json']);
+    const [plan, , , conflict, end] = linesOf(stdout);
+    expect(status).toBe(2);
+    expect([plan?.status, conflict?.where, end?.error?.code]).toEqual([
+      'refused',
+      'orders.ndjson line 1',
+      'source_refused',
+    ]);
+    expect(files()).toEqual(before);
+    const none = await shell.inside([...line, '--dry-run', '--json'], shell.path('nowhere'));
+    expect(none.stderr).toContain('there is no ledger here');
+    expect(linesOf(none.stdout).length).toBe(4);
   });
 
   it('need a mapping that says something', async () => {

@@ -28,6 +28,7 @@ export interface Line {
   readonly status?: string;
   readonly seq?: number;
   readonly line?: number;
+  readonly where?: string;
   readonly id?: string;
   readonly event_hash?: string;
   readonly policy?: {
