@@ -4,11 +4,14 @@
  */
 import type Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
+import { basename } from 'node:path';
 import { attempt } from '../storage/attempt.ts';
-import type { DatabaseFailed } from '../storage/database.ts';
-import { NO_COPY } from '../storage/database.ts';
-import type { PrivateCopy } from '../storage/private-copy.ts';
-import { failed, openFile } from '../storage/sqlite.ts';
+import type { Disk, DiskFailed, Done } from '../storage/disk.ts';
+import type { PrivateCopy, TakeCopy } from '../storage/private-copy.ts';
+import { openFile } from '../storage/sqlite.ts';
+import type { SourceBusy } from './plan.ts';
+import type { Seen, SourceFile } from './source-file.ts';
+import { digestFile, sourceFile } from './source-file.ts';
 
 export interface ForeignDatabase {
   readonly path: string;
@@ -20,13 +23,31 @@ export interface ForeignDatabase {
   readonly close: () => void;
 }
 
-/** openForeign copies a database and opens the copy. */
-export const openForeign = (
-  path: string,
-  takeCopy: (path: string) => PrivateCopy | undefined,
-): E.Either<DatabaseFailed, ForeignDatabase> => {
-  const copy = takeCopy(path);
-  if (copy === undefined) return failed(path, NO_COPY);
+/** A database with the files that it was read from; or why it cannot be read. */
+export interface Opened {
+  readonly files: readonly Seen[];
+  readonly database: E.Either<string, ForeignDatabase>;
+}
+
+/** What SQLite keeps beside a database is read with it. */
+const ENDS = ['', '-wal', '-journal'];
+
+/** The files of a copy under the names of those that were copied. */
+const seenIn = (disk: Disk, copy: string, path: string): Done<readonly Seen[]> => {
+  const files: Seen[] = [];
+  for (const end of ENDS) {
+    const source = sourceFile(disk, `${copy}${end}`);
+    if (E.isLeft(source)) return source;
+    if (source.right === undefined || (end !== '' && source.right.bytes === 0)) continue;
+    const seen = digestFile(disk, source.right);
+    if (E.isLeft(seen)) return seen;
+    const original = `${path}${end}`;
+    files.push({ ...seen.right, path: original, name: basename(original) });
+  }
+  return E.right(files);
+};
+
+const openCopy = (path: string, copy: PrivateCopy): E.Either<string, ForeignDatabase> => {
   const opened = openFile(copy.path, { fileMustExist: true });
   const ready = E.chain((sqlite: Sqlite.Database) =>
     attempt(path, () => {
@@ -38,7 +59,7 @@ export const openForeign = (
   if (E.isLeft(ready)) {
     if (E.isRight(opened)) opened.right.close();
     copy.forget();
-    return failed(path, ready.left.code);
+    return E.left(ready.left.code);
   }
   const { sqlite, said } = ready.right;
   return E.right({
@@ -51,6 +72,35 @@ export const openForeign = (
       copy.forget();
     },
   });
+};
+
+/** openForeign copies a database and opens the copy; its digest is that of what is read. */
+export const openForeign = (
+  disk: Disk,
+  source: SourceFile,
+  takeCopy: TakeCopy,
+): E.Either<SourceBusy | DiskFailed, Opened> => {
+  const { path } = source;
+  const copy = takeCopy(path);
+  if (E.isRight(copy)) {
+    const files = seenIn(disk, copy.right.path, path);
+    if (E.isRight(files))
+      return E.right({ files: files.right, database: openCopy(path, copy.right) });
+    copy.right.forget();
+    return files;
+  }
+  switch (copy.left._tag) {
+    case 'DiskFailed':
+      return E.left(copy.left);
+    case 'Changing':
+      return E.left({ _tag: 'SourceBusy', path });
+    case 'NotAFile': {
+      const stranger = `${basename(copy.left.path)} is no plain file`;
+      return E.map((seen: Seen): Opened => ({ files: [seen], database: E.left(stranger) }))(
+        digestFile(disk, source),
+      );
+    }
+  }
 };
 
 /** columnsOf lists the columns of a table; none where there is no such table. */

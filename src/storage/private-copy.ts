@@ -4,6 +4,7 @@
  * mirror elsewhere is not copied: to open a database by other means than SQLite would drop the
  * locks that this process has on it.
  */
+import * as E from 'fp-ts/lib/Either.js';
 import {
   accessSync,
   constants,
@@ -15,6 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { DiskFailed } from './disk.ts';
 
 export interface PrivateCopy {
   readonly path: string;
@@ -23,6 +25,14 @@ export interface PrivateCopy {
   /** Takes its name away; whoever has it open goes on reading it. */
   readonly forget: () => void;
 }
+
+/** Why there is none: a pipe or a folder has its name, somebody writes to it, or a disk failed. */
+export type NoCopy =
+  | { readonly _tag: 'NotAFile'; readonly path: string }
+  | { readonly _tag: 'Changing'; readonly path: string }
+  | DiskFailed;
+
+export type TakeCopy = (path: string) => E.Either<NoCopy, PrivateCopy>;
 
 /** How often somebody may write to the original while it is copied. */
 const TRIES = 5;
@@ -37,50 +47,71 @@ const mayBeWritten = (folder: string): boolean => {
   }
 };
 
-/** Undefined where something is no plain file: a pipe would be waited for without end. */
-const stampOf = (path: string): string | undefined => {
-  const stats = ENDS.map((end) =>
-    statSync(`${path}${end}`, { bigint: true, throwIfNoEntry: false }),
+/** What is at fault where it is no plain file: a pipe would be waited for without end. */
+const strangerAt = (path: string): string | undefined =>
+  ENDS.map((end) => `${path}${end}`).find(
+    (each) => statSync(each, { throwIfNoEntry: false })?.isFile() === false,
   );
-  if (stats.some((stat) => stat?.isFile() === false)) return undefined;
-  return stats
-    .map((stat) => (stat === undefined ? '' : `${stat.ino}:${stat.size}:${stat.mtimeNs}`))
-    .join();
-};
 
-const copied = (path: string, folder: string): PrivateCopy | undefined => {
+const stampOf = (path: string): string =>
+  ENDS.map((end) => {
+    const stat = statSync(`${path}${end}`, { bigint: true, throwIfNoEntry: false });
+    return stat === undefined ? '' : `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
+  }).join();
+
+const copied = (path: string, folder: string): E.Either<NoCopy, PrivateCopy> => {
   const copy = join(folder, 'copy.db');
   for (let tries = 0; tries < TRIES; tries++) {
     const stamp = stampOf(path);
-    if (stamp === undefined) return undefined;
+    const stranger = strangerAt(path);
+    if (stranger !== undefined) return E.left({ _tag: 'NotAFile', path: stranger });
     for (const end of ENDS) {
       rmSync(`${copy}${end}`, { force: true });
       if (existsSync(`${path}${end}`)) copyFileSync(`${path}${end}`, `${copy}${end}`);
     }
     if (stampOf(path) === stamp)
-      return {
+      return E.right({
         path: copy,
         isCurrent: () => stampOf(path) === stamp,
         forget: () => rmSync(folder, { recursive: true }),
-      };
+      });
   }
-  return undefined;
+  return E.left({ _tag: 'Changing', path });
 };
 
-/** takeCopy makes one of any database; undefined where none can be had. */
-export const takeCopy = (path: string): PrivateCopy | undefined => {
-  let folder: string | undefined;
+/** What a disk says where it is the copy that has no room. */
+const NO_ROOM = /^(?:ENOSPC|EDQUOT|EFBIG)$/;
+
+const failure = (thrown: unknown, path: string, folder: string): DiskFailed => {
+  const errno = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  if (typeof errno !== 'string') throw thrown;
+  return NO_ROOM.test(errno)
+    ? { _tag: 'DiskFailed', call: 'write', path: folder, errno }
+    : { _tag: 'DiskFailed', call: 'open', path, errno };
+};
+
+/** takeCopy makes one of any database. */
+export const takeCopy: TakeCopy = (path) => {
+  const temporary = tmpdir();
+  let folder: string;
   try {
-    folder = mkdtempSync(join(tmpdir(), 'ledger-'));
-    const copy = copied(path, folder);
-    if (copy !== undefined) return copy;
-  } catch {
-    // No room, or no right to read it.
+    folder = mkdtempSync(join(temporary, 'ledger-'));
+  } catch (thrown) {
+    return E.left(failure(thrown, temporary, temporary));
   }
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-  return undefined;
+  let copy: E.Either<NoCopy, PrivateCopy>;
+  try {
+    copy = copied(path, folder);
+  } catch (thrown) {
+    copy = E.left(failure(thrown, path, folder));
+  }
+  if (E.isLeft(copy)) rmSync(folder, { recursive: true, force: true });
+  return copy;
 };
 
 /** privateCopy makes one; undefined where the folder may be written, `none` if none can be had. */
-export const privateCopy = (path: string): PrivateCopy | 'none' | undefined =>
-  mayBeWritten(dirname(path)) ? undefined : (takeCopy(path) ?? 'none');
+export const privateCopy = (path: string): PrivateCopy | 'none' | undefined => {
+  if (mayBeWritten(dirname(path))) return undefined;
+  const copy = takeCopy(path);
+  return E.isRight(copy) ? copy.right : 'none';
+};

@@ -162,8 +162,10 @@ describe('what stands beside a log', () => {
   it('is not waited for where a database has a pipe for a log', () => {
     const folder = storeWith(() => true);
     expect(spawnSync('mkfifo', [`${folder}/cortex.db-wal`]).status).toBe(0);
-    const made = surveyCortex(WORLD, folder, { keys: [] });
-    expect(made).toMatchObject({ _tag: 'Left', left: { _tag: 'SourceBusy' } });
+    const { defects } = planCortex(folder);
+    expect(defects.told).toMatchObject([
+      { name: 'database_unreadable', file: 'cortex.db', reason: 'cortex.db-wal is no plain file' },
+    ]);
   });
 
   it('is remembered in bounds, however often one row is attested', () => {

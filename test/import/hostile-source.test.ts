@@ -3,6 +3,7 @@
  * nothing is passed over, waited for without end, or found out too late.
  */
 import Sqlite from 'better-sqlite3';
+import * as E from 'fp-ts/lib/Either.js';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
@@ -11,6 +12,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadChecksum } from '../../src/import/kaizen/redb-file.ts';
 import { surveyKaizen } from '../../src/import/kaizen/survey.ts';
 import type { Plan } from '../../src/import/plan.ts';
+import type { NoCopy } from '../../src/storage/private-copy.ts';
 import { right } from '../build/ledger.ts';
 import { BIN, linesOf, withLedger } from '../src/cli/shell.ts';
 import { WORLD, copyOf, defectsOf } from './fixture.ts';
@@ -86,7 +88,39 @@ describe('a folder of kaizen', () => {
     expect(defectsOf(planOf(folder))).toEqual(['not_a_file hot/outbox.redb']);
     const piped = copyOf('kaizen', 'sqlite');
     spawnSync('mkfifo', [join(piped, 'kaizen.db-wal')]);
-    expect(look(piped)).toMatchObject({ left: { _tag: 'SourceBusy' } });
+    expect(defectsOf(planOf(piped))).toEqual([
+      'not_a_file kaizen.db-wal',
+      'database_unreadable kaizen.db',
+    ]);
+    const alone = copyOf('kaizen', 'sqlite');
+    fs.renameSync(join(alone, 'kaizen.db'), join(alone, 'kaizen.db-wal'));
+    expect(defectsOf(planOf(alone))).toEqual(['database_unreadable kaizen.db-wal']);
+    fs.writeFileSync(join(alone, 'kaizen.db-wal'), '');
+    expect(look(alone)).toMatchObject({ left: { _tag: 'NoSource' } });
+  });
+
+  it('that cannot be copied says why: no room, no right, or somebody who writes to it', () => {
+    const folder = copyOf('kaizen', 'sqlite');
+    const words = ['import', 'kaizen', folder, '--dry-run', '--json'];
+    const { status, stdout } = spawnSync(
+      'prlimit',
+      ['--fsize=65536', process.execPath, BIN, ...words],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    expect([status, linesOf(stdout).at(-1)?.error]).toEqual([
+      74,
+      expect.objectContaining({ message: expect.stringContaining('may not grow') as string }),
+    ]);
+    const failing = (left: NoCopy) =>
+      surveyKaizen({ ...WORLD, checksum: CHECKSUM, takeCopy: () => E.left(left) }, folder);
+    const path = join(folder, 'kaizen.db');
+    const denied = { _tag: 'DiskFailed', call: 'open', path, errno: 'EACCES' } as const;
+    expect(failing(denied)).toEqual(E.left(denied));
+    expect(failing({ _tag: 'Changing', path })).toEqual(E.left({ _tag: 'SourceBusy', path }));
+    const { TMPDIR } = process.env;
+    onTestFinished(() => void (process.env['TMPDIR'] = TMPDIR ?? '/tmp'));
+    process.env['TMPDIR'] = join(folder, 'nowhere');
+    expect(look(folder)).toMatchObject({ left: { _tag: 'DiskFailed', errno: 'ENOENT' } });
   });
 
   it('that another process has open and locked is read as it was last committed', async () => {

@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../../ledger/crypto/port.ts';
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { Disk, Done } from '../../storage/disk.ts';
-import type { PrivateCopy } from '../../storage/private-copy.ts';
+import type { TakeCopy } from '../../storage/private-copy.ts';
 import type { Fault } from '../defect.ts';
 import { Defects, fault } from '../defect.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
@@ -14,7 +14,7 @@ import { openForeign } from '../foreign-database.ts';
 import type { Incoming, Plan, PlanError } from '../plan.ts';
 import { Scratch } from '../scratch.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
-import { SourceLines, digestFile } from '../source-file.ts';
+import { SourceLines } from '../source-file.ts';
 import type { Anchor } from './anchor.ts';
 import type { Aside } from './aside.ts';
 import { asideDraft, manifestFaults, readAside } from './aside.ts';
@@ -41,7 +41,7 @@ export interface CortexOptions {
 export interface World {
   readonly disk: Disk;
   readonly crypto: Crypto;
-  readonly takeCopy: (path: string) => PrivateCopy | undefined;
+  readonly takeCopy: TakeCopy;
 }
 
 const PARITY = ['missing_in_sqlite', 'missing_in_jsonl', 'parity_mismatch'] as const;
@@ -120,13 +120,13 @@ export class CortexSurvey {
   }
 
   private openDatabase(file: SourceFile): E.Either<PlanError, CortexDatabase | undefined> {
-    const seen = digestFile(this.world.disk, file);
-    if (E.isLeft(seen)) return seen;
-    this.files.push(seen.right);
-    const foreign = openForeign(file.path, this.world.takeCopy);
+    const { disk, takeCopy } = this.world;
+    const opened = openForeign(disk, file, takeCopy);
+    if (E.isLeft(opened)) return opened;
+    this.files.push(...opened.right.files);
+    const { database: foreign } = opened.right;
     if (E.isLeft(foreign)) {
-      if (foreign.left.code === 'NO_COPY') return E.left({ _tag: 'SourceBusy', path: file.path });
-      this.tell(file.name, [fault('database_unreadable', foreign.left.code)], {});
+      this.tell(file.name, [fault('database_unreadable', foreign.left)], {});
       return E.right(undefined);
     }
     this.foreign = foreign.right;

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import type { Crypto } from '../../../ledger/crypto/port.ts';
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import { isSqliteError } from '../../storage/attempt.ts';
+import type { DatabaseFailed } from '../../storage/database.ts';
 import type { Disk } from '../../storage/disk.ts';
-import type { PrivateCopy } from '../../storage/private-copy.ts';
+import type { TakeCopy } from '../../storage/private-copy.ts';
 import { Defects, fault } from '../defect.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
 import { openForeign } from '../foreign-database.ts';
@@ -32,7 +33,7 @@ import { outboxDraft } from './to-outbox.ts';
 export interface World {
   readonly disk: Disk;
   readonly crypto: Crypto;
-  readonly takeCopy: (path: string) => PrivateCopy | undefined;
+  readonly takeCopy: TakeCopy;
   readonly checksum: Checksum;
 }
 
@@ -115,24 +116,18 @@ export class KaizenSurvey {
   }
 
   private openDatabase(): PlanError | undefined {
-    const path = join(this.folder, DATABASE);
-    for (const name of [DATABASE, LOG]) {
-      const source = sourceFile(this.world.disk, join(this.folder, name));
-      if (E.isLeft(source)) return source.left;
-      if (source.right === undefined) this.tellOther(name);
-      if (source.right === undefined || (name === LOG && source.right.bytes === 0)) continue;
-      const seen = digestFile(this.world.disk, source.right);
-      if (E.isLeft(seen)) return seen.left;
-      this.files.push(seen.right);
-    }
-    if (this.files.length === 0) return { _tag: 'NoSource', tool: 'kaizen', path: this.folder };
-    if (!this.files.some(({ name }) => name === DATABASE)) return undefined;
-    const foreign = openForeign(path, this.world.takeCopy);
-    if (E.isLeft(foreign) && foreign.left.code === 'NO_COPY') return { _tag: 'SourceBusy', path };
+    const { disk, takeCopy } = this.world;
+    const source = sourceFile(disk, join(this.folder, DATABASE));
+    if (E.isLeft(source)) return source.left;
+    for (const name of [DATABASE, LOG]) this.tellOther(name);
+    if (source.right === undefined) return this.noDatabase();
+    const foreign = openForeign(disk, source.right, takeCopy);
+    if (E.isLeft(foreign)) return foreign.left;
+    this.files.push(...foreign.right.files);
     const opened = E.chain((each: ForeignDatabase) => {
       this.foreign = each;
-      return KaizenDatabase.open(each);
-    })(foreign);
+      return E.mapLeft(({ code }: DatabaseFailed) => code)(KaizenDatabase.open(each));
+    })(foreign.right.database);
     const { trouble } = this.foreign ?? {};
     if (trouble !== undefined)
       this.defects.add({ ...fault('database_unreadable', trouble), file: DATABASE });
@@ -140,8 +135,18 @@ export class KaizenSurvey {
       this.database = opened.right;
       if (opened.right.missing.includes('sync_outbox'))
         this.defects.add({ ...fault('database_unreadable', 'it has no outbox'), file: DATABASE });
-    } else this.defects.add({ ...fault('database_unreadable', opened.left.code), file: DATABASE });
+    } else this.defects.add({ ...fault('database_unreadable', opened.left), file: DATABASE });
     return undefined;
+  }
+
+  private noDatabase(): PlanError | undefined {
+    const log = sourceFile(this.world.disk, join(this.folder, LOG));
+    if (E.isLeft(log)) return log.left;
+    const rows = 'what stands in it can be read with its database alone';
+    if (log.right !== undefined && log.right.bytes > 0)
+      this.defects.add({ ...fault('database_unreadable', rows), file: LOG });
+    const isNothing = this.files.length === 0 && this.defects.total === 0;
+    return isNothing ? { _tag: 'NoSource', tool: 'kaizen', path: this.folder } : undefined;
   }
 
   private compareMarker(): void {
