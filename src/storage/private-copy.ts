@@ -10,11 +10,13 @@ import {
   constants,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdtempSync,
+  readdirSync,
   rmSync,
   statSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { DiskFailed } from './disk.ts';
 
@@ -73,7 +75,7 @@ const copied = (path: string, folder: string): E.Either<NoCopy, PrivateCopy> => 
       return E.right({
         path: copy,
         isCurrent: () => stampOf(path) === stamp,
-        forget: () => rmSync(folder, { recursive: true }),
+        forget: () => rmSync(folder, { recursive: true, force: true }),
       });
   }
   return E.left({ _tag: 'Changing', path });
@@ -90,12 +92,38 @@ const failure = (thrown: unknown, path: string, folder: string): DiskFailed => {
     : { _tag: 'DiskFailed', call: 'open', path, errno };
 };
 
-/** takeCopy makes one of any database. */
+/** Copies bear the name of who made them, so that those of a process that was killed are known. */
+const PREFIX = `ledger-copy-${hostname().replaceAll(/[^\w.]/g, '_')}-`;
+const OWN = /^([1-9]\d*)-\w+$/;
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return !(thrown instanceof Error && 'code' in thrown && thrown.code === 'ESRCH');
+  }
+};
+
+/** Removes what was left by processes of ours on this machine that are no more. */
+const sweep = (folder: string): void => {
+  for (const name of readdirSync(folder)) {
+    const [, pid] = (name.startsWith(PREFIX) && OWN.exec(name.slice(PREFIX.length))) || [];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    const path = join(folder, name);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory() === true && stat.uid === process.getuid?.())
+      rmSync(path, { recursive: true, force: true });
+  }
+};
+
+/** takeCopy makes one of any database; what a killed process left of its own goes first. */
 export const takeCopy: TakeCopy = (path) => {
   const temporary = tmpdir();
   let folder: string;
   try {
-    folder = mkdtempSync(join(temporary, 'ledger-'));
+    sweep(temporary);
+    folder = mkdtempSync(join(temporary, `${PREFIX}${process.pid}-`));
   } catch (thrown) {
     return E.left(failure(thrown, temporary, temporary));
   }

@@ -3,7 +3,6 @@
  * nothing is passed over, waited for without end, or found out too late.
  */
 import Sqlite from 'better-sqlite3';
-import * as E from 'fp-ts/lib/Either.js';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
@@ -12,7 +11,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadChecksum } from '../../src/import/kaizen/redb-file.ts';
 import { surveyKaizen } from '../../src/import/kaizen/survey.ts';
 import type { Plan } from '../../src/import/plan.ts';
-import type { NoCopy } from '../../src/storage/private-copy.ts';
 import { right } from '../build/ledger.ts';
 import { BIN, linesOf, withLedger } from '../src/cli/shell.ts';
 import { WORLD, copyOf, defectsOf } from './fixture.ts';
@@ -97,30 +95,6 @@ describe('a folder of kaizen', () => {
     expect(defectsOf(planOf(alone))).toEqual(['database_unreadable kaizen.db-wal']);
     fs.writeFileSync(join(alone, 'kaizen.db-wal'), '');
     expect(look(alone)).toMatchObject({ left: { _tag: 'NoSource' } });
-  });
-
-  it('that cannot be copied says why: no room, no right, or somebody who writes to it', () => {
-    const folder = copyOf('kaizen', 'sqlite');
-    const words = ['import', 'kaizen', folder, '--dry-run', '--json'];
-    const { status, stdout } = spawnSync(
-      'prlimit',
-      ['--fsize=65536', process.execPath, BIN, ...words],
-      { cwd: folder, encoding: 'utf8' },
-    );
-    expect([status, linesOf(stdout).at(-1)?.error]).toEqual([
-      74,
-      expect.objectContaining({ message: expect.stringContaining('may not grow') as string }),
-    ]);
-    const failing = (left: NoCopy) =>
-      surveyKaizen({ ...WORLD, checksum: CHECKSUM, takeCopy: () => E.left(left) }, folder);
-    const path = join(folder, 'kaizen.db');
-    const denied = { _tag: 'DiskFailed', call: 'open', path, errno: 'EACCES' } as const;
-    expect(failing(denied)).toEqual(E.left(denied));
-    expect(failing({ _tag: 'Changing', path })).toEqual(E.left({ _tag: 'SourceBusy', path }));
-    const { TMPDIR } = process.env;
-    onTestFinished(() => void (process.env['TMPDIR'] = TMPDIR ?? '/tmp'));
-    process.env['TMPDIR'] = join(folder, 'nowhere');
-    expect(look(folder)).toMatchObject({ left: { _tag: 'DiskFailed', errno: 'ENOENT' } });
   });
 
   it('that another process has open and locked is read as it was last committed', async () => {

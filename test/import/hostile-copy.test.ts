@@ -1,0 +1,76 @@
+/**
+ * Sources that cannot be copied, or change while they are read: the true cause is told, and nothing
+ * is left lying about.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { loadChecksum } from '../../src/import/kaizen/redb-file.ts';
+import { surveyKaizen } from '../../src/import/kaizen/survey.ts';
+import type { NoCopy } from '../../src/storage/private-copy.ts';
+import { right } from '../build/ledger.ts';
+import { BIN, linesOf } from '../src/cli/shell.ts';
+import { WORLD, copyOf } from './fixture.ts';
+
+const CHECKSUM = await loadChecksum();
+
+const look = (folder: string) => surveyKaizen({ ...WORLD, checksum: CHECKSUM }, folder);
+
+/** Copies are put there until the test is over. */
+const putCopies = (folder: string): void => {
+  const { TMPDIR: before } = process.env;
+  onTestFinished(() => {
+    delete process.env['TMPDIR'];
+    if (before !== undefined) process.env['TMPDIR'] = before;
+  });
+  process.env['TMPDIR'] = folder;
+};
+
+describe('a folder of kaizen', () => {
+  it('that cannot be copied says why: no room, no right, or somebody who writes to it', () => {
+    const folder = copyOf('kaizen', 'sqlite');
+    const words = ['import', 'kaizen', folder, '--dry-run', '--json'];
+    const { status, stdout } = spawnSync(
+      'prlimit',
+      ['--fsize=65536', process.execPath, BIN, ...words],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    expect([status, linesOf(stdout).at(-1)?.error]).toEqual([
+      74,
+      expect.objectContaining({ message: expect.stringContaining('may not grow') as string }),
+    ]);
+    const failing = (left: NoCopy) =>
+      surveyKaizen({ ...WORLD, checksum: CHECKSUM, takeCopy: () => E.left(left) }, folder);
+    const path = join(folder, 'kaizen.db');
+    const denied = { _tag: 'DiskFailed', call: 'open', path, errno: 'EACCES' } as const;
+    expect(failing(denied)).toEqual(E.left(denied));
+    expect(failing({ _tag: 'Changing', path })).toEqual(E.left({ _tag: 'SourceBusy', path }));
+    putCopies(join(folder, 'nowhere'));
+    expect(look(folder)).toMatchObject({ left: { _tag: 'DiskFailed', errno: 'ENOENT' } });
+  });
+});
+
+describe('what a killed import left behind', () => {
+  it('is removed by the next one, and what somebody uses stays', () => {
+    const folder = copyOf('kaizen', 'sqlite');
+    const temporary = join(folder, 'temporary');
+    fs.mkdirSync(temporary);
+    putCopies(temporary);
+    const plan = right(look(folder));
+    const [mine = ''] = fs.readdirSync(temporary);
+    expect(mine).toContain(`-${process.pid}-`);
+    const { pid: gone } = spawnSync('true');
+    const stale = mine.replace(`-${process.pid}-`, `-${gone}-`);
+    // Another machine, a file, a name that is not ours: nobody knows whose they are.
+    const strange = [stale.replace('copy-', 'copy-x'), 'ledger-1-a', `${stale}.old`];
+    for (const name of [stale, ...strange]) fs.mkdirSync(join(temporary, name));
+    fs.writeFileSync(join(temporary, stale, 'copy.db'), 'x');
+    fs.symlinkSync(folder, join(temporary, `${stale}1`));
+    right(look(folder)).close();
+    expect(fs.readdirSync(temporary)).toEqual([mine, ...strange, `${stale}1`].toSorted());
+    plan.close();
+    expect(fs.readdirSync(temporary)).not.toContain(mine);
+  });
+});
