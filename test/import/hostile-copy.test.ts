@@ -7,8 +7,11 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openLegacy } from '../../src/import/kaizen/legacy.ts';
 import { loadChecksum } from '../../src/import/kaizen/redb-file.ts';
 import { surveyKaizen } from '../../src/import/kaizen/survey.ts';
+import { sourceFile } from '../../src/import/source-file.ts';
+import type { File, Mode } from '../../src/storage/disk.ts';
 import type { NoCopy } from '../../src/storage/private-copy.ts';
 import { right } from '../build/ledger.ts';
 import { BIN, linesOf } from '../src/cli/shell.ts';
@@ -49,6 +52,47 @@ describe('a folder of kaizen', () => {
     expect(failing({ _tag: 'Changing', path })).toEqual(E.left({ _tag: 'SourceBusy', path }));
     putCopies(join(folder, 'nowhere'));
     expect(look(folder)).toMatchObject({ left: { _tag: 'DiskFailed', errno: 'ENOENT' } });
+  });
+});
+
+describe('an old outbox', () => {
+  it('that is altered between its proof and its digest is refused', () => {
+    const path = join(copyOf('kaizen', 'halfway'), 'hot', 'outbox.redb');
+    const source = right(sourceFile(WORLD.disk, path));
+    if (source === undefined) throw new Error('there is no file');
+    let left = Infinity;
+    const reads: number[] = [];
+    // From some read on, it finds other bytes.
+    const disk = {
+      ...WORLD.disk,
+      open: (name: string, mode: Mode) =>
+        E.map((file: File): File => {
+          const read: File['read'] = (into, at) => {
+            const given = file.read(into, at);
+            reads.push(at);
+            if (left-- <= 0) into[0] = (into[0] ?? 0) ^ 255;
+            return given;
+          };
+          return {
+            path,
+            read,
+            write: file.write,
+            sync: file.sync,
+            truncate: file.truncate,
+            stat: file.stat,
+            close: file.close,
+          };
+        })(WORLD.disk.open(name, mode)),
+    };
+    const open = () => openLegacy(disk, source, 'redb', CHECKSUM);
+    right(open()).redb.close();
+    const { length } = reads;
+    for (let at = 1; at <= length; at++) {
+      left = length - at;
+      expect(open()).toMatchObject({ _tag: 'Left' });
+    }
+    left = length - 1;
+    expect(open()).toMatchObject({ left: { _tag: 'SourceBusy' } });
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Disk, DiskFailed } from '../../storage/disk.ts';
+import type { SourceBusy } from '../plan.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
 import { digestFile } from '../source-file.ts';
 import { migrationDigest } from './merge.ts';
@@ -12,6 +13,7 @@ import { redbRow } from './outbox-row.ts';
 import type { Redb, RedbDamaged } from './redb.ts';
 import { openRedb } from './redb.ts';
 import type { Checksum } from './redb-file.ts';
+import { Damaged } from './redb-file.ts';
 
 export interface Legacy {
   readonly from: From;
@@ -35,19 +37,33 @@ const stampOf = (disk: Disk, path: string): string => {
   return `${stat.right.identity} ${stat.right.size} ${stat.right.changed}`;
 };
 
+/** Undefined where pages that were proved are no longer what they were: somebody writes to it. */
+const digestOf = (legacy: Pick<Legacy, 'from' | 'redb'>): string | undefined => {
+  try {
+    return migrationDigest(legacyRows(legacy));
+  } catch (thrown) {
+    if (thrown instanceof Damaged) return undefined;
+    throw thrown;
+  }
+};
+
 /** openLegacy opens an old outbox. */
 export const openLegacy = (
   disk: Disk,
   source: SourceFile,
   from: From,
   checksum: Checksum,
-): E.Either<DiskFailed | RedbDamaged, Legacy> => {
+): E.Either<DiskFailed | RedbDamaged | SourceBusy, Legacy> => {
   const stamp = stampOf(disk, source.path);
   const seen = digestFile(disk, source);
   if (E.isLeft(seen)) return seen;
   const redb = openRedb(disk, source, checksum);
   if (E.isLeft(redb)) return redb;
-  const digest = migrationDigest(legacyRows({ from, redb: redb.right }));
+  const digest = digestOf({ from, redb: redb.right });
+  if (digest === undefined) {
+    redb.right.close();
+    return E.left({ _tag: 'SourceBusy', path: source.path });
+  }
   const isCurrent = (): boolean => stampOf(disk, source.path) === stamp;
   return E.right({ from, seen: seen.right, redb: redb.right, digest, isCurrent });
 };

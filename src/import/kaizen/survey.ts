@@ -88,15 +88,14 @@ export class KaizenSurvey {
         continue;
       }
       const opened = openLegacy(this.world.disk, source.right, from, this.world.checksum);
-      if (E.isLeft(opened) && opened.left._tag === 'DiskFailed') return opened.left;
-      if (E.isLeft(opened) && opened.left._tag === 'RedbDamaged') {
+      if (E.isLeft(opened)) {
+        if (opened.left._tag !== 'RedbDamaged') return opened.left;
         const damaged = fault('redb_damaged', opened.left.reason);
         this.defects.add({ ...damaged, file: source.right.name });
         const seen = digestFile(this.world.disk, source.right);
         if (E.isLeft(seen)) return seen.left;
         this.files.push(seen.right);
-      }
-      if (E.isRight(opened)) {
+      } else {
         this.legacy.push(opened.right);
         const { isClean, isPrimary } = opened.right.redb;
         const older = 'it was closed, and its newest commit does not hold: an older one is taken';
