@@ -236,6 +236,28 @@ describe('signatures of rows', () => {
     expect(given.report['proved']).toMatchObject({ keys: [{ key, given: true }] });
   });
 
+  it('by a key with a label are tried with every key that is given', () => {
+    const label = (lines: readonly string[]): string =>
+      lines.map((line) => `${line.replace(/"key_id":"[^"]*"/, '"key_id":"operator"')}\n`).join('');
+    const path = putFile('events.jsonl', label(linesOf(readFixture(...SIGNED))));
+    const [operator = '', next = ''] = ['operator', 'operator-next'].map((name) =>
+      readFixture('cortex', 'keys', `${name}.pub`).toString('hex'),
+    );
+    for (const keys of [[operator], [next, operator], [operator, next]]) {
+      const plan = planCortex(path, { keys });
+      expect(defectsOf(plan)).toEqual([]);
+      expect(plan.report['proved']).toMatchObject({
+        signatures: { rows: ['1-3'] },
+        keys: [{ key: operator, given: true }],
+      });
+    }
+    for (const keys of [[next], [next, 'ab'.repeat(32)]])
+      expect(planCortex(path, { keys }).defects.counts.get('signature_invalid')).toBe(3);
+    expect(planCortex(path).report['unproved']).toContainEqual(
+      expect.stringContaining('3 signatures by a key that nobody named'),
+    );
+  });
+
   it('are followed through a change of keys, which the old key must have signed', () => {
     const from = ['cortex', 'broken', 'signed-envelope-tampered', 'events.jsonl'];
     expect(altered(from, (lines) => lines)).toEqual([]);

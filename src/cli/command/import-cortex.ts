@@ -13,9 +13,13 @@ import { IMPORTING, WORLD, runImport } from '../importing.ts';
 import { readInput } from '../input.ts';
 
 const KEY_BYTES = 32;
+/** A row that names its key by a label alone is tried with each of them. */
+const MOST_KEYS = 100;
 
 /** Keys are given in hexadecimal, or as files of 32 bytes. */
 const keysOf = async (given: Given): Promise<E.Either<CliError, readonly string[]>> => {
+  if (given.list('key').length > MOST_KEYS)
+    return given.usage(`--key can be given ${MOST_KEYS} times, and no more`);
   const keys: string[] = [];
   for (const text of given.list('key')) {
     if (/^[0-9a-f]{64}$/.test(text)) {

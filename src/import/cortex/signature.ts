@@ -88,25 +88,43 @@ export class Signatures {
 
   private judge(row: Row, signature: Signature, position: number): readonly Fault[] {
     const { key_id, signed_at } = signature;
-    const [only] = this.given;
-    this.active ??= parseHex(KEY.test(key_id) ? key_id : this.given.size === 1 ? (only ?? '') : '');
-    const { active: key } = this;
     const bytes = Buffer.from(signature.bytes, 'base64url');
     const link = { before: this.before };
     this.before = new Uint8Array(bytes.subarray(0, KEY_BYTES));
-    if (key === undefined || key.length !== KEY_BYTES) {
-      this.active = undefined;
-      this.unchecked.add(position);
-      return [];
-    }
-    const hex = formatHex(key);
+    const signedAt = momentOf(signed_at, 6) ?? '';
+    const isBy = (key: Uint8Array): boolean =>
+      this.crypto.verify(
+        key,
+        rowPreimage(row.envelope, { ledgerId: this.ledgerId, link, signedAt, key }),
+        bytes,
+      );
+    if (KEY.test(key_id)) this.active ??= parseHex(key_id);
+    if (this.active === undefined) return this.find(key_id, isBy, position);
+    const hex = formatHex(this.active);
     this.keys.add(hex);
     if (KEY.test(key_id) && key_id !== hex)
       return [fault('key_not_active', `${key_id} is named, and ${hex} signs here`)];
-    const signedAt = momentOf(signed_at, 6) ?? '';
-    const signing = { ledgerId: this.ledgerId, link, signedAt, key };
-    if (!this.crypto.verify(key, rowPreimage(row.envelope, signing), bytes))
+    if (!isBy(this.active))
       return [fault('signature_invalid', `it is not of ${hex} over this row in this place`)];
+    this.verified.add(position);
+    return [];
+  }
+
+  /** A label names no key: one of those that were given may be the one. */
+  private find(
+    label: string,
+    isBy: (key: Uint8Array) => boolean,
+    position: number,
+  ): readonly Fault[] {
+    if (this.given.size === 0) {
+      this.unchecked.add(position);
+      return [];
+    }
+    const hex = [...this.given].find((each) => isBy(parseHex(each) ?? new Uint8Array()));
+    if (hex === undefined)
+      return [fault('signature_invalid', `${label} is none of the keys that were given`)];
+    this.active = parseHex(hex);
+    this.keys.add(hex);
     this.verified.add(position);
     return [];
   }
