@@ -22,6 +22,16 @@ const beside = (name: string, alter: (text: string) => string): readonly string[
 };
 
 describe('what stands beside a log', () => {
+  it('attests rows, of which is known who wrote them', () => {
+    const folder = copyOf('cortex', 'v1-unsigned');
+    const unproved = () => JSON.stringify(planCortex(folder).report['unproved']);
+    expect(unproved()).toContain('the 18 rows that nobody signed');
+    const path = `${folder}/audit_records.jsonl`;
+    const [first = ''] = linesOf(readFileSync(path));
+    writeFileSync(path, `${first}\n`);
+    expect(unproved()).toContain('the 19 rows that nobody signed');
+  });
+
   it('must agree with it', () => {
     expect(beside('anchors.history', (text) => text.replace('Z 10 ', 'Z 11 '))).toEqual([
       'anchor_mismatch events.jsonl:11',

@@ -50,6 +50,8 @@ export class Chain {
   readonly signatures: Signatures;
   readonly hashed = new Ranges();
   readonly attested = new Ranges();
+  /** Rows that bear no signature, and of which none is kept apart. */
+  unsigned = 0;
   private readonly anchorsAt = new Map<number, Anchor[]>();
   readonly versions = new Map<number, number>();
   anchorsMatched = 0;
@@ -82,12 +84,14 @@ export class Chain {
   take(row: Row): readonly Fault[] {
     const position = ++this.rows;
     const { envelope } = row;
+    const attested = this.attested.count;
     const faults = [
       ...this.hashes(row, position),
       ...this.version1or2(row, position),
       ...this.signatures.take(row, position),
       ...this.attestation(row, position),
     ];
+    if (envelope.signature === undefined && this.attested.count === attested) this.unsigned++;
     if (!this.by.scratch.keep('id', envelope.id, String(position)))
       faults.push(fault('duplicate_id', `${envelope.id} stands in an earlier row`));
     this.head = envelope.event_hash;

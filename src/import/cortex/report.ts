@@ -21,9 +21,7 @@ const unproved = (chain: Chain): readonly string[] => {
   const { signatures } = chain;
   const strangers = signatures.signers().filter(({ isGiven }) => !isGiven);
   return [
-    ...(signatures.unsigned.count > 0
-      ? [`who wrote the ${signatures.unsigned.count} rows that are not signed`]
-      : []),
+    ...(chain.unsigned > 0 ? [`who wrote the ${chain.unsigned} rows that nobody signed`] : []),
     ...(signatures.unchecked.count > 0
       ? [`${signatures.unchecked.count} signatures by a key that nobody named: give it with --key`]
       : []),

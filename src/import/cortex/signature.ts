@@ -62,7 +62,6 @@ export class Signatures {
   private before = new Uint8Array(KEY_BYTES);
   private readonly keys = new Set<string>();
   readonly verified = new Ranges();
-  readonly unsigned = new Ranges();
   readonly unchecked = new Ranges();
   rotations = 0;
 
@@ -80,9 +79,7 @@ export class Signatures {
   /** take judges the signature of a row, and follows the change of keys that it tells. */
   take(row: Row, position: number): readonly Fault[] {
     const { signature } = row.envelope;
-    const faults: Fault[] = [];
-    if (signature === undefined) this.unsigned.add(position);
-    else faults.push(...this.judge(row, signature, position));
+    const faults = signature === undefined ? [] : this.judge(row, signature, position);
     return [...faults, ...this.follow(row)];
   }
 
