@@ -140,3 +140,9 @@ export const digestFile = (disk: Disk, source: SourceFile): Done<Seen> => {
   }
   return E.right({ ...source, bytes, sha256: hash.digest('hex') });
 };
+
+/** isUnchanged tells that a file still begins with all that was seen of it. */
+export const isUnchanged = (disk: Disk, seen: Seen): boolean => {
+  const again = digestFile(disk, seen);
+  return E.isRight(again) && again.right.sha256 === seen.sha256;
+};

@@ -3,8 +3,12 @@
  * with it, and are told where they do not.
  */
 import Sqlite from 'better-sqlite3';
-import { readFileSync, writeFileSync } from 'node:fs';
+import * as E from 'fp-ts/lib/Either.js';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { archive } from '../../src/import/archive.ts';
+import { nodeDisk } from '../../src/storage/node-disk.ts';
+import { right } from '../build/ledger.ts';
 import { copyOf, defectsOf, fixture, linesOf, planCortex, readFixture } from './fixture.ts';
 
 const EVENTS = linesOf(readFixture('cortex', 'v2-migrated', 'events.jsonl')).map(
@@ -51,6 +55,31 @@ describe('what stands beside a log', () => {
     expect(
       beside('POST_V2_MIGRATE_MANIFEST', (text) => text.replace('69cd3cca', '69cd3ccb')),
     ).toEqual(['manifest_mismatch POST_V2_MIGRATE_MANIFEST']);
+  });
+
+  it('must stay what it was until all is recorded, and is put aside only if it did not grow', () => {
+    for (const name of [
+      'anchors.history',
+      'anchor.txt',
+      'BACKUP_MANIFEST',
+      'audit_records.jsonl',
+    ]) {
+      const folder = copyOf('cortex', 'v1-unsigned');
+      const path = `${folder}/${name}`;
+      const plan = planCortex(folder);
+      const before = readFileSync(path);
+      expect([...plan.drafts()].length).toBe(plan.total);
+      expect([name, plan.isCurrent()]).toEqual([name, true]);
+      writeFileSync(path, before.toString().replace('a', 'b'));
+      expect([name, plan.isCurrent()]).toEqual([name, false]);
+      rmSync(path);
+      expect([name, plan.isCurrent()]).toEqual([name, false]);
+      writeFileSync(path, Buffer.concat([before, Buffer.from('more')]));
+      expect(plan.isCurrent()).toBe(true);
+      expect(archive(nodeDisk, plan)).toEqual(E.left({ _tag: 'SourceBusy', path }));
+      writeFileSync(path, before);
+      expect(right(archive(nodeDisk, plan)).length).toBe(plan.files.length);
+    }
   });
 
   it('in the database is compared row by row, and taken along the chain', () => {

@@ -2,6 +2,7 @@
  * Short files beside a log: anchors, manifests, attestations. Each becomes an event of its own.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { Disk } from '../../storage/disk.ts';
 import { readWhole } from '../../storage/whole-file.ts';
@@ -25,18 +26,25 @@ export interface Aside {
 
 /** readAside reads a file, as far as it is text. */
 export const readAside = (disk: Disk, file: SourceFile): E.Either<PlanError, Aside> => {
-  const seen = digestFile(disk, file);
-  if (E.isLeft(seen)) return seen;
   if (file.bytes > MAX_ASIDE)
-    return E.right({ seen: seen.right, text: undefined, kept: { text: null } });
-  const bytes = readWhole(disk, file.path, MAX_ASIDE);
-  if (E.isLeft(bytes))
-    return bytes.left._tag === 'DiskFailed'
-      ? E.left(bytes.left)
+    return E.map((seen: Seen): Aside => ({ seen, text: undefined, kept: { text: null } }))(
+      digestFile(disk, file),
+    );
+  const read = readWhole(disk, file.path, MAX_ASIDE);
+  if (E.isLeft(read))
+    return read.left._tag === 'DiskFailed'
+      ? E.left(read.left)
       : E.left({ _tag: 'SourceBusy', path: file.path });
-  const kept = textOf(bytes.right ?? new Uint8Array());
+  const bytes = read.right;
+  if (bytes === undefined) return E.left({ _tag: 'SourceBusy', path: file.path });
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const kept = textOf(bytes);
   const { text } = kept;
-  return E.right({ seen: seen.right, text: typeof text === 'string' ? text : undefined, kept });
+  return E.right({
+    seen: { ...file, bytes: bytes.length, sha256 },
+    text: typeof text === 'string' ? text : undefined,
+    kept,
+  });
 };
 
 /** asideDraft makes an event of what an anchor file, a manifest or an attestation says. */

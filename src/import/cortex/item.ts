@@ -13,6 +13,9 @@ import type { CortexDatabase, StoredLine } from './database.ts';
 import type { Read } from './row.ts';
 import { readRow } from './row.ts';
 
+/** NO_ROOM is the fault of a line of which there can be no event. */
+export const NO_ROOM = fault('line_too_long', 'no event could hold it');
+
 export interface Item {
   readonly file: string;
   readonly line: number;
@@ -74,7 +77,7 @@ const readLine = (whole: Uint8Array, isFirst: boolean, hasEnd: boolean): Read =>
   return { ...read, faults: [...faults, ...end] };
 };
 
-const TOO_LONG: Read = { faults: [fault('line_too_long', 'no event could hold it')] };
+const TOO_LONG: Read = { faults: [NO_ROOM] };
 
 /** logged gives the rows of the log alone. */
 export function* logged({ disk, log, onLog, onBytes }: Rows): Generator<Item, void> {

@@ -14,18 +14,18 @@ import { openForeign } from '../foreign-database.ts';
 import type { Incoming, Plan, PlanError } from '../plan.ts';
 import { Scratch } from '../scratch.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
-import { SourceLines } from '../source-file.ts';
+import { isUnchanged } from '../source-file.ts';
 import type { Anchor } from './anchor.ts';
 import type { Aside } from './aside.ts';
 import { asideDraft, manifestFaults, readAside } from './aside.ts';
 import { readAnchors } from './anchor.ts';
-import type { Attesting } from './audit-record.ts';
-import { readAuditRecord } from './audit-record.ts';
 import { Chain } from './chain.ts';
 import { CortexDatabase } from './database.ts';
 import { draftOf, isLost } from './draft.ts';
 import type { From, Item, Rows } from './item.ts';
-import { itemsOf, logged, recordItem } from './item.ts';
+import { NO_ROOM, itemsOf, logged } from './item.ts';
+import type { Records, TellFault } from './records.ts';
+import { readRecords, recordDrafts } from './records.ts';
 import { reportOf } from './report.ts';
 import { findStore } from './store.ts';
 
@@ -46,9 +46,6 @@ export interface World {
 
 const PARITY = ['missing_in_sqlite', 'missing_in_jsonl', 'parity_mismatch'] as const;
 const MISSING = fault('missing_in_jsonl', 'only the database has it');
-/** So much is remembered of those who attest one row. */
-const MOST_ATTESTED = 1 << 16;
-const NO_ROOM = fault('line_too_long', 'no event could hold it');
 
 const digestOf = (read: Done<Seen> | undefined): string | undefined =>
   read !== undefined && E.isRight(read) ? read.right.sha256 : undefined;
@@ -62,7 +59,7 @@ export class CortexSurvey {
   private readonly asides: Aside[] = [];
   private foreign: ForeignDatabase | undefined;
   private logRead: Done<Seen> | undefined;
-  private records = 0;
+  private records: Records | undefined;
 
   constructor(world: World, options: CortexOptions) {
     this.world = world;
@@ -101,8 +98,13 @@ export class CortexSurvey {
     }
     const database = file === undefined ? E.right(undefined) : this.openDatabase(file);
     if (E.isLeft(database)) return database;
-    const attested = records === undefined ? E.right(undefined) : this.readRecords(records);
-    if (E.isLeft(attested)) return attested;
+    if (records !== undefined) {
+      const tell: TellFault = (each, line) => this.tell(records.name, [each], { line });
+      const read = readRecords(disk, records, this.scratch, tell);
+      if (E.isLeft(read)) return read;
+      this.records = read.right;
+      this.files.push(read.right.seen);
+    }
     const from = this.options.from ?? (log === undefined ? 'sqlite' : 'jsonl');
     if ((from !== 'sqlite' && log === undefined) || (from !== 'jsonl' && file === undefined))
       return E.left({ _tag: 'NoSource', tool: 'cortex', path });
@@ -116,7 +118,7 @@ export class CortexSurvey {
       onLog: (read) => void (this.logRead = read),
       onBytes: (done) => this.options.onBytes?.(done, log?.bytes ?? 0),
     };
-    return this.judge(rows, records);
+    return this.judge(rows);
   }
 
   private openDatabase(file: SourceFile): E.Either<PlanError, CortexDatabase | undefined> {
@@ -138,32 +140,6 @@ export class CortexSurvey {
     return E.right(undefined);
   }
 
-  private readRecords(file: SourceFile): E.Either<PlanError, void> {
-    const lines = new SourceLines(this.world.disk, file);
-    for (const { number: line, bytes, hasEnd } of lines.read()) {
-      const item = recordItem(file.name, line, bytes);
-      if (!isLost(item)) this.records++;
-      else if (bytes !== undefined) this.tell(file.name, [NO_ROOM], { line });
-      const record = bytes === undefined ? undefined : readAuditRecord(bytes);
-      if (record === undefined) this.tell(file.name, [fault('line_too_long', '')], { line });
-      else if (E.isLeft(record)) this.tell(file.name, [record.left], { line });
-      else if (record.right !== undefined && !this.keep(record.right))
-        this.tell(file.name, [fault('attestation_malformed', 'one row has too many')], { line });
-      if (!hasEnd) this.tell(file.name, [fault('missing_final_newline', 'it has no LF')], { line });
-    }
-    if (lines.failed !== undefined) return E.left(lines.failed);
-    this.files.push(lines.seen());
-    return E.right(undefined);
-  }
-
-  private keep(record: Attesting): boolean {
-    const there = this.scratch.get('attestation', record.eventId);
-    if ((there?.length ?? 0) > MOST_ATTESTED) return false;
-    this.scratch.take('attestation', record.eventId);
-    const all = [...(JSON.parse(there ?? '[]') as readonly Attesting[]), record];
-    return this.scratch.keep('attestation', record.eventId, JSON.stringify(all));
-  }
-
   private anchors(): readonly Anchor[] {
     return this.asides.flatMap(({ seen: { name }, text }) => {
       if (!name.startsWith('anchor') || text === undefined) return [];
@@ -173,7 +149,7 @@ export class CortexSurvey {
     });
   }
 
-  private judge(rows: Rows, records: SourceFile | undefined): E.Either<PlanError, Plan> {
+  private judge(rows: Rows): E.Either<PlanError, Plan> {
     const { log, database, from } = rows;
     const stem = this.options.stem ?? log?.name.replace(/\.[^.]*$/, '') ?? 'events';
     const { keys } = this.options;
@@ -185,7 +161,7 @@ export class CortexSurvey {
       ledgerId: stem,
       keys,
       anchors,
-      isAttested: this.records > 0,
+      isAttested: this.records !== undefined,
     });
     let held = 0;
     for (const item of itemsOf(rows)) {
@@ -213,7 +189,7 @@ export class CortexSurvey {
     for (const { seen, text } of this.asides)
       if (text !== undefined && !seen.name.startsWith('anchor'))
         this.tell(seen.name, manifestFaults(text, chain), {});
-    return E.right(this.made(rows, chain, records, held));
+    return E.right(this.made(rows, chain, held));
   }
 
   private compare({ scratch }: Rows, database: CortexDatabase, { file, line, read }: Item): void {
@@ -231,7 +207,7 @@ export class CortexSurvey {
       else this.tell(rows.databaseName, [each], {});
   }
 
-  private made(rows: Rows, chain: Chain, records: SourceFile | undefined, held: number): Plan {
+  private made(rows: Rows, chain: Chain, held: number): Plan {
     const parity = rows.database &&
       rows.log && {
         matched: rows.database.matched,
@@ -246,9 +222,9 @@ export class CortexSurvey {
       tool: 'cortex',
       files: this.files,
       defects: this.defects,
-      total: held + this.records + this.asides.length,
+      total: held + (this.records?.held ?? 0) + this.asides.length,
       report,
-      drafts: () => this.drafts(rows, records),
+      drafts: () => this.drafts(rows),
       isCurrent: () => this.isCurrent(),
       close: () => this.close(),
     };
@@ -256,7 +232,7 @@ export class CortexSurvey {
 
   private again: Done<Seen> | undefined;
 
-  private *drafts(rows: Rows, records: SourceFile | undefined): Generator<Incoming, void> {
+  private *drafts(rows: Rows): Generator<Incoming, void> {
     const digest = (name: string): string =>
       this.files.find((each) => each.name === name)?.sha256 ?? '';
     this.again = undefined;
@@ -265,21 +241,16 @@ export class CortexSurvey {
       const draft = draftOf(item, digest(item.file));
       if (draft !== undefined) yield draft;
     }
-    if (records !== undefined) yield* this.recordDrafts(records, digest(records.name));
+    if (this.records !== undefined) yield* recordDrafts(this.world.disk, this.records.seen);
     for (const aside of this.asides) yield asideDraft(aside);
-  }
-
-  private *recordDrafts(file: SourceFile, sha256: string): Generator<Incoming, void> {
-    for (const { number: line, bytes } of new SourceLines(this.world.disk, file).read()) {
-      const incoming = draftOf(recordItem(file.name, line, bytes), sha256);
-      if (incoming !== undefined)
-        yield { ...incoming, draft: { ...incoming.draft, event_type: 'cortex.audit_record' } };
-    }
   }
 
   private isCurrent(): boolean {
     const isSame = this.again === undefined || digestOf(this.again) === digestOf(this.logRead);
-    return isSame && (this.foreign?.isCurrent() ?? true);
+    const beside = this.asides.map(({ seen }) => seen);
+    if (this.records !== undefined) beside.push(this.records.seen);
+    const isAsSeen = beside.every((seen) => isUnchanged(this.world.disk, seen));
+    return isSame && isAsSeen && (this.foreign?.isCurrent() ?? true);
   }
 
   private close(): void {
