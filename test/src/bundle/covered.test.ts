@@ -1,0 +1,64 @@
+/**
+ * What a bundle covers beside its events: the key that vouches for it, and what was erased since.
+ * Whoever checks it is answered though nobody reads on.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { formatSkey } from '../../../ledger/key/key.ts';
+import { ALICE, Ledger } from '../../build/ledger.ts';
+import { enrolled } from '../cli/billing.ts';
+import { withLedger } from '../cli/shell.ts';
+import { bundled, checked, codesOf, filesOf, told } from './made.ts';
+
+describe('a bundle', () => {
+  it('covers the key that vouches for it, though that came later', async () => {
+    const by = await told(3);
+    const { shell } = by;
+    await enrolled(shell, 'carol', 'verified');
+    const digests = [];
+    for (const name of ['one', 'two']) {
+      const to = await bundled(by, name, '--at', '3', '--sign', 'carol');
+      expect(codesOf(checked(filesOf(to)))).toEqual(['verified']);
+      digests.push(readFileSync(join(to, 'tagmanifest-sha256.txt'), 'utf8'));
+    }
+    expect(digests[1]).toBe(digests[0]);
+  });
+
+  it('covers what erased a payload of its events, though that came later', async () => {
+    const shell = withLedger();
+    const built = new Ledger();
+    for (const text of ['a', 'b', 'c']) built.add('note.taken', { text }, { by: ALICE });
+    const named = { seq: 1, event_hash: built.hashAt(1) };
+    built.add('ledger.payload_erased', named, { by: ALICE }).withhold(1);
+    const folder = shell.path('other');
+    const ledger = (...args: readonly string[]) => shell.inside(args, folder);
+    await ledger('init', '--origin', 'example.com/test', '--no-keys');
+    for (const name of readdirSync(folder).filter((each) => each.startsWith('mirror.db')))
+      rmSync(join(folder, name));
+    writeFileSync(join(folder, 'journal', `${'0'.repeat(20)}.jsonl`), built.text);
+    mkdirSync(join(folder, 'checkpoints'), { recursive: true });
+    for (const size of [3, 5]) shell.write(`other/checkpoints/${size}`, built.checkpoint(size));
+    shell.write('other/checkpoint', built.checkpoint());
+    const key = shell.write('alice.key', `${formatSkey(ALICE)}\n`, 0o600);
+    await ledger('replay');
+    const to = shell.path('bundle');
+    await ledger('export', '--format', 'bundle', '--to', to, '--at', '2', '--sign', key);
+    expect(codesOf(checked(filesOf(to)))).toEqual(['verified']);
+  });
+
+  it('answers by its exit code where nobody reads on', async () => {
+    const by = await told(3);
+    const to = await bundled(by, 'unread');
+    const unread = async () => {
+      const checking = spawn(process.execPath, [join(to, 'check.mjs')]);
+      checking.stdout.destroy();
+      return once(checking, 'exit');
+    };
+    expect(await unread()).toEqual([0, null]);
+    writeFileSync(join(to, 'README.txt'), 'Trust me');
+    expect(await unread()).toEqual([20, null]);
+  });
+});
