@@ -43,8 +43,8 @@ export const command: Command = {
       const { at, digest, method, criterion, warnings } = report;
       if (warnings.includes('commits_unresolved') && !given.flag('without-git'))
         return given.usage(
-          'git did not answer for all commits of sessions: run it again, where all of the history ' +
-            'can be read, or with --without-git; a conclusion is for good',
+          'git did not answer for all commits of sessions: run it again, where it can read ' +
+            'all of their history, or with --without-git; a conclusion is for good',
         );
       return happen(given, terminal, ledger, {
         ...refusable,

@@ -15,10 +15,9 @@ import { right } from '../../build/ledger.ts';
 import { House, cost, event } from './house.ts';
 import { planOf } from './given.ts';
 
-const AUTHOR = {
-  GIT_AUTHOR_DATE: '2026-11-20T09:00:00Z',
-  GIT_COMMITTER_DATE: '2026-11-20T09:00:00Z',
-};
+const TIME = '2026-11-20T09:00:00Z';
+const AUTHOR = { GIT_AUTHOR_DATE: TIME, GIT_COMMITTER_DATE: TIME };
+const WHO = '-c user.name=a -c user.email=a@example.com -c commit.gpgsign=false'.split(' ');
 
 /** A repository in the making. */
 class Repository {
@@ -30,15 +29,7 @@ class Repository {
   }
 
   git(...args: readonly string[]): string {
-    const who = [
-      '-c',
-      'user.name=a',
-      '-c',
-      'user.email=a@example.com',
-      '-c',
-      'commit.gpgsign=false',
-    ];
-    const { status, stdout, stderr } = spawnSync('git', ['-C', this.folder, ...who, ...args], {
+    const { status, stdout, stderr } = spawnSync('git', ['-C', this.folder, ...WHO, ...args], {
       encoding: 'utf8',
       env: { ...process.env, ...AUTHOR },
     });
@@ -164,7 +155,6 @@ describe('a commit', () => {
     repository.git('checkout', '-q', '-b', 'two', root);
     const treatment = repository.commit('t');
     const lost = repository.commit('lost');
-    repository.commit('on');
     repository.git('merge', '-q', '--no-ff', '-m', 'merge', 'one');
     const merged = repository.git('rev-parse', 'HEAD');
     const plan = { control, treatment };
@@ -179,14 +169,11 @@ describe('a commit', () => {
     repository.git('config', 'uploadpack.allowFilter', 'true');
     const clone = new Repository();
     const ran = join(clone.folder, 'ran');
-    const from = `file://${repository.folder}`;
-    clone.git('config', 'remote.origin.url', from);
+    clone.git('config', 'remote.origin.url', `file://${repository.folder}`);
     clone.git('fetch', '-q', '--filter=blob:none', 'origin', 'main');
-    clone.git('config', 'remote.origin.promisor', 'true');
     clone.git('config', 'remote.origin.uploadpack', `touch '${ran}'; git-upload-pack`);
     const unknown = 'f'.repeat(40);
-    const plan = { control, treatment };
-    expect(await clone.answers(plan, unknown, treatment)).toEqual(['commit_unknown', 'treatment']);
+    expect(await clone.answers({ control, treatment }, unknown)).toEqual(['commit_unknown']);
     expect(existsSync(ran)).toBe(false);
     expect(() => clone.git('cat-file', '-e', unknown)).toThrow(/^git cat-file/);
     expect(existsSync(ran)).toBe(true);
