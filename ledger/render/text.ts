@@ -55,7 +55,7 @@ export const NAME_FORMS: Record<NameKind, string> = {
 
 /** What an author may state, each with the form that it has. */
 export const MEMBER_FORMS: Record<
-  keyof typeof AUTHOR_REQUIRED | keyof typeof AUTHOR_OPTIONAL | 'attestation' | 'salt',
+  keyof typeof AUTHOR_REQUIRED | keyof typeof AUTHOR_OPTIONAL | 'attestation' | 'payload' | 'salt',
   string
 > = {
   attestation: 'an attestation is a signature as ledger sign makes it',
@@ -66,6 +66,7 @@ export const MEMBER_FORMS: Record<
   id: NAME_FORMS.event_id,
   ledger: NAME_FORMS.origin,
   observed_at: NAME_FORMS.time,
+  payload: 'a payload is any JSON value, such as {}',
   salt: NAME_FORMS.salt,
   seen: 'what was seen is the event_hash and the seq of an event',
   session_id: NAME_FORMS.label,

@@ -124,7 +124,7 @@ export const COPIES: Record<CopyRefused['reason'], Text> = {
 export const FILES: Record<FileRefused['reason'], Text> = {
   file_too_long: {
     message: 'it is longer than what is asked for can be',
-    next: 'Name another file.',
+    next: 'Name a shorter one; of what is longer an event records the digest.',
   },
   invalid_utf8: { message: 'it is not UTF-8', next: 'Fetch the original again.' },
   other_ledger: { message: 'it is of another ledger', next: 'Name one of this ledger.' },

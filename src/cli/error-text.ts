@@ -6,7 +6,14 @@ import type { LedgerError } from '../../ledger/render/render.ts';
 import { render, visible } from '../../ledger/render/render.ts';
 import { tellProblem } from '../../policies/document/problem-text.ts';
 import { decisionText, isBadAttestation } from './decision-text.ts';
-import type { CliError, LineRefused, NotTaken, OpenSshRefused, Untaken } from './error.ts';
+import type {
+  CliError,
+  FileRefused,
+  LineRefused,
+  NotTaken,
+  OpenSshRefused,
+  Untaken,
+} from './error.ts';
 import * as T from './error-table.ts';
 import { experimentText, notStartedText } from './experiment/error-text.ts';
 import { findingText, placeOf } from './finding-text.ts';
@@ -86,6 +93,11 @@ const placed = (error: LineRefused | NotTaken): Told => {
   return { ...told, message, next: `${told.next} Go on with --from-line ${line}.` };
 };
 
+const fileText = ({ reason, most }: FileRefused) => {
+  const { message, next } = T.FILES[reason];
+  return { message: most === undefined ? message : `${message}: ${most} bytes`, next };
+};
+
 const openSshText = ({ reason, type }: OpenSshRefused) => {
   const { message, next } = T.OPEN_SSH[reason];
   return { message: type === undefined ? message : `${message}, it is ${visible(type)}`, next };
@@ -122,7 +134,7 @@ export const errorText = (error: CliError): Told => {
     case 'PlaceRefused':
       return T.prefixed(error.path, 'place_refused', T.placeText(error.errno));
     case 'FileRefused':
-      return T.prefixed(error.path, error.reason, T.FILES[error.reason]);
+      return T.prefixed(error.path, error.reason, fileText(error));
     case 'PolicyRefused':
       return {
         code: 'policy_refused',

@@ -76,6 +76,8 @@ export interface FileRefused {
   readonly _tag: 'FileRefused';
   readonly path: string;
   readonly reason: 'file_too_long' | 'invalid_utf8' | 'other_ledger';
+  /** How many bytes it may have, where it has more. */
+  readonly most?: number;
 }
 
 /** Policy documents, or a table that tests them, with all that is wrong with them. */

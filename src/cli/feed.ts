@@ -49,6 +49,8 @@ export class Feed {
   private untaken = 0;
   /** The lines before it are answered for. */
   private nextLine: number;
+  /** So many have come. */
+  private lines = 0;
   /** It was said where to go on. */
   private isLeft = false;
   private write: ReturnType<typeof lineWriter> | undefined;
@@ -73,6 +75,9 @@ export class Feed {
     }
     const stop = await this.flush();
     if (stop !== undefined) return stop;
+    const { fromLine } = this.options;
+    if (fromLine > 1 && fromLine > this.lines)
+      this.terminal.note(`nothing stands from line ${fromLine} on: the last one is ${this.lines}`);
     return this.worst && { _tag: 'LinesNotTaken', lines: this.untaken, worst: this.worst };
   }
 
@@ -86,6 +91,7 @@ export class Feed {
   ): Promise<CliError | undefined> {
     if (line === 'idle') return this.flush();
     if ('_tag' in line) return (await this.flush()) ?? line;
+    this.lines = line.number;
     if (line.number < this.options.fromLine) return undefined;
     const submission = this.read(line);
     if (E.isLeft(submission)) {

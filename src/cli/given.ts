@@ -51,13 +51,15 @@ export class Given {
     return value === undefined ? E.right(undefined) : asOption(`--${name}`, parse(value));
   }
 
-  /** A whole number from 0 on. */
-  whole(name: string): E.Either<Usage, number | undefined> {
+  /** A whole number from 0 on, or within narrower bounds. */
+  whole(name: string, least = 0, most = Infinity): E.Either<Usage, number | undefined> {
     const text = this.text(name);
     if (text === undefined) return E.right(undefined);
-    return /^(?:0|[1-9]\d{0,14})$/.test(text)
-      ? E.right(Number(text))
-      : this.usage(`--${name} takes a whole number, not ${text}`);
+    const value = /^(?:0|[1-9]\d{0,14})$/.test(text) ? Number(text) : NaN;
+    if (value >= least && value <= most) return E.right(value);
+    const from = least === 0 && most === Infinity ? '' : ` from ${least}`;
+    const to = most === Infinity ? (from === '' ? '' : ' on') : ` to ${most}`;
+    return this.usage(`--${name} takes a whole number${from}${to}, not ${text}`);
   }
 
   /** A number from 0 on, as people write it. */

@@ -121,14 +121,14 @@ const optionsOf = (run: Run): E.Either<CliError, ImportOptions> => {
   if (E.isLeft(sign)) return sign;
   const members = glassOf(given);
   if (E.isLeft(members)) return members;
-  const batch = given.whole('batch');
+  const batch = given.whole('batch', 1, MAX_BATCH);
   if (E.isLeft(batch)) return batch;
   const what = given.flag('dry-run') ? 'judging' : 'import';
   return E.right({
     accepted,
     sign: sign.right,
     members: members.right,
-    batch: Math.min(MAX_BATCH, Math.max(1, batch.right ?? BATCH)),
+    batch: batch.right ?? BATCH,
     onEvents: (done, total) => progress.tell(what, EVENTS, done, total),
     onUntaken: tellUntaken(terminal),
   });

@@ -53,7 +53,8 @@ export const readInput = async (
   try {
     for await (const chunk of openInput(path) as AsyncIterable<Uint8Array>) {
       length += chunk.length;
-      if (length > most) return E.left({ _tag: 'FileRefused', path, reason: 'file_too_long' });
+      if (length > most)
+        return E.left({ _tag: 'FileRefused', path, reason: 'file_too_long', most });
       chunks.push(chunk);
     }
   } catch (thrown) {

@@ -12,11 +12,21 @@ const BESIDE = new Set(['_', '$0', 'C', 'h']);
 
 const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${brief(name)}`);
 
-const misspelt = (options: Options, values: Values): string | undefined => {
+const misspelt = (
+  options: Options,
+  values: Values,
+  args: readonly string[],
+): string | undefined => {
   const name = Object.keys(values).find(
     (each) => !BESIDE.has(each) && !Object.hasOwn(options, each),
   );
   if (name === undefined) return undefined;
+  // Behind one dash yargs takes each letter for an option.
+  const typed = args.find((arg) => /^-[a-z]{2}/i.test(arg) && arg.includes(name));
+  if (name.length === 1 && typed !== undefined) {
+    const word = typed.slice(1).replace(/=.*$/s, '');
+    return `there is no option -${brief(word)}${didYouMean(word, Object.keys(options), '--')}`;
+  }
   return `there is no option ${dashed(name)}${didYouMean(name, Object.keys(options), '--')}`;
 };
 
@@ -40,8 +50,12 @@ const missing = (options: Options, values: Values): string | undefined => {
 };
 
 /** optionFault tells it, undefined where it is something else that is wrong. */
-export const optionFault = (options: Options, values: Values): string | undefined =>
-  misspelt(options, values) ?? notAChoice(options, values) ?? missing(options, values);
+export const optionFault = (
+  options: Options,
+  values: Values,
+  args: readonly string[],
+): string | undefined =>
+  misspelt(options, values, args) ?? notAChoice(options, values) ?? missing(options, values);
 
 /**
  * valuedFlag tells a flag that is given a value: yargs takes every one but `true` for no, so that

@@ -165,7 +165,8 @@ const invoke = async (entry: Entry, args: readonly string[]): Parsed => {
   const odd = valuedFlag(options, args);
   if (odd !== undefined) return usage(odd, name);
   if (values['help'] === true) return E.right({ help: await helpOf(entry, command) });
-  if (failure !== undefined) return usage(optionFault(options, values) ?? valueless(failure), name);
+  if (failure !== undefined)
+    return usage(optionFault(options, values, args) ?? valueless(failure), name);
   const fault = valueFault(options, values);
   if (fault !== undefined) return usage(fault, name);
   const words = (values['_'] as readonly unknown[]).map(String).slice(name.split(' ').length);

@@ -107,7 +107,7 @@ const appendOne = async (given: Given, terminal: Terminal): Answer => {
 };
 
 const feed = async (given: Given, terminal: Terminal, ledger: Ledger): Answer => {
-  const [batch, fromLine] = [given.whole('batch'), given.whole('from-line')];
+  const [batch, fromLine] = [given.whole('batch', 1, MAX_BATCH), given.whole('from-line', 1)];
   if (E.isLeft(batch)) return batch;
   if (E.isLeft(fromLine)) return fromLine;
   const sign = signOf(given, ledger.layout);
@@ -120,7 +120,7 @@ const feed = async (given: Given, terminal: Terminal, ledger: Ledger): Answer =>
     ...expected.right,
     sign: sign.right,
     members: members.right,
-    batch: Math.min(MAX_BATCH, Math.max(1, batch.right ?? BATCH)),
+    batch: batch.right ?? BATCH,
     fromLine: fromLine.right ?? 1,
     goesOn: given.flag('continue'),
   });

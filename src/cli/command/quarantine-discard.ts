@@ -8,6 +8,7 @@ import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
 import { heldDraft } from '../held.ts';
 import { withLedger } from '../open.ts';
+import { earlierReceipts, printReceipts } from '../receipt.ts';
 import { WRITING, record } from '../writing.ts';
 
 export const command: Command = {
@@ -24,8 +25,17 @@ export const command: Command = {
       if (E.isLeft(held)) return held;
       const { id } = held.right.hold;
       const { quarantine } = ledger.layout;
-      // An earlier attempt may have ended between the event and the file.
-      if (held.right.state === 'discarded') return clearHeld(realPorts.disk, quarantine, id);
+      const by = held.right.hold.discardedBy;
+      if (by !== undefined) {
+        const earlier = earlierReceipts(ledger.reader, { id: by });
+        if (E.isLeft(earlier)) return earlier;
+        await printReceipts(
+          terminal,
+          earlier.right.map((receipt) => ({ receipt })),
+        );
+        // An earlier attempt may have ended between the event and the file.
+        return clearHeld(realPorts.disk, quarantine, id);
+      }
       const payload = { hold: id, reason: given.text('reason') ?? '' };
       const stated = { event_type: 'policy.discarded', payload };
       const answer = await record(given, terminal, ledger, stated, 'quarantine_release');

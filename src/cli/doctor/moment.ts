@@ -28,12 +28,18 @@ export const lockCheck = ({
   if (taken.right === undefined)
     return { check: ok('lock', 'nobody has written yet'), isWriting: false };
   const holder = holderOf(disk, folder);
-  const who = holder === undefined ? 'somebody' : `process ${holder.pid} on ${holder.host}`;
-  if (taken.right) return { check: ok('lock', `${who} writes just now`), isWriting: true };
+  // Whoever has only just taken it has not told so yet.
+  const last =
+    holder === undefined ? '' : `; the last to say so was process ${holder.pid} on ${holder.host}`;
+  if (taken.right) return { check: ok('lock', `somebody writes just now${last}`), isWriting: true };
   return canWrite(path)
     ? { check: ok('lock', 'nobody writes just now'), isWriting: false }
     : {
-        check: warn('lock', `whether ${who} writes cannot be seen`, 'Ask as who may write.'),
+        check: warn(
+          'lock',
+          `whether somebody writes cannot be seen${last}`,
+          'Ask as who may write.',
+        ),
         isWriting: true,
       };
 };

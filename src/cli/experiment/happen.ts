@@ -13,14 +13,13 @@ import type { Plan } from '../../experiment/plan.ts';
 import { planShape, readPlan } from '../../experiment/plan.ts';
 import { look, transition } from '../../experiment/transition.ts';
 import type { Ledger } from '../../ledger.ts';
-import { recordedOf } from '../../storage/mirror/mirror.ts';
 import type { Receipt } from '../../usecase/receipt.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Answer, Options } from '../command.ts';
 import type { CliError, PlanRefused } from '../error.ts';
 import type { Given } from '../given.ts';
 import { readInput } from '../input.ts';
-import { failureOf, printReceipts } from '../receipt.ts';
+import { earlierReceipts, failureOf, printReceipts } from '../receipt.ts';
 import type { Terminal } from '../terminal.ts';
 import { enter } from '../writing.ts';
 
@@ -101,15 +100,11 @@ export const planGiven = async (
   return E.isLeft(bytes) ? bytes : E.mapLeft(refused)(readPlan(file, bytes.right));
 };
 
-const earlierOf = ({ reader }: Ledger, seq: number | undefined): E.Either<CliError, Receipt[]> => {
-  if (seq === undefined) return E.right([]);
-  const found = reader.find({ seq });
-  if (E.isLeft(found)) return found;
-  if (found.right === undefined) return E.right([]);
-  const { header, event_hash } = recordedOf(found.right.line);
-  const { id, policy } = header;
-  return E.right([{ status: 'already_recorded', seq: header.seq, id, event_hash, policy }]);
-};
+const earlierOf = (
+  { reader }: Ledger,
+  seq: number | undefined,
+): E.Either<CliError, readonly Receipt[]> =>
+  seq === undefined ? E.right([]) : earlierReceipts(reader, { seq });
 
 /** What a plan is to stand in the place of must be there. */
 const isSuperseding = ({ reader }: Ledger, { supersedes }: Plan): E.Either<CliError, undefined> => {

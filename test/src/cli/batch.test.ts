@@ -144,6 +144,32 @@ describe('ledger append FILE', () => {
     expect(shell.refuses('append .ledger')).toBe('3 file_unreadable');
     expect(shell.refuses('append none.ndjson --batch many')).toBe('2 usage');
   });
+
+  it('takes numbers within their bounds, and says where no line is left', () => {
+    const shell = withLedger();
+    shell.write('two', '{"event_type":"a.b","payload":1}\n'.repeat(2));
+    shell.write('map', 'type: { text: a.b }\n');
+    for (const [line, told] of [
+      ['append two --batch 0', 'from 1 to 10000, not 0'],
+      ['append two --batch 10001', 'from 1 to 10000, not 10001'],
+      ['append two --batch 99999999999999999', 'from 1 to 10000, not 9'],
+      ['append two --from-line 0', 'from 1 on, not 0'],
+      ['import ndjson two --map map --batch 0', 'from 1 to 10000, not 0'],
+    ] as const)
+      expect(shell.type(line)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining(told) as string,
+      });
+    for (const [from, told] of [
+      ['2', '1 appended'],
+      ['3', 'nothing stands from line 3 on: the last one is 2'],
+      ['9', 'nothing stands from line 9 on: the last one is 2'],
+    ] as const) {
+      const { status, stderr } = shell.type(`append two --from-line ${from}`);
+      expect([status, stderr]).toEqual([0, expect.stringContaining(told)]);
+      expect(stderr.includes('nothing stands')).toBe(from !== '2');
+    }
+  });
 });
 
 describe('ledger sign', () => {

@@ -171,7 +171,7 @@ describe('the doctor', () => {
     const holder = startWriter(['hold', shell.path('.ledger')]);
     await holder.says();
     expect(await messageOf(shell, 'lock')).toBe(
-      `process ${holder.pid} on ${hostname()} writes just now`,
+      `somebody writes just now; the last to say so was process ${holder.pid} on ${hostname()}`,
     );
     expect(await ills(shell)).toEqual([]);
     expect(await holder.end()).toBe(0);

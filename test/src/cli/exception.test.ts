@@ -112,11 +112,16 @@ describe('a draft that is held back', () => {
     expect(await shell.refusals([[...discard, '--sign', 'carol', '--reason', ' ']])).toEqual([
       '2 usage',
     ]);
-    await shell.told([...discard, '--sign', 'alice']);
+    const [done] = await shell.told([...discard, '--sign', 'alice']);
     expect(readdirSync(shell.path('.ledger', 'quarantine'))).toEqual([]);
     expect(await shell.told('quarantine list --all')).toMatchObject([{ state: 'discarded' }]);
     expect((await shell.told(['quarantine', 'show', held]))[0]?.payload).toBeNull();
-    await shell.told([...discard, '--sign', 'alice']);
+    expect(await shell.told([...discard, '--sign', 'alice'])).toEqual([
+      { ...done, status: 'already_recorded' },
+    ]);
+    expect((await shell.inside([...discard, '--sign', 'alice'])).stdout).toMatch(
+      /^already_recorded .*\n$/,
+    );
     expect(await shell.refusals([['quarantine', 'release', held, '--sign', 'alice']])).toEqual([
       '24 refused',
     ]);
