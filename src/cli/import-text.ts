@@ -60,6 +60,13 @@ const countsText = (title: string, value: Json | undefined): string => {
   return told.length === 0 ? '' : `${title}: ${told.join(', ')}\n`;
 };
 
+/** What no event could hold: nothing but its place is kept, and nobody is to believe otherwise. */
+const lostText = (count: Json | undefined): string =>
+  count === undefined
+    ? ''
+    : `not taken: ${said(count)} lines or rows that are too long for an event; ` +
+      'of them the ledger knows nothing but where they stand\n';
+
 /** importText tells what the payload of a sealing event says. */
 export const importText = (payload: JsonObject): string => {
   const { tool, files, rows, head, events, parity, proved, defects, accepted } = payload;
@@ -75,6 +82,8 @@ export const importText = (payload: JsonObject): string => {
     isObject(parity) ? `parity: ${said(parity['matched'])} rows are the same in both\n` : '',
     countsText('outbox', payload['outbox']),
     countsText('odd, and taken', payload['oddities']),
+    lostText(payload['not_taken']),
+    countsText('left in the source', payload['left']),
     provedText(proved),
     listText('not proved', payload['unproved']),
     listText('never protected', payload['not_protected']),

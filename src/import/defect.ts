@@ -68,6 +68,9 @@ export interface Defect extends Fault {
 /** fault makes one. */
 export const fault = (name: DefectName, reason: string): Fault => ({ name, reason });
 
+/** NO_ROOM is the fault of what is taken by no event. */
+export const NO_ROOM = fault('line_too_long', 'no event could hold it');
+
 /** isDefectName tells a name that may be accepted. */
 export const isDefectName = (name: string): name is DefectName => Object.hasOwn(DEFECTS, name);
 

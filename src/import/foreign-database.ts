@@ -10,6 +10,7 @@ import type { Disk, DiskFailed, Done } from '../storage/disk.ts';
 import type { PrivateCopy, TakeCopy } from '../storage/private-copy.ts';
 import { openFile } from '../storage/sqlite.ts';
 import type { SourceBusy } from './plan.ts';
+import { cutText } from './room.ts';
 import type { Seen, SourceFile } from './source-file.ts';
 import { digestFile, sourceFile } from './source-file.ts';
 
@@ -114,4 +115,38 @@ export const columnsOf = (
     return sqlite.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table) as string[];
   });
   return new Set(E.isRight(names) ? names.right : []);
+};
+
+/** So many tables are told one by one. */
+const MOST_TABLES = 200;
+
+/** tablesLeft counts the rows of tables that are not taken; null where they cannot be counted. */
+export const tablesLeft = (
+  { sqlite, path }: ForeignDatabase,
+  taken: ReadonlySet<string>,
+): Readonly<Record<string, number | null>> => {
+  const named = attempt(path, () =>
+    sqlite
+      .prepare(
+        `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')
+         AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
+      )
+      .pluck()
+      .all(),
+  );
+  const names = E.isRight(named) ? (named.right as readonly string[]) : [];
+  const countOf = (name: string): number | null => {
+    const quoted = `"${name.replaceAll('"', '""')}"`;
+    const count = attempt(path, () =>
+      sqlite.prepare(`SELECT count(*) FROM ${quoted}`).pluck().get(),
+    );
+    return E.isRight(count) ? Number(count.right) : null;
+  };
+  const left = names.filter((name) => !taken.has(name));
+  const told = left.slice(0, MOST_TABLES).map((name) => [cutText(name), countOf(name)] as const);
+  const more = left.length - told.length;
+  return Object.fromEntries([
+    ...told.filter(([, count]) => count !== 0),
+    ...(more > 0 ? [[`and ${more} more tables`, null] as const] : []),
+  ]);
 };

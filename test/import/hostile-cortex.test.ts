@@ -220,5 +220,18 @@ describe('defects of a log', () => {
     const plan = planCortex(putFile('events.jsonl', `${row}\n`));
     expect(plan.defects.counts.get('line_too_long')).toBe(1);
     expect([plan.total, [...plan.drafts()].length]).toEqual([0, 0]);
+    expect(plan.report['not_taken']).toBe(1);
+    const folder = copyOf('cortex', 'v2-migrated');
+    const database = new Sqlite(`${folder}/cortex.db`);
+    const last = 'SELECT max(rowid) FROM events';
+    database
+      .prepare(`UPDATE events SET payload_json = ? WHERE rowid = (${last})`)
+      .run(JSON.stringify('x'.repeat(1 << 20)));
+    database.close();
+    const stored = planCortex(folder, { from: 'sqlite' });
+    expect(stored.defects.counts.get('line_too_long')).toBe(1);
+    expect(stored.report).toMatchObject({ not_taken: 1, left: { authority_key_timeline: 1 } });
+    expect([...stored.drafts()].length).toBe(stored.total);
+    expect(stored.total).toBe(37);
   });
 });

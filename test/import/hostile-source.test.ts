@@ -65,7 +65,11 @@ describe('a folder of kaizen', () => {
     expect(await shell.refusals([['import', 'kaizen', folder]])).toEqual(['20 source_refused']);
     expect(shell.journal().length).toBe(before);
     const [taken] = await shell.told(['import', 'kaizen', folder, '--accept', 'line_too_long']);
-    expect(taken).toMatchObject({ status: 'imported' });
+    expect(taken).toMatchObject({ status: 'imported', report: { not_taken: 1 } });
+    const { stdout } = await shell.inside(`import report ${taken?.seq}`);
+    expect(stdout).toContain('not taken: 1 lines or rows that are too long for an event');
+    const plan = planOf(copyOf('kaizen', 'sqlite'));
+    expect(plan.report).not.toHaveProperty('not_taken');
   });
 
   it('with many long names is sealed all the same', async () => {
@@ -160,6 +164,8 @@ describe('lines of JSON', () => {
     expect(await defects(row({}), row({}), row({ cart: 't' }))).toEqual([3]);
     expect(await defects(row({}), row({ id: 'b', total: undefined }))).toEqual([2]);
     expect(await defects(row({}), row({ id: 'b', total: 'x'.repeat(1_040_000) }))).toEqual([2]);
+    const most = await shell.inside([...line, '--dry-run', '--accept', 'row_unmapped']);
+    expect(most.stdout).toContain('not taken: 1 lines or rows');
     shell.write('map.yaml', 'type: { text: a.b }\npayload: { pointer: /none }');
     expect(await defects(row({}))).toEqual([1]);
     shell.write('map.yaml', "type: { text: a.b }\npayload: { cel: 'row.n / 0.0' }");

@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../ledger/json/value.ts';
+import { importText } from '../../src/cli/import-text.ts';
 import { loadChecksum } from '../../src/import/kaizen/redb-file.ts';
 import { surveyKaizen } from '../../src/import/kaizen/survey.ts';
 import type { Plan } from '../../src/import/plan.ts';
@@ -168,6 +169,20 @@ describe('an outbox of kaizen', () => {
     rmSync(join(folder, 'kaizen.db'));
     cpSync(fixture('kaizen', 'expected.json'), join(folder, 'kaizen.db'));
     expect(defectsOf(planOf(folder))).toEqual(['database_unreadable kaizen.db']);
+  });
+});
+
+describe('tables of kaizen that are not taken', () => {
+  it('are named with how many rows stay in them', () => {
+    const folder = copyOf('kaizen', 'sqlite');
+    const database = new Sqlite(join(folder, 'kaizen.db'));
+    database.exec('CREATE TABLE "of ""mine" (a); INSERT INTO "of ""mine" VALUES (1), (2)');
+    database.close();
+    const { report } = planOf(folder);
+    expect(report['left']).toMatchObject({ sessions: 16, events: 16, 'of "mine': 2 });
+    expect(Object.keys(report['left'] ?? {})).not.toContain('sync_outbox');
+    expect(Object.keys(report['left'] ?? {})).not.toContain('rules');
+    expect(importText(report)).toMatch(/^left in the source: .*16 events, .*16 sessions/m);
   });
 });
 

@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { MAX_LINE_BYTES } from '../../../ledger/event/header.ts';
 import { attempt, isSqliteError } from '../../storage/attempt.ts';
 import type { Fault } from '../defect.ts';
-import { fault } from '../defect.ts';
+import { NO_ROOM, fault } from '../defect.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
 import { columnsOf } from '../foreign-database.ts';
 import { Scratch } from '../scratch.ts';
@@ -29,7 +29,12 @@ const COLUMNS = [
   'event_hash',
 ] as const;
 type Column = (typeof COLUMNS)[number];
-type Stored = Readonly<Record<Column, string | number | null>> & { readonly place: number };
+type Stored = Readonly<Record<Column, string | number | null>> & {
+  readonly place: number;
+  readonly is_long: number;
+};
+
+const TOO_LONG = COLUMNS.map((name) => `ifnull(length(${name}), 0) > ${MAX_LINE_BYTES}`);
 
 /** A row of the database as a line of the log. */
 export interface StoredLine {
@@ -43,7 +48,7 @@ const SELECT = `SELECT ${COLUMNS.map((name) =>
     ? `CAST(schema_version AS TEXT) AS schema_version`
     : `CASE WHEN ${name} IS NULL THEN NULL WHEN length(${name}) > ${MAX_LINE_BYTES} THEN '?'
        ELSE CAST(${name} AS TEXT) END AS ${name}`,
-).join(', ')}, rowid AS place FROM events`;
+).join(', ')}, ${TOO_LONG.join(' OR ')} AS is_long, rowid AS place FROM events`;
 
 const json = (value: string | number | null): string => JSON.stringify(value);
 /** Times end with Z in the log. */
@@ -60,7 +65,8 @@ const lineOf = (row: Stored): string =>
   `,"payload_hash":${json(row.payload_hash)},"prev_event_hash":${json(row.prev_event_hash)}` +
   `,"event_hash":${json(row.event_hash)}}`;
 
-const lineWithId = (row: Stored): StoredLine => ({ id: String(row.id), line: lineOf(row) });
+const lineWithId = (row: Stored): StoredLine | Fault =>
+  row.is_long === 1 ? NO_ROOM : { id: String(row.id), line: lineOf(row) };
 
 export class CortexDatabase {
   private readonly database: ForeignDatabase;

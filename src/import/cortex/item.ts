@@ -5,16 +5,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Disk, Done } from '../../storage/disk.ts';
 import type { Fault } from '../defect.ts';
-import { fault } from '../defect.ts';
+import { NO_ROOM, fault } from '../defect.ts';
 import { Scratch } from '../scratch.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
 import { SourceLines } from '../source-file.ts';
 import type { CortexDatabase, StoredLine } from './database.ts';
 import type { Read } from './row.ts';
 import { readRow } from './row.ts';
-
-/** NO_ROOM is the fault of a line of which there can be no event. */
-export const NO_ROOM = fault('line_too_long', 'no event could hold it');
 
 export interface Item {
   readonly file: string;

@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Disk, Done } from '../../storage/disk.ts';
 import type { Fault } from '../defect.ts';
-import { fault } from '../defect.ts';
+import { NO_ROOM, fault } from '../defect.ts';
 import type { Incoming } from '../plan.ts';
 import type { Scratch } from '../scratch.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
@@ -13,7 +13,7 @@ import { SourceLines } from '../source-file.ts';
 import type { Attesting } from './audit-record.ts';
 import { readAuditRecord } from './audit-record.ts';
 import { draftOf, isLost } from './draft.ts';
-import { NO_ROOM, recordItem } from './item.ts';
+import { recordItem } from './item.ts';
 
 /** So much is remembered of those who attest one row. */
 const MOST_ATTESTED = 1 << 16;

@@ -8,9 +8,9 @@ import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { Disk, Done } from '../../storage/disk.ts';
 import type { TakeCopy } from '../../storage/private-copy.ts';
 import type { Fault } from '../defect.ts';
-import { Defects, fault } from '../defect.ts';
+import { Defects, NO_ROOM, fault } from '../defect.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
-import { openForeign } from '../foreign-database.ts';
+import { openForeign, tablesLeft } from '../foreign-database.ts';
 import type { Incoming, Plan, PlanError } from '../plan.ts';
 import { Scratch } from '../scratch.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
@@ -23,7 +23,7 @@ import { Chain } from './chain.ts';
 import { CortexDatabase } from './database.ts';
 import { draftOf, isLost } from './draft.ts';
 import type { From, Item, Rows } from './item.ts';
-import { NO_ROOM, itemsOf, logged } from './item.ts';
+import { itemsOf, logged } from './item.ts';
 import type { Records, TellFault } from './records.ts';
 import { readRecords, recordDrafts } from './records.ts';
 import { reportOf } from './report.ts';
@@ -44,6 +44,8 @@ export interface World {
   readonly takeCopy: TakeCopy;
 }
 
+/** The tables of the database that are taken. */
+const TAKEN = new Set(['events']);
 const PARITY = ['missing_in_sqlite', 'missing_in_jsonl', 'parity_mismatch'] as const;
 const MISSING = fault('missing_in_jsonl', 'only the database has it');
 
@@ -163,14 +165,15 @@ export class CortexSurvey {
       anchors,
       isAttested: this.records !== undefined,
     });
-    let held = 0;
+    let [held, lost] = [0, this.records?.lost ?? 0];
     for (const item of itemsOf(rows)) {
       const { file, line, read, isLogged } = item;
       const { row } = read;
       const at = { line, id: row?.envelope.id };
       this.tell(file, read.faults, at);
       if (!isLost(item)) held++;
-      else if (item.bytes !== undefined) this.tell(file, [NO_ROOM], at);
+      else if (item.bytes !== undefined || read.faults.includes(NO_ROOM)) lost++;
+      if (isLost(item) && item.bytes !== undefined) this.tell(file, [NO_ROOM], at);
       if (row === undefined) chain.skip(read.faults);
       else this.tell(file, chain.take(row), at);
       if (row === undefined || database === undefined) continue;
@@ -189,7 +192,7 @@ export class CortexSurvey {
     for (const { seen, text } of this.asides)
       if (text !== undefined && !seen.name.startsWith('anchor'))
         this.tell(seen.name, manifestFaults(text, chain), {});
-    return E.right(this.made(rows, chain, held));
+    return E.right(this.made(rows, chain, held, lost));
   }
 
   private compare({ scratch }: Rows, database: CortexDatabase, { file, line, read }: Item): void {
@@ -207,7 +210,7 @@ export class CortexSurvey {
       else this.tell(rows.databaseName, [each], {});
   }
 
-  private made(rows: Rows, chain: Chain, held: number): Plan {
+  private made(rows: Rows, chain: Chain, held: number, lost: number): Plan {
     const parity = rows.database &&
       rows.log && {
         matched: rows.database.matched,
@@ -216,6 +219,8 @@ export class CortexSurvey {
     const report: JsonObject = {
       ...reportOf(chain, this.defects, new Set(this.asides.map(({ seen }) => seen.name))),
       from: rows.from,
+      ...(lost === 0 ? {} : { not_taken: lost }),
+      ...(this.foreign === undefined ? {} : { left: tablesLeft(this.foreign, TAKEN) }),
       ...(parity === undefined ? {} : { parity }),
     };
     return {

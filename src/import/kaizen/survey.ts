@@ -10,7 +10,7 @@ import { isSqliteError } from '../../storage/attempt.ts';
 import type { DatabaseFailed } from '../../storage/database.ts';
 import type { Disk } from '../../storage/disk.ts';
 import type { TakeCopy } from '../../storage/private-copy.ts';
-import { Defects, fault } from '../defect.ts';
+import { Defects, NO_ROOM, fault } from '../defect.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
 import { openForeign } from '../foreign-database.ts';
 import type { Incoming, Plan, PlanError } from '../plan.ts';
@@ -27,6 +27,7 @@ import { shortDigest, sourceOf } from './origin.ts';
 import type { From } from './outbox-row.ts';
 import type { Checksum } from './redb-file.ts';
 import { Damaged } from './redb-file.ts';
+import { reportOf } from './report.ts';
 import { experimentDrafts } from './to-experiment.ts';
 import { outboxDraft } from './to-outbox.ts';
 
@@ -42,12 +43,6 @@ const LOG = 'kaizen.db-wal';
 const LEGACY: readonly (readonly [From, readonly string[]])[] = [
   ['archive', ['hot', 'outbox.redb.migrated-v1']],
   ['redb', ['hot', 'outbox.redb']],
-];
-
-const NOT_PROTECTED = [
-  'nothing covers the rows of kaizen.db: whoever could write to it could alter them',
-  'the checksums of a redb file show accidents, not intent',
-  'that a row is marked as sent does not prove that it was delivered',
 ];
 
 export class KaizenSurvey {
@@ -242,37 +237,24 @@ export class KaizenSurvey {
   private made(): Plan {
     const notes = new Notes();
     const { defects } = this;
-    let total = 0;
+    let [total, lost] = [0, 0];
     for (const { where, draft } of this.drafts(notes))
       if (hasRoom(draft)) total++;
-      else defects.add({ ...fault('line_too_long', 'no event could hold it'), file: where });
+      else {
+        lost++;
+        defects.add({ ...NO_ROOM, file: where });
+      }
     if (this.stopped !== undefined)
       defects.add({ ...fault('database_unreadable', this.stopped), file: DATABASE });
-    const { marker } = this.database ?? {};
+    const { legacy, migrated, foreign, files } = this;
+    const marker = this.database?.marker;
+    const isSound = defects.total === 0;
     return {
       tool: 'kaizen',
-      files: this.files,
+      files,
       defects,
       total,
-      report: {
-        rows: notes.rows,
-        outbox: notes.fates(),
-        legacy: this.legacy.map((each) => ({
-          file: each.seen.name,
-          rows: each.redb.rowCount,
-          next_id: String(each.redb.nextId ?? ''),
-          digest: each.digest,
-          migrated: this.migrated.has(each),
-          closed: each.redb.isClean,
-          newest_commit: each.redb.isPrimary,
-        })),
-        marker: marker ?? null,
-        oddities: notes.counts(),
-        notes: notes.told,
-        unproved: ['who wrote the rows, and that none is missing'],
-        not_protected: NOT_PROTECTED,
-        sound: defects.total === 0,
-      },
+      report: reportOf({ notes, legacy, migrated, marker, foreign, lost, isSound }),
       drafts: () => this.held(),
       isCurrent: () =>
         this.legacy.every((each) => each.isCurrent()) && (this.foreign?.isCurrent() ?? true),

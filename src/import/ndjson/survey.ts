@@ -95,9 +95,10 @@ class NdjsonSurvey {
 
   plan(): E.Either<PlanError, Plan> {
     const defects = new Defects();
-    let total = 0;
+    let [total, lost] = [0, 0];
     for (const { line, incoming, wrong } of this.each()) {
-      if (incoming !== undefined) total++;
+      if (incoming === undefined) lost++;
+      else total++;
       if (wrong !== undefined)
         defects.add({ ...fault('row_unmapped', wrong), file: this.source.name, line });
     }
@@ -112,7 +113,8 @@ class NdjsonSurvey {
       defects,
       total,
       report: {
-        rows: total,
+        rows: total + lost,
+        ...(lost === 0 ? {} : { not_taken: lost }),
         unproved: ['who wrote the lines, and that none is missing or altered'],
         sound: defects.total === 0,
       },
