@@ -43,6 +43,12 @@ const askedOf = (args: readonly string[], here: string): Asked | undefined => {
   }
 };
 
+/** What a disk failed with; whatever else was thrown is a mistake of ours, and goes on. */
+const failureOf = (thrown: unknown): string => {
+  if (thrown instanceof Error && 'code' in thrown) return String(thrown);
+  throw thrown;
+};
+
 /** main checks the bundle in which the script lies, or that at a path. */
 export const main = (
   script: string,
@@ -56,16 +62,15 @@ export const main = (
     return EXIT_USAGE;
   }
   const { path, vkey, isJson } = asked;
-  const opened = E.tryCatch(
-    () => openBundle(path),
-    (thrown) => String(thrown),
-  );
-  if (E.isLeft(opened)) {
-    note(`${opened.left}\n`);
+  const checked = E.tryCatch(() => {
+    const { files, findings } = openBundle(path);
+    return checkBundle(nodeMeans, files, vkey, findings);
+  }, failureOf);
+  if (E.isLeft(checked)) {
+    note(`${checked.left}\n`);
     return EXIT_NOT_FOUND;
   }
-  const { files, findings } = opened.right;
-  const report = checkBundle(nodeMeans, files, vkey, findings);
+  const report = checked.right;
   out(isJson ? `${JSON.stringify(reportData(report))}\n` : reportText(report));
   return VERDICT_EXIT[report.verdict];
 };

@@ -6,9 +6,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { checkBundle } from '../../bundle/check.ts';
 import { nodeMeans } from '../../bundle/node-means.ts';
-import type { OpenedBundle } from '../../bundle/opened.ts';
 import { openBundle } from '../../bundle/opened.ts';
+import type { BundleReport } from '../../bundle/report.ts';
 import { VERDICT_EXIT, reportData, reportText } from '../../bundle/report.ts';
+import type { Key } from '../../../ledger/key/key.ts';
 import { parseVkey } from '../../../ledger/key/key.ts';
 import type { Command } from '../command.ts';
 import type { FileUnreadable } from '../error.ts';
@@ -17,9 +18,16 @@ import { unreadableBy } from '../input.ts';
 import { EVENTS, Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
 
-const opened = (path: string): E.Either<FileUnreadable, OpenedBundle> =>
+const checked = (
+  path: string,
+  key: Key | undefined,
+  onEvents: (events: number, of: number) => void,
+): E.Either<FileUnreadable, BundleReport> =>
   E.tryCatch(
-    () => openBundle(path),
+    () => {
+      const { files, findings } = openBundle(path);
+      return checkBundle({ ...nodeMeans, onEvents }, files, key, findings);
+    },
     (thrown) => unreadableBy(path, thrown),
   );
 
@@ -38,14 +46,13 @@ export const command: Command = {
         ? E.right(undefined)
         : asOption('--vkey', parseVkey(nodeMeans.crypto, text));
     if (E.isLeft(key)) return key;
-    const bundle = opened(given.word(0));
-    if (E.isLeft(bundle)) return bundle;
     const progress = new Progress(terminal);
     const onEvents = (events: number, of: number): void =>
       progress.tell('events', EVENTS, events, of);
-    const { files, findings } = bundle.right;
-    const report = checkBundle({ ...nodeMeans, onEvents }, files, key.right, findings);
+    const told = checked(given.word(0), key.right, onEvents);
     progress.end();
+    if (E.isLeft(told)) return told;
+    const report = told.right;
     await terminal.out(terminal.isJson ? jsonLine(reportData(report)) : reportText(report));
     return E.right(VERDICT_EXIT[report.verdict]);
   },
