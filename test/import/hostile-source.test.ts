@@ -8,9 +8,12 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openForeign } from '../../src/import/foreign-database.ts';
+import { KaizenDatabase } from '../../src/import/kaizen/database.ts';
 import { loadChecksum } from '../../src/import/kaizen/redb-file.ts';
 import { surveyKaizen } from '../../src/import/kaizen/survey.ts';
 import type { Plan } from '../../src/import/plan.ts';
+import { takeCopy } from '../../src/storage/private-copy.ts';
 import { right } from '../build/ledger.ts';
 import { BIN, linesOf, withLedger } from '../src/cli/shell.ts';
 import { WORLD, copyOf, defectsOf } from './fixture.ts';
@@ -70,6 +73,23 @@ describe('a folder of kaizen', () => {
     expect(stdout).toContain('not taken: 1 lines or rows that are too long for an event');
     const plan = planOf(copyOf('kaizen', 'sqlite'));
     expect(plan.report).not.toHaveProperty('not_taken');
+  });
+
+  it('whose state is larger than an event keeps no more of it in mind, but its marker', () => {
+    const folder = folderWith('DELETE FROM sync_state');
+    const path = join(folder, 'kaizen.db');
+    const database = new Sqlite(path);
+    const insert = database.prepare('INSERT INTO sync_state VALUES (?, ?)');
+    for (let i = 0; i < 50; i++) insert.run(`k-${i}`, 'v'.repeat(100_000));
+    insert.run('outbox_redb_migration_v1_digest', 'ab');
+    database.close();
+    const plan = planOf(folder);
+    expect(defectsOf(plan)).toEqual(['line_too_long kaizen.db sync_state']);
+    expect(plan.report).toMatchObject({ not_taken: 1, marker: 'ab' });
+    const source = { path, name: 'kaizen.db', bytes: 0 };
+    const foreign = right(right(openForeign(WORLD.disk, source, takeCopy)).database);
+    onTestFinished(() => foreign.close());
+    expect(right(KaizenDatabase.open(foreign)).state.size).toBe(11);
   });
 
   it('with many long names is sealed all the same', async () => {

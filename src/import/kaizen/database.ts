@@ -4,6 +4,7 @@
  */
 import type Sqlite from 'better-sqlite3';
 import type * as E from 'fp-ts/lib/Either.js';
+import { MAX_LINE_BYTES } from '../../../ledger/event/header.ts';
 import { attempt } from '../../storage/attempt.ts';
 import type { DatabaseFailed } from '../../storage/database.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
@@ -37,6 +38,7 @@ type Bytes = Buffer | null;
 type Stored = readonly [id: bigint, owner: Bytes, kind: Bytes, payload: Bytes, sent: unknown];
 
 type Nullable = Readonly<Record<keyof StoredTag, string | null>>;
+const PAIR = ['k', 'v'];
 interface Pair {
   readonly k: string;
   readonly v: string;
@@ -52,9 +54,24 @@ const tagOf = (row: unknown): StoredTag => {
   return { experiment_id: id ?? '', session_id: session ?? '', variant: variant ?? '' };
 };
 
+/** More of the state than an event could hold is not read: what is read of it has no room either. */
+const stateOf = (rows: Iterable<unknown>): ReadonlyMap<string, string> => {
+  const state = new Map<string, string>();
+  let length = 0;
+  for (const row of rows) {
+    const { k, v } = row as Pair;
+    if (!state.has(k)) length += String(k).length + String(v).length;
+    state.set(k, v);
+    if (length > MAX_LINE_BYTES) break;
+  }
+  return state;
+};
+
 export class KaizenDatabase {
   private readonly database: ForeignDatabase;
   readonly state: ReadonlyMap<string, string>;
+  /** The digest that a migration left behind. */
+  readonly marker: string | undefined;
   private readonly outbox: ReadonlySet<string>;
   private readonly hasTags: boolean;
   private ofOne: Sqlite.Statement | undefined;
@@ -63,8 +80,9 @@ export class KaizenDatabase {
   private constructor(database: ForeignDatabase) {
     this.database = database;
     this.outbox = columnsOf(database, 'sync_outbox');
-    const state = this.query('sync_state', ['k', 'v'], 'ORDER BY rowid');
-    this.state = new Map([...state].map((row) => [(row as Pair).k, (row as Pair).v]));
+    this.state = stateOf(this.query('sync_state', PAIR, 'ORDER BY rowid'));
+    const [marker] = this.query('sync_state', PAIR, `WHERE k = '${MARKER}' LIMIT 1`);
+    this.marker = (marker as Pair | undefined)?.v;
     this.hasTags = columnsOf(database, 'experiment_tags').has('experiment_id');
     this.hasExperiments = columnsOf(database, 'experiments').has('id');
     // The copy is ours.
@@ -133,11 +151,6 @@ export class KaizenDatabase {
            WHERE experiments.id IS experiment_tags.experiment_id) ORDER BY experiment_tags.rowid`
         : 'ORDER BY rowid';
     for (const row of this.query('experiment_tags', TAG, more)) yield tagOf(row);
-  }
-
-  /** The digest that a migration left behind. */
-  get marker(): string | undefined {
-    return this.state.get(MARKER);
   }
 
   /** Tables that it should have and has not. */
