@@ -4,16 +4,22 @@
  */
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { native } from '../../ledger/crypto/native.ts';
 import { check, share } from '../../properties/check.ts';
 import { merge } from '../../src/import/kaizen/merge.ts';
 import type { OutboxRow } from '../../src/import/kaizen/outbox-row.ts';
 import { REPLACEABLE } from '../../src/import/kaizen/outbox-row.ts';
-import { withLedger } from '../src/cli/shell.ts';
+import { loadChecksum } from '../../src/import/kaizen/redb-file.ts';
+import { surveyKaizen } from '../../src/import/kaizen/survey.ts';
+import { openLedger } from '../../src/front-door.ts';
+import { Importing } from '../../src/usecase/import.ts';
+import { right } from '../build/ledger.ts';
+import { linesOf, withLedger } from '../src/cli/shell.ts';
 import type { Shell } from '../src/cli/shell.ts';
-import { copyOf } from './fixture.ts';
+import { WORLD, copyOf } from './fixture.ts';
 
 interface Told {
   readonly status: string;
@@ -70,6 +76,40 @@ describe('a folder of kaizen', () => {
       .map((line) => /"event_type":"(experiment\.[a-z]+)"/.exec(line)?.[1]);
     expect(types.filter((type) => type === 'experiment.tagged').length).toBe(18);
     expect(types.filter((type) => type === 'experiment.concluded').length).toBe(1);
+  });
+});
+
+describe('an import of a folder of kaizen', () => {
+  it('that is stopped behind any batch is taken to its end, and no row twice', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'halfway');
+    const empty = shell.journal().length;
+    const checksum = await loadChecksum();
+    for (let stop = 7; stop <= 28; stop += 7) {
+      const folder = shell.path(`at-${stop}`);
+      cpSync(shell.path('.ledger'), folder, { recursive: true });
+      const ledger = right(openLedger(folder));
+      const onEvents = (done: number): void => {
+        if (done >= stop) throw new Error('killed');
+      };
+      const options = { accepted: new Set<string>(), batch: 7, onEvents };
+      const plan = right(surveyKaizen({ ...WORLD, checksum }, path));
+      await expect(new Importing(ledger, plan, options, native.digest).run()).rejects.toThrow();
+      plan.close();
+      await ledger.close();
+      const rest = await shell.inside(['import', 'kaizen', path, '--json'], folder);
+      expect(linesOf(rest.stdout)[0]).toMatchObject({
+        status: 'imported',
+        appended: 28 - stop,
+        already_recorded: stop,
+      });
+      const journal = join(folder, 'journal');
+      const lines = readdirSync(journal).flatMap((name) =>
+        readFileSync(join(journal, name), 'utf8').trimEnd().split('\n'),
+      );
+      expect(lines.length).toBeGreaterThanOrEqual(empty + 29);
+      expect(lines.filter((line) => line.includes('"outbox.enqueued"')).length).toBe(17);
+    }
   });
 });
 
