@@ -5,6 +5,7 @@ import type Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Destination } from '../outbox/destination.ts';
 import type { Planned } from '../outbox/event.ts';
+import { jsonIn } from '../storage/attempt.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import type { Read, ReadError, Reader } from '../usecase/reader.ts';
 
@@ -50,7 +51,7 @@ const standingOf = (row: Row): Standing => {
   const text = (name: string): string | undefined =>
     row[name] === null ? undefined : String(row[name]);
   return {
-    destination: JSON.parse(String(row['config'])) as Destination,
+    destination: jsonIn(row['config']) as Destination,
     config: number('seq'),
     state: String(row['state']) as Condition,
     cursor: number('cursor'),
@@ -85,24 +86,20 @@ export const lookOutbox = <T>(
 
 /** standings lists where destinations stand, by their names; those that are retired too. */
 export const standings = (reader: Reader): Read<readonly Standing[]> =>
-  E.map((rows: readonly Row[] | undefined) => (rows ?? []).map(standingOf))(
-    lookOutbox(
-      reader,
-      (sqlite) =>
-        sqlite.prepare('SELECT * FROM outbox__destination ORDER BY name').all() as readonly Row[],
+  E.map((all: readonly Standing[] | undefined) => all ?? [])(
+    lookOutbox(reader, (sqlite) =>
+      (
+        sqlite.prepare('SELECT * FROM outbox__destination ORDER BY name').all() as readonly Row[]
+      ).map(standingOf),
     ),
   );
 
 /** standing tells where one stands, undefined where there is none of the name. */
 export const standing = (reader: Reader, name: string): Read<Standing | undefined> =>
-  E.map((row: Row | undefined) => (row === undefined ? undefined : standingOf(row)))(
-    lookOutbox(
-      reader,
-      (sqlite) =>
-        sqlite.prepare('SELECT * FROM outbox__destination WHERE name = ?').get(name) as
-          Row | undefined,
-    ),
-  );
+  lookOutbox(reader, (sqlite) => {
+    const row = sqlite.prepare('SELECT * FROM outbox__destination WHERE name = ?').get(name);
+    return row === undefined ? undefined : standingOf(row as Row);
+  });
 
 /** changed tells how a destination stands where a person had a word since. */
 export const changed = (

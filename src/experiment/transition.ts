@@ -46,13 +46,14 @@ interface Look {
 export const look = (reader: Reader, id: string, session?: string): Read<Look> => {
   const experiment = rowsOf(reader, 'experiment', { id });
   if (E.isLeft(experiment)) return experiment;
-  const of = experiment.right.rows[0];
-  if (session === undefined)
-    return E.right({ standing: standingIn(of, undefined), seen: [experiment.right] });
-  const tag = rowsOf(reader, 'tag', { experiment: id, session });
-  if (E.isLeft(tag)) return tag;
-  const standing = standingIn(of, tag.right.rows[0]);
-  return E.right({ standing, seen: [experiment.right, tag.right] });
+  const tag =
+    session === undefined ? undefined : rowsOf(reader, 'tag', { experiment: id, session });
+  if (tag?._tag === 'Left') return tag;
+  const seen = tag === undefined ? [experiment.right] : [experiment.right, tag.right];
+  const [of, its] = seen.map(({ rows }) => rows[0]);
+  return E.map((standing: Standing) => ({ standing, seen }))(
+    reader.look(() => standingIn(of, its)),
+  );
 };
 
 /** transition lets it happen, or says why it does not. */

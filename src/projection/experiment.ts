@@ -8,13 +8,13 @@ import type { Json } from '../../ledger/json/value.ts';
 import type { Experiment, Standing, Tag } from '../experiment/decider.ts';
 import { NOTHING, evolve } from '../experiment/decider.ts';
 import { experimentOf, isOfExperiment, readHappened } from '../experiment/event.ts';
+import { jsonIn } from '../storage/attempt.ts';
 import type { Projection, Row, State } from './projection.ts';
 
 /** standingIn reads what is decided by out of rows, as the projection writes them. */
 export const standingIn = (experiment: Row | undefined, tag: Row | undefined): Standing => ({
-  experiment:
-    experiment === undefined ? NOTHING : (JSON.parse(String(experiment['standing'])) as Experiment),
-  tag: tag === undefined ? undefined : (JSON.parse(String(tag['standing'])) as Tag),
+  experiment: experiment === undefined ? NOTHING : (jsonIn(experiment['standing']) as Experiment),
+  tag: tag === undefined ? undefined : (jsonIn(tag['standing']) as Tag),
 });
 
 const textOf = (value: Experiment | Tag): string => write(value as unknown as Json);

@@ -22,6 +22,15 @@ export class MirrorDamaged extends Error {
   readonly code = 'SQLITE_CORRUPT';
 }
 
+/** jsonIn reads the JSON of a cell, as a projection of ours has written it. */
+export const jsonIn = (cell: unknown): unknown => {
+  try {
+    return JSON.parse(String(cell)) as unknown;
+  } catch {
+    throw new MirrorDamaged('a cell holds no JSON');
+  }
+};
+
 /** attempt runs what may throw an error of SQLite. */
 export const attempt = <T>(path: string, run: () => T): Answer<T> => {
   try {

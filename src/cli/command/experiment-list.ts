@@ -27,9 +27,14 @@ export const command: Command = {
       // Nobody has appended since the ledger knows of experiments.
       const isNone = E.isLeft(rows) && rows.left._tag === 'ProjectionMissing';
       if (E.isLeft(rows) && !isNone) return rows;
-      const all = (E.isLeft(rows) ? [] : rows.right)
-        .toSorted((a: Row, b: Row) => Number(a['seq']) - Number(b['seq']))
-        .map((row) => standingIn(row, undefined).experiment);
+      const sorted = (E.isLeft(rows) ? [] : rows.right).toSorted(
+        (a: Row, b: Row) => Number(a['seq']) - Number(b['seq']),
+      );
+      const read = ledger.reader.look(() =>
+        sorted.map((row) => standingIn(row, undefined).experiment),
+      );
+      if (E.isLeft(read)) return read;
+      const all = read.right;
       await terminal.out(
         terminal.isJson
           ? all.map((each) => jsonLine(shownExperiment(each))).join('')

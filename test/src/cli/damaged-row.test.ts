@@ -1,0 +1,30 @@
+/**
+ * Rows of projections that somebody altered: what reads them says that the mirror is at fault, and
+ * a replay mends it.
+ */
+import Sqlite from 'better-sqlite3';
+import { expect, it } from 'vitest';
+import { begun, tag } from './trial.ts';
+
+it('a row that holds nothing is the fault of the mirror, until it is replayed', async () => {
+  const shell = await begun();
+  await shell.told(tag(1, 'control'));
+  await shell.told(
+    'outbox destination set hooks --url http://127.0.0.1:9/ --format ndjson --type invoice.*',
+  );
+  const mirror = new Sqlite(shell.path('.ledger/mirror.db'));
+  mirror.exec(`UPDATE experiment__experiment__1 SET standing = '{'`);
+  mirror.exec(`UPDATE outbox__destination__1 SET config = '{'`);
+  mirror.close();
+  const lines = [
+    'experiment list',
+    'experiment show cheaper-cache',
+    'experiment report cheaper-cache',
+    'outbox status',
+    'outbox list --destination hooks',
+  ];
+  const answers = await shell.refusals(lines);
+  expect(new Set(answers)).toEqual(new Set(['22 SQLITE_CORRUPT']));
+  await shell.told('replay');
+  for (const line of lines) expect([line, (await shell.inside(line)).status]).toEqual([line, 0]);
+});
