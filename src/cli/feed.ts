@@ -11,10 +11,12 @@ import { isTaken } from '../usecase/receipt.ts';
 import { draftIn } from './draft-input.ts';
 import type { CliError, LineRefused, NotTaken } from './error.ts';
 import { exitOf } from './exit-code.ts';
+import { sizeOfInput } from './input.ts';
 import type { InputLine } from './line-input.ts';
 import { linesOf } from './line-input.ts';
 import { lineWriter } from './json-stream.ts';
 import { onLeave } from './leave.ts';
+import { LINES, Progress } from './progress.ts';
 import type { Outcome } from './receipt.ts';
 import { failureOf, printReceipts, receiptData } from './receipt.ts';
 import type { Terminal } from './terminal.ts';
@@ -51,6 +53,10 @@ export class Feed {
   private nextLine: number;
   /** So many have come. */
   private lines = 0;
+  /** Bytes of lines. */
+  private readonly come = { skipped: 0, read: 0 };
+  private size: number | undefined;
+  private readonly progress: Progress;
   /** It was said where to go on. */
   private isLeft = false;
   private write: ReturnType<typeof lineWriter> | undefined;
@@ -60,11 +66,21 @@ export class Feed {
     this.ledger = ledger;
     this.terminal = terminal;
     this.options = options;
+    this.progress = new Progress(terminal);
     this.nextLine = options.fromLine;
   }
 
   /** run appends what comes, and gives what stopped it. */
   async run(path: string): Promise<CliError | undefined> {
+    this.size = sizeOfInput(path);
+    try {
+      return await this.feed(path);
+    } finally {
+      this.progress.end();
+    }
+  }
+
+  private async feed(path: string): Promise<CliError | undefined> {
     onLeave(async () => {
       this.isLeft = true;
       return `Go on with --from-line ${this.nextLine}: what stands before it is done.`;
@@ -92,7 +108,9 @@ export class Feed {
     if (line === 'idle') return this.flush();
     if ('_tag' in line) return (await this.flush()) ?? line;
     this.lines = line.number;
-    if (line.number < this.options.fromLine) return undefined;
+    const isSkipped = line.number < this.options.fromLine;
+    this.come[isSkipped ? 'skipped' : 'read'] += (line.bytes?.length ?? 0) + 1;
+    if (isSkipped) return undefined;
     const submission = this.read(line);
     if (E.isLeft(submission)) {
       // What stands before it comes first.
@@ -140,6 +158,14 @@ export class Feed {
     return this.terminal.out(await write(told));
   }
 
+  /** Lines are counted; how many there are shows by the bytes of the file alone. */
+  private tell(): void {
+    const { skipped, read } = this.come;
+    const done = this.nextLine - this.options.fromLine;
+    const share = this.size === undefined ? undefined : read / Math.max(this.size - skipped, read);
+    this.progress.tell('append', LINES, done, undefined, share);
+  }
+
   /** Appends what is gathered. */
   private async flush(): Promise<CliError | undefined> {
     const { gathered } = this;
@@ -158,6 +184,7 @@ export class Feed {
     const last = gathered[receipts.length - 1];
     if (last !== undefined) this.nextLine = last.line + 1;
     const stop = await this.answer(gathered, receipts);
+    this.tell();
     return stop ?? (E.isLeft(appended) ? appended.left : undefined);
   }
 

@@ -40,6 +40,16 @@ const fault = (path: string): string | undefined => {
   }
 };
 
+/** sizeOfInput tells how long a file is, undefined where nothing tells that. */
+export const sizeOfInput = (path: string): number | undefined => {
+  try {
+    const stat = statSync(path);
+    return path !== '-' && stat.isFile() ? stat.size : undefined;
+  } catch {
+    return undefined; // whoever reads it says why
+  }
+};
+
 /** readInput reads all of it, where it is no longer than that. */
 export const readInput = async (
   path: string,

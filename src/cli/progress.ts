@@ -16,6 +16,7 @@ export interface Unit {
 }
 
 export const MEGABYTES: Unit = { name: 'MB', size: 1e6 };
+export const LINES: Unit = { name: 'lines', size: 1 };
 export const EVENTS: Unit = { name: 'events', size: 1 };
 
 /** How long, in the two largest units that matter. */
@@ -26,20 +27,25 @@ const durationText = (seconds: number): string => {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 };
 
-/** progressText says how far work has come after so many seconds. */
+/**
+ * progressText says how far work has come after so many seconds; a share of the whole may be known
+ * where the total is not.
+ */
 export const progressText = (
   what: string,
   { name, size }: Unit,
   done: number,
   total: number | undefined,
   seconds: number,
+  share = total === undefined || total === 0 ? undefined : done / total,
 ): string => {
   const told = (count: number): string => String(Math.round(count / size));
+  const of = total === undefined || total === 0 ? '' : ` of ${told(total)}`;
   const speed = `${told(done / Math.max(seconds, 0.001))} ${name}/s`;
-  if (total === undefined || total === 0) return `${what}: ${told(done)} ${name}, ${speed}`;
-  const percent = Math.min(100, Math.floor((100 * done) / total));
-  const left = done === 0 ? '' : `, ${durationText((seconds * (total - done)) / done)} left`;
-  return `${what}: ${told(done)} of ${told(total)} ${name}, ${percent} %, ${speed}${left}`;
+  if (share === undefined) return `${what}: ${told(done)} ${name}, ${speed}`;
+  const percent = Math.min(100, Math.floor(100 * share));
+  const left = share === 0 ? '' : `, ${durationText((seconds * (1 - share)) / share)} left`;
+  return `${what}: ${told(done)}${of} ${name}, ${percent} %, ${speed}${left}`;
 };
 
 export class Progress {
@@ -56,7 +62,7 @@ export class Progress {
   }
 
   /** tell says how far something has come, where it is time to. */
-  tell(what: string, unit: Unit, done: number, total?: number): void {
+  tell(what: string, unit: Unit, done: number, total?: number, share?: number): void {
     if (!this.terminal.isWatched) return;
     const now = performance.now();
     // The same may begin anew: a copy is read like what it was made of.
@@ -66,18 +72,20 @@ export class Progress {
     [this.what, this.done] = [what, done];
     if (done === this.base || now - this.begun < SILENT_MS || now - this.told < EVERY_MS) return;
     this.told = now;
-    const share = done / Math.max(done - this.base, 1);
-    const seconds = (share * (now - this.since)) / 1000;
-    this.terminal.status(progressText(what, unit, done, total, seconds));
+    const ratio = done / Math.max(done - this.base, 1);
+    const seconds = (ratio * (now - this.since)) / 1000;
+    this.terminal.status(progressText(what, unit, done, total, seconds, share));
   }
 
   /** Tells how far a journal was read. */
   readonly journal = ({ bytes, total }: { readonly bytes: number; readonly total: number }): void =>
     this.tell('journal', MEGABYTES, bytes, total);
 
-  /** Tells how far a mirror was made. */
+  /** Tells how far a mirror was made; one that is whole is compared with the journal. */
   readonly mirror = (events: number, total: number | undefined): void =>
-    this.tell('making the mirror', EVENTS, events, total);
+    events === total
+      ? this.say('comparing the mirror with the journal')
+      : this.tell('making the mirror', EVENTS, events, total);
 
   /** say tells what goes on that cannot be measured. */
   say(text: string): void {

@@ -23,6 +23,8 @@ export class Terminal {
 
   /** out prints data, and waits where whoever reads it is slower. */
   async out(data: string | Uint8Array): Promise<void> {
+    // What is printed on the same screen stands in no line that is taken away again.
+    if (this.width !== undefined) this.status('');
     if (!this.stdout.write(data)) await once(this.stdout, 'drain');
   }
 

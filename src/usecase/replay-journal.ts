@@ -152,7 +152,8 @@ const write = (
     const written = isKept ? writer.end() : writer.line(seq, bytes.right, starts.has(seq));
     if (E.isLeft(written)) return written;
     seq++;
-    if (seq % EVERY === 0) by.options.onProgress?.({ phase: 'write_journal', events: seq });
+    if (seq % EVERY === 0)
+      by.options.onProgress?.({ phase: 'write_journal', events: seq, total: size });
   }
   const ended = writer.end();
   return E.isLeft(ended) ? ended : E.right(writer.made);

@@ -87,7 +87,7 @@ export const prove = (
     if (state.lines === ended?.size && state.head !== ended.head)
       return refused('mirror_not_proved', state.lines - 1);
     if (state.lines % EVERY === 0)
-      by.options.onProgress?.({ phase: 'prove_mirror', events: state.lines });
+      by.options.onProgress?.({ phase: 'prove_mirror', events: state.lines, total: ended?.size });
   }
   const { findings } = finish(means, state);
   if (state.lines === 0 || state.lines < (ended?.size ?? 1) || findings.some(isGrave))

@@ -34,7 +34,7 @@ export interface ReplayOptions {
 export interface ReplayProgress {
   readonly phase: 'survey' | 'prove_mirror' | 'write_journal' | 'rebuild_mirror';
   readonly events: number;
-  /** How many there are, where the mirror that stands tells. */
+  /** How many there are, where that is known; of a mirror that is made anew, once it is whole. */
   readonly total?: number | undefined;
 }
 

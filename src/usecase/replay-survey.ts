@@ -109,6 +109,21 @@ export function* eachLine(
   }
 }
 
+/** eventsIn counts the lines of a journal: a segment is named by how many stand before it. */
+export const eventsIn = (disk: Disk, journal: string): number | undefined => {
+  const segments = segmentsIn(disk, journal);
+  const last = E.isRight(segments)
+    ? segments.right.toSorted((a, b) => a.first - b.first).at(-1)
+    : undefined;
+  if (last === undefined) return undefined;
+  let events: number = last.first;
+  for (const line of eachLine(disk, last)) {
+    if (E.isLeft(line)) return undefined;
+    events++;
+  }
+  return events;
+};
+
 class Walk {
   private readonly by: Surveying;
   private readonly means: Means;

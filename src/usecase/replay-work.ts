@@ -13,7 +13,7 @@ import type { Look } from './replay-mirror.ts';
 import { compareMirrors, lookAtMirror, withMirror } from './replay-mirror.ts';
 import { parityOf } from './replay-parity.ts';
 import type { ReplayRefused, ReplayReport, Replaying } from './replay-request.ts';
-import { segmentsIn } from './replay-survey.ts';
+import { eventsIn, segmentsIn } from './replay-survey.ts';
 
 type Failed = StorageError | ReplayRefused;
 
@@ -109,17 +109,17 @@ export const mirrorFromJournal = (by: Replaying, isBack = false): E.Either<Faile
   const opened = open(keeper, look, isBack);
   if (E.isLeft(opened)) return opened;
   if (heard.some(({ _tag }) => _tag === 'MirrorRebuilt')) return E.right(count(heard));
-  const built = dropping(keeper, () =>
-    keeper.build({
-      atLeast: isBack ? 0 : look.size,
-      onEvents: (events) =>
-        by.options.onProgress?.({ phase: 'rebuild_mirror', events, total: look.size || undefined }),
-    }),
-  );
+  const { onProgress } = by.options;
+  const total = onProgress && eventsIn(by.ports.disk, by.layout.journal);
+  const onEvents = (events: number): void =>
+    onProgress?.({ phase: 'rebuild_mirror', events, total });
+  const built = dropping(keeper, () => keeper.build({ atLeast: isBack ? 0 : look.size, onEvents }));
   if (E.isLeft(built)) {
     clearNew(by.ports.disk, by.layout);
     return built;
   }
+  // What follows counts nothing: the mirror is whole.
+  if (total !== undefined) onEvents(total);
   const now = heard.some(({ _tag }) => _tag === 'LinesAdopted') ? lookAtMirror(by) : look;
   const placed = takePlace(by, now);
   const present = (same: number): Done => ({ ...count(heard), present: Math.min(same, look.size) });

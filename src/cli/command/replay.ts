@@ -16,11 +16,10 @@ import { jsonLine } from '../terminal.ts';
 /** What projections alone are made anew on may differ from the journal as before. */
 const DRIFT = 22;
 
-const PHASES: Record<ReplayProgress['phase'], string> = {
+const PHASES: Record<Exclude<ReplayProgress['phase'], 'rebuild_mirror'>, string> = {
   survey: 'reading the journal',
   prove_mirror: 'proving the lines of the mirror',
   write_journal: 'writing the journal',
-  rebuild_mirror: 'making the mirror',
 };
 
 /** What is against it is told as every error is. */
@@ -82,7 +81,10 @@ export const command: Command = {
     if (E.isLeft(newLogKey)) return newLogKey;
     const progress = new Progress(terminal);
     const replayed = await ledger.right.replay({
-      onProgress: ({ phase, events, total }) => progress.tell(PHASES[phase], EVENTS, events, total),
+      onProgress: ({ phase, events, total }) =>
+        phase === 'rebuild_mirror'
+          ? progress.mirror(events, total)
+          : progress.tell(PHASES[phase], EVENTS, events, total),
       dryRun: given.flag('dry-run'),
       projectionsOnly: given.flag('projections'),
       from: given.text('from') as 'journal' | 'mirror' | undefined,

@@ -2,14 +2,24 @@
  * Where `ledger verify` is run: on a file system that may only be read, beside a writer that goes
  * on, in front of somebody who looks on, until somebody has enough of it.
  */
+import * as E from 'fp-ts/lib/Either.js';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, chmodSync, cpSync, mkdirSync, readdirSync, readlinkSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openText } from '../../../src/cli/finding-text.ts';
-import { progressText } from '../../../src/cli/progress.ts';
+import { LINES, progressText } from '../../../src/cli/progress.ts';
+import { openLedger } from '../../../src/front-door.ts';
 import type { Ran, Shell } from './shell.ts';
 import { BIN, withLedger } from './shell.ts';
 
@@ -138,6 +148,40 @@ describe('somebody who looks on', () => {
     expect(text(10e6, 830e6, 10)).toContain('13 min 40 s left');
     expect(text(0, 830e6, 1)).toBe('journal: 0 of 830 MB, 0 %, 0 MB/s');
     expect(text(5e6, undefined, 1)).toBe('journal: 5 MB, 5 MB/s');
+    expect(progressText('append', LINES, 5000, undefined, 10, 0.25)).toBe(
+      'append: 5000 lines, 25 %, 500 lines/s, 30 s left',
+    );
+    expect(progressText('append', LINES, 5000, undefined, 10)).toBe(
+      'append: 5000 lines, 500 lines/s',
+    );
+  });
+
+  it('sees how far the drafts of a file have come, by its bytes', () => {
+    const shell = withLedger();
+    shell.write('drafts', '{"event_type":"a.b","payload":1}\n'.repeat(20_000));
+    const shown = onTerminal(
+      shell,
+      `${process.execPath} ${BIN} append drafts --batch 50 > receipts`,
+    );
+    expect(shown).toMatch(/append: \d+ lines, \d+ %, \d+ lines\/s, .* left/);
+    expect(shown).toMatch(/\r\u001b\[K20000 appended, 0 already recorded, 0 not taken\r?\n$/);
+  });
+
+  it('is told of how many a mirror is made that was lost, and when it is whole', async () => {
+    const shell = withLedger();
+    shell.write('drafts', '{"event_type":"a.b","payload":1}\n'.repeat(12_000));
+    await shell.told(['append', shell.path('drafts')]);
+    rmSync(shell.path('.ledger/mirror.db'));
+    const ledger = openLedger(shell.path('.ledger'));
+    if (E.isLeft(ledger)) throw new Error(ledger.left._tag);
+    const told: object[] = [];
+    await ledger.right.replay({ onProgress: (progress) => told.push(progress) });
+    await ledger.right.close();
+    const phase = 'rebuild_mirror';
+    expect(told).toEqual([
+      { phase, events: 10_000, total: 12_001 },
+      { phase, events: 12_001, total: 12_001 },
+    ]);
   });
 
   it('sees that on a terminal, where it takes more than a second, and nowhere else', () => {
