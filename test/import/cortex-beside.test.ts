@@ -57,7 +57,7 @@ describe('what stands beside a log', () => {
     ).toEqual(['manifest_mismatch POST_V2_MIGRATE_MANIFEST']);
   });
 
-  it('must stay what it was until all is recorded, and is put aside only if it did not grow', () => {
+  it('must stay what it was until all is recorded, and is put aside if it did not grow', () => {
     for (const name of [
       'anchors.history',
       'anchor.txt',

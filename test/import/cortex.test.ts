@@ -198,6 +198,10 @@ describe('what cortex would never write', () => {
   });
 });
 
+/** Rows whose key has a label in the place of its digits. */
+const label = (lines: readonly string[]): string =>
+  lines.map((line) => `${line.replace(/"key_id":"[^"]*"/, '"key_id":"operator"')}\n`).join('');
+
 describe('signatures of rows', () => {
   it('hold for one place, one name of the log and one key', () => {
     expect(altered(SIGNED, (lines) => lines)).toEqual([]);
@@ -237,8 +241,6 @@ describe('signatures of rows', () => {
   });
 
   it('by a key with a label are tried with every key that is given', () => {
-    const label = (lines: readonly string[]): string =>
-      lines.map((line) => `${line.replace(/"key_id":"[^"]*"/, '"key_id":"operator"')}\n`).join('');
     const path = putFile('events.jsonl', label(linesOf(readFixture(...SIGNED))));
     const [operator = '', next = ''] = ['operator', 'operator-next'].map((name) =>
       readFixture('cortex', 'keys', `${name}.pub`).toString('hex'),

@@ -29,6 +29,10 @@ const row = (no: number, more: object = {}): string =>
     ...more,
   });
 
+/** What is told of rows, all but the words. */
+const places = (lines: readonly Line[]) =>
+  lines.map(({ status, where, error }) => [status, where, error?.code]);
+
 describe('lines of JSON', () => {
   it('become events by a mapping, and a second import adds nothing', async () => {
     const shell = withLedger();
@@ -122,8 +126,6 @@ describe('lines of JSON', () => {
     const would = linesOf(tried.stdout).slice(11);
     expect([tried.status, would.length]).toEqual([25, 132]);
     // Each as it is refused in earnest.
-    const places = (lines: readonly Line[]) =>
-      lines.map(({ status: by, where, error }) => [by, where, error?.code]);
     expect(places(would).slice(0, -1)).toEqual(places(told).slice(0, -1));
     expect(would[131]).toMatchObject({ error: { code: 'rows_refused', exit: 25 } });
     const signed = await shell.inside([...line, '--dry-run', '--json', '--sign', 'alice']);

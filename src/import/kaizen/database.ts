@@ -40,8 +40,8 @@ type Stored = readonly [id: bigint, owner: Bytes, kind: Bytes, payload: Bytes, s
 type Nullable = Readonly<Record<keyof StoredTag, string | null>>;
 const PAIR = ['k', 'v'];
 interface Pair {
-  readonly k: string;
-  readonly v: string;
+  readonly k: string | null;
+  readonly v: string | null;
 }
 
 /** More of a value than any event could hold is not read. */
@@ -54,14 +54,15 @@ const tagOf = (row: unknown): StoredTag => {
   return { experiment_id: id ?? '', session_id: session ?? '', variant: variant ?? '' };
 };
 
-/** More of the state than an event could hold is not read: what is read of it has no room either. */
+/** More of the state than an event could hold is not read: what is read has no room either. */
 const stateOf = (rows: Iterable<unknown>): ReadonlyMap<string, string> => {
   const state = new Map<string, string>();
   let length = 0;
   for (const row of rows) {
     const { k, v } = row as Pair;
-    if (!state.has(k)) length += String(k).length + String(v).length;
-    state.set(k, v);
+    const [key, value] = [k ?? '', v ?? ''];
+    if (!state.has(key)) length += key.length + value.length;
+    state.set(key, value);
     if (length > MAX_LINE_BYTES) break;
   }
   return state;
@@ -82,7 +83,7 @@ export class KaizenDatabase {
     this.outbox = columnsOf(database, 'sync_outbox');
     this.state = stateOf(this.query('sync_state', PAIR, 'ORDER BY rowid'));
     const [marker] = this.query('sync_state', PAIR, `WHERE k = '${MARKER}' LIMIT 1`);
-    this.marker = (marker as Pair | undefined)?.v;
+    this.marker = (marker as Pair | undefined)?.v ?? undefined;
     this.hasTags = columnsOf(database, 'experiment_tags').has('experiment_id');
     this.hasExperiments = columnsOf(database, 'experiments').has('id');
     // The copy is ours.
