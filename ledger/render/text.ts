@@ -39,7 +39,7 @@ export const NAME_FORMS: Record<NameKind, string> = {
     'an id such as invoice:7 has letters, digits and . _ : - after a letter or digit, at most 128',
   event_type: 'a type has words joined by dots, such as invoice.paid, at most 128 characters',
   key_name:
-    'a key name such as alice has letters, digits and . _ / @ - after a letter or digit, at most 128',
+    'a name such as alice has letters, digits and . _ / @ - after a letter or digit, at most 128',
   key_id: 'a key id is a key name, a plus and 8 hexadecimal digits, such as alice+c9c082b4',
   digest: 'a digest is 64 lower-case hexadecimal digits',
   salt: 'a salt is 32 lower-case hexadecimal digits',

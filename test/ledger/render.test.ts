@@ -104,13 +104,14 @@ describe('what a sentence holds', () => {
   });
 });
 
+const nextOf = (...paths: readonly string[]): string =>
+  render({
+    _tag: 'DraftRefused',
+    problems: paths.map((path) => ({ path, reason: 'bad_form' })),
+  }).next;
+
 describe('a member of a draft', () => {
   it('has its form told where it is not of it, once for all that have the same', () => {
-    const nextOf = (...paths: readonly string[]): string =>
-      render({
-        _tag: 'DraftRefused',
-        problems: paths.map((path) => ({ path, reason: 'bad_form' })),
-      }).next;
     expect(nextOf('event_type')).toContain('such as invoice.paid');
     expect(nextOf('source.kind')).toContain(
       'one of user, agent, tool, runtime, external, correction',

@@ -146,7 +146,7 @@ describe('what is restored', () => {
     expect(await shell.refusals([restore(shell, '.ledger')])).toEqual(['25 ledger_exists']);
   });
 
-  it('goes into an empty place, or on where it was interrupted, and names what is there', async () => {
+  it('goes into an empty place, or on where it stopped, and names what is there', async () => {
     const shell = await withBackup();
     const back = (name: string) => shell.path('back', name);
     for (const name of ['mine.txt', '.hidden', 'journal.bak']) {

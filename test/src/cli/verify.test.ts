@@ -1,6 +1,5 @@
 /**
- * `ledger verify` as auditors run it: marks, what is required of a ledger, whose checkpoints count,
- * what is recorded, and how each of it exits.
+ * `ledger verify` as auditors run it: what is required, what counts, and how each of it exits.
  */
 import { mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -8,9 +7,9 @@ import { signCheckpoint } from '../../../ledger/note/checkpoint.ts';
 import { native } from '../../../ledger/crypto/native.ts';
 import { parseHex } from '../../../ledger/encoding/hex.ts';
 import { formatVkey } from '../../../ledger/key/key.ts';
-import { right, signer } from '../../build/ledger.ts';
 import { auditText } from '../../../src/cli/audit-text.ts';
 import type { Report as AuditReport } from '../../../src/verify/verify.ts';
+import { right, signer } from '../../build/ledger.ts';
 import type { Ran, Shell } from './shell.ts';
 import { withLedger } from './shell.ts';
 
