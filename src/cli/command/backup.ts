@@ -2,22 +2,30 @@
  * `ledger backup --to DIR`: a copy of everything that cannot be made anew, verified here and there.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { layoutOf } from '../../storage/layout.ts';
 import { backup } from '../../usecase/backup.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
+import type { PlaceRefused } from '../error.ts';
+import { errnoOf } from '../input.ts';
 import { LOCK_WAIT, withLedger } from '../open.ts';
 import { atPlace } from '../place.ts';
 import { Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
 
-/** A folder by the way on which there is no link; undefined where it is in none that is there. */
-const realFolder = (path: string): string | undefined => {
-  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (isFolder) return realpathSync(path);
-  return existsSync(dirname(path)) ? join(realpathSync(dirname(path)), basename(path)) : undefined;
+/** A folder by the way on which there is no link; the folder that it is in must be there. */
+const realFolder = (typed: string): E.Either<PlaceRefused, string> => {
+  const path = resolve(typed);
+  try {
+    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    return E.right(
+      isFolder ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path)),
+    );
+  } catch (thrown) {
+    return E.left({ _tag: 'PlaceRefused', path: typed, errno: errnoOf(thrown) });
+  }
 };
 
 export const command: Command = {
@@ -38,9 +46,8 @@ export const command: Command = {
       const lockWaitMs = given.duration('lock-wait');
       if (E.isLeft(lockWaitMs)) return lockWaitMs;
       const typed = given.text('to') ?? '';
-      const to = realFolder(resolve(typed));
-      // The folder is made; one in which to make it must be there.
-      if (to === undefined) return E.left({ _tag: 'PlaceRefused', path: typed, errno: 'ENOENT' });
+      const to = realFolder(typed);
+      if (E.isLeft(to)) return to;
       const progress = new Progress(terminal);
       const options = {
         withKeys: given.flag('with-keys'),
@@ -49,7 +56,7 @@ export const command: Command = {
       };
       // Where links lead is known for both, so that one is not found to lie in the other.
       const kept = { ports: realPorts, layout: layoutOf(realpathSync(layout.folder)), settings };
-      const copied = atPlace(typed, to)(await backup(kept, to, options));
+      const copied = atPlace(typed, to.right)(await backup(kept, to.right, options));
       progress.end();
       if (E.isLeft(copied)) return copied;
       const { size, head, root, bytes, written, segments } = copied.right;

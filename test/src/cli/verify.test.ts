@@ -1,7 +1,7 @@
 /**
  * `ledger verify` as auditors run it: what is required, what counts, and how each of it exits.
  */
-import { mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
+import { readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { signCheckpoint } from '../../../ledger/note/checkpoint.ts';
 import { native } from '../../../ledger/crypto/native.ts';
@@ -82,7 +82,6 @@ describe('ledger verify --mark and --since', () => {
     const mark = shell.read('audit.mark');
     shell.write('torn.mark', mark.slice(0, -20));
     shell.write('edited.mark', mark.replace('"size":1', '"size":2'));
-    mkdirSync(shell.path('folder'));
     symlinkSync('.ledger', shell.path('link'));
     const at = shell.path();
     expect(
@@ -94,8 +93,6 @@ describe('ledger verify --mark and --since', () => {
         `verify --mark ${at}/.ledger/audit.mark`,
         `verify --mark ${at}/.ledger/keys/audit.mark`,
         `verify --mark ${at}/link/audit.mark`,
-        `verify --mark ${at}/nowhere/audit.mark`,
-        `verify --mark ${at}/folder`,
         `verify --since ${at}/audit.mark --decisions`,
         'verify --record',
         'verify --require attested,all',
@@ -110,10 +107,7 @@ describe('ledger verify --mark and --since', () => {
       '2 mark_bad_form',
       '2 mark_bad_digest',
       '3 file_unreadable',
-      ...Array.from({ length: 3 }, () => '2 usage'),
-      '3 place_refused',
-      '2 place_refused',
-      ...Array.from({ length: 3 }, () => '2 usage'),
+      ...Array.from({ length: 6 }, () => '2 usage'),
       '2 bad_form',
       ...Array.from({ length: 3 }, () => '2 usage'),
       '2 no_final_newline',
