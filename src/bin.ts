@@ -19,8 +19,8 @@ const args = process.argv.slice(2);
  */
 const tellFailed = async (error: Error): Promise<number> => {
   if (!('code' in error) || typeof error.code !== 'string') throw error;
-  const goOn = await leave('stdout');
-  if (error.code === 'EPIPE' && goOn === undefined) process.exit(0);
+  const { goOn, verdict } = await leave('stdout');
+  if (error.code === 'EPIPE' && goOn === undefined) process.exit(verdict);
   const { tell, wantsJson } = await import('./cli/run.ts');
   const { Terminal } = await import('./cli/terminal.ts');
   const terminal = new Terminal(process.stderr, process.stderr, wantsJson(args));
@@ -40,8 +40,8 @@ const exitFailed = (error: Error): void => {
 /** Where nothing more can be said the exit code still is. */
 const exitUnsaid = ({ message }: Error): void => {
   if (failed !== undefined) return;
-  void leave('stdout').then((goOn) =>
-    process.exit(message.includes('EPIPE') && goOn === undefined ? 0 : 74),
+  void leave('stdout').then(({ goOn, verdict }) =>
+    process.exit(message.includes('EPIPE') && goOn === undefined ? verdict : 74),
   );
 };
 
@@ -68,7 +68,7 @@ const main = async (): Promise<number> => {
   // A batch is written without giving way to anything else: a signal is heard before or after it.
   const onSignal = (): void => {
     void leave('signal')
-      .then((goOn) => tell(terminal, { _tag: 'Interrupted', goOn }))
+      .then(({ goOn }) => tell(terminal, { _tag: 'Interrupted', goOn }))
       .then((exit) => process.exit(exit));
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);

@@ -12,10 +12,23 @@ export const onLeave = (done: Leaving): void => {
   leaving = done;
 };
 
-/** leave does it, once; gives what there is to say of how to go on. */
-export const leave = async (why: Why): Promise<string | undefined> => {
+/** verdictIs keeps the exit that says what was found: it counts although nobody reads on. */
+export const verdictIs = (exit: number): void => onLeave(async () => exit);
+
+interface Left {
+  /** What there is to say of how to go on. */
+  readonly goOn: string | undefined;
+  /** What was found by then. */
+  readonly verdict: number;
+}
+
+/** leave does it, once. */
+export const leave = async (why: Why): Promise<Left> => {
   const done = leaving;
   leaving = undefined;
   const said = await done?.(why);
-  return typeof said === 'string' ? said : undefined;
+  return {
+    goOn: typeof said === 'string' ? said : undefined,
+    verdict: typeof said === 'number' ? said : 0,
+  };
 };

@@ -15,6 +15,7 @@ import type { Command } from '../command.ts';
 import type { FileUnreadable } from '../error.ts';
 import { asOption } from '../given.ts';
 import { unreadableBy } from '../input.ts';
+import { verdictIs } from '../leave.ts';
 import { EVENTS, Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
 
@@ -53,7 +54,9 @@ export const command: Command = {
     progress.end();
     if (E.isLeft(told)) return told;
     const report = told.right;
+    const exit = VERDICT_EXIT[report.verdict];
+    verdictIs(exit);
     await terminal.out(terminal.isJson ? jsonLine(reportData(report)) : reportText(report));
-    return E.right(VERDICT_EXIT[report.verdict]);
+    return E.right(exit);
   },
 };

@@ -8,6 +8,7 @@ import type { Command } from '../command.ts';
 import type { Check, State } from '../doctor/check.ts';
 import { installation } from '../doctor/installation.ts';
 import type { Given } from '../given.ts';
+import { verdictIs } from '../leave.ts';
 import { jsonLine } from '../terminal.ts';
 
 /** What a script takes for a failure. */
@@ -43,11 +44,13 @@ export const command: Command = {
     const worst = failures > 0 ? 'fail' : warnings > 0 ? 'warn' : 'ok';
     const message = `${well} ok, ${warnings} to look at, ${failures} failed`;
     const summary = { check: 'summary', state: worst, message, ok: well, warn: warnings };
+    const exit = failures > 0 ? SICK : 0;
+    verdictIs(exit);
     await terminal.out(
       terminal.isJson
         ? [...checks, { ...summary, fail: failures }].map(jsonLine).join('')
         : `${textOf(checks)}${message}\n`,
     );
-    return E.right(failures > 0 ? SICK : undefined);
+    return E.right(exit);
   },
 };

@@ -11,6 +11,7 @@ import { Events } from '../../usecase/stand.ts';
 import { realPorts } from '../../wiring.ts';
 import { columns } from '../columns.ts';
 import type { Command } from '../command.ts';
+import { verdictIs } from '../leave.ts';
 import { withLedger } from '../open.ts';
 import { OTHER_SET, beginning, setMeant } from '../policy-set.ts';
 import { jsonLine } from '../terminal.ts';
@@ -72,8 +73,10 @@ export const command: Command = {
       const events = new Events(reader);
       const summary = summarize(replay(realPorts.crypto, events, beginning(), other));
       if (events.error !== undefined) return E.left(events.error);
+      const exit = summary.altered.count === 0 ? 0 : ALTERED;
+      verdictIs(exit);
       await terminal.out(terminal.isJson ? jsonLine(dataOf(summary)) : textOf(summary));
-      return E.right(summary.altered.count === 0 ? 0 : ALTERED);
+      return E.right(exit);
     });
   },
 };

@@ -16,6 +16,7 @@ import type { Command } from '../command.ts';
 import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
 import { readInput } from '../input.ts';
+import { verdictIs } from '../leave.ts';
 import { withLedger } from '../open.ts';
 import { OTHER_SET, beginning, setMeant } from '../policy-set.ts';
 import type { Terminal } from '../terminal.ts';
@@ -99,6 +100,7 @@ const runTables = async (
     const table = readTable(basename(path), bytes.right);
     if (E.isLeft(table)) return E.left({ _tag: 'PolicyRefused', problems: table.left });
     failed += await print(terminal, path, set, runTable(realPorts.crypto, table.right, set));
+    verdictIs(failed === 0 ? 0 : CASE_FAILED);
   }
   return E.right(failed === 0 ? 0 : CASE_FAILED);
 };

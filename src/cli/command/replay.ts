@@ -9,6 +9,7 @@ import type { ReplayProgress, ReplayReport } from '../../usecase/replay-request.
 import type { Command } from '../command.ts';
 import { errorText } from '../error-text.ts';
 import { chooseKey } from '../key-choice.ts';
+import { verdictIs } from '../leave.ts';
 import { LOCK_WAIT, openFor } from '../open.ts';
 import { EVENTS, Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
@@ -96,8 +97,10 @@ export const command: Command = {
     await ledger.right.close();
     if (E.isLeft(replayed)) return replayed;
     const { plan, report } = replayed.right;
+    const exit = report?.parity.consistent === false ? DRIFT : 0;
+    verdictIs(exit);
     if (terminal.isJson) await terminal.out(jsonLine(report ?? planData(plan)));
     else await terminal.out(report === undefined ? planText(plan) : reportText(report));
-    return E.right(report?.parity.consistent === false ? DRIFT : undefined);
+    return E.right(exit);
   },
 };

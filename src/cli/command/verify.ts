@@ -23,6 +23,7 @@ import { VERDICT_EXITS } from '../exit-code.ts';
 import type { Given } from '../given.ts';
 import { asOption } from '../given.ts';
 import { readTextInput } from '../input.ts';
+import { verdictIs } from '../leave.ts';
 import { keepMark, markPlace, sinceOf } from '../mark-file.ts';
 import { openFor } from '../open.ts';
 import { MEGABYTES, Progress } from '../progress.ts';
@@ -183,10 +184,11 @@ export const command: Command = {
     const recorded = E.isLeft(kept) ? kept : await recordOf(given, ledger, report);
     await ledger.close();
     const receipt = E.isRight(recorded) ? recorded.right : undefined;
+    const exit = VERDICT_EXITS[report.verdict];
+    verdictIs(exit);
     await print(terminal, report, receipt, performance.now() - started);
     if (place.right !== undefined && mark === undefined)
       terminal.note('no mark was written: only what is verified can be gone on from');
-    const exit = VERDICT_EXITS[report.verdict];
     if (E.isRight(recorded)) return E.right(exit);
     if (exit === 0) return recorded;
     // The verdict is what counts.

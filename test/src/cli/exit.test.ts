@@ -112,6 +112,18 @@ describe('a command', () => {
     expect([code, said]).toEqual([0, '']);
   });
 
+  it('exits by what it found, although nobody reads it', () => {
+    const shell = withLedger();
+    const unread = (line: string): unknown => headOf(shell, line, 'true').status;
+    for (const line of ['verify', 'doctor', 'replay'])
+      expect([line, unread(line)]).toEqual([line, 0]);
+    const path = shell.path(SEGMENT);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('example.com/acme', 'example.com/acne'));
+    expect([unread('verify'), unread('verify --json')]).toEqual([20, 20]);
+    rmSync(path);
+    expect(unread('doctor')).toBe(1);
+  });
+
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'exits 130 on %s, and all that it acknowledged is in the journal',
     async (signal) => {
