@@ -113,6 +113,8 @@ export const mirrorFromJournal = (by: Replaying, isBack = false): E.Either<Faile
   const total = onProgress && eventsIn(by.ports.disk, by.layout.journal);
   const onEvents = (events: number): void =>
     onProgress?.({ phase: 'rebuild_mirror', events, total });
+  // How fast it goes shows with the first that are in it.
+  onEvents(0);
   const built = dropping(keeper, () => keeper.build({ atLeast: isBack ? 0 : look.size, onEvents }));
   if (E.isLeft(built)) {
     clearNew(by.ports.disk, by.layout);

@@ -116,7 +116,7 @@ describe('in a terminal', () => {
     await screen.shows(/^journal: \d+ of \d+ MB, \d+ %, \d+ MB\/s, .* left$/m);
     expect(await screen.shows(/backup=0/)).not.toContain('MB/s');
     screen.type('clear; ledger -C new restore --from copy; echo restore=$?');
-    await screen.shows(/^journal: \d+ of \d+ MB/m);
+    // Whether the journal took longer than a second before that is for the machine to say.
     await screen.shows(
       /^making the mirror: \d+ of 25002 events, \d+ %, \d{1,6} events\/s, .* left$/m,
     );

@@ -180,6 +180,7 @@ describe('somebody who looks on', () => {
     await ledger.right.close();
     const phase = 'rebuild_mirror';
     expect(told).toEqual([
+      { phase, events: 0, total: 12_001 },
       { phase, events: 10_000, total: 12_001 },
       { phase, events: 12_001, total: 12_001 },
     ]);
