@@ -5,11 +5,8 @@
  *     {"status":"refused","line":3,"error":{"code":"…","message":"…"},"policy":{…}}
  *     {"status":"held","line":4,"quarantine":"…","policy":{…}}
  */
-import * as E from 'fp-ts/lib/Either.js';
 import type { Policy } from '../../ledger/event/header.ts';
 import { visible } from '../../ledger/render/render.ts';
-import { recordedOf } from '../storage/mirror/mirror.ts';
-import type { ReadError, Reader } from '../usecase/reader.ts';
 import type { Place, Receipt } from '../usecase/receipt.ts';
 import { decisionData } from './decision-text.ts';
 import type { LineRefused, NotTaken, Untaken } from './error.ts';
@@ -22,19 +19,6 @@ export interface Outcome {
   readonly line?: number | undefined;
   readonly receipt: Receipt | LineRefused;
 }
-
-/** earlierReceipts answers for what was recorded before. */
-export const earlierReceipts = (
-  reader: Reader,
-  ref: Parameters<Reader['find']>[0],
-): E.Either<ReadError, readonly Receipt[]> => {
-  const found = reader.find(ref);
-  if (E.isLeft(found)) return found;
-  if (found.right === undefined) return E.right([]);
-  const { header, event_hash } = recordedOf(found.right.line);
-  const { id, policy, seq } = header;
-  return E.right([{ status: 'already_recorded', seq, id, event_hash, policy }]);
-};
 
 /** failureOf tells what is against a draft, undefined where it is taken or was not tried. */
 export const failureOf = (receipt: Receipt, line?: number): NotTaken | undefined => {

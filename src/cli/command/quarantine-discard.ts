@@ -8,7 +8,8 @@ import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
 import { heldDraft } from '../held.ts';
 import { withLedger } from '../open.ts';
-import { earlierReceipts, printReceipts } from '../receipt.ts';
+import { earlierReceipts } from '../earlier-receipt.ts';
+import { printReceipts } from '../receipt.ts';
 import { WRITING, record } from '../writing.ts';
 
 export const command: Command = {

@@ -19,7 +19,8 @@ import type { Answer, Options } from '../command.ts';
 import type { CliError, PlanRefused } from '../error.ts';
 import type { Given } from '../given.ts';
 import { readInput } from '../input.ts';
-import { earlierReceipts, failureOf, printReceipts } from '../receipt.ts';
+import { earlierReceipts } from '../earlier-receipt.ts';
+import { failureOf, printReceipts } from '../receipt.ts';
 import type { Terminal } from '../terminal.ts';
 import { enter } from '../writing.ts';
 

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { check, share } from '../../../properties/check.ts';
 import type { Files } from '../../../src/bundle/file.ts';
+import type { Signer } from '../../../ledger/key/key.ts';
 import { FILE, OPTIONAL } from '../../../src/bundle/layout.ts';
 import type { Told } from './made.ts';
 import {
@@ -27,6 +28,8 @@ interface Given {
   readonly whole: Files;
   readonly part: Files;
   readonly other: Files;
+  /** Keys of the ledger that may not vouch: one is retired, the other signs checkpoints alone. */
+  readonly strange: readonly (readonly [name: string, key: Signer])[];
 }
 
 const prepare = async (): Promise<Given> => {
@@ -37,7 +40,8 @@ const prepare = async (): Promise<Given> => {
   const range = ['--parquet', '--after', '3', '--at', '11', '--type', 'invoice.*'];
   range.push('--profile', 'part11');
   const part = filesOf(await bundled(by, 'part', ...range));
-  return { by, whole, part, other: filesOf(await bundled(await told(3), 'other')) };
+  const strange = ['bob', 'example.com/acme'].map((name) => [name, keyOf(by, name)] as const);
+  return { by, whole, part, other: filesOf(await bundled(await told(3), 'other')), strange };
 };
 
 /** Once made they are in memory; the folders go with the first test. */
@@ -248,11 +252,10 @@ describe('whoever signs what is not so', () => {
   });
 
   it('must have a live key in the ledger', async () => {
-    const { by, whole, other } = await prepared();
+    const { by, whole, other, strange } = await prepared();
     expect(codesOf(checked(refitted(other, by.signer)))).toEqual(['tampered', 'signer_unknown']);
-    // One was retired, the other signs checkpoints and nothing else.
-    for (const name of ['bob', 'example.com/acme']) {
-      const codes = codesOf(checked(refitted(whole, keyOf(by, name))));
+    for (const [name, key] of strange) {
+      const codes = codesOf(checked(refitted(whole, key)));
       expect([name, ...codes]).toEqual([name, 'tampered', 'signer_unknown']);
     }
     const { signer } = by;

@@ -191,7 +191,7 @@ describe('an export that is no text', () => {
     ).toEqual([
       '2 usage',
       '2 usage',
-      '74 ENOENT',
+      '3 place_refused',
       '2 usage',
       '2 usage',
       '2 usage',
