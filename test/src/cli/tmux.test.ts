@@ -112,14 +112,5 @@ describe('in a terminal', () => {
     const after = await screen.shows(/exit=0/);
     expect(after).toContain('verified: example.com/acme, 25002 events');
     expect(after).not.toMatch(/MB\/s|mirror: comparing/);
-    screen.type('clear; ledger backup --to copy; echo backup=$?');
-    await screen.shows(/^journal: \d+ of \d+ MB, \d+ %, \d+ MB\/s, .* left$/m);
-    expect(await screen.shows(/backup=0/)).not.toContain('MB/s');
-    screen.type('clear; ledger -C new restore --from copy; echo restore=$?');
-    // Whether the journal took longer than a second before that is for the machine to say.
-    await screen.shows(
-      /^making the mirror: \d+ of 25002 events, \d+ %, \d{1,6} events\/s, .* left$/m,
-    );
-    expect(await screen.shows(/restore=0/)).not.toContain('MB/s');
   });
 });
