@@ -118,12 +118,27 @@ const begin = (script: string): void => {
     const [file] = event.dataTransfer?.files ?? [];
     if (file !== undefined) void file.text().then(taken);
   });
-  new Events(texts, checkpoint?.size ?? 0).begin();
   check('');
+  try {
+    new Events(texts, checkpoint?.size ?? 0).begin();
+  } catch {
+    // The check says what is wrong with them.
+    byId('compared').textContent = 'The events are not shown: a line of them cannot be read.';
+  }
+};
+
+/** Where the files themselves cannot be read there is nothing to check. */
+const beginOrTell = (script: string): void => {
+  try {
+    begin(script);
+  } catch {
+    byId('verdict').textContent = 'TAMPERED: what this page holds cannot be read.';
+    document.documentElement.dataset['verdict'] = 'tampered';
+  }
 };
 
 if (typeof document === 'undefined')
   addEventListener('message', ({ data }: MessageEvent<Order>) =>
     work(data, (told) => postMessage(told)),
   );
-else begin(document.currentScript?.textContent ?? '');
+else beginOrTell(document.currentScript?.textContent ?? '');

@@ -47,6 +47,11 @@ it('the page checks itself to the last byte, is for everybody, and asks nobody',
     ['', ''],
     ['\\"total\\":\\"=0\\"', '\\"total\\":\\"=1\\"'],
     ['WHAT THIS IS', 'WHAT THAT IS'],
+    // What breaks a line, a time or all of it is no reason to say nothing.
+    ['\\"prev_event_hash\\":', '\\"prev_event_hash\\";'],
+    ['\\"header\\":', '\\"heador\\":'],
+    ['\\"recorded_at\\":\\"2', '\\"recorded_at\\":\\":'],
+    ['\\n{', '\\o{'],
     ['invoice.paid,', 'invoice.sent,'],
     ['**shows**', '**knows**'],
   ] as const) {
