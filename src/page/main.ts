@@ -78,8 +78,22 @@ const compare = (text: string, texts: Texts): void => {
       : 'It is NOT the checkpoint that these events stand in.';
 };
 
+/** Undefined where what the page holds is broken as a whole. */
+const textsHeld = (): Texts | undefined => {
+  try {
+    return JSON.parse(byId('files').textContent) as Texts;
+  } catch {
+    return undefined;
+  }
+};
+
 const begin = (script: string): void => {
-  const texts = JSON.parse(byId('files').textContent) as Texts;
+  const texts = textsHeld();
+  if (texts === undefined) {
+    byId('verdict').textContent = 'TAMPERED: what this page holds cannot be read.';
+    document.documentElement.dataset['verdict'] = 'tampered';
+    return;
+  }
   const claim = parseClaim(texts['data/bundle.json'] ?? '');
   const { origin = 'unknown', counts, selection, checkpoint } = claim ?? {};
   document.title = `Evidence: ${origin}`;
@@ -127,18 +141,8 @@ const begin = (script: string): void => {
   }
 };
 
-/** Where the files themselves cannot be read there is nothing to check. */
-const beginOrTell = (script: string): void => {
-  try {
-    begin(script);
-  } catch {
-    byId('verdict').textContent = 'TAMPERED: what this page holds cannot be read.';
-    document.documentElement.dataset['verdict'] = 'tampered';
-  }
-};
-
 if (typeof document === 'undefined')
   addEventListener('message', ({ data }: MessageEvent<Order>) =>
     work(data, (told) => postMessage(told)),
   );
-else beginOrTell(document.currentScript?.textContent ?? '');
+else begin(document.currentScript?.textContent ?? '');
