@@ -46,6 +46,8 @@ const values = object(
 );
 const span = object({}, { from: time, until: time });
 const windows = object({ control: span, treatment: span, type: where.type }, {});
+type Span = Shaped<typeof span>;
+type Windows = Shaped<typeof windows>;
 const shares = object({ control: number(0.01, 0.99), treatment: number(0.01, 0.99) }, {});
 const splits = object(
   { shares, type: where.type },
@@ -76,8 +78,23 @@ export type Variant = Shaped<typeof variant>;
 const twice = (at: string, expected: string) =>
   wrong({ pointer: at, reason: 'stated_twice', expected });
 
+const isEmpty = ({ from, until }: Span): boolean =>
+  from !== undefined && until !== undefined && from >= until;
+
+const windowFault = ({ control, treatment }: Windows, at: string) => {
+  const empty = ARMS.find((arm) => isEmpty({ control, treatment }[arm]));
+  if (empty !== undefined)
+    return wrong({
+      pointer: `${at}/${empty}/until`,
+      reason: 'out_of_range',
+      expected: 'a time after that of from',
+    });
+  const isSame = control.from === treatment.from && control.until === treatment.until;
+  return isSame ? twice(`${at}/treatment`, 'another time than that of the control') : undefined;
+};
+
 const sound = (read: Binding, at: string) => {
-  const { commit: by, branch, value, split } = read;
+  const { commit: by, branch, value, window, split } = read;
   // A commit may be named by the first of its digits.
   if (
     by?.control.startsWith(by.treatment) === true ||
@@ -90,7 +107,8 @@ const sound = (read: Binding, at: string) => {
     return twice(`${at}/value/treatment`, 'values that are not those of the control');
   if (split !== undefined && Math.abs(split.shares.control + split.shares.treatment - 1) > 1e-9)
     return wrong({ pointer: `${at}/split/shares`, reason: 'out_of_range', expected: 'a sum of 1' });
-  return E.right(read);
+  const fault = window === undefined ? undefined : windowFault(window, `${at}/window`);
+  return fault ?? E.right(read);
 };
 
 /** bindingShape takes exactly one way of assigning sessions. */

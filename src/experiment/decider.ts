@@ -72,6 +72,13 @@ export interface ExperimentRefused {
   readonly earlier?: string;
 }
 
+const DAY_MS = 86_400_000;
+
+/** isEarly tells whether a moment lies before the end that was planned for it. */
+export const isEarly = (experiment: Experiment, atMs: number): boolean =>
+  'started' in experiment &&
+  atMs < Date.parse(experiment.started.time) + experiment.plan.duration_days * DAY_MS;
+
 export const NOTHING: Experiment = { status: 'nothing' };
 
 /** ALLOWED lists what may happen next. */

@@ -111,6 +111,13 @@ export const READY_METRICS = {
   },
 } as const;
 
+/** isOfRates tells a metric that gives each session a success or a failure, and nothing between. */
+export const isOfRates = ({ aggregate, type, pointer: at }: Metric): boolean => {
+  const { success_rate: known } = READY_METRICS;
+  const isKnown = aggregate === known.aggregate && type === known.type && at === known.pointer;
+  return aggregate === 'any' || isKnown;
+};
+
 export type ReadyMetric = keyof typeof READY_METRICS;
 export const READY_NAMES = Object.keys(READY_METRICS) as readonly ReadyMetric[];
 

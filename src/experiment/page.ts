@@ -61,7 +61,8 @@ const histogram = (computed: Computed, arm: Arm, ends: readonly [number, number]
   const most = Math.max(1, ...bins);
   const wide = WIDTH / BINS;
   const bars = bins.map((count, at) => {
-    const high = (count / most) * (HEIGHT - 40);
+    // Below the name of the arm, which is as large as a telephone makes it.
+    const high = (count / most) * (HEIGHT - 52);
     const box = `x="${spot(at * wide + 1)}" y="${spot(HEIGHT - 24 - high)}"`;
     return `<rect ${box} width="${spot(wide - 2)}" height="${spot(high)}" fill="var(--${arm})"/>`;
   });
@@ -160,6 +161,11 @@ const tables = ({ arms, difference, guardrails, excluded, unreadable }: Experime
   ),
 });
 
+const unreadText = ({ unreadable: { count, listed } }: ExperimentReport): string => {
+  const told = `${count} values could not be read`;
+  return listed.length < count ? `${told}; the first ${listed.length} of them:` : `${told}.`;
+};
+
 /** pageOf writes the page. */
 export const pageOf = (computed: Computed): string => {
   const { report, plan, sample } = computed;
@@ -183,7 +189,7 @@ ${warnings.map((warning) => `<p class="warning" role="alert">${WARNINGS[warning]
 <h2>As it came about</h2>${cumulativePlot(cumulative(sample.points, plan.analysis.statistic))}
 <h2>Guardrails</h2>${told.guardrails || '<p>none</p>'}
 <h2>What was left out</h2>${told.excluded || '<p>no session</p>'}
-<p>${report.unreadable.count} values could not be read.</p>${told.unreadable}
+<p>${unreadText(report)}</p>${told.unreadable}
 <h2>What it rests on</h2>
 <p>Looks before this one: ${looks}. Sizes of the arms: p ${number(srm.p)}.</p>
 <p><code>${at.size} events, root ${at.root}</code></p><p><code>report ${digest}</code></p>

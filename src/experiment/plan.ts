@@ -36,7 +36,7 @@ import {
 } from '../../policies/document/shape.ts';
 import { bindingShape } from './binding-shape.ts';
 import { experimentId, label, number, only, words } from './form.ts';
-import { guardrailShape, metricShape } from './metric.ts';
+import { guardrailShape, isOfRates, metricShape } from './metric.ts';
 
 const criterion = only(
   object(
@@ -52,7 +52,10 @@ const criterion = only(
 const analysis = object(
   {},
   {
-    statistic: described('what of the arms is compared', oneOf('mean', 'median', 'rate'), 'mean'),
+    statistic: described(
+      'what of the arms is compared: rate where the metric is success_rate or any, else mean',
+      oneOf('mean', 'median', 'rate'),
+    ),
     method: described('how the interval is made', oneOf('bootstrap', 'newcombe')),
     resamples: described('how often is drawn', integer(100, 100_000), 10_000),
     confidence: described('of the interval', number(0.5, 0.999), 0.95),
@@ -91,7 +94,7 @@ export type Criterion = Written['criterion'];
 
 const withDefaults = (read: Written) => {
   const { $schema: _, analysis: asked = {}, ...rest } = read;
-  const { statistic = 'mean' } = asked;
+  const { statistic = isOfRates(read.metric) ? 'rate' : 'mean' } = asked;
   return {
     ...rest,
     name: read.name ?? read.id,

@@ -43,8 +43,13 @@ export const WARNINGS = {
     'each look before the end makes a false alarm more probable than the interval says',
   values_unreadable: 'there are values that could not be read',
   commits_unresolved: 'there are commits of which git was not asked',
+  interval_without_width:
+    'the numbers vary too little for an interval: it has no width, and is no sign of certainty',
+  sessions_without_event:
+    'there are tagged sessions without any event: they count as 0, unless the tag is a slip',
 } as const;
 export type Warning = keyof typeof WARNINGS;
+const WARNING_NAMES = Object.keys(WARNINGS) as readonly Warning[];
 
 export interface ReportBody {
   readonly experiment: string;
@@ -98,15 +103,20 @@ export const numbersOf = (body: ReportBody): JsonObject => {
 };
 
 const warningsOf = (
-  body: Pick<ReportBody, 'srm' | 'looks' | 'unreadable' | 'excluded'>,
-): readonly Warning[] => [
-  ...(body.srm.mismatch ? (['sample_ratio_mismatch'] as const) : []),
-  ...(body.looks > 0 ? (['looked_before'] as const) : []),
-  ...(body.unreadable.count > 0 ? (['values_unreadable'] as const) : []),
-  ...(body.excluded.some(({ reason }) => reason === 'commit_unresolved')
-    ? (['commits_unresolved'] as const)
-    : []),
-];
+  body: Pick<ReportBody, 'srm' | 'looks' | 'unreadable' | 'excluded' | 'difference'>,
+  { isUnseen }: Sample,
+): readonly Warning[] => {
+  const { interval } = body.difference;
+  const stands: Readonly<Record<Warning, boolean>> = {
+    sample_ratio_mismatch: body.srm.mismatch,
+    looked_before: body.looks > 0,
+    values_unreadable: body.unreadable.count > 0,
+    commits_unresolved: body.excluded.some(({ reason }) => reason === 'commit_unresolved'),
+    interval_without_width: interval !== null && interval[0] === interval[1],
+    sessions_without_event: isUnseen,
+  };
+  return WARNING_NAMES.filter((name) => stands[name]);
+};
 
 const rootAt = (source: Source, size: number): Read<Digest> =>
   source.look((mirror) => {
@@ -140,7 +150,7 @@ const bodyOf = (plan: Plan, looks: number, sample: Sample) => {
     criterion: { ...plan.criterion, ...judge(plan, arms, difference, guardrails) },
     guardrails,
     ...told,
-    warnings: warningsOf(told),
+    warnings: warningsOf({ ...told, difference }, sample),
   };
 };
 

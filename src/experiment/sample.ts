@@ -44,6 +44,8 @@ export interface Sample {
   readonly unreadable: readonly Unreadable[];
   /** Whether a payload was withheld of what was read, by a binding, too. */
   readonly isWithheld: boolean;
+  /** Whether a session counts of which there is no event: it did nothing, or its name is a slip. */
+  readonly isUnseen: boolean;
   /** Commits that sessions were built from. */
   readonly commits: ReadonlySet<string>;
   /** How many events were read. */
@@ -114,6 +116,10 @@ export const sampleFor = (
     excluded,
     unreadable: tallies.flatMap((each) => each.unreadable).toSorted((a, b) => a.seq - b.seq),
     isWithheld,
+    isUnseen: assigned.right.some(
+      ({ session, arm, began }) =>
+        arm !== undefined && began === undefined && tally.value(session) !== undefined,
+    ),
     commits: binder.commits,
     events: events.right,
   });

@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { write } from '../../ledger/json/format.ts';
+import { isEarly } from '../experiment/decider.ts';
 import { experimentOf, readHappened } from '../experiment/event.ts';
 import { METHOD, makeReport, numbersOf } from '../experiment/report.ts';
 import type { Source } from '../experiment/pass.ts';
@@ -43,7 +44,9 @@ const judge = (
   if (at.size > seq) return differs(moment, `at most ${seq} events`, `${at.size} events`);
   const made = makeReport(crypto, source, happened.experiment, at.size);
   if (E.isLeft(made)) return isStoryWithheld ? UNKNOWN : differs(moment, made.left._tag, digest);
-  const { report, sample } = made.right;
+  const { report, sample, story } = made.right;
+  if (!happened.early && isEarly(story.experiment, Date.parse(moment.recorded_at)))
+    return differs(moment, 'early: true', 'early: false');
   const isSo =
     report.digest === digest &&
     report.at.root === at.root &&

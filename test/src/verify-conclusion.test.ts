@@ -64,6 +64,7 @@ describe('a conclusion', () => {
     ['another digest', (honest) => reported(honest, { digest: 'ab'.repeat(32) })],
     ['another root', (honest) => reported(honest, { at: { size: 13, root: 'ab'.repeat(32) } })],
     ['other numbers', (honest) => reported(honest, { numbers: {} })],
+    ['an end in time that was early', (honest) => ({ ...honest, early: false })],
     ['another verdict', (honest) => ({ ...honest, verdict: 'met' })],
     ['fewer events', (honest) => reported(honest, { at: { size: 5, root: 'ab'.repeat(32) } })],
     [

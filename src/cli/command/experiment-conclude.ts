@@ -4,20 +4,13 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { realPorts } from '../../wiring.ts';
+import { isEarly } from '../../experiment/decider.ts';
 import { numbersOf } from '../../experiment/report.ts';
 import type { Command } from '../command.ts';
 import { happen } from '../experiment/happen.ts';
 import { computeNow, settle } from '../experiment/look.ts';
 import { withExperiment } from '../experiment/named.ts';
-import type { Known } from '../experiment/named.ts';
 import { WRITING } from '../writing.ts';
-
-const DAY_MS = 86_400_000;
-
-/** Whether it ends before the time that was planned for it. */
-const isEarly = (experiment: Known, nowMs: number): boolean =>
-  'started' in experiment &&
-  nowMs < Date.parse(experiment.started.time) + experiment.plan.duration_days * DAY_MS;
 
 export const command: Command = {
   options: {

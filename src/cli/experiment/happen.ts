@@ -107,14 +107,26 @@ const earlierOf = (
 ): E.Either<CliError, readonly Receipt[]> =>
   seq === undefined ? E.right([]) : earlierReceipts(reader, { seq });
 
-/** What a plan is to stand in the place of must be there. */
-const isSuperseding = ({ reader }: Ledger, { supersedes }: Plan): E.Either<CliError, undefined> => {
-  if (supersedes === undefined) return E.right(undefined);
-  const before = look(reader, supersedes);
-  if (E.isLeft(before)) return before;
-  return before.right.standing.experiment.status === 'nothing'
-    ? E.left({ _tag: 'NotFound', kind: 'experiment', name: supersedes })
-    : E.right(undefined);
+/** What a plan is to stand in the place of must be there, and must not stand in the place of it. */
+const isSuperseding = (
+  given: Given,
+  { reader }: Ledger,
+  { id, supersedes }: Plan,
+): E.Either<CliError, undefined> => {
+  const met = new Set<string>();
+  let name = supersedes;
+  while (name !== undefined && !met.has(name)) {
+    met.add(name);
+    const before = look(reader, name);
+    if (E.isLeft(before)) return before;
+    const { experiment } = before.right.standing;
+    if (experiment.status === 'nothing')
+      return E.left({ _tag: 'NotFound', kind: 'experiment', name });
+    if (experiment.plan.supersedes === id)
+      return given.usage(`${name} supersedes ${id}: neither of them would stand`);
+    name = experiment.plan.supersedes;
+  }
+  return E.right(undefined);
 };
 
 /** happen has it happen, and prints what became of it. */
@@ -125,7 +137,7 @@ export const happen = async (
   wanted: Wanted,
 ): Answer => {
   if (!isSound(wanted)) return given.usage('what is said is empty, or too long');
-  const sound = 'plan' in wanted ? isSuperseding(ledger, wanted.plan) : E.right(undefined);
+  const sound = 'plan' in wanted ? isSuperseding(given, ledger, wanted.plan) : E.right(undefined);
   if (E.isLeft(sound)) return sound;
   const done = await transition(realPorts.crypto, ledger.reader, wanted, (draft, expectRows) =>
     enter(given, ledger, draft, 'experiment_transition', { expectRows }),

@@ -116,6 +116,10 @@ export const askedOf = (given: Given, known?: Known): E.Either<Usage, Asked> => 
   }
   const sessions = numbers.get('sessions');
   if (sessions !== undefined && sessions < 2) return given.usage('--sessions takes two at least');
+  for (const name of ['confidence', 'power'])
+    if (!isShare(numbers.get(name) ?? 0.5)) return given.usage(`--${name} lies between 0 and 1`);
+  for (const name of ['baseline', 'deviation', 'effect'])
+    if ((numbers.get(name) ?? 1) <= 0) return given.usage(`--${name} takes a number above 0`);
   const { plan } = known ?? {};
   const { baseline, deviation: spread } =
     known === undefined

@@ -163,6 +163,15 @@ describe('an experiment at the command line', () => {
     const again = PLAN.replace('id: cheaper-cache', 'id: next\nsupersedes: quick');
     await shell.told(['experiment', 'create', written(shell, again)]);
     const nobody = again.replace('quick', 'nobody');
+    const third = again.replace('next', 'third').replace('quick', 'next');
+    await shell.told(['experiment', 'create', written(shell, third)]);
+    // None of a ring would stand.
+    const ring = again.replace('quick', 'third');
+    const told = await shell.inside(['experiment', 'amend', 'next', written(shell, ring)]);
+    expect([told.status, told.stderr]).toEqual([
+      2,
+      expect.stringContaining('third supersedes next: neither of them would stand'),
+    ]);
     expect(await shell.refusals([['experiment', 'amend', 'next', written(shell, nobody)]])).toEqual(
       ['3 not_found'],
     );
@@ -184,6 +193,13 @@ describe('an experiment at the command line', () => {
     expect(
       await shell.refusals(['experiment plan', ...bad.map((each) => `${plan} ${each}`)]),
     ).toEqual(['2 usage', ...bad.map(() => '2 usage')]);
+    for (const [name, value] of [
+      ['effect', '0'],
+      ['power', '1'],
+      ['confidence', '0'],
+      ['deviation', '0.0'],
+    ])
+      expect((await shell.inside(`${plan} 0.5 --${name} ${value}`)).stderr).toContain(`--${name} `);
   });
 
   it('tells how many sessions a plan takes, by what is recorded of its metric', async () => {

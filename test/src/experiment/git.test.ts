@@ -264,7 +264,7 @@ describe('an experiment by commits', () => {
         { session: 'f', reason: 'commit_unknown' },
         { session: 'g', reason: 'moves_between_arms' },
       ],
-      warnings: [],
+      warnings: ['interval_without_width'],
     });
     // What was said stands, and what stood before was said without it.
     expect(house.report(native, before.report.at.size).report).toEqual(before.report);

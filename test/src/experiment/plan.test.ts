@@ -26,6 +26,9 @@ const BINDINGS: readonly JsonObject[] = [
   { window: { control: {}, treatment: { from: '2026-01-01T12:00:00.000Z' }, type: 'a.*' } },
   { split: { shares: { control: 0.5, treatment: 0.5 }, salt: 'x', type: 'a.b' } },
 ];
+const [EARLIER, LATER] = ['2026-01-01T12:00:00.000Z', '2026-01-01T12:00:00.001Z'];
+const windows = { control: { until: LATER }, treatment: {}, type: 'a.b' };
+const COST = WRITTEN['metric'] as JsonObject;
 const CRITERIA: readonly JsonObject[] = [{ absolute: 0.2 }, { non_inferiority_pct: 2 }];
 const GUARDRAILS: readonly JsonObject[] = [
   { name: 'failures', type: 'tool.failed', aggregate: 'count', better: 'lower', limit_pct: 5 },
@@ -83,6 +86,16 @@ describe('a plan', () => {
     });
   });
 
+  it.each<readonly [string, string, JsonObject]>([
+    ['rate', 'newcombe', { metric: 'success_rate' }],
+    ['rate', 'newcombe', { metric: { ...COST, aggregate: 'any' } }],
+    ['mean', 'bootstrap', { metric: { ...COST, aggregate: 'last' } }],
+    ['mean', 'bootstrap', { metric: 'success_rate_by_prompt' }],
+    ['median', 'bootstrap', { metric: 'success_rate', analysis: { statistic: 'median' } }],
+  ])('compares by the %s, with %s, what is not said otherwise (%j)', (statistic, method, more) => {
+    expect(planOf(more).analysis).toMatchObject({ statistic, method });
+  });
+
   it('has the digest of what it says, in YAML or JSON and in whatever order', () => {
     const yaml = `criterion: { relative_pct: 10 }
 change: Cache of tool results, 10 minutes.
@@ -106,9 +119,18 @@ metric: { aggregate: sum, better: lower, name: cost, pointer: /usd, type: sessio
       '/binding/value/treatment',
       { binding: { value: { control: ['a'], treatment: ['a'], ...where } } },
     ],
+    [
+      '/binding/window/control/until',
+      { binding: { window: { ...windows, control: { from: LATER, until: EARLIER } } } },
+    ],
+    [
+      '/binding/window/treatment/until',
+      { binding: { window: { ...windows, treatment: { from: LATER, until: LATER } } } },
+    ],
+    ['/binding/window/treatment', { binding: { window: { ...windows, control: {} } } }],
     ['/criterion', { criterion: { absolute: 1, relative_pct: 1 } }],
     ['/guardrails/0', { guardrails: [{ metric: 'success_rate', limit: 1, limit_pct: 1 }] }],
-    ['/metric/over', { metric: { ...(WRITTEN['metric'] as JsonObject), over: { type: 'a.b' } } }],
+    ['/metric/over', { metric: { ...COST, over: { type: 'a.b' } } }],
     ['/analysis/method', { analysis: { method: 'newcombe' } }],
     ['/shares', { shares: { control: 0.2, treatment: 0.2 } }],
     ['/shares', { shares: { control: 0.4, treatment: 0.6 }, binding: BINDINGS[5] ?? {} }],

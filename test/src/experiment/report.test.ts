@@ -39,6 +39,14 @@ const mismatchOf = async (control: number): Promise<boolean> => {
   return house.report().report.srm.mismatch;
 };
 
+/** The warnings where so many of 40 sessions have a cost. */
+const warningsBy = async (more: JsonObject, count: number, usd: (n: number) => number) => {
+  const house = await House.running({ minimum_sessions: 2, ...more });
+  await house.append(Array.from({ length: count }, (_, n) => cost(`s-${n}`, usd(n))));
+  await house.tag(40, 20);
+  return house.report().report.warnings;
+};
+
 describe('a report', () => {
   it('is the same on either cryptography, and after a replay', async () => {
     const house = await many();
@@ -121,6 +129,33 @@ describe('a report', () => {
       criterion: { verdict: 'undecided', reason: 'interval_holds_target' },
       excluded: [{ session: 's-39', reason: 'not_a_rate' }],
     });
+  });
+
+  it('is not sure of successes without an exception, whatever is not said of them', async () => {
+    const house = await House.running({
+      metric: 'success_rate',
+      criterion: { non_inferiority_pct: 5 },
+    });
+    await house.append(Array.from({ length: 40 }, (_, n) => ended(`s-${n}`, true)));
+    await house.tag(40, 20);
+    const { criterion, difference, warnings } = house.report().report;
+    expect([criterion.verdict, difference.statistic]).toEqual(['undecided', 'rate']);
+    expect(difference.interval?.[0]).toBeLessThan(-0.1);
+    expect(warnings).toEqual([]);
+  });
+
+  it('warns of an interval that has no width, not of one that has some', async () => {
+    expect(await warningsBy({}, 40, () => 1)).toEqual(['interval_without_width']);
+    expect(await warningsBy({}, 40, (n) => n)).toEqual([]);
+  });
+
+  it('warns of sessions that count as 0 without an event, not of others', async () => {
+    const payments = { name: 'p', type: 'session.cost', aggregate: 'count', better: 'lower' };
+    const unseen = 'sessions_without_event';
+    expect(await warningsBy({ metric: payments }, 39, (n) => n)).toEqual([unseen]);
+    expect(await warningsBy({ metric: payments }, 40, (n) => n)).not.toContain(unseen);
+    // Where it is missing, and told as such, it does not count.
+    expect(await warningsBy({}, 39, (n) => n)).toEqual([]);
   });
 
   it('breaks a guardrail below zero, and decides nothing by percentages there', async () => {
@@ -233,5 +268,16 @@ describe('the page of a report', () => {
     expect(page).toContain("default-src 'none'");
     expect(page).toContain('prefers-color-scheme:dark');
     expect(pageOf(house.report())).toBe(page);
+  });
+
+  it('draws no bar over the name of an arm, nor leaves values untold', async () => {
+    const house = await House.running();
+    await house.append(Array.from({ length: 4 }, (_, n) => cost(`s-${n}`, n)));
+    await house.append(Array.from({ length: 101 }, () => cost('s', 'much')));
+    await house.tag(4, 2);
+    const page = pageOf(house.report());
+    const tops = [...page.matchAll(/<rect x="[^"]+" y="([^"]+)"/g)].map(([, y]) => Number(y));
+    expect(Math.min(...tops)).toBeGreaterThan(24);
+    expect(page).toContain('101 values could not be read; the first 100 of them:');
   });
 });
