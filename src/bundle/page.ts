@@ -15,7 +15,8 @@ const BODY = `<header><h1>Evidence from a ledger</h1>
 <div id="summary"></div></header>
 <main>
 <h2>Is it what was sealed?</h2>
-<p id="verdict" role="status" aria-live="polite">The check begins.</p>
+<p id="verdict" role="status" aria-live="polite">NOT CHECKED. Should this stay, the
+page was altered, or this browser runs no scripts: have the evidence checked as is told below.</p>
 <progress id="progress" max="1" value="0" aria-label="How far the check has come"></progress>
 <div id="report"></div>
 <div class="tools">

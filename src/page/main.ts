@@ -56,6 +56,7 @@ const checking = (texts: Texts, script: string): ((vkey: string) => void) => {
   let worker: Worker | undefined;
   return (vkey) => {
     worker?.terminate();
+    byId('verdict').textContent = 'The check begins.';
     worker = new Worker(address);
     worker.addEventListener('message', ({ data }: MessageEvent<Told>) => heard(data));
     worker.addEventListener('error', () => {

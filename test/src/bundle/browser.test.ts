@@ -62,6 +62,11 @@ it('the page checks itself to the last byte, is for everybody, and asks nobody',
     expect([from, await browser.ask(VERDICT)]).toEqual([from, isWhole ? 'verified' : 'tampered']);
     if (isWhole) await looked(browser);
   }
+  // A script that is not the one of the page is not run, and the page does not look checked.
+  writeFileSync(page, good.replace('The check begins', 'The check began'));
+  await browser.visit(page, "document.readyState === 'complete'");
+  const shown = String(await browser.ask("document.getElementById('verdict').textContent"));
+  expect([shown.slice(0, 12), await browser.ask(DONE)]).toEqual(['NOT CHECKED.', false]);
   expect(browser.requests.filter((url) => !/^(?:file|blob):/.test(url))).toEqual([]);
   expect(browser.requests.length).toBeGreaterThan(4);
 });
