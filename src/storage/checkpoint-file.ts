@@ -65,15 +65,21 @@ export const keptSize = (disk: Disk, layout: Layout): E.Either<StorageError, num
   )(names);
 };
 
+/** The last checkpoint on the disk, and whether it lies beside the journal. */
+export interface LastNote {
+  readonly text: string | undefined;
+  readonly isBeside: boolean;
+}
+
 /** lastNote reads the checkpoint beside the journal, the last one kept where that is lost. */
-export const lastNote = (
-  disk: Disk,
-  layout: Layout,
-): E.Either<StorageError, string | undefined> => {
+export const lastNote = (disk: Disk, layout: Layout): E.Either<StorageError, LastNote> => {
   const beside = readNote(disk, layout.checkpoint);
-  if (E.isLeft(beside) || beside.right !== undefined) return beside;
+  if (E.isLeft(beside)) return beside;
+  if (beside.right !== undefined) return E.right({ text: beside.right, isBeside: true });
   const size = keptSize(disk, layout);
-  return E.isLeft(size) ? size : readNote(disk, join(layout.checkpoints, `${size.right}`));
+  if (E.isLeft(size)) return size;
+  const kept = readNote(disk, join(layout.checkpoints, `${size.right}`));
+  return E.map((text: string | undefined) => ({ text, isBeside: false }))(kept);
 };
 
 /** sizeOfNote gives the size that a note is about; 0 where it is none. */

@@ -22,14 +22,8 @@ import { standAt } from './ground.ts';
 import type { Journal } from './journal.ts';
 import type { Layout } from './layout.ts';
 import { TAIL_BYTES } from './layout.ts';
-import {
-  checkpointFault,
-  keepNote,
-  keptSize,
-  lastNote,
-  readNote,
-  sizeOfNote,
-} from './checkpoint-file.ts';
+import type { LastNote } from './checkpoint-file.ts';
+import { checkpointFault, keepNote, keptSize, lastNote, sizeOfNote } from './checkpoint-file.ts';
 import { readFully } from './line-reader.ts';
 import type { Ended, Mirror } from './mirror/mirror.ts';
 import type { Corrupt, Repair, StorageError } from './outcome.ts';
@@ -210,7 +204,7 @@ const knownNote = (
 const reconcile = (
   means: Recovery,
   at: Standpoint,
-  there: string | undefined,
+  { text: there, isBeside }: LastNote,
 ): E.Either<StorageError, readonly [Standpoint, readonly Repair[]]> => {
   const { disk, layout, crypto } = means;
   // As a rule it is the same, and was judged already.
@@ -221,9 +215,7 @@ const reconcile = (
   const [sizeThere, sizeKnown] = [sizeOfNote(crypto, there), sizeOfNote(crypto, known)];
   const note = known === undefined || sizeThere >= sizeKnown ? there : known;
   const to = { ...at, ended: { ...at.ended, note } };
-  const beside = readNote(disk, layout.checkpoint);
-  if (E.isLeft(beside)) return beside;
-  if (note === undefined || beside.right === note) return E.right([to, []]);
+  if (note === undefined || (isBeside && there === note)) return E.right([to, []]);
   const size = sizeOfNote(crypto, note);
   const kept = keepNote(disk, layout, size, note);
   return E.isLeft(kept) ? kept : E.right([to, [{ _tag: 'CheckpointRestored', size }]]);
@@ -251,7 +243,7 @@ export const recover = (means: Recovery): E.Either<StorageError, Recovered> => {
   const { at: to, bad } = rolled.right;
   const last = lastNote(disk, layout);
   if (E.isLeft(last)) return last;
-  const note = last.right;
+  const { text: note } = last.right;
   const { atLeast: known = 0 } = means;
   if (bad === undefined && known > to.ended.size)
     return corrupt('journal_behind_mirror', { seq: known - 1 });
@@ -277,7 +269,7 @@ export const recover = (means: Recovery): E.Either<StorageError, Recovered> => {
     if (E.isLeft(rewritten)) return rewritten;
     if (!isNew) repairs.push({ _tag: 'LinesAdopted', from: from.ended.size, events });
   }
-  const reconciled = reconcile(means, to, note);
+  const reconciled = reconcile(means, to, last.right);
   if (E.isLeft(reconciled)) return reconciled;
   const [at, restored] = reconciled.right;
   const again = journal.list();

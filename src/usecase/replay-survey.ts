@@ -214,7 +214,8 @@ export const surveyJournal = (by: Surveying): E.Either<StorageError, Survey> => 
   const segments = listed.right;
   const note = lastNote(disk, layout);
   if (E.isLeft(note)) return note;
-  const held = note.right === undefined ? undefined : hold(crypto, note.right);
+  const { text } = note.right;
+  const held = text === undefined ? undefined : hold(crypto, text);
   const walk = new Walk(by, held?._tag === 'Right' ? [held.right] : [], segments.at(-1));
   for (const segment of segments) {
     const walked = walk.segment(segment);
@@ -228,7 +229,7 @@ export const surveyJournal = (by: Surveying): E.Either<StorageError, Survey> => 
     bytes: segments.reduce((sum, each) => sum + each.bytes, 0),
     state: walk.state,
     bad: walk.bad,
-    note: note.right,
+    note: text,
     against: againstNote(walk, held),
   });
 };
