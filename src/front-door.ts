@@ -9,9 +9,11 @@ import type { KeyError } from './cli/key-choice.ts';
 import { chooseKey } from './cli/key-choice.ts';
 import type { FlushOptions, Flushed } from './delivery/flush.ts';
 import type { RecordError } from './delivery/record.ts';
-import type { OpenError, Options } from './ledger.ts';
-import { Ledger, readSettings } from './ledger.ts';
+import type { Options } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import { layoutOf } from './storage/layout.ts';
+import type { OpenError } from './storage/settings-file.ts';
+import { readSettings } from './storage/settings-file.ts';
 import type { ReadError } from './usecase/reader.ts';
 import { realPorts } from './wiring.ts';
 
@@ -52,6 +54,7 @@ export const flushOutbox = async (
 
 export type { AppendOptions, VerifyOptions } from './ledger.ts';
 export type { Cell, Projection, Row, State, Table } from './projection/projection.ts';
+export type { Withheld } from './usecase/erase.ts';
 export type { Following } from './usecase/follow.ts';
 export type { Proof, ProvingError } from './usecase/prover.ts';
 export type { Found, Query } from './usecase/query.ts';

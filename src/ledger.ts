@@ -29,15 +29,12 @@ import { own } from './projection/own.ts';
 import { BUILT_IN } from './projection/registry.ts';
 import type { Projection, Row } from './projection/projection.ts';
 import { LOCK_WAIT_MS } from './storage/database.ts';
-import type { DiskFailed } from './storage/disk.ts';
 import { Keeper } from './storage/keeper.ts';
-import type { Layout, Settings, SettingsRefused } from './storage/layout.ts';
-import { parseSettings } from './storage/layout.ts';
+import type { Layout, Settings } from './storage/layout.ts';
 import type { Repair } from './storage/outcome.ts';
-import type { TooLarge } from './storage/whole-file.ts';
-import { readWhole } from './storage/whole-file.ts';
 import { Appender } from './usecase/append.ts';
 import type { Submission } from './usecase/batch.ts';
+import type { Withheld } from './usecase/erase.ts';
 import type { Filled } from './usecase/fill.ts';
 import type { Following } from './usecase/follow.ts';
 import { follow, wake } from './usecase/follow.ts';
@@ -47,7 +44,8 @@ import { proveGrown, proveRecorded } from './usecase/prover.ts';
 import type { Query } from './usecase/query.ts';
 import { Reader } from './usecase/reader.ts';
 import { doorOf } from './usecase/replay-door.ts';
-import type { ReplayError, ReplayOptions, Replayed } from './usecase/replay-request.ts';
+import type { Door } from './usecase/replay.ts';
+import type { ReplayError, ReplayOptions, Replayed, Replaying } from './usecase/replay-request.ts';
 import type { Receipt } from './usecase/receipt.ts';
 import type {
   AppendError,
@@ -87,25 +85,11 @@ export interface VerifyOptions extends Omit<AuditOptions, 'hire'> {
   readonly workers?: number | undefined;
 }
 
-export interface NoLedger {
-  readonly _tag: 'NoLedger';
-  readonly folder: string;
-}
+export type WithholdOptions = Pick<ReplayOptions, 'onProgress'>;
 
 export type CheckpointError = AppendError | Unsigned | NoLogKey;
 
-export type OpenError = NoLedger | SettingsRefused | DiskFailed | TooLarge;
-
 const CLOSED: Closed = { _tag: 'Closed' };
-const MAX_SETTINGS_BYTES = 1 << 20;
-
-/** readSettings reads how a ledger is kept. */
-export const readSettings = (ports: Ports, layout: Layout): E.Either<OpenError, Settings> => {
-  const bytes = readWhole(ports.disk, layout.settings, MAX_SETTINGS_BYTES);
-  if (E.isLeft(bytes)) return bytes;
-  if (bytes.right === undefined) return E.left({ _tag: 'NoLedger', folder: layout.folder });
-  return parseSettings(bytes.right);
-};
 
 export class Ledger {
   readonly layout: Layout;
@@ -254,14 +238,25 @@ export class Ledger {
     return this.during(() => this.replayed(options));
   }
 
+  /** withhold takes the payloads out of journal and mirror that erasures name. */
+  withhold(options: WithholdOptions = {}): Promise<E.Either<ReplayError, Withheld>> {
+    return this.during(async () => {
+      const { withholdErased } = await import('./usecase/erase.ts');
+      return withholdErased(...(await this.replaying(options)));
+    });
+  }
+
   private async replayed(options: ReplayOptions): Promise<E.Either<ReplayError, Replayed>> {
+    const { replay } = await import('./usecase/replay.ts');
+    return replay(...(await this.replaying(options)));
+  }
+
+  private async replaying(options: ReplayOptions): Promise<readonly [Replaying, Door]> {
     const { appender, ports, layout, settings, projections, onRepair, keeper, reader } = this;
     const builtIn = readyMade(ports.crypto, 'open');
     const by = { ports, layout, settings, projections, builtIn, options, onRepair };
     await appender.idle();
-    const door = doorOf(appender, keeper, reader, (draft, how) => this.submission(draft, how));
-    const { replay } = await import('./usecase/replay.ts');
-    return replay(by, door);
+    return [by, doorOf(appender, keeper, reader, (draft, how) => this.submission(draft, how))];
   }
 
   /** Runs what a close waits for, unless the ledger is closed. */

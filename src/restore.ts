@@ -4,8 +4,9 @@
  * what a crash left is no ledger yet, and restoring it again goes on where it stopped.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { OpenError } from './ledger.ts';
-import { Ledger, readSettings } from './ledger.ts';
+import { Ledger } from './ledger.ts';
+import type { OpenError } from './storage/settings-file.ts';
+import { readSettings } from './storage/settings-file.ts';
 import { LOCK_WAIT_MS } from './storage/database.ts';
 import { readNote } from './storage/checkpoint-file.ts';
 import type { Layout } from './storage/layout.ts';

@@ -21,6 +21,7 @@ const EXITS_OF: Readonly<Record<string, readonly Exit[]>> = {
   'key revoke': [...WRITES, 3],
   'key list': READS,
   approve: [...WRITES, 3],
+  erase: [...WRITES, 3],
   'policy adopt': [...WRITES, 3],
   'policy list': READS,
   'policy show': [...READS, 3],

@@ -11,7 +11,7 @@ import type { ItemState } from '../delivery/list.ts';
 import type { SecretMissing } from '../delivery/secret.ts';
 import type { ExperimentRefused } from '../experiment/decider.ts';
 import type { NotStarted } from '../experiment/report.ts';
-import type { OpenError } from '../ledger.ts';
+import type { OpenError } from '../storage/settings-file.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { CheckpointCause } from '../storage/outcome.ts';
 import type { CopyRefused } from '../usecase/copy-journal.ts';

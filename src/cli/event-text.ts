@@ -16,6 +16,8 @@ export interface About {
   readonly checkpoint: number | undefined;
   /** The ids of the events that correct it. */
   readonly correctedBy: readonly string[];
+  /** Where it says that the payload is erased. */
+  readonly erasedBy: number | undefined;
   readonly now: number;
 }
 
@@ -44,7 +46,7 @@ const policyText = ({ policy, authorization }: Header): string => {
   return `the policies said ${policy.outcome}${by}${glass} (set ${set}…)`;
 };
 
-const sentences = (header: Header, { key, checkpoint, correctedBy, now }: About) => [
+const sentences = (header: Header, { key, checkpoint, correctedBy, erasedBy, now }: About) => [
   `event ${header.seq} of ${header.ledger}: ${header.event_type}, by ${sourceText(header)}`,
   `recorded ${agoText(now - Date.parse(header.recorded_at))}; it happened at ${header.observed_at}`,
   signedText(header, key),
@@ -55,6 +57,7 @@ const sentences = (header: Header, { key, checkpoint, correctedBy, now }: About)
   ...(header.causation_id === undefined ? [] : [`caused by ${header.causation_id}`]),
   ...(header.supersedes === undefined ? [] : [`corrects ${header.supersedes}`]),
   ...correctedBy.map((id) => `corrected by ${id}: ledger show ${id}`),
+  ...(erasedBy === undefined ? [] : [`what it said was erased: ledger show ${erasedBy}`]),
 ];
 
 /** fullText is all of an event. */

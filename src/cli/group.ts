@@ -4,7 +4,7 @@
 
 /** GROUPS names commands by their first word. */
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  'Begin and record': ['init', 'append', 'sign', 'approve'],
+  'Begin and record': ['init', 'append', 'sign', 'approve', 'erase'],
   Read: ['log', 'show'],
   'Say who counts and what may enter': ['key', 'policy', 'break-glass', 'quarantine'],
   'Tell others': ['outbox'],

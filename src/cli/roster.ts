@@ -147,6 +147,11 @@ export const ROSTER: readonly Entry[] = [
     async () => (await import('./command/replay.ts')).command,
   ),
   entry(
+    'erase EVENT…',
+    'takes payloads away that must not be kept; what they prove stays',
+    async () => (await import('./command/erase.ts')).command,
+  ),
+  entry(
     'backup',
     'copies what is new into a folder, and verifies all of it',
     async () => (await import('./command/backup.ts')).command,

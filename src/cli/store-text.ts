@@ -3,7 +3,7 @@
  */
 import { render, visible } from '../../ledger/render/render.ts';
 import { JSON_TEXTS, SHAPE_TEXTS } from '../../ledger/render/text.ts';
-import type { OpenError } from '../ledger.ts';
+import type { OpenError } from '../storage/settings-file.ts';
 import type { DatabaseFailed } from '../storage/database.ts';
 import type { MirrorRefused } from '../storage/mirror/mirror.ts';
 import type { CheckpointCause, Corrupt, Repair } from '../storage/outcome.ts';

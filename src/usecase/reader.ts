@@ -157,6 +157,14 @@ export class Reader {
     });
   }
 
+  /** erasureOf tells where it says that the payload of an event is erased. */
+  erasureOf(seq: number): Read<number | undefined> {
+    return this.look(({ database: { sqlite } }) => {
+      const first = sqlite.prepare('SELECT min(seq) FROM events WHERE erases = ?').pluck();
+      return (first.get(seq) as number | null) ?? undefined;
+    });
+  }
+
   /** rows reads a projection's table, in the order of its keys. */
   rows(projection: string, table: string, equal: Row): Read<readonly Row[]> {
     const read = this.look(({ database: { sqlite } }) => rowsOf(sqlite, projection, table, equal));

@@ -68,11 +68,15 @@ const dropping = <T>(keeper: Keeper, run: () => T): T => {
 };
 
 /** Mends as any open does, where there is a mirror to begin with. */
-const open = (keeper: Keeper, { state }: Look, isBack: boolean): E.Either<StorageError, void> => {
-  if (isBack || (state !== 'there' && state !== 'unread')) return E.right(undefined);
+const open = (keeper: Keeper, { state }: Look): E.Either<StorageError, void> => {
+  if (state !== 'there' && state !== 'unread') return E.right(undefined);
   const begun = dropping(keeper, () => keeper.begin());
   return E.isLeft(begun) && !mayBeMirror(begun.left) ? begun : E.right(undefined);
 };
+
+/** mend does so before anything else is done. */
+export const mend = (by: Replaying, look: Look): E.Either<StorageError, void> =>
+  open(keeping(by).keeper, look);
 
 /** Whether the mirror that there is has all that its projections are made of. */
 const hasIndexes = (by: Replaying): boolean => {
@@ -84,7 +88,7 @@ const hasIndexes = (by: Replaying): boolean => {
   return E.isRight(looked) && looked.right;
 };
 
-const takePlace = (by: Replaying, look: Look): E.Either<StorageError, number> => {
+const takePlace = (by: Replaying, look: Look, mayKeep: boolean): E.Either<StorageError, number> => {
   const { layout, ports } = by;
   const isThere = look.state === 'there';
   const { same, isEqual } = isThere
@@ -93,20 +97,29 @@ const takePlace = (by: Replaying, look: Look): E.Either<StorageError, number> =>
   if (isEqual && hasIndexes(by)) return E.map(() => same)(clearNew(ports.disk, layout));
   // One that only lagged says nothing that the journal does not.
   const isKept = isThere ? same < look.size : !['missing', 'older'].includes(look.state);
-  return E.map(() => same)(swapMirror(ports.disk, layout, isKept));
+  return E.map(() => same)(swapMirror(ports.disk, layout, mayKeep && isKept));
 };
 
 /**
- * mirrorFromJournal makes the mirror anew of the whole journal, verified line for line, and puts it
- * into the place of one that is not the same. `isBack` says that the mirror may go, whatever it
- * holds: the ledger went back to its last good event.
+ * Why the mirror may be another than the journal makes: nobody knows; the ledger went `back` to its
+ * last good event; payloads were `erased`, and no file may go on holding them.
  */
-export const mirrorFromJournal = (by: Replaying, isBack = false): E.Either<Failed, Done> => {
+type Other = 'unknown' | 'back' | 'erased';
+
+/**
+ * mirrorFromJournal makes the mirror anew of the whole journal, verified line for line, and puts it
+ * into the place of one that is not the same.
+ */
+export const mirrorFromJournal = (
+  by: Replaying,
+  why: Other = 'unknown',
+): E.Either<Failed, Done> => {
   const look = lookAtMirror(by);
-  const refused = isBack ? undefined : refusedMirror(by, look);
+  const isBack = why === 'back';
+  const refused = why === 'unknown' ? refusedMirror(by, look) : undefined;
   if (refused !== undefined) return E.left(refused);
   const { keeper, heard } = keeping(by);
-  const opened = open(keeper, look, isBack);
+  const opened = why === 'unknown' ? open(keeper, look) : E.right(undefined);
   if (E.isLeft(opened)) return opened;
   if (heard.some(({ _tag }) => _tag === 'MirrorRebuilt')) return E.right(count(heard));
   const { onProgress } = by.options;
@@ -123,7 +136,7 @@ export const mirrorFromJournal = (by: Replaying, isBack = false): E.Either<Faile
   // What follows counts nothing: the mirror is whole.
   if (total !== undefined) onEvents(total);
   const now = heard.some(({ _tag }) => _tag === 'LinesAdopted') ? lookAtMirror(by) : look;
-  const placed = takePlace(by, now);
+  const placed = takePlace(by, now, why !== 'erased');
   const present = (same: number): Done => ({ ...count(heard), present: Math.min(same, look.size) });
   return E.map(present)(placed);
 };

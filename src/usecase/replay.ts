@@ -79,7 +79,7 @@ const back = (by: Replaying, situation: Situation, earlier: Intent | undefined):
     plan,
     done: { ...done, asideBytes: done.asideBytes + asideBytes },
     intent: intent.right,
-  }))(mirrorFromJournal(by, isBad));
+  }))(mirrorFromJournal(by, isBad ? 'back' : 'unknown'));
 };
 
 const work = (by: Replaying): Answer<Worked> => {

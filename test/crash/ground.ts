@@ -1,7 +1,8 @@
 /**
  * Real ledgers in folders of their own, for processes that are going to fail.
  */
-import { Ledger, readSettings } from '../../src/ledger.ts';
+import { Ledger } from '../../src/ledger.ts';
+import { readSettings } from '../../src/storage/settings-file.ts';
 import type { Limits } from '../../src/storage/layout.ts';
 import { layoutOf } from '../../src/storage/layout.ts';
 import type { Repair } from '../../src/storage/outcome.ts';

@@ -2,7 +2,7 @@
  * What an appending process is told, and what it says.
  */
 import type { DraftRefused } from '../../ledger/event/draft.ts';
-import type { OpenError } from '../../src/ledger.ts';
+import type { OpenError } from '../../src/storage/settings-file.ts';
 import type { Repair } from '../../src/storage/outcome.ts';
 import type { Receipt } from '../../src/usecase/receipt.ts';
 import type { AppendFailed } from '../../src/usecase/request.ts';

@@ -30,11 +30,14 @@ const aboutOf = (
   const { header } = recordedOf(line);
   const keys = enrolledKeys(ledger.reader);
   if (E.isLeft(keys)) return keys;
+  const erased = ledger.reader.erasureOf(header.seq);
+  if (E.isLeft(erased)) return erased;
   const corrections = all.map((each) => recordedOf(each.line).header);
   return E.right({
     key: keys.right.find(({ key_id: id }) => id === header.attestation?.key_id),
     checkpoint: covering(ledger, header.seq),
     correctedBy: corrections.filter((each) => each.supersedes === header.id).map(({ id }) => id),
+    erasedBy: erased.right,
     now: realPorts.now(),
   });
 };

@@ -2,7 +2,7 @@
  * Everything that is looked at of one ledger. Nothing of it is written.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { readSettings } from '../../ledger.ts';
+import { readSettings } from '../../storage/settings-file.ts';
 import type { Layout } from '../../storage/layout.ts';
 import { Reader } from '../../usecase/reader.ts';
 import { realPorts } from '../../wiring.ts';

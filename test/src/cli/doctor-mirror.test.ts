@@ -23,7 +23,8 @@ import { judgeFileSystem, judgeSpace, judgeSync } from '../../../src/cli/doctor/
 import { judgeRuntime, judgeSqlite } from '../../../src/cli/doctor/installation.ts';
 import { judgeClock } from '../../../src/cli/doctor/moment.ts';
 import { foundLedger } from '../../../src/found.ts';
-import { Ledger, readSettings } from '../../../src/ledger.ts';
+import { Ledger } from '../../../src/ledger.ts';
+import { readSettings } from '../../../src/storage/settings-file.ts';
 import { keyPath, readKey } from '../../../src/storage/key-file.ts';
 import { layoutOf } from '../../../src/storage/layout.ts';
 import { realPorts } from '../../../src/wiring.ts';

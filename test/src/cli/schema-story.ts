@@ -143,6 +143,9 @@ const tellOfTheLedger = async (shell: Shell): Promise<Story> => {
     return linesOf(stdout)[0]?.quarantine ?? '';
   };
   const [first, second] = [await hold(), await hold()];
+  await story.does('append', '--type', 'note.taken', '--id', 'gone', ...by);
+  await story.does('erase', 'gone', '--reason', 'asked', ...by);
+  await story.refuses('erase', '0', '--reason', 'asked', ...by);
   await story.does('quarantine list');
   await story.does('quarantine show', first);
   await story.refuses('quarantine show', 'none');

@@ -1,0 +1,29 @@
+/**
+ * How a ledger is kept, as its folder says.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Disk, DiskFailed } from './disk.ts';
+import type { Layout, Settings, SettingsRefused } from './layout.ts';
+import { parseSettings } from './layout.ts';
+import type { TooLarge } from './whole-file.ts';
+import { readWhole } from './whole-file.ts';
+
+export interface NoLedger {
+  readonly _tag: 'NoLedger';
+  readonly folder: string;
+}
+
+export type OpenError = NoLedger | SettingsRefused | DiskFailed | TooLarge;
+
+const MAX_SETTINGS_BYTES = 1 << 20;
+
+/** readSettings reads how a ledger is kept. */
+export const readSettings = (
+  { disk }: { readonly disk: Disk },
+  layout: Layout,
+): E.Either<OpenError, Settings> => {
+  const bytes = readWhole(disk, layout.settings, MAX_SETTINGS_BYTES);
+  if (E.isLeft(bytes)) return bytes;
+  if (bytes.right === undefined) return E.left({ _tag: 'NoLedger', folder: layout.folder });
+  return parseSettings(bytes.right);
+};

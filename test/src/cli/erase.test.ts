@@ -1,0 +1,82 @@
+/**
+ * `ledger erase`: what must be forgotten is in no file of the ledger any more, and everything else
+ * stands as it stood.
+ */
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { withLedger } from './shell.ts';
+
+const NAME = 'Annabella Whitlock';
+
+/** The files under a folder that hold a text. */
+const holding = (folder: string, text: string): readonly string[] =>
+  readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return holding(path, text);
+    return readFileSync(path).includes(text) ? [path] : [];
+  });
+
+const PAYLOAD = JSON.stringify({ name: NAME });
+const met = (id: string): readonly string[] => [
+  'append',
+  '--type',
+  'person.met',
+  '--id',
+  id,
+  '--payload',
+  PAYLOAD,
+];
+const WHY = ['--reason', 'request 114', '--sign', 'alice'];
+
+describe('ledger erase', () => {
+  it('takes payloads away, once, and says so in the ledger', async () => {
+    const shell = withLedger();
+    for (const id of ['m-1', 'm-2', 'm-3']) await shell.told(met(id));
+    await shell.told('checkpoint');
+    const before = shell.journal();
+    const [done] = await shell.told(['erase', 'm-1', '2', 'm-1', ...WHY]);
+    expect(done).toMatchObject({ erased: [{ seq: 1, id: 'm-1' }, { seq: 2 }], lines: 2 });
+    expect(shell.journal().filter((line) => line.includes(NAME))).toEqual([before[3]]);
+    const [again] = await shell.told(['erase', 'm-1', 'm-3', ...WHY]);
+    expect(again).toMatchObject({ erased: [{ seq: 1 }, { seq: 3 }], lines: 1, set_aside: [] });
+    expect(holding(shell.path('.ledger'), NAME)).toEqual([]);
+    const erasures = (await shell.told('log --type ledger.payload_erased')) as readonly unknown[];
+    expect(erasures).toMatchObject(
+      [1, 2, 3].map((seq) => ({ payload: { seq, reason: 'request 114' } })),
+    );
+    const { stdout } = await shell.inside('show m-2');
+    expect(stdout).toContain('what it said was erased: ledger show 5\n');
+    const [report] = await shell.told('verify');
+    expect(report).toMatchObject({ verdict: 'verified', findings: [], size: 7 });
+    await shell.told('prove m-1');
+  });
+
+  it('erases all that are named, or none: not what governs, nor what is not there', async () => {
+    const shell = withLedger();
+    await shell.told(met('m-1'));
+    const before = shell.journal();
+    expect(
+      await shell.refusals([
+        ['erase', 'm-1', 'm-9', ...WHY],
+        ['erase', 'm-1', '0', ...WHY],
+        ['erase', 'm-1', ...WHY.slice(2)],
+        ['erase', 'm-1', ...WHY.slice(0, 2)],
+        ['erase', ...WHY],
+      ]),
+    ).toEqual(['3 not_found', '2 usage', '2 usage', '24 refused', '2 usage']);
+    // Refusals by policy are recorded.
+    expect(shell.journal().slice(0, before.length)).toEqual(before);
+    expect(shell.journal().filter((line) => line.includes('payload_erased"'))).toEqual([]);
+  });
+
+  it('names what was set aside earlier, and leaves it alone', async () => {
+    const shell = withLedger();
+    await shell.told(met('m-1'));
+    shell.write(join('.ledger', 'torn', 'mirror.db'), NAME);
+    const [done] = await shell.told(['erase', 'm-1', ...WHY]);
+    const aside = join(shell.path('.ledger'), 'torn', 'mirror.db');
+    expect(done).toMatchObject({ set_aside: [aside] });
+    expect(holding(shell.path('.ledger'), NAME)).toEqual([aside]);
+  });
+});

@@ -1,0 +1,191 @@
+/**
+ * Taking erased payloads away: they are in no file of the ledger any more, whatever interrupts it,
+ * and nothing else of the ledger is another.
+ */
+import { describe, expect, it } from 'vitest';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import { isTaken } from '../../src/usecase/receipt.ts';
+import { oldest, seeded } from '../simulation/chance.ts';
+import type { SimulatedDisk } from '../simulation/disk.ts';
+import { Stopped, failingAt, stoppingAt } from '../simulation/plan.ts';
+import { draftOf } from '../simulation/world.ts';
+import { right } from './disk-law.ts';
+import {
+  LAYOUT,
+  UNGUARDED,
+  append,
+  bytesOf,
+  edit,
+  flip,
+  foundOn,
+  ledgerAt,
+  leftOf,
+  linesOf,
+  logKey,
+  operator,
+  placeOn,
+  segmentsOf,
+  stateOf,
+} from './replay-world.ts';
+
+const SECRET = 'a name that is to be forgotten';
+const secret = (id: string): JsonObject => ({ ...draftOf(id), payload: { name: SECRET } });
+
+const taken = (receipts: readonly Parameters<typeof isTaken>[0][]): void =>
+  expect(receipts.every(isTaken)).toBe(true);
+
+/** A ledger whose events at these places are erased, which nothing was taken away of. */
+const erasedAt = async (seqs: readonly number[]): Promise<SimulatedDisk> => {
+  const disk = await foundOn({ logKey }, 8);
+  const ledger = ledgerAt(placeOn(disk), { logKey });
+  for (const id of ['s-8', 's-9']) taken(right(await ledger.append([secret(id)])));
+  await append(ledger, ['e-10', 'e-11', 'e-12', 'e-13']);
+  taken(right(await ledger.append([secret('s-14')])));
+  const lines = linesOf(disk, LAYOUT);
+  for (const seq of seqs) {
+    const { event_hash } = JSON.parse(lines[seq] ?? '') as { event_hash: string };
+    const draft = { event_type: 'ledger.payload_erased', payload: { seq, event_hash } };
+    const source = { kind: 'user', name: 'alice' };
+    const options = { surface: 'erasure', sign: { key: operator } } as const;
+    taken(right(await ledger.append([{ ...draft, source }], options)));
+  }
+  await ledger.close();
+  disk.machine.syncEverything();
+  return disk.another();
+};
+
+const withholdOn = async (disk: SimulatedDisk) => {
+  const ledger = ledgerAt(placeOn(disk));
+  const answer = await ledger.withhold();
+  await ledger.close();
+  return answer;
+};
+
+/** The files of the ledger that hold what is to be forgotten. */
+const holding = (disk: SimulatedDisk, folder = LAYOUT.folder): readonly string[] =>
+  right(disk.list(folder)).flatMap((name) => {
+    const path = `${folder}/${name}`;
+    if (right(disk.stat(path))?.kind === 'folder') return holding(disk, path);
+    return Buffer.from(bytesOf(disk, path)).includes(encodeUtf8(SECRET)) ? [path] : [];
+  });
+
+/** Changes rows of a mirror behind which nobody sees that they were. */
+const claim = (disk: SimulatedDisk, sql: string): void => {
+  const place = placeOn(disk);
+  const database = right(place.ports.databases.open(LAYOUT.mirror, 'read'));
+  const guards = database.sqlite
+    .prepare("SELECT sql FROM sqlite_master WHERE name IN ('event_stays', 'event_remains')")
+    .pluck()
+    .all() as readonly string[];
+  database.close();
+  edit(place, [...UNGUARDED, sql, ...guards]);
+};
+
+const ALL = [8, 9, 14];
+
+describe('what is erased', () => {
+  it('is in no file any more, and every other line is as it was', async () => {
+    const disk = await erasedAt(ALL);
+    const before = linesOf(disk, LAYOUT);
+    expect(segmentsOf(disk, LAYOUT).length).toBeGreaterThan(2);
+    expect(holding(disk)).toContain(LAYOUT.mirror);
+    const done = right(await withholdOn(disk));
+    expect(done).toMatchObject({ lines: 3, parity: { consistent: true, journal_events: 18 } });
+    expect(holding(disk)).toEqual([]);
+    const after = linesOf(disk, LAYOUT);
+    expect(done.bytes).toBe(before.join('').length - after.join('').length);
+    for (const [seq, line] of after.entries()) {
+      const { event_hash, header } = JSON.parse(before[seq] ?? '') as JsonObject;
+      const bare = `${JSON.stringify({ event_hash, header })}\n`;
+      expect(line).toBe(ALL.includes(seq) ? bare : before[seq]);
+    }
+    expect(right(await withholdOn(disk))).toEqual({ lines: 0, bytes: 0, parity: undefined });
+    const ledger = ledgerAt(placeOn(disk));
+    await append(ledger, ['later']);
+    const { verdict, findings } = right(await ledger.verify());
+    await ledger.close();
+    expect([verdict, findings]).toEqual(['verified', []]);
+  });
+
+  it('is what an erasure names, and nothing else', async () => {
+    const disk = await erasedAt([9]);
+    expect(right(await withholdOn(disk)).lines).toBe(1);
+    const held = linesOf(disk, LAYOUT).flatMap((line, seq) => (line.includes(SECRET) ? [seq] : []));
+    expect(held).toEqual([8, 14]);
+  });
+
+  it('is not lost to a writer who has the old file open: its next event comes behind', async () => {
+    const disk = await erasedAt(ALL);
+    const other = ledgerAt(placeOn(disk));
+    await append(other, ['before']);
+    right(await withholdOn(disk));
+    await append(other, ['after']);
+    await other.close();
+    expect(linesOf(disk, LAYOUT).map((line) => /"id":"([^"]+)"/.exec(line)?.[1])).toEqual(
+      expect.arrayContaining(['before', 'after']),
+    );
+    expect(right(await withholdOn(disk)).lines).toBe(0);
+    expect(holding(disk)).toEqual([]);
+  });
+
+  it('stays where the journal does not say so, whatever the mirror does', async () => {
+    const disk = await erasedAt([9]);
+    claim(disk, 'UPDATE events SET erases = 8 WHERE seq = 10');
+    const before = linesOf(disk, LAYOUT);
+    expect(leftOf(await withholdOn(disk))).toMatchObject({
+      reason: 'journal_differs_from_mirror',
+      seq: 10,
+    });
+    expect(linesOf(disk, LAYOUT)).toEqual(before);
+  });
+
+  it('stays where its line is no event any more: that is another matter', async () => {
+    const disk = await erasedAt([8]);
+    const path = segmentsOf(disk, LAYOUT).find((each) =>
+      Buffer.from(bytesOf(disk, each)).includes('"s-8"'),
+    );
+    const at = Buffer.from(bytesOf(disk, path ?? '')).indexOf('"s-8"');
+    flip(disk, path ?? '', at + 2);
+    const before = linesOf(disk, LAYOUT);
+    expect(leftOf(await withholdOn(disk))).toMatchObject({ reason: 'line_refused', seq: 8 });
+    expect(linesOf(disk, LAYOUT)).toEqual(before);
+  });
+
+  it('cannot be told without a mirror, which is to be made anew first', async () => {
+    const disk = await erasedAt([8]);
+    right(disk.remove(LAYOUT.mirror));
+    expect(leftOf(await withholdOn(disk))).toMatchObject({ reason: 'mirror_unread' });
+  });
+});
+
+describe('taking it away', () => {
+  it('comes to the same when it was interrupted anywhere, and asked for again', async () => {
+    const origin = await erasedAt(ALL);
+    const whole = origin.foresee(oldest);
+    right(await withholdOn(whole));
+    const expected = stateOf(placeOn(whole));
+    const place = placeOn(origin.foresee(oldest));
+    const ledger = ledgerAt(place);
+    right(await ledger.withhold());
+    await ledger.close();
+    const operations = place.disk.operations.length;
+    expect(operations).toBeGreaterThan(60);
+    for (let n = 0; n < operations; n++) {
+      const stopped = placeOn(origin.foresee(oldest));
+      const isStopped = n % 3 < 2;
+      const fault = { kind: 'fail', errno: 'EIO', when: 'before' } as const;
+      stopped.disk.follow(isStopped ? stoppingAt(n) : failingAt(n, fault));
+      const running = ledgerAt(stopped);
+      if (isStopped) await expect(running.withhold(), `${n}`).rejects.toThrow(Stopped);
+      else {
+        await running.withhold();
+        await running.close();
+      }
+      const after = n % 3 === 0 ? stopped.disk.crash() : stopped.disk.losePower(seeded(n));
+      right(await withholdOn(after));
+      expect(holding(after), `stopped at ${n}`).toEqual([]);
+      expect(stateOf(placeOn(after)), `stopped at ${n}`).toEqual(expected);
+    }
+  }, 60_000);
+});
