@@ -117,6 +117,20 @@ describe('an outbox of kaizen', () => {
     expect(defectsOf(planOf(folder))).toEqual(['marker_mismatch kaizen.db']);
   });
 
+  it('that is in its place and put aside too, without a marker, is taken once', () => {
+    const folder = copyOf('kaizen', 'halfway');
+    const redb = join(folder, 'hot', 'outbox.redb');
+    cpSync(redb, `${redb}.migrated-v1`);
+    const plan = planOf(folder);
+    expect(waiting(plan)).toEqual(halfway);
+    const { length } = EXPECTED.halfway.redb?.rows ?? [];
+    const [alone, both] = [planOf(copyOf('kaizen', 'halfway')), plan].map(
+      ({ report }) => (report['outbox'] as { readonly equal: number }).equal,
+    );
+    expect(Number(both) - Number(alone)).toBe(length);
+    expect(JSON.stringify(plan.report['notes'])).toContain('equal: outbox.redb row');
+  });
+
   it('whose newest commit does not hold is a defect where nobody was killed', () => {
     const folder = copyOf('kaizen', 'legacy');
     const path = join(folder, 'hot', 'outbox.redb');

@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import { check, share } from '../../properties/check.ts';
-import { merge } from '../../src/import/kaizen/merge.ts';
-import type { OutboxRow } from '../../src/import/kaizen/outbox-row.ts';
+import type { Merged } from '../../src/import/kaizen/merge.ts';
+import { merge, oldRows } from '../../src/import/kaizen/merge.ts';
+import type { From, OutboxRow } from '../../src/import/kaizen/outbox-row.ts';
 import { REPLACEABLE } from '../../src/import/kaizen/outbox-row.ts';
 import { loadChecksum } from '../../src/import/kaizen/redb-file.ts';
 import { surveyKaizen } from '../../src/import/kaizen/survey.ts';
@@ -113,48 +114,113 @@ describe('an import of a folder of kaizen', () => {
   });
 });
 
-const row = (from: 'redb' | 'sqlite'): fc.Arbitrary<Omit<OutboxRow, 'id'>> =>
-  fc.record({
-    from: fc.constant(from),
-    owner: fc.constantFrom('', 'a', 'b'),
-    kind: fc.constantFrom('events', 'tool_spans', 'custom'),
-    payload: fc.constantFrom('{}', '{"n":9007199254740993}', '{"n":', 'x'),
-    isSent: from === 'redb' ? fc.constant(false) : fc.boolean(),
-  });
-const rows = (from: 'redb' | 'sqlite'): fc.Arbitrary<readonly OutboxRow[]> =>
-  fc
-    .array(row(from), { maxLength: 12 })
-    .map((all) => all.map((each, at) => ({ ...each, id: BigInt(at + 1) })));
+type Bare = Omit<OutboxRow, 'from' | 'id' | 'isSent'>;
+
+const bare: fc.Arbitrary<Bare> = fc.record({
+  owner: fc.constantFrom('', 'a', 'b'),
+  kind: fc.constantFrom('events', 'tool_spans', 'custom'),
+  payload: fc.constantFrom('{}', '{"n":9007199254740993}', '{"n":', 'x'),
+});
+const numbered = (from: From, all: readonly Bare[]): readonly OutboxRow[] =>
+  all.map((each, at) => ({ ...each, from, id: BigInt(at + 1), isSent: false }));
+const some = fc.array(bare, { maxLength: 12 });
+
+interface Both {
+  readonly archive: readonly OutboxRow[];
+  readonly redb: readonly OutboxRow[];
+  readonly stored: readonly OutboxRow[];
+}
+const stored: fc.Arbitrary<readonly OutboxRow[]> = fc
+  .array(fc.tuple(bare, fc.boolean()), { maxLength: 12 })
+  .map((all) =>
+    numbered(
+      'sqlite',
+      all.map(([each]) => each),
+    ).map((each, at) => ({ ...each, isSent: all[at]?.[1] === true })),
+  );
+
+/** Two files of their own, or one at two times: some rows are gone and others have come. */
+const apart: fc.Arbitrary<Both> = fc.record({
+  archive: some.map((all) => numbered('archive', all)),
+  redb: some.map((all) => numbered('redb', all)),
+  stored,
+});
+const fates = fc.array(fc.constantFrom('archive', 'redb', 'both'), {
+  minLength: 12,
+  maxLength: 12,
+});
+const ofOne: fc.Arbitrary<Both> = fc.record({ all: some, at: fates, stored }).map((each) => ({
+  archive: numbered('archive', each.all).filter((_, i) => each.at[i] !== 'redb'),
+  redb: numbered('redb', each.all).filter((_, i) => each.at[i] !== 'archive'),
+  stored: each.stored,
+}));
 
 const textOf = ({ owner, kind, payload }: OutboxRow): string =>
   JSON.stringify([owner, kind, payload]);
 
-/** The rule, told another way: take from the pending rows one for each equal old one. */
-const pendingOf = (old: readonly OutboxRow[], stored: readonly OutboxRow[]): readonly string[] => {
-  const left = old.map(textOf);
-  const rest = stored.filter((each) => {
-    if (each.isSent) return false;
-    const isReplaced = old.some(({ owner, kind }) => owner === each.owner && kind === each.kind);
-    if (REPLACEABLE.has(each.kind) && isReplaced) return false;
-    const at = left.indexOf(textOf(each));
+/** What of some texts is left when one is taken away for each of others that is equal. */
+const without = (texts: readonly string[], others: readonly string[]): readonly string[] => {
+  const left = [...others];
+  return texts.filter((text) => {
+    const at = left.indexOf(text);
     if (at >= 0) left.splice(at, 1);
     return at < 0;
   });
-  return [...old, ...rest].map(textOf);
 };
+
+/** The rule, told another way: take from the pending rows one for each equal old one. */
+const pendingOf = ({ archive, redb, stored: all }: Both): readonly string[] => {
+  const old = archive.map(textOf).concat(without(redb.map(textOf), archive.map(textOf)));
+  const pairs = new Set([...archive, ...redb].map(({ owner, kind }) => `${owner} ${kind}`));
+  const rest = all.filter(
+    ({ isSent, owner, kind }) =>
+      !isSent && !(REPLACEABLE.has(kind) && pairs.has(`${owner} ${kind}`)),
+  );
+  return [...old, ...without(rest.map(textOf), old)];
+};
+
+const mergedOf = ({ archive, redb, stored: all }: Both): readonly Merged[] => [
+  ...merge(
+    oldRows(
+      () => archive,
+      () => redb,
+    ),
+    all,
+  ),
+];
+const waitingOf = (both: Both): readonly OutboxRow[] =>
+  mergedOf(both).flatMap(({ row, fate }) => (fate === 'pending' ? [row] : []));
 
 describe('outboxes made by chance', () => {
   it('wait afterwards as the union was pending, exactly once, and no row falls away', () => {
     check(
-      fc.property(rows('redb'), rows('sqlite'), (old, stored) => {
-        const merged = [...merge(old, stored)];
-        const waiting = merged
-          .filter(({ fate }) => fate === 'pending')
-          .map((each) => textOf(each.row));
-        expect(waiting).toEqual(pendingOf(old, stored));
-        expect(merged.length).toBe(old.length + stored.length);
+      fc.property(fc.oneof(apart, ofOne), (both) => {
+        const merged = mergedOf(both);
+        const waiting = waitingOf(both).map(textOf);
+        expect(waiting.toSorted()).toEqual(pendingOf(both).toSorted());
+        const { archive, redb, stored: all } = both;
+        expect(merged.length).toBe(archive.length + redb.length + all.length);
         const ids = merged.map(({ digest, occurrence }) => `${digest}:${occurrence}`);
         expect(new Set(ids).size).toBe(ids.length);
+      }),
+      { runs: share(1, 200) },
+    );
+  });
+
+  it('wait in the order that they had, in two files or in one at two times', () => {
+    check(
+      fc.property(fc.oneof(apart, ofOne), (both) => {
+        const { archive, redb } = both;
+        const pairs = archive.flatMap((row) =>
+          redb.filter(({ id }) => id === row.id).map((other) => [row, other] as const),
+        );
+        const isOne =
+          pairs.length > 0 && pairs.every(([row, other]) => textOf(row) === textOf(other));
+        const waiting = waitingOf({ ...both, stored: [] });
+        const order = isOne
+          ? waiting.toSorted((a, b) => Number(a.id - b.id)).map(textOf)
+          : pendingOf({ ...both, stored: [] });
+        expect(waiting.map(textOf)).toEqual(order);
       }),
       { runs: share(1, 200) },
     );

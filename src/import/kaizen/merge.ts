@@ -1,7 +1,8 @@
 /**
- * One outbox out of two. A migration that was cut off leaves some rows in both files and some in
- * either. So: first all rows of the old file, then those pending rows of the database that the old
- * file does not have already, one for one, and that it does not replace.
+ * One outbox out of two or three. A migration that was cut off leaves some rows in both files and
+ * some in either. So: first all rows of the old file, then those pending rows of the database that
+ * the old file does not have already, one for one, and that it does not replace. Where the old file
+ * stands in its place and was put aside too, a row of both is one row.
  */
 import { createHash } from 'node:crypto';
 import { blake3 } from '@noble/hashes/blake3.js';
@@ -11,7 +12,7 @@ import type { OutboxRow } from './outbox-row.ts';
 import { REPLACEABLE, framed } from './outbox-row.ts';
 
 /**
- * What becomes of a row: it waits to be delivered, it was marked as sent, or it stands in the old
+ * What becomes of a row: it waits to be delivered, it was marked as sent, or it stands in an old
  * file too, equal to a row there or replaced by one.
  */
 export type Fate = 'pending' | 'sent' | 'equal' | 'replaced';
@@ -40,11 +41,56 @@ export const migrationDigest = (rows: Iterable<OutboxRow>): string => {
   return formatHex(hash.digest());
 };
 
+/** byNumber gives the rows that have a number, in the order of the numbers. */
+function* byNumber(
+  first: Iterable<OutboxRow>,
+  second: Iterable<OutboxRow>,
+): Generator<readonly OutboxRow[], void> {
+  const rest = second[Symbol.iterator]();
+  let next = rest.next();
+  for (const row of first) {
+    for (; next.done !== true && next.value.id < row.id; next = rest.next()) yield [next.value];
+    if (next.done !== true && next.value.id === row.id) {
+      yield [row, next.value];
+      next = rest.next();
+    } else yield [row];
+  }
+  for (; next.done !== true; next = rest.next()) yield [next.value];
+}
+
+/** No outbox gives a number twice: what has a number in both is the same, and something is. */
+const isOneOutbox = (first: Iterable<OutboxRow>, second: Iterable<OutboxRow>): boolean => {
+  let isShared = false;
+  for (const [row, other] of byNumber(first, second)) {
+    if (row === undefined || other === undefined) continue;
+    if (rowDigest(row) !== rowDigest(other)) return false;
+    isShared = true;
+  }
+  return isShared;
+};
+
 const count = (scratch: Scratch, kind: string, key: string, by: number): number => {
   const there = Number(scratch.take(kind, key) ?? '0');
   scratch.keep(kind, key, String(there + by));
   return there + by;
 };
+
+/**
+ * oldRows gives the rows of two old files, neither of which was migrated. Of one and the same
+ * outbox, as it was at two times, they come in the order of their numbers; else those of the file
+ * that was put aside first.
+ */
+export function* oldRows(
+  archive: () => Iterable<OutboxRow>,
+  redb: () => Iterable<OutboxRow>,
+): Generator<OutboxRow, void> {
+  if (isOneOutbox(archive(), redb())) {
+    for (const each of byNumber(archive(), redb())) yield* each;
+    return;
+  }
+  yield* archive();
+  yield* redb();
+}
 
 const pair = ({ owner, kind }: OutboxRow): string => JSON.stringify([owner, kind]);
 
@@ -63,6 +109,11 @@ export function* merge(
   try {
     for (const row of legacy) {
       const digest = rowDigest(row);
+      // As many wait as stand in the file that has more of them.
+      if (count(scratch, row.from, digest, 1) <= Number(scratch.get('equal', digest) ?? '0')) {
+        yield merged(row, 'equal', digest);
+        continue;
+      }
       count(scratch, 'equal', digest, 1);
       if (REPLACEABLE.has(row.kind)) scratch.keep('pair', pair(row));
       yield merged(row, 'pending', digest);

@@ -21,10 +21,10 @@ import { KaizenDatabase } from './database.ts';
 import type { Legacy } from './legacy.ts';
 import { legacyRows, openLegacy } from './legacy.ts';
 import type { Merged } from './merge.ts';
-import { merge } from './merge.ts';
+import { merge, oldRows } from './merge.ts';
 import { Notes } from './note.ts';
 import { shortDigest, sourceOf } from './origin.ts';
-import type { From } from './outbox-row.ts';
+import type { From, OutboxRow } from './outbox-row.ts';
 import type { Checksum } from './redb-file.ts';
 import { Damaged } from './redb-file.ts';
 import { reportOf } from './report.ts';
@@ -154,11 +154,19 @@ export class KaizenSurvey {
   }
 
   private *rows(): Generator<Merged, void> {
-    const { database, legacy, migrated } = this;
-    const old = function* () {
-      for (const each of legacy) if (!migrated.has(each)) yield* legacyRows(each);
-    };
-    yield* this.asFar(merge(old(), database?.rows() ?? []));
+    yield* this.asFar(merge(this.oldOnes(), this.database?.rows() ?? []));
+  }
+
+  /** What was not migrated. */
+  private *oldOnes(): Generator<OutboxRow, void> {
+    const [first, second] = this.legacy.filter((each) => !this.migrated.has(each));
+    if (first === undefined) return;
+    if (second === undefined) yield* legacyRows(first);
+    else
+      yield* oldRows(
+        () => legacyRows(first),
+        () => legacyRows(second),
+      );
   }
 
   /** A page can be bad that nobody looked at before. */
