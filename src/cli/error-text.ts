@@ -109,6 +109,7 @@ export const errorText = (error: CliError): Told => {
     case 'NoSource':
     case 'SourceBusy':
     case 'SourceRefused':
+    case 'ArchiveRefused':
     case 'RowsRefused':
       return importErrorText(error);
     case 'Usage': {

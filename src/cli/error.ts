@@ -15,6 +15,7 @@ import type { OpenError } from '../storage/settings-file.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { CheckpointCause } from '../storage/outcome.ts';
 import type { CopyRefused } from '../usecase/copy-journal.ts';
+import type { ArchiveRefused } from '../import/archive.ts';
 import type { NoSource, SourceBusy, SourceRefused } from '../import/plan.ts';
 import type { LedgerExists } from '../usecase/create.ts';
 import type { RowsRefused } from '../usecase/untaken.ts';
@@ -261,6 +262,7 @@ export type CliError =
   | NoSource
   | SourceBusy
   | SourceRefused
+  | ArchiveRefused
   | RowsRefused
   | Usage
   | OptionRefused

@@ -145,6 +145,7 @@ export const exitOf = (error: CliError): Exit => {
     case 'ExperimentRefused':
     case 'NotStarted':
     case 'CopyRefused':
+    case 'ArchiveRefused':
     case 'ItemElsewhere':
     case 'DestinationRetired':
       return 25;

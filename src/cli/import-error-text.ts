@@ -2,6 +2,7 @@
  * Why an import did not come about, and what to do.
  */
 import { visible } from '../../ledger/render/render.ts';
+import type { ArchiveRefused } from '../import/archive.ts';
 import type { NoSource, SourceBusy, SourceRefused } from '../import/plan.ts';
 import type { RowsRefused } from '../usecase/untaken.ts';
 import type { Told } from './store-text.ts';
@@ -9,9 +10,33 @@ import type { Told } from './store-text.ts';
 const accepting = (names: readonly string[]): string =>
   names.map((name) => `--accept ${name}`).join(' ');
 
+interface Text {
+  readonly message: string;
+  readonly next: string;
+}
+
+const ARCHIVES: Record<ArchiveRefused['reason'], Text> = {
+  begun: {
+    message: 'a stopped import was putting the source aside, and what is left is only a part of it',
+    next: 'Run the import with --archive, which ends that, or give back each file its old name.',
+  },
+  unknown: {
+    message: 'an import that this ledger did not seal was putting the source aside',
+    next: 'Run it with the ledger that did, or give back each such file its old name.',
+  },
+  stands: {
+    message: 'that is put aside, and there is one of the same bytes under its old name',
+    next: 'Move away one of the two, and run it again.',
+  },
+  changed: {
+    message: 'it was written to while it was put aside: it is not what was imported',
+    next: 'Give back each file its old name, move it away where that is taken, and import again.',
+  },
+};
+
 /** importErrorText tells it. */
 export const importErrorText = (
-  error: NoSource | SourceBusy | SourceRefused | RowsRefused,
+  error: NoSource | SourceBusy | SourceRefused | ArchiveRefused | RowsRefused,
 ): Told => {
   switch (error._tag) {
     case 'NoSource':
@@ -32,6 +57,14 @@ export const importErrorText = (
         message: `nothing was taken: ${error.names.join(', ')}`,
         next: `Find an intact copy, or take it knowingly: ${accepting(error.names)}.`,
       };
+    case 'ArchiveRefused': {
+      const { message, next } = ARCHIVES[error.reason];
+      return {
+        code: `archive_${error.reason}`,
+        message: `${visible(error.path)}: ${message}`,
+        next,
+      };
+    }
     case 'RowsRefused':
       if (error.isTrial === true)
         return {

@@ -3,29 +3,27 @@
  * that is all that was wanted.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { write } from '../../ledger/json/format.ts';
-import type { JsonObject } from '../../ledger/json/value.ts';
-import { visible } from '../../ledger/render/render.ts';
 import { archive } from '../import/archive.ts';
 import { DEFECTS, isDefectName } from '../import/defect.ts';
-import type { Plan, PlanError } from '../import/plan.ts';
+import type { Plan, PlanError, Tool } from '../import/plan.ts';
+import { whereabouts } from '../import/put-aside.ts';
 import type { Ledger } from '../ledger.ts';
 import { takeCopy } from '../storage/private-copy.ts';
-import type { ImportOptions, Imported } from '../usecase/import.ts';
+import type { ImportOptions } from '../usecase/import.ts';
 import { Importing, sealDraft } from '../usecase/import.ts';
 import { Trial } from '../usecase/import-trial.ts';
 import { realPorts } from '../wiring.ts';
+import { endBegun, isArchiving, markOf, tellArchived } from './archiving.ts';
 import type { Answer, Options } from './command.ts';
 import type { CliError } from './error.ts';
 import type { Given } from './given.ts';
-import { defectText, importText } from './import-text.ts';
+import { tellDone, tellMore, tellPlan, tellSample } from './import-told.ts';
 import { tellUntaken } from './import-untaken.ts';
 import { onLeave } from './leave.ts';
 import { withLedger } from './open.ts';
 import { beginning } from './policy-set.ts';
 import { EVENTS, MEGABYTES, Progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
-import { jsonLine } from './terminal.ts';
 import { WRITING, glassOf, signOf } from './writing.ts';
 
 export const IMPORTING: Options = {
@@ -53,58 +51,6 @@ const acceptedOf = (given: Given): E.Either<CliError, ReadonlySet<string>> => {
     : given.usage(
         `--accept takes the name of a defect, not ${unknown}: ${Object.keys(DEFECTS).join(', ')}`,
       );
-};
-
-const tellPlan = (
-  terminal: Terminal,
-  status: string,
-  payload: JsonObject,
-  more: object,
-): Promise<void> =>
-  terminal.out(
-    terminal.isJson ? jsonLine({ status, ...more, report: payload }) : importText(payload),
-  );
-
-/** Defects that the report has no room for. */
-const tellMore = async (terminal: Terminal, { defects }: Plan): Promise<void> => {
-  for (const { name, file, line, id, reason } of defects.more())
-    await terminal.out(
-      terminal.isJson
-        ? jsonLine({ status: 'defect', name, file, line, id, reason })
-        : defectText({ name, file, reason, ...(line === undefined ? {} : { line }) }),
-    );
-};
-
-const SAMPLE = 10;
-
-/** The first events as they would be. */
-const tellSample = async (terminal: Terminal, plan: Plan): Promise<void> => {
-  let left = SAMPLE;
-  for (const { where, draft } of plan.drafts()) {
-    if (left-- === 0) return;
-    await terminal.out(
-      terminal.isJson
-        ? jsonLine({ status: 'sample', where, draft })
-        : `${visible(where)}: ${visible(write(draft))}\n`,
-    );
-  }
-};
-
-const tellDone = async (
-  terminal: Terminal,
-  payload: JsonObject,
-  { appended, alreadyRecorded, seal: { seq, id, event_hash }, isNew }: Imported,
-  archived: readonly string[],
-): Promise<void> => {
-  const status = isNew ? 'imported' : 'already_imported';
-  const counts = { appended, already_recorded: alreadyRecorded };
-  const sealed = { seq, id, event_hash };
-  const more = archived.length === 0 ? {} : { archived };
-  await tellPlan(terminal, status, payload, { ...counts, ...sealed, ...more });
-  terminal.note(
-    `${appended} appended, ${alreadyRecorded} already recorded; sealed by event ${seq}` +
-      (archived.length === 0 ? '' : `; ${archived.length} files renamed`),
-  );
 };
 
 interface Run {
@@ -163,9 +109,13 @@ const carryOut = async (run: Run, plan: Plan): Answer => {
     const missing = importing.missing();
     if (missing !== undefined || !plan.isCurrent())
       return E.left({ _tag: 'SourceBusy', path: missing ?? plan.files[0]?.path ?? '' });
-    const moved = archive(realPorts.disk, plan);
-    if (E.isLeft(moved)) return moved;
-    archived = moved.right;
+    const { seq, id } = imported.right.seal;
+    const moved = archive(realPorts.disk, plan, markOf(id));
+    if (E.isLeft(moved)) {
+      terminal.note(`all of it is recorded, and sealed by event ${seq}; it is not put aside`);
+      return moved;
+    }
+    archived = moved.right.archived;
   }
   onLeave(() => undefined);
   const { payload } = sealDraft(plan, accepted);
@@ -173,17 +123,27 @@ const carryOut = async (run: Run, plan: Plan): Answer => {
   return E.right(undefined);
 };
 
-/** runImport makes a plan, tells it, and carries it out. */
+/** runImport makes a plan of the source at a path, tells it, and carries it out. */
 export const runImport = async (
   given: Given,
   terminal: Terminal,
+  { tool, path }: { readonly tool: Tool; readonly path: string },
   look: (onBytes: (done: number, total: number) => void) => E.Either<PlanError | CliError, Plan>,
 ): Answer => {
   const accepted = acceptedOf(given);
   if (E.isLeft(accepted)) return accepted;
+  const place = whereabouts(realPorts.disk, tool, path);
+  if (E.isLeft(place)) return place;
+  // What is left of a source of which a part was put aside is not to be planned.
+  const ended = await endBegun(given, terminal, place.right);
+  if (E.isLeft(ended)) return ended;
   const progress = new Progress(terminal);
   const made = look((done, total) => progress.tell('reading', MEGABYTES, done, total));
-  if (E.isLeft(made)) return made;
+  if (E.isLeft(made)) {
+    if (made.left._tag !== 'NoSource' || !isArchiving(given)) return made;
+    const told = ended.right ? ended : await tellArchived(given, terminal, place.right);
+    return E.chainW((isTold: boolean) => (isTold ? E.right(undefined) : made))(told);
+  }
   const plan = made.right;
   try {
     const names = plan.defects.refusedBy(accepted.right);

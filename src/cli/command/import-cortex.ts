@@ -57,7 +57,7 @@ export const command: Command = {
     const from = given.text('from') as 'jsonl' | 'sqlite' | 'both' | undefined;
     const options = { from, keys: keys.right, stem: given.text('stem') };
     const path = resolve(given.word(0));
-    return runImport(given, terminal, (onBytes) =>
+    return runImport(given, terminal, { tool: 'cortex', path }, (onBytes) =>
       surveyCortex(WORLD, path, { ...options, onBytes }),
     );
   },

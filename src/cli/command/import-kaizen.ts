@@ -16,7 +16,9 @@ export const command: Command = {
   ],
   run: async (given, terminal) => {
     const checksum = await loadChecksum();
-    const folder = resolve(given.word(0));
-    return runImport(given, terminal, () => surveyKaizen({ ...WORLD, checksum }, folder));
+    const path = resolve(given.word(0));
+    return runImport(given, terminal, { tool: 'kaizen', path }, () =>
+      surveyKaizen({ ...WORLD, checksum }, path),
+    );
   },
 };

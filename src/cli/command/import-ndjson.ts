@@ -20,13 +20,14 @@ export const command: Command = {
     ['import ndjson orders.ndjson --map map.yaml', 'all of them; a second time adds nothing'],
   ],
   run: async (given, terminal) => {
-    const path = given.text('map') ?? '';
-    const bytes = await readInput(path, MAX_DOCUMENT);
+    const map = given.text('map') ?? '';
+    const bytes = await readInput(map, MAX_DOCUMENT);
     if (E.isLeft(bytes)) return bytes;
-    const mapping = readMap(path, bytes.right);
+    const mapping = readMap(map, bytes.right);
     if (E.isLeft(mapping)) return E.left({ _tag: 'PolicyRefused', problems: mapping.left });
-    return runImport(given, terminal, (onBytes) =>
-      surveyNdjson(WORLD, resolve(given.word(0)), mapping.right, onBytes),
+    const path = resolve(given.word(0));
+    return runImport(given, terminal, { tool: 'ndjson', path }, (onBytes) =>
+      surveyNdjson(WORLD, path, mapping.right, onBytes),
     );
   },
 };

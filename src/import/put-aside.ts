@@ -1,0 +1,86 @@
+/**
+ * What earlier imports put aside in the folder of a source, or began to, as the names there tell;
+ * and which files a sealing event says that they were.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { basename, dirname, join } from 'node:path';
+import type { Json } from '../../ledger/json/value.ts';
+import { isObject } from '../../ledger/json/value.ts';
+import type { Disk, Done } from '../storage/disk.ts';
+import type { Tool } from './plan.ts';
+import type { Seen } from './source-file.ts';
+
+/** Where files lie, and the one that was named, unless it was the folder. */
+export interface Whereabouts {
+  readonly tool: Tool;
+  readonly folder: string;
+  readonly only?: string;
+}
+
+export interface Trace {
+  readonly path: string;
+  /** The name that the file had. */
+  readonly name: string;
+  /** Names the event that sealed the import. */
+  readonly mark: string;
+}
+
+/** whereabouts tells where the files of a source lie. */
+export const whereabouts = (disk: Disk, tool: Tool, path: string): Done<Whereabouts> =>
+  E.map((stat: { readonly kind: string } | undefined): Whereabouts =>
+    tool === 'kaizen' || stat?.kind === 'folder'
+      ? { tool, folder: path }
+      : { tool, folder: dirname(path), only: basename(path) },
+  )(disk.stat(path));
+
+/** kaizen keeps its old outbox in a folder of its own. */
+const HOT = 'hot';
+
+const pathOf = ({ tool, folder }: Whereabouts, name: string): string =>
+  tool === 'kaizen' && name.startsWith('outbox.redb')
+    ? join(folder, HOT, name)
+    : join(folder, name);
+
+/** In what is not there, or may not be listed, no archive could be begun. */
+const NOTHING = /^(?:ENOENT|ENOTDIR|EACCES)$/;
+
+/** tracesOf finds what is on its way (`importing`) or was put aside (`imported`). */
+export const tracesOf = (
+  disk: Disk,
+  { tool, folder }: Whereabouts,
+  word: 'importing' | 'imported',
+): Done<readonly Trace[]> => {
+  const pattern = new RegExp(`^(.+)\\.${word}-(${tool}-[0-9a-f]{32})(?:-wal|-journal|-shm)?$`, 's');
+  const traces = new Map<string, Trace>();
+  for (const each of tool === 'kaizen' ? [folder, join(folder, HOT)] : [folder]) {
+    const names = disk.list(each);
+    if (E.isLeft(names)) {
+      if (NOTHING.test(names.left.errno)) continue;
+      return names;
+    }
+    for (const entry of names.right) {
+      const [, name, mark] = pattern.exec(entry) ?? [];
+      if (name !== undefined && mark !== undefined)
+        traces.set(`${mark} ${name}`, { path: join(each, entry), name, mark });
+    }
+  }
+  return E.right([...traces.values()]);
+};
+
+/** sealedFiles reads the files that a sealing event names; undefined where they are none. */
+export const sealedFiles = (
+  place: Whereabouts,
+  files: Json | undefined,
+): readonly Seen[] | undefined => {
+  if (!Array.isArray(files)) return undefined;
+  const seen = (files as readonly Json[]).flatMap((file): readonly Seen[] => {
+    if (!isObject(file)) return [];
+    const { name, bytes, sha256 } = file;
+    if (typeof name !== 'string' || typeof bytes !== 'number' || typeof sha256 !== 'string')
+      return [];
+    // Whatever an event says, nothing outside of the folder is looked at.
+    if (/^\.{0,2}$|[/\\\0]/.test(name)) return [];
+    return [{ path: pathOf(place, name), name, bytes, sha256 }];
+  });
+  return seen.length === files.length ? seen : undefined;
+};
