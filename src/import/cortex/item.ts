@@ -6,12 +6,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Disk, Done } from '../../storage/disk.ts';
 import type { Fault } from '../defect.ts';
 import { NO_ROOM, fault } from '../defect.ts';
-import { Scratch } from '../scratch.ts';
+import type { Scratch } from '../scratch.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
 import { SourceLines } from '../source-file.ts';
-import type { CortexDatabase, StoredLine } from './database.ts';
+import type { CortexDatabase } from './database.ts';
 import type { Read } from './row.ts';
 import { readRow } from './row.ts';
+import type { StoredLine } from './stored-row.ts';
 
 export interface Item {
   readonly file: string;
@@ -96,34 +97,46 @@ const storedItem = (file: string, line: number, each: StoredLine | Fault): Item 
 };
 
 function* chained({ database, databaseName }: Rows): Generator<Item, void> {
+  const walk = database?.walk();
   let line = 0;
-  for (const each of database?.chained() ?? []) yield storedItem(databaseName, ++line, each);
+  try {
+    for (const each of walk?.left() ?? []) yield storedItem(databaseName, ++line, each);
+  } finally {
+    walk?.close();
+  }
 }
 
 /** The rows of the log, and where the chain has them those that only the database has. */
 function* joined(rows: Rows): Generator<Item, void> {
   const { database, databaseName, scratch } = rows;
   if (database === undefined) return yield* logged(rows);
-  const walked = new Scratch();
+  const walk = database.walk((id) => scratch.get('logged', id) === undefined);
   let line = 0;
+  let last: string | null = null;
   const items = function* (lines: Iterable<StoredLine | Fault>): Generator<Item, void> {
-    for (const each of lines) yield storedItem(databaseName, ++line, each);
+    for (const each of lines) {
+      const item = storedItem(databaseName, ++line, each);
+      last = item.read.row?.envelope.event_hash ?? null;
+      yield item;
+    }
   };
   try {
     if (scratch.keep('logged all', ''))
       for (const { read } of logged({ ...rows, onLog: () => undefined }))
         if (read.row !== undefined) scratch.keep('logged', read.row.envelope.id);
-    yield* items(database.unlogged(null, scratch, walked));
+    yield* items(walk.behind(null));
     for (const item of logged(rows)) {
+      const { event_hash = null, prev_event_hash: prev = null } = item.read.row?.envelope ?? {};
+      // Rows before it that are in the database alone, and that nothing led to.
+      if (prev !== null && prev !== last) yield* items(walk.before(prev));
       line++;
+      last = event_hash;
       yield item;
-      const { row } = item.read;
-      if (row !== undefined)
-        yield* items(database.unlogged(row.envelope.event_hash, scratch, walked));
+      if (event_hash !== null) yield* items(walk.behind(event_hash));
     }
-    yield* items(database.rest(scratch, walked));
+    yield* items(walk.left());
   } finally {
-    walked.close();
+    walk.close();
   }
 }
 
