@@ -67,6 +67,15 @@ const lostText = (count: Json | undefined): string =>
     : `not taken: ${said(count)} lines or rows that are too long for an event; ` +
       'of them the ledger knows nothing but where they stand\n';
 
+/** Lines that are no event of their own, and rows that are none as data. */
+const linesText = (repeated: Json | undefined, texts: Json | undefined): string =>
+  (repeated === undefined
+    ? ''
+    : `repeated: ${said(repeated)} lines that are an earlier one once more, with its id\n`) +
+  (texts === undefined
+    ? ''
+    : `kept as text: ${said(texts)} rows with a number that data would not keep\n`);
+
 /** importText tells what the payload of a sealing event says. */
 export const importText = (payload: JsonObject): string => {
   const { tool, files, rows, head, events, parity, proved, defects, accepted } = payload;
@@ -83,6 +92,7 @@ export const importText = (payload: JsonObject): string => {
     countsText('outbox', payload['outbox']),
     countsText('odd, and taken', payload['oddities']),
     lostText(payload['not_taken']),
+    linesText(payload['repeated'], payload['kept_as_text']),
     countsText('left in the source', payload['left']),
     provedText(proved),
     listText('not proved', payload['unproved']),

@@ -11,6 +11,7 @@ import type { EventType } from '../../ledger/name.ts';
 import { isReserved } from '../../ledger/name.ts';
 import type { Surface } from '../../policies/surface.ts';
 import { surfaceOf } from '../../policies/surface.ts';
+import { rowOf } from '../import/ndjson/origin.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import type { Reader } from './reader.ts';
 
@@ -30,6 +31,14 @@ const isMeant = (draft: JsonObject, header: Header): boolean =>
     return write(told ?? null) === write(header[name] ?? null);
   });
 
+/** Whether neither is known to be of another line: an id may be all that a mapping takes of two. */
+const isOfOneLine = (draft: JsonObject, header: Header): boolean => {
+  const { source } = draft;
+  const now = isObject(source) ? rowOf(source) : undefined;
+  const then = rowOf({ ...header.source });
+  return now === undefined || then === undefined || now === then;
+};
+
 /** surfaceFor tells by which way an event enters: types of the tool's own by their own. */
 export const surfaceFor = ({ event_type }: JsonObject): Surface =>
   typeof event_type === 'string' && isReserved(event_type as EventType)
@@ -39,7 +48,11 @@ export const surfaceFor = ({ event_type }: JsonObject): Surface =>
 /** holdsRow tells whether a line of the ledger is the row of a draft, wherever that came from. */
 export const holdsRow = (draft: JsonObject, line: string): boolean => {
   const recorded = recordedOf(line);
-  return isMeant(draft, recorded.header) && bare(recorded.payload) === bare(draft['payload']);
+  return (
+    isMeant(draft, recorded.header) &&
+    isOfOneLine(draft, recorded.header) &&
+    bare(recorded.payload) === bare(draft['payload'])
+  );
 };
 
 /** holds tells whether a ledger has the row of a draft. */

@@ -129,7 +129,7 @@ describe('a database of cortex that lacks rows', () => {
     expect(ring.defects.counts.get('chain_broken')).toBe(2);
   });
 
-  it('is refused where a column hides which row is which, and not where their places are large', () => {
+  it('is refused where a column hides which row is which, not where places are large', () => {
     const folder = storeWith((database) =>
       database.exec(`CREATE TABLE other AS SELECT *, 1 AS "RowId" FROM events; DROP TABLE events;
         ALTER TABLE other RENAME TO events`),

@@ -225,12 +225,27 @@ describe('a source that is larger than memory', () => {
     database.exec('COMMIT');
     database.close();
     const lines = join(folder, 'lines.ndjson');
-    fs.writeFileSync(lines, `${long}\n`.repeat(400));
+    // Every second row has an id, and each a number that is kept as text.
+    const rows = Array.from({ length: 400 }, (_, at) => {
+      const id = at % 2 === 0 ? `"id":"r-${at}",` : '';
+      return `{${id}"n":1e400,${long.slice(1)}\n`;
+    });
+    fs.writeFileSync(lines, rows.join(''));
+    // Every second row of a chain is missing.
+    const chain = join(copyOf('cortex', 'v1-unsigned'), 'cortex.db');
+    const stored = new Sqlite(chain);
+    const follow = stored.prepare(`INSERT INTO events SELECT 'e-' || ?, schema_version, observed_at,
+      recorded_at, source_json, event_type, trace_id, session_id, domain_tags_json, ?,
+      payload_hash, 'h-' || ?, 'h-' || ?, NULL FROM events WHERE prev_event_hash IS NULL`);
+    stored.exec('BEGIN');
+    for (let at = 0; at < 600; at += 2) follow.run(at, long, at, at + 1);
+    stored.exec('COMMIT');
+    stored.close();
     // One line of NUL, and no end of it.
     const endless = join(folder, 'events.jsonl');
     fs.writeFileSync(endless, '');
     fs.truncateSync(endless, 1 << 27);
-    fs.writeFileSync(join(folder, 'map.yaml'), 'type: { text: a.b }');
+    fs.writeFileSync(join(folder, 'map.yaml'), 'type: { text: a.b }\nid: { pointer: /id }');
     const most = 900_000_000;
     const ran = (...words: readonly string[]) => {
       const { status, stdout } = limited(folder, most, ['import', ...words, '--dry-run']);
@@ -239,5 +254,6 @@ describe('a source that is larger than memory', () => {
     expect(ran('kaizen', folder)).toEqual([0, true]);
     expect(ran('ndjson', lines, '--map', join(folder, 'map.yaml'))).toEqual([0, true]);
     expect(ran('cortex', endless)).toEqual([20, true]);
+    expect(ran('cortex', chain)).toEqual([20, true]);
   });
 });

@@ -39,7 +39,7 @@ export interface StoredLine {
   readonly line: string;
 }
 
-/** SELECT reads rows: what is no text or is too long for an event comes as a text that is no row. */
+/** SELECT reads rows: what is no text or is too long for an event comes as what is no row. */
 export const SELECT = `SELECT ${COLUMNS.map((name) =>
   name === 'schema_version'
     ? `CAST(schema_version AS TEXT) AS schema_version`

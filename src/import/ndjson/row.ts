@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { createHash } from 'node:crypto';
 import { decodeUtf8 } from '../../../ledger/encoding/utf8.ts';
 import { MAX_SET } from '../../../ledger/event/header.ts';
+import { write } from '../../../ledger/json/format.ts';
 import { parse } from '../../../ledger/json/parse.ts';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
 import { PAYLOAD_DEPTH, isObject } from '../../../ledger/json/value.ts';
@@ -18,6 +19,7 @@ import {
   parseTime,
 } from '../../../ledger/name.ts';
 import type { Mapping } from './map.ts';
+import { readingsOf } from './number.ts';
 
 const MOMENT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
@@ -66,13 +68,16 @@ const MEMBERS: Readonly<
   tags: ['domain_tags', tagsOf],
 };
 
-/** mapRow makes a draft, all but an id that follows from the row. */
-export const mapRow = (mapping: Mapping, bytes: Uint8Array): E.Either<string, JsonObject> => {
-  const parsed = parse(bytes, PAYLOAD_DEPTH - 2);
-  if (E.isLeft(parsed)) return E.left(`${parsed.left.reason} at column ${parsed.left.column}`);
-  if (!isObject(parsed.right)) return E.left('it is no JSON object');
-  const row = parsed.right;
-  const draft: Record<string, Json> = { source: { kind: 'external', name: 'ndjson' } };
+export interface Mapped {
+  readonly draft: JsonObject & { readonly source: JsonObject };
+  /** Whether the row is kept as the text that it was. */
+  readonly isText: boolean;
+}
+
+/** The members of a draft beside its payload. */
+const headerOf = (mapping: Mapping, row: JsonObject): E.Either<string, Mapped['draft']> => {
+  const draft = { source: { kind: 'external', name: 'ndjson' } };
+  const members: Record<string, Json> = draft;
   for (const [name, [member, make]] of Object.entries(MEMBERS)) {
     const value = mapping[name as keyof typeof MEMBERS]?.(row);
     if (value === undefined) continue;
@@ -83,13 +88,44 @@ export const mapRow = (mapping: Mapping, bytes: Uint8Array): E.Either<string, Js
     }
     const made = make(value.right);
     if (made === undefined) return E.left(`${name}: it is of no form that an event may have`);
-    if (!(Array.isArray(made) && made.length === 0)) draft[member] = made;
+    if (!(Array.isArray(made) && made.length === 0)) members[member] = made;
   }
+  return E.right(draft);
+};
+
+const payloadOf = (mapping: Mapping, row: JsonObject): E.Either<string, Json> => {
   const payload = mapping.payload?.(row) ?? E.right(row);
   if (E.isLeft(payload)) return E.left(`payload: ${payload.left}`);
-  return payload.right === undefined
-    ? E.left('payload: the row has none')
-    : E.right({ ...draft, payload: payload.right });
+  return payload.right === undefined ? E.left('payload: the row has none') : E.right(payload.right);
+};
+
+const objectOf = (bytes: Uint8Array): E.Either<string, JsonObject> => {
+  const parsed = parse(bytes, PAYLOAD_DEPTH - 2);
+  if (E.isLeft(parsed)) return E.left(`${parsed.left.reason} at column ${parsed.left.column}`);
+  return isObject(parsed.right) ? E.right(parsed.right) : E.left('it is no JSON object');
+};
+
+const isAlike = (a: E.Either<string, Json>, b: E.Either<string, Json>): boolean =>
+  E.isRight(a) && E.isRight(b) && write(a.right) === write(b.right);
+
+/**
+ * mapRow makes a draft, all but an id that follows from the row. A payload that is made of a number
+ * which data would not keep is the text of the row instead.
+ */
+export const mapRow = (mapping: Mapping, bytes: Uint8Array): E.Either<string, Mapped> => {
+  const readings = readingsOf(bytes);
+  // Where nothing has moved a fault is told where it stands.
+  const blank = objectOf(readings?.blank ?? bytes);
+  if (E.isLeft(blank)) return blank;
+  const row = readings === undefined ? blank : objectOf(readings.told);
+  if (E.isLeft(row)) return row;
+  const header = headerOf(mapping, row.right);
+  if (E.isLeft(header)) return header;
+  const payload = payloadOf(mapping, row.right);
+  if (E.isLeft(payload)) return payload;
+  const isText = readings !== undefined && !isAlike(payload, payloadOf(mapping, blank.right));
+  const kept = isText ? { row_text: decodeUtf8(bytes) } : payload.right;
+  return E.right({ draft: { ...header.right, payload: kept }, isText });
 };
 
 /** lineDigest names a line by its content. */

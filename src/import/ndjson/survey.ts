@@ -2,9 +2,7 @@
  * Looking at a file of lines before anything is taken of it: every line by its mapping.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
-import { write } from '../../../ledger/json/format.ts';
-import type { JsonObject } from '../../../ledger/json/value.ts';
+import type { Json } from '../../../ledger/json/value.ts';
 import type { Disk, DiskFailed } from '../../storage/disk.ts';
 import { textOf } from '../cortex/draft.ts';
 import { Defects, fault } from '../defect.ts';
@@ -14,37 +12,47 @@ import { Scratch } from '../scratch.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
 import { SourceLines, sourceFile } from '../source-file.ts';
 import type { Mapping } from './map.ts';
+import { instanceOf } from './origin.ts';
+import type { Mapped } from './row.ts';
 import { isBlank, lineDigest, mapRow } from './row.ts';
 
 interface Each {
   readonly line: number;
   readonly incoming?: Incoming;
   readonly wrong?: string | undefined;
+  /** It is an earlier line once more, with the id of which it is recorded. */
+  readonly isRepeat?: boolean;
+  readonly isText?: boolean;
 }
 
-const unread = (bytes: Uint8Array): JsonObject => ({
-  event_type: 'ndjson.unread',
-  source: { kind: 'external', name: 'ndjson' },
-  payload: textOf(bytes),
+const TOO_LONG = 'it is longer than an event can be';
+
+const unread = (bytes: Uint8Array): Mapped => ({
+  draft: {
+    event_type: 'ndjson.unread',
+    source: { kind: 'external', name: 'ndjson' },
+    payload: textOf(bytes),
+  },
+  isText: false,
 });
 
 /** Rows without an id have one that follows from the line, and from how often it stood there. */
-const idOf = (scratch: Scratch, bytes: Uint8Array): string => {
-  const digest = lineDigest(bytes);
+const idOf = (scratch: Scratch, digest: string): string => {
   const count = Number(scratch.take('', digest) ?? '0') + 1;
   scratch.keep('', digest, String(count));
   return `ndjson:${digest.slice(0, 40)}:${count}`;
 };
 
-const TAKEN = 'id: an earlier row has it, with other content';
-
-/** isTaken tells that a row has the id of an earlier one and is not the same. */
-const isTaken = (scratch: Scratch, draft: JsonObject): boolean => {
-  const { id } = draft;
-  if (typeof id !== 'string') return false;
-  const digest = lineDigest(encodeUtf8(write(draft)));
-  return !scratch.keep('id', id, digest) && scratch.get('id', id) !== digest;
-};
+/** The line that has the id of a row already, and its digest. */
+const earlier = (
+  scratch: Scratch,
+  id: Json | undefined,
+  line: number,
+  digest: string,
+): readonly string[] | undefined =>
+  typeof id !== 'string' || scratch.keep('id', id, `${line} ${digest}`)
+    ? undefined
+    : scratch.get('id', id)?.split(' ');
 
 class NdjsonSurvey {
   private readonly disk: Disk;
@@ -73,18 +81,8 @@ class NdjsonSurvey {
     try {
       for (const { number: line, bytes } of lines.read()) {
         this.onBytes(lines.done, this.source.bytes);
-        if (bytes === undefined) yield { line, wrong: 'it is longer than an event can be' };
-        if (bytes === undefined || isBlank(bytes)) continue;
-        const mapped = mapRow(this.mapping, bytes);
-        const made = E.isRight(mapped) && isTaken(scratch, mapped.right) ? E.left(TAKEN) : mapped;
-        const draft = E.isRight(made) ? made.right : unread(bytes);
-        const named = Object.hasOwn(draft, 'id') ? draft : { ...draft, id: idOf(scratch, bytes) };
-        if (!hasRoom(named)) {
-          yield { line, wrong: 'it is longer than an event can be' };
-          continue;
-        }
-        const incoming = { where: `${this.source.name} line ${line}`, draft: named };
-        yield { line, incoming, wrong: E.isLeft(made) ? made.left : undefined };
+        if (bytes === undefined) yield { line, wrong: TOO_LONG };
+        else if (!isBlank(bytes)) yield this.one(scratch, line, bytes);
       }
       this.failed = lines.failed;
       this.last = lines.seen();
@@ -93,12 +91,34 @@ class NdjsonSurvey {
     }
   }
 
+  private one(scratch: Scratch, line: number, bytes: Uint8Array): Each {
+    const digest = lineDigest(bytes);
+    let mapped = mapRow(this.mapping, bytes);
+    if (E.isRight(mapped)) {
+      const [at, was] = earlier(scratch, mapped.right.draft['id'], line, digest) ?? [];
+      if (was === digest) return { line, isRepeat: true };
+      if (at !== undefined)
+        mapped = E.left(`id: an earlier row, line ${at}, has it with other content`);
+    }
+    const { draft, isText } = E.isRight(mapped) ? mapped.right : unread(bytes);
+    const id = draft['id'] ?? idOf(scratch, digest);
+    const { name: file } = this.source;
+    const fileSha256 = this.first?.sha256 ?? '';
+    const instance = instanceOf({ file, fileSha256, line, rowSha256: digest });
+    const made = { ...draft, id, source: { ...draft.source, instance } };
+    if (!hasRoom(made)) return { line, wrong: TOO_LONG };
+    const incoming = { where: `${file} line ${line}`, draft: made };
+    return { line, incoming, isText, wrong: E.isLeft(mapped) ? mapped.left : undefined };
+  }
+
   plan(): E.Either<PlanError, Plan> {
     const defects = new Defects();
-    let [total, lost] = [0, 0];
-    for (const { line, incoming, wrong } of this.each()) {
-      if (incoming === undefined) lost++;
+    let [total, lost, repeated, texts] = [0, 0, 0, 0];
+    for (const { line, incoming, wrong, isRepeat, isText } of this.each()) {
+      if (isRepeat === true) repeated++;
+      else if (incoming === undefined) lost++;
       else total++;
+      if (isText === true) texts++;
       if (wrong !== undefined)
         defects.add({ ...fault('row_unmapped', wrong), file: this.source.name, line });
     }
@@ -113,8 +133,10 @@ class NdjsonSurvey {
       defects,
       total,
       report: {
-        rows: total + lost,
+        rows: total + lost + repeated,
         ...(lost === 0 ? {} : { not_taken: lost }),
+        ...(repeated === 0 ? {} : { repeated }),
+        ...(texts === 0 ? {} : { kept_as_text: texts }),
         unproved: ['who wrote the lines, and that none is missing or altered'],
         sound: defects.total === 0,
       },
