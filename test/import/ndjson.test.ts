@@ -2,13 +2,17 @@
  * What an event of a line bears and keeps: where the line was taken from, every line that another
  * one would hide, and every digit of its numbers.
  */
+import fc from 'fast-check';
 import { cpSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
+import { refuseNumber } from '../../ledger/json/value.ts';
+import { check, share } from '../../properties/check.ts';
 import { openLedger } from '../../src/front-door.ts';
 import { readMap } from '../../src/import/ndjson/map.ts';
+import { mapRow } from '../../src/import/ndjson/row.ts';
 import { surveyNdjson } from '../../src/import/ndjson/survey.ts';
 import type { Plan } from '../../src/import/plan.ts';
 import type { Imported, ImportError } from '../../src/usecase/import.ts';
@@ -183,6 +187,31 @@ const LOST = [
 ];
 const HELD = ['1.50', '1e2', '100000000000000000000e-20', '0.1', '-7', '0e9', '5e-324', '1E-7'];
 
+const digits = (most: number) =>
+  fc.array(fc.constantFrom('0', '0', '1', '2', '5', '7', '8', '9', '9'), { maxLength: most });
+const token = fc.oneof(
+  fc.constantFrom(...LOST, ...HELD),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+  fc
+    .tuple(
+      fc.constantFrom('', '-'),
+      fc.constantFrom('0', '1', '9007199254740992', '9007199254740993', '120000000000000000'),
+      digits(25).map((each) => (each.length === 0 ? '' : `.${each.join('')}`)),
+      fc.constantFrom('', 'e0', 'E-3', 'e+17', 'e-300', 'e300', 'e-17'),
+    )
+    .map((parts) => parts.join('')),
+);
+
+/** The number as a whole one, so many powers of ten larger. */
+const scaled = (number: string): bigint => {
+  const [mantissa = '', exponent = '0'] = number.split(/e/i);
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  return BigInt(whole + fraction) * 10n ** BigInt(700 + Number(exponent) - fraction.length);
+};
+
+const isHeld = (number: string): boolean =>
+  refuseNumber(Number(number)) === undefined && scaled(String(Number(number))) === scaled(number);
+
 describe('a number that no double holds', () => {
   it('keeps its row as the text that it was, and is counted', async () => {
     const shell = withLedger();
@@ -202,6 +231,21 @@ describe('a number that no double holds', () => {
     expect(plan.report).not.toHaveProperty('kept_as_text');
     const [{ draft } = { draft: {} }] = [...plan.drafts()];
     expect((draft as JsonObject)['payload']).toEqual({ n: 1.5, '"1e400': '1e400 \\" 1e400' });
+  });
+
+  it('is told from the others by its value, however it is written', () => {
+    const mapping = right(readMap('map.yaml', encodeUtf8(LEAST)));
+    check(
+      fc.property(fc.array(token, { minLength: 1, maxLength: 4 }), fc.string(), (tokens, text) => {
+        const line = `{ "n" : [${tokens.join(' ,')}],${JSON.stringify(`-${text}`)}:1 }`;
+        const { draft, isText } = right(mapRow(mapping, encodeUtf8(line)));
+        const isLost = !tokens.every(isHeld);
+        expect(isText).toBe(isLost);
+        const data = { n: tokens.map(Number), [`-${text}`]: 1 };
+        expect(draft['payload']).toEqual(isLost ? { row_text: line } : data);
+      }),
+      { runs: share(1, 2000) },
+    );
   });
 
   it('leaves a payload alone that is not made of it, and comes to a mapping as a text', () => {
