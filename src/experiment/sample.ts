@@ -118,7 +118,9 @@ export const sampleFor = (
     isWithheld,
     isUnseen: assigned.right.some(
       ({ session, arm, began }) =>
-        arm !== undefined && began === undefined && tally.value(session) !== undefined,
+        arm !== undefined &&
+        began === undefined &&
+        tallies.some((each) => each.value(session) !== undefined),
     ),
     commits: binder.commits,
     events: events.right,

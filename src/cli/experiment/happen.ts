@@ -7,7 +7,8 @@ import type { Json } from '../../../ledger/json/value.ts';
 import type { Document } from '../../../policies/document/read.ts';
 import { judge } from '../../../policies/document/shape.ts';
 import { MAX_DOCUMENT } from '../../../policies/document/text.ts';
-import type { Command as Wanted } from '../../experiment/decider.ts';
+import type { CommandKind, Command as Wanted } from '../../experiment/decider.ts';
+import { ALLOWED } from '../../experiment/decider.ts';
 import { isSound } from '../../experiment/event.ts';
 import type { Plan } from '../../experiment/plan.ts';
 import { planShape, readPlan } from '../../experiment/plan.ts';
@@ -111,8 +112,14 @@ const earlierOf = (
 const isSuperseding = (
   given: Given,
   { reader }: Ledger,
+  kind: CommandKind,
   { id, supersedes }: Plan,
 ): E.Either<CliError, undefined> => {
+  const itself = look(reader, id);
+  if (E.isLeft(itself)) return itself;
+  const allowed: readonly CommandKind[] = ALLOWED[itself.right.standing.experiment.status];
+  // What may not happen whatever the plan says is refused as such.
+  if (!allowed.includes(kind)) return E.right(undefined);
   const met = new Set<string>();
   let name = supersedes;
   while (name !== undefined && !met.has(name)) {
@@ -137,7 +144,8 @@ export const happen = async (
   wanted: Wanted,
 ): Answer => {
   if (!isSound(wanted)) return given.usage('what is said is empty, or too long');
-  const sound = 'plan' in wanted ? isSuperseding(given, ledger, wanted.plan) : E.right(undefined);
+  const sound =
+    'plan' in wanted ? isSuperseding(given, ledger, wanted.kind, wanted.plan) : E.right(undefined);
   if (E.isLeft(sound)) return sound;
   const done = await transition(realPorts.crypto, ledger.reader, wanted, (draft, expectRows) =>
     enter(given, ledger, draft, 'experiment_transition', { expectRows }),

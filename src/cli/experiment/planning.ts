@@ -121,6 +121,13 @@ export const askedOf = (given: Given, known?: Known): E.Either<Usage, Asked> => 
   for (const name of ['baseline', 'deviation', 'effect'])
     if ((numbers.get(name) ?? 1) <= 0) return given.usage(`--${name} takes a number above 0`);
   const { plan } = known ?? {};
+  const aim = {
+    confidence: numbers.get('confidence') ?? plan?.analysis.confidence ?? 0.95,
+    power: numbers.get('power') ?? 0.8,
+  };
+  // So often chance alone finds it.
+  const least = rounded((1 - aim.confidence) / 2);
+  if (aim.power <= least) return given.usage(`--power takes a number above ${least}`);
   const { baseline, deviation: spread } =
     known === undefined
       ? { baseline: numbers.get('baseline') ?? 0, deviation: numbers.get('deviation') }
@@ -130,10 +137,7 @@ export const askedOf = (given: Given, known?: Known): E.Either<Usage, Asked> => 
     deviation: spread,
     effect: numbers.get('effect') ?? effectOf(plan, baseline) ?? 10,
     sessions: sessions ?? plan?.minimum_sessions,
-    aim: {
-      confidence: numbers.get('confidence') ?? plan?.analysis.confidence ?? 0.95,
-      power: numbers.get('power') ?? 0.8,
-    },
+    aim,
     way: plan?.criterion.non_inferiority_pct === undefined ? plan?.metric.better : undefined,
   });
 };

@@ -41,9 +41,15 @@ describe('an experiment at the command line', () => {
     ]);
     await shell.told(['experiment', 'amend', id, written(shell, PLAN.replace('14', '7'))]);
     await shell.told(`experiment start ${id} --sign alice`);
+    const nobody = written(shell, `${PLAN}supersedes: nobody\n`, 'nobody.yaml');
     expect(
-      await shell.refusals([`experiment start ${id}`, ['experiment', 'amend', id, path]]),
-    ).toEqual(['25 experiment_refused', '25 experiment_refused']);
+      await shell.refusals([
+        `experiment start ${id}`,
+        ['experiment', 'amend', id, path],
+        ['experiment', 'amend', id, nobody],
+        ['experiment', 'create', nobody],
+      ]),
+    ).toEqual(Array.from({ length: 4 }, () => '25 experiment_refused'));
     const { stderr } = await shell.inside(`experiment start ${id}`);
     expect(stderr).toBe(
       'the experiment cheaper-cache is running: start is not allowed\n' +
@@ -196,6 +202,8 @@ describe('an experiment at the command line', () => {
     for (const [name, value] of [
       ['effect', '0'],
       ['power', '1'],
+      ['power', '0.025'],
+      ['power', '.3 --confidence .4'],
       ['confidence', '0'],
       ['deviation', '0.0'],
     ])

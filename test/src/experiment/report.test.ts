@@ -156,6 +156,9 @@ describe('a report', () => {
     expect(await warningsBy({ metric: payments }, 40, (n) => n)).not.toContain(unseen);
     // Where it is missing, and told as such, it does not count.
     expect(await warningsBy({}, 39, (n) => n)).toEqual([]);
+    const guardrails = [{ ...payments, limit: 1 }];
+    expect(await warningsBy({ guardrails }, 39, (n) => n)).toEqual([unseen]);
+    expect(await warningsBy({ guardrails }, 40, (n) => n)).toEqual([]);
   });
 
   it('breaks a guardrail below zero, and decides nothing by percentages there', async () => {
