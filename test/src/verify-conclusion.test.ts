@@ -47,6 +47,8 @@ const told = async (house: House, options: AuditOptions = {}): Promise<unknown> 
 const reported = (honest: Concluded, more: JsonObject): Concluded =>
   ({ ...honest, report: { ...honest.report, ...more } }) as unknown as Concluded;
 
+const onTime = (honest: Concluded): Concluded => ({ ...honest, early: false });
+
 describe('a conclusion', () => {
   it('that is so is proved, and found to be so again after more was recorded', async () => {
     const house = await concluded((honest) => honest);
@@ -64,7 +66,7 @@ describe('a conclusion', () => {
     ['another digest', (honest) => reported(honest, { digest: 'ab'.repeat(32) })],
     ['another root', (honest) => reported(honest, { at: { size: 13, root: 'ab'.repeat(32) } })],
     ['other numbers', (honest) => reported(honest, { numbers: {} })],
-    ['an end in time that was early', (honest) => ({ ...honest, early: false })],
+    ['an end in time that was early', onTime],
     ['another verdict', (honest) => ({ ...honest, verdict: 'met' })],
     ['fewer events', (honest) => reported(honest, { at: { size: 5, root: 'ab'.repeat(32) } })],
     [
@@ -73,6 +75,14 @@ describe('a conclusion', () => {
     ],
   ])('of %s is found', async (_, alter) => {
     expect(await told(await concluded(alter))).toEqual(['tampered', 'conclusion_differs']);
+  });
+
+  it('at the end that was planned is not early, a moment before it is', async () => {
+    expect(await told(await concluded(onTime, { duration_days: 0 }))).toEqual(['verified']);
+    expect(await told(await concluded(onTime, { duration_days: 0.1 }))).toEqual([
+      'tampered',
+      'conclusion_differs',
+    ]);
   });
 
   it('is not proved where something is against the mirror, but not passed over', async () => {

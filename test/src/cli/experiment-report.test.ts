@@ -206,6 +206,18 @@ describe('a report at the command line', () => {
     expect(await report(shell)).toMatchObject({ arms: { treatment: { missing: 1 } } });
   });
 
+  it('is not early where the days that were planned are over, and an audit agrees', async () => {
+    for (const [days, early] of [
+      ['0', false],
+      ['0.01', true],
+    ] as const) {
+      const shell = await begun(BY_VALUE.replace('duration_days: 14', `duration_days: ${days}`));
+      await shell.told('experiment conclude cheaper-cache');
+      expect(await shell.told('experiment list')).toMatchObject([{ early }]);
+      expect(await shell.told('verify')).toMatchObject([{ verdict: 'verified', findings: [] }]);
+    }
+  });
+
   it('concludes with the head that it was computed from; verify computes it again', async () => {
     const shell = await begun(BY_VALUE);
     await append(shell, sessions(50, 0.7));
@@ -216,6 +228,11 @@ describe('a report at the command line', () => {
     const final = await report(shell);
     expect(final).toMatchObject({ status: 'concluded', arms: { control: { n: 25 } }, looks: 1 });
     expect(final.digest).not.toBe(seen.digest);
+    const concluded = shell.journal().find((line) => line.includes('experiment.concluded'));
+    const { arms, difference, criterion, guardrails, srm, looks } = final;
+    expect(JSON.parse(concluded ?? '{}')).toMatchObject({
+      payload: { report: { numbers: { arms, difference, criterion, guardrails, srm, looks } } },
+    });
     const [listed] = (await shell.told('experiment list')) as readonly unknown[];
     expect(listed).toMatchObject({ verdict: 'met', report_digest: final.digest });
     expect(await shell.told('verify')).toMatchObject([{ verdict: 'verified', findings: [] }]);

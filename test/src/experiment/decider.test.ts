@@ -11,7 +11,8 @@ import { native } from '../../../ledger/crypto/native.ts';
 import type { Command, CommandKind, Status } from '../../../src/experiment/decider.ts';
 import { experiments } from '../../../src/projection/experiment.ts';
 import type { Row } from '../../../src/projection/projection.ts';
-import { ALLOWED, decide } from '../../../src/experiment/decider.ts';
+import { ALLOWED, decide, isEarly } from '../../../src/experiment/decider.ts';
+import { planDigest } from '../../../src/experiment/plan.ts';
 import {
   EXPERIMENT_TYPES,
   isSound,
@@ -34,6 +35,7 @@ import {
 } from './given.ts';
 
 const NOON = '2026-11-20T12:00:00.000Z';
+const AT = { seq: 1, id: 'event-1', time: NOON };
 const RUNNING = [created, started()];
 const CONCLUDED = [...RUNNING, concluded];
 
@@ -99,6 +101,16 @@ describe('an experiment', () => {
     expect(given(...RUNNING, tag, untagged('s-1')).when(tagged('s-1', 'treatment'))).toEqual({
       recorded: ['tagged'],
     });
+  });
+
+  it('is early until the days that were planned are over, and only once it is started', () => {
+    const days = 3;
+    const plan = planOf({ duration_days: days });
+    const draft = { status: 'draft', plan, digest: planDigest(native, plan), created: AT } as const;
+    const running = { ...draft, status: 'running', started: AT } as const;
+    const end = Date.parse(AT.time) + days * 86_400_000;
+    expect([end - 1, end, end + 1].map((at) => isEarly(running, at))).toEqual([true, false, false]);
+    expect(isEarly(draft, 0)).toBe(false);
   });
 
   it('is concluded once, and archived once, from a draft or from its end', () => {

@@ -11,7 +11,7 @@ import { format } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../../ledger/crypto/native.ts';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
-import { READY_NAMES } from '../../../src/experiment/metric.ts';
+import { READY_METRICS, READY_NAMES } from '../../../src/experiment/metric.ts';
 import { planDigest, planJson, planShape, readPlan } from '../../../src/experiment/plan.ts';
 import { right } from '../../build/ledger.ts';
 import { mutationsOf } from '../../policies/guide/mutation.ts';
@@ -24,11 +24,13 @@ const BINDINGS: readonly JsonObject[] = [
   { branch: { control: 'main', treatment: 'try', ...where } },
   { value: { control: ['a'], treatment: ['b', 'c'], ...where } },
   { window: { control: {}, treatment: { from: '2026-01-01T12:00:00.000Z' }, type: 'a.*' } },
+  { window: { control: {}, treatment: { until: '2026-01-01T12:00:00.000Z' }, type: 'a.*' } },
   { split: { shares: { control: 0.5, treatment: 0.5 }, salt: 'x', type: 'a.b' } },
 ];
 const [EARLIER, LATER] = ['2026-01-01T12:00:00.000Z', '2026-01-01T12:00:00.001Z'];
 const windows = { control: { until: LATER }, treatment: {}, type: 'a.b' };
 const COST = WRITTEN['metric'] as JsonObject;
+const SUCCESS = READY_METRICS.success_rate;
 const CRITERIA: readonly JsonObject[] = [{ absolute: 0.2 }, { non_inferiority_pct: 2 }];
 const GUARDRAILS: readonly JsonObject[] = [
   { name: 'failures', type: 'tool.failed', aggregate: 'count', better: 'lower', limit_pct: 5 },
@@ -91,6 +93,10 @@ describe('a plan', () => {
     ['rate', 'newcombe', { metric: { ...COST, aggregate: 'any' } }],
     ['mean', 'bootstrap', { metric: { ...COST, aggregate: 'last' } }],
     ['mean', 'bootstrap', { metric: 'success_rate_by_prompt' }],
+    ['mean', 'bootstrap', { metric: { ...SUCCESS, type: 'session.judged' } }],
+    ['mean', 'bootstrap', { metric: { ...SUCCESS, pointer: '/score' } }],
+    ['mean', 'bootstrap', { metric: { ...SUCCESS, aggregate: 'sum' } }],
+    ['rate', 'newcombe', { metric: { ...SUCCESS, name: 'solved' } }],
     ['median', 'bootstrap', { metric: 'success_rate', analysis: { statistic: 'median' } }],
   ])('compares by the %s, with %s, what is not said otherwise (%j)', (statistic, method, more) => {
     expect(planOf(more).analysis).toMatchObject({ statistic, method });
@@ -133,7 +139,7 @@ metric: { aggregate: sum, better: lower, name: cost, pointer: /usd, type: sessio
     ['/metric/over', { metric: { ...COST, over: { type: 'a.b' } } }],
     ['/analysis/method', { analysis: { method: 'newcombe' } }],
     ['/shares', { shares: { control: 0.2, treatment: 0.2 } }],
-    ['/shares', { shares: { control: 0.4, treatment: 0.6 }, binding: BINDINGS[5] ?? {} }],
+    ['/shares', { shares: { control: 0.4, treatment: 0.6 }, binding: BINDINGS[6] ?? {} }],
     [
       '/binding/commit/treatment',
       { binding: { commit: { control: 'a'.repeat(40), treatment: 'a'.repeat(7), ...where } } },

@@ -2,13 +2,13 @@
  * What a report says, and that nothing but the events goes into it.
  */
 import { describe, expect, it } from 'vitest';
+import { native } from '../../../ledger/crypto/native.ts';
 import { noble } from '../../../ledger/crypto/noble.ts';
 import type { Command } from '../../../src/experiment/decider.ts';
-import { pageOf } from '../../../src/experiment/page.ts';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
 import { numbersOf } from '../../../src/experiment/report.ts';
 import { right } from '../../build/ledger.ts';
-import { archived, concluded, planOf, tagged } from './given.ts';
+import { archived, concluded, tagged } from './given.ts';
 import { House, began, cost, event } from './house.ts';
 
 const where = { type: 'session.started', pointer: '/is' };
@@ -82,6 +82,14 @@ describe('a report', () => {
   it('reads each event once', async () => {
     const house = await many();
     expect(house.report().sample.events).toBe(120);
+  });
+
+  it('reads all events of a type, however many there are', async () => {
+    const house = await House.running();
+    await house.append(Array.from({ length: 2001 }, () => cost('s-0', 1)));
+    await house.tag(1, 1);
+    const { report, sample } = house.report();
+    expect([sample.events, report.arms.control.mean]).toEqual([2001, 2001]);
   });
 
   it('is changed by no event that nobody could have decided, nor by a late look', async () => {
@@ -159,6 +167,20 @@ describe('a report', () => {
     const guardrails = [{ ...payments, limit: 1 }];
     expect(await warningsBy({ guardrails }, 39, (n) => n)).toEqual([unseen]);
     expect(await warningsBy({ guardrails }, 40, (n) => n)).toEqual([]);
+    const house = await House.running({ metric: payments, minimum_sessions: 2 });
+    await house.happen(tagged('s', 'excluded'));
+    expect(house.report().report.warnings).toEqual([]);
+  });
+
+  it('of one size is the same after a session that had no event has some', async () => {
+    const metric = { name: 'p', type: 'session.cost', aggregate: 'count', better: 'lower' };
+    const house = await House.running({ metric });
+    await house.happen(tagged('s', 'control'));
+    const before = house.report().report;
+    expect(before.warnings).toEqual(['sessions_without_event']);
+    await house.append([cost('s', 1)]);
+    expect(house.report().report.warnings).toEqual([]);
+    expect(house.report(native, before.at.size).report).toEqual(before);
   });
 
   it('breaks a guardrail below zero, and decides nothing by percentages there', async () => {
@@ -242,6 +264,15 @@ describe('a report', () => {
     expect([await mismatchOf(30), await mismatchOf(31)]).toEqual([false, true]);
   });
 
+  it('warns by the shares of the plan, where they are not halves', async () => {
+    const house = await House.running({ shares: { control: 0.25, treatment: 0.75 } });
+    await house.tag(40, 10);
+    expect(house.report().report.srm).toEqual({ p: 1, mismatch: false });
+    const other = await House.running({ shares: { control: 0.75, treatment: 0.25 } });
+    await other.tag(40, 10);
+    expect(other.report().report.srm.mismatch).toBe(true);
+  });
+
   it('counts all values that could not be read, and lists a hundred of them', async () => {
     const house = await House.running();
     await house.append(Array.from({ length: 101 }, () => cost('s', 'much')));
@@ -256,31 +287,5 @@ describe('a report', () => {
       srm: { mismatch: true },
       warnings: ['sample_ratio_mismatch'],
     });
-  });
-});
-
-describe('the page of a report', () => {
-  it('loads and runs nothing, and shows markup in a plan as text', async () => {
-    const house = await House.found();
-    const evil = '<script>alert(1)</script><img src=x onerror="alert(2)">\u202e';
-    await house.begin(planOf({ name: evil, hypothesis: evil, change: evil }));
-    await house.happen(tagged(`s-"'><b>`, 'excluded'));
-    const page = pageOf(house.report());
-    expect(page).not.toMatch(/<script|<img|<b>|https?:|url\(|@import|\son\w+="|\u202e/);
-    expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
-    expect(page).toContain("default-src 'none'");
-    expect(page).toContain('prefers-color-scheme:dark');
-    expect(pageOf(house.report())).toBe(page);
-  });
-
-  it('draws no bar over the name of an arm, nor leaves values untold', async () => {
-    const house = await House.running();
-    await house.append(Array.from({ length: 4 }, (_, n) => cost(`s-${n}`, n)));
-    await house.append(Array.from({ length: 101 }, () => cost('s', 'much')));
-    await house.tag(4, 2);
-    const page = pageOf(house.report());
-    const tops = [...page.matchAll(/<rect x="[^"]+" y="([^"]+)"/g)].map(([, y]) => Number(y));
-    expect(Math.min(...tops)).toBeGreaterThan(24);
-    expect(page).toContain('101 values could not be read; the first 100 of them:');
   });
 });

@@ -15,6 +15,7 @@ import {
 } from '../../../src/experiment/power.ts';
 import { rankTest } from '../../../src/experiment/rank.ts';
 import {
+  cohenH,
   newcombe,
   newcombeRatio,
   rateTest,
@@ -89,6 +90,11 @@ describe('published examples', () => {
     expect(near(newcombeRatio([7, 34], [1, 34], 0.95), 4)).toEqual(['1.1537', '41.9763']);
     expect(near(newcombe([7, 34], [1, 34], 0.95), 4)).toEqual(['0.0189', '0.3404']);
     expect(newcombeRatio([0, 20], [20, 20], 0.95)[0]).toBe(0);
+  });
+
+  // Cohen, Statistical Power Analysis (1988), table 6.2.2: φ of 0.3 is 1.159, of 0.5 is 1.571.
+  it('of the effect size of rates are had again', () => {
+    expect(near([cohenH(0.5, 0.3), cohenH(0.3, 0.5)], 3)).toEqual(['0.412', '-0.412']);
   });
 
   // The example of scipy.stats.mannwhitneyu, method asymptotic: ages at a diagnosis of diabetes.
@@ -196,6 +202,7 @@ describe('the bootstrap', () => {
     expect(compare({ control: zeros, treatment: zeros }, analysis)).toMatchObject({
       relative_pct: 0,
       interval: [0, 0],
+      relative_interval_pct: [0, 0],
       p: 1,
     });
     expect(compare({ control: zeros, treatment: two }, analysis)).toMatchObject({
