@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { decodeUtf8, encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Line } from '../../ledger/event/line.ts';
+import { headerOf } from '../../ledger/event/line.ts';
 import { open } from '../../ledger/event/open.ts';
 import { withhold } from '../../ledger/event/seal.ts';
 import type { Finding } from '../../ledger/finding.ts';
@@ -15,7 +16,7 @@ import type { KeyId, Origin } from '../../ledger/name.ts';
 import type { Found, Query } from '../usecase/query.ts';
 import type { Read, ReadError, Reader } from '../usecase/reader.ts';
 import type { Selection } from './selection.ts';
-import { isWithheld } from './selection.ts';
+import { isMeant, isWithheld } from './selection.ts';
 
 /** A line that may go out, its text without the LF, and whether a payload was taken out of it. */
 export interface Selected {
@@ -124,7 +125,10 @@ export function* read(
         yield opened;
         return;
       }
-      selected.push(opened.right);
+      // By ids they were found without the other filters.
+      const isAsked =
+        selection.ids === undefined || isMeant(selection, headerOf(opened.right.line));
+      if (isAsked) selected.push(opened.right);
     }
     yield E.right(selected);
   }

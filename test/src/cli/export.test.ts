@@ -84,6 +84,10 @@ describe('ledger export', () => {
       ['--until 2020-01-01', 0, 0],
       ['--since 2020-01-01', 4, 0],
       ['--subject x-1', 2, 0],
+      ['--subject x-1 --type invoice.*', 1, 0],
+      ['--subject x-1 --tag eu', 1, 0],
+      ['--subject x-1 --session s-1', 0, 0],
+      ['--subject x-1 --source user:bob --key alice', 1, 0],
       ['--withhold payloads', 4, 3],
       ['--withhold secret.noted', 4, 1],
     ] as const) {
