@@ -8,9 +8,6 @@ import { STYLE } from './page-style.ts';
 const digestOf = (text: string): string =>
   `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** inert makes of JSON a text that can stand in a script element, whatever is in it. */
-export const inert = (json: string): string => json.replaceAll('<', '\\u003c');
-
 const BODY = `<header><h1>Evidence from a ledger</h1>
 <div id="summary"></div></header>
 <main>

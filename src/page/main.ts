@@ -3,6 +3,7 @@
  * running there. Nothing is fetched; the page's own policy forbids it.
  */
 import { parseClaim } from '../bundle/claim.ts';
+import { inert } from '../bundle/inert.ts';
 import { byId, element, list, pairs } from './element.ts';
 import { Events } from './events.ts';
 import type { Order, Texts, Told } from './work.ts';
@@ -22,11 +23,15 @@ const WORDS: Readonly<Record<string, string>> = {
   incomplete: 'Incomplete: something that was asked for could not be checked.',
 };
 
+const tell = (verdict: string, text: string): void => {
+  const told = byId('verdict');
+  told.textContent = text;
+  told.className = verdict;
+  document.documentElement.dataset['verdict'] = verdict;
+};
+
 const show = (report: Report): void => {
-  const verdict = byId('verdict');
-  verdict.textContent = WORDS[report.verdict] ?? report.verdict;
-  verdict.className = report.verdict;
-  document.documentElement.dataset['verdict'] = report.verdict;
+  tell(report.verdict, WORDS[report.verdict] ?? report.verdict);
   const withheld = report.withheld.map(({ event_type: type, events }) => `${events} × ${type}`);
   const found = report.findings.slice(0, 50).map((finding) => JSON.stringify(finding));
   byId('report').replaceChildren(
@@ -56,7 +61,10 @@ const checking = (texts: Texts, script: string): ((vkey: string) => void) => {
   let worker: Worker | undefined;
   return (vkey) => {
     worker?.terminate();
-    byId('verdict').textContent = 'The check begins.';
+    // What an earlier check said is no answer to this one.
+    tell('', 'The check begins.');
+    delete document.documentElement.dataset['verdict'];
+    byId('report').replaceChildren();
     worker = new Worker(address);
     worker.addEventListener('message', ({ data }: MessageEvent<Told>) => heard(data));
     worker.addEventListener('error', () => {
@@ -79,10 +87,13 @@ const compare = (text: string, texts: Texts): void => {
       : 'It is NOT the checkpoint that these events stand in.';
 };
 
-/** Undefined where what the page holds is broken as a whole. */
+/** Undefined where what the page holds is broken as a whole, or not to the byte as written. */
 const textsHeld = (): Texts | undefined => {
   try {
-    return JSON.parse(byId('files').textContent) as Texts;
+    const held = byId('files').textContent;
+    const texts = JSON.parse(held) as Texts;
+    const isText = Object.values(texts).every((text) => typeof text === 'string');
+    return isText && inert(JSON.stringify(texts)) === held ? texts : undefined;
   } catch {
     return undefined;
   }
@@ -91,8 +102,7 @@ const textsHeld = (): Texts | undefined => {
 const begin = (script: string): void => {
   const texts = textsHeld();
   if (texts === undefined) {
-    byId('verdict').textContent = 'TAMPERED: what this page holds cannot be read.';
-    document.documentElement.dataset['verdict'] = 'tampered';
+    tell('tampered', 'TAMPERED: what this page holds is not as it was written.');
     return;
   }
   const claim = parseClaim(texts['data/bundle.json'] ?? '');

@@ -100,8 +100,13 @@ export class Browser {
   /** Opens a file, and waits until an expression is true there. */
   async visit(path: string, until: string, mostMs = 300_000): Promise<void> {
     await this.send('Page.navigate', { url: `file://${path}` });
-    for (let waited = 0; (await this.ask(until)) !== true; waited += 100) {
-      if (waited > mostMs) throw new Error(`${path}: not in time: ${until}`);
+    await this.until(until, mostMs);
+  }
+
+  /** Waits until an expression is true. */
+  async until(expression: string, mostMs = 300_000): Promise<void> {
+    for (let waited = 0; (await this.ask(expression)) !== true; waited += 100) {
+      if (waited > mostMs) throw new Error(`not in time: ${expression}`);
       await setTimeout(100);
     }
   }
