@@ -61,18 +61,25 @@ const entryOf = (name: string, path: string, from: number, size: number): Entry 
 
 const filesOf = (entries: readonly Entry[], findings: readonly BundleFinding[]): OpenedBundle => {
   const names = entries.map(({ name }) => name);
-  const twice = names.filter((name, at) => names.indexOf(name) !== at);
   const unsafe = names.filter((name) => !isSafeName(name));
   return {
     files: new Map(
       entries.filter(({ name }) => isSafeName(name)).map((entry) => [entry.name, entry]),
     ),
-    findings: [
-      ...findings,
-      ...unsafe.map((file) => against('name_unsafe', { file })),
-      ...twice.map((file) => against('archive_altered', { file })),
-    ],
+    findings: [...findings, ...unsafe.map((file) => against('name_unsafe', { file }))],
   };
+};
+
+const ALTERED = [against('archive_altered')];
+
+/** One file behind the other, in the order in which an archive is written. */
+const archived = (entries: readonly Entry[], isWhole: boolean): OpenedBundle => {
+  const names = entries.map(({ name }) => name);
+  const misplaced = names.filter((name, at) => name <= (names[at - 1] ?? ''));
+  return filesOf(entries, [
+    ...(isWhole ? [] : ALTERED),
+    ...misplaced.map((file) => against('archive_altered', { file })),
+  ]);
 };
 
 const folderFiles = (folder: string): OpenedBundle => {
@@ -85,15 +92,15 @@ const folderFiles = (folder: string): OpenedBundle => {
       if (found.isDirectory() && under === '') walk(`${name}/`);
       else if (found.isFile()) {
         const path = join(folder, name);
-        entries.push(entryOf(name, path, 0, fs.statSync(path).size));
+        // A name that is no UTF-8 leads nowhere once it was read.
+        const size = isSafeName(name) ? fs.statSync(path).size : 0;
+        entries.push(entryOf(name, path, 0, size));
       } else findings.push(against('not_a_file', { file: name }));
     }
   };
   walk('');
   return filesOf(entries, findings);
 };
-
-const ALTERED = [against('archive_altered')];
 
 const named = (name: string): string =>
   name.startsWith(TOP) ? name.slice(TOP.length) : `../${name}`;
@@ -107,7 +114,9 @@ const tarFiles = (path: string, size: number): OpenedBundle => {
     const name = decodeUtf8(header.subarray(0, 100)).replace(/\0+$/, '');
     const length = Number.parseInt(decodeUtf8(header.subarray(124, 135)), 8);
     const end = at + BLOCK + length;
-    if (!(end <= size) || !isSame(header, tarHeader(name, length))) return filesOf([], ALTERED);
+    // A minus is no octal digit, and yet a number.
+    if (!(length >= 0 && end <= size) || !isSame(header, tarHeader(name, length)))
+      return filesOf([], ALTERED);
     if (!bytesAt(path, end, paddingOf(length)).every((byte) => byte === 0))
       return filesOf([], ALTERED);
     entries.push(entryOf(named(name), path, at + BLOCK, length));
@@ -115,7 +124,7 @@ const tarFiles = (path: string, size: number): OpenedBundle => {
   }
   const rest = bytesAt(path, at, 2 * BLOCK);
   const isEnded = rest.every((byte) => byte === 0) && size === at + 2 * BLOCK;
-  return filesOf(entries, isEnded ? [] : ALTERED);
+  return archived(entries, isEnded);
 };
 
 const zipFiles = (path: string, size: number): OpenedBundle => {
@@ -144,7 +153,7 @@ const zipFiles = (path: string, size: number): OpenedBundle => {
     for (const piece of entry.read()) crc = crcOf(piece, crc);
     return crc === files[i]?.crc;
   };
-  return filesOf(entries, isWhole && entries.every(isRight) ? [] : ALTERED);
+  return archived(entries, isWhole && entries.every(isRight));
 };
 
 /** openBundle opens what lies at a path. A file that cannot be read throws as Node does. */

@@ -132,6 +132,9 @@ describe('a bundle on disk', () => {
       '20 tampered name_unsafe',
     );
     expect(
+      await altered((copy) => writeFileSync(Buffer.from(`${copy}/\xff`, 'latin1'), '')),
+    ).toContain('20 tampered name_unsafe');
+    expect(
       await altered((copy) => {
         for (let i = 0; i < 200; i++) writeFileSync(join(copy, `x${i}`), '');
       }),
@@ -186,7 +189,7 @@ describe('a bundle on disk', () => {
     }
   });
 
-  it('is refused with a byte between its files, or two files of one name', async () => {
+  it('is refused with a byte, a name or an order that is not as it was written', async () => {
     const by = await told(3);
     const { shell } = by;
     const good = readFileSync(await bundled(by, 'good.tar'));
@@ -205,6 +208,11 @@ describe('a bundle on disk', () => {
     before.set(tarHeader(name, 7));
     before.write('Trust me', BLOCK, 7);
     expect(await verdict(Buffer.concat([before, good]))).toBe('20 tampered archive_altered');
+    const [first, end] = [BLOCK + size + paddingOf(size), good.length - 2 * BLOCK];
+    const moved = [good.subarray(first, end), good.subarray(0, first), good.subarray(end)];
+    expect(await verdict(Buffer.concat(moved))).toBe('20 tampered archive_altered');
+    const back = tarHeader(name, -(8 ** 9));
+    expect(await verdict(Buffer.concat([back, good]))).toContain('20 tampered archive_altered');
   });
 
   it('writes over nothing, and says what it lacks', async () => {
