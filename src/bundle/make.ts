@@ -60,7 +60,7 @@ export interface Making {
   readonly script: string;
   /** What the evidence is set beside, where anybody asks for that. */
   readonly profile: Profile | undefined;
-  readonly onEvents: (events: number) => void;
+  readonly onEvents: (events: number) => Promise<void>;
   /** What makes a Parquet file, where there is to be one. */
   readonly parquet?: ((about: About) => ParquetTable) | undefined;
 }
@@ -139,12 +139,12 @@ class Pages {
     return E.right(undefined);
   }
 
-  inside({ from, to }: Selection): Made<void> {
+  async inside({ from, to }: Selection): Promise<Made<void>> {
     const { reader, crypto, origin, onEvents } = this.by;
     for (const page of read(reader, crypto, origin, { from, to })) {
       const written = E.isLeft(page) ? page : this.page(page.right);
       if (E.isLeft(written)) return written;
-      onEvents(this.counts.events);
+      await onEvents(this.counts.events);
     }
     return E.right(undefined);
   }
@@ -246,7 +246,7 @@ const sizeOf = (crypto: Crypto, note: string): number => {
 };
 
 /** makeBundle writes all files of a bundle; gives what it claims. */
-export const makeBundle = (by: Making, folder: Folder): Made<Claim> => {
+export const makeBundle = async (by: Making, folder: Folder): Promise<Made<Claim>> => {
   const { crypto, selection, note, latest, origin } = by;
   const size = sizeOf(crypto, note);
   const made = folder.make();
@@ -260,7 +260,7 @@ export const makeBundle = (by: Making, folder: Folder): Made<Claim> => {
   const governing = { from: 0, to: size, types: GOVERNING };
   const keyring = keyringOf(crypto, by.random(32), read(by.reader, crypto, origin, governing));
   if (E.isLeft(keyring)) return keyring;
-  const steps: readonly (() => Made<void>)[] = [
+  const steps: readonly (() => Made<void> | Promise<Made<void>>)[] = [
     () => folder.write(FILE.governing, ''),
     () => folder.write(FILE.policies, ''),
     () => folder.write(FILE.table, csvHead()),
@@ -276,7 +276,7 @@ export const makeBundle = (by: Making, folder: Folder): Made<Claim> => {
       consistency === undefined ? E.right(undefined) : folder.put(FILE.consistency, consistency),
   ];
   for (const step of steps) {
-    const done = step();
+    const done = await step();
     if (E.isLeft(done)) return done;
   }
   const claim: Claim = {

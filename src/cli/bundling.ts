@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { payloadOf } from '../../ledger/event/line.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
@@ -179,8 +180,13 @@ export const bundle = async (
   const script = await scriptText('check.mjs');
   const folder = new Folder(disk, partOf(toOf(given)));
   const drop = dropping(folder);
-  onLeave(async () => drop());
-  const claim = makeBundle(
+  let hasLeft = false;
+  const dropLeaving = async (): Promise<void> => {
+    hasLeft = true;
+    drop();
+  };
+  onLeave(dropLeaving);
+  const claim = await makeBundle(
     {
       crypto,
       random,
@@ -194,7 +200,12 @@ export const bundle = async (
       script,
       profile,
       parquet: given.flag('parquet') ? nodeMeans.parquet : undefined,
-      onEvents: (events) => progress.tell('events', EVENTS, events, selection.to - selection.from),
+      onEvents: async (events) => {
+        // A signal is heard here, and then nothing goes on.
+        await setImmediate();
+        if (hasLeft) await new Promise(() => undefined);
+        progress.tell('events', EVENTS, events, selection.to - selection.from);
+      },
     },
     folder,
   );

@@ -111,8 +111,9 @@ const READ_ONLY = 0o444;
 
 /** What is handed out at once is told even where nobody reads on, or a signal ends it. */
 const streamTo = (terminal: Terminal, telling: Telling, handed: Omit<Handed, 'bytes'>): Sink => {
-  let bytes = 0;
+  let [bytes, hasLeft] = [0, false];
   onLeave(async () => {
+    hasLeft = true;
     const told = bytes === 0 ? undefined : await telling.cut({ ...handed, bytes });
     if (told === undefined || E.isRight(told)) return;
     const { message, next } = errorText(told.left);
@@ -121,7 +122,7 @@ const streamTo = (terminal: Terminal, telling: Telling, handed: Omit<Handed, 'by
   return streamSink(async (piece) => {
     if (piece.length === 0) return;
     // The process is about to end.
-    if (telling.isOver) await new Promise(() => undefined);
+    if (hasLeft || telling.isOver) await new Promise(() => undefined);
     bytes += piece.length;
     await terminal.out(piece);
   });
@@ -195,9 +196,15 @@ export const exportFile = async (
     encoder.right.drop();
     sink.right.drop();
   };
-  if (to !== '-') onLeave(async () => drop());
+  let hasLeft = false;
+  const dropLeaving = async (): Promise<void> => {
+    hasLeft = true;
+    drop();
+  };
+  if (to !== '-') onLeave(dropLeaving);
   const pages = read(ledger.reader, crypto, ledger.origin, selected.selection);
-  const onEvents = (events: number, withheld: number): void => {
+  const onEvents = async (events: number, withheld: number): Promise<void> => {
+    if (hasLeft) await new Promise(() => undefined);
     Object.assign(handed, { events, withheld });
     progress.tell('events', EVENTS, events);
   };

@@ -2,6 +2,7 @@
  * Writing the events of a selection in one file, in constant memory.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { setImmediate } from 'node:timers/promises';
 import type { Encoded, Encoder, WriteError } from './encoder.ts';
 import type { Page } from './read.ts';
 import type { Digested, Sink } from './sink.ts';
@@ -17,7 +18,7 @@ export const writeEvents = async (
   pages: Iterable<Page>,
   encoder: Encoder,
   sink: Sink,
-  onEvents: (events: number, withheld: number) => void = () => undefined,
+  onEvents: (events: number, withheld: number) => void | Promise<void> = () => undefined,
 ): Promise<E.Either<WriteError, Written>> => {
   let [events, withheld] = [0, 0];
   const put = async (bytes: Encoded): Promise<E.Either<WriteError, void>> =>
@@ -28,8 +29,10 @@ export const writeEvents = async (
     if (E.isLeft(page)) return page;
     events += page.right.length;
     withheld += page.right.filter(({ isCut }) => isCut).length;
+    // A signal is heard here, and whoever heard it need not go on.
+    await setImmediate();
     // Of a page that is cut off some events may be out already.
-    onEvents(events, withheld);
+    await onEvents(events, withheld);
     const written = await put(encoder.page(page.right));
     if (E.isLeft(written)) return written;
   }
