@@ -29,7 +29,14 @@ const looked = async (browser: Browser): Promise<void> => {
   const text = String(await browser.ask('document.body.innerText'));
   expect(text).toContain('4 × secret.noted');
   expect(text).toContain('### § 11.70: ');
-  await browser.ask("document.querySelectorAll('#rows button')[2].click()");
+  await browser.ask(`[...document.querySelectorAll('#rows tr')]
+    .find((row) => row.innerText.includes('invoice.paid')).querySelector('button').click()`);
+  const view = String(await browser.ask("document.querySelector('section.event').innerText"));
+  expect(view).toContain('"</script>": "\\u{202e}"');
+  const root = String(
+    await browser.ask("document.querySelector('#summary dd:last-child').innerText"),
+  );
+  expect(view).toContain(`= node     ${root}  the root`);
   await browser.ask(`${AXE}; 0`);
   for (const width of [360, 1200])
     for (const scheme of ['light', 'dark'] as const) {
