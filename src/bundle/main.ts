@@ -11,9 +11,7 @@ import { parseArgs } from 'node:util';
 import { native } from '../../ledger/crypto/native.ts';
 import type { Key } from '../../ledger/key/key.ts';
 import { parseVkey } from '../../ledger/key/key.ts';
-import { checkBundle } from './check.ts';
-import { nodeMeans } from './node-means.ts';
-import { openBundle } from './opened.ts';
+import { checkAt } from './check-at.ts';
 import { VERDICT_EXIT, reportData, reportText } from './report.ts';
 
 const USAGE = 'node check.mjs [PATH] [--vkey KEY] [--json]\n';
@@ -62,10 +60,7 @@ export const main = (
     return EXIT_USAGE;
   }
   const { path, vkey, isJson } = asked;
-  const checked = E.tryCatch(() => {
-    const { files, findings } = openBundle(path);
-    return checkBundle(nodeMeans, files, vkey, findings);
-  }, failureOf);
+  const checked = E.tryCatch(() => checkAt(path, vkey), failureOf);
   if (E.isLeft(checked)) {
     note(`${checked.left}\n`);
     return EXIT_NOT_FOUND;

@@ -1,12 +1,13 @@
 /**
- * Opening a bundle where it lies: a folder, or an archive of one. Nothing is unpacked, no link is
- * followed, and a name that would lead elsewhere is told and not read.
+ * Opening a bundle where it lies: a folder, an archive of one, or a page that holds one. Nothing is
+ * unpacked, no link is followed, and a name that would lead elsewhere is told and not read.
  */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { decodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Entry, Files } from './file.ts';
 import { isSafeName } from './file.ts';
+import { BEGIN, END, entriesOf, textsIn } from './page-files.ts';
 import type { BundleFinding } from './report.ts';
 import { against } from './report.ts';
 import { BLOCK, paddingOf, tarHeader } from './tar.ts';
@@ -16,6 +17,8 @@ import { LOCAL_BYTES, crcOf, directoryOf, localHeader, sizesIn } from './zip.ts'
 export interface OpenedBundle {
   readonly files: Files;
   readonly findings: readonly BundleFinding[];
+  /** What lies there beside the files, and is not looked at. */
+  readonly notProved: readonly string[];
 }
 
 /** The folder that an archive unpacks into. */
@@ -67,9 +70,11 @@ const filesOf = (entries: readonly Entry[], findings: readonly BundleFinding[]):
       entries.filter(({ name }) => isSafeName(name)).map((entry) => [entry.name, entry]),
     ),
     findings: [...findings, ...unsafe.map((file) => against('name_unsafe', { file }))],
+    notProved: [],
   };
 };
 
+const PAGE_UNPROVED = 'what the page itself shows: its script was not looked at, its files were';
 const ALTERED = [against('archive_altered')];
 
 /** One file behind the other, in the order in which an archive is written. */
@@ -156,6 +161,21 @@ const zipFiles = (path: string, size: number): OpenedBundle => {
   return archived(entries, isWhole && entries.every(isRight));
 };
 
+/** Text of more bytes than this Node may not hold as one. */
+const MOST_PAGE = 1 << 29;
+const DOCTYPE = encodeUtf8('<!doctype html>');
+
+const pageFiles = (path: string, size: number): OpenedBundle => {
+  if (size >= MOST_PAGE)
+    throw Object.assign(new Error(`${path} is too large for a page`), { code: 'EFBIG' });
+  const text = decodeUtf8(bytesAt(path, 0, size));
+  const from = text.indexOf(BEGIN) + BEGIN.length;
+  const to = text.indexOf(END, from);
+  const texts = from < BEGIN.length || to < 0 ? undefined : textsIn(text.slice(from, to));
+  if (texts === undefined) return filesOf([], ALTERED);
+  return { ...filesOf(entriesOf(texts), []), notProved: [PAGE_UNPROVED] };
+};
+
 /** openBundle opens what lies at a path. A file that cannot be read throws as Node does. */
 export const openBundle = (path: string): OpenedBundle => {
   const stat = fs.statSync(path);
@@ -164,5 +184,6 @@ export const openBundle = (path: string): OpenedBundle => {
   if (!stat.isFile()) throw Object.assign(new Error(`${path} is no file`), { code: 'NOT_A_FILE' });
   const begun = new Uint8Array(LOCAL_BYTES);
   begun.set(bytesAt(path, 0, LOCAL_BYTES));
+  if (isSame(begun.subarray(0, DOCTYPE.length), DOCTYPE)) return pageFiles(path, stat.size);
   return sizesIn(begun).isLocal ? zipFiles(path, stat.size) : tarFiles(path, stat.size);
 };

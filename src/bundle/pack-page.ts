@@ -7,9 +7,9 @@ import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Disk, Done } from '../storage/disk.ts';
 import type { Digested } from '../export/sink.ts';
 import type { Folder } from './folder.ts';
-import { inert } from './inert.ts';
 import type { Packing } from './pack.ts';
 import { packInto } from './pack.ts';
+import { inert } from './page-files.ts';
 import { pageParts } from './page.ts';
 
 /** A string of a JSON text, without its quotes. */

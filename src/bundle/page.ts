@@ -3,6 +3,7 @@
  * browser fetches nothing and runs nothing else.
  */
 import { createHash } from 'node:crypto';
+import { BEGIN, END } from './page-files.ts';
 import { STYLE } from './page-style.ts';
 
 const digestOf = (text: string): string =>
@@ -27,9 +28,9 @@ it anywhere on this page</label>
 </div>
 <h2>What a page cannot prove about itself</h2>
 <p>This page came with the evidence. A page that was made to deceive could say "verified" without
-checking anything. Whoever must be sure runs a check from elsewhere: take the bundle that this page
-was made with, and the command <code>ledger check-bundle</code> of the npm package
-<code>sealed-ledger</code>. And a key is only worth as much as where you have it from: not from
+checking anything. Whoever must be sure runs a check from elsewhere on this file: the command
+<code>ledger check-bundle</code> of the npm package <code>sealed-ledger</code>. And a key is only
+worth as much as where you have it from: not from
 here.</p>
 <div id="profile"></div>
 <h2>When</h2>
@@ -71,8 +72,8 @@ export const pageParts = (code: string): { readonly head: string; readonly tail:
 <style>${STYLE}</style></head>
 <body>
 ${BODY}
-<script type="application/json" id="files">`,
-    tail: `</script>
+${BEGIN}`,
+    tail: `${END}
 <script>${script}</script>
 </body></html>
 `,

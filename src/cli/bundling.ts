@@ -10,14 +10,13 @@ import { payloadOf } from '../../ledger/event/line.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
-import { checkBundle } from '../bundle/check.ts';
+import { checkAt } from '../bundle/check-at.ts';
 import { scriptText } from '../bundle/check-script.ts';
 import type { Claim } from '../bundle/claim.ts';
 import { Folder } from '../bundle/folder.ts';
 import { FILE } from '../bundle/layout.ts';
 import { makeBundle } from '../bundle/make.ts';
 import { nodeMeans } from '../bundle/node-means.ts';
-import { openBundle } from '../bundle/opened.ts';
 import type { Archive } from '../bundle/pack.ts';
 import { archiveOf, isTooLarge, pack } from '../bundle/pack.ts';
 import { packPage } from '../bundle/pack-page.ts';
@@ -149,8 +148,7 @@ export const bundleFault = (
 
 /** What a stranger will see of it; that it does not hold would be a mistake of ours. */
 const selfChecked = (path: string, drop: () => void): void => {
-  const { files, findings } = openBundle(path);
-  const report = checkBundle(nodeMeans, files, undefined, findings);
+  const report = checkAt(path);
   if (report.verdict === 'verified') return;
   drop();
   throw new Error(`the bundle does not hold\n${reportText(report)}`);
@@ -186,6 +184,11 @@ export const bundle = async (
     drop();
   };
   onLeave(dropLeaving);
+  /** A signal is heard here, and then nothing goes on. */
+  const heed = async (): Promise<void> => {
+    await setImmediate();
+    if (hasLeft) await new Promise(() => undefined);
+  };
   const claim = await makeBundle(
     {
       crypto,
@@ -201,9 +204,7 @@ export const bundle = async (
       profile,
       parquet: given.flag('parquet') ? nodeMeans.parquet : undefined,
       onEvents: async (events) => {
-        // A signal is heard here, and then nothing goes on.
-        await setImmediate();
-        if (hasLeft) await new Promise(() => undefined);
+        await heed();
         progress.tell('events', EVENTS, events, selection.to - selection.from);
       },
     },
@@ -211,6 +212,8 @@ export const bundle = async (
   );
   const done = E.isLeft(claim) ? claim : await finish(given, folder, claim.right);
   if (E.isLeft(done)) drop();
+  // What came while it was packed and checked: nothing is in its place yet.
+  await heed();
   return atPlace(toOf(given))(done);
 };
 

@@ -1,7 +1,7 @@
 /**
  * The events of the page: searched, filtered, a hundred at a time, each opened where it stands.
  */
-import type { Texts } from './work.ts';
+import type { Texts } from '../bundle/page-files.ts';
 import { byId, element } from './element.ts';
 import type { Shown } from './event-view.ts';
 import { eventView } from './event-view.ts';

@@ -3,10 +3,11 @@
  * running there. Nothing is fetched; the page's own policy forbids it.
  */
 import { parseClaim } from '../bundle/claim.ts';
-import { inert } from '../bundle/inert.ts';
+import type { Texts } from '../bundle/page-files.ts';
+import { textsIn } from '../bundle/page-files.ts';
 import { byId, element, list, pairs } from './element.ts';
 import { Events } from './events.ts';
-import type { Order, Texts, Told } from './work.ts';
+import type { Order, Told } from './work.ts';
 import { work } from './work.ts';
 
 interface Report {
@@ -87,20 +88,8 @@ const compare = (text: string, texts: Texts): void => {
       : 'It is NOT the checkpoint that these events stand in.';
 };
 
-/** Undefined where what the page holds is broken as a whole, or not to the byte as written. */
-const textsHeld = (): Texts | undefined => {
-  try {
-    const held = byId('files').textContent;
-    const texts = JSON.parse(held) as Texts;
-    const isText = Object.values(texts).every((text) => typeof text === 'string');
-    return isText && inert(JSON.stringify(texts)) === held ? texts : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
 const begin = (script: string): void => {
-  const texts = textsHeld();
+  const texts = textsIn(byId('files').textContent);
   if (texts === undefined) {
     tell('tampered', 'TAMPERED: what this page holds is not as it was written.');
     return;

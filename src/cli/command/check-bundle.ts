@@ -4,9 +4,8 @@
  * same.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { checkBundle } from '../../bundle/check.ts';
+import { checkAt } from '../../bundle/check-at.ts';
 import { nodeMeans } from '../../bundle/node-means.ts';
-import { openBundle } from '../../bundle/opened.ts';
 import type { BundleReport } from '../../bundle/report.ts';
 import { VERDICT_EXIT, reportData, reportText } from '../../bundle/report.ts';
 import type { Key } from '../../../ledger/key/key.ts';
@@ -25,10 +24,7 @@ const checked = (
   onEvents: (events: number, of: number) => void,
 ): E.Either<FileUnreadable, BundleReport> =>
   E.tryCatch(
-    () => {
-      const { files, findings } = openBundle(path);
-      return checkBundle({ ...nodeMeans, onEvents }, files, key, findings);
-    },
+    () => checkAt(path, key, { ...nodeMeans, onEvents }),
     (thrown) => unreadableBy(path, thrown),
   );
 
@@ -39,6 +35,7 @@ export const command: Command = {
   examples: [
     ['check-bundle case-7.zip --vkey example.com/acme+eda4bc15+AbqWoTU3…', 'does it hold?'],
     ['check-bundle audit --json', 'a folder, told to a program'],
+    ['check-bundle case-7.html', 'the files that a page holds, by a script that is not its own'],
   ],
   run: async (given, terminal) => {
     const text = given.text('vkey');

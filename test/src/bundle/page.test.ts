@@ -3,8 +3,9 @@
  * markup. `npm run test:deep -- evidence` opens it in a browser.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { checkAt } from '../../../src/bundle/check-at.ts';
 import { scriptText } from '../../../src/bundle/check-script.ts';
 import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
 import type { Told } from '../../../src/page/work.ts';
@@ -41,6 +42,24 @@ describe('the page', () => {
         : '';
     });
     expect(verdicts).toEqual(['verified', 'tampered']);
+    // From elsewhere the file itself is checked, and what it shows is said to be another matter.
+    const from = (text: string) => {
+      writeFileSync(to, text);
+      const { verdict, notProved } = checkAt(to, vkey);
+      return [verdict, notProved.some((each) => each.startsWith('what the page itself shows'))];
+    };
+    expect(from(page)).toEqual(['verified', true]);
+    expect(from(page.replace('<script>', '<script>/**/'))).toEqual(['verified', true]);
+    for (const [was, is] of [
+      ['secret.noted', 'secret.notes'],
+      ['id="files">{', 'id="files">{ '],
+      ['id="files"', 'id="file"'],
+      [json, ''],
+    ] as const)
+      expect([was.slice(0, 20), from(page.replace(was, is))[0]]).toEqual([
+        was.slice(0, 20),
+        'tampered',
+      ]);
     expect(script.length).toBeGreaterThanOrEqual((await scriptText('page.js')).length);
   });
 });
