@@ -179,6 +179,34 @@ const pendingOf = ({ archive, redb, stored: all }: Both): readonly string[] => {
   return [...old, ...without(rest.map(textOf), old)];
 };
 
+const pairOf = ({ owner, kind }: OutboxRow): string => `${owner} ${kind}`;
+/** What is left of rows where the last of a replaceable kind and an owner replaces the others. */
+const latest = (rows: readonly OutboxRow[]): readonly OutboxRow[] =>
+  rows.filter(
+    (row, at) =>
+      !REPLACEABLE.has(row.kind) ||
+      !rows.slice(at + 1).some((later) => pairOf(later) === pairOf(row)),
+  );
+
+const isOneOf = ({ archive, redb }: Both): boolean => {
+  const pairs = archive.flatMap((row) =>
+    redb.filter(({ id }) => id === row.id).map((other) => textOf(row) === textOf(other)),
+  );
+  return pairs.length > 0 && pairs.every((isSame) => isSame);
+};
+
+/** The rows of both old files as they came about. */
+const cameOf = (both: Both): readonly OutboxRow[] => {
+  const all = [...both.archive, ...both.redb];
+  return isOneOf(both) ? all.toSorted((a, b) => Number(a.id - b.id)) : all;
+};
+
+const isKept = ({ kind }: OutboxRow): boolean => !REPLACEABLE.has(kind);
+const replaceableOf = (rows: readonly OutboxRow[]): readonly string[] =>
+  latest(rows.filter((row) => !isKept(row)))
+    .map(textOf)
+    .toSorted();
+
 const mergedOf = ({ archive, redb, stored: all }: Both): readonly Merged[] => [
   ...merge(
     oldRows(
@@ -196,9 +224,15 @@ describe('outboxes made by chance', () => {
     check(
       fc.property(fc.oneof(apart, ofOne), (both) => {
         const merged = mergedOf(both);
-        const waiting = waitingOf(both).map(textOf);
-        expect(waiting.toSorted()).toEqual(pendingOf(both).toSorted());
+        expect(without(pendingOf(both), waitingOf(both).map(textOf))).toEqual([]);
+        const waiting = waitingOf(both).filter(isKept).map(textOf);
         const { archive, redb, stored: all } = both;
+        const kept = {
+          archive: archive.filter(isKept),
+          redb: redb.filter(isKept),
+          stored: all.filter(isKept),
+        };
+        expect(waiting.toSorted()).toEqual(pendingOf(kept).toSorted());
         expect(merged.length).toBe(archive.length + redb.length + all.length);
         const ids = merged.map(({ digest, occurrence }) => `${digest}:${occurrence}`);
         expect(new Set(ids).size).toBe(ids.length);
@@ -207,19 +241,34 @@ describe('outboxes made by chance', () => {
     );
   });
 
+  it('wait with the row that was the last of its kind and owner, though it stood earlier too', () => {
+    check(
+      fc.property(fc.oneof(apart, ofOne), (both) => {
+        const old = cameOf(both);
+        const pairs = new Set(old.map(pairOf));
+        const more = both.stored.filter((row) => !row.isSent && !pairs.has(pairOf(row)));
+        expect(replaceableOf(waitingOf(both))).toEqual(replaceableOf([...old, ...more]));
+      }),
+      { runs: share(1, 200) },
+    );
+    const made = (from: From, ...payloads: readonly string[]): readonly OutboxRow[] =>
+      numbered(
+        from,
+        payloads.map((payload) => ({ owner: 'w', kind: 'workspace_facts', payload })),
+      );
+    const both = { archive: made('archive', '1'), redb: made('redb', '2', '1'), stored: [] };
+    expect(waitingOf(both).map(({ payload }) => payload)).toEqual(['1', '2', '1']);
+  });
+
   it('wait in the order that they had, in two files or in one at two times', () => {
     check(
       fc.property(fc.oneof(apart, ofOne), (both) => {
         const { archive, redb } = both;
-        const pairs = archive.flatMap((row) =>
-          redb.filter(({ id }) => id === row.id).map((other) => [row, other] as const),
-        );
-        const isOne =
-          pairs.length > 0 && pairs.every(([row, other]) => textOf(row) === textOf(other));
-        const waiting = waitingOf({ ...both, stored: [] });
-        const order = isOne
+        const old = { archive: archive.filter(isKept), redb: redb.filter(isKept), stored: [] };
+        const waiting = waitingOf({ ...both, stored: [] }).filter(isKept);
+        const order = isOneOf(both)
           ? waiting.toSorted((a, b) => Number(a.id - b.id)).map(textOf)
-          : pendingOf({ ...both, stored: [] });
+          : pendingOf(old);
         expect(waiting.map(textOf)).toEqual(order);
       }),
       { runs: share(1, 200) },

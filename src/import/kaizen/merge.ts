@@ -2,7 +2,7 @@
  * One outbox out of two or three. A migration that was cut off leaves some rows in both files and
  * some in either. So: first all rows of the old file, then those pending rows of the database that
  * the old file does not have already, one for one, and that it does not replace. Where the old file
- * stands in its place and was put aside too, a row of both is one row.
+ * stands in its place and was put aside too, a row of both is one row, unless it replaces another.
  */
 import { createHash } from 'node:crypto';
 import { blake3 } from '@noble/hashes/blake3.js';
@@ -109,13 +109,20 @@ export function* merge(
   try {
     for (const row of legacy) {
       const digest = rowDigest(row);
-      // As many wait as stand in the file that has more of them.
-      if (count(scratch, row.from, digest, 1) <= Number(scratch.get('equal', digest) ?? '0')) {
+      // As many wait as stand in the file that has more of them; but what took the place of
+      // another row waits, though it stood before that one too.
+      const isHeld =
+        count(scratch, row.from, digest, 1) <= Number(scratch.get('equal', digest) ?? '0');
+      const isReplaceable = REPLACEABLE.has(row.kind);
+      if (isHeld && (!isReplaceable || scratch.get('pair', pair(row)) === digest)) {
         yield merged(row, 'equal', digest);
         continue;
       }
       count(scratch, 'equal', digest, 1);
-      if (REPLACEABLE.has(row.kind)) scratch.keep('pair', pair(row));
+      if (isReplaceable) {
+        scratch.take('pair', pair(row));
+        scratch.keep('pair', pair(row), digest);
+      }
       yield merged(row, 'pending', digest);
     }
     for (const row of stored) {
