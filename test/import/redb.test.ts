@@ -82,6 +82,22 @@ describe('a redb file', () => {
     expect(read(resealed(both, 1 - primary))).toBe(undefined);
   });
 
+  it('that names a commit which never came is read by the newer of the two', () => {
+    const bytes = Buffer.from(FILE);
+    // What is named is an older one, which holds: it had no tables yet.
+    bytes[9] = 2 | 1;
+    bytes[slotAt(1) + 1] = 0;
+    expect(read(resealed(bytes, 1))).toBe(WHOLE);
+    // Named in a second phase, or by a file that was closed, it counts.
+    for (const god of [1, 4 | 2 | 1]) {
+      bytes[9] = god;
+      expect(read(bytes)).toBe('');
+    }
+    bytes[9] = 2 | 1;
+    bytes.writeBigUInt64LE(99n, slotAt(1) + 104);
+    expect(read(resealed(bytes, 1))).toBe('');
+  });
+
   it('with absurd counts, pages outside of it and pages in a circle comes to an end', () => {
     // Whatever the checksums say, as somebody would have it who makes them fit.
     const zero = Buffer.alloc(16);

@@ -3,7 +3,7 @@
  *
  *     0    magic, 9 bytes; then bit 0 the primary commit, bit 1 it was not closed, bit 2 two phases
  *     12   u32 each: page size, header pages of a region, most data pages, full regions, rest
- *     64   a commit: version, 1 if it has tables, … root at 8, … checksum of the first 112 at 112
+ *     64   a commit: version, 1 if it has tables, … root at 8, … its number at 104, checksum at 112
  *     192  the other one
  *     root page u64 | XXH3-128 | rows u64
  *     page order << 59 | region << 20 | index
@@ -41,6 +41,7 @@ const MAX_PAGE_BYTES = 1 << 26;
 
 export interface Commit {
   readonly slot: 0 | 1;
+  readonly number: bigint;
   readonly root: Root | undefined;
 }
 
@@ -66,7 +67,8 @@ const commitOf = (header: Buffer, slot: 0 | 1, checksum: Checksum): Commit | und
   const bytes = header.subarray(at, at + SLOT_BYTES);
   if (bytes[0] !== FORMAT) return undefined;
   if (!checksum(bytes.subarray(0, 112)).equals(bytes.subarray(112))) return undefined;
-  return { slot, root: bytes[1] === 1 ? readRoot(bytes, 8) : undefined };
+  const root = bytes[1] === 1 ? readRoot(bytes, 8) : undefined;
+  return { slot, number: bytes.readBigUInt64LE(104), root };
 };
 
 const readAt = (file: File, at: number, length: number): Buffer => {
@@ -102,5 +104,9 @@ export const readFrame = (file: File, size: number, checksum: Checksum): Frame =
   const primary = (god & 1) === 0 ? 0 : 1;
   const order = [primary, primary === 0 ? 1 : 0] as const;
   const commits = order.flatMap((slot) => commitOf(header, slot, checksum) ?? []);
-  return { isClean: (god & 2) === 0, primary, commits, page, pages: Math.ceil(size / pageSize) };
+  const isClean = (god & 2) === 0;
+  // The byte that names a commit may have come to the disk before it: there an old one stands yet.
+  const isNamed = isClean || (god & 4) !== 0;
+  if (!isNamed) commits.sort((a, b) => Number(b.number - a.number));
+  return { isClean, primary, commits, page, pages: Math.ceil(size / pageSize) };
 };
