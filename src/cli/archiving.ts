@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import { visible } from '../../ledger/render/render.ts';
+import type { ArchiveRefused } from '../import/archive.ts';
 import { archivedNames, archiveRefused, endArchive } from '../import/archive.ts';
 import type { Whereabouts } from '../import/put-aside.ts';
 import { sealedFiles, tracesOf } from '../import/put-aside.ts';
@@ -111,6 +112,7 @@ export const tellArchived = async (
   const traces = tracesOf(realPorts.disk, place, 'imported');
   if (E.isLeft(traces) || traces.right.length === 0) return E.map(() => false)(traces);
   let last: { readonly sealed: Earlier; readonly names: readonly string[] } | undefined;
+  let changed: E.Either<ArchiveRefused, never> | undefined;
   const done = await withLedger(given, terminal, async (ledger) => {
     for (const mark of new Set(traces.right.map((each) => each.mark))) {
       const sealed = sealedBy(ledger, place, mark);
@@ -118,10 +120,13 @@ export const tellArchived = async (
       if (sealed.right === undefined || !isOf(place, sealed.right.files)) continue;
       if (last !== undefined && last.sealed.seal.seq > sealed.right.seal.seq) continue;
       const names = archivedNames(realPorts.disk, sealed.right.files, mark);
-      if (E.isLeft(names)) return names;
-      if (names.right !== undefined) last = { sealed: sealed.right, names: names.right };
+      if (E.isLeft(names)) {
+        if (names.left._tag !== 'ArchiveRefused') return names;
+        changed = E.left(names.left);
+      } else if (names.right !== undefined) last = { sealed: sealed.right, names: names.right };
     }
-    if (last !== undefined) await tell(terminal, last.sealed, last.names);
+    if (last === undefined) return changed ?? E.right(undefined);
+    await tell(terminal, last.sealed, last.names);
     return E.right(undefined);
   });
   return E.map(() => last !== undefined)(done);

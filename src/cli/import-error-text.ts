@@ -29,7 +29,7 @@ const ARCHIVES: Record<ArchiveRefused['reason'], Text> = {
     next: 'Move away one of the two, and run it again.',
   },
   changed: {
-    message: 'it was written to while it was put aside: it is not what was imported',
+    message: 'it was written to since it was imported: what is put aside is something else',
     next: 'Give back each file its old name, move it away where that is taken, and import again.',
   },
 };

@@ -230,11 +230,14 @@ export const archivedNames = (
   files: readonly Seen[],
   mark: string,
 ): E.Either<ArchiveError, readonly string[] | undefined> =>
-  E.map((groups: readonly Group[]) => {
+  E.chainW((groups: readonly Group[]): E.Either<ArchiveError, readonly string[] | undefined> => {
     const all = groups.flat();
+    // Whoever had it open goes on writing to it, whatever its name.
+    const changed = all.find(({ aside }) => aside === 'other');
+    if (changed !== undefined) return archiveRefused('changed', changed.imported);
     const isWhole = all.every(
       ({ seen, own, aside }) => own === 'none' && (seen === undefined || aside === 'same'),
     );
     const names = all.flatMap(({ aside, imported }) => (aside === 'none' ? [] : imported));
-    return isWhole ? names : undefined;
+    return E.right(isWhole ? names : undefined);
   })(lookAtAll(disk, files, mark));

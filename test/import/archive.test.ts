@@ -201,6 +201,24 @@ describe('a source that was put aside', () => {
     expect((await told(shell, ...line))[0]).toMatchObject({ seq: first?.seq });
   });
 
+  it('and written to by who had it open is not told for what was imported', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'halfway');
+    const open = new Sqlite(join(path, 'kaizen.db'));
+    open.prepare('SELECT count(*) FROM sync_outbox').get();
+    const line = ['import', 'kaizen', path, '--archive'];
+    const [first] = await told(shell, 'kaizen', path, '--archive');
+    expect(await told(shell, 'kaizen', path, '--archive')).toMatchObject([{ seq: first?.seq }]);
+    open.exec("INSERT INTO sync_outbox (session_id, payload) VALUES ('late', '{}')");
+    expect(await shell.refusals([line])).toEqual(['25 archive_changed']);
+    open.close();
+    expect(await shell.refusals([line])).toEqual(['25 archive_changed']);
+    for (const name of first?.archived ?? [])
+      if (fs.existsSync(name))
+        fs.renameSync(name, name.replace(/\.imported-kaizen-[0-9a-f]{32}/, ''));
+    expect(await told(shell, 'kaizen', path, '--archive')).toMatchObject([{ appended: 1 }]);
+  });
+
   it('and stands there again is not put over what was put aside', async () => {
     const shell = withLedger();
     const path = copyOf('cortex', 'v2-signed-cli');
