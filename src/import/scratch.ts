@@ -35,6 +35,14 @@ export class Scratch {
     return value;
   }
 
+  /** nth counts how often it was asked for a key. */
+  nth(kind: string, key: string): number {
+    if (this.keep(kind, key, '1')) return 1;
+    const count = Number(this.take(kind, key)) + 1;
+    this.keep(kind, key, String(count));
+    return count;
+  }
+
   /** keys lists what is left of a kind, in the order of the keys. */
   *keys(kind: string): Generator<readonly [key: string, value: string], void> {
     const rows = this.sqlite

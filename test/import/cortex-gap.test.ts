@@ -6,6 +6,7 @@ import Sqlite from 'better-sqlite3';
 import * as fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/import/plan.ts';
+import { withLedger } from '../src/cli/shell.ts';
 import { copyOf, defectsOf, linesOf, planCortex, readFixture, scratchFolder } from './fixture.ts';
 
 interface Row {
@@ -101,6 +102,29 @@ describe('a database of cortex that lacks rows', () => {
     );
     expect(orderOf(apart)).toEqual(allBut(6, 12));
     expect(apart.defects.counts.get('chain_broken')).toBe(2);
+  });
+
+  it('adds what it lacked, and nothing else, once it has that again', async () => {
+    const shell = withLedger();
+    const gone = storeWith(without(3, 12));
+    const accept = ['--accept', 'chain_broken'];
+    expect((await shell.told(['import', 'cortex', gone, ...accept]))[0]).toMatchObject({
+      appended: 18,
+    });
+    const healed = storeWith(without());
+    expect((await shell.told(['import', 'cortex', healed]))[0]).toMatchObject({ appended: 2 });
+    // The log is another file, and has a line that is no row.
+    const log = storeWith(without(), () => true);
+    const lines = fs.readFileSync(`${log}/events.jsonl`, 'utf8').split('\n');
+    fs.writeFileSync(`${log}/events.jsonl`, lines.toSpliced(4, 0, '').join('\n'));
+    const blank = ['--accept', 'blank_line'];
+    expect((await shell.told(['import', 'cortex', log, ...blank]))[0]).toMatchObject({
+      appended: 1,
+    });
+    const twice = lines.toSpliced(4, 0, lines[3] ?? '').join('\n');
+    fs.writeFileSync(`${log}/events.jsonl`, twice);
+    const all = ['duplicate_id', 'chain_broken'].flatMap((name) => ['--accept', name]);
+    expect((await shell.told(['import', 'cortex', log, ...all]))[0]).toMatchObject({ appended: 1 });
   });
 
   it('keeps every row where two follow one row, or rows follow one another round', () => {

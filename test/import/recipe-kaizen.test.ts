@@ -219,6 +219,12 @@ const mergedOf = ({ archive, redb, stored: all }: Both): readonly Merged[] => [
 const waitingOf = (both: Both): readonly OutboxRow[] =>
   mergedOf(both).flatMap(({ row, fate }) => (fate === 'pending' ? [row] : []));
 
+const factsOf = (from: From, ...payloads: readonly string[]): readonly OutboxRow[] =>
+  numbered(
+    from,
+    payloads.map((payload) => ({ owner: 'w', kind: 'workspace_facts', payload })),
+  );
+
 describe('outboxes made by chance', () => {
   it('wait afterwards as the union was pending, exactly once, and no row falls away', () => {
     check(
@@ -251,12 +257,7 @@ describe('outboxes made by chance', () => {
       }),
       { runs: share(1, 200) },
     );
-    const made = (from: From, ...payloads: readonly string[]): readonly OutboxRow[] =>
-      numbered(
-        from,
-        payloads.map((payload) => ({ owner: 'w', kind: 'workspace_facts', payload })),
-      );
-    const both = { archive: made('archive', '1'), redb: made('redb', '2', '1'), stored: [] };
+    const both = { archive: factsOf('archive', '1'), redb: factsOf('redb', '2', '1'), stored: [] };
     expect(waitingOf(both).map(({ payload }) => payload)).toEqual(['1', '2', '1']);
   });
 

@@ -67,31 +67,37 @@ const SHORT = 1 << 16;
 
 /** isLost tells a line of which there can be no event. */
 export const isLost = (item: Item): boolean =>
-  item.bytes === undefined || (item.bytes.length >= SHORT && draftOf(item, '') === undefined);
+  item.bytes === undefined ||
+  (item.bytes.length >= SHORT && draftOf(item, '', () => 1) === undefined);
 
 const PLAIN_ID = /^[A-Za-z0-9._-]{1,40}$/;
 
+/** The how-manieth it is of what has a name, wherever in its file it stands. */
+export type Nth = (name: string) => number;
+
 /** draftOf makes the event of a row or a line; undefined where no event could hold it. */
-export const draftOf = (item: Item, fileSha256: string): Incoming | undefined => {
-  const made = draftMade(item, fileSha256);
+export const draftOf = (item: Item, fileSha256: string, nth: Nth): Incoming | undefined => {
+  const made = draftMade(item, fileSha256, nth);
   if (made === undefined || (item.bytes?.length ?? 0) < SHORT) return made;
   return hasRoom(made.draft) ? made : undefined;
 };
 
-const draftMade = (item: Item, fileSha256: string): Incoming | undefined => {
+const draftMade = (item: Item, fileSha256: string, nth: Nth): Incoming | undefined => {
   const { file, line, bytes, read } = item;
   if (bytes === undefined) return undefined;
   const { row } = read;
   const origin = { tool: 'cortex', file, file_sha256: fileSha256, line };
   const where = `${file} line ${line}`;
   if (row === undefined) {
-    const id = `cortex:line:${shortDigest(bytes)}:${line}`;
+    const name = `cortex:line:${shortDigest(bytes)}`;
+    const id = `${name}:${nth(name)}`;
     const payload = { origin: { ...origin, row_hash: null }, ...textOf(bytes) };
     return { where, draft: { id, event_type: UNREAD, source: { ...SOURCE }, payload } };
   }
   const { envelope } = row;
-  const name = PLAIN_ID.test(envelope.id) ? envelope.id : shortDigest(envelope.id);
-  const id = `cortex:${name}:${envelope.event_hash.slice(0, 32)}:${line}`;
+  const own = PLAIN_ID.test(envelope.id) ? envelope.id : shortDigest(envelope.id);
+  const name = `cortex:${own}:${envelope.event_hash.slice(0, 32)}`;
+  const id = `${name}:${nth(name)}`;
   const payload = {
     origin: { ...origin, row_hash: envelope.event_hash },
     ...bodyOf(row, bytes, read.faults.length > 0),

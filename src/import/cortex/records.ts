@@ -12,6 +12,7 @@ import type { Seen, SourceFile } from '../source-file.ts';
 import { SourceLines } from '../source-file.ts';
 import type { Attesting } from './audit-record.ts';
 import { readAuditRecord } from './audit-record.ts';
+import type { Nth } from './draft.ts';
 import { draftOf, isLost } from './draft.ts';
 import { recordItem } from './item.ts';
 
@@ -69,9 +70,9 @@ export const readRecords = (
 };
 
 /** recordDrafts gives an event for each line. */
-export function* recordDrafts(disk: Disk, seen: Seen): Generator<Incoming, void> {
+export function* recordDrafts(disk: Disk, seen: Seen, nth: Nth): Generator<Incoming, void> {
   for (const { number: line, bytes } of new SourceLines(disk, seen).read()) {
-    const incoming = draftOf(recordItem(seen.name, line, bytes), seen.sha256);
+    const incoming = draftOf(recordItem(seen.name, line, bytes), seen.sha256, nth);
     if (incoming !== undefined)
       yield { ...incoming, draft: { ...incoming.draft, event_type: 'cortex.audit_record' } };
   }

@@ -21,6 +21,7 @@ import { asideDraft, manifestFaults, readAside } from './aside.ts';
 import { readAnchors } from './anchor.ts';
 import { Chain } from './chain.ts';
 import { CortexDatabase } from './database.ts';
+import type { Nth } from './draft.ts';
 import { draftOf, isLost } from './draft.ts';
 import type { From, Item, Rows } from './item.ts';
 import { itemsOf, logged } from './item.ts';
@@ -242,11 +243,17 @@ export class CortexSurvey {
       this.files.find((each) => each.name === name)?.sha256 ?? '';
     this.again = undefined;
     const second = { ...rows, onLog: (read: Done<Seen>) => void (this.again = read) };
-    for (const item of itemsOf(second)) {
-      const draft = draftOf(item, digest(item.file));
-      if (draft !== undefined) yield draft;
+    const named = new Scratch();
+    const nth: Nth = (name) => named.nth('name', name);
+    try {
+      for (const item of itemsOf(second)) {
+        const draft = draftOf(item, digest(item.file), nth);
+        if (draft !== undefined) yield draft;
+      }
+      if (this.records !== undefined) yield* recordDrafts(this.world.disk, this.records.seen, nth);
+    } finally {
+      named.close();
     }
-    if (this.records !== undefined) yield* recordDrafts(this.world.disk, this.records.seen);
     for (const aside of this.asides) yield asideDraft(aside);
   }
 

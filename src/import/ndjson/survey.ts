@@ -37,11 +37,8 @@ const unread = (bytes: Uint8Array): Mapped => ({
 });
 
 /** Rows without an id have one that follows from the line, and from how often it stood there. */
-const idOf = (scratch: Scratch, digest: string): string => {
-  const count = Number(scratch.take('', digest) ?? '0') + 1;
-  scratch.keep('', digest, String(count));
-  return `ndjson:${digest.slice(0, 40)}:${count}`;
-};
+const idOf = (scratch: Scratch, digest: string): string =>
+  `ndjson:${digest.slice(0, 40)}:${scratch.nth('', digest)}`;
 
 /** The line that has the id of a row already, and its digest. */
 const earlier = (
