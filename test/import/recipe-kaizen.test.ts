@@ -247,7 +247,7 @@ describe('outboxes made by chance', () => {
     );
   });
 
-  it('wait with the row that was the last of its kind and owner, though it stood earlier too', () => {
+  it('wait with the last row of a kind and an owner, though it stood earlier too', () => {
     check(
       fc.property(fc.oneof(apart, ofOne), (both) => {
         const old = cameOf(both);
