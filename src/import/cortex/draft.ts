@@ -73,7 +73,7 @@ export const isLost = (item: Item): boolean =>
 const PLAIN_ID = /^[A-Za-z0-9._-]{1,40}$/;
 
 /** The how-manieth it is of what has a name, wherever in its file it stands. */
-export type Nth = (name: string) => number;
+export type Nth = (name: string, of: 'row' | 'line') => number;
 
 /** draftOf makes the event of a row or a line; undefined where no event could hold it. */
 export const draftOf = (item: Item, fileSha256: string, nth: Nth): Incoming | undefined => {
@@ -90,14 +90,14 @@ const draftMade = (item: Item, fileSha256: string, nth: Nth): Incoming | undefin
   const where = `${file} line ${line}`;
   if (row === undefined) {
     const name = `cortex:line:${shortDigest(bytes)}`;
-    const id = `${name}:${nth(name)}`;
+    const id = `${name}:${nth(name, 'line')}`;
     const payload = { origin: { ...origin, row_hash: null }, ...textOf(bytes) };
     return { where, draft: { id, event_type: UNREAD, source: { ...SOURCE }, payload } };
   }
   const { envelope } = row;
   const own = PLAIN_ID.test(envelope.id) ? envelope.id : shortDigest(envelope.id);
   const name = `cortex:${own}:${envelope.event_hash.slice(0, 32)}`;
-  const id = `${name}:${nth(name)}`;
+  const id = `${name}:${nth(name, 'row')}`;
   const payload = {
     origin: { ...origin, row_hash: envelope.event_hash },
     ...bodyOf(row, bytes, read.faults.length > 0),

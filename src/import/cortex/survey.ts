@@ -244,7 +244,9 @@ export class CortexSurvey {
     this.again = undefined;
     const second = { ...rows, onLog: (read: Done<Seen>) => void (this.again = read) };
     const named = new Scratch();
-    const nth: Nth = (name) => named.nth('name', name);
+    // No row is there twice whose id was met once.
+    const isOnce = !this.defects.counts.has('duplicate_id');
+    const nth: Nth = (name, of) => (of === 'row' && isOnce ? 1 : named.nth(of, name));
     try {
       for (const item of itemsOf(second)) {
         const draft = draftOf(item, digest(item.file), nth);
