@@ -127,7 +127,30 @@ interface BatchRow {
   readonly seq: number;
 }
 
-/** openBatches lists batches that are planned and not answered, in the order of their items. */
+/** Where a batch was planned; a half of one has its place within that of the whole. */
+const placeOf = (sqlite: Sqlite.Database, name: string, { key, seq }: BatchRow) => {
+  const planned = sqlite
+    .prepare('SELECT seq FROM outbox__batch WHERE destination = ? AND key = ?')
+    .pluck();
+  const within: number[] = [];
+  for (let [of, at] = [key, seq]; ;) {
+    const plan = planOf(sqlite, at);
+    within.push(plan?.batches.findIndex((each) => each.key === of) ?? 0);
+    const whole = plan?.replaces;
+    const before = whole === undefined ? undefined : planned.get(name, whole);
+    if (whole === undefined || typeof before !== 'number' || before >= at)
+      return [at, ...within.toReversed()];
+    [of, at] = [whole, before];
+  }
+};
+
+/** Whether one place comes before another. */
+const byPlace = (one: readonly number[], other: readonly number[]): number => {
+  const at = one.findIndex((each, index) => each !== other[index]);
+  return (one[at] ?? 0) - (other[at] ?? 0);
+};
+
+/** openBatches lists batches that are planned and not answered, in the order of their planning. */
 export const openBatches = (reader: Reader, name: string): E.Either<ReadError, readonly Open[]> =>
   E.map((found: readonly Open[] | undefined) => found ?? [])(
     lookOutbox(reader, (sqlite) => {
@@ -137,7 +160,9 @@ export const openBatches = (reader: Reader, name: string): E.Either<ReadError, r
             "WHERE destination = ? AND state = 'planned' ORDER BY first",
         )
         .all(name) as readonly BatchRow[];
-      return rows.map(({ key, body, seq }) => {
+      const placed = rows.map((row) => ({ row, place: placeOf(sqlite, name, row) }));
+      placed.sort((one, other) => byPlace(one.place, other.place));
+      return placed.map(({ row: { key, body, seq } }) => {
         const plan = planOf(sqlite, seq);
         const items = plan?.batches.find((each) => each.key === key)?.items ?? [];
         return { key, body, items, config: plan?.config ?? 0 };
