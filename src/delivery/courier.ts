@@ -21,6 +21,7 @@ import { halves } from '../outbox/plan.ts';
 import type { Hold } from '../storage/database.ts';
 import type { ReadError } from '../usecase/reader.ts';
 import { prepare } from './prepare.ts';
+import { erasedOf } from './queue.ts';
 import type { RecordError } from './record.ts';
 import { draftOf, record } from './record.ts';
 import { remake } from './remake.ts';
@@ -90,9 +91,8 @@ export class Courier {
 
   /** Records what is known by now. */
   private async settle(): Going<void> {
-    const drafts = this.pending;
+    const [drafts, keys] = [this.pending, [...this.answered]];
     if (drafts.length > 0 && !this.hold.isGood()) return this.lost;
-    const keys = [...this.answered];
     this.pending = [];
     const recorded = await record(this.world.ledger, drafts);
     // Others may have been answered meanwhile.
@@ -182,15 +182,19 @@ export class Courier {
 
   /** One batch after the other, for as long as the destination is as it was. */
   private async lane(now: Standing, renderer: Renderer, batches: readonly Loaded[]): Going<Ended> {
-    for (const [at, loaded] of batches.entries()) {
+    for (const loaded of batches) {
       if (this.isEnding) return E.right('done');
-      const known = at === 0 ? E.right(now) : standing(this.reader, this.name);
-      // Whatever changed meanwhile: the next round sees it.
-      if (E.isLeft(known) || known.right?.state !== 'active') return E.right('done');
-      const delivered = await this.deliver(known.right, renderer, loaded);
+      const delivered = await this.deliver(now, renderer, loaded);
       if (E.isLeft(delivered) || delivered.right !== 'done') return delivered;
     }
     return E.right('done');
+  }
+
+  /** Whether a person had a word since, or erased some of it: the next round sees what is left. */
+  private isOther(now: Standing, { items }: Made): boolean {
+    const [other, erased] = [changed(this.reader, now), erasedOf(this.reader, items)];
+    if (other !== undefined) this.trouble = other.reason;
+    return other !== undefined || (E.isRight(erased) && erased.right.size > 0);
   }
 
   /** Sends a batch until something comes of it. */
@@ -201,6 +205,7 @@ export class Courier {
     let failingSince: number | undefined;
     for (let attempts = 1; ; attempts++) {
       if (!this.hold.isGood()) return this.lost;
+      if (this.isOther(now, made)) return E.right('changed');
       const sent = await sender.send();
       if (E.isLeft(sent)) return sent;
       const { answer, latencyMs } = sent.right;
@@ -234,11 +239,6 @@ export class Courier {
           if (step.step === 'later' || this.isEnding) {
             this.tally.retryAt = step.until;
             return E.right('later');
-          }
-          const other = changed(this.reader, now);
-          if (other !== undefined) {
-            this.trouble = other.reason;
-            return E.right('changed');
           }
         }
       }

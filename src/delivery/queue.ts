@@ -82,15 +82,45 @@ const readItem = (line: string): Item => {
   }
 };
 
-/** itemsAt reads items by their positions, in that order. */
-export const itemsAt = (reader: Reader, seqs: readonly number[]): Read<readonly Item[]> =>
+/** erasedOf gives those whose payload is erased, also where it was not taken away yet. */
+export const erasedOf = (reader: Reader, seqs: readonly number[]): Read<ReadonlySet<number>> =>
   reader.look(({ database: { sqlite } }) => {
+    const erased = sqlite
+      .prepare('SELECT erases FROM events WHERE erases IN (SELECT value FROM json_each(?))')
+      .pluck()
+      .all(JSON.stringify(seqs)) as readonly number[];
+    return new Set(erased);
+  });
+
+/** Items of lines; what is erased leaves no more, wherever its payload still stands. */
+const itemsOf = (
+  reader: Reader,
+  rows: readonly { readonly seq: number; readonly line: string }[],
+): Read<readonly Item[]> => {
+  const erased = erasedOf(
+    reader,
+    rows.map(({ seq }) => seq),
+  );
+  if (E.isLeft(erased)) return erased;
+  return reader.look(() =>
+    rows.map(({ seq, line }) => {
+      const item = readItem(line);
+      return erased.right.has(seq) ? { ...item, isErased: true } : item;
+    }),
+  );
+};
+
+/** itemsAt reads items by their positions, in that order. */
+export const itemsAt = (reader: Reader, seqs: readonly number[]): Read<readonly Item[]> => {
+  const rows = reader.look(({ database: { sqlite } }) => {
     const line = sqlite.prepare('SELECT line FROM events WHERE seq = ?').pluck();
     return seqs.flatMap((seq) => {
       const found = line.get(seq);
-      return typeof found === 'string' ? [readItem(found)] : [];
+      return typeof found === 'string' ? [{ seq, line: found }] : [];
     });
   });
+  return E.isLeft(rows) ? rows : itemsOf(reader, rows.right);
+};
 
 /** againBefore lists items before the cursor that a person asked to have sent once more. */
 export const againBefore = (
@@ -132,7 +162,7 @@ export function* behind(
   for (let after = standing.cursor - 1; ;) {
     const page = reader.page({ ...query, after, limit: Math.min(PAGE, most + MORE) });
     if (E.isLeft(page)) return void (yield page);
-    const items = reader.look(() => page.right.map(({ line }) => readItem(line)));
+    const items = itemsOf(reader, page.right);
     if (E.isLeft(items)) return void (yield items);
     for (const item of items.right) {
       const { seq } = item;

@@ -46,4 +46,19 @@ describe('a destination that somebody changes while it is tried again', () => {
     expect(g.told).toMatchObject({ waiting: 4, reason: 'status_503' });
     expect(right(standing(g.ledger.reader, 'hooks'))?.reason).toBe('status_503');
   });
+
+  it('is sent no second half once it is paused, and both halves in the end', async () => {
+    const g = await withEvents(4, ({ count }) => ({ status: count === 1 ? 413 : 200 }));
+    const paused = () => configure(g.ledger, 'outbox.destination_paused', { name: 'hooks' });
+    const { script } = g.receiver;
+    g.receiver.script = async (got) => ({
+      ...(await script(got)),
+      ...(got.count === 2 ? { before: paused } : {}),
+    });
+    expect(await deliver(g.world)).toMatchObject({ state: 'paused', delivered: 2, waiting: 2 });
+    expect(g.receiver.got.length).toBe(2);
+    await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+    expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0 });
+    expect(g.faults()).toEqual([]);
+  });
 });
