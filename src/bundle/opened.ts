@@ -2,6 +2,7 @@
  * Opening a bundle where it lies: a folder, an archive of one, or a page that holds one. Nothing is
  * unpacked, no link is followed, and a name that would lead elsewhere is told and not read.
  */
+import { isUtf8 } from 'node:buffer';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { decodeUtf8, encodeUtf8 } from '../../ledger/encoding/utf8.ts';
@@ -168,7 +169,9 @@ const DOCTYPE = encodeUtf8('<!doctype html>');
 const pageFiles = (path: string, size: number): OpenedBundle => {
   if (size >= MOST_PAGE)
     throw Object.assign(new Error(`${path} is too large for a page`), { code: 'EFBIG' });
-  const text = decodeUtf8(bytesAt(path, 0, size));
+  const bytes = bytesAt(path, 0, size);
+  if (!isUtf8(bytes)) return filesOf([], ALTERED);
+  const text = decodeUtf8(bytes);
   const from = text.indexOf(BEGIN) + BEGIN.length;
   const to = text.indexOf(END, from);
   const texts = from < BEGIN.length || to < 0 ? undefined : textsIn(text.slice(from, to));

@@ -19,7 +19,10 @@ export const inert = (json: string): string => json.replaceAll('<', '\\u003c');
 export const textsIn = (held: string): Texts | undefined => {
   try {
     const texts = JSON.parse(held) as Texts;
-    const isText = Object.values(texts).every((text) => typeof text === 'string');
+    // Half of a pair would be read as another character, and its event as the one that has that.
+    const isText = Object.values(texts).every(
+      (text) => typeof text === 'string' && text.isWellFormed(),
+    );
     return isText && inert(JSON.stringify(texts)) === held ? texts : undefined;
   } catch {
     return undefined;

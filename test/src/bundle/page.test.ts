@@ -10,6 +10,7 @@ import { scriptText } from '../../../src/bundle/check-script.ts';
 import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
 import type { Told } from '../../../src/page/work.ts';
 import { work } from '../../../src/page/work.ts';
+import { textsIn } from '../../../src/bundle/page-files.ts';
 import { checked, codesOf, entryOf, told } from './made.ts';
 
 describe('the page', () => {
@@ -43,7 +44,7 @@ describe('the page', () => {
     });
     expect(verdicts).toEqual(['verified', 'tampered']);
     // From elsewhere the file itself is checked, and what it shows is said to be another matter.
-    const from = (text: string) => {
+    const from = (text: string | Uint8Array) => {
       writeFileSync(to, text);
       const { verdict, notProved } = checkAt(to, vkey);
       return [verdict, notProved.some((each) => each.startsWith('what the page itself shows'))];
@@ -60,6 +61,14 @@ describe('the page', () => {
         was.slice(0, 20),
         'tampered',
       ]);
+    // Bytes that are no UTF-8, and half of a pair, would be read as U+FFFD.
+    const bytes = Buffer.from(page);
+    bytes[page.indexOf('Evidence')] = 0xff;
+    expect(from(bytes)[0]).toBe('tampered');
+    expect([textsIn('{"a":"\ufffd"}'), textsIn(String.raw`{"a":"\ud800"}`)]).toEqual([
+      { a: '\ufffd' },
+      undefined,
+    ]);
     expect(script.length).toBeGreaterThanOrEqual((await scriptText('page.js')).length);
   });
 });
