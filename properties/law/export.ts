@@ -23,7 +23,7 @@ const whole = (crypto: Crypto) =>
     const { bytes } = sealed(crypto, made);
     const { line } = open(crypto, bytes);
     if (line === undefined) throw new Error('what was sealed does not open');
-    return { text: decodeUtf8(bytes).slice(0, -1), line, isCut: false };
+    return { text: decodeUtf8(bytes).slice(0, -1), line };
   });
 
 /** either gives events that are withheld or not. */

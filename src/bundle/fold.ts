@@ -152,7 +152,8 @@ export class BundleFold {
     const isExpected = isDisclosed(selection, header);
     const { seq, event_type: type } = line;
     if (isOpen && !isExpected) this.note(against('payload_unasked', { file: FILE.events, seq }));
-    if (!isOpen && !isExpected) this.withheld.set(type, (this.withheld.get(type) ?? 0) + 1);
+    // What was erased is withheld, too, whoever asked for it.
+    if (!isOpen) this.withheld.set(type, (this.withheld.get(type) ?? 0) + 1);
     if (!isOpen && isExpected && this.bare !== undefined) this.history.withhold(...this.bare);
     if (!isChosen) return;
     this.prove(FILE.events, line);

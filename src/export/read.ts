@@ -18,11 +18,10 @@ import type { Read, ReadError, Reader } from '../usecase/reader.ts';
 import type { Selection } from './selection.ts';
 import { isMeant, isWithheld } from './selection.ts';
 
-/** A line that may go out, its text without the LF, and whether a payload was taken out of it. */
+/** A line that may go out, and its text without the LF. */
 export interface Selected {
   readonly text: string;
   readonly line: Line;
-  readonly isCut: boolean;
 }
 
 export type Page = E.Either<ReadError | Finding, readonly Selected[]>;
@@ -72,7 +71,6 @@ function* pagesOf(reader: Reader, selection: Selection): Generator<Read<readonly
 export const cut = (line: Line): Selected => ({
   text: decodeUtf8(withhold(line)).slice(0, -1),
   line: { ...line, payload: undefined, salt: undefined },
-  isCut: true,
 });
 
 /** Opens lines one after the other, each in its place behind the last where it follows it. */
@@ -101,7 +99,7 @@ class Opening {
       return E.left(first ?? finding('not_json', { seq }));
     this.last = line;
     const isCut = line.payload !== undefined && isWithheld(this.selection, line.event_type);
-    return E.right(isCut ? cut(line) : { text, line, isCut });
+    return E.right(isCut ? cut(line) : { text, line });
   }
 }
 

@@ -28,7 +28,7 @@ export const writeEvents = async (
   for (const page of pages) {
     if (E.isLeft(page)) return page;
     events += page.right.length;
-    withheld += page.right.filter(({ isCut }) => isCut).length;
+    withheld += page.right.filter(({ line }) => line.payload === undefined).length;
     // A signal is heard here, and whoever heard it need not go on.
     await setImmediate();
     // Of a page that is cut off some events may be out already.

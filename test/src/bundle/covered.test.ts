@@ -46,7 +46,14 @@ describe('a bundle', () => {
     await ledger('replay');
     const to = shell.path('bundle');
     await ledger('export', '--format', 'bundle', '--to', to, '--at', '2', '--sign', key);
-    expect(codesOf(checked(filesOf(to)))).toEqual(['verified']);
+    const report = checked(filesOf(to));
+    expect(codesOf(report)).toEqual(['verified']);
+    // It was asked for, and is not there: whoever reads on must be told.
+    expect(report.withheld).toEqual([{ event_type: 'note.taken', events: 1 }]);
+    expect(report.notProved.join('\n')).toContain('what withheld payloads say');
+    const one = ['--format', 'ndjson', '--to', shell.path('one'), '--at', '2', '--json'];
+    const { stdout } = await ledger('export', ...one);
+    expect(JSON.parse(stdout)).toMatchObject({ events: 3, withheld: 1 });
   });
 
   it('answers by its exit code where nobody reads on', async () => {
