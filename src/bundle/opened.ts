@@ -174,7 +174,9 @@ const pageFiles = (path: string, size: number): OpenedBundle => {
   const text = decodeUtf8(bytes);
   const from = text.indexOf(BEGIN) + BEGIN.length;
   const to = text.indexOf(END, from);
-  const texts = from < BEGIN.length || to < 0 ? undefined : textsIn(text.slice(from, to));
+  // A second place could be the one that is shown.
+  const isOne = from >= BEGIN.length && to >= 0 && text.indexOf(BEGIN, to) < 0;
+  const texts = isOne ? textsIn(text.slice(from, to)) : undefined;
   if (texts === undefined) return filesOf([], ALTERED);
   return { ...filesOf(entriesOf(texts), []), notProved: [PAGE_UNPROVED] };
 };

@@ -61,6 +61,8 @@ describe('the page', () => {
         was.slice(0, 20),
         'tampered',
       ]);
+    const held = `<script type="application/json" id="files">${json}</script>`;
+    expect(from(page.replace(held, () => `<!--${held}-->${held}`))[0]).toBe('tampered');
     // Bytes that are no UTF-8, and half of a pair, would be read as U+FFFD.
     const bytes = Buffer.from(page);
     bytes[page.indexOf('Evidence')] = 0xff;
