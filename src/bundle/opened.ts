@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { decodeUtf8, encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Entry, Files } from './file.ts';
 import { isSafeName } from './file.ts';
+import { isFrame } from './page.ts';
 import { BEGIN, END, entriesOf, textsIn } from './page-files.ts';
 import type { BundleFinding } from './report.ts';
 import { against } from './report.ts';
@@ -178,7 +179,9 @@ const pageFiles = (path: string, size: number): OpenedBundle => {
   const isOne = from >= BEGIN.length && to >= 0 && text.indexOf(BEGIN, to) < 0;
   const texts = isOne ? textsIn(text.slice(from, to)) : undefined;
   if (texts === undefined) return filesOf([], ALTERED);
-  return { ...filesOf(entriesOf(texts), []), notProved: [PAGE_UNPROVED] };
+  const isKnown = isFrame(text.slice(0, from), text.slice(to));
+  const findings = isKnown ? [] : [against('page_unknown')];
+  return { ...filesOf(entriesOf(texts), findings), notProved: [PAGE_UNPROVED] };
 };
 
 /** openBundle opens what lies at a path. A file that cannot be read throws as Node does. */

@@ -49,6 +49,10 @@ here.</p>
 <p><button id="more" type="button">Show more</button></p>
 </main>`;
 
+/** What stands around the script. */
+const BEFORE = `${END}\n<script>`;
+const BEHIND = '</script>\n</body></html>\n';
+
 /** pageParts gives what stands before the files, and what stands behind them. */
 export const pageParts = (code: string): { readonly head: string; readonly tail: string } => {
   // A string may hold what would end the element that it stands in.
@@ -73,9 +77,12 @@ export const pageParts = (code: string): { readonly head: string; readonly tail:
 <body>
 ${BODY}
 ${BEGIN}`,
-    tail: `${END}
-<script>${script}</script>
-</body></html>
-`,
+    tail: `${BEFORE}${script}${BEHIND}`,
   };
+};
+
+/** isFrame says whether a page of this release stands around files, whatever its script does. */
+export const isFrame = (head: string, tail: string): boolean => {
+  const parts = pageParts(tail.slice(BEFORE.length, -BEHIND.length));
+  return parts.head === head && parts.tail === tail;
 };

@@ -9,7 +9,8 @@ import { visible } from '../../ledger/render/render.ts';
 
 /** What can be wrong with a bundle beside its events. */
 export const BUNDLE_CODES = {
-  archive_altered: 'the archive is not as it was written; unpack it and check the folder',
+  archive_altered: 'it is not as it was written; of an archive, unpack it and check the folder',
+  page_unknown: 'what stands around the files is no page of this release: believe nothing it shows',
   name_unsafe: 'the name leads out of the bundle, or is none that a bundle has',
   not_a_file: 'what lies there is no plain file',
   file_unknown: 'the file belongs to no bundle',
@@ -42,7 +43,11 @@ export const BUNDLE_CODES = {
 export type BundleCode = keyof typeof BUNDLE_CODES;
 
 /** Sound by all that is here, but something that was asked for could not be checked. */
-const INCOMPLETE: ReadonlySet<string> = new Set<BundleCode>(['vkey_differs', 'audit_failed']);
+const INCOMPLETE: ReadonlySet<string> = new Set<BundleCode>([
+  'page_unknown',
+  'vkey_differs',
+  'audit_failed',
+]);
 
 export interface BundleFinding {
   readonly code: BundleCode | FindingCode;

@@ -115,6 +115,9 @@ export const swapMirror = (
   if (E.isLeft(cleared)) return cleared;
   const kept = isKept ? setAside(disk, layout) : E.right(undefined);
   if (E.isLeft(kept)) return kept;
+  // Whoever looked into the new one left such files, and there is nothing in them.
+  const besidesNew = clear(disk, besides(newMirror(layout)));
+  if (E.isLeft(besidesNew)) return besidesNew;
   const synced = disk.syncFolder(layout.folder);
   if (E.isLeft(synced)) return synced;
   const renamed = disk.rename(newMirror(layout), layout.mirror);

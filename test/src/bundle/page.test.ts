@@ -50,7 +50,12 @@ describe('the page', () => {
       return [verdict, notProved.some((each) => each.startsWith('what the page itself shows'))];
     };
     expect(from(page)).toEqual(['verified', true]);
-    expect(from(page.replace('<script>', '<script>/**/'))).toEqual(['verified', true]);
+    // Another script under its own digest is for whoever opens it; around it nothing may be other.
+    const other = createHash('sha256').update(`/**/${script}`).digest('base64');
+    const scripted = page.replace('<script>', '<script>/**/');
+    expect(from(scripted.replace(digest, () => other))).toEqual(['verified', true]);
+    for (const framed of [scripted, page.replace('</main>', '<b>fine</b></main>'), `${page}\n`])
+      expect(from(framed)).toEqual(['incomplete', true]);
     for (const [was, is] of [
       ['secret.noted', 'secret.notes'],
       ['id="files">{', 'id="files">{ '],

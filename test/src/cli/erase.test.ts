@@ -41,6 +41,8 @@ describe('ledger erase', () => {
     const [again] = await shell.told(['erase', 'm-1', 'm-3', ...WHY]);
     expect(again).toMatchObject({ erased: [{ seq: 1 }, { seq: 3 }], lines: 1, set_aside: [] });
     expect(holding(shell.path('.ledger'), NAME)).toEqual([]);
+    const left = readdirSync(shell.path('.ledger')).filter((name) => name.includes('.new'));
+    expect(left).toEqual([]);
     const erasures = (await shell.told('log --type ledger.payload_erased')) as readonly unknown[];
     expect(erasures).toMatchObject(
       [1, 2, 3].map((seq) => ({ payload: { seq, reason: 'request 114' } })),
