@@ -15,6 +15,10 @@ export interface NoLedger {
 
 export type OpenError = NoLedger | SettingsRefused | DiskFailed | TooLarge;
 
+/** What is named is a file, or a name that nothing can bear: the disk is as good as before. */
+const isNowhere = (failed: DiskFailed | TooLarge): boolean =>
+  failed._tag === 'DiskFailed' && /^(?:ENOTDIR|ENAMETOOLONG)$/.test(failed.errno);
+
 const MAX_SETTINGS_BYTES = 1 << 20;
 
 /** readSettings reads how a ledger is kept. */
@@ -23,7 +27,8 @@ export const readSettings = (
   layout: Layout,
 ): E.Either<OpenError, Settings> => {
   const bytes = readWhole(disk, layout.settings, MAX_SETTINGS_BYTES);
-  if (E.isLeft(bytes)) return bytes;
-  if (bytes.right === undefined) return E.left({ _tag: 'NoLedger', folder: layout.folder });
+  const none: NoLedger = { _tag: 'NoLedger', folder: layout.folder };
+  if (E.isLeft(bytes)) return isNowhere(bytes.left) ? E.left(none) : bytes;
+  if (bytes.right === undefined) return E.left(none);
   return parseSettings(bytes.right);
 };

@@ -96,6 +96,9 @@ describe('the ledger that is meant', () => {
     expect(originOf(['-C', '.ledger'], { LEDGER_DIR: 'other' })).toBe('example.com/acme');
     expect(originOf(['--ledger=other'])).toBe('example.com/other');
     expect(shell.refuses('-C deep log')).toBe('10 no_ledger');
+    shell.write('file', '');
+    expect(shell.refuses('-C file log')).toBe('10 no_ledger');
+    expect(shell.refuses(`-C ${'x'.repeat(300)} log`)).toBe('10 no_ledger');
     const below = (): unknown => {
       const env = { ...process.env, LEDGER_DIR: '' };
       const cwd = shell.path('deep', 'er');
