@@ -238,4 +238,5 @@ const MIRROR_WAS: Record<Extract<Repair, { _tag: 'MirrorRebuilt' }>['reason'], s
   older: 'was of an older release and is made anew',
   damaged: 'was damaged and is made anew',
   not_a_mirror: 'was no mirror and is made anew',
+  half_erased: 'held payloads that are erased and is made anew',
 };

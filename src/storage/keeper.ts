@@ -13,6 +13,7 @@ import { standAt } from './ground.ts';
 import { Journal } from './journal.ts';
 import type { Layout, Settings } from './layout.ts';
 import type { Ended } from './mirror/mirror.ts';
+import { holdsErased } from './mirror/erased.ts';
 import { Mirror, mirrorFault } from './mirror/mirror.ts';
 import type { Corrupt, Repair, StorageError } from './outcome.ts';
 import { buildMirror, swapMirror } from './rebuild.ts';
@@ -44,6 +45,11 @@ const DAMAGED = /^(?:NOT_A_FILE|SQLITE_(?:NOTADB|CORRUPT.*|ERROR|IOERR_SHORT_REA
 
 /** isDamage tells that it is the database's content that is at fault. */
 export const isDamage = ({ code }: DatabaseFailed): boolean => DAMAGED.test(code);
+
+/** mayBeMirror tells that only the mirror's word of its end may be at fault. */
+export const mayBeMirror = (error: StorageError): boolean =>
+  error._tag === 'Corrupt' &&
+  ['journal_behind_mirror', 'journal_differs_from_mirror'].includes(error.reason);
 
 /** What a mirror that is made on demand is made with. */
 export type Building = Pick<Recovery, 'atLeast' | 'onEvents'>;
@@ -79,12 +85,24 @@ export class Keeper {
   begin(): E.Either<StorageError, void> {
     const run = E.flatten(attempt(this.means.layout.mirror, () => this.begun()));
     if (E.isRight(run)) return run;
+    const halfErased = this.halfErased(run.left);
     this.drop();
     // Only reading its rows may show that a mirror is none.
-    if (run.left._tag !== 'DatabaseFailed' || !isDamage(run.left)) return run;
-    const again = E.flatten(attempt(this.means.layout.mirror, () => this.rebuild('damaged')));
+    const isDamaged = run.left._tag === 'DatabaseFailed' && isDamage(run.left);
+    if (!isDamaged && halfErased === undefined) return run;
+    const why = isDamaged ? 'damaged' : 'half_erased';
+    const rebuild = (): E.Either<StorageError, void> => this.rebuild(why, halfErased);
+    const again = E.flatten(attempt(this.means.layout.mirror, rebuild));
     if (E.isLeft(again)) this.drop();
-    return again;
+    return !isDamaged && E.isLeft(again) && again.left._tag === 'Corrupt' ? run : again;
+  }
+
+  /** Where a mirror ends that still has what an erasure took out of the journal. */
+  private halfErased(error: StorageError): Ended | undefined {
+    const { open } = this;
+    if (open === undefined || !mayBeMirror(error)) return undefined;
+    const look = (): Ended | undefined => (holdsErased(open.database) ? open.ended() : undefined);
+    return E.getOrElseW(() => undefined)(attempt(this.means.layout.mirror, look));
   }
 
   private begun(): E.Either<StorageError, void> {
@@ -202,11 +220,16 @@ export class Keeper {
     return E.isLeft(begun) ? begun : this.settle(mirror);
   }
 
-  /** Makes a mirror of the journal beside the old one, and swaps the two when it is whole. */
-  private rebuild(reason: Rebuilt): E.Either<StorageError, void> {
+  /**
+   * Makes a mirror of the journal beside the old one, and swaps the two when it is whole. Where it
+   * must end as another did, no journal that lost something else has the same head.
+   */
+  private rebuild(reason: Rebuilt, as?: Ended): E.Either<StorageError, void> {
     const { databases, disk, layout, crypto, onRepair } = this.means;
     const built = this.build();
     if (E.isLeft(built)) return built;
+    if (as !== undefined && built.right.at.ended.head !== as.head)
+      return E.left<Corrupt>({ _tag: 'Corrupt', reason: 'journal_differs_from_mirror' });
     const swapped = swapMirror(disk, layout, reason === 'damaged' || reason === 'not_a_mirror');
     if (E.isLeft(swapped)) return swapped;
     onRepair({ _tag: 'MirrorRebuilt', reason, events: built.right.at.ended.size });

@@ -22,7 +22,7 @@ export type Repair =
   | { readonly _tag: 'LinesAdopted'; readonly from: number; readonly events: number }
   | {
       readonly _tag: 'MirrorRebuilt';
-      readonly reason: 'missing' | 'older' | 'damaged' | 'not_a_mirror';
+      readonly reason: 'missing' | 'older' | 'damaged' | 'not_a_mirror' | 'half_erased';
       readonly events: number;
     }
   | { readonly _tag: 'CheckpointRestored'; readonly size: number }

@@ -10,7 +10,7 @@ import type { Line } from '../../ledger/event/line.ts';
 import { payloadOf } from '../../ledger/event/line.ts';
 import { withhold } from '../../ledger/event/seal.ts';
 import { isObject } from '../../ledger/json/value.ts';
-import { recordedOf } from '../storage/mirror/mirror.ts';
+import { holdsErased } from '../storage/mirror/erased.ts';
 import { makeTorn } from '../storage/aside.ts';
 import type { File } from '../storage/disk.ts';
 import type { StorageError } from '../storage/outcome.ts';
@@ -41,19 +41,15 @@ interface Erased {
 }
 
 const ERASED = 'SELECT seq, erases FROM events WHERE erases IS NOT NULL';
-const LINES = 'SELECT line FROM events WHERE seq IN (SELECT erases FROM events)';
 
 /** What is erased the mirror knows, also where an earlier attempt ended before it was made anew. */
 const erasedIn = (by: Replaying): E.Either<Failed, Erased> => {
   const unread: ReplayRefused = { _tag: 'ReplayRefused', reason: 'mirror_unread' };
   if (lookAtMirror(by).state !== 'there') return E.left(unread);
-  const looked = withMirror(by, by.layout.mirror, ({ sqlite }): Erased => {
-    const lines = sqlite.prepare(LINES).pluck().all() as readonly string[];
-    return {
-      by: new Map(sqlite.prepare(ERASED).raw().all() as readonly (readonly [number, number])[]),
-      isMirrored: lines.some((line) => recordedOf(line).payload !== undefined),
-    };
-  });
+  const looked = withMirror(by, by.layout.mirror, (mirror): Erased => ({
+    by: new Map(mirror.sqlite.prepare(ERASED).raw().all() as (readonly [number, number])[]),
+    isMirrored: holdsErased(mirror),
+  }));
   return E.isLeft(looked) ? E.left(unread) : looked;
 };
 

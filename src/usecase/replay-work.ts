@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { attempt } from '../storage/attempt.ts';
-import { Keeper } from '../storage/keeper.ts';
+import { Keeper, mayBeMirror } from '../storage/keeper.ts';
 import { Mirror } from '../storage/mirror/mirror.ts';
 import type { Corrupt, Repair, StorageError } from '../storage/outcome.ts';
 import { clearNew, newMirror, swapMirror } from '../storage/rebuild.ts';
@@ -52,11 +52,6 @@ const refusedMirror = ({ options }: Replaying, { state }: Look): Corrupt | undef
   if (state === 'newer') return { _tag: 'Corrupt', reason: 'mirror_newer' };
   return state === 'foreign' ? { _tag: 'Corrupt', reason: 'origin_differs' } : undefined;
 };
-
-/** Where only the mirror's word of its end may be at fault: its rows are compared later on. */
-const mayBeMirror = (error: StorageError): boolean =>
-  error._tag === 'Corrupt' &&
-  ['journal_behind_mirror', 'journal_differs_from_mirror'].includes(error.reason);
 
 /** Its transaction would shut out every other writer, whatever is thrown on the way. */
 const dropping = <T>(keeper: Keeper, run: () => T): T => {

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Ledger } from '../../src/ledger.ts';
 import { isTaken } from '../../src/usecase/receipt.ts';
 import { oldest, seeded } from '../simulation/chance.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
@@ -16,6 +17,7 @@ import {
   UNGUARDED,
   append,
   bytesOf,
+  change,
   edit,
   flip,
   foundOn,
@@ -35,13 +37,11 @@ const secret = (id: string): JsonObject => ({ ...draftOf(id), payload: { name: S
 const taken = (receipts: readonly Parameters<typeof isTaken>[0][]): void =>
   expect(receipts.every(isTaken)).toBe(true);
 
-/** A ledger whose events at these places are erased, which nothing was taken away of. */
-const erasedAt = async (seqs: readonly number[]): Promise<SimulatedDisk> => {
-  const disk = await foundOn({ logKey }, 8);
-  const ledger = ledgerAt(placeOn(disk), { logKey });
-  for (const id of ['s-8', 's-9']) taken(right(await ledger.append([secret(id)])));
-  await append(ledger, ['e-10', 'e-11', 'e-12', 'e-13']);
-  taken(right(await ledger.append([secret('s-14')])));
+const erase = async (
+  ledger: Ledger,
+  disk: SimulatedDisk,
+  seqs: readonly number[],
+): Promise<void> => {
   const lines = linesOf(disk, LAYOUT);
   for (const seq of seqs) {
     const { event_hash } = JSON.parse(lines[seq] ?? '') as { event_hash: string };
@@ -50,6 +50,16 @@ const erasedAt = async (seqs: readonly number[]): Promise<SimulatedDisk> => {
     const options = { surface: 'erasure', sign: { key: operator } } as const;
     taken(right(await ledger.append([{ ...draft, source }], options)));
   }
+};
+
+/** A ledger whose events at these places are erased, which nothing was taken away of. */
+const erasedAt = async (seqs: readonly number[]): Promise<SimulatedDisk> => {
+  const disk = await foundOn({ logKey }, 8);
+  const ledger = ledgerAt(placeOn(disk), { logKey });
+  for (const id of ['s-8', 's-9']) taken(right(await ledger.append([secret(id)])));
+  await append(ledger, ['e-10', 'e-11', 'e-12', 'e-13']);
+  taken(right(await ledger.append([secret('s-14')])));
+  await erase(ledger, disk, seqs);
   await ledger.close();
   disk.machine.syncEverything();
   return disk.another();
@@ -187,5 +197,50 @@ describe('taking it away', () => {
       expect(holding(after), `stopped at ${n}`).toEqual([]);
       expect(stateOf(placeOn(after)), `stopped at ${n}`).toEqual(expected);
     }
+  }, 60_000);
+
+  it('stops nobody who writes next where it was interrupted, and nothing is kept', async () => {
+    const origin = await erasedAt(ALL);
+    const first = ledgerAt(placeOn(origin));
+    const isLast = (): boolean =>
+      Buffer.from(bytesOf(origin, segmentsOf(origin, LAYOUT).at(-1) ?? '')).includes(SECRET);
+    // The last segment is to be written anew, too.
+    for (let seq = 18; seq === 18 || !isLast(); seq += 2) {
+      taken(right(await first.append([secret(`s-${seq}`)])));
+      await erase(first, origin, [seq]);
+    }
+    await first.close();
+    origin.machine.syncEverything();
+    const place = placeOn(origin.foresee(oldest));
+    const ledger = ledgerAt(place);
+    right(await ledger.withhold());
+    await ledger.close();
+    let between = 0;
+    const renames = place.disk.operations.flatMap(({ call }, n) => (call === 'rename' ? [n] : []));
+    for (let n = (renames[0] ?? 0) - 1; n < (renames.at(-1) ?? 0) + 2; n++) {
+      const stopped = placeOn(origin.foresee(oldest));
+      stopped.disk.follow(stoppingAt(n));
+      await expect(ledgerAt(stopped).withhold(), `${n}`).rejects.toThrow(Stopped);
+      const after = stopped.disk.crash();
+      if (holding(after).every((path) => path.startsWith(LAYOUT.mirror))) {
+        if (holding(after).length > 0) between++;
+        after.machine.syncEverything();
+        const less = after.foresee(oldest);
+        change(less, segmentsOf(less, LAYOUT).at(-1) ?? '', (bytes) =>
+          bytes.subarray(0, bytes.lastIndexOf(0x0a, -2) + 1),
+        );
+        const refused = ledgerAt(placeOn(less));
+        expect(leftOf(await refused.append([draftOf('n-1')])), `${n}`).toMatchObject({
+          cause: { _tag: 'Corrupt' },
+        });
+        await refused.close();
+      }
+      const next = ledgerAt(placeOn(after));
+      taken(right(await next.append([draftOf('n-1')])));
+      await next.close();
+      right(await withholdOn(after));
+      expect(holding(after), `stopped at ${n}`).toEqual([]);
+    }
+    expect(between).toBeGreaterThan(0);
   }, 60_000);
 });
