@@ -111,13 +111,11 @@ export const swapMirror = (
   layout: Layout,
   isKept: boolean,
 ): E.Either<StorageError, void> => {
-  const cleared = clear(disk, besides(layout.mirror));
+  // Whoever compared the new one left an empty log beside it.
+  const cleared = clear(disk, [...besides(layout.mirror), ...besides(newMirror(layout))]);
   if (E.isLeft(cleared)) return cleared;
   const kept = isKept ? setAside(disk, layout) : E.right(undefined);
   if (E.isLeft(kept)) return kept;
-  // Whoever looked into the new one left such files, and there is nothing in them.
-  const besidesNew = clear(disk, besides(newMirror(layout)));
-  if (E.isLeft(besidesNew)) return besidesNew;
   const synced = disk.syncFolder(layout.folder);
   if (E.isLeft(synced)) return synced;
   const renamed = disk.rename(newMirror(layout), layout.mirror);

@@ -83,6 +83,7 @@ const textOf = (
     ...targets.map(({ seq, id }) => `erased ${seq} ${id}`),
     `payloads taken away: ${lines}, the journal is ${bytes} bytes shorter, no mirror has them`,
     'backups, exports and deliveries from before hold it as they did',
+    'the next backup goes into an empty folder: an earlier one is another journal',
     ...aside.map((path) => `set aside, and not looked into: ${path}`),
     '',
   ].join('\n');
