@@ -56,7 +56,24 @@ const tellVersion = async (): Promise<number> => {
   return 0;
 };
 
+/** What is loaded asks for the current folder, and ends with a stack where that was removed. */
+const tellNowhere = (): number | undefined => {
+  try {
+    process.cwd();
+    return undefined;
+  } catch {
+    const message = 'the folder that this runs in is not there any more';
+    const error = { code: 'not_found', message, next: 'Change to another one.', exit: 3 };
+    const isJson = args.includes('--json');
+    const text = isJson ? JSON.stringify({ error }) : `${message}\n${error.next}`;
+    writeSync(isJson ? 1 : 2, `${text}\n`);
+    return error.exit;
+  }
+};
+
 const main = async (): Promise<number> => {
+  const nowhere = tellNowhere();
+  if (nowhere !== undefined) return nowhere;
   if (!isTooOld) keepCompiled();
   process.stdout.on('error', exitFailed);
   process.stderr.on('error', exitUnsaid);

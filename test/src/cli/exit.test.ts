@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROSTER } from '../../../src/cli/roster.ts';
 import { storeText } from '../../../src/cli/store-text.ts';
@@ -248,5 +249,15 @@ describe('a command', () => {
     const seqs = shell.journal().map((line) => linesOf(line)[0]?.header?.['seq']);
     expect(seqs).toEqual(Array.from({ length: 61 }, (_, at) => at));
     expect(readFileSync(shell.path(SEGMENT), 'utf8').endsWith('\n')).toBe(true);
+  });
+
+  it('is told, where the folder that a command runs in was removed', () => {
+    const gone = 'd=$(mktemp -d) && cd "$d" && rmdir "$d" && exec "$0" "$1" log';
+    const bin = join(import.meta.dirname, '..', '..', '..', 'src', 'bin.ts');
+    const { status, stderr } = spawnSync('sh', ['-c', gone, process.execPath, bin]);
+    expect([status, String(stderr)]).toEqual([
+      3,
+      'the folder that this runs in is not there any more\nChange to another one.\n',
+    ]);
   });
 });
