@@ -88,7 +88,7 @@ const main = async (): Promise<number> => {
       .then(({ goOn }) => tell(terminal, { _tag: 'Interrupted', goOn }))
       .then((exit) => process.exit(exit));
   };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
   try {
     return await run(args, process.stdout, process.stderr);
   } catch (thrown) {

@@ -27,6 +27,7 @@ import {
   logKey,
   operator,
   placeOn,
+  replayOn,
   segmentsOf,
   stateOf,
 } from './replay-world.ts';
@@ -74,7 +75,7 @@ const withholdOn = async (disk: SimulatedDisk) => {
 
 /** The files of the ledger that hold what is to be forgotten. */
 const holding = (disk: SimulatedDisk, folder = LAYOUT.folder): readonly string[] =>
-  right(disk.list(folder)).flatMap((name) => {
+  (right(disk.stat(folder)) === undefined ? [] : right(disk.list(folder))).flatMap((name) => {
     const path = `${folder}/${name}`;
     if (right(disk.stat(path))?.kind === 'folder') return holding(disk, path);
     return Buffer.from(bytesOf(disk, path)).includes(encodeUtf8(SECRET)) ? [path] : [];
@@ -222,9 +223,9 @@ describe('taking it away', () => {
       stopped.disk.follow(stoppingAt(n));
       await expect(ledgerAt(stopped).withhold(), `${n}`).rejects.toThrow(Stopped);
       const after = stopped.disk.crash();
+      after.machine.syncEverything();
       if (holding(after).every((path) => path.startsWith(LAYOUT.mirror))) {
         if (holding(after).length > 0) between++;
-        after.machine.syncEverything();
         const less = after.foresee(oldest);
         change(less, segmentsOf(less, LAYOUT).at(-1) ?? '', (bytes) =>
           bytes.subarray(0, bytes.lastIndexOf(0x0a, -2) + 1),
@@ -235,6 +236,10 @@ describe('taking it away', () => {
         });
         await refused.close();
       }
+      const replayed = after.foresee(oldest);
+      right(await replayOn(replayed));
+      expect(holding(replayed, LAYOUT.torn), `stopped at ${n}`).toEqual([]);
+      expect(holding(replayed, LAYOUT.torn), `stopped at ${n}`).toEqual([]);
       const next = ledgerAt(placeOn(after));
       taken(right(await next.append([draftOf('n-1')])));
       await next.close();

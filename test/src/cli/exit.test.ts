@@ -125,7 +125,7 @@ describe('a command', () => {
     expect(unread('doctor')).toBe(1);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'exits 130 on %s, and all that it acknowledged is in the journal',
     async (signal) => {
       const shell = withLedger();
