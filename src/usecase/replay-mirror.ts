@@ -127,8 +127,8 @@ interface RowOfLine {
 }
 
 /**
- * How many rows of a table both have at the same place, less what was erased since, and whether they
- * have no others.
+ * How many rows of a table both have at the same place, less what was erased since, and whether
+ * they have no others.
  */
 const compare = (
   before: Database,

@@ -6,7 +6,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../ledger/json/value.ts';
-import { eventHash, payloadHash } from '../../src/import/cortex/hash.ts';
+import { eventHash, loadBlake3, payloadHash } from '../../src/import/cortex/hash.ts';
 import { formatRow } from '../../src/import/cortex/row.ts';
 import { surveyCortex } from '../../src/import/cortex/survey.ts';
 import { takeCopy } from '../../src/storage/private-copy.ts';
@@ -53,7 +53,8 @@ const logOf = (rows: number): string => {
 export const imports = async (isLarge: boolean): Promise<readonly Row[]> => {
   const folder = fs.mkdtempSync(join(tmpdir(), 'ledger-bench-'));
   const rows = isLarge ? 500_000 : 10_000;
-  const world = { disk: realPorts.disk, crypto: realPorts.crypto, takeCopy };
+  const blake3 = await loadBlake3();
+  const world = { disk: realPorts.disk, crypto: realPorts.crypto, takeCopy, blake3 };
   const path = join(folder, 'events.jsonl');
   const survey = () => right(surveyCortex(world, path, { keys: [] }));
   let round = 0;

@@ -3,6 +3,7 @@
  * of the broken ones is named.
  */
 import { describe, expect, it } from 'vitest';
+import { loadBlake3, payloadHash } from '../../src/import/cortex/hash.ts';
 import { defectsOf, fixture, linesOf, planCortex, putFile, readFixture } from './fixture.ts';
 
 interface Expected {
@@ -272,5 +273,19 @@ describe('signatures of rows', () => {
       'rotation_invalid:9',
       'key_not_active:10',
     ]);
+  });
+});
+
+describe('the quick BLAKE3', () => {
+  it('gives what the portable one does, whatever it hashed before', async () => {
+    const quick = await loadBlake3();
+    for (const length of [0, 1, 63, 64, 65, 1023, 1024, 1025, 3072, 100_000]) {
+      const bytes = Uint8Array.from({ length }, (_, n) => n % 251);
+      expect([length, quick(bytes)]).toEqual([length, payloadHash(bytes)]);
+    }
+    // The first of the vectors of BLAKE3, of nothing.
+    expect(quick(new Uint8Array())).toBe(
+      'af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262',
+    );
   });
 });

@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { resolve } from 'node:path';
 import { formatHex } from '../../../ledger/encoding/hex.ts';
+import { loadBlake3 } from '../../import/cortex/hash.ts';
 import { surveyCortex } from '../../import/cortex/survey.ts';
 import type { Command } from '../command.ts';
 import type { CliError } from '../error.ts';
@@ -56,9 +57,10 @@ export const command: Command = {
     if (E.isLeft(keys)) return keys;
     const from = given.text('from') as 'jsonl' | 'sqlite' | 'both' | undefined;
     const options = { from, keys: keys.right, stem: given.text('stem') };
+    const blake3 = await loadBlake3();
     const path = resolve(given.word(0));
     return runImport(given, terminal, { tool: 'cortex', path }, (onBytes) =>
-      surveyCortex(WORLD, path, { ...options, onBytes }),
+      surveyCortex({ ...WORLD, blake3 }, path, { ...options, onBytes }),
     );
   },
 };

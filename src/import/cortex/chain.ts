@@ -11,12 +11,15 @@ import { Ranges } from '../ranges.ts';
 import type { Scratch } from '../scratch.ts';
 import type { Anchor } from './anchor.ts';
 import type { Attesting } from './audit-record.ts';
+import type { Blake3 } from './hash.ts';
 import { eventHash, payloadHash } from './hash.ts';
 import type { Row } from './row.ts';
 import { Signatures } from './signature.ts';
 
 export interface ChainOptions {
   readonly crypto: Crypto;
+  /** A quick one, where it was waited for. */
+  readonly blake3?: Blake3 | undefined;
   readonly scratch: Scratch;
   readonly ledgerId: string;
   /** Public keys in hexadecimal that whoever imports trusts. */
@@ -106,10 +109,10 @@ export class Chain {
   private hashes({ envelope, payload }: Row, position: number): readonly Fault[] {
     const { payload_hash, prev_event_hash: prev, event_hash } = envelope;
     const faults: Fault[] = [];
-    const made = payloadHash(payload);
+    const made = payloadHash(payload, this.by.blake3);
     if (made !== payload_hash)
       faults.push(fault('payload_hash_mismatch', `it hashes to ${made}, not ${payload_hash}`));
-    const linked = eventHash(prev ?? '', payload_hash);
+    const linked = eventHash(prev ?? '', payload_hash, this.by.blake3);
     if (linked !== event_hash)
       faults.push(fault('event_hash_mismatch', `it hashes to ${linked}, not ${event_hash}`));
     const { follows } = this;

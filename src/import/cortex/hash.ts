@@ -12,11 +12,23 @@
  *     rotation      Ed25519 of 11 | 0001 | lp(old key) | lp(new key) | lp(signed at), keys as bytes
  */
 import { blake3 } from '@noble/hashes/blake3.js';
+import { createBLAKE3 } from 'hash-wasm';
 import { formatHex } from '../../../ledger/encoding/hex.ts';
 import type { Envelope } from './row.ts';
 
+/** BLAKE3 in hexadecimal. */
+export type Blake3 = (bytes: Uint8Array) => string;
+
+const portable: Blake3 = (bytes) => formatHex(blake3(bytes));
+
+/** loadBlake3 gives the quick one: two hashes of every row are made. */
+export const loadBlake3 = async (): Promise<Blake3> => {
+  const hash = await createBLAKE3();
+  return (bytes) => hash.init().update(bytes).digest('hex');
+};
+
 /** payloadHash hashes a payload as it stands in the log. */
-export const payloadHash = (payload: Uint8Array): string => formatHex(blake3(payload));
+export const payloadHash = (payload: Uint8Array, hash: Blake3 = portable): string => hash(payload);
 
 const u64be = (value: number): Uint8Array => {
   const bytes = Buffer.alloc(8);
@@ -25,14 +37,14 @@ const u64be = (value: number): Uint8Array => {
 };
 
 /** eventHash links a payload to the row before it. */
-export const eventHash = (prev: string, hash: string): string => {
+export const eventHash = (prev: string, hash: string, by: Blake3 = portable): string => {
   const bytes = Buffer.alloc(17 + prev.length + hash.length);
   bytes[0] = 1;
   bytes.writeUInt32LE(prev.length, 1);
   bytes.write(prev, 9, 'latin1');
   bytes.writeUInt32LE(hash.length, 9 + prev.length);
   bytes.write(hash, 17 + prev.length, 'latin1');
-  return formatHex(blake3(bytes));
+  return by(bytes);
 };
 
 const prefixed = (part: string | Uint8Array): readonly Uint8Array[] => {

@@ -23,6 +23,7 @@ import { Chain } from './chain.ts';
 import { CortexDatabase } from './database.ts';
 import type { Nth } from './draft.ts';
 import { draftOf, isLost } from './draft.ts';
+import type { Blake3 } from './hash.ts';
 import type { From, Item, Rows } from './item.ts';
 import { itemsOf, logged } from './item.ts';
 import type { Records, TellFault } from './records.ts';
@@ -43,6 +44,7 @@ export interface World {
   readonly disk: Disk;
   readonly crypto: Crypto;
   readonly takeCopy: TakeCopy;
+  readonly blake3?: Blake3;
 }
 
 /** The tables of the database that are taken. */
@@ -156,10 +158,11 @@ export class CortexSurvey {
     const { log, database, from } = rows;
     const stem = this.options.stem ?? log?.name.replace(/\.[^.]*$/, '') ?? 'events';
     const { keys } = this.options;
-    const { crypto } = this.world;
+    const { crypto, blake3 } = this.world;
     const anchors = this.anchors();
     const chain = new Chain({
       crypto,
+      blake3,
       scratch: this.scratch,
       ledgerId: stem,
       keys,
