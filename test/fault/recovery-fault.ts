@@ -20,7 +20,7 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
     ],
     [
       'src/storage/rebuild.ts',
-      'const cleared = clear(disk, besides(layout.mirror));',
+      'const cleared = clear(disk, [...besides(layout.mirror), ...besides(newMirror(layout))]);',
       'const cleared = E.right(undefined);',
     ],
   ),
