@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import { isGoverning } from '../../../ledger/name.ts';
+import { EXPERIMENT_TYPES } from '../../experiment/event.ts';
 import { isOutboxType } from '../../outbox/event.ts';
 import { recordedOf } from '../../storage/mirror/mirror.ts';
 import { parseReference } from '../../usecase/reader.ts';
@@ -42,6 +43,8 @@ const targetsOf = (given: Given, { reader }: Ledger): E.Either<CliError, readonl
       return given.usage(`${name} is a ${type}: later judgements rest on it, and it stays`);
     if (isOutboxType(type) && type !== 'outbox.enqueued')
       return given.usage(`${name} is a ${type}: what was delivered rests on it, and it stays`);
+    if (EXPERIMENT_TYPES.includes(type))
+      return given.usage(`${name} is a ${type}: what is concluded rests on it, and it stays`);
     targets.set(seq, { seq, id, event_hash });
   }
   return E.right([...targets.values()]);
