@@ -10,7 +10,7 @@ import type { Line } from '../../ledger/event/line.ts';
 import { payloadOf } from '../../ledger/event/line.ts';
 import { withhold } from '../../ledger/event/seal.ts';
 import { isObject } from '../../ledger/json/value.ts';
-import { holdsErased } from '../storage/mirror/erased.ts';
+import { holdsErased, keptFor } from '../storage/mirror/erased.ts';
 import { makeTorn } from '../storage/aside.ts';
 import type { File } from '../storage/disk.ts';
 import type { StorageError } from '../storage/outcome.ts';
@@ -93,7 +93,8 @@ const survey = (
       hashes.set(seq, line.event_hash);
       if (target !== undefined && !isErasure(line, target, hashes.get(target)))
         return E.left({ ...place, reason: 'journal_differs_from_mirror' });
-      if (targets.has(seq) && line.payload !== undefined) cut.set(seq, withhold(line));
+      const mayGo = targets.has(seq) && keptFor(line.event_type) === undefined;
+      if (mayGo && line.payload !== undefined) cut.set(seq, withhold(line));
     }
     if (cut.size > 0) cuts.set(segment, cut);
   }

@@ -163,6 +163,18 @@ describe('what is erased', () => {
     expect(linesOf(disk, LAYOUT)).toEqual(before);
   });
 
+  it('stays where experiments or deliveries rest on it, whoever erases it', async () => {
+    const disk = await erasedAt([8]);
+    const ledger = ledgerAt(placeOn(disk));
+    const looked = { ...secret('l-1'), event_type: 'experiment.looked' };
+    taken(right(await ledger.append([looked], { surface: 'record' })));
+    await erase(ledger, disk, [linesOf(disk, LAYOUT).length - 1]);
+    await ledger.close();
+    expect(right(await withholdOn(disk)).lines).toBe(1);
+    expect(linesOf(disk, LAYOUT).filter((line) => line.includes('"l-1"'))[0]).toContain(SECRET);
+    expect(right(await withholdOn(disk))).toEqual({ lines: 0, bytes: 0, parity: undefined });
+  });
+
   it('cannot be told without a mirror, which is to be made anew first', async () => {
     const disk = await erasedAt([8]);
     right(disk.remove(LAYOUT.mirror));

@@ -5,9 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import type { JsonObject } from '../../../ledger/json/value.ts';
-import { isGoverning } from '../../../ledger/name.ts';
-import { EXPERIMENT_TYPES } from '../../experiment/event.ts';
-import { isOutboxType } from '../../outbox/event.ts';
+import { keptFor } from '../../storage/mirror/erased.ts';
 import { recordedOf } from '../../storage/mirror/mirror.ts';
 import { parseReference } from '../../usecase/reader.ts';
 import { realPorts } from '../../wiring.ts';
@@ -39,12 +37,9 @@ const targetsOf = (given: Given, { reader }: Ledger): E.Either<CliError, readonl
     if (found.right === undefined) return E.left({ _tag: 'NotFound', kind: 'event', name });
     const { header, event_hash } = recordedOf(found.right.line);
     const { seq, id, event_type: type } = header;
-    if (isGoverning(type))
-      return given.usage(`${name} is a ${type}: later judgements rest on it, and it stays`);
-    if (isOutboxType(type) && type !== 'outbox.enqueued')
-      return given.usage(`${name} is a ${type}: what was delivered rests on it, and it stays`);
-    if (EXPERIMENT_TYPES.includes(type))
-      return given.usage(`${name} is a ${type}: what is concluded rests on it, and it stays`);
+    const kept = keptFor(type);
+    if (kept !== undefined)
+      return given.usage(`${name} is a ${type}: ${kept} rests on it, and it stays`);
     targets.set(seq, { seq, id, event_hash });
   }
   return E.right([...targets.values()]);

@@ -6,6 +6,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withLedger } from './shell.ts';
+import { begun } from './trial.ts';
 
 const NAME = 'Annabella Whitlock';
 
@@ -70,6 +71,12 @@ describe('ledger erase', () => {
     // Refusals by policy are recorded.
     expect(shell.journal().slice(0, before.length)).toEqual(before);
     expect(shell.journal().filter((line) => line.includes('payload_erased"'))).toEqual([]);
+  });
+
+  it('leaves what an experiment rests on', async () => {
+    const shell = await begun();
+    const told = await shell.inside(['erase', '2', ...WHY]);
+    expect([told.status, told.stderr]).toEqual([2, expect.stringContaining('experiment.started')]);
   });
 
   it('names what was set aside earlier, and leaves it alone', async () => {
