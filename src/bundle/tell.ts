@@ -19,6 +19,8 @@ export const provedOf = (
 ): readonly string[] => {
   const { from, to } = selection;
   const { size, root } = checkpoint;
+  // Of a part it is known of no key or policy that nothing outside of it changed them.
+  const part = from === 0 && to === size ? '' : ', as far as the events here show';
   return [
     `the events ${from} to ${to - 1} are all there, in their order, and none of them was changed`,
     `they stand in the log of ${size} events with the root ${root}`,
@@ -28,12 +30,12 @@ export const provedOf = (
     `${counts.meant} events are what was asked for; each has its own proof`,
     `${counts.disclosed} payloads are the ones that were sealed`,
     `${state.attested} signatures of authors are good, by keys that counted at that event`,
-    'table, keyring, policies and README say what the events say',
+    `table, keyring, policies and README say what the events say${part}`,
     ...(files.has(FILE.parquet) ? ['the Parquet file is, byte for byte, that table'] : []),
     ...(profile === undefined
       ? []
       : [`the text of the profile ${profile} says what the events say`]),
-    `every file is the one that ${keyId ?? 'nobody'} vouched for`,
+    `every file is the one that ${keyId ?? 'nobody'} vouched for, by a key that counts${part}`,
     ...(files.has(FILE.consistency)
       ? ['a later checkpoint is of a log that begins with this one']
       : []),

@@ -29,6 +29,13 @@ export const command: Command = {
       if (E.isLeft(place)) return place;
       const computed = await computeFor(given, terminal, ledger, experiment);
       if (E.isLeft(computed)) return computed;
+      const { at, digest } = computed.right.report;
+      const told = 'conclusion' in experiment ? experiment.conclusion.report : undefined;
+      if (told !== undefined && told.at.size === at.size && told.digest !== digest)
+        terminal.note(
+          `This is not the report that was concluded, which is ${told.digest}: something that it ` +
+            'rests on was erased since, or is not what it was. Run ledger verify.',
+        );
       const path = given.text('html');
       const isPage = path === '-' && !terminal.isJson;
       if (path !== undefined && path !== '-') {

@@ -218,6 +218,17 @@ describe('a report at the command line', () => {
     }
   });
 
+  it('says that it is not what was concluded, once something of it is erased', async () => {
+    const shell = await begun(BY_VALUE);
+    await append(shell, sessions(10, 0.7));
+    await shell.told('experiment conclude cheaper-cache');
+    const line = 'experiment report cheaper-cache';
+    expect((await shell.inside(line)).stderr).toBe('');
+    const seq = shell.journal().findIndex((each) => each.includes('"event_type":"session.cost"'));
+    await shell.told(['erase', `${seq}`, '--reason', 'asked', '--sign', 'alice']);
+    expect((await shell.inside(line)).stderr).toContain('not the report that was concluded');
+  });
+
   it('concludes with the head that it was computed from; verify computes it again', async () => {
     const shell = await begun(BY_VALUE);
     await append(shell, sessions(50, 0.7));
