@@ -28,6 +28,22 @@ export interface Schema {
   readonly check: (value: Json, meter?: Meter) => Checked;
 }
 
+const DATA = `JSON data that a payload could be, at most ${PAYLOAD_DEPTH} containers deep`;
+
+/**
+ * What was read, in its order, and nothing that could be read otherwise later; undefined where it
+ * is another already.
+ */
+const asRead = (schema: Json, text: string): Json | undefined => {
+  try {
+    const own = JSON.parse(JSON.stringify(schema)) as Json;
+    const again = format(own);
+    return E.isRight(again) && again.right === text ? own : undefined;
+  } catch {
+    return undefined; // a getter or a proxy threw, or gave what is no data
+  }
+};
+
 /** compileSchema reads a schema, or tells all that is wrong with it, up to a hundred problems. */
 export const compileSchema = (
   schema: Json,
@@ -38,11 +54,15 @@ export const compileSchema = (
   if (E.isLeft(text)) {
     const refused = text.left;
     const isSize = refused.reason === 'too_deep' || refused.reason === 'too_large';
-    const expected = `JSON data that a payload could be, at most ${PAYLOAD_DEPTH} containers deep`;
-    refuse(book, refused.path, isSize ? refused.reason : 'not_json', expected, refused.reason);
+    refuse(book, refused.path, isSize ? refused.reason : 'not_json', DATA, refused.reason);
     return E.left(book.problems);
   }
-  const check = compileNode(book, schema, '', 'false');
+  const own = asRead(schema, text.right);
+  if (own === undefined) {
+    refuse(book, '', 'not_json', DATA, 'not_json_data');
+    return E.left(book.problems);
+  }
+  const check = compileNode(book, own, '', 'false');
   connect(book);
   if (book.problems.length > 0) return E.left(book.problems);
   return E.right({ check: (value, meter = newMeter()) => judge(check, value, meter) });

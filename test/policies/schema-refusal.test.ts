@@ -183,3 +183,18 @@ describe('annotations', () => {
     expect(new Set(keywords).size).toBe(keywords.length);
   });
 });
+
+describe('a schema that is another one when it is read again', () => {
+  it('is no data, and nothing of it is compiled', () => {
+    const read = new Set<string | symbol>();
+    const list = new Proxy(['a', 'b'], {
+      get: (from, name): unknown => {
+        const isFirst = !read.has(name);
+        read.add(name);
+        return isFirst ? Reflect.get(from, name) : Number.NaN;
+      },
+    });
+    const compiled = compileSchema({ enum: list });
+    expect(E.isLeft(compiled) && compiled.left.map(({ reason }) => reason)).toEqual(['not_json']);
+  });
+});
