@@ -5,7 +5,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { payloadOf } from '../../ledger/event/line.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
@@ -36,7 +35,7 @@ import type { Made } from './exporting.ts';
 import { enrolledKeys } from './enrolled.ts';
 import { openText } from './finding-text.ts';
 import type { Given } from './given.ts';
-import { onLeave } from './leave.ts';
+import { heed, onLeave } from './leave.ts';
 import { atPlace } from './place.ts';
 import { orKeyFault } from './log-key.ts';
 import { EVENTS } from './progress.ts';
@@ -178,17 +177,7 @@ export const bundle = async (
   const script = await scriptText('check.mjs');
   const folder = new Folder(disk, partOf(toOf(given)));
   const drop = dropping(folder);
-  let hasLeft = false;
-  const dropLeaving = async (): Promise<void> => {
-    hasLeft = true;
-    drop();
-  };
-  onLeave(dropLeaving);
-  /** A signal is heard here, and then nothing goes on. */
-  const heed = async (): Promise<void> => {
-    await setImmediate();
-    if (hasLeft) await new Promise(() => undefined);
-  };
+  onLeave(async () => drop());
   const claim = await makeBundle(
     {
       crypto,

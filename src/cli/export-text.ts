@@ -24,7 +24,7 @@ import type { CliError, ExportRefused } from './error.ts';
 import { errorText } from './error-text.ts';
 import type { Handed, Made, Telling } from './exporting.ts';
 import type { Given } from './given.ts';
-import { onLeave } from './leave.ts';
+import { halt, onLeave } from './leave.ts';
 import { atPlace } from './place.ts';
 import { EVENTS } from './progress.ts';
 import type { Progress } from './progress.ts';
@@ -111,9 +111,8 @@ const READ_ONLY = 0o444;
 
 /** What is handed out at once is told even where nobody reads on, or a signal ends it. */
 const streamTo = (terminal: Terminal, telling: Telling, handed: Omit<Handed, 'bytes'>): Sink => {
-  let [bytes, hasLeft] = [0, false];
+  let bytes = 0;
   onLeave(async () => {
-    hasLeft = true;
     const told = bytes === 0 ? undefined : await telling.cut({ ...handed, bytes });
     if (told === undefined || E.isRight(told)) return;
     const { message, next } = errorText(told.left);
@@ -121,8 +120,8 @@ const streamTo = (terminal: Terminal, telling: Telling, handed: Omit<Handed, 'by
   });
   return streamSink(async (piece) => {
     if (piece.length === 0) return;
-    // The process is about to end.
-    if (hasLeft || telling.isOver) await new Promise(() => undefined);
+    // What goes out behind the end would be told by no event.
+    await halt();
     bytes += piece.length;
     await terminal.out(piece);
   });
@@ -196,15 +195,10 @@ export const exportFile = async (
     encoder.right.drop();
     sink.right.drop();
   };
-  let hasLeft = false;
-  const dropLeaving = async (): Promise<void> => {
-    hasLeft = true;
-    drop();
-  };
-  if (to !== '-') onLeave(dropLeaving);
+  if (to !== '-') onLeave(async () => drop());
   const pages = read(ledger.reader, crypto, ledger.origin, selected.selection);
   const onEvents = async (events: number, withheld: number): Promise<void> => {
-    if (hasLeft) await new Promise(() => undefined);
+    await halt();
     Object.assign(handed, { events, withheld });
     progress.tell('events', EVENTS, events);
   };

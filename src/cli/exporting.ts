@@ -96,11 +96,6 @@ export class Telling {
     this.record = (data) => recordExport(given, ledger, { ...about, ...data });
   }
 
-  /** Whether nothing more may be handed out, since it would be told by no event. */
-  get isOver(): boolean {
-    return this.recording !== undefined;
-  }
-
   whole(made: Made): ReturnType<typeof recordExport> {
     return (this.recording ??= this.record(madeData(made)));
   }

@@ -2,10 +2,13 @@
  * What a command still has to bring to an end when it is ended: by a signal, or since what it
  * prints goes nowhere. Whoever cannot wait for that sends a signal, or another one.
  */
+import { setImmediate } from 'node:timers/promises';
+
 type Why = 'signal' | 'stdout';
 type Leaving = (why: Why) => Promise<unknown> | undefined;
 
 let leaving: Leaving | undefined;
+let isLeaving = false;
 
 /** onLeave says what is done before the process exits. */
 export const onLeave = (done: Leaving): void => {
@@ -24,6 +27,7 @@ interface Left {
 
 /** leave does it, once. */
 export const leave = async (why: Why): Promise<Left> => {
+  isLeaving = true;
   const done = leaving;
   leaving = undefined;
   const said = await done?.(why);
@@ -31,4 +35,15 @@ export const leave = async (why: Why): Promise<Left> => {
     goOn: typeof said === 'string' ? said : undefined,
     verdict: typeof said === 'number' ? said : 0,
   };
+};
+
+/** halt goes on, unless the process is about to end: then nothing does. */
+export const halt = async (): Promise<void> => {
+  if (isLeaving) await new Promise(() => undefined);
+};
+
+/** heed lets a signal be heard that came during work which gives way to nothing, and halts then. */
+export const heed = async (): Promise<void> => {
+  await setImmediate();
+  await halt();
 };

@@ -114,6 +114,10 @@ const textOf = (row: unknown): string =>
 
 const TABLES = { events: 'seq', tags: 'tag, seq', nodes: 'height, position' } as const;
 
+interface RowOfLine {
+  readonly line?: string;
+}
+
 /** A line that lost its payload since says nothing that the old one did not. */
 const isWithheld = (old: unknown, row: unknown): boolean => {
   const [before, after] = [old, row] as readonly [RowOfLine | undefined, RowOfLine];
@@ -122,10 +126,6 @@ const isWithheld = (old: unknown, row: unknown): boolean => {
     before?.line?.startsWith(`${after.line.slice(0, -1)},"payload":`) === true
   );
 };
-interface RowOfLine {
-  readonly line?: string;
-}
-
 /**
  * How many rows of a table both have at the same place, less what was erased since, and whether
  * they have no others.
