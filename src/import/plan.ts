@@ -16,6 +16,22 @@ export interface Incoming {
   readonly draft: JsonObject;
 }
 
+/** What a ledger recorded of earlier imports. */
+export interface Recorded {
+  readonly has: (id: string) => boolean;
+  /** The ids that begin so, in the order in which they were recorded. */
+  readonly under: (start: string) => readonly string[];
+  /** The id of what was enqueued last of an owner and a kind. */
+  readonly latest: (owner: string, kind: string) => string | undefined;
+}
+
+/** What a ledger holds before anything was imported. */
+export const NOTHING: Recorded = {
+  has: () => false,
+  under: () => [],
+  latest: () => undefined,
+};
+
 export interface Plan {
   readonly tool: Tool;
   readonly files: readonly Seen[];
@@ -24,8 +40,11 @@ export interface Plan {
   readonly total: number;
   /** What was proved, what was not, and what nothing ever protected. */
   readonly report: JsonObject;
-  /** The events, in their order; it can be asked for more than once. */
-  readonly drafts: () => Generator<Incoming, void>;
+  /**
+   * The events, in their order; it can be asked for more than once. What a ledger recorded before
+   * has the id there that it has.
+   */
+  readonly drafts: (recorded?: Recorded) => Generator<Incoming, void>;
   /** Whether the source is still what was looked at. */
   readonly isCurrent: () => boolean;
   readonly close: () => void;

@@ -14,6 +14,7 @@ import type { Ledger } from '../ledger.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import type { ImportOptions } from './import.ts';
 import { IMPORTED, sealing } from './import.ts';
+import { RecordedRows } from './import-recorded.ts';
 import { holdsRow, surfaceFor } from './import-row.ts';
 import type { Ports } from './ports.ts';
 import type { ReadError } from './reader.ts';
@@ -33,6 +34,7 @@ export class Trial {
   private readonly plan: Plan;
   private readonly options: ImportOptions;
   private readonly untaken: Untakens;
+  private readonly recorded: RecordedRows;
 
   constructor(
     ports: Pick<Ports, 'crypto' | 'now'>,
@@ -47,6 +49,7 @@ export class Trial {
     this.plan = plan;
     this.options = options;
     this.untaken = new Untakens(options.onUntaken);
+    this.recorded = new RecordedRows(ledger.reader);
   }
 
   /** run tells every row that would not be taken. */
@@ -54,6 +57,7 @@ export class Trial {
     let chunk: Incoming[] = [];
     let done = 0;
     for (const incoming of this.all()) {
+      if (this.recorded.failed !== undefined) return E.left(this.recorded.failed);
       chunk.push(incoming);
       if (chunk.length < CHUNK) continue;
       const failed = await this.judged(chunk);
@@ -70,7 +74,7 @@ export class Trial {
   }
 
   private *all(): Generator<Incoming, void> {
-    yield* this.plan.drafts();
+    yield* this.plan.drafts(this.recorded);
     const draft = sealing(this.plan, this.options.accepted, this.ports.crypto.digest);
     yield { where: IMPORTED, draft };
   }

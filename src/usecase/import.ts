@@ -11,7 +11,9 @@ import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Incoming, Plan, SourceBusy, SourceRefused } from '../import/plan.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Submission } from './batch.ts';
+import { RecordedRows } from './import-recorded.ts';
 import { holds, surfaceFor } from './import-row.ts';
+import type { ReadError } from './reader.ts';
 import type { Place, Receipt } from './receipt.ts';
 import { isTaken } from './receipt.ts';
 import type { AppendFailed } from './request.ts';
@@ -40,7 +42,7 @@ export interface Imported {
   readonly isNew: boolean;
 }
 
-export type ImportError = SourceRefused | SourceBusy | RowsRefused | AppendFailed;
+export type ImportError = SourceRefused | SourceBusy | RowsRefused | AppendFailed | ReadError;
 
 const BATCH_BYTES = 4 << 20;
 
@@ -91,6 +93,7 @@ export class Importing {
   private alreadyRecorded = 0;
   private seen = 0;
   private readonly untaken: Untakens;
+  private readonly recorded: RecordedRows;
 
   constructor(
     ledger: Ledger,
@@ -103,6 +106,7 @@ export class Importing {
     this.options = options;
     this.untaken = new Untakens(options.onUntaken);
     this.digest = digest;
+    this.recorded = new RecordedRows(ledger.reader);
   }
 
   /** run takes all of it, or tells why not. */
@@ -118,7 +122,7 @@ export class Importing {
     return this.seal();
   }
 
-  private async rows(): Promise<AppendFailed | undefined> {
+  private async rows(): Promise<AppendFailed | ReadError | undefined> {
     let batch: { readonly incoming: Incoming; readonly submission: Submission }[] = [];
     let bytes = 0;
     let done = 0;
@@ -138,7 +142,8 @@ export class Importing {
       this.options.onEvents?.(done, this.plan.total);
       return undefined;
     };
-    for (const incoming of this.plan.drafts()) {
+    for (const incoming of this.plan.drafts(this.recorded)) {
+      if (this.recorded.failed !== undefined) return this.recorded.failed;
       this.seen++;
       const submission = this.submission(incoming.draft);
       if (E.isLeft(submission)) {
@@ -174,7 +179,7 @@ export class Importing {
 
   /** missing gives the first row that the ledger does not hold as the source has it. */
   missing(): string | undefined {
-    for (const { where, draft } of this.plan.drafts())
+    for (const { where, draft } of this.plan.drafts(this.recorded))
       if (!holds(this.ledger.reader, draft)) return where;
     return undefined;
   }

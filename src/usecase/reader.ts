@@ -101,6 +101,14 @@ export class Reader {
     });
   }
 
+  /** idsUnder reads the ids that begin so, in the order in which they were recorded. */
+  idsUnder(start: string): Read<readonly string[]> {
+    return this.look(({ database: { sqlite } }) => {
+      const ids = sqlite.prepare('SELECT id FROM events WHERE id > ? AND id < ? ORDER BY seq');
+      return ids.pluck().all(start, `${start}\u{10ffff}`) as readonly string[];
+    });
+  }
+
   /** position gives the first position that was recorded at a moment or later. */
   position(time: Time): Read<number> {
     return this.look(({ database }) => positionOf(database.sqlite, time));

@@ -22,8 +22,6 @@ export interface Merged {
   readonly fate: Fate;
   /** What names its content. */
   readonly digest: string;
-  /** The how-manieth row of that content it is. */
-  readonly occurrence: number;
 }
 
 /** rowDigest names a row by its content. */
@@ -92,7 +90,8 @@ export function* oldRows(
   yield* redb();
 }
 
-const pair = ({ owner, kind }: OutboxRow): string => JSON.stringify([owner, kind]);
+/** pairOf names the owner and the kind of a row. */
+export const pairOf = ({ owner, kind }: OutboxRow): string => JSON.stringify([owner, kind]);
 
 /** merge gives every row of both, each with what becomes of it. */
 export function* merge(
@@ -100,12 +99,6 @@ export function* merge(
   stored: Iterable<OutboxRow>,
 ): Generator<Merged, void> {
   const scratch = new Scratch();
-  const merged = (row: OutboxRow, fate: Fate, digest: string): Merged => ({
-    row,
-    fate,
-    digest,
-    occurrence: count(scratch, 'seen', digest, 1),
-  });
   try {
     for (const row of legacy) {
       const digest = rowDigest(row);
@@ -114,26 +107,26 @@ export function* merge(
       const isHeld =
         count(scratch, row.from, digest, 1) <= Number(scratch.get('equal', digest) ?? '0');
       const isReplaceable = REPLACEABLE.has(row.kind);
-      if (isHeld && (!isReplaceable || scratch.get('pair', pair(row)) === digest)) {
-        yield merged(row, 'equal', digest);
+      if (isHeld && (!isReplaceable || scratch.get('pair', pairOf(row)) === digest)) {
+        yield { row, fate: 'equal', digest };
         continue;
       }
       count(scratch, 'equal', digest, 1);
       if (isReplaceable) {
-        scratch.take('pair', pair(row));
-        scratch.keep('pair', pair(row), digest);
+        scratch.take('pair', pairOf(row));
+        scratch.keep('pair', pairOf(row), digest);
       }
-      yield merged(row, 'pending', digest);
+      yield { row, fate: 'pending', digest };
     }
     for (const row of stored) {
       const digest = rowDigest(row);
-      if (row.isSent) yield merged(row, 'sent', digest);
-      else if (REPLACEABLE.has(row.kind) && scratch.get('pair', pair(row)) !== undefined)
-        yield merged(row, 'replaced', digest);
+      if (row.isSent) yield { row, fate: 'sent', digest };
+      else if (REPLACEABLE.has(row.kind) && scratch.get('pair', pairOf(row)) !== undefined)
+        yield { row, fate: 'replaced', digest };
       else if (Number(scratch.get('equal', digest) ?? '0') > 0) {
         count(scratch, 'equal', digest, -1);
-        yield merged(row, 'equal', digest);
-      } else yield merged(row, 'pending', digest);
+        yield { row, fate: 'equal', digest };
+      } else yield { row, fate: 'pending', digest };
     }
   } finally {
     scratch.close();

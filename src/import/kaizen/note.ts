@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../ledger/json/value.ts';
 import { cutText } from '../room.ts';
 import { Scratch } from '../scratch.ts';
 import type { Merged } from './merge.ts';
+import { pairOf } from './merge.ts';
 import { REPLACEABLE, odditiesOf } from './outbox-row.ts';
 import { isEnqueued } from './to-outbox.ts';
 
@@ -34,7 +35,7 @@ export class Notes {
     for (const oddity of odditiesOf(row)) this.add(oddity, where);
     if (!isEnqueued(merged)) this.add('undeliverable', where);
     if (!REPLACEABLE.has(row.kind)) return;
-    const isFirst = this.scratch.keep('', JSON.stringify([row.owner, row.kind]));
+    const isFirst = this.scratch.keep('', pairOf(row));
     if (!isFirst) this.add('supersedes', `${where} takes the place of an earlier row`);
   }
 

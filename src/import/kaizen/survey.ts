@@ -13,13 +13,15 @@ import type { TakeCopy } from '../../storage/private-copy.ts';
 import { Defects, NO_ROOM, fault } from '../defect.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
 import { openForeign } from '../foreign-database.ts';
-import type { Incoming, Plan, PlanError } from '../plan.ts';
+import type { Incoming, Plan, PlanError, Recorded } from '../plan.ts';
+import { NOTHING } from '../plan.ts';
 import { hasRoom } from '../room.ts';
 import type { Seen } from '../source-file.ts';
 import { digestFile, isOther, sourceFile } from '../source-file.ts';
 import { KaizenDatabase } from './database.ts';
 import type { Legacy } from './legacy.ts';
 import { legacyRows, openLegacy } from './legacy.ts';
+import { Lineage } from './lineage.ts';
 import type { Merged } from './merge.ts';
 import { merge, oldRows } from './merge.ts';
 import { Notes } from './note.ts';
@@ -187,18 +189,28 @@ export class KaizenSurvey {
     return this.legacy.find((each) => each.from === from)?.seen.name ?? DATABASE;
   }
 
-  private *outbox(notes: Notes): Generator<Incoming, void> {
-    for (const merged of this.rows()) {
-      const { from, id } = merged.row;
-      const file = this.fileOf(from);
-      notes.row(merged, `${file} row ${id}`);
-      const source = sourceOf(file, this.sha256(file), `row:${id} content:${merged.digest}`);
-      yield { where: `${file} row ${id}`, draft: { ...outboxDraft(merged), source } };
+  private *outbox(notes: Notes, recorded: Recorded): Generator<Incoming, void> {
+    const lineage = new Lineage(recorded, {
+      rows: () => this.rows(),
+      migrated: [...this.migrated].map((each) => () => legacyRows(each)),
+      isMigrated: this.database?.marker !== undefined,
+    });
+    try {
+      for (const merged of this.rows()) {
+        const { from, id } = merged.row;
+        const file = this.fileOf(from);
+        notes.row(merged, `${file} row ${id}`);
+        const source = sourceOf(file, this.sha256(file), `row:${id} content:${merged.digest}`);
+        const draft = outboxDraft(merged, lineage.idOf(merged));
+        yield { where: `${file} row ${id}`, draft: { ...draft, source } };
+      }
+    } finally {
+      lineage.close();
     }
   }
 
-  private *drafts(notes = new Notes()): Generator<Incoming, void> {
-    yield* this.outbox(notes);
+  private *drafts(notes: Notes, recorded: Recorded): Generator<Incoming, void> {
+    yield* this.outbox(notes, recorded);
     if (this.database !== undefined) yield* this.asFar(this.others(this.database, notes));
   }
 
@@ -238,15 +250,16 @@ export class KaizenSurvey {
     }
   }
 
-  private *held(): Generator<Incoming, void> {
-    for (const incoming of this.drafts()) if (hasRoom(incoming.draft)) yield incoming;
+  private *held(recorded: Recorded): Generator<Incoming, void> {
+    for (const incoming of this.drafts(new Notes(), recorded))
+      if (hasRoom(incoming.draft)) yield incoming;
   }
 
   private made(): Plan {
     const notes = new Notes();
     const { defects } = this;
     let [total, lost] = [0, 0];
-    for (const { where, draft } of this.drafts(notes))
+    for (const { where, draft } of this.drafts(notes, NOTHING))
       if (hasRoom(draft)) total++;
       else {
         lost++;
@@ -263,7 +276,7 @@ export class KaizenSurvey {
       defects,
       total,
       report: reportOf({ notes, legacy, migrated, marker, foreign, lost, isSound }),
-      drafts: () => this.held(),
+      drafts: (recorded = NOTHING) => this.held(recorded),
       isCurrent: () =>
         this.legacy.every((each) => each.isCurrent()) && (this.foreign?.isCurrent() ?? true),
       close: () => this.close(),

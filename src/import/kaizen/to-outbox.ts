@@ -14,13 +14,12 @@ export const isEnqueued = ({ row, fate }: Merged): boolean =>
   fate === 'pending' && PROSE.test(row.owner) && PROSE.test(row.kind);
 
 /** outboxDraft is the type, id and payload of the event that a row becomes. */
-export const outboxDraft = (merged: Merged): JsonObject => {
-  const { row, fate, digest, occurrence } = merged;
+export const outboxDraft = (merged: Merged, id: string): JsonObject => {
+  const { row, fate } = merged;
   const { owner, kind, payload, raw } = row;
-  const name = `${digest.slice(0, 40)}:${occurrence}`;
   if (isEnqueued(merged))
     return {
-      id: `kaizen:outbox:${name}`,
+      id,
       event_type: 'outbox.enqueued',
       payload: {
         owner,
@@ -31,7 +30,7 @@ export const outboxDraft = (merged: Merged): JsonObject => {
     };
   const base64 = raw === undefined ? {} : { base64: raw };
   return {
-    id: `kaizen:${fate}:${name}`,
+    id,
     event_type: 'kaizen.outbox_row',
     payload: { fate, owner, kind, payload, ...base64 },
   };
