@@ -75,7 +75,7 @@ export class Lineage {
   private moved(merged: Merged): string | undefined {
     if (!isLive(merged) || !this.isAsked(merged)) return undefined;
     if (REPLACEABLE.has(merged.row.kind) && this.isFresh(merged.row)) return undefined;
-    return this.next('taken', merged);
+    return this.next(merged);
   }
 
   /**
@@ -114,12 +114,12 @@ export class Lineage {
   }
 
   /** next gives each name once. */
-  private next(kind: string, merged: Merged): string | undefined {
+  private next(merged: Merged): string | undefined {
     const { scratch } = this;
     const queue = this.queueOf(merged);
     for (;;) {
-      const name = scratch.get('moved', `${queue} ${scratch.nth(`${kind} turn`, queue)}`);
-      if (name === undefined || scratch.keep(kind, `${merged.digest} ${name}`)) return name;
+      const name = scratch.get('moved', `${queue} ${scratch.nth('turn', queue)}`);
+      if (name === undefined || scratch.keep('taken', `${merged.digest} ${name}`)) return name;
     }
   }
 
@@ -138,34 +138,26 @@ export class Lineage {
   }
 
   /**
-   * Of a replaceable kind the last row is to be the latest. Where one of an owner's rows is new, or
-   * another one was enqueued last, all that were moved are enqueued anew, in their order.
+   * Of a replaceable kind the last row is to be the latest. Where another one was enqueued last, all
+   * that were moved are enqueued anew, in their order.
    */
   private isFresh(row: OutboxRow): boolean {
     const { scratch } = this;
     if (scratch.keep('once', 'settled')) this.settle();
     const pair = pairOf(row);
     if (scratch.keep('judged', pair)) {
-      const last = this.recorded.latest(row.owner, row.kind);
-      if (last?.startsWith(under(scratch.get('last', pair) ?? '')) !== true)
+      const latest = this.recorded.latest(row.owner, row.kind);
+      if (latest?.startsWith(under(scratch.get('last', pair) ?? '')) !== true)
         scratch.keep('fresh', pair);
     }
     return scratch.get('fresh', pair) !== undefined;
   }
 
   private settle(): void {
-    const { scratch } = this;
-    for (const merged of this.whole.rows()) {
-      const { digest, fate, row } = merged;
-      if (!isLive(merged) || !REPLACEABLE.has(row.kind)) continue;
-      const isMoved = (): boolean =>
-        this.isAsked(merged) && this.next('tried', merged) !== undefined;
-      const isRecorded = this.known(merged) !== undefined || isMoved();
-      if (fate === 'sent') continue;
-      const pair = pairOf(row);
-      if (!isRecorded) scratch.keep('fresh', pair);
-      scratch.take('last', pair);
-      scratch.keep('last', pair, digest);
+    for (const { digest, fate, row } of this.whole.rows()) {
+      if (fate !== 'pending' || !REPLACEABLE.has(row.kind)) continue;
+      this.scratch.take('last', pairOf(row));
+      this.scratch.keep('last', pairOf(row), digest);
     }
   }
 
