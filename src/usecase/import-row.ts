@@ -21,6 +21,13 @@ const bare = (payload: Json | undefined): string => {
   return write(rest);
 };
 
+/** A row of cortex without the signature that only its log has. */
+const unsigned = (payload: Json | undefined): Json | undefined => {
+  if (!isObject(payload) || !isObject(payload['row'])) return payload;
+  const { signature: _, ...row } = payload['row'];
+  return { ...payload, row };
+};
+
 /** What of a header tells one row from another; its origin may be another file. */
 const MEANT = ['event_type', 'observed_at', 'session_id', 'domain_tags'] as const;
 
@@ -47,11 +54,12 @@ export const surfaceFor = ({ event_type }: JsonObject): Surface =>
 
 /** holdsRow tells whether a line of the ledger is the row of a draft, wherever that came from. */
 export const holdsRow = (draft: JsonObject, line: string): boolean => {
-  const recorded = recordedOf(line);
+  const { header, payload } = recordedOf(line);
+  const own = bare(draft['payload']);
   return (
-    isMeant(draft, recorded.header) &&
-    isOfOneLine(draft, recorded.header) &&
-    bare(recorded.payload) === bare(draft['payload'])
+    isMeant(draft, header) &&
+    isOfOneLine(draft, header) &&
+    (bare(payload) === own || bare(unsigned(payload)) === own)
   );
 };
 

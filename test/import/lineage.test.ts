@@ -8,212 +8,16 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { all, check } from '../../properties/check.ts';
-import { Lineage } from '../../src/import/kaizen/lineage.ts';
-import type { Merged } from '../../src/import/kaizen/merge.ts';
-import { merge, oldRows, pairOf } from '../../src/import/kaizen/merge.ts';
-import type { From, OutboxRow } from '../../src/import/kaizen/outbox-row.ts';
-import { REPLACEABLE } from '../../src/import/kaizen/outbox-row.ts';
 import { withLedger } from '../src/cli/shell.ts';
 import type { Shell } from '../src/cli/shell.ts';
 import { copyOf, readFixture } from './fixture.ts';
+import type { Act } from './kaizen-life.ts';
+import { ACTS, KINDS, Life, isReplaceable, times } from './kaizen-life.ts';
 
-/** A row, and which of all that were ever to be sent it is; a copy of a row is the same one. */
-type Known = OutboxRow & { readonly item: number };
-
-const KINDS = ['events', 'tool_spans'];
-const isReplaceable = ({ kind }: OutboxRow): boolean => REPLACEABLE.has(kind);
-
-/** A kaizen and a ledger, as far as outboxes go. */
-class Life {
-  private readonly kind: string;
-  redb: Known[] = [];
-  archive: Known[] = [];
-  migrated: Known[] | undefined;
-  stored: Known[] = [];
-  readonly ledger = new Map<string, Known>();
-  private readonly next = { redb: 1, sqlite: 1, item: 1 };
-  private isHalfway = false;
-  private isRenamed = false;
-  private isCut = false;
-  private isTaken = false;
-  private isHidden = false;
-  private wasHidden = false;
-  private hidden: Known[] = [];
-
-  constructor(kind: string) {
-    this.kind = kind;
-  }
-
-  private row(from: From, text: string, item = this.next.item++): Known {
-    const id = BigInt(from === 'sqlite' ? this.next.sqlite++ : this.next.redb++);
-    return { from, id, owner: 'o', kind: this.kind, payload: text, isSent: false, item };
-  }
-
-  /** Of a replaceable kind a row can put an earlier one out of its file. */
-  private put(rows: Known[], row: Known, isAlone: boolean): void {
-    if (isAlone && isReplaceable(row) && !this.isHalfway)
-      rows.splice(0, rows.length, ...rows.filter(({ isSent }) => isSent));
-    rows.push(row);
-  }
-
-  /** A row comes to the old outbox, or to the database once that is what is written to. */
-  come(text: string, isAlone = false): void {
-    if (this.isHidden) return;
-    if (this.migrated === undefined && !this.isRenamed)
-      this.put(this.redb, this.row('redb', text), isAlone);
-    else this.put(this.stored, this.row('sqlite', text), isAlone);
-  }
-
-  /** A row comes to the database before there was an old outbox, as a text of its own. */
-  early(text: string, isAlone: boolean): void {
-    if (this.migrated === undefined)
-      this.put(this.stored, this.row('sqlite', `early ${text}`), isAlone);
-  }
-
-  /** One comes that is like those of long ago. */
-  late(text: string, isAlone: boolean): void {
-    if (this.migrated !== undefined)
-      this.put(this.stored, this.row('sqlite', `early ${text}`), isAlone);
-  }
-
-  /** What comes to the old outbox is like something that was sent long ago. */
-  history(text: string): void {
-    if (this.ledger.size === 0) this.stored.push({ ...this.row('sqlite', text), isSent: true });
-  }
-
-  drain(at: number): void {
-    if (!this.isHalfway && !this.isHidden) this.redb.splice(at, 1);
-  }
-
-  send(at: number): void {
-    const row = this.stored[at];
-    if (row !== undefined && !this.isHalfway && !this.isHidden)
-      this.stored[at] = { ...row, isSent: true };
-  }
-
-  /** A migration is cut off behind so many rows. */
-  halfway(count: number): void {
-    if (this.isHalfway || this.migrated !== undefined) return;
-    this.isHalfway = true;
-    this.isTaken = false;
-    for (const { payload, item } of this.redb.slice(0, count))
-      this.stored.push(this.row('sqlite', payload, item));
-  }
-
-  /** Power is cut when the old outbox has its new name and nothing says why. */
-  rename(): void {
-    if (this.migrated !== undefined || this.isHalfway || this.isRenamed || this.isHidden) return;
-    this.isRenamed = true;
-    this.archive = this.redb.map((row) => ({ ...row, from: 'archive' }));
-    this.redb = [];
-  }
-
-  /** What was imported is not there for a while: nobody could tell copies that were not. */
-  hide(): void {
-    if (!this.isTaken && !this.isHidden) return;
-    [this.redb, this.hidden] = [this.hidden, this.redb];
-    this.isHidden = !this.isHidden;
-    this.wasHidden = true;
-  }
-
-  migrate(): void {
-    if (this.isHidden) this.hide();
-    if (this.migrated !== undefined || this.isRenamed || this.isCut) return;
-    const pending = [...this.merged()].filter(({ fate }) => fate === 'pending');
-    this.migrated = this.redb;
-    this.redb = [];
-    this.isHalfway = false;
-    this.stored = this.stored.filter(({ isSent }) => isSent);
-    for (const { row } of pending)
-      this.stored.push(this.row('sqlite', row.payload, (row as Known).item));
-  }
-
-  merged(): Iterable<Merged> {
-    return merge(
-      oldRows(
-        () => this.archive,
-        () => this.redb,
-      ),
-      this.stored,
-    );
-  }
-
-  private latest(owner: string, kind: string): string | undefined {
-    const of = [...this.ledger].filter(([id]) => /:\d+$/.test(id));
-    return of.findLast(([, row]) => row.owner === owner && row.kind === kind)?.[0];
-  }
-
-  /** An import gives the rows that waited, each with its id; it may be killed. */
-  take(atMost = Infinity): readonly (readonly [string, Known])[] {
-    const lineage = new Lineage(
-      {
-        has: (id) => this.ledger.has(id),
-        under: (start) => [...this.ledger.keys()].filter((id) => id.startsWith(start)),
-        latest: (owner, kind) => this.latest(owner, kind),
-      },
-      {
-        rows: () => this.merged(),
-        migrated: this.migrated === undefined ? [] : [() => this.migrated ?? []],
-        isMigrated: this.migrated !== undefined,
-      },
-    );
-    const waiting: [string, Known][] = [];
-    let left = atMost;
-    for (const each of this.merged()) {
-      if (left-- === 0) break;
-      const id = lineage.idOf(each);
-      const row = each.row as Known;
-      if (!this.ledger.has(id)) this.ledger.set(id, row);
-      if (each.fate === 'pending') waiting.push([id, row]);
-    }
-    this.isCut = left < 0;
-    this.isTaken = !this.isCut;
-    lineage.close();
-    return waiting;
-  }
-
-  /**
-   * stale gives the last rows of a replaceable kind for which the ledger has an older one. Where a
-   * file was away for a time, what it would have replaced came after it.
-   */
-  stale(): readonly Known[] {
-    if (this.wasHidden) return [];
-    const last = new Map<string, Known>();
-    for (const { row, fate } of this.merged())
-      if (fate === 'pending' && isReplaceable(row)) last.set(pairOf(row), row as Known);
-    return [...last.values()].filter((row) => {
-      const latest = this.ledger.get(this.latest(row.owner, row.kind) ?? '');
-      return latest === undefined || (latest.item < row.item && latest.payload !== row.payload);
-    });
-  }
-}
-
-/** An act names what it does, with which text, and to which row or whether alone. */
-type Act = readonly [name: keyof typeof ACTS, text: string, at: number];
-const ACTS = {
-  come: (life: Life, text: string, at: number) => life.come(text, at % 2 === 1),
-  early: (life: Life, text: string, at: number) => life.early(text, at % 2 === 1),
-  late: (life: Life, text: string, at: number) => life.late(text, at % 2 === 1),
-  history: (life: Life, text: string) => life.history(text),
-  drain: (life: Life, _: string, at: number) => life.drain(at),
-  send: (life: Life, _: string, at: number) => life.send(at),
-  halfway: (life: Life, _: string, at: number) => life.halfway(at),
-  rename: (life: Life) => life.rename(),
-  hide: (life: Life) => life.hide(),
-  migrate: (life: Life) => life.migrate(),
-  take: (life: Life, _: string, at: number) => life.take(at),
-};
-const act: fc.Arbitrary<Act> = fc.tuple(
-  fc.constantFrom(...(Object.keys(ACTS) as (keyof typeof ACTS)[]), 'come', 'come', 'migrate'),
-  fc.constantFrom('a', 'a', 'b'),
-  fc.nat({ max: 4 }),
-);
-const times = fc.array(fc.array(act, { maxLength: 6 }), { maxLength: 6 });
-
-const lives = (kind: string, all: readonly (readonly Act[])[]): void => {
+const lives = (kind: string, steps: readonly (readonly Act[])[]): void => {
   const life = new Life(kind);
   const names = new Map<number, string>();
-  for (const acts of all) {
+  for (const acts of steps) {
     for (const [name, text, at] of acts) ACTS[name](life, text, at);
     for (const [id, row] of life.take()) {
       if (isReplaceable(row)) continue;
@@ -290,7 +94,8 @@ const put = (
 ): void => {
   database
     .prepare(
-      'INSERT OR REPLACE INTO sync_outbox (id, session_id, kind, payload, sent) VALUES (?, ?, ?, ?, ?)',
+      `INSERT OR REPLACE INTO sync_outbox (id, session_id, kind, payload, sent)
+       VALUES (?, ?, ?, ?, ?)`,
     )
     .run(id, owner_id, of, payload, sent ? 1 : 0);
 };
@@ -307,11 +112,11 @@ const migrate = (path: string): void => {
   renameSync(join(path, 'hot/outbox.redb'), join(path, 'hot/outbox.redb.migrated-v1'));
 };
 
-describe('a folder of kaizen that is imported, used and imported again', () => {
-  const enqueued = (shell: Shell): readonly string[] =>
-    shell.journal().filter((line) => line.includes('"event_type":"outbox.enqueued"'));
-  const take = (shell: Shell, path: string) => shell.told(['import', 'kaizen', path]);
+const enqueued = (shell: Shell): readonly string[] =>
+  shell.journal().filter((line) => line.includes('"event_type":"outbox.enqueued"'));
+const take = (shell: Shell, path: string) => shell.told(['import', 'kaizen', path]);
 
+describe('a folder of kaizen that is imported, used and imported again', () => {
   it('has no row enqueued twice when kaizen ended its migration in between', async () => {
     const shell = withLedger();
     const path = copyOf('kaizen', 'halfway');

@@ -11,7 +11,7 @@ import type { Fault } from '../defect.ts';
 import { Defects, NO_ROOM, fault } from '../defect.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
 import { openForeign, tablesLeft } from '../foreign-database.ts';
-import type { Incoming, Plan, PlanError } from '../plan.ts';
+import type { Incoming, Plan, PlanError, Recorded } from '../plan.ts';
 import { Scratch } from '../scratch.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
 import { isUnchanged } from '../source-file.ts';
@@ -233,7 +233,7 @@ export class CortexSurvey {
       defects: this.defects,
       total: held + (this.records?.held ?? 0) + this.asides.length,
       report,
-      drafts: () => this.drafts(rows),
+      drafts: (recorded) => this.drafts(rows, recorded),
       isCurrent: () => this.isCurrent(),
       close: () => this.close(),
     };
@@ -241,7 +241,7 @@ export class CortexSurvey {
 
   private again: Done<Seen> | undefined;
 
-  private *drafts(rows: Rows): Generator<Incoming, void> {
+  private *drafts(rows: Rows, recorded?: Recorded): Generator<Incoming, void> {
     const digest = (name: string): string =>
       this.files.find((each) => each.name === name)?.sha256 ?? '';
     this.again = undefined;
@@ -252,7 +252,7 @@ export class CortexSurvey {
     const nth: Nth = (name, of) => (of === 'row' && isOnce ? 1 : named.nth(of, name));
     try {
       for (const item of itemsOf(second)) {
-        const draft = draftOf(item, digest(item.file), nth);
+        const draft = draftOf(item, digest(item.file), nth, recorded);
         if (draft !== undefined) yield draft;
       }
       if (this.records !== undefined) yield* recordDrafts(this.world.disk, this.records.seen, nth);

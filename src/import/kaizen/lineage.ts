@@ -1,6 +1,6 @@
 /**
- * Which row of an outbox is which. A row is known by its content and its number in its file, and has
- * its id from them. Numbers are given once; but a migration moves what waits to other numbers in
+ * Which row of an outbox is which. A row is known by its content and its number in its file, from
+ * which it has its id. Numbers are given once; but a migration moves what waits to other numbers in
  * another file. So a row whose number is not recorded is what was recorded of equal content out of
  * another file, where it is no more. Otherwise a row like an earlier one is another one, and waits.
  */
@@ -138,8 +138,8 @@ export class Lineage {
   }
 
   /**
-   * Of a replaceable kind the last row is to be the latest. Where another one was enqueued last, all
-   * that were moved are enqueued anew, in their order.
+   * Of a replaceable kind the last row is to be the latest. Where another one was enqueued last,
+   * all that were moved are enqueued anew, in their order.
    */
   private isFresh(row: OutboxRow): boolean {
     const { scratch } = this;
