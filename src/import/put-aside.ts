@@ -42,7 +42,7 @@ const pathOf = ({ tool, folder }: Whereabouts, name: string): string =>
     : join(folder, name);
 
 /** In what is not there, or may not be listed, no archive could be begun. */
-const NOTHING = /^(?:ENOENT|ENOTDIR|EACCES)$/;
+const NOTHING = /^(?:ENOENT|ENOTDIR|ENAMETOOLONG|EACCES)$/;
 
 /** tracesOf finds what is on its way (`importing`) or was put aside (`imported`). */
 export const tracesOf = (

@@ -37,6 +37,16 @@ const attempt = <T>(call: DiskCall, path: string, run: () => T): Done<T> => {
   }
 };
 
+/** Under a name that nothing can bear there is nothing. */
+const lookAt = (path: string): BigIntStats | undefined => {
+  try {
+    return fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'ENAMETOOLONG') return undefined;
+    throw thrown;
+  }
+};
+
 const kindOf = (stat: BigIntStats): Stat['kind'] => {
   if (stat.isFile()) return 'file';
   if (stat.isDirectory()) return 'folder';
@@ -97,7 +107,7 @@ export const nodeDisk: Disk = {
     attempt('open', path, () => fileOf(path, fs.openSync(path, FLAGS[mode], permission))),
   stat: (path) =>
     attempt('stat', path, () => {
-      const stat = fs.lstatSync(path, { bigint: true, throwIfNoEntry: false });
+      const stat = lookAt(path);
       return stat === undefined ? undefined : statOf(stat);
     }),
   list: (folder) => attempt('list', folder, () => fs.readdirSync(folder).toSorted()),

@@ -152,10 +152,11 @@ describe('a store of cortex', () => {
     expect(
       await shell.refusals([
         ['import', 'cortex', none],
+        ['import', 'cortex', none.repeat(500)],
         ['import', 'cortex', path, '--accept', 'everything'],
         ['import', 'cortex', path, '--key', 'ff'],
       ]),
-    ).toEqual(['3 no_source', '2 usage', '3 file_unreadable']);
+    ).toEqual(['3 no_source', '3 no_source', '2 usage', '3 file_unreadable']);
   });
 
   it('is put aside where that was asked for, once all of it is recorded', async () => {
