@@ -77,7 +77,9 @@ const header = object(
 
 const BEFORE_HEADER = `\\{${member('event_hash', compared)}"header":`;
 const HEAD = new RegExp(`^${BEFORE_HEADER}${captured(header)}`);
-const HEADER = new RegExp(`^()${captured(header)}$`);
+
+/** In front of a header alone: a start prepares this long pattern, and no second one. */
+const ANY_BEFORE = `{"event_hash":"${'0'.repeat(64)}","header":`;
 
 /** What the first part of a line holds. */
 export interface Head {
@@ -150,6 +152,6 @@ export const matchHead = (text: string): Head | undefined => {
  * compared are then of any 64 characters, and whoever made them answers for them.
  */
 export const isHeaderText = (text: string): boolean => {
-  const head = headOf(HEADER.exec(text));
-  return head !== undefined && isProper(head);
+  const head = matchHead(`${ANY_BEFORE}${text}`);
+  return head !== undefined && head.header === text;
 };
