@@ -22,6 +22,52 @@ const narrow: Plugin = {
   load: (id) => (id === '\0narrow' ? 'export default (text) => text.length;' : null),
 };
 
+/** What yargs takes assertions from loads more than the rest of it; they hold, or it is broken. */
+const asserted: Plugin = {
+  name: 'asserted',
+  resolveId: (name) => (name === 'assert' ? '\0asserted' : null),
+  load: (id) =>
+    id === '\0asserted'
+      ? `const test = (is) => (a, b, text) => { if (Object.is(a, b) !== is) throw Error(text); };
+         export const [strictEqual, notStrictEqual] = [test(true), test(false)];`
+      : null,
+};
+
+/** As modules of today: of such no more is taken than what is used. */
+const shaken: Plugin = {
+  name: 'shaken',
+  resolveId(name, from) {
+    return name.startsWith('fp-ts/lib/') ? this.resolve(name.replace('lib', 'es6'), from) : null;
+  },
+};
+
+const REQUIRED = /^const (require_[\w$]+) = require\("(\.\/(?!rolldown-runtime)[^"]+)"\);$/gm;
+
+/**
+ * A script loads another when something of it is used first, not when it is loaded itself: an
+ * append that no expression looks at does not load what reads them.
+ */
+const deferred: Plugin = {
+  name: 'deferred',
+  renderChunk: (code) =>
+    Array.from(code.matchAll(REQUIRED)).reduce((before, [line, name = '', path = '']) => {
+      const [kept, now] = [`${name}$kept`, `${name}$now`];
+      const use = new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])(.?)`, 'g');
+      const rest = before.replace(line, '').replaceAll(use, (_use, next: string) => {
+        if (next !== '.') throw new Error(`${name} is used as a whole: ${path}`);
+        return `(${now}()).`;
+      });
+      return `let ${kept};\nconst ${now} = () => (${kept} ??= require("${path}"));${rest}`;
+    }, code),
+};
+
+/** Packages that most starts have no use for. */
+const APART = [
+  { name: 'cel', test: /\/node_modules\/@marcbachmann\// },
+  { name: 're2js', test: /\/node_modules\/re2js\// },
+  { name: 'yaml', test: /\/node_modules\/yaml\// },
+];
+
 const PACKAGE = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 
 const licenseIn = (folder: string): string => {
@@ -63,7 +109,7 @@ export const input: InputOptions = {
   // ndjson comes without the text of its licence. In a clone alone the command puts together the
   // scripts that lie beside it here.
   external: ['better-sqlite3', 'ndjson', 'rolldown'],
-  plugins: [narrow, licensed, handedOut],
+  plugins: [narrow, asserted, shaken, deferred, licensed, handedOut],
   // yargs asks where it lies, to read settings out of files; it is given none.
   transform: { define: { 'import.meta.resolve': 'undefined' } },
 };
@@ -73,7 +119,10 @@ export const output: OutputOptions = {
   format: 'cjs',
   cleanDir: true,
   entryFileNames: '[name].cjs',
-  chunkFileNames: '[name].cjs',
+  // By its content: what is kept of one is never taken for what is kept of another.
+  chunkFileNames: '[name]-[hash].cjs',
+  comments: false,
+  codeSplitting: { groups: APART },
 };
 
 export default defineConfig({ ...input, output: { ...output, dir: pathOf('../dist/command') } });
