@@ -74,7 +74,7 @@ const tellNowhere = (): number | undefined => {
 const main = async (): Promise<number> => {
   const nowhere = tellNowhere();
   if (nowhere !== undefined) return nowhere;
-  if (!isTooOld) keepCompiled();
+  if (!isTooOld) keepCompiled(import.meta.filename, args);
   process.stdout.on('error', exitFailed);
   process.stderr.on('error', exitUnsaid);
   const { run, tell, wantsJson } = await import('./cli/run.ts');

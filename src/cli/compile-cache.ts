@@ -1,14 +1,13 @@
 /**
- * What Node makes of the scripts is kept between two starts of the command. Whoever can write there
+ * What becomes of the scripts is kept between two starts of the command. Whoever can write there
  * decides what runs, so it is a folder of the user's own, never the one that Node shares among
  * users; where there is none that is safe, nothing is kept, and nothing is said.
  */
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
-// By its default: an older Node, which is to be told that it is too old, has not all of the names.
-import module from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
+import { keepCode } from './kept-code.ts';
 
 const ROOT = 0;
 const OTHERS_WRITE = 0o022;
@@ -39,17 +38,23 @@ const folderOf = (user: number): string | undefined => {
   return isClosed(folder) && isFirm(folder, user) ? folder : undefined;
 };
 
-/** keepCompiled has it kept, unless the environment says where, or not at all. */
-export const keepCompiled = (): void => {
+/** Any other is its value, or the path of a folder. */
+const COMMAND = /^[a-z][a-z-]*$/;
+
+/** keepCompiled has it kept, unless the environment says where Node keeps it, or not at all. */
+export const keepCompiled = (script: string, [word = '']: readonly string[]): void => {
   // Where there are no such users, there are no such permissions that could be looked at.
   const user = process.getuid?.();
   const isSettled =
-    module.getCompileCacheDir() !== undefined ||
+    (process.env['NODE_COMPILE_CACHE'] ?? '') !== '' ||
     process.env['NODE_DISABLE_COMPILE_CACHE'] !== undefined;
-  if (isSettled || user === undefined) return;
+  // The sources are no scripts that could be taken for one another's.
+  if (isSettled || user === undefined || !script.endsWith('.cjs')) return;
   try {
     const folder = folderOf(user);
-    if (folder !== undefined) module.enableCompileCache(folder);
+    if (folder === undefined) return;
+    const runtime = `${process.version}-${process.arch}`;
+    keepCode(join(folder, runtime, COMMAND.test(word) ? word : '-'), script);
   } catch {
     // No home, or none that can be written: then it takes a little longer.
   }

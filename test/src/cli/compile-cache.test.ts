@@ -7,14 +7,17 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readFileSync,
   readdirSync,
   renameSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { Shell } from './shell.ts';
+import { BIN, Shell } from './shell.ts';
 
 const isRoot = process.getuid?.() === 0;
 const STRANGER = 65_534;
@@ -30,23 +33,43 @@ const start = (shell: Shell, env: NodeJS.ProcessEnv): void => {
 const kept = (folder: string): number =>
   existsSync(folder) ? readdirSync(folder, { recursive: true }).length : 0;
 
+/** Where it is kept what became of the scripts of a command. */
+const keptOf = (shell: Shell, word: string): string =>
+  shell.path('own', 'sealed-ledger', `${process.version}-${process.arch}`, word);
+
+const indexOf = (file: string) => {
+  const [line = ''] = readFileSync(file, 'latin1').split('\n', 1);
+  return JSON.parse(line) as Readonly<Record<string, readonly [number, number]>>;
+};
+
+const NONE = ['', [0, 0]] as const;
+
+/** An append, and what it prints but for what is new each time. */
+const append = (shell: Shell, ...more: readonly string[]): string => {
+  const env = { NODE_COMPILE_CACHE: undefined, XDG_CACHE_HOME: shell.path('own') };
+  const { stdout, stderr } = shell.run(['append', ...more], '', env);
+  return `${stdout}${stderr}`.replaceAll(/ \S{36} \S{64}$/gm, '').replace(/ \d+/, '');
+};
+
 describe('what is compiled', () => {
   it('is kept in the cache of the user, which only they can read', () => {
     const shell = new Shell();
     start(shell, { XDG_CACHE_HOME: shell.path('own') });
     const folder = shell.path('own', 'sealed-ledger');
-    const count = kept(folder);
-    expect(count).toBeGreaterThan(2);
+    const file = keptOf(shell, 'help');
     expect(statSync(folder).mode & 0o777).toBe(0o700);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const { ino } = statSync(file);
     start(shell, { XDG_CACHE_HOME: shell.path('own') });
-    expect(kept(folder)).toBe(count);
+    // What is refused would be made anew.
+    expect([kept(folder), statSync(file).ino]).toEqual([2, ino]);
   });
 
   it('is kept in the home where nothing else is named, or by no whole path', () => {
     for (const named of ['', 'relative']) {
       const shell = new Shell();
       start(shell, { XDG_CACHE_HOME: named, HOME: shell.folder });
-      expect(kept(shell.path('.cache', 'sealed-ledger'))).toBeGreaterThan(2);
+      expect(kept(shell.path('.cache', 'sealed-ledger'))).toBe(2);
       expect(readdirSync(shell.folder)).toEqual(['.cache']);
     }
   });
@@ -58,6 +81,70 @@ describe('what is compiled', () => {
     expect(readdirSync(shell.folder)).toEqual([]);
     start(shell, { XDG_CACHE_HOME, NODE_COMPILE_CACHE: shell.path('elsewhere') });
     expect(readdirSync(shell.folder)).toEqual(['elsewhere']);
+  });
+
+  it('is what was called, not only what was loaded', () => {
+    const shell = new Shell();
+    start(shell, { XDG_CACHE_HOME: shell.path('own') });
+    const [name, [, length]] = Object.entries(indexOf(keptOf(shell, 'help')))[0] ?? NONE;
+    const text = readFileSync(join(dirname(BIN), name), 'utf8');
+    const loaded = new Script(`(function (exports, require, module) {${text}\n})`);
+    expect(length).toBeGreaterThan(1.2 * loaded.createCachedData().length);
+  });
+
+  it('is kept by itself for each first word, once its command has succeeded', () => {
+    const shell = new Shell();
+    shell.run(['init', '--origin', 'example.com/acme', '--as', 'me'], '');
+    append(shell, '--type', 'ledger.created');
+    expect(kept(shell.path('own', 'sealed-ledger'))).toBe(0);
+    expect(append(shell, '--type', 'a.b', '--sign', 'me')).toBe('appended\n');
+    start(shell, { XDG_CACHE_HOME: shell.path('own') });
+    const [appending, helping] = ['append', 'help'].map((word) => indexOf(keptOf(shell, word)));
+    const names = Object.keys(appending ?? {}).map((name) => name.replace(/-.{8}\.cjs$/, ''));
+    expect(names).toContain('append');
+    // Neither of these has anything to do there.
+    for (const idle of ['cel', 're2js', 'yaml', 'yargs', 'error-text'])
+      expect(names).not.toContain(idle);
+    expect(Object.keys(helping ?? {}).join()).not.toContain('append');
+  });
+
+  it('is made anew where it is damaged, and the command goes on', () => {
+    const shell = new Shell();
+    shell.run(['init', '--origin', 'example.com/acme', '--as', 'me'], '');
+    expect(append(shell, '--type', 'a.b')).toBe('appended\n');
+    const file = keptOf(shell, 'append');
+    const good = readFileSync(file);
+    for (const bad of [
+      '',
+      'none',
+      '{}\n',
+      '{"a":7}\n',
+      good.subarray(0, 5000),
+      good.subarray(0, -9),
+    ]) {
+      writeFileSync(file, bad);
+      expect(append(shell, '--type', 'a.b')).toBe('appended\n');
+      expect(statSync(file).size).toBeGreaterThan(good.length / 2);
+    }
+    expect(readdirSync(dirname(file))).toEqual(['append']);
+  });
+
+  it('goes when its script goes, and what others load stays', () => {
+    const shell = new Shell();
+    const own = { XDG_CACHE_HOME: shell.path('own') };
+    start(shell, own);
+    const file = keptOf(shell, 'help');
+    const names = Object.keys(indexOf(file));
+    const text = readFileSync(file, 'latin1');
+    const [name = ''] = names;
+    const gone = name.replace(/-.{8}\.cjs$/, '-00000000.cjs');
+    writeFileSync(file, text.replace(name, gone), 'latin1');
+    expect(
+      shell.run(['help', 'format'], '', { NODE_COMPILE_CACHE: undefined, ...own }).status,
+    ).toBe(0);
+    const now = Object.keys(indexOf(file));
+    expect(now).not.toContain(gone);
+    expect(now).toEqual(expect.arrayContaining([...names]));
   });
 
   it('is not kept by a command that loads next to nothing', () => {
