@@ -1,7 +1,7 @@
 /**
  * What it takes to start the command, do one thing and end, against a Node that does nothing: as it
- * is installed, and out of the sources. What was compiled is kept from the first start on, where
- * the command itself would keep it.
+ * is installed, and out of the sources. What was compiled of the installed one is kept from its
+ * first start on, where the command itself would keep it.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
