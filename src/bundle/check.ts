@@ -257,7 +257,7 @@ export const checkBundle = (
       origin,
     });
   const { fold, profile, findings: folded } = foldEvents(means, files, digests, claim, note.root);
-  const statement = judgeStatement(crypto, files, digests, claim, fold.state);
+  const statement = judgeStatement(crypto, files, digests, claim, fold);
   const findings = [
     ...outer,
     ...folded,
@@ -275,8 +275,8 @@ export const checkBundle = (
       .map(([event_type, events]) => ({ event_type, events })),
     ...(isSound
       ? {
-          proved: provedOf(claim, fold, statement.keyId, files, vkey, profile?.name),
-          notProved: notProvedOf(claim, fold, vkey, profile?.name),
+          proved: provedOf(claim, fold, statement.voucher, files, vkey, profile?.name),
+          notProved: notProvedOf(claim, fold, statement.voucher, vkey, profile?.name),
         }
       : {}),
   });
