@@ -16,6 +16,8 @@ import { open } from '../../ledger/event/open.ts';
 import type { Finding } from '../../ledger/finding.ts';
 import type { Digest, KeyId, Seq } from '../../ledger/name.ts';
 import { frontierOf, root } from '../../ledger/tree/tree.ts';
+import type { Event } from '../export/event.ts';
+import { eventOf } from '../export/event.ts';
 import { isDisclosed, isMeant, isOfAny } from '../export/selection.ts';
 import type { Claim, Counts } from './claim.ts';
 import { GOVERNING, standAt } from './governing.ts';
@@ -29,7 +31,7 @@ const MOST_FINDINGS = 1000;
 
 export interface Listener {
   /** Told of every event of the range that is meant. */
-  readonly onMeant: (line: Line) => void;
+  readonly onMeant: (event: Event) => void;
   readonly onAny: (line: Line) => void;
 }
 
@@ -183,7 +185,7 @@ export class BundleFold {
     if (!isOpen && isExpected && this.bare !== undefined) this.history.withhold(...this.bare);
     if (!isChosen) return;
     this.prove(FILE.events, line);
-    this.listener.onMeant(line);
+    this.listener.onMeant(eventOf(line, header));
   }
 
   /** inside takes the next event of the range. */
