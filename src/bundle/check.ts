@@ -9,7 +9,7 @@ import type { Line } from '../../ledger/event/line.ts';
 import type { Key } from '../../ledger/key/key.ts';
 import type { About } from '../export/about.ts';
 import { csvHead, csvRow } from '../export/csv.ts';
-import { eventOf } from '../export/event.ts';
+import type { Event } from '../export/event.ts';
 import type { ParquetTable } from '../export/parquet.ts';
 import type { Claim } from './claim.ts';
 import { MAX_CLAIM_BYTES, parseClaim } from './claim.ts';
@@ -143,8 +143,7 @@ const foldEvents = (
     : undefined;
   table.update(encodeUtf8(csvHead()));
   const listener = {
-    onMeant: (line: Line) => {
-      const event = eventOf(line);
+    onMeant: (event: Event) => {
       table.update(encodeUtf8(csvRow(event)));
       parquet?.add(event);
       if (parquet !== undefined) typed.update(parquet.take());
@@ -257,7 +256,7 @@ export const checkBundle = (
       origin,
     });
   const { fold, profile, findings: folded } = foldEvents(means, files, digests, claim, note.root);
-  const statement = judgeStatement(crypto, files, digests, claim, fold.state);
+  const statement = judgeStatement(crypto, files, digests, claim, fold);
   const findings = [
     ...outer,
     ...folded,
@@ -275,8 +274,8 @@ export const checkBundle = (
       .map(([event_type, events]) => ({ event_type, events })),
     ...(isSound
       ? {
-          proved: provedOf(claim, fold, statement.keyId, files, vkey, profile?.name),
-          notProved: notProvedOf(claim, fold, vkey, profile?.name),
+          proved: provedOf(claim, fold, statement.voucher, files, vkey, profile?.name),
+          notProved: notProvedOf(claim, fold, statement.voucher, vkey, profile?.name),
         }
       : {}),
   });

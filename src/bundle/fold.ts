@@ -5,6 +5,7 @@
  */
 import { memoryHistory } from '../../ledger/chain/history.ts';
 import type { History } from '../../ledger/chain/history.ts';
+import type { KeyRecord } from '../../ledger/chain/keyring.ts';
 import type { ChainState, Means } from '../../ledger/chain/state.ts';
 import { begin } from '../../ledger/chain/state.ts';
 import { step } from '../../ledger/chain/verify.ts';
@@ -13,8 +14,10 @@ import type { Line } from '../../ledger/event/line.ts';
 import { headerOf } from '../../ledger/event/line.ts';
 import { open } from '../../ledger/event/open.ts';
 import type { Finding } from '../../ledger/finding.ts';
-import type { Digest, Seq } from '../../ledger/name.ts';
+import type { Digest, KeyId, Seq } from '../../ledger/name.ts';
 import { frontierOf, root } from '../../ledger/tree/tree.ts';
+import type { Event } from '../export/event.ts';
+import { eventOf } from '../export/event.ts';
 import { isDisclosed, isMeant, isOfAny } from '../export/selection.ts';
 import type { Claim, Counts } from './claim.ts';
 import { GOVERNING, standAt } from './governing.ts';
@@ -28,7 +31,7 @@ const MOST_FINDINGS = 1000;
 
 export interface Listener {
   /** Told of every event of the range that is meant. */
-  readonly onMeant: (line: Line) => void;
+  readonly onMeant: (event: Event) => void;
   readonly onAny: (line: Line) => void;
 }
 
@@ -49,6 +52,10 @@ export class BundleFold {
   rootAt: Uint8Array | undefined;
   private bare: readonly [Seq, Digest] | undefined;
   private last = -1;
+  /** Where a key last attested well. */
+  private readonly used = new Map<KeyId, number>();
+  /** The event that was taken last, and the policy set that judged it. */
+  private judged: { readonly seq: number; readonly set: Digest | undefined };
   private isGrave = false;
   /** Whether the range was begun. */
   hasEntered = false;
@@ -59,7 +66,12 @@ export class BundleFold {
     const withhold: History['withhold'] = (seq, hash) => {
       this.bare = [seq, hash];
     };
-    this.means = { crypto, history: { ...this.history, withhold } };
+    const use: History['use'] = (keyId, at) => {
+      this.used.set(keyId, this.state.seq);
+      this.history.use(keyId, at);
+    };
+    this.means = { crypto, history: { ...this.history, withhold, use } };
+    this.judged = { seq: -1, set: undefined };
     this.claim = claim;
     this.proofs = proofs;
     this.listener = listener;
@@ -89,9 +101,25 @@ export class BundleFold {
     return !this.isHere(headerOf(line).seen?.seq ?? Number.NaN);
   }
 
+  /**
+   * A set that no adoption here put in force is the one that the ledger began with. Where it
+   * changes from one event to the next without one, whoever wrote them has another one built in.
+   */
+  private judgeSet(file: string, { seq, policy_set: actual }: Line): void {
+    const { seq: before, set: expected } = this.judged;
+    const isUntold = this.state.policySet === undefined && seq !== before + 1;
+    if (before < 0 && seq !== 0) this.note(against('founding_missing', { file, seq }));
+    else if (isUntold && actual !== expected)
+      this.note(
+        against('policy_set_unknown', { file, seq, actual, ...(expected && { expected }) }),
+      );
+    this.judged = { seq, set: actual };
+  }
+
   private take(file: string, bytes: Uint8Array): Line | undefined {
     this.bare = undefined;
     const taken = step(this.means, this.state, bytes);
+    if (taken.line !== undefined) this.judgeSet(file, taken.line);
     this.state = taken.state;
     for (const finding of taken.findings)
       if (this.isBeyond(finding, taken.line)) this.beyond++;
@@ -157,7 +185,7 @@ export class BundleFold {
     if (!isOpen && isExpected && this.bare !== undefined) this.history.withhold(...this.bare);
     if (!isChosen) return;
     this.prove(FILE.events, line);
-    this.listener.onMeant(line);
+    this.listener.onMeant(eventOf(line, header));
   }
 
   /** inside takes the next event of the range. */
@@ -182,6 +210,16 @@ export class BundleFold {
       );
     this.rootAt = frontier === undefined ? undefined : root(this.means.crypto, frontier);
     this.last = to - 1;
+  }
+
+  /**
+   * countedAt gives the last event at which a key surely counted: from where it was enrolled, or
+   * attested, all up to there is here. Undefined where an event that ended it may be missing.
+   */
+  countedAt({ key, enrolledAt }: KeyRecord): number | undefined {
+    const { from, to } = this.claim.selection;
+    const shown = Math.max(enrolledAt, this.used.get(key.keyId) ?? 0);
+    return shown < from - 1 ? undefined : Math.max(shown, to - 1);
   }
 
   /** finish judges what is only known at the end. */

@@ -167,7 +167,7 @@ class Pages {
       return { each: isOpen ? each : cut(each.line), isOpen, isChosen: isMeant(selection, header) };
     });
     const chosen = all.filter(({ isChosen }) => isChosen).map(({ each }) => each.line);
-    const chosenEvents = chosen.map(eventOf);
+    const chosenEvents = chosen.map((line) => eventOf(line));
     for (const event of chosenEvents) this.parquet?.add(event);
     const { events, meant, disclosed } = this.counts;
     this.counts = {

@@ -27,6 +27,8 @@ export interface OpenedBundle {
 export const TOP = 'bundle/';
 
 const CHUNK = 1 << 20;
+/** The only folder in a bundle: any other, however empty, is named by no manifest. */
+const DATA = 'data';
 /** A bundle has some twenty files. */
 const MOST_FILES = 64;
 
@@ -96,7 +98,7 @@ const folderFiles = (folder: string): OpenedBundle => {
     for (const found of fs.readdirSync(join(folder, under), { withFileTypes: true })) {
       const name = `${under}${found.name}`;
       if (entries.length + findings.length > MOST_FILES) return;
-      if (found.isDirectory() && under === '') walk(`${name}/`);
+      if (found.isDirectory() && name === DATA) walk(`${name}/`);
       else if (found.isFile()) {
         const path = join(folder, name);
         // A name that is no UTF-8 leads nowhere once it was read.

@@ -5,7 +5,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Keyring } from '../../ledger/chain/keyring.ts';
 import { logKeysAt, stateOf } from '../../ledger/chain/keyring.ts';
-import type { ChainState } from '../../ledger/chain/state.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { formatHex } from '../../ledger/encoding/hex.ts';
 import { parseString } from '../../ledger/json/parse.ts';
@@ -103,28 +102,44 @@ export const judgeVkey = (
   return E.isRight(openCheckpoint(crypto, [vkey], text)) ? [] : [against('vkey_differs', { file })];
 };
 
+/** Whose signature is over the files, and at which event that key surely counted. */
+export interface Voucher {
+  readonly keyId: string;
+  readonly until: number | undefined;
+}
+
+interface Judged {
+  readonly voucher: Voucher | undefined;
+  readonly findings: readonly BundleFinding[];
+}
+
 /** judgeStatement judges who vouches for the files, and what the audit said before. */
 export const judgeStatement = (
   crypto: Crypto,
   files: Files,
   digests: Digests,
   claim: Claim,
-  { keyring: { byId }, head }: Pick<ChainState, 'keyring' | 'head'>,
-): { readonly keyId: string | undefined; readonly findings: readonly BundleFinding[] } => {
+  fold: BundleFold,
+): Judged => {
   const file = FILE.statement;
   const text = textOf(files.get(file), MAX_STATEMENT_BYTES) ?? '';
   const envelope = openEnvelope(text, statementOf(claim, digests));
-  const audit = auditFindings(files, claim, head);
-  const refused = (finding: BundleFinding) => ({ keyId: undefined, findings: [finding, ...audit] });
+  const audit = auditFindings(files, claim, fold.state.head);
+  const refused = (finding: BundleFinding): Judged => ({
+    voucher: undefined,
+    findings: [finding, ...audit],
+  });
   if (envelope === undefined) return refused(against('statement_refused', { file }));
   const { keyId } = envelope;
-  const record = byId.get(keyId as KeyId);
+  const record = fold.state.keyring.byId.get(keyId as KeyId);
   if (!envelope.isAbout) return refused(against('statement_differs', { file }));
   if (record?.purpose !== 'author' || stateOf(record) !== 'active')
     return refused(against('signer_unknown', { file, actual: keyId }));
-  return envelope.isSignedBy(crypto, record.key.publicKey)
-    ? { keyId, findings: audit }
-    : refused(against('statement_signature', { file }));
+  if (!envelope.isSignedBy(crypto, record.key.publicKey))
+    return refused(against('statement_signature', { file }));
+  const until = fold.countedAt(record);
+  const unproved = until === undefined ? [against('signer_unproved', { file, actual: keyId })] : [];
+  return { voucher: { keyId, until }, findings: [...unproved, ...audit] };
 };
 
 /** The last hash of the log is known here where the range ends with the log. */

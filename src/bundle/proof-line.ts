@@ -9,8 +9,8 @@ import { parseHex } from '../../ledger/encoding/hex.ts';
 import { decodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Digest } from '../../ledger/name.ts';
 import type { Proof } from '../../ledger/tree/proof.ts';
-import { HASH_BYTES } from '../../ledger/tree/tree.ts';
-import { verifyInclusion } from '../../ledger/tree/verify.ts';
+import { HASH_BYTES, nodeHash } from '../../ledger/tree/tree.ts';
+import { isSameHash, verifyInclusion } from '../../ledger/tree/verify.ts';
 import type { BundleCode } from './report.ts';
 
 /** proofLine writes one. */
@@ -20,13 +20,49 @@ export const proofLine = (index: number, proof: Proof): string =>
 const FORM =
   /^\{"index":(0|[1-9]\d{0,15}),"proof":\[((?:"[A-Za-z0-9+/]{43}="(?:,(?!\]))?)*)\]\}\n$/;
 
-const parseLine = (text: string): { readonly index: number; readonly proof: Proof } | undefined => {
-  const [, index = '', list = ''] = FORM.exec(text) ?? [];
-  if (index === '') return undefined;
-  const steps = list === '' ? [] : list.slice(1, -1).split('","').map(parseBase64);
-  const proof = steps.filter((step): step is Uint8Array => step?.length === HASH_BYTES);
-  return proof.length === steps.length ? { index: Number(index), proof } : undefined;
+/** A step with its quotes and the comma behind it. */
+const STEP = 47;
+
+/** The first steps of a list; undefined where one is no hash. */
+const stepsOf = (list: string, count: number): Proof | undefined => {
+  const steps = Array.from({ length: count }, (_, at) =>
+    parseBase64(list.slice(at * STEP + 1, (at + 1) * STEP - 2)),
+  );
+  return steps.every((step) => step?.length === HASH_BYTES) ? (steps as Proof) : undefined;
 };
+
+/** A leaf and the nodes above it, as its first steps have them. */
+const nodesOf = (crypto: Crypto, index: number, leaf: Uint8Array, steps: Proof): Proof => {
+  const nodes = [leaf];
+  let node = leaf;
+  for (const [height, step] of steps.entries()) {
+    const isRight = Math.floor(index / 2 ** height) % 2 === 1;
+    node = isRight ? nodeHash(crypto, step, node) : nodeHash(crypto, node, step);
+    nodes.push(node);
+  }
+  return nodes;
+};
+
+/** How far above two leaves the first node is that both stand under. */
+const heightOver = (a: number, b: number): number => {
+  let height = 0;
+  while (Math.floor(a / 2 ** height) !== Math.floor(b / 2 ** height)) height++;
+  return height;
+};
+
+/** How high the largest whole subtree is that a leaf stands in. */
+const heightIn = (index: number, size: number): number => {
+  let height = 0;
+  while ((Math.floor(index / 2 ** (height + 1)) + 1) * 2 ** (height + 1) <= size) height++;
+  return height;
+};
+
+/** A proof that was good: its steps as text, and the nodes of the whole subtrees on its way. */
+interface Good {
+  readonly index: number;
+  readonly list: string;
+  readonly nodes: Proof;
+}
 
 /** Proofs takes them one after the other, as events ask for them. */
 export class Proofs {
@@ -34,6 +70,7 @@ export class Proofs {
   private readonly crypto: Crypto;
   private readonly size: number;
   private readonly root: Uint8Array;
+  private good: Good | undefined;
 
   constructor(
     crypto: Crypto,
@@ -51,13 +88,37 @@ export class Proofs {
   check(seq: number, hash: Digest): BundleCode | undefined {
     const { done, value } = this.lines.next();
     if (done === true) return 'proof_missing';
-    const line = parseLine(decodeUtf8(value));
+    const [, index = '', list = ''] = FORM.exec(decodeUtf8(value)) ?? [];
     const leaf = parseHex(hash);
-    if (line?.index !== seq || leaf === undefined) return 'proof_missing';
-    const [index, size] = [BigInt(seq), BigInt(this.size)];
-    return verifyInclusion(this.crypto, index, size, leaf, this.root, line.proof)
-      ? undefined
-      : 'proof_wrong';
+    if (index === '' || Number(index) !== seq || leaf === undefined) return 'proof_missing';
+    if (this.isNear(seq, leaf, list)) return undefined;
+    const steps = stepsOf(list, Math.floor((list.length + 1) / STEP));
+    if (steps === undefined) return 'proof_missing';
+    const { crypto, size, root } = this;
+    if (!verifyInclusion(crypto, BigInt(seq), BigInt(size), leaf, root, steps))
+      return 'proof_wrong';
+    const within = steps.slice(0, heightIn(seq, size));
+    this.good = { index: seq, list, nodes: nodesOf(crypto, seq, leaf, within) };
+    return undefined;
+  }
+
+  /**
+   * Most of its way a proof shares with the one before. Where both are the same from a node on that
+   * both events stand under, and the steps up to there lead to that node, they lead to the root.
+   */
+  private isNear(seq: number, leaf: Uint8Array, list: string): boolean {
+    if (this.good === undefined || this.good.index === seq) return false;
+    const { index, list: before, nodes } = this.good;
+    const height = heightOver(index, seq);
+    const node = nodes[height];
+    if (node === undefined || list.slice(height * STEP) !== before.slice(height * STEP))
+      return false;
+    const steps = stepsOf(list, height);
+    if (steps === undefined) return false;
+    const own = nodesOf(this.crypto, seq, leaf, steps);
+    if (!isSameHash(own[height] ?? leaf, node)) return false;
+    this.good = { index: seq, list, nodes: [...own, ...nodes.slice(height + 1)] };
+    return true;
   }
 
   /** isEnded says whether no event asked in vain, and none was left. */

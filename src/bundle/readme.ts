@@ -75,6 +75,11 @@ WHAT IT DOES NOT SHOW
 
 That what was recorded is true. It shows that it was recorded, by which key, in
 which order, and that it was not changed since. Times are those of the ledger's
-and its authors' clocks. Who holds a key is for its holder to say.
+and its authors' clocks. Who holds a key is for its holder to say, and whether the
+key that signed this counts today is for the ledger's keeper to say: it is shown
+for one event, which the check names. Where the range begins later than the ledger,
+even that may not be seen, and the answer is "incomplete": an event that ended the
+key could have been left out. An excerpt of all events shows it, with the content
+of most of them kept back if need be.
 `;
 };

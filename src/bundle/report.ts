@@ -21,6 +21,8 @@ export const BUNDLE_CODES = {
   claim_differs: 'what the bundle claims is not what its events show',
   table_differs: 'the file does not say what the events say',
   events_missing: 'the range does not end where it should',
+  founding_missing: 'the event that founded the ledger is not there',
+  policy_set_unknown: 'no event that is here put the policies in force that judged it',
   event_twice: 'an event stands where none, or another one, belongs',
   proof_missing: 'there is no proof for the event',
   proof_wrong: 'the proof does not show that the event stands in the log',
@@ -34,6 +36,8 @@ export const BUNDLE_CODES = {
   statement_differs: 'the statement is about other files',
   statement_signature: 'the signature of the statement is not good',
   signer_unknown: 'who signed the statement has no live key in this ledger',
+  signer_unproved:
+    'whether the key that signed was ended before the range cannot be seen in a part',
   vkey_other_ledger: 'the key that was given belongs to another ledger',
   vkey_differs: 'the checkpoint is not signed by the key that was given',
   profile_refused: 'the profile is not of its form, or its text is not there',
@@ -45,8 +49,16 @@ export type BundleCode = keyof typeof BUNDLE_CODES;
 /** Sound by all that is here, but something that was asked for could not be checked. */
 const INCOMPLETE: ReadonlySet<string> = new Set<BundleCode>([
   'page_unknown',
+  'policy_set_unknown',
+  'signer_unproved',
   'vkey_differs',
   'audit_failed',
+]);
+
+/** What no bundle of a part of a ledger can show, however honest it is. */
+export const OPEN_IN_PART: ReadonlySet<string> = new Set<BundleCode>([
+  'policy_set_unknown',
+  'signer_unproved',
 ]);
 
 export interface BundleFinding {

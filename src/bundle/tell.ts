@@ -7,12 +7,23 @@ import type { Claim } from './claim.ts';
 import type { Files } from './file.ts';
 import type { BundleFold } from './fold.ts';
 import { FILE } from './layout.ts';
+import type { Voucher } from './outer.ts';
+
+const vouched = ({ keyId, until }: Voucher, part: string): string =>
+  until === undefined
+    ? `every file is the one that was signed with the key ${keyId}`
+    : `every file is the one that ${keyId} vouched for, whose key counted at event ${until}${part}`;
+
+const notVouched = ({ keyId, until }: Voucher, from: number): string =>
+  until === undefined
+    ? `that ${keyId} may vouch for it: an event before ${from} that ended that key may be left out`
+    : `that ${keyId} was not ended behind event ${until}: ask who keeps the ledger`;
 
 /** provedOf lists it, for a bundle against which nothing was found. */
 export const provedOf = (
   { selection, checkpoint }: Claim,
   { counts, state }: BundleFold,
-  keyId: string | undefined,
+  voucher: Voucher | undefined,
   files: Files,
   vkey: Key | undefined,
   profile: string | undefined,
@@ -25,17 +36,17 @@ export const provedOf = (
     `the events ${from} to ${to - 1} are all there, in their order, and none of them was changed`,
     `they stand in the log of ${size} events with the root ${root}`,
     vkey === undefined
-      ? 'a log key that the events themselves name signed that log'
+      ? `a log key that the events themselves name signed that log${part}`
       : `the key that was given signed that log: ${formatVkey(vkey)}`,
     `${counts.meant} events are what was asked for; each has its own proof`,
     `${counts.disclosed} payloads are the ones that were sealed`,
-    `${state.attested} signatures of authors are good, by keys that counted at that event`,
+    `${state.attested} signatures of authors are good, by keys that counted at that event${part}`,
     `table, keyring, policies and README say what the events say${part}`,
     ...(files.has(FILE.parquet) ? ['the Parquet file is, byte for byte, that table'] : []),
     ...(profile === undefined
       ? []
       : [`the text of the profile ${profile} says what the events say`]),
-    `every file is the one that ${keyId ?? 'nobody'} vouched for, by a key that counts${part}`,
+    ...(voucher === undefined ? [] : [vouched(voucher, part)]),
     ...(files.has(FILE.consistency)
       ? ['a later checkpoint is of a log that begins with this one']
       : []),
@@ -46,9 +57,11 @@ export const provedOf = (
 export const notProvedOf = (
   { selection, checkpoint }: Claim,
   { withheld, beyond }: BundleFold,
+  voucher: Voucher | undefined,
   vkey: Key | undefined,
   profile: string | undefined,
 ): readonly string[] => [
+  ...(voucher === undefined ? [] : [notVouched(voucher, selection.from)]),
   ...(vkey === undefined
     ? ['that this is the ledger you mean: no key was given (--vkey), and the events name their own']
     : []),

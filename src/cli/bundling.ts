@@ -20,7 +20,7 @@ import type { Archive } from '../bundle/pack.ts';
 import { archiveOf, isTooLarge, pack } from '../bundle/pack.ts';
 import { packPage } from '../bundle/pack-page.ts';
 import type { Profile } from '../bundle/profile/profile.ts';
-import { reportText } from '../bundle/report.ts';
+import { OPEN_IN_PART, findingSentence, reportText } from '../bundle/report.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { read } from '../export/read.ts';
 import type { Selection } from '../export/selection.ts';
@@ -145,10 +145,15 @@ export const bundleFault = (
   return there.right === undefined ? E.right(undefined) : standing(to);
 };
 
-/** What a stranger will see of it; that it does not hold would be a mistake of ours. */
-const selfChecked = (path: string, drop: () => void): void => {
+/**
+ * What a stranger will see of it: gives what a part of a ledger leaves open. That it does not hold
+ * would be a mistake of ours.
+ */
+const selfChecked = (path: string, drop: () => void): readonly string[] => {
   const report = checkAt(path);
-  if (report.verdict === 'verified') return;
+  const grave = report.findings.filter(({ severity }) => severity !== 'warning');
+  if (grave.every(({ code }) => OPEN_IN_PART.has(code)))
+    return [...new Set(grave.map(findingSentence))];
   drop();
   throw new Error(`the bundle does not hold\n${reportText(report)}`);
 };
@@ -235,16 +240,17 @@ const finish = async (
   if ((kind === 'zip' || kind === 'tar') && isTooLarge(kind, folder.sizes))
     return given.usage(`it is too large for a .${kind}; name a folder`);
   const drop = dropping(folder);
-  if (kind === 'folder' || kind === 'page') selfChecked(folder.path, drop);
+  const isWritten = kind === 'folder' || kind === 'page';
+  const open = isWritten ? selfChecked(folder.path, drop) : [];
   // In the folder that is thrown away, once nobody looks at what is in it.
   const part = join(folder.path, 'packed');
   const file = await packed(folder, kind, part);
   if (E.isLeft(file)) return file;
-  if (kind === 'zip' || kind === 'tar') selfChecked(part, drop);
   return E.right({
     events: claim.counts.meant,
     withheld: withheldIn(claim),
     ...(file.right ?? ofFolder(folder)),
+    open: isWritten ? open : selfChecked(part, drop),
     place: () => {
       const there = disk.stat(to);
       if (E.isLeft(there)) return there;

@@ -27,6 +27,8 @@ export interface Made {
   readonly sha256: string;
   /** Of which of its files that is the digest, where what was made is a folder. */
   readonly digest_of?: string;
+  /** What whoever checks it will be told to be open, so that it is not verified. */
+  readonly open?: readonly string[];
   readonly place: () => E.Either<CliError, void>;
   readonly drop: () => void;
 }

@@ -17,9 +17,9 @@ export interface Event {
 }
 
 /** eventOf gives the event of a line. */
-export const eventOf = (line: Line): Event => ({
+export const eventOf = (line: Line, header: Header = headerOf(line)): Event => ({
   event_hash: line.event_hash,
-  header: headerOf(line),
+  header,
   payloadText: line.payload === undefined ? undefined : decodeUtf8(line.payload),
   salt: line.salt === undefined ? undefined : formatHex(line.salt),
 });

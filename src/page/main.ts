@@ -21,7 +21,7 @@ interface Report {
 const WORDS: Readonly<Record<string, string>> = {
   verified: 'Verified: nothing was found against what this page holds.',
   tampered: 'TAMPERED: what this page holds is not what was sealed.',
-  incomplete: 'Incomplete: something that was asked for could not be checked.',
+  incomplete: 'Incomplete: nothing is wrong with it, but something could not be checked.',
 };
 
 const tell = (verdict: string, text: string): void => {

@@ -72,6 +72,8 @@ const handOut = async (
   }
   const told = E.isRight(receipt) ? receipt.right : undefined;
   await tell(terminal, given.text('to') ?? '', about, made, told);
+  for (const open of made.open ?? [])
+    terminal.note(`A check exits 23: ${open}. A bundle of all events, filtered or not, shows it.`);
   return E.right(undefined);
 };
 

@@ -9,9 +9,39 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatSkey } from '../../../ledger/key/key.ts';
 import { ALICE, Ledger } from '../../build/ledger.ts';
+import { checkAt } from '../../../src/bundle/check-at.ts';
+import { BLOCK, paddingOf, tarHeader } from '../../../src/bundle/tar.ts';
+import type { Zipped } from '../../../src/bundle/zip.ts';
+import { crcOf, directoryOf, localHeader } from '../../../src/bundle/zip.ts';
 import { enrolled } from '../cli/billing.ts';
 import { withLedger } from '../cli/shell.ts';
-import { bundled, checked, codesOf, filesOf, told } from './made.ts';
+import { bundled, bytesIn, checked, codesOf, filesOf, told } from './made.ts';
+
+type Held = readonly (readonly [name: string, bytes: Uint8Array])[];
+
+const tarOf = (each: Held): Uint8Array => {
+  const blocks = each.flatMap(([name, bytes]) => [
+    tarHeader(name, bytes.length),
+    bytes,
+    Buffer.alloc(paddingOf(bytes.length)),
+  ]);
+  return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]);
+};
+
+const zipOf = (each: Held): Uint8Array => {
+  const files: Zipped[] = [];
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  for (const [name, bytes] of each) {
+    const file = { name, size: bytes.length, crc: crcOf(bytes, 0), offset };
+    files.push(file);
+    for (const part of [localHeader(file), bytes]) {
+      parts.push(part);
+      offset += part.length;
+    }
+  }
+  return Buffer.concat([...parts, directoryOf(files, offset)]);
+};
 
 describe('a bundle', () => {
   it('covers the key that vouches for it, though that came later', async () => {
@@ -54,6 +84,30 @@ describe('a bundle', () => {
     const one = ['--format', 'ndjson', '--to', shell.path('one'), '--at', '2', '--json'];
     const { stdout } = await ledger('export', ...one);
     expect(JSON.parse(stdout)).toMatchObject({ events: 3, withheld: 1 });
+  });
+
+  it('holds no folder that nobody named, however empty', async () => {
+    const by = await told(3);
+    const folder = await bundled(by, 'folder');
+    const files = filesOf(folder);
+    const at = by.shell.path('archive');
+    const packed = (kind: 'tar' | 'zip', more: readonly string[]): readonly string[] => {
+      const all = [...files.keys(), ...more].toSorted();
+      const each = all.map((name) => [`bundle/${name}`, bytesIn(files, name)] as const);
+      writeFileSync(at, kind === 'tar' ? tarOf(each) : zipOf(each));
+      return codesOf(checkAt(at));
+    };
+    for (const kind of ['tar', 'zip'] as const) {
+      expect([kind, packed(kind, [])]).toEqual([kind, ['verified']]);
+      for (const more of ['', 'data/', 'data/more/', 'more/'])
+        expect([more, packed(kind, [more])[0]]).toEqual([more, 'tampered']);
+    }
+    for (const more of ['more', 'data/more', 'data.old']) {
+      mkdirSync(join(folder, more));
+      expect([more, codesOf(checkAt(folder))]).toEqual([more, ['tampered', 'not_a_file']]);
+      rmSync(join(folder, more), { recursive: true });
+    }
+    expect(codesOf(checkAt(folder))).toEqual(['verified']);
   });
 
   it('answers by its exit code where nobody reads on', async () => {
