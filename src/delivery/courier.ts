@@ -6,7 +6,7 @@
  *
  * Whatever stops between two of them leaves a batch that is planned; whoever goes on makes the same
  * bytes of it and sends them under the same key. A receipt waits in memory until the next plan is
- * recorded with it: one sync for both.
+ * recorded with it: one sync for both. The next plan is prepared while batches are on their way.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../ledger/json/value.ts';
@@ -14,19 +14,18 @@ import type { Answer } from '../outbox/answer.ts';
 import { reasonOf } from '../outbox/answer.ts';
 import type { Failing } from '../outbox/decide.ts';
 import { decide, isLeftAlone } from '../outbox/decide.ts';
-import type { Destination } from '../outbox/destination.ts';
 import type { OutboxType } from '../outbox/event.ts';
 import { byEvent } from '../outbox/event.ts';
 import { halves } from '../outbox/plan.ts';
 import type { Hold } from '../storage/database.ts';
 import type { ReadError } from '../usecase/reader.ts';
-import { prepare } from './prepare.ts';
+import { Ahead } from './ahead.ts';
 import { erasedOf } from './queue.ts';
 import type { RecordError } from './record.ts';
 import { draftOf, record } from './record.ts';
 import { remake } from './remake.ts';
 import type { Loaded, Made, Renderer } from './render.ts';
-import { batchOf, rendererOf } from './render.ts';
+import { batchOf } from './render.ts';
 import type { SecretMissing } from './secret.ts';
 import { Sender } from './send.ts';
 import type { Open, Standing } from './standing.ts';
@@ -64,11 +63,14 @@ export class Courier {
   /** What is known to be wrong, as it was recorded last. */
   private trouble: string | undefined;
 
+  private readonly ahead: Ahead;
+
   constructor(world: World, name: string, hold: Hold, bounds: Patience) {
     this.world = world;
     this.name = name;
     this.hold = hold;
     this.bounds = bounds;
+    this.ahead = new Ahead(world);
   }
 
   private get reader() {
@@ -140,14 +142,9 @@ export class Courier {
     return this.plan(now);
   }
 
-  private renderer(destination: Destination): E.Either<SecretMissing, Renderer> {
-    const { ports, ledger, secrets } = this.world;
-    return rendererOf(ports.crypto, ledger.origin, destination, secrets);
-  }
-
   /** A batch that cannot be made again as it was planned waits for a person. */
   private async resume(now: Standing, open: Open): Going<Ended> {
-    const again = remake(this.reader, open, now.destination, (each) => this.renderer(each));
+    const again = remake(this.reader, open, now.destination, (each) => this.ahead.renderer(each));
     if (E.isLeft(again)) return again;
     if (again.right !== undefined)
       return this.deliver(now, again.right.renderer, again.right.loaded);
@@ -157,25 +154,26 @@ export class Courier {
   }
 
   private async plan(now: Standing): Going<Ended | 'more'> {
-    const { destination, config } = now;
-    const renderer = this.renderer(destination);
-    if (E.isLeft(renderer)) return renderer;
-    const prepared = prepare(this.reader, now, renderer.right);
-    if (E.isLeft(prepared)) return prepared;
-    const { lanes, through, unfit, superseded } = prepared.right;
+    const ready = this.ahead.take(now);
+    if (E.isLeft(ready)) return ready;
+    const { renderer, prepared } = ready.right;
+    const { lanes, through, unfit, superseded, isWhole } = prepared;
     for (const [reason, items] of unfit) {
       for (const some of byEvent(items)) this.note('outbox.parked', { items: some, reason });
       this.tally.parked += items.length;
     }
     const batches = lanes.flat().map(({ made }) => batchOf(made));
-    const { redaction } = renderer.right;
+    const [{ config }, { redaction }] = [now, renderer];
     const gone = superseded.length > 0 ? superseded : undefined;
     if (batches.length > 0 || gone !== undefined)
       this.note('outbox.batch_planned', { config, through, batches, redaction, superseded: gone });
     else if (unfit.size === 0) return E.right('done');
     const settled = await this.settle();
     if (E.isLeft(settled)) return settled;
-    const all = await Promise.all(lanes.map((lane) => this.lane(now, renderer.right, lane)));
+    const then = standing(this.reader, this.name);
+    if (!isWhole && E.isRight(then) && then.right?.config === config)
+      this.ahead.begin(then.right, renderer);
+    const all = await Promise.all(lanes.map((lane) => this.lane(now, renderer, lane)));
     for (const each of all) if (E.isLeft(each) || each.right !== 'done') return each;
     return E.right('more');
   }
@@ -200,19 +198,19 @@ export class Courier {
   /** Sends a batch until something comes of it. */
   private async deliver(now: Standing, renderer: Renderer, loaded: Loaded): Going<Ended> {
     const { limits } = now.destination;
-    const { made, written } = loaded;
+    const { made, members } = loaded;
     const sender = new Sender(this.world, now.destination, renderer, made);
     let failingSince: number | undefined;
     for (let attempts = 1; ; attempts++) {
       if (!this.hold.isGood()) return this.lost;
       if (this.isOther(now, made)) return E.right('changed');
-      const sent = await sender.send();
+      const sent = await this.ahead.during(sender.send());
       if (E.isLeft(sent)) return sent;
       const { answer, latencyMs } = sent.right;
       this.tally.attempts++;
       const at = { now: this.world.now(), random: this.world.random() };
       const wait_ms = this.bounds.maxWaitMs ?? limits.wait_ms;
-      const sending = { items: written.length, attempts, failingSince };
+      const sending = { items: members.length, attempts, failingSince };
       const step = decide({ ...sending, limits: { ...limits, wait_ms } }, answer, at);
       if (!('until' in step)) this.trouble = undefined;
       switch (step.step) {
@@ -257,10 +255,11 @@ export class Courier {
   private async split(
     now: Standing,
     renderer: Renderer,
-    { made, written, config }: Loaded,
+    loaded: Loaded,
     reason: string,
   ): Going<Ended> {
-    const parts = halves(written).map((part) => renderer.load(part, config));
+    const { made, config } = loaded;
+    const parts = halves(renderer.unload(loaded)).map((part) => renderer.load(part, config));
     const batches = parts.map((part) => batchOf(part.made));
     const plan = { config, through: 0, batches, redaction: renderer.redaction };
     this.note('outbox.batch_planned', { ...plan, replaces: made.key, reason });

@@ -5,10 +5,11 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Destination, Limits } from '../outbox/destination.ts';
+import { MOST_ITEMS } from '../outbox/event.ts';
 import type { Bounds } from '../outbox/plan.ts';
 import { pick } from '../outbox/plan.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
-import { readQueue } from './queue.ts';
+import { queued } from './queue.ts';
 import type { Loaded, Renderer, Unsendable, Written } from './render.ts';
 import type { Standing } from './standing.ts';
 
@@ -20,10 +21,12 @@ export interface Prepared {
   /** Items that cannot be sent, by the reason. */
   readonly unfit: ReadonlyMap<Unsendable, readonly number[]>;
   readonly superseded: readonly number[];
+  /** Whether nothing lies behind that was not looked at. */
+  readonly isWhole: boolean;
 }
 
 /** So many batches are planned at once, and recorded with one sync. */
-const AHEAD = 8;
+const AHEAD = 16;
 /** Of all lanes together, unless one batch is more: a plan is a line, and waits in memory. */
 const MOST_AHEAD = { items: 40_000, bytes: 64_000_000 };
 /** Kinds take turns in the queue: so many items are looked at that each can fill a batch. */
@@ -31,6 +34,7 @@ const KINDS = 6;
 
 /** An owner's lane, the same for ever. */
 const laneOf = (owner: string, lanes: number): number => {
+  if (lanes === 1) return 0;
   let sum = 0;
   for (const character of owner) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
   return sum % lanes;
@@ -59,42 +63,92 @@ const boundsOf = (
   };
 };
 
+interface Lane {
+  readonly batches: Loaded[];
+  /** What is in no batch yet, in its order. */
+  waiting: readonly Written[];
+}
+
+/** So many items are one step. */
+const STEP = 256;
+
+/** preparing is prepare step by step, for whoever has other things to see to in between. */
+export function* preparing(
+  reader: Reader,
+  now: Standing,
+  renderer: Renderer,
+): Generator<undefined, Read<Prepared>> {
+  const { destination, config } = now;
+  const { limits, concurrency = 1, order } = destination;
+  const { preset } = renderer;
+  const deep = aheadOf(limits, concurrency);
+  const ahead = deep * concurrency * (preset.isMixed ? 1 : KINDS);
+  const each = preset.isSingle ? 1 : limits.items;
+  // One more, to see where the next batch begins.
+  const most = each * ahead + 1;
+  const unfit = new Map<Unsendable, number[]>();
+  const superseded: number[] = [];
+  const lanes = Array.from({ length: concurrency }, (): Lane => ({ batches: [], waiting: [] }));
+  /** Makes batches of what waits in a lane; not yet of what others could still join. */
+  function* gather(lane: Lane, isLast: boolean): Generator<undefined> {
+    while (lane.batches.length < deep && lane.waiting.length > (isLast ? 0 : each)) {
+      const bounds = boundsOf(destination, renderer, lane.waiting[0]?.kind ?? '');
+      const { items, left, isFull } = pick(lane.waiting, bounds);
+      if (!isFull && !isLast) return;
+      lane.waiting = left;
+      lane.batches.push(renderer.load(items, config));
+      yield;
+    }
+  }
+  let [end, count, bytes, isWhole] = [now.cursor, 0, limits.bytes * ahead, true];
+  let fresh: Written[][] = lanes.map(() => []);
+  for (const found of queued(reader, now)) {
+    if (E.isLeft(found)) return found;
+    const { item, superseded: seq } = found.right;
+    const isEnough = item !== undefined && (count >= most || bytes <= 0);
+    if (isEnough || superseded.length >= MOST_ITEMS) {
+      isWhole = false;
+      break;
+    }
+    ({ end } = found.right);
+    if (seq !== undefined) superseded.push(seq);
+    if (item === undefined) continue;
+    const written = renderer.write(item);
+    bytes -= item.line.length;
+    const turn = order === 'none' ? Math.floor(count / each) : laneOf(item.owner, concurrency);
+    if (E.isRight(written)) fresh[turn % concurrency]?.push(written.right);
+    else unfit.set(written.left, [...(unfit.get(written.left) ?? []), item.seq]);
+    if (++count % STEP > 0) continue;
+    for (const [at, lane] of lanes.entries()) {
+      lane.waiting = [...lane.waiting, ...(fresh[at] ?? [])];
+      yield* gather(lane, false);
+    }
+    fresh = lanes.map(() => []);
+    isWhole = lanes.some(({ batches }) => batches.length < deep);
+    if (!isWhole) break;
+    yield;
+  }
+  let through = end;
+  for (const [at, lane] of lanes.entries()) {
+    lane.waiting = [...lane.waiting, ...(fresh[at] ?? [])];
+    yield* gather(lane, true);
+    for (const { seq } of lane.waiting) through = Math.min(through, seq < now.cursor ? end : seq);
+  }
+  return E.right({
+    lanes: lanes.map(({ batches }) => batches).filter((batches) => batches.length > 0),
+    through,
+    unfit,
+    // What lies behind is read again, and told then.
+    superseded: superseded.filter((seq) => seq < through),
+    isWhole,
+  });
+}
+
 /** prepare reads what waits and makes batches of it; nothing is recorded yet. */
 export const prepare = (reader: Reader, now: Standing, renderer: Renderer): Read<Prepared> => {
-  const { destination, config } = now;
-  const { limits, concurrency: lanes = 1 } = destination;
-  const { preset } = renderer;
-  const deep = aheadOf(limits, lanes);
-  const ahead = deep * lanes * (preset.isMixed ? 1 : KINDS);
-  // One more, to see where the next batch begins.
-  const most = (preset.isSingle ? 1 : limits.items) * ahead + 1;
-  const queue = readQueue(reader, now, most, limits.bytes * ahead);
-  if (E.isLeft(queue)) return queue;
-  const unfit = new Map<Unsendable, number[]>();
-  const waiting: Written[] = [];
-  for (const item of queue.right.items) {
-    const written = renderer.write(item);
-    if (E.isRight(written)) waiting.push(written.right);
-    else unfit.set(written.left, [...(unfit.get(written.left) ?? []), item.seq]);
+  const steps = preparing(reader, now, renderer);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
   }
-  const { end } = queue.right;
-  const planned: Loaded[][] = [];
-  let first = end;
-  for (let lane = 0; lane < lanes; lane++) {
-    let own: readonly Written[] = waiting.filter(
-      ({ owner }) => lanes === 1 || laneOf(owner, lanes) === lane,
-    );
-    const batches: Loaded[] = [];
-    while (batches.length < deep && own.length > 0) {
-      const bounds = boundsOf(destination, renderer, own[0]?.kind ?? '');
-      const { items: written, left } = pick(own, bounds);
-      own = left;
-      batches.push(renderer.load(written, config));
-    }
-    for (const { seq } of own) first = Math.min(first, seq < now.cursor ? end : seq);
-    if (batches.length > 0) planned.push(batches);
-  }
-  // What lies behind is read again, and told then.
-  const superseded = queue.right.superseded.filter((seq) => seq < first);
-  return E.right({ lanes: planned, through: first, unfit, superseded });
 };

@@ -5,30 +5,26 @@
 import type Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Destination } from '../outbox/destination.ts';
-import { MOST_ITEMS } from '../outbox/event.ts';
-import type { Item } from '../outbox/item.ts';
-import { ALL, isReplaceable, itemOf, takes } from '../outbox/item.ts';
+import type { EventRow, Item } from '../outbox/item.ts';
+import { ALL, isLine, isReplaceable, itemOf, takes } from '../outbox/item.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { MirrorDamaged } from '../storage/attempt.ts';
 import type { Query } from '../usecase/query.ts';
+import { statementOf } from '../storage/statement.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import type { Standing } from './standing.ts';
 import { lookOutbox } from './standing.ts';
 
-export interface Queue {
-  readonly items: readonly Item[];
-  /** Items for which a later one stands. */
-  readonly superseded: readonly number[];
+/** One that waits, or for which a later one stands, or that is passed over. */
+export interface Queued {
+  readonly item?: Item;
+  readonly superseded?: number;
   /** All before it was looked at. */
   readonly end: number;
-  /** Whether there is more behind. */
-  readonly isWhole: boolean;
 }
 
 const ENQUEUED = 'outbox.enqueued' as TypePattern;
 const PAGE = 1000;
-/** Beside what is asked for, a few that may have to be passed over. */
-const MORE = 16;
 
 const queryOf = ({ types = [ALL] }: Destination): Query =>
   types.includes(ALL) ? {} : { types: [...new Set([...types, ENQUEUED])] };
@@ -65,6 +61,15 @@ const laterOf = (sqlite: Sqlite.Database, { seq, owner, kind, enqueued }: Item):
   return typeof latest === 'number' && latest > seq;
 };
 
+const LAST = "SELECT max(seq) FROM events WHERE event_type = 'outbox.enqueued'";
+
+/** lastEnqueued gives the position of what was handed in last. */
+export const lastEnqueued = (reader: Reader): Read<number | undefined> =>
+  reader.look(({ database: { sqlite } }) => {
+    const last = statementOf(sqlite, LAST).pluck().get() as number | null;
+    return last ?? undefined;
+  });
+
 /** isSuperseded says whether a later item of the same owner and kind stands for one. */
 export const isSuperseded = (reader: Reader, destination: Destination, item: Item): boolean => {
   if (!isReplaceable(destination, item)) return false;
@@ -72,55 +77,35 @@ export const isSuperseded = (reader: Reader, destination: Destination, item: Ite
   return E.isRight(read) && read.right === true;
 };
 
-/** A row that holds no line is the mirror's damage, and told as such. */
-const readItem = (line: string): Item => {
-  try {
-    return itemOf(line);
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError) throw new MirrorDamaged('a row holds no line');
-    throw thrown;
-  }
+const IN_RANGE = 'SELECT 1 FROM events WHERE erases >= ? AND erases <= ? LIMIT 1';
+const ERASED = 'SELECT erases FROM events WHERE erases IN (SELECT value FROM json_each(?))';
+
+const erasedIn = (sqlite: Sqlite.Database, seqs: readonly number[]): ReadonlySet<number> => {
+  const [first, last] = [Math.min(...seqs), Math.max(...seqs)];
+  // Most often there is none anywhere near.
+  if (statementOf(sqlite, IN_RANGE).get(first, last) === undefined) return new Set();
+  const erased = statementOf(sqlite, ERASED).pluck().all(JSON.stringify(seqs));
+  return new Set(erased as readonly number[]);
 };
 
 /** erasedOf gives those whose payload is erased, also where it was not taken away yet. */
 export const erasedOf = (reader: Reader, seqs: readonly number[]): Read<ReadonlySet<number>> =>
+  reader.look(({ database: { sqlite } }) => erasedIn(sqlite, seqs));
+
+/** So many rows are read at once: of the longest lines no more than a plan may hold. */
+const ROWS = 128;
+const ROWS_AT =
+  'SELECT seq, events.id, event_type, recorded_at, session_id, line ' +
+  'FROM json_each(?) CROSS JOIN events ON seq = value';
+
+/** itemsAt reads items by their positions, in that order; what is erased leaves no more. */
+export const itemsAt = (reader: Reader, seqs: readonly number[]): Read<readonly Item[]> =>
   reader.look(({ database: { sqlite } }) => {
-    const erased = sqlite
-      .prepare('SELECT erases FROM events WHERE erases IN (SELECT value FROM json_each(?))')
-      .pluck()
-      .all(JSON.stringify(seqs)) as readonly number[];
-    return new Set(erased);
+    const rows = statementOf(sqlite, ROWS_AT).all(JSON.stringify(seqs)) as readonly EventRow[];
+    if (!rows.every(({ line }) => isLine(line))) throw new MirrorDamaged('a row holds no line');
+    const erased = erasedIn(sqlite, seqs);
+    return rows.map((row) => itemOf(row, erased.has(row.seq)));
   });
-
-/** Items of lines; what is erased leaves no more, wherever its payload still stands. */
-const itemsOf = (
-  reader: Reader,
-  rows: readonly { readonly seq: number; readonly line: string }[],
-): Read<readonly Item[]> => {
-  const erased = erasedOf(
-    reader,
-    rows.map(({ seq }) => seq),
-  );
-  if (E.isLeft(erased)) return erased;
-  return reader.look(() =>
-    rows.map(({ seq, line }) => {
-      const item = readItem(line);
-      return erased.right.has(seq) ? { ...item, isErased: true } : item;
-    }),
-  );
-};
-
-/** itemsAt reads items by their positions, in that order. */
-export const itemsAt = (reader: Reader, seqs: readonly number[]): Read<readonly Item[]> => {
-  const rows = reader.look(({ database: { sqlite } }) => {
-    const line = sqlite.prepare('SELECT line FROM events WHERE seq = ?').pluck();
-    return seqs.flatMap((seq) => {
-      const found = line.get(seq);
-      return typeof found === 'string' ? [{ seq, line: found }] : [];
-    });
-  });
-  return E.isLeft(rows) ? rows : itemsOf(reader, rows.right);
-};
 
 /** againBefore lists items before the cursor that a person asked to have sent once more. */
 export const againBefore = (
@@ -149,58 +134,50 @@ const againOf = (reader: Reader, standing: Standing): Read<readonly Item[]> => {
   return E.isLeft(seqs) ? seqs : itemsAt(reader, seqs.right);
 };
 
+/** The positions behind one at which there may be something for a destination. */
+const positionsOf = (reader: Reader, query: Query, after: number): Read<readonly number[]> =>
+  query.types === undefined
+    ? reader.look(({ database: { sqlite } }) => {
+        const last = statementOf(sqlite, 'SELECT max(seq) FROM events').pluck().get();
+        const length = Math.min(PAGE, Number(last) - after);
+        return Array.from({ length: Math.max(0, length) }, (_, at) => after + 1 + at);
+      })
+    : reader.positions({ ...query, after, limit: PAGE });
+
 /** behind gives what waits behind the cursor, item by item, without an end but the ledger's. */
-export function* behind(
-  reader: Reader,
-  standing: Standing,
-  most = PAGE,
-): Generator<Read<{ readonly item?: Item; readonly superseded?: number; readonly end: number }>> {
+export function* behind(reader: Reader, standing: Standing): Generator<Read<Queued>> {
   const { destination } = standing;
   const query = queryOf(destination);
   const apart = apartOf(reader, standing);
   if (E.isLeft(apart)) return void (yield apart);
   for (let after = standing.cursor - 1; ;) {
-    const page = reader.page({ ...query, after, limit: Math.min(PAGE, most + MORE) });
+    const page = positionsOf(reader, query, after);
     if (E.isLeft(page)) return void (yield page);
-    const items = itemsOf(reader, page.right);
-    if (E.isLeft(items)) return void (yield items);
-    for (const item of items.right) {
-      const { seq } = item;
-      after = seq;
-      const end = seq + 1;
-      if (!takes(destination, item) || apart.right.has(seq)) yield E.right({ end });
-      else if (isSuperseded(reader, destination, item)) yield E.right({ superseded: seq, end });
-      else yield E.right({ item, end });
+    for (let at = 0; at < page.right.length; at += ROWS) {
+      const items = itemsAt(reader, page.right.slice(at, at + ROWS));
+      if (E.isLeft(items)) return void (yield items);
+      for (const item of items.right) {
+        const { seq } = item;
+        const end = seq + 1;
+        if (!takes(destination, item) || apart.right.has(seq)) yield E.right({ end });
+        else if (isSuperseded(reader, destination, item)) yield E.right({ superseded: seq, end });
+        else yield E.right({ item, end });
+      }
     }
-    if (page.right.length === 0) return;
+    const last = page.right.at(-1);
+    if (last === undefined) return;
+    after = last;
   }
 }
 
-/** readQueue reads what waits, at most so many items of so many bytes. */
-export const readQueue = (
-  reader: Reader,
-  standing: Standing,
-  most: number,
-  bytes: number,
-): Read<Queue> => {
+/** queued gives what waits, in its order: first what is to be sent again, then what lies behind. */
+export function* queued(reader: Reader, standing: Standing): Generator<Read<Queued>> {
   const again = againOf(reader, standing);
-  if (E.isLeft(again)) return again;
-  const { destination } = standing;
-  const isOver = (item: Item): boolean => isSuperseded(reader, destination, item);
-  const items = again.right.filter((item) => !isOver(item));
-  const superseded = again.right.filter(isOver).map(({ seq }) => seq);
-  let [end, left] = [standing.cursor, bytes];
-  for (const found of behind(reader, standing, most)) {
-    if (E.isLeft(found)) return found;
-    const { item, superseded: seq } = found.right;
-    const isFull = items.length >= most || left <= 0;
-    if ((item !== undefined && isFull) || superseded.length >= MOST_ITEMS)
-      return E.right({ items, superseded, end, isWhole: false });
-    ({ end } = found.right);
-    if (seq !== undefined) superseded.push(seq);
-    if (item === undefined) continue;
-    items.push(item);
-    left -= item.line.length;
-  }
-  return E.right({ items, superseded, end, isWhole: true });
-};
+  if (E.isLeft(again)) return void (yield again);
+  const end = standing.cursor;
+  for (const item of again.right)
+    if (isSuperseded(reader, standing.destination, item))
+      yield E.right({ superseded: item.seq, end });
+    else yield E.right({ item, end });
+  yield* behind(reader, standing);
+}

@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { createHmac } from 'node:crypto';
 import type { Crypto } from '../../ledger/crypto/port.ts';
-import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { write } from '../../ledger/json/format.ts';
 import { parseString } from '../../ledger/json/parse.ts';
 import type { Json } from '../../ledger/json/value.ts';
@@ -21,14 +21,17 @@ import type { SecretMissing, Secrets } from './secret.ts';
 
 export type Unsendable = Unfit | 'redaction_failed' | 'payload_withheld';
 
-/** An item as it stands in a body. */
-export interface Written {
+/** An item that stands in a body, of so many bytes. */
+export interface Member {
   readonly seq: number;
   readonly id: string;
   readonly owner: string;
   readonly kind: string;
-  readonly text: string;
   readonly bytes: number;
+}
+
+export interface Written extends Member {
+  readonly text: string;
 }
 
 export interface Made {
@@ -43,10 +46,10 @@ export interface Made {
 /** batchOf is what a plan says of it. */
 export const batchOf = ({ key, items, body }: Made): Batch => ({ key, items, body });
 
-/** A batch with what it is made of. */
+/** A batch with what it is made of: the texts stand in its bytes, and nowhere else. */
 export interface Loaded {
   readonly made: Made;
-  readonly written: readonly Written[];
+  readonly members: readonly Member[];
   readonly config: number;
 }
 
@@ -57,6 +60,8 @@ export interface Renderer {
   readonly write: (item: Item) => E.Either<Unsendable, Written>;
   readonly frame: (kind: string) => Frame;
   readonly load: (items: readonly Written[], config: number) => Loaded;
+  /** Reads the items of a batch as they were written. */
+  readonly unload: (loaded: Loaded) => readonly Written[];
 }
 
 /** redactionDigest names a redaction by its content. */
@@ -85,6 +90,21 @@ const redactIn = (redactor: Redactor, payload: Json): ReturnType<Redactor['redac
   if (typeof payload !== 'string' || !/^\s*[[{]/.test(payload)) return redactor.redact(payload);
   const parsed = parseString(payload);
   return E.isLeft(parsed) ? E.left('redaction_failed') : redactor.redact(parsed.right);
+};
+
+/** A body is written where it stays: one text of all would be another copy of it. */
+const bodyOf = ({ before, between, after }: Frame, items: readonly Written[]): Uint8Array => {
+  const [first, gap, last] = [before, between, after].map((text) => Buffer.byteLength(text));
+  const size = items.reduce((sum, { bytes }) => sum + bytes, 0);
+  const gaps = (gap ?? 0) * Math.max(0, items.length - 1);
+  const body = Buffer.allocUnsafeSlow((first ?? 0) + size + gaps + (last ?? 0));
+  let at = body.write(before);
+  for (const [index, { text }] of items.entries()) {
+    if (index > 0) at += body.write(between, at);
+    at += body.write(text, at);
+  }
+  body.write(after, at);
+  return body;
 };
 
 /** rendererOf prepares what a destination is sent, as it was set. */
@@ -128,8 +148,7 @@ export const rendererOf = (
   };
   const make = (items: readonly Written[]): Made => {
     const kind = items[0]?.kind ?? '';
-    const { before, between, after } = frame(kind);
-    const bytes = encodeUtf8(before + items.map(({ text }) => text).join(between) + after);
+    const bytes = bodyOf(frame(kind), items);
     const body = crypto.digest(bytes);
     const ids = items.map(({ id }) => id);
     const key = keyOf(crypto, origin, name, body, ids);
@@ -138,8 +157,17 @@ export const rendererOf = (
   const redaction = redactionDigest(crypto, destination);
   const load = (written: readonly Written[], config: number): Loaded => ({
     made: make(written),
-    written,
+    members: written.map(({ seq, id, owner, kind, bytes }) => ({ seq, id, owner, kind, bytes })),
     config,
   });
-  return E.right({ preset, redaction, frame, write: writeItem, load });
+  const unload = ({ made, members }: Loaded): readonly Written[] => {
+    const { before, between } = frame(made.kind);
+    let at = Buffer.byteLength(before);
+    return members.map((member) => {
+      const text = decodeUtf8(made.bytes.subarray(at, at + member.bytes));
+      at += member.bytes + Buffer.byteLength(between);
+      return { ...member, text };
+    });
+  };
+  return E.right({ preset, redaction, frame, write: writeItem, load, unload });
 };

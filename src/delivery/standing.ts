@@ -7,6 +7,7 @@ import type { Destination } from '../outbox/destination.ts';
 import type { Planned } from '../outbox/event.ts';
 import { jsonIn } from '../storage/attempt.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
+import { statementOf } from '../storage/statement.ts';
 import type { Read, ReadError, Reader } from '../usecase/reader.ts';
 
 export type Condition = 'active' | 'paused' | 'stopped' | 'retired';
@@ -72,15 +73,15 @@ const standingOf = (row: Row): Standing => {
   };
 };
 
+const THERE = "SELECT 1 FROM sqlite_schema WHERE type = 'view' AND name = 'outbox__destination'";
+
 /** lookOutbox reads the outbox's tables; undefined where nobody has written since they exist. */
 export const lookOutbox = <T>(
   reader: Reader,
   run: (sqlite: Sqlite.Database) => T,
 ): Read<T | undefined> =>
   reader.look(({ database: { sqlite } }) => {
-    const there = sqlite
-      .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'view' AND name = 'outbox__destination'")
-      .get();
+    const there = statementOf(sqlite, THERE).get();
     return there === undefined ? undefined : run(sqlite);
   });
 
@@ -97,7 +98,7 @@ export const standings = (reader: Reader): Read<readonly Standing[]> =>
 /** standing tells where one stands, undefined where there is none of the name. */
 export const standing = (reader: Reader, name: string): Read<Standing | undefined> =>
   lookOutbox(reader, (sqlite) => {
-    const row = sqlite.prepare('SELECT * FROM outbox__destination WHERE name = ?').get(name);
+    const row = statementOf(sqlite, 'SELECT * FROM outbox__destination WHERE name = ?').get(name);
     return row === undefined ? undefined : standingOf(row as Row);
   });
 

@@ -24,53 +24,87 @@ export interface Item {
   readonly owner: string;
   readonly type: string;
   readonly at: string;
+  /** Read when they are asked for, as the payload is; that is undefined where it was erased. */
   readonly tags: readonly string[];
-  /** Read when it is asked for; undefined where it was erased. */
   readonly payload: Json | undefined;
   readonly isErased: boolean;
   /** As it stands in the journal. */
   readonly line: string;
   /** What was handed in, where it is no event. */
-  readonly enqueued?: Enqueued;
+  readonly enqueued: Enqueued | undefined;
+}
+
+/** An event as the mirror has it: its line, and beside it what it is looked up by. */
+export interface EventRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly event_type: string;
+  readonly recorded_at: string;
+  readonly session_id: string | null;
+  readonly line: string;
 }
 
 export const ALL = '*' as TypePattern;
 const ENQUEUED = 'outbox.enqueued';
 
-const [HEADER, PAYLOAD] = ['"header":', '},"payload":'];
+const [HASH, HEADER, PAYLOAD] = ['{"event_hash":"', '"header":', '},"payload":'];
+/** A payload is the last but for its salt, which is as long as any; without them a header is. */
+const [SALT, SALTED] = [',"salt":"0123456789abcdef0123456789abcdef"}', '"}'];
+
+/** isLine says whether a text can be the line of an event, as far as that is told by a look. */
+export const isLine = (text: string): boolean => text.startsWith(HASH) && text.endsWith('}');
 
 /** The header alone: no text in it can hold what stands behind it, since a quote is escaped. */
-const headerOf = (line: string, end: number): Header =>
-  JSON.parse(line.slice(line.indexOf(HEADER) + HEADER.length, end + 1)) as Header;
-
-const payloadOf = (line: string): Json | undefined =>
-  (JSON.parse(line) as { readonly payload?: Json }).payload;
-
-/** itemOf makes an item of an event's line, as it stands in the journal. */
-export const itemOf = (line: string): Item => {
+const headerOf = (line: string): Header => {
   const end = line.indexOf(PAYLOAD);
-  const isErased = end < 0;
-  const header = isErased
-    ? (JSON.parse(line) as { readonly header: Header }).header
-    : headerOf(line, end);
-  const { seq, id, event_type: type, recorded_at: at, domain_tags: tags = [] } = header;
-  const common = { seq, id, at, tags, line, isErased };
-  const payload = type === ENQUEUED ? payloadOf(line) : undefined;
-  const event = payload === undefined ? undefined : parseOutboxEvent(type, payload);
-  if (event?.type === ENQUEUED) {
-    const { kind, owner, payload: inner } = event.payload;
-    return { ...common, type: kind, kind, owner, payload: inner, enqueued: event.payload };
+  const from = line.indexOf(HEADER) + HEADER.length;
+  return JSON.parse(line.slice(from, end < 0 ? -1 : end + 1)) as Header;
+};
+
+const payloadOf = (line: string): Json =>
+  JSON.parse(line.slice(line.indexOf(PAYLOAD) + PAYLOAD.length, -SALT.length)) as Json;
+
+/** An event. Most are sent as the line that they are: nothing of it is read that is not asked. */
+class EventItem implements Item {
+  readonly seq: number;
+  readonly id: string;
+  readonly kind = EVENTS;
+  readonly owner: string;
+  readonly type: string;
+  readonly at: string;
+  readonly isErased: boolean;
+  readonly line: string;
+  readonly enqueued = undefined;
+
+  constructor({ seq, id, event_type, recorded_at, session_id, line }: EventRow, erased: boolean) {
+    this.seq = seq;
+    this.id = id;
+    this.owner = session_id ?? '';
+    this.type = event_type;
+    this.at = recorded_at;
+    this.isErased = erased;
+    this.line = line;
   }
-  const owner = header.session_id ?? '';
-  return {
-    ...common,
-    type,
-    kind: EVENTS,
-    owner,
-    get payload() {
-      return payloadOf(line);
-    },
-  };
+
+  get tags(): readonly string[] {
+    return headerOf(this.line).domain_tags ?? [];
+  }
+
+  get payload(): Json | undefined {
+    return this.line.endsWith(SALTED) ? payloadOf(this.line) : undefined;
+  }
+}
+
+/** itemOf makes an item of an event; it may be erased before its payload is taken away. */
+export const itemOf = (row: EventRow, isErased = false): Item => {
+  const item = new EventItem(row, isErased || !row.line.endsWith(SALTED));
+  const payload = item.type === ENQUEUED ? item.payload : undefined;
+  const event = payload === undefined ? undefined : parseOutboxEvent(item.type, payload);
+  if (event?.type !== ENQUEUED) return item;
+  const { seq, id, at, line } = item;
+  const { kind, owner, payload: inner } = event.payload;
+  const common = { seq, id, at, line, isErased: item.isErased, tags: item.tags };
+  return { ...common, type: kind, kind, owner, payload: inner, enqueued: event.payload };
 };
 
 /**

@@ -31,6 +31,8 @@ export interface Picked<T> {
   readonly items: readonly T[];
   /** What waits on, in its order. */
   readonly left: readonly T[];
+  /** Whether nothing more goes in: whatever comes behind, it stays the same batch. */
+  readonly isFull: boolean;
 }
 
 /** pick takes the next batch. */
@@ -52,11 +54,11 @@ export const pick = <T extends Waiting>(
       continue;
     }
     if (first !== undefined && (items.length >= most || grown > bytes))
-      return { items, left: [...left, ...queue.slice(at)] };
+      return { items, left: [...left, ...queue.slice(at)], isFull: true };
     items.push(each);
     size = grown;
   }
-  return { items, left };
+  return { items, left, isFull: false };
 };
 
 /** halves splits the members of a batch, in order; one alone has no second half. */

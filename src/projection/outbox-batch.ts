@@ -59,12 +59,14 @@ const wrongIn = (
   const whole = replaces === undefined ? undefined : state.get('batch', destination, replaces);
   const isSplit = whole?.['state'] === 'planned' && whole['members'] === membersOf(all);
   if (replaces !== undefined && !isSplit) return ['outbox_plan_differs', name];
+  // Most plans are of what lies behind the cursor, and nothing is planned ahead there.
+  const isBehind = numberIn(row, 'ahead') === 0 && Math.min(...all) >= numberIn(row, 'cursor');
   for (const { key, items, body } of batches) {
     const before = state.get('batch', destination, key);
     if (before !== undefined && before['body'] !== body) return ['outbox_body_differs', key];
     const isOther = before !== undefined && before['members'] !== membersOf(items);
     const isAgain =
-      before === undefined && !isSplit && items.some((seq) => isPast(state, row, seq));
+      before === undefined && !isSplit && !isBehind && items.some((seq) => isPast(state, row, seq));
     if (isOther || isAgain) return ['outbox_plan_differs', key];
   }
   return undefined;

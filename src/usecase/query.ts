@@ -65,6 +65,7 @@ const select = (
   leader: Condition | undefined,
   others: readonly Condition[],
   reverse: boolean,
+  line: Line,
 ): string => {
   const isTags = leader?.table === 'tags';
   const from = isTags
@@ -74,7 +75,8 @@ const select = (
   const led = leader === undefined ? [] : [`${leader.column} = ?`];
   const where = [...led, ...others.map(({ sql }) => sql), `${seq} >= ?`, `${seq} < ?`];
   const order = `ORDER BY ${seq}${reverse ? ' DESC' : ''} LIMIT ?`;
-  return `SELECT events.seq AS seq, line FROM ${from} WHERE ${where.join(' AND ')} ${order}`;
+  const columns = `events.seq AS seq, ${line} AS line`;
+  return `SELECT ${columns} FROM ${from} WHERE ${where.join(' AND ')} ${order}`;
 };
 
 type Fetch = (range: Range, most: number, bytes: number) => readonly Found[];
@@ -92,6 +94,9 @@ const fetching =
     }
     return found;
   };
+
+/** What is read of an event: of its line nothing, where an index alone is to answer. */
+export type Line = 'line' | "''";
 
 /** The events of one key in their order, a few fetched at a time. */
 function* stream(fetch: Fetch, range: Range, bytes: number, reverse: boolean): Generator<Found> {
@@ -134,13 +139,14 @@ const merge = (
 export const runQuery = (
   sqlite: Sqlite.Database,
   query: Query & { readonly limit: number },
+  line: Line = 'line',
 ): readonly Found[] => {
   const { limit, reverse = false } = query;
   const range = rangeOf(sqlite, query);
   const conditions = conditionsOf(sqlite, query);
   const leader = leaderOf(sqlite, conditions, range);
   const others = conditions.filter((each) => each !== leader);
-  const read = sqlite.prepare(select(leader, others, reverse));
+  const read = sqlite.prepare(select(leader, others, reverse, line));
   const values = others.flatMap((each) => each.values);
   if (leader === undefined) return fetching(read, values)(range, limit, PAGE_BYTES);
   const fetches = leader.keys.map((key) => fetching(read, [key, ...values]));

@@ -124,6 +124,13 @@ export class Reader {
     );
   }
 
+  /** positions gives where the events of a page stand. */
+  positions(query: Query & { readonly limit: number }): Read<readonly number[]> {
+    return this.look(({ database }) =>
+      runQuery(database.sqlite, query, "''").map(({ seq }) => seq),
+    );
+  }
+
   /** read reads all events of a query, a page at a time. */
   *read(query: Query): Generator<Read<Found>, void> {
     let { after } = query;

@@ -4,6 +4,7 @@
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { openLedger } from '../../../src/front-door.ts';
 import { readKey } from '../../../src/storage/key-file.ts';
@@ -50,6 +51,32 @@ describe('a payload that is erased', () => {
     expect(await parked(shell)).toMatchObject([{ item: 'i-2', reason: 'body_differs' }]);
     await shell.told(['outbox', 'drop', 'i-2', '--reason', 'erased']);
     expect(await shell.told('verify')).toMatchObject([{ verdict: 'verified' }]);
+  });
+
+  it('while it is prepared behind the plan that is sent, is not even planned', async () => {
+    const [shell, receiver] = [withLedger(), await receive()];
+    await shell.told(
+      `outbox destination set hooks --url ${receiver.url} --format ndjson --type a.* --max-items 1`,
+    );
+    const ledger = right(openLedger(shell.path('.ledger')));
+    const source = { kind: 'tool', name: 'test' };
+    const drafts = Array.from({ length: 40 }, (_, n) => ({
+      event_type: 'a.b',
+      id: `i-${n}`,
+      source,
+      payload: { name: n === 20 ? NAME : 'x' },
+    }));
+    expect(right(await ledger.append(drafts)).every(isTaken)).toBe(true);
+    await ledger.close();
+    receiver.script = async ({ count }) => {
+      // Time in which the next plan is prepared.
+      if (count === 15) await setTimeout(100);
+      return count === 16 ? { before: async () => shell.told(['erase', 'i-20', ...WHY]) } : {};
+    };
+    const [flushed] = await shell.told('outbox flush');
+    expect(flushed).toMatchObject({ delivered: 39, parked: 1, waiting: 0 });
+    expect(receiver.got.filter(({ body }) => body.includes(NAME))).toEqual([]);
+    expect(await parked(shell)).toMatchObject([{ item: 'i-20', reason: 'payload_withheld' }]);
   });
 
   it('does not leave where that is recorded, and it is not taken away yet', async () => {

@@ -83,6 +83,6 @@ describe('more items than one event can name', () => {
       expect(length).toBeLessThan(MAX_LINE_BYTES - MAX_HEADER_BYTES);
       expect(aheadOf({ ...LIMITS, items, bytes: 64_000_000 }, lanes)).toBe(1);
     }
-    expect(aheadOf(LIMITS, lanes)).toBe(lanes === 16 ? 4 : 8);
+    expect(aheadOf(LIMITS, lanes)).toBe(lanes === 16 ? 4 : 16);
   });
 });

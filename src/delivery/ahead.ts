@@ -1,0 +1,107 @@
+/**
+ * The next plan is prepared while batches of the last are on their way: the wait for a receiver is
+ * time to read and to write in. What was prepared counts only if the destination stands as it was
+ * thought to, if nothing of it was erased since, and if nothing more could come into its batches;
+ * otherwise it is made anew. Nothing of it is recorded or sent before.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { setImmediate } from 'node:timers/promises';
+import type { Destination } from '../outbox/destination.ts';
+import type { Read, ReadError } from '../usecase/reader.ts';
+import type { Prepared } from './prepare.ts';
+import { prepare, preparing } from './prepare.ts';
+import { erasedOf, lastEnqueued } from './queue.ts';
+import type { Renderer } from './render.ts';
+import { rendererOf } from './render.ts';
+import type { SecretMissing } from './secret.ts';
+import type { Standing } from './standing.ts';
+import type { World } from './world.ts';
+
+export interface Ready {
+  readonly renderer: Renderer;
+  readonly prepared: Prepared;
+}
+
+interface Begun {
+  readonly now: Standing;
+  readonly renderer: Renderer;
+  /** What comes later may stand for what was prepared. */
+  readonly enqueued: number | undefined;
+  readonly steps: Iterator<undefined, Read<Prepared>>;
+  result: Read<Prepared> | undefined;
+}
+
+/** All of a standing that the queue follows from. */
+const isSame = (one: Standing, other: Standing): boolean =>
+  (['config', 'cursor', 'again', 'ahead', 'parked', 'dropped', 'superseded'] as const).every(
+    (each) => one[each] === other[each],
+  );
+
+const step = (begun: Begun): void => {
+  const { done, value } = begun.steps.next();
+  if (done === true) begun.result = value;
+};
+
+export class Ahead {
+  private readonly world: World;
+  private begun: Begun | undefined;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  private get reader() {
+    return this.world.ledger.reader;
+  }
+
+  /** renderer makes what a destination is sent by, with its secrets as they are now. */
+  renderer(destination: Destination): E.Either<SecretMissing, Renderer> {
+    const { ports, ledger, secrets } = this.world;
+    return rendererOf(ports.crypto, ledger.origin, destination, secrets);
+  }
+
+  /** begin has the plan prepared that comes behind the one that is recorded. */
+  begin(now: Standing, renderer: Renderer): void {
+    const enqueued = lastEnqueued(this.reader);
+    if (E.isLeft(enqueued)) return;
+    const steps = preparing(this.reader, now, renderer);
+    this.begun = { now, renderer, enqueued: enqueued.right, steps, result: undefined };
+  }
+
+  /** during prepares for as long as something is waited for. */
+  async during<T>(waiting: Promise<T>): Promise<T> {
+    const all = { isOver: false };
+    const over = waiting.finally(() => (all.isOver = true));
+    // What is waited for is sent before anything else is done.
+    await setImmediate();
+    while (!all.isOver && this.begun !== undefined && this.begun.result === undefined) {
+      step(this.begun);
+      await setImmediate();
+    }
+    return over;
+  }
+
+  /** take gives the next plan, as it was prepared or made anew. */
+  take(now: Standing): E.Either<ReadError | SecretMissing, Ready> {
+    const { begun } = this;
+    this.begun = undefined;
+    if (begun !== undefined && isSame(begun.now, now)) {
+      while (begun.result === undefined) step(begun);
+      const { result, renderer } = begun;
+      if (E.isRight(result) && this.stands(begun, result.right))
+        return E.right({ renderer, prepared: result.right });
+    }
+    const renderer = this.renderer(now.destination);
+    if (E.isLeft(renderer)) return renderer;
+    return E.map((prepared: Prepared) => ({ renderer: renderer.right, prepared }))(
+      prepare(this.reader, now, renderer.right),
+    );
+  }
+
+  private stands({ enqueued }: Begun, { lanes, isWhole }: Prepared): boolean {
+    const items = lanes.flat().flatMap(({ made }) => made.items);
+    const [erased, last] = [erasedOf(this.reader, items), lastEnqueued(this.reader)];
+    if (isWhole || E.isLeft(erased) || E.isLeft(last)) return false;
+    return erased.right.size === 0 && last.right === enqueued;
+  }
+}
