@@ -20,7 +20,7 @@ export interface Incoming {
 export interface Recorded {
   readonly has: (id: string) => boolean;
   /** The ids that begin so, in the order in which they were recorded. */
-  readonly under: (start: string) => readonly string[];
+  readonly under: (start: string) => Iterable<string>;
   /** The id of what was enqueued last of an owner and a kind. */
   readonly latest: (owner: string, kind: string) => string | undefined;
 }

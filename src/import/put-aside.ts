@@ -2,6 +2,7 @@
  * What earlier imports put aside in the folder of a source, or began to, as the names there tell;
  * and which files a sealing event says that they were.
  */
+import { createHash } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { basename, dirname, join } from 'node:path';
 import type { Json } from '../../ledger/json/value.ts';
@@ -66,6 +67,13 @@ export const tracesOf = (
   }
   return E.right([...traces.values()]);
 };
+
+/** ageOf names what was put aside in a folder before; undefined where nothing was. */
+export const ageOf = (disk: Disk, place: Whereabouts): Done<string | undefined> =>
+  E.map((traces: readonly Trace[]) => {
+    const marks = [...new Set(traces.map(({ mark }) => mark))].toSorted().join(' ');
+    return marks === '' ? undefined : createHash('sha256').update(marks).digest('hex').slice(0, 6);
+  })(tracesOf(disk, place, 'imported'));
 
 /** sealedFiles reads the files that a sealing event names; undefined where they are none. */
 export const sealedFiles = (

@@ -7,6 +7,9 @@ import type { Recorded } from '../import/plan.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import type { Read, ReadError, Reader } from './reader.ts';
 
+/** So many ids are read at a time. */
+const PAGE = 1000;
+
 export class RecordedRows implements Recorded {
   private readonly reader: Reader;
   failed: ReadError | undefined;
@@ -19,8 +22,14 @@ export class RecordedRows implements Recorded {
     return this.read(this.reader.find({ id })) !== undefined;
   }
 
-  under(start: string): readonly string[] {
-    return this.read(this.reader.idsUnder(start)) ?? [];
+  *under(start: string): Generator<string, void> {
+    for (let after = -1; ;) {
+      const page = this.read(this.reader.idsUnder(start, after, PAGE)) ?? [];
+      for (const { id } of page) yield id;
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) return;
+      after = last.seq;
+    }
   }
 
   latest(owner: string, kind: string): string | undefined {

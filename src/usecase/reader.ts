@@ -13,6 +13,7 @@ import { Mirror, mirrorFault } from '../storage/mirror/mirror.ts';
 import type { MirrorRefused } from '../storage/mirror/mirror.ts';
 import type { DatabaseFailed } from '../storage/database.ts';
 import type { Projection, Row } from '../projection/projection.ts';
+import { statementOf } from '../storage/statement.ts';
 import type { Ports } from './ports.ts';
 import { rowsOf } from './projection-row.ts';
 import type { Found, Query } from './query.ts';
@@ -39,6 +40,12 @@ export type Read<T> = E.Either<ReadError, T>;
 /** An event as people name it: its position, its id or its hash. */
 export type Reference =
   { readonly seq: number } | { readonly id: string } | { readonly hash: string };
+
+/** An event by where it stands and what it is called. */
+export interface Named {
+  readonly seq: number;
+  readonly id: string;
+}
 
 const FORM = { seq: /^(?:0|[1-9]\d{0,15})$/, hash: /^[0-9a-f]{64}$/ };
 
@@ -94,18 +101,22 @@ export class Reader {
   find(reference: Reference): Read<Found | undefined> {
     return this.look(({ database: { sqlite } }) => {
       const by = (column: string, value: string | number | Uint8Array): unknown =>
-        sqlite.prepare(`SELECT seq, line FROM events WHERE ${column} = ?`).get(value);
+        statementOf(sqlite, `SELECT seq, line FROM events WHERE ${column} = ?`).get(value);
       if ('seq' in reference) return by('seq', reference.seq) as Found | undefined;
       if ('id' in reference) return by('id', reference.id) as Found | undefined;
       return by('event_hash', Buffer.from(reference.hash, 'hex')) as Found | undefined;
     });
   }
 
-  /** idsUnder reads the ids that begin so, in the order in which they were recorded. */
-  idsUnder(start: string): Read<readonly string[]> {
+  /** idsUnder reads at most so many ids that begin so, in the order in which they were recorded. */
+  idsUnder(start: string, after: number, limit: number): Read<readonly Named[]> {
     return this.look(({ database: { sqlite } }) => {
-      const ids = sqlite.prepare('SELECT id FROM events WHERE id > ? AND id < ? ORDER BY seq');
-      return ids.pluck().all(start, `${start}\u{10ffff}`) as readonly string[];
+      const ids = statementOf(
+        sqlite,
+        'SELECT seq, id FROM events INDEXED BY event_id WHERE id > ? AND id < ? AND seq > ? ' +
+          'ORDER BY seq LIMIT ?',
+      );
+      return ids.all(start, `${start}\u{10ffff}`, after, limit) as readonly Named[];
     });
   }
 

@@ -3,6 +3,7 @@
  * is who is known here and nowhere else.
  */
 import fc from 'fast-check';
+import { createHash } from 'node:crypto';
 import { Lineage } from '../../src/import/kaizen/lineage.ts';
 import type { Merged } from '../../src/import/kaizen/merge.ts';
 import { merge, oldRows, pairOf } from '../../src/import/kaizen/merge.ts';
@@ -21,6 +22,7 @@ export class Life {
   archive: Known[] = [];
   migrated: Known[] | undefined;
   stored: Known[] = [];
+  private age: string | undefined;
   readonly ledger = new Map<string, Known>();
   private readonly next = { redb: 1, sqlite: 1, item: 1 };
   private isHalfway = false;
@@ -82,6 +84,21 @@ export class Life {
       this.stored[at] = { ...row, isSent: true };
   }
 
+  /** What was sent is forgotten: nobody could tell who was who, had it not been imported before. */
+  forget(at: number): void {
+    const row = this.stored[at];
+    if (row?.isSent === true && this.isTaken) this.stored.splice(at, 1);
+  }
+
+  /** All is put aside, and kaizen begins anew. */
+  putAside(): void {
+    if (!this.isTaken || this.isHidden) return;
+    this.age = createHash('sha256').update(`${this.age}`).digest('hex').slice(0, 6);
+    [this.redb, this.archive, this.stored, this.migrated] = [[], [], [], undefined];
+    [this.isHalfway, this.isRenamed] = [false, false];
+    [this.next.redb, this.next.sqlite] = [1, 1];
+  }
+
   /** A migration is cut off behind so many rows. */
   halfway(count: number): void {
     if (this.isHalfway || this.migrated !== undefined) return;
@@ -130,7 +147,7 @@ export class Life {
   }
 
   private latest(owner: string, kind: string): string | undefined {
-    const of = [...this.ledger].filter(([id]) => /:\d+$/.test(id));
+    const of = [...this.ledger].filter(([id]) => id.endsWith(':waits'));
     return of.findLast(([, row]) => row.owner === owner && row.kind === kind)?.[0];
   }
 
@@ -146,16 +163,17 @@ export class Life {
         rows: () => this.merged(),
         migrated: this.migrated === undefined ? [] : [() => this.migrated ?? []],
         isMigrated: this.migrated !== undefined,
+        age: this.age,
       },
     );
     const waiting: [string, Known][] = [];
     let left = atMost;
     for (const each of this.merged()) {
       if (left-- === 0) break;
-      const id = lineage.idOf(each);
+      const { id, as = id } = lineage.idOf(each);
       const row = each.row as Known;
       if (!this.ledger.has(id)) this.ledger.set(id, row);
-      if (each.fate === 'pending') waiting.push([id, row]);
+      if (each.fate === 'pending') waiting.push([as, row]);
     }
     this.isCut = left < 0;
     this.isTaken = !this.isCut;
@@ -187,6 +205,8 @@ export const ACTS = {
   late: (life: Life, text: string, at: number) => life.late(text, at % 2 === 1),
   history: (life: Life, text: string) => life.history(text),
   drain: (life: Life, _: string, at: number) => life.drain(at),
+  forget: (life: Life, _: string, at: number) => life.forget(at),
+  putAside: (life: Life) => life.putAside(),
   send: (life: Life, _: string, at: number) => life.send(at),
   halfway: (life: Life, _: string, at: number) => life.halfway(at),
   rename: (life: Life) => life.rename(),

@@ -42,6 +42,13 @@ const CASES: Readonly<Record<string, readonly (readonly Act[])[]>> = {
   'that came where there was no migration': [[comes], [['drain', '', 0], ['rename', '', 0], comes]],
   'that was a copy': [[comes], [['halfway', '', 1]], [['hide', '', 0]], [['hide', '', 0]]],
   'that is where it was': [[early], [['send', '', 0], migrates, ['late', 'a', 0]]],
+  'that was sent, forgotten, and came again': [
+    [comes],
+    [migrates],
+    [['send', '', 0]],
+    [['forget', '', 0], comes],
+  ],
+  'that came when all had been put aside': [[comes], [['putAside', '', 0], comes]],
   'that came back': [[early], [['early', 'b', 1]], [migrates, ['late', 'a', 1]]],
   'of which some had the name before': [
     [comes, comes],
@@ -127,8 +134,8 @@ describe('a folder of kaizen that is imported, used and imported again', () => {
     await take(shell, path);
     expect(enqueued(shell).length).toBe(17);
     migrate(path);
-    // New is what the database says of itself, and that a migration was ended.
-    expect(await take(shell, path)).toMatchObject([{ status: 'imported', appended: 1 }]);
+    // New is what the database says of itself, and where each of the rows is now.
+    expect(await take(shell, path)).toMatchObject([{ status: 'imported', appended: 18 }]);
     expect(enqueued(shell).length).toBe(17);
     // What comes then waits, though it is like the first; and what was sent does not.
     edit(path, (database) => {
@@ -137,13 +144,13 @@ describe('a folder of kaizen that is imported, used and imported again', () => {
     });
     await take(shell, path);
     expect(enqueued(shell).length).toBe(18);
-    expect(enqueued(shell).at(-1)).toContain(':migrated:40"');
+    expect(enqueued(shell).at(-1)).toContain(':migrated:40:waits"');
     edit(path, (database) => {
       database.exec('DELETE FROM sync_outbox WHERE id = 40');
       put(database, { ...first, id: '41' });
     });
     await take(shell, path);
-    expect(enqueued(shell).at(-1)).toContain(':migrated:41"');
+    expect(enqueued(shell).at(-1)).toContain(':migrated:41:waits"');
     expect(await take(shell, path)).toMatchObject([{ status: 'already_imported', appended: 0 }]);
   });
 
@@ -161,7 +168,7 @@ describe('a folder of kaizen that is imported, used and imported again', () => {
       });
       await take(shell, path);
       expect(enqueued(shell).at(-1)).toContain(JSON.stringify(payload).slice(1, -1));
-      expect(enqueued(shell).at(-1)).toContain(`:sqlite:${id}"`);
+      expect(enqueued(shell).at(-1)).toContain(`:sqlite:${id}:waits"`);
     }
   });
 });

@@ -2,7 +2,12 @@
  * Which row of an outbox is which. A row is known by its content and its number in its file, from
  * which it has its id. Numbers are given once; but a migration moves what waits to other numbers in
  * another file. So a row whose number is not recorded is what was recorded of equal content out of
- * another file, where it is no more. Otherwise a row like an earlier one is another one, and waits.
+ * another file, where it is no more, and that is recorded of it. Otherwise a row like an earlier
+ * one is another one, and waits.
+ *
+ *     kaizen:row:CONTENT:FILE[.AGE]:NUMBER:FATE[:FILE[.AGE]:NUMBER]
+ *
+ * What was put aside is of an age of its own: the files that come then count from 1 again.
  */
 import type { Recorded } from '../plan.ts';
 import { Scratch } from '../scratch.ts';
@@ -17,26 +22,31 @@ export interface Whole {
   readonly migrated: readonly (() => Iterable<OutboxRow>)[];
   /** Whether a migration into the database was ended. */
   readonly isMigrated: boolean;
+  /** Of what was put aside before; without any, all that is recorded is of one age. */
+  readonly age: string | undefined;
 }
 
-const under = (digest: string): string => `kaizen:row:${digest.slice(0, 40)}:`;
-/** A row that waits; behind others stands what became of them. */
-const WAITING = /^(?<file>[a-z]+):-?\d+$/;
+/** The id of a row, and of what it was recorded as where it waited before it was moved. */
+export interface Named {
+  readonly id: string;
+  readonly as?: string;
+}
+
+const under = (digest: string): string => `kaizen:row:${digest.slice(0, 32)}:`;
+const PLACE = /^(?<file>[a-z]+)(?:\.(?<age>[0-9a-f]{6}))?:(?<number>-?\d+):(?<rest>.+)$/;
+const CLAIM = /:(?<file>[a-z]+)(?:\.[0-9a-f]{6})?:(?<number>-?\d+)$/;
 
 const ALIAS: Readonly<Record<string, string>> = {
   redb: 'archive',
   archive: 'redb',
   migrated: 'sqlite',
 };
-
-/** The names of a row: in its file, and in what that was called before or is called now. */
-const namesOf = ({ from, id }: OutboxRow, isMigrated: boolean): readonly [string, ...string[]] => {
-  const file = from === 'sqlite' && isMigrated ? 'migrated' : from;
-  const alias = ALIAS[file];
-  return [`${file}:${id}`, ...(alias === undefined ? [] : [`${alias}:${id}`])];
-};
+const LIVE: ReadonlySet<string> = new Set(['waits', 'moved', 'sent']);
 
 const isLive = ({ fate }: Merged): boolean => fate === 'pending' || fate === 'sent';
+
+/** The name of a place without the age of its file. */
+const nameIn = ({ file, number }: Readonly<Record<string, string>>): string => `${file}:${number}`;
 
 export class Lineage {
   private readonly recorded: Recorded;
@@ -48,93 +58,119 @@ export class Lineage {
     this.whole = whole;
   }
 
-  /** idOf gives the id that a row was recorded under, or will be. */
-  idOf(merged: Merged): string {
-    const { digest, fate } = merged;
-    const name = this.known(merged) ?? this.moved(merged) ?? this.own(merged);
-    return `${under(digest)}${name}${fate === 'pending' ? '' : `:${fate}`}`;
-  }
-
-  /** The name of a new row; once it is recorded, no other one is to be taken for it. */
-  private own({ digest, row }: Merged): string {
-    const [name] = namesOf(row, this.whole.isMigrated);
-    this.scratch.keep('there', `${digest} ${name}`);
-    return name;
-  }
-
-  /** The name that a row is recorded under as what it is; one that was sent may have waited. */
-  private known(merged: Merged): string | undefined {
+  /** idOf names what a row was recorded as, or will be. */
+  idOf(merged: Merged): Named {
     const { digest, fate, row } = merged;
-    const ends = isLive(merged) ? ['', ':sent'] : [`:${fate}`];
-    return namesOf(row, this.whole.isMigrated).find((name) =>
-      ends.some((end) => this.recorded.has(`${under(digest)}${name}${end}`)),
-    );
+    const names = this.namesOf(row);
+    const now = fate === 'pending' ? 'waits' : fate;
+    for (const name of names) {
+      const ids = this.idsOf(digest, name);
+      const same = ids.get(now) ?? (now === 'waits' ? ids.get('moved') : undefined);
+      if (same !== undefined) return this.named(digest, same);
+    }
+    const own = `${under(digest)}${this.aged(names[0])}`;
+    if (names.some((name) => this.isHeld(digest, name))) return { id: `${own}:${now}` };
+    const was = this.moved(merged);
+    if (was !== undefined)
+      return this.named(digest, `${own}:${now === 'waits' ? 'moved' : now}:${this.aged(was)}`);
+    if (isLive(merged)) this.scratch.keep('there', `${digest} ${names[0]}`);
+    return { id: `${own}:${now}` };
   }
 
-  /** The name that a row was recorded under before it was moved. */
-  private moved(merged: Merged): string | undefined {
-    if (!isLive(merged) || !this.isAsked(merged)) return undefined;
-    if (REPLACEABLE.has(merged.row.kind) && this.isFresh(merged.row)) return undefined;
-    return this.next(merged);
+  private named(digest: string, id: string): Named {
+    const rest = id.slice(under(digest).length);
+    const was = rest.includes(':moved:') ? CLAIM.exec(rest)?.groups : undefined;
+    return was === undefined
+      ? { id }
+      : { id, as: this.idsOf(digest, nameIn(was)).get('waits') ?? '' };
   }
 
-  /**
-   * A row can be any that is gone where a migration put it there, or where it was told as equal to
-   * one; else it can be one that stands in another file as equal to it.
-   */
-  private queueOf({ digest, row }: Merged): string {
-    const [own] = namesOf(row, this.whole.isMigrated);
-    const [file = ''] = own.split(':');
-    const isMoved = file === 'migrated' || this.recorded.has(`${under(digest)}${own}:equal`);
-    return `${isMoved ? 'gone' : 'equal'} ${file} ${digest}`;
+  private aged(name: string): string {
+    const { age } = this.whole;
+    return age === undefined ? name : name.replace(':', `.${age}:`);
   }
 
-  /** Whether there are recorded rows of the same content that a row could be. */
-  private isAsked(merged: Merged): boolean {
+  /** The names of a row: in its file, and in what that was called before or is called now. */
+  private namesOf({ from, id }: OutboxRow): readonly [string, ...string[]] {
+    const file = from === 'sqlite' && this.whole.isMigrated ? 'migrated' : from;
+    const alias = ALIAS[file];
+    return [`${file}:${id}`, ...(alias === undefined ? [] : [`${alias}:${id}`])];
+  }
+
+  /** What is recorded of a row, by what became of it. */
+  private idsOf(digest: string, name: string): ReadonlyMap<string, string> {
+    if (this.scratch.keep('asked', digest)) this.load(digest);
+    const known = this.scratch.get('ids', `${digest} ${name}`) ?? '[]';
+    return new Map(JSON.parse(known) as [string, string][]);
+  }
+
+  private isHeld(digest: string, name: string): boolean {
+    return [...this.idsOf(digest, name).keys()].some((fate) => LIVE.has(fate));
+  }
+
+  private load(digest: string): void {
     const { scratch } = this;
-    const { digest } = merged;
-    const queue = this.queueOf(merged);
-    if (!scratch.keep('asked', queue)) return scratch.get('moved', `${queue} 1`) !== undefined;
-    const [how, own] = queue.split(' ');
-    let count = 0;
     for (const id of this.recorded.under(under(digest))) {
-      const name = id.slice(under(digest).length);
-      const file = WAITING.exec(name)?.groups?.['file'];
-      if (file === undefined || file === own) continue;
-      if (scratch.keep('once', 'looked')) this.look();
-      const place = `${digest} ${name}`;
-      if (scratch.get('there', place) !== undefined) continue;
-      if (how === 'equal' && scratch.get('equal', place) === undefined) continue;
-      // What had been delivered and was gone before it was migrated is not what came since.
-      const isTold = file === 'redb' && this.whole.migrated.length > 0;
-      if (isTold && scratch.get('migrated', place) === undefined) continue;
-      scratch.keep('moved', `${queue} ${++count}`, name);
+      const place = PLACE.exec(id.slice(under(digest).length))?.groups;
+      if (place === undefined) continue;
+      const { age, rest = '' } = place;
+      if (this.whole.age !== undefined && this.whole.age !== age) continue;
+      const key = `${digest} ${nameIn(place)}`;
+      const [fate = ''] = rest.split(':');
+      const ids = JSON.parse(scratch.take('ids', key) ?? '[]') as unknown[];
+      scratch.keep('ids', key, JSON.stringify([...ids, [fate, id]]));
+      const was = CLAIM.exec(rest)?.groups;
+      if (was !== undefined) scratch.keep('claimed', `${digest} ${nameIn(was)}`);
+      if (fate === 'waits')
+        scratch.keep('waiting', `${digest} ${scratch.nth('count', digest)}`, nameIn(place));
     }
-    return count > 0;
   }
 
-  /** next gives each name once. */
-  private next(merged: Merged): string | undefined {
+  /** The name of a row that waited elsewhere and is this one now. */
+  private moved(merged: Merged): string | undefined {
+    const { digest, row } = merged;
     const { scratch } = this;
-    const queue = this.queueOf(merged);
+    if (!isLive(merged) || scratch.get('waiting', `${digest} 1`) === undefined) return undefined;
+    if (scratch.keep('once', 'looked')) this.look();
+    if (REPLACEABLE.has(row.kind) && this.isFresh(row)) return undefined;
+    const [own] = this.namesOf(row);
+    const [file = ''] = own.split(':');
+    // A row can be any that is gone where a migration put it there, or where it was told as equal
+    // to one; else it can be one that stands in another file as equal to it.
+    const isFree = file === 'migrated' || this.idsOf(digest, own).has('equal');
+    const turn = `${isFree ? 'gone' : 'equal'} ${file}`;
     for (;;) {
-      const name = scratch.get('moved', `${queue} ${scratch.nth('turn', queue)}`);
-      if (name === undefined || scratch.keep('taken', `${merged.digest} ${name}`)) return name;
+      const name = scratch.get('waiting', `${digest} ${scratch.nth(turn, digest)}`);
+      if (name === undefined) return undefined;
+      const place = `${digest} ${name}`;
+      const isEqual = isFree || scratch.get('equal', place) !== undefined;
+      const isOther = !name.startsWith(`${file}:`) && this.wasThere(place, name);
+      const isGone = ['there', 'claimed'].every((kind) => scratch.get(kind, place) === undefined);
+      if (isEqual && isOther && isGone && scratch.keep('taken', place)) return name;
     }
+  }
+
+  /** What was delivered and gone before a migration is not what it moved; the old file tells. */
+  private wasThere(place: string, name: string): boolean {
+    const isTold = name.startsWith('redb:') && this.whole.migrated.length > 0;
+    return !isTold || this.scratch.get('migrated', place) !== undefined;
   }
 
   /** What is where it was recorded, and what a migrated file held. */
   private look(): void {
+    const { scratch } = this;
     for (const merged of this.whole.rows()) {
       const { digest, fate, row } = merged;
-      const name = isLive(merged) ? this.known(merged) : undefined;
-      if (name !== undefined) this.scratch.keep('there', `${digest} ${name}`);
-      if (fate !== 'equal') continue;
-      for (const each of namesOf(row, this.whole.isMigrated))
-        this.scratch.keep('equal', `${digest} ${each}`);
+      for (const name of this.namesOf(row)) {
+        if (isLive(merged) && this.isHeld(digest, name)) scratch.keep('there', `${digest} ${name}`);
+        if (fate === 'equal') scratch.keep('equal', `${digest} ${name}`);
+      }
+      if (fate !== 'pending' || !REPLACEABLE.has(row.kind)) continue;
+      scratch.take('last', pairOf(row));
+      scratch.keep('last', pairOf(row), digest);
     }
     for (const rows of this.whole.migrated)
-      for (const row of rows()) this.scratch.keep('migrated', `${rowDigest(row)} redb:${row.id}`);
+      for (const row of rows()) scratch.keep('migrated', `${rowDigest(row)} redb:${row.id}`);
   }
 
   /**
@@ -143,7 +179,6 @@ export class Lineage {
    */
   private isFresh(row: OutboxRow): boolean {
     const { scratch } = this;
-    if (scratch.keep('once', 'settled')) this.settle();
     const pair = pairOf(row);
     if (scratch.keep('judged', pair)) {
       const latest = this.recorded.latest(row.owner, row.kind);
@@ -151,14 +186,6 @@ export class Lineage {
         scratch.keep('fresh', pair);
     }
     return scratch.get('fresh', pair) !== undefined;
-  }
-
-  private settle(): void {
-    for (const { digest, fate, row } of this.whole.rows()) {
-      if (fate !== 'pending' || !REPLACEABLE.has(row.kind)) continue;
-      this.scratch.take('last', pairOf(row));
-      this.scratch.keep('last', pairOf(row), digest);
-    }
   }
 
   close(): void {

@@ -15,6 +15,7 @@ import type { ForeignDatabase } from '../foreign-database.ts';
 import { openForeign } from '../foreign-database.ts';
 import type { Incoming, Plan, PlanError, Recorded } from '../plan.ts';
 import { NOTHING } from '../plan.ts';
+import { ageOf } from '../put-aside.ts';
 import { hasRoom } from '../room.ts';
 import type { Seen } from '../source-file.ts';
 import { digestFile, isOther, sourceFile } from '../source-file.ts';
@@ -55,6 +56,7 @@ export class KaizenSurvey {
   private readonly legacy: Legacy[] = [];
   private foreign: ForeignDatabase | undefined;
   private database: KaizenDatabase | undefined;
+  private age: string | undefined;
   /** Why there are no more rows than were given. */
   private stopped: string | undefined;
   /** Old outboxes whose rows the database has already. */
@@ -77,6 +79,9 @@ export class KaizenSurvey {
   }
 
   private openAll(): PlanError | undefined {
+    const age = ageOf(this.world.disk, { tool: 'kaizen', folder: this.folder });
+    if (E.isLeft(age)) return age.left;
+    this.age = age.right;
     for (const [from, parts] of LEGACY) {
       const source = sourceFile(this.world.disk, join(this.folder, ...parts));
       if (E.isLeft(source)) return source.left;
@@ -194,6 +199,7 @@ export class KaizenSurvey {
       rows: () => this.rows(),
       migrated: [...this.migrated].map((each) => () => legacyRows(each)),
       isMigrated: this.database?.marker !== undefined,
+      age: this.age,
     });
     try {
       for (const merged of this.rows()) {

@@ -3,6 +3,7 @@
  * it was; what was marked as sent, or stands in both files, is history.
  */
 import type { JsonObject } from '../../../ledger/json/value.ts';
+import type { Named } from './lineage.ts';
 import type { Merged } from './merge.ts';
 import { REPLACEABLE } from './outbox-row.ts';
 
@@ -14,9 +15,15 @@ export const isEnqueued = ({ row, fate }: Merged): boolean =>
   fate === 'pending' && PROSE.test(row.owner) && PROSE.test(row.kind);
 
 /** outboxDraft is the type, id and payload of the event that a row becomes. */
-export const outboxDraft = (merged: Merged, id: string): JsonObject => {
+export const outboxDraft = (merged: Merged, { id, as }: Named): JsonObject => {
   const { row, fate } = merged;
   const { owner, kind, payload, raw } = row;
+  if (as !== undefined)
+    return {
+      id,
+      event_type: 'kaizen.outbox_row',
+      payload: { fate: 'moved', owner, kind, payload, as },
+    };
   if (isEnqueued(merged))
     return {
       id,
