@@ -106,11 +106,10 @@ const carryOut = async (run: Run, plan: Plan): Answer => {
   if (E.isLeft(imported)) return imported;
   let archived: readonly string[] = [];
   if (given.flag('archive')) {
-    const missing = importing.missing();
-    if (missing !== undefined || !plan.isCurrent())
-      return E.left({ _tag: 'SourceBusy', path: missing ?? plan.files[0]?.path ?? '' });
+    const proved = importing.proved();
+    if (E.isLeft(proved)) return proved;
     const { seq, id } = imported.right.seal;
-    const moved = archive(realPorts.disk, plan, markOf(id));
+    const moved = archive(realPorts.disk, proved.right, markOf(id));
     if (E.isLeft(moved)) {
       terminal.note(`all of it is recorded, and sealed by event ${seq}; it is not put aside`);
       return moved;
@@ -156,6 +155,10 @@ export const runImport = async (
     }
     const refused = E.left({ _tag: 'SourceRefused', tool: plan.tool, names } as const);
     const isDry = given.flag('dry-run');
+    if (plan.untaken !== undefined && isArchiving(given))
+      return given.usage(
+        `--archive would put ${plan.untaken} aside, of which nothing is taken: leave out --from`,
+      );
     if (names.length > 0 && !isDry) return refused;
     const done = await withLedger(given, terminal, (ledger) => {
       const run = { given, terminal, ledger, accepted: accepted.right, progress };

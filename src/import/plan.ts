@@ -18,18 +18,19 @@ export interface Incoming {
 
 /** What a ledger recorded of earlier imports. */
 export interface Recorded {
-  readonly has: (id: string) => boolean;
   /** The ids that begin so, in the order in which they were recorded. */
   readonly under: (start: string) => Iterable<string>;
   /** The id of what was enqueued last of an owner and a kind. */
   readonly latest: (owner: string, kind: string) => string | undefined;
+  /** Whether the id of an event to come is that of other content. */
+  readonly differs: (draft: JsonObject) => boolean;
 }
 
 /** What a ledger holds before anything was imported. */
 export const NOTHING: Recorded = {
-  has: () => false,
   under: () => [],
   latest: () => undefined,
+  differs: () => false,
 };
 
 export interface Plan {
@@ -45,6 +46,8 @@ export interface Plan {
    * has the id there that it has.
    */
   readonly drafts: (recorded?: Recorded) => Generator<Incoming, void>;
+  /** A file of the source out of which rows were not taken, though it may have more of them. */
+  readonly untaken?: string | undefined;
   /** Whether the source is still what was looked at. */
   readonly isCurrent: () => boolean;
   readonly close: () => void;

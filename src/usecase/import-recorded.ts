@@ -4,7 +4,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Recorded } from '../import/plan.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
+import { holdsRow } from './import-row.ts';
 import type { Read, ReadError, Reader } from './reader.ts';
 
 /** So many ids are read at a time. */
@@ -16,10 +18,6 @@ export class RecordedRows implements Recorded {
 
   constructor(reader: Reader) {
     this.reader = reader;
-  }
-
-  has(id: string): boolean {
-    return this.read(this.reader.find({ id })) !== undefined;
   }
 
   *under(start: string): Generator<string, void> {
@@ -38,6 +36,11 @@ export class RecordedRows implements Recorded {
     if (row === undefined) return undefined;
     const found = this.read(this.reader.find({ seq: Number(row['seq']) }));
     return found === undefined ? undefined : recordedOf(found.line).header.id;
+  }
+
+  differs(draft: JsonObject): boolean {
+    const found = this.read(this.reader.find({ id: String(draft['id']) }));
+    return found !== undefined && !holdsRow(draft, found.line);
   }
 
   private read<T>(told: Read<T>): T | undefined {

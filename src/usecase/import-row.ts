@@ -55,12 +55,11 @@ export const surfaceFor = ({ event_type }: JsonObject): Surface =>
 /** holdsRow tells whether a line of the ledger is the row of a draft, wherever that came from. */
 export const holdsRow = (draft: JsonObject, line: string): boolean => {
   const { header, payload } = recordedOf(line);
+  if (!isMeant(draft, header) || !isOfOneLine(draft, header)) return false;
+  // What was erased is not there to be compared, and does not come back.
+  if (payload === undefined) return true;
   const own = bare(draft['payload']);
-  return (
-    isMeant(draft, header) &&
-    isOfOneLine(draft, header) &&
-    (bare(payload) === own || bare(unsigned(payload)) === own)
-  );
+  return bare(payload) === own || bare(unsigned(payload)) === own;
 };
 
 /** holds tells whether a ledger has the row of a draft. */

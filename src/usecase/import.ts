@@ -177,11 +177,15 @@ export class Importing {
     return isThere && holds(this.ledger.reader, draft);
   }
 
-  /** missing gives the first row that the ledger does not hold as the source has it. */
-  missing(): string | undefined {
-    for (const { where, draft } of this.plan.drafts(this.recorded))
-      if (!holds(this.ledger.reader, draft)) return where;
-    return undefined;
+  /** proved gives the files of a source of which the ledger was asked for every row, and has it. */
+  proved(): E.Either<SourceBusy | ReadError, Pick<Plan, 'files'>> {
+    const { plan, recorded } = this;
+    const busy = (path: string) => E.left({ _tag: 'SourceBusy', path } as const);
+    for (const { where, draft } of plan.drafts(recorded)) {
+      if (recorded.failed !== undefined) return E.left(recorded.failed);
+      if (!holds(this.ledger.reader, draft)) return busy(where);
+    }
+    return plan.isCurrent() ? E.right({ files: plan.files }) : busy(plan.files[0]?.path ?? '');
   }
 
   private async seal(): Promise<E.Either<ImportError, Imported>> {

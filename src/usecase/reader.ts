@@ -108,15 +108,15 @@ export class Reader {
     });
   }
 
-  /** idsUnder reads at most so many ids that begin so, in the order in which they were recorded. */
+  /** idsUnder reads at most so many longer ids that begin so, in the order of their events. */
   idsUnder(start: string, after: number, limit: number): Read<readonly Named[]> {
     return this.look(({ database: { sqlite } }) => {
-      const ids = statementOf(
-        sqlite,
-        'SELECT seq, id FROM events INDEXED BY event_id WHERE id > ? AND id < ? AND seq > ? ' +
-          'ORDER BY seq LIMIT ?',
-      );
-      return ids.all(start, `${start}\u{10ffff}`, after, limit) as readonly Named[];
+      const from = 'FROM events INDEXED BY event_id WHERE id > ? AND id < ?';
+      const range = [start, `${start}\u{10ffff}`];
+      // To sort nothing takes ten times as long as to find it.
+      if (statementOf(sqlite, `SELECT 1 ${from} LIMIT 1`).get(...range) === undefined) return [];
+      const ids = statementOf(sqlite, `SELECT seq, id ${from} AND seq > ? ORDER BY seq LIMIT ?`);
+      return ids.all(...range, after, limit) as readonly Named[];
     });
   }
 

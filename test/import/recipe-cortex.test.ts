@@ -107,18 +107,6 @@ describe('a store of cortex', () => {
     expect(again).toMatchObject({ status: 'imported', appended: 0, already_recorded: 38 });
   });
 
-  it('is taken with its signatures, though it was read from its database before', async () => {
-    const shell = withLedger();
-    const path = fixture('cortex', 'v2-signed-cli');
-    const from = (name: string) => told(shell, path, '--from', name);
-    expect(await from('sqlite')).toMatchObject({ status: 'imported', appended: 4 });
-    expect(await from('jsonl')).toMatchObject({ status: 'imported', appended: 3 });
-    const rows = payloads(shell).map(({ row }) => row as JsonObject | undefined);
-    expect(rows.filter((row) => row?.['signature'] !== undefined).length).toBe(3);
-    for (const name of ['both', 'sqlite', 'jsonl'])
-      expect(await from(name)).toMatchObject({ appended: 0, already_recorded: 4 });
-  });
-
   it('is taken to its end after the process was killed', async () => {
     const shell = withLedger();
     const before = shell.journal().length;

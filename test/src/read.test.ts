@@ -136,3 +136,31 @@ describe('a reader', () => {
     expect(right(disk.stat('/ledger/mirror.db'))).toBe(undefined);
   });
 });
+
+describe('asking for an event by its name', () => {
+  it('takes no more memory for being asked often', () => {
+    const ask = (times: number): number => {
+      for (let i = 0; i < times; i++) {
+        right(ledger.reader.find({ id: `e-${i % 90}` }));
+        right(ledger.reader.idsUnder(`e-${i % 6}`, -1, 10));
+      }
+      return process.memoryUsage().rss;
+    };
+    const before = ask(200);
+    // With a statement for each time it would be more than 100 MB.
+    expect(ask(30_000) - before).toBeLessThan(60_000_000);
+  });
+
+  it('finds the ids that begin so in the order in which they were recorded, page by page', () => {
+    const page = right(ledger.reader.idsUnder('e-1', -1, 5)).map(({ id }) => id);
+    expect(page).toEqual(['e-10', 'e-11', 'e-12', 'e-13', 'e-14']);
+    const [, second] = right(ledger.reader.idsUnder('e-1', -1, 2));
+    expect(right(ledger.reader.idsUnder('e-1', second?.seq ?? 0, 2)).map(({ id }) => id)).toEqual([
+      'e-12',
+      'e-13',
+    ]);
+    const order = right(ledger.reader.idsUnder('e-', -1, 100)).map(({ id }) => id);
+    expect(order.slice(0, 12)).toEqual(ids(NUMBERS).slice(0, 12));
+    expect(right(ledger.reader.idsUnder('f-', -1, 5))).toEqual([]);
+  });
+});

@@ -17,7 +17,6 @@ import { PAYLOAD_DEPTH, isObject } from '../../../ledger/json/value.ts';
 import type { EventType } from '../../../ledger/name.ts';
 import { isReserved, parseEventType, parseLabel, parseTag } from '../../../ledger/name.ts';
 import type { Incoming, Recorded } from '../plan.ts';
-import { NOTHING } from '../plan.ts';
 import { hasRoom } from '../room.ts';
 import type { Item } from './item.ts';
 import type { Envelope, Row } from './row.ts';
@@ -77,30 +76,25 @@ const PLAIN_ID = /^[A-Za-z0-9._-]{1,40}$/;
 export type Nth = (name: string, of: 'row' | 'line') => number;
 
 /** draftOf makes the event of a row or a line; undefined where no event could hold it. */
-export const draftOf = (
-  item: Item,
-  fileSha256: string,
-  nth: Nth,
-  recorded = NOTHING,
-): Incoming | undefined => {
-  const made = draftMade(item, fileSha256, nth, recorded);
+export const draftOf = (item: Item, fileSha256: string, nth: Nth): Incoming | undefined => {
+  const made = draftMade(item, fileSha256, nth);
   if (made === undefined || (item.bytes?.length ?? 0) < SHORT) return made;
   return hasRoom(made.draft) ? made : undefined;
 };
 
-/** The database has no signatures: a row of it may be one of which more is recorded. */
-const rowId = (name: string, row: Row, isLogged: boolean, recorded: Recorded): string => {
-  const signed = name.replace(/\d+$/, 'signed:$&');
-  const isSigned = row.envelope.signature !== undefined || (!isLogged && recorded.has(signed));
-  return isSigned ? signed : name;
+/** apart gives a row an id of its own where another reading of it is recorded under the same. */
+export const apart = (incoming: Incoming, recorded: Recorded): Incoming => {
+  const { draft } = incoming;
+  const { id, payload } = draft;
+  if (!isObject(payload) || !recorded.differs(draft)) return incoming;
+  const { origin: _, ...held } = payload;
+  return {
+    ...incoming,
+    draft: { ...draft, id: `${String(id)}:${shortDigest(write(held)).slice(0, 16)}` },
+  };
 };
 
-const draftMade = (
-  item: Item,
-  fileSha256: string,
-  nth: Nth,
-  recorded: Recorded,
-): Incoming | undefined => {
+const draftMade = (item: Item, fileSha256: string, nth: Nth): Incoming | undefined => {
   const { file, line, bytes, read } = item;
   if (bytes === undefined) return undefined;
   const { row } = read;
@@ -115,7 +109,7 @@ const draftMade = (
   const { envelope } = row;
   const own = PLAIN_ID.test(envelope.id) ? envelope.id : shortDigest(envelope.id);
   const name = `cortex:${own}:${envelope.event_hash.slice(0, 32)}`;
-  const id = rowId(`${name}:${nth(name, 'row')}`, row, item.isLogged, recorded);
+  const id = `${name}:${nth(name, 'row')}`;
   const payload = {
     origin: { ...origin, row_hash: envelope.event_hash },
     ...bodyOf(row, bytes, read.faults.length > 0),

@@ -17,11 +17,18 @@ const NOT_PROTECTED = [
 /** So many keys are told one by one. */
 const MOST_TOLD = 100;
 
-const unproved = (chain: Chain): readonly string[] => {
+/** A database holds no signatures; whether there are any, the log alone would say. */
+const nobody = (count: number, isLogRead: boolean): readonly string[] => {
+  if (count === 0) return [];
+  if (isLogRead) return [`who wrote the ${count} rows that nobody signed`];
+  return [`who wrote the ${count} rows: a signature stands in the log alone, and none was read`];
+};
+
+const unproved = (chain: Chain, isLogRead: boolean): readonly string[] => {
   const { signatures } = chain;
   const strangers = signatures.signers().filter(({ isGiven }) => !isGiven);
   return [
-    ...(chain.unsigned > 0 ? [`who wrote the ${chain.unsigned} rows that nobody signed`] : []),
+    ...nobody(chain.unsigned, isLogRead),
     ...(signatures.unchecked.count > 0
       ? [`${signatures.unchecked.count} signatures by a key that nobody named: give it with --key`]
       : []),
@@ -48,6 +55,7 @@ export const reportOf = (
   chain: Chain,
   defects: Defects,
   beside: ReadonlySet<string>,
+  isLogRead: boolean,
 ): JsonObject => ({
   rows: chain.rows,
   head: chain.head,
@@ -66,7 +74,7 @@ export const reportOf = (
       .slice(0, MOST_TOLD)
       .map(({ key, isGiven }) => ({ key, given: isGiven })),
   },
-  unproved: [...unproved(chain), ...unread(beside)],
+  unproved: [...unproved(chain, isLogRead), ...unread(beside)],
   not_protected: NOT_PROTECTED,
   sound: defects.total === 0,
 });

@@ -11,7 +11,8 @@ import type { Fault } from '../defect.ts';
 import { Defects, NO_ROOM, fault } from '../defect.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
 import { openForeign, tablesLeft } from '../foreign-database.ts';
-import type { Incoming, Plan, PlanError, Recorded } from '../plan.ts';
+import type { Incoming, Plan, PlanError } from '../plan.ts';
+import { NOTHING } from '../plan.ts';
 import { Scratch } from '../scratch.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
 import { isUnchanged } from '../source-file.ts';
@@ -22,7 +23,7 @@ import { readAnchors } from './anchor.ts';
 import { Chain } from './chain.ts';
 import { CortexDatabase } from './database.ts';
 import type { Nth } from './draft.ts';
-import { draftOf, isLost } from './draft.ts';
+import { apart, draftOf, isLost } from './draft.ts';
 import type { Blake3 } from './hash.ts';
 import type { From, Item, Rows } from './item.ts';
 import { itemsOf, logged } from './item.ts';
@@ -220,9 +221,11 @@ export class CortexSurvey {
         matched: rows.database.matched,
         ...Object.fromEntries(PARITY.map((name) => [name, this.defects.counts.get(name) ?? 0])),
       };
+    const { from, log } = rows;
+    const beside = new Set(this.asides.map(({ seen }) => seen.name));
     const report: JsonObject = {
-      ...reportOf(chain, this.defects, new Set(this.asides.map(({ seen }) => seen.name))),
-      from: rows.from,
+      ...reportOf(chain, this.defects, beside, from !== 'sqlite'),
+      from,
       ...(lost === 0 ? {} : { not_taken: lost }),
       ...(this.foreign === undefined ? {} : { left: tablesLeft(this.foreign, TAKEN) }),
       ...(parity === undefined ? {} : { parity }),
@@ -233,6 +236,7 @@ export class CortexSurvey {
       defects: this.defects,
       total: held + (this.records?.held ?? 0) + this.asides.length,
       report,
+      untaken: from === 'sqlite' ? log?.name : undefined,
       drafts: (recorded) => this.drafts(rows, recorded),
       isCurrent: () => this.isCurrent(),
       close: () => this.close(),
@@ -241,19 +245,20 @@ export class CortexSurvey {
 
   private again: Done<Seen> | undefined;
 
-  private *drafts(rows: Rows, recorded?: Recorded): Generator<Incoming, void> {
+  private *drafts(rows: Rows, recorded = NOTHING): Generator<Incoming, void> {
     const digest = (name: string): string =>
       this.files.find((each) => each.name === name)?.sha256 ?? '';
     this.again = undefined;
     const second = { ...rows, onLog: (read: Done<Seen>) => void (this.again = read) };
     const named = new Scratch();
+    const [isAgain] = recorded.under('cortex:');
     // No row is there twice whose id was met once.
     const isOnce = !this.defects.counts.has('duplicate_id');
     const nth: Nth = (name, of) => (of === 'row' && isOnce ? 1 : named.nth(of, name));
     try {
       for (const item of itemsOf(second)) {
-        const draft = draftOf(item, digest(item.file), nth, recorded);
-        if (draft !== undefined) yield draft;
+        const draft = draftOf(item, digest(item.file), nth);
+        if (draft !== undefined) yield isAgain ? apart(draft, recorded) : draft;
       }
       if (this.records !== undefined) yield* recordDrafts(this.world.disk, this.records.seen, nth);
     } finally {
