@@ -39,7 +39,8 @@ export class RecordedRows implements Recorded {
   }
 
   differs(draft: JsonObject): boolean {
-    const found = this.read(this.reader.find({ id: String(draft['id']) }));
+    const { id } = draft;
+    const found = typeof id === 'string' ? this.read(this.reader.find({ id })) : undefined;
     return found !== undefined && !holdsRow(draft, found.line);
   }
 

@@ -84,6 +84,8 @@ export const sealing = (
   return { ...draft, id: `import:${plan.tool}:${name}` };
 };
 
+const busy = (path: string): E.Either<SourceBusy, never> => E.left({ _tag: 'SourceBusy', path });
+
 export class Importing {
   private readonly ledger: Ledger;
   private readonly plan: Plan;
@@ -117,7 +119,7 @@ export class Importing {
     const failed = await this.rows();
     if (failed !== undefined) return E.left(failed);
     if (!plan.isCurrent() || this.seen !== plan.total)
-      return E.left({ _tag: 'SourceBusy', path: plan.files[0]?.path ?? plan.tool });
+      return busy(plan.files[0]?.path ?? plan.tool);
     if (this.untaken.count > 0) return E.left(this.untaken.refused());
     return this.seal();
   }
@@ -180,7 +182,6 @@ export class Importing {
   /** proved gives the files of a source of which the ledger was asked for every row, and has it. */
   proved(): E.Either<SourceBusy | ReadError, Pick<Plan, 'files'>> {
     const { plan, recorded } = this;
-    const busy = (path: string) => E.left({ _tag: 'SourceBusy', path } as const);
     for (const { where, draft } of plan.drafts(recorded)) {
       if (recorded.failed !== undefined) return E.left(recorded.failed);
       if (!holds(this.ledger.reader, draft)) return busy(where);

@@ -123,14 +123,7 @@ describe('lines of JSON and an outbox', () => {
       const at = rest.findIndex((text) =>
         /"event_type":"(?:a\.row|kaizen\.outbox_row)"/.test(text),
       );
-      const erase = [
-        'erase',
-        idAt(shell, before + at),
-        '--reason',
-        'asked for',
-        '--sign',
-        'alice',
-      ];
+      const erase = ['erase', idAt(shell, before + at), '--reason', 'asked for', '--sign', 'alice'];
       await shell.told(erase);
       expect(await shell.told(line)).toMatchObject([{ status: 'already_imported', appended: 0 }]);
     }

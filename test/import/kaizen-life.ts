@@ -155,7 +155,7 @@ export class Life {
   take(atMost = Infinity): readonly (readonly [string, Known])[] {
     const lineage = new Lineage(
       {
-        has: (id) => this.ledger.has(id),
+        differs: () => false,
         under: (start) => [...this.ledger.keys()].filter((id) => id.startsWith(start)),
         latest: (owner, kind) => this.latest(owner, kind),
       },

@@ -86,11 +86,11 @@ export const draftOf = (item: Item, fileSha256: string, nth: Nth): Incoming | un
 export const apart = (incoming: Incoming, recorded: Recorded): Incoming => {
   const { draft } = incoming;
   const { id, payload } = draft;
-  if (!isObject(payload) || !recorded.differs(draft)) return incoming;
+  if (typeof id !== 'string' || !isObject(payload) || !recorded.differs(draft)) return incoming;
   const { origin: _, ...held } = payload;
   return {
     ...incoming,
-    draft: { ...draft, id: `${String(id)}:${shortDigest(write(held)).slice(0, 16)}` },
+    draft: { ...draft, id: `${id}:${shortDigest(write(held)).slice(0, 16)}` },
   };
 };
 
