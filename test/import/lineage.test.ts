@@ -4,13 +4,13 @@
  */
 import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
-import { renameSync } from 'node:fs';
+import { cpSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { all, check } from '../../properties/check.ts';
 import { withLedger } from '../src/cli/shell.ts';
 import type { Shell } from '../src/cli/shell.ts';
-import { copyOf, readFixture } from './fixture.ts';
+import { copyOf, fixture, readFixture } from './fixture.ts';
 import type { Act } from './kaizen-life.ts';
 import { ACTS, KINDS, Life, isReplaceable, times } from './kaizen-life.ts';
 
@@ -79,7 +79,8 @@ interface Stored {
   readonly sent: boolean;
 }
 
-const { halfway } = JSON.parse(readFixture('kaizen', 'expected.json').toString()) as {
+const { halfway, legacy } = JSON.parse(readFixture('kaizen', 'expected.json').toString()) as {
+  readonly legacy: { readonly after_kaizen_open: { readonly marker: string } };
   readonly halfway: {
     readonly redb: { readonly rows: readonly Stored[] };
     readonly after_kaizen_open: {
@@ -152,6 +153,50 @@ describe('a folder of kaizen that is imported, used and imported again', () => {
     await take(shell, path);
     expect(enqueued(shell).at(-1)).toContain(':migrated:41:waits"');
     expect(await take(shell, path)).toMatchObject([{ status: 'already_imported', appended: 0 }]);
+  });
+
+  it('has a row that the migrated file did not hold as one of its own', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'halfway');
+    const [first] = halfway.redb.rows;
+    if (first === undefined) throw new Error('there is a row');
+    await take(shell, path);
+    edit(path, (database) => {
+      database.exec('DELETE FROM sync_outbox WHERE sent = 0');
+      put(database, { ...first, id: '50' });
+      const state = database.prepare('INSERT OR REPLACE INTO sync_state VALUES (?, ?)');
+      state.run('outbox_redb_migration_v1_digest', legacy.after_kaizen_open.marker);
+    });
+    rmSync(join(path, 'hot/outbox.redb'));
+    cpSync(
+      fixture('kaizen', 'legacy', 'hot/outbox.redb'),
+      join(path, 'hot/outbox.redb.migrated-v1'),
+    );
+    await take(shell, path);
+    expect(enqueued(shell).length).toBe(18);
+    expect(enqueued(shell).at(-1)).toContain(':migrated:50:waits"');
+  });
+
+  it('has rows of a new database as new, when the old one was put aside', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    const old = { owner_id: 'o', kind: 'workspace_facts', sent: false };
+    edit(path, (database) => {
+      put(database, { ...old, id: '1', payload: '{"is":"A"}' });
+      put(database, { ...old, id: '2', payload: '{"is":"B"}' });
+    });
+    await shell.told(['import', 'kaizen', path, '--archive']);
+    const before = enqueued(shell).length;
+    cpSync(fixture('kaizen', 'sqlite', 'kaizen.db'), join(path, 'kaizen.db'));
+    edit(path, (database) => {
+      database.exec('DELETE FROM sync_outbox');
+      put(database, { ...old, id: '1', payload: '{"is":"A"}' });
+    });
+    for (const status of ['imported', 'already_imported']) {
+      expect(await take(shell, path)).toMatchObject([{ status }]);
+      expect(enqueued(shell).length).toBe(before + 1);
+      expect(enqueued(shell).at(-1)).toMatch(/:sqlite\.[0-9a-f]{6}:1:waits"/);
+    }
   });
 
   it('has what comes back of a replaceable kind as the latest', async () => {
