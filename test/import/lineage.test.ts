@@ -122,6 +122,14 @@ const migrate = (path: string): void => {
 
 const enqueued = (shell: Shell): readonly string[] =>
   shell.journal().filter((line) => line.includes('"event_type":"outbox.enqueued"'));
+interface Enqueued {
+  readonly header: { readonly id: string };
+  readonly payload: { readonly payload: string };
+}
+const idOf = (line: string): string => (JSON.parse(line) as Enqueued).header.id;
+/** The text of a payload as it stands in a line. */
+const textOf = (line: string): string =>
+  JSON.stringify((JSON.parse(line) as Enqueued).payload.payload).slice(1, -1);
 const take = (shell: Shell, path: string) => shell.told(['import', 'kaizen', path]);
 
 describe('a folder of kaizen that is imported, used and imported again', () => {
@@ -197,6 +205,24 @@ describe('a folder of kaizen that is imported, used and imported again', () => {
       expect(enqueued(shell).length).toBe(before + 1);
       expect(enqueued(shell).at(-1)).toMatch(/:sqlite\.[0-9a-f]{6}:1:waits"/);
     }
+  });
+
+  it('has nothing recorded again of what was erased, however it was moved or sent', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'halfway');
+    await take(shell, path);
+    // What stood in both files is in two events, and whoever erases it erases both.
+    const times = (text: string) => shell.journal().filter((line) => line.includes(text)).length;
+    const once = enqueued(shell).filter((line) => times(textOf(line)) === 1);
+    expect(once.some((line) => line.includes('"replaceable":true'))).toBe(true);
+    await shell.told(['erase', ...once.map(idOf), '--reason', 'asked for', '--sign', 'alice']);
+    migrate(path);
+    await take(shell, path);
+    edit(path, (database) => database.exec('UPDATE sync_outbox SET sent = 1'));
+    await take(shell, path);
+    expect(enqueued(shell).length).toBe(17);
+    expect(once.map(textOf).filter((text) => times(text) > 0)).toEqual([]);
+    expect(await take(shell, path)).toMatchObject([{ status: 'already_imported' }]);
   });
 
   it('has what comes back of a replaceable kind as the latest', async () => {

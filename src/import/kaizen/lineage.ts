@@ -41,7 +41,15 @@ const ALIAS: Readonly<Record<string, string>> = {
   archive: 'redb',
   migrated: 'sqlite',
 };
-const LIVE: ReadonlySet<string> = new Set(['waits', 'moved', 'sent']);
+const LIVE: ReadonlySet<string> = new Set(['waits', 'moved', 'sent', 'ended']);
+
+/** What is told of a row, and what where it is another's that waited before. */
+const FATES: Readonly<Record<Merged['fate'], readonly [now: string, later?: string]>> = {
+  pending: ['waits', 'moved'],
+  sent: ['sent', 'ended'],
+  equal: ['equal'],
+  replaced: ['replaced'],
+};
 
 const isLive = ({ fate }: Merged): boolean => fate === 'pending' || fate === 'sent';
 
@@ -62,27 +70,37 @@ export class Lineage {
   idOf(merged: Merged): Named {
     const { digest, fate, row } = merged;
     const names = this.namesOf(row);
-    const now = fate === 'pending' ? 'waits' : fate;
+    const [now, later] = FATES[fate];
     for (const name of names) {
       const ids = this.idsOf(digest, name);
-      const same = ids.get(now) ?? (now === 'waits' ? ids.get('moved') : undefined);
-      if (same !== undefined) return this.named(digest, same);
+      const same = ids.get(now) ?? (later === undefined ? undefined : ids.get(later));
+      if (same !== undefined) return this.named(digest, same, names);
     }
     const own = `${under(digest)}${this.aged(names[0])}`;
+    const hasWaited = names.some((name) => this.waitsOf(digest, name) !== undefined);
+    if (fate === 'sent' && hasWaited) return this.named(digest, `${own}:ended`, names);
     if (names.some((name) => this.isHeld(digest, name))) return { id: `${own}:${now}` };
     const was = this.moved(merged);
-    if (was !== undefined)
-      return this.named(digest, `${own}:${now === 'waits' ? 'moved' : now}:${this.aged(was)}`);
+    if (was !== undefined) return this.named(digest, `${own}:${later}:${this.aged(was)}`, [was]);
     if (isLive(merged)) this.scratch.keep('there', `${digest} ${names[0]}`);
     return { id: `${own}:${now}` };
   }
 
-  private named(digest: string, id: string): Named {
+  /** What waited before is told by its id: its content is there, unless it was erased. */
+  private named(digest: string, id: string, names: readonly string[]): Named {
     const rest = id.slice(under(digest).length);
-    const was = rest.includes(':moved:') ? CLAIM.exec(rest)?.groups : undefined;
-    return was === undefined
-      ? { id }
-      : { id, as: this.idsOf(digest, nameIn(was)).get('waits') ?? '' };
+    if (!/:(?:moved|ended)(?::|$)/.test(rest)) return { id };
+    const was = CLAIM.exec(rest)?.groups;
+    const all = was === undefined ? names : [nameIn(was), ...names];
+    const as = all.map((name) => this.waitsOf(digest, name)).find((each) => each !== undefined);
+    return { id, as: as ?? '' };
+  }
+
+  /** The id under which a row waited, wherever it was then. */
+  private waitsOf(digest: string, name: string): string | undefined {
+    const ids = this.idsOf(digest, name);
+    const was = CLAIM.exec(ids.get('moved')?.slice(under(digest).length) ?? '')?.groups;
+    return ids.get('waits') ?? (was === undefined ? undefined : this.waitsOf(digest, nameIn(was)));
   }
 
   private aged(name: string): string {
@@ -120,7 +138,10 @@ export class Lineage {
       const ids = JSON.parse(scratch.take('ids', key) ?? '[]') as unknown[];
       scratch.keep('ids', key, JSON.stringify([...ids, [fate, id]]));
       const was = CLAIM.exec(rest)?.groups;
-      if (was !== undefined) scratch.keep('claimed', `${digest} ${nameIn(was)}`);
+      if (was !== undefined) {
+        const taken = `${digest} ${nameIn(was)}`;
+        scratch.keep('claimed', `${taken} ${scratch.nth('claims', taken)}`, nameIn(place));
+      }
       if (fate === 'waits')
         scratch.keep('waiting', `${digest} ${scratch.nth('count', digest)}`, nameIn(place));
     }
@@ -145,8 +166,19 @@ export class Lineage {
       const place = `${digest} ${name}`;
       const isEqual = isFree || scratch.get('equal', place) !== undefined;
       const isOther = !name.startsWith(`${file}:`) && this.wasThere(place, name);
-      const isGone = ['there', 'claimed'].every((kind) => scratch.get(kind, place) === undefined);
+      const isGone = scratch.get('there', place) === undefined && !this.isClaimed(place, file);
       if (isEqual && isOther && isGone && scratch.keep('taken', place)) return name;
+    }
+  }
+
+  /** Whether another row of the file was told to be it, or one of another file that is there. */
+  private isClaimed(place: string, file: string): boolean {
+    for (let nth = 1; ; nth++) {
+      const by = this.scratch.get('claimed', `${place} ${nth}`);
+      if (by === undefined) return false;
+      const [digest] = place.split(' ');
+      const isThere = this.scratch.get('there', `${digest} ${by}`) !== undefined;
+      if (isThere || by.startsWith(`${file}:`)) return true;
     }
   }
 
@@ -182,7 +214,8 @@ export class Lineage {
     const pair = pairOf(row);
     if (scratch.keep('judged', pair)) {
       const latest = this.recorded.latest(row.owner, row.kind);
-      if (latest?.startsWith(under(scratch.get('last', pair) ?? '')) !== true)
+      // Of what was erased nobody knows whose it was, and it does not come back.
+      if (latest?.startsWith(under(scratch.get('last', pair) ?? '')) === false)
         scratch.keep('fresh', pair);
     }
     return scratch.get('fresh', pair) !== undefined;

@@ -1,6 +1,7 @@
 /**
  * What rows of kaizen's outbox become: what waits there is enqueued here, its payload the text that
- * it was; what was marked as sent, or stands in both files, is history.
+ * it was; what was marked as sent, or stands in both files, is history. What waited before is not
+ * told once more: it may have been erased here since.
  */
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { Named } from './lineage.ts';
@@ -22,7 +23,7 @@ export const outboxDraft = (merged: Merged, { id, as }: Named): JsonObject => {
     return {
       id,
       event_type: 'kaizen.outbox_row',
-      payload: { fate: 'moved', owner, kind, payload, as },
+      payload: { fate: fate === 'pending' ? 'moved' : fate, as },
     };
   if (isEnqueued(merged))
     return {
