@@ -10,6 +10,7 @@ import { isObject } from '../../ledger/json/value.ts';
 import type { Disk, Done } from '../storage/disk.ts';
 import type { Tool } from './plan.ts';
 import type { Seen } from './source-file.ts';
+import { digestFile, sourceFile } from './source-file.ts';
 
 /** Where files lie, and the one that was named, unless it was the folder. */
 export interface Whereabouts {
@@ -68,12 +69,32 @@ export const tracesOf = (
   return E.right([...traces.values()]);
 };
 
-/** ageOf names what was put aside in a folder before; undefined where nothing was. */
-export const ageOf = (disk: Disk, place: Whereabouts): Done<string | undefined> =>
-  E.map((traces: readonly Trace[]) => {
-    const marks = [...new Set(traces.map(({ mark }) => mark))].toSorted().join(' ');
-    return marks === '' ? undefined : createHash('sha256').update(marks).digest('hex').slice(0, 6);
-  })(tracesOf(disk, place, 'imported'));
+/**
+ * ageOf names what was put aside in a folder before, undefined where nothing was. What has the same
+ * bytes as a file there is that file again, and of its age.
+ */
+export const ageOf = (
+  disk: Disk,
+  place: Whereabouts,
+  files: readonly Seen[],
+): Done<string | undefined> => {
+  const traces = tracesOf(disk, place, 'imported');
+  if (E.isLeft(traces)) return traces;
+  const marks = new Set(traces.right.map(({ mark }) => mark));
+  for (const { path, name, mark } of traces.right) {
+    const seen = files.find((each) => each.name === name);
+    const aside = seen === undefined ? undefined : sourceFile(disk, path);
+    if (aside === undefined || seen === undefined) continue;
+    if (E.isLeft(aside)) return aside;
+    if (aside.right?.bytes !== seen.bytes) continue;
+    const digest = digestFile(disk, aside.right);
+    if (E.isLeft(digest)) return digest;
+    if (digest.right.sha256 === seen.sha256) marks.delete(mark);
+  }
+  const text = [...marks].toSorted().join(' ');
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 6);
+  return E.right(text === '' ? undefined : digest);
+};
 
 /** sealedFiles reads the files that a sealing event names; undefined where they are none. */
 export const sealedFiles = (

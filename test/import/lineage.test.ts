@@ -207,6 +207,16 @@ describe('a folder of kaizen that is imported, used and imported again', () => {
     }
   });
 
+  it('has no row as new when what was put aside is put back', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    await shell.told(['import', 'kaizen', path, '--archive']);
+    const before = enqueued(shell).length;
+    cpSync(fixture('kaizen', 'sqlite', 'kaizen.db'), join(path, 'kaizen.db'));
+    expect(await take(shell, path)).toMatchObject([{ status: 'already_imported', appended: 0 }]);
+    expect(enqueued(shell).length).toBe(before);
+  });
+
   it('has nothing recorded again of what was erased, however it was moved or sent', async () => {
     const shell = withLedger();
     const path = copyOf('kaizen', 'halfway');

@@ -70,18 +70,18 @@ export class KaizenSurvey {
   /** plan looks at everything. */
   plan(): E.Either<PlanError, Plan> {
     const failed = this.openAll();
-    if (failed !== undefined) {
+    const place = { tool: 'kaizen', folder: this.folder } as const;
+    const age = failed === undefined ? ageOf(this.world.disk, place, this.files) : E.left(failed);
+    if (E.isLeft(age)) {
       this.close();
-      return E.left(failed);
+      return age;
     }
+    this.age = age.right;
     this.compareMarker();
     return E.right(this.made());
   }
 
   private openAll(): PlanError | undefined {
-    const age = ageOf(this.world.disk, { tool: 'kaizen', folder: this.folder });
-    if (E.isLeft(age)) return age.left;
-    this.age = age.right;
     for (const [from, parts] of LEGACY) {
       const source = sourceFile(this.world.disk, join(this.folder, ...parts));
       if (E.isLeft(source)) return source.left;
