@@ -4,9 +4,10 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { DraftRefused } from '../../ledger/event/draft.ts';
+import type { Problem } from '../../ledger/event/shape.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { OutboxType } from '../outbox/event.ts';
-import { asPayload } from '../outbox/event.ts';
+import { asPayload, isOutboxType, problemsIn } from '../outbox/event.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Receipt } from '../usecase/receipt.ts';
 import { isTaken } from '../usecase/receipt.ts';
@@ -29,12 +30,18 @@ export const draftOf = (event_type: OutboxType, payload: object): JsonObject => 
   source: { ...SOURCE },
 });
 
+/** What nobody could read back is not recorded. */
+const problemsOf = ({ event_type, payload = null }: JsonObject): readonly Problem[] =>
+  typeof event_type === 'string' && isOutboxType(event_type) ? problemsIn(event_type, payload) : [];
+
 /** record puts drafts into the ledger, all of them. */
 export const record = async (
   ledger: Ledger,
   drafts: readonly JsonObject[],
 ): Promise<E.Either<RecordError, void>> => {
   if (drafts.length === 0) return E.right(undefined);
+  const problems = drafts.flatMap(problemsOf);
+  if (problems.length > 0) return E.left({ _tag: 'DraftRefused', problems });
   const options = { surface: 'delivery_receipt', stopAtFirst: true } as const;
   const appended = await ledger.append(drafts, options);
   if (E.isLeft(appended)) return appended;
