@@ -11,6 +11,7 @@ import { asPayload, isOutboxType, problemsIn } from '../outbox/event.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Receipt } from '../usecase/receipt.ts';
 import { isTaken } from '../usecase/receipt.ts';
+import type { Seen } from '../usecase/seen.ts';
 import type { AppendFailed } from '../usecase/request.ts';
 
 const SOURCE = { kind: 'runtime', name: 'ledger' } as const;
@@ -23,6 +24,12 @@ export interface NotRecorded {
 
 export type RecordError = DraftRefused | AppendFailed | NotRecorded;
 
+/** isOvertaken says whether nothing was recorded since what it was decided by stands no more. */
+export const isOvertaken = (error: RecordError): boolean => {
+  const receipt = error._tag === 'NotRecorded' ? error.receipt : undefined;
+  return receipt?.status === 'conflict' && receipt.reason === 'state_moved';
+};
+
 /** draftOf makes a draft of what is to be recorded. */
 export const draftOf = (event_type: OutboxType, payload: object): JsonObject => ({
   event_type,
@@ -34,15 +41,23 @@ export const draftOf = (event_type: OutboxType, payload: object): JsonObject => 
 const problemsOf = ({ event_type, payload = null }: JsonObject): readonly Problem[] =>
   typeof event_type === 'string' && isOutboxType(event_type) ? problemsIn(event_type, payload) : [];
 
-/** record puts drafts into the ledger, all of them. */
+/**
+ * catchUp has the mirror know all that the journal does, as every append does before it judges:
+ * whatever is read from now on was not overtaken by what somebody recorded and did not live to tell.
+ */
+export const catchUp = async (ledger: Ledger): Promise<E.Either<RecordError, void>> =>
+  E.map(() => undefined)(await ledger.append([]));
+
+/** record puts drafts into the ledger, all of them, if what they were decided by still stands. */
 export const record = async (
   ledger: Ledger,
   drafts: readonly JsonObject[],
+  expectRows: readonly Seen[] = [],
 ): Promise<E.Either<RecordError, void>> => {
   if (drafts.length === 0) return E.right(undefined);
   const problems = drafts.flatMap(problemsOf);
   if (problems.length > 0) return E.left({ _tag: 'DraftRefused', problems });
-  const options = { surface: 'delivery_receipt', stopAtFirst: true } as const;
+  const options = { surface: 'delivery_receipt', stopAtFirst: true, expectRows } as const;
   const appended = await ledger.append(drafts, options);
   if (E.isLeft(appended)) return appended;
   const receipt = appended.right.find((each) => !isTaken(each));
