@@ -61,12 +61,16 @@ const laterOf = (sqlite: Sqlite.Database, { seq, owner, kind, enqueued }: Item):
   return typeof latest === 'number' && latest > seq;
 };
 
-const LAST = "SELECT max(seq) FROM events WHERE event_type = 'outbox.enqueued'";
+/** What people say of items, and what stands for others. */
+const MOVING = ['enqueued', 'parked', 'retried', 'dropped'].map((each) => `outbox.${each}`);
+const LAST =
+  'SELECT max(last) FROM (SELECT (SELECT max(seq) FROM events WHERE event_type = value) AS last ' +
+  'FROM json_each(?))';
 
-/** lastEnqueued gives the position of what was handed in last. */
-export const lastEnqueued = (reader: Reader): Read<number | undefined> =>
+/** lastMoved gives the position of what last changed who waits, other than deliveries. */
+export const lastMoved = (reader: Reader): Read<number | undefined> =>
   reader.look(({ database: { sqlite } }) => {
-    const last = statementOf(sqlite, LAST).pluck().get() as number | null;
+    const last = statementOf(sqlite, LAST).pluck().get(JSON.stringify(MOVING)) as number | null;
     return last ?? undefined;
   });
 
