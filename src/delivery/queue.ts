@@ -133,9 +133,20 @@ export const againBefore = (
         ),
       );
 
-const againOf = (reader: Reader, standing: Standing): Read<readonly Item[]> => {
-  const seqs = againBefore(reader, standing, standing.destination.limits.items);
-  return E.isLeft(seqs) ? seqs : itemsAt(reader, seqs.right);
+interface Again {
+  readonly items: readonly Item[];
+  /** Whether there are more of them. */
+  readonly isLeft: boolean;
+}
+
+const againOf = (reader: Reader, standing: Standing): Read<Again> => {
+  const most = standing.destination.limits.items;
+  const seqs = againBefore(reader, standing, most + 1);
+  if (E.isLeft(seqs)) return seqs;
+  const isLeft = seqs.right.length > most;
+  return E.map((items: readonly Item[]) => ({ items, isLeft }))(
+    itemsAt(reader, seqs.right.slice(0, most)),
+  );
 };
 
 /** The positions behind one at which there may be something for a destination. */
@@ -179,9 +190,10 @@ export function* queued(reader: Reader, standing: Standing): Generator<Read<Queu
   const again = againOf(reader, standing);
   if (E.isLeft(again)) return void (yield again);
   const end = standing.cursor;
-  for (const item of again.right)
+  for (const item of again.right.items)
     if (isSuperseded(reader, standing.destination, item))
       yield E.right({ superseded: item.seq, end });
     else yield E.right({ item, end });
-  yield* behind(reader, standing);
+  // What lies behind does not overtake those that were not read yet.
+  if (!again.right.isLeft) yield* behind(reader, standing);
 }
