@@ -17,6 +17,9 @@ export interface Replaced {
   readonly destination: string;
 }
 
+/** So long a receipt waits for others at most, and for the answer that shows it. */
+const LONG_MS = 1000;
+
 type Recording<T> = Promise<E.Either<RecordError | Replaced, T>>;
 
 export class Book {
@@ -26,6 +29,8 @@ export class Book {
   /** Receipts that are not recorded yet, and the batches they are of. */
   private pending: JsonObject[] = [];
   readonly answered = new Set<string>();
+  /** When the first of them came. */
+  private since = 0;
 
   constructor(world: World, name: string, hold: Hold) {
     this.world = world;
@@ -38,6 +43,11 @@ export class Book {
     return E.left({ _tag: 'LeaseLost', destination: this.name });
   }
 
+  /** isDue says whether a receipt has waited for long, or one that came now was long in coming. */
+  isDue(latencyMs: number): boolean {
+    return latencyMs >= LONG_MS || this.world.now() - this.since >= LONG_MS;
+  }
+
   get isSettled(): boolean {
     return this.pending.length === 0;
   }
@@ -47,6 +57,7 @@ export class Book {
   }
 
   note(type: OutboxType, payload: object): void {
+    if (this.isSettled) this.since = this.world.now();
     this.pending.push(this.draft(type, payload));
   }
 

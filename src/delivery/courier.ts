@@ -29,6 +29,7 @@ import type { SecretMissing } from './secret.ts';
 import { Sender } from './send.ts';
 import type { Open, Standing } from './standing.ts';
 import { changed, openBatches, seenOf, standing } from './standing.ts';
+import { Trouble } from './trouble.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
 import type { World } from './world.ts';
@@ -51,8 +52,7 @@ export class Courier {
   private readonly hold: Hold;
   private readonly bounds: Patience;
   private readonly book: Book;
-  /** What is known to be wrong, as it was recorded last. */
-  private trouble: string | undefined;
+  private readonly trouble: Trouble;
 
   private readonly ahead: Ahead;
 
@@ -63,6 +63,7 @@ export class Courier {
     this.book = new Book(world, name, hold);
     this.bounds = bounds;
     this.ahead = new Ahead(world);
+    this.trouble = new Trouble();
   }
 
   private get reader() {
@@ -76,8 +77,10 @@ export class Courier {
 
   /** run delivers what waits. */
   async run(known: Standing): Going<void> {
-    this.trouble = known.reason;
+    this.trouble.begin(known.reason);
     const ran = await this.rounds();
+    const { unsaid } = this.trouble;
+    if (unsaid !== undefined) this.book.note('outbox.retry_later', unsaid);
     // What was delivered is recorded whatever else went wrong, for as long as the lease is held.
     const settled = await this.book.settle();
     return E.isLeft(ran) ? ran : settled;
@@ -120,6 +123,7 @@ export class Courier {
     if (E.isLeft(again)) return again;
     if (again.right !== undefined)
       return this.deliver(now, again.right.renderer, again.right.loaded);
+    this.trouble.over(open.key);
     this.book.note('outbox.parked', { items: open.items, reason: 'body_differs', key: open.key });
     this.tally.parked += open.items.length;
     return E.map((): Ended => 'done')(await this.book.settle());
@@ -172,7 +176,7 @@ export class Courier {
   /** Whether a person had a word since, or erased some of it: the next round sees what is left. */
   private isOther(now: Standing, { items }: Made): boolean {
     const [other, erased] = [changed(this.reader, now), erasedOf(this.reader, items)];
-    if (other !== undefined) this.trouble = other.reason;
+    if (other !== undefined) this.trouble.begin(other.reason);
     return other !== undefined || (E.isRight(erased) && erased.right.size > 0);
   }
 
@@ -193,7 +197,7 @@ export class Courier {
       const wait_ms = this.bounds.maxWaitMs ?? limits.wait_ms;
       const sending = { items: members.length, attempts, failingSince };
       const step = decide({ ...sending, limits: { ...limits, wait_ms } }, answer, at);
-      if (!('until' in step)) this.trouble = undefined;
+      if (!('until' in step)) this.trouble.over(made.key);
       switch (step.step) {
         case 'delivered':
           this.receipt(made, answer, {
@@ -202,7 +206,9 @@ export class Courier {
             before: step.isBefore ? true : undefined,
             redaction: renderer.redaction,
           });
-          return E.right('done');
+          return this.book.isDue(latencyMs)
+            ? E.map((): Ended => 'done')(await this.book.settle())
+            : E.right('done');
         case 'split':
           return this.split(now, renderer, loaded, step.reason);
         case 'park':
@@ -269,12 +275,15 @@ export class Courier {
 
   /** Records that it fails, and what else is known; the same failure again is nothing new. */
   private async fails({ key }: Made, answer: Answer, step: Failing): Going<void> {
-    const [reason, { until }] = [reasonOf(answer), step];
-    if (this.trouble !== reason || isLeftAlone(step, answer, this.world.now())) {
-      this.book.note('outbox.retry_later', { reason, status: answer.status, key, until });
+    const failed = { reason: reasonOf(answer), status: answer.status, key, until: step.until };
+    const isNews = this.trouble.isNews(failed);
+    if (isNews || isLeftAlone(step, answer, this.world.now())) {
+      const { reason, until } = failed;
+      this.trouble.told();
+      this.book.note('outbox.retry_later', failed);
       this.world.onHealth({ destination: this.name, reason, until });
     }
-    this.trouble = reason;
+    if (step.step === 'later') this.trouble.leave(failed);
     return this.book.settle();
   }
 }

@@ -8,7 +8,15 @@ import { statusOf } from '../../../src/delivery/status.ts';
 import { right } from '../../build/ledger.ts';
 import type { Got, Reply } from '../../outbox/receiver.ts';
 import type { Ground } from '../../outbox/ground.ts';
-import { deliver, events, ground, payloadsOf, setUp, write } from '../../outbox/ground.ts';
+import {
+  deliver,
+  events,
+  ground,
+  outboxTypes,
+  payloadsOf,
+  setUp,
+  write,
+} from '../../outbox/ground.ts';
 
 const withEvents = async (count: number, script: (got: Got) => Reply, more = {}) => {
   const g = await ground();
@@ -70,6 +78,33 @@ describe('a receiver that fails for long', () => {
     g.receiver.script = () => ({});
     expect(await deliver(g.world)).toMatchObject({ delivered: 1 });
     expect(told(g)).toEqual({ ...NONE, waiting: 0 });
+  });
+});
+
+describe('one of several lanes that fails', () => {
+  it('is told of once while the others go on, and once more when it is left', async () => {
+    const g = await ground();
+    await setUp(g, { concurrency: 2, limits: { items: 1, attempts: 4 } });
+    const drafts = events(32).map((each, n) => ({ ...each, session_id: `s-${n % 2}` }));
+    await write(g.ledger, drafts);
+    g.receiver.script = ({ body }) => (body.includes('"s-0"') ? { status: 500 } : {});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 16, reason: 'status_500' });
+    expect(g.health.map(({ reason }) => reason)).toEqual(['status_500']);
+    expect(payloadsOf(g, 'outbox.retry_later').length).toBe(2);
+  });
+});
+
+describe('what was delivered', () => {
+  it('is told before the next batch, where a receiver takes its time', async () => {
+    const g = await withEvents(2, () => ({}), { limits: { items: 1 } });
+    let known: readonly string[] = [];
+    g.receiver.script = async ({ count }) => {
+      if (count === 1) await setTimeout(1100);
+      else known = outboxTypes(g.ledger);
+      return {};
+    };
+    expect(await deliver(g.world)).toMatchObject({ delivered: 2 });
+    expect(known).toEqual(['destination_set', 'batch_planned', 'delivered']);
   });
 });
 
