@@ -6,7 +6,7 @@
 import type { LedgerError } from '../../ledger/render/render.ts';
 import type { KeyId } from '../../ledger/name.ts';
 import type { DocumentProblem } from '../../policies/document/problem.ts';
-import type { Replaced } from '../delivery/courier.ts';
+import type { Replaced } from '../delivery/book.ts';
 import type { ItemState } from '../delivery/list.ts';
 import type { SecretMissing } from '../delivery/secret.ts';
 import type { ExperimentRefused } from '../experiment/decider.ts';

@@ -10,7 +10,7 @@ import type { Destination } from '../outbox/destination.ts';
 import type { Read, ReadError } from '../usecase/reader.ts';
 import type { Prepared } from './prepare.ts';
 import { prepare, preparing } from './prepare.ts';
-import { erasedOf, lastEnqueued } from './queue.ts';
+import { erasedOf, lastMoved } from './queue.ts';
 import type { Renderer } from './render.ts';
 import { rendererOf } from './render.ts';
 import type { SecretMissing } from './secret.ts';
@@ -25,13 +25,13 @@ export interface Ready {
 interface Begun {
   readonly now: Standing;
   readonly renderer: Renderer;
-  /** What comes later may stand for what was prepared. */
-  readonly enqueued: number | undefined;
+  /** What is said later may be of what was prepared, or stand for it. */
+  readonly moved: number | undefined;
   readonly steps: Iterator<undefined, Read<Prepared>>;
   result: Read<Prepared> | undefined;
 }
 
-/** All of a standing that the queue follows from. */
+/** All of a standing that the queue follows from, but for which items were moved. */
 const isSame = (one: Standing, other: Standing): boolean =>
   (['config', 'cursor', 'again', 'ahead', 'parked', 'dropped', 'superseded'] as const).every(
     (each) => one[each] === other[each],
@@ -62,10 +62,10 @@ export class Ahead {
 
   /** begin has the plan prepared that comes behind the one that is recorded. */
   begin(now: Standing, renderer: Renderer): void {
-    const enqueued = lastEnqueued(this.reader);
-    if (E.isLeft(enqueued)) return;
+    const moved = lastMoved(this.reader);
+    if (E.isLeft(moved)) return;
     const steps = preparing(this.reader, now, renderer);
-    this.begun = { now, renderer, enqueued: enqueued.right, steps, result: undefined };
+    this.begun = { now, renderer, moved: moved.right, steps, result: undefined };
   }
 
   /** during prepares for as long as something is waited for. */
@@ -98,10 +98,10 @@ export class Ahead {
     );
   }
 
-  private stands({ enqueued }: Begun, { lanes, isWhole }: Prepared): boolean {
+  private stands({ moved }: Begun, { lanes, isWhole }: Prepared): boolean {
     const items = lanes.flat().flatMap(({ made }) => made.items);
-    const [erased, last] = [erasedOf(this.reader, items), lastEnqueued(this.reader)];
+    const [erased, last] = [erasedOf(this.reader, items), lastMoved(this.reader)];
     if (isWhole || E.isLeft(erased) || E.isLeft(last)) return false;
-    return erased.right.size === 0 && last.right === enqueued;
+    return erased.right.size === 0 && last.right === moved;
   }
 }

@@ -5,42 +5,36 @@
  *     plan recorded · sent, as often as it takes · receipt recorded
  *
  * Whatever stops between two of them leaves a batch that is planned; whoever goes on makes the same
- * bytes of it and sends them under the same key. A receipt waits in memory until the next plan is
- * recorded with it: one sync for both. The next plan is prepared while batches are on their way.
+ * bytes of it and sends them under the same key. A plan is recorded only if the destination stands
+ * as it was read. The next plan is prepared while batches are on their way.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Answer } from '../outbox/answer.ts';
 import { reasonOf } from '../outbox/answer.ts';
 import type { Failing } from '../outbox/decide.ts';
 import { decide, isLeftAlone } from '../outbox/decide.ts';
-import type { OutboxType } from '../outbox/event.ts';
 import { byEvent } from '../outbox/event.ts';
 import { halves } from '../outbox/plan.ts';
 import type { Hold } from '../storage/database.ts';
 import type { ReadError } from '../usecase/reader.ts';
 import { Ahead } from './ahead.ts';
+import type { Replaced } from './book.ts';
+import { Book } from './book.ts';
 import { erasedOf } from './queue.ts';
 import type { RecordError } from './record.ts';
-import { draftOf, record } from './record.ts';
 import { remake } from './remake.ts';
 import type { Loaded, Made, Renderer } from './render.ts';
 import { batchOf } from './render.ts';
 import type { SecretMissing } from './secret.ts';
 import { Sender } from './send.ts';
 import type { Open, Standing } from './standing.ts';
-import { changed, openBatches, standing } from './standing.ts';
+import { changed, openBatches, seenOf, standing } from './standing.ts';
+import { Trouble } from './trouble.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
 import type { World } from './world.ts';
 
 export type CourierError = ReadError | RecordError | SecretMissing | Replaced;
-
-/** The lease is on a file that is no longer there. */
-export interface Replaced {
-  readonly _tag: 'LeaseLost';
-  readonly destination: string;
-}
 
 /** How long a batch that fails is tried, and what ends it all before that. */
 export interface Patience {
@@ -57,11 +51,8 @@ export class Courier {
   private readonly name: string;
   private readonly hold: Hold;
   private readonly bounds: Patience;
-  /** Receipts that are not recorded yet, and the batches they are of. */
-  private pending: JsonObject[] = [];
-  private readonly answered = new Set<string>();
-  /** What is known to be wrong, as it was recorded last. */
-  private trouble: string | undefined;
+  private readonly book: Book;
+  private readonly trouble: Trouble;
 
   private readonly ahead: Ahead;
 
@@ -69,8 +60,10 @@ export class Courier {
     this.world = world;
     this.name = name;
     this.hold = hold;
+    this.book = new Book(world, name, hold);
     this.bounds = bounds;
     this.ahead = new Ahead(world);
+    this.trouble = new Trouble();
   }
 
   private get reader() {
@@ -82,32 +75,14 @@ export class Courier {
     return this.bounds.signal?.aborted === true;
   }
 
-  private note(type: OutboxType, payload: object): void {
-    this.pending.push(draftOf(type, { destination: this.name, ...payload }));
-  }
-
-  /** Who has the lease no longer neither sends nor records: somebody else may be at it. */
-  private get lost(): E.Either<Replaced, never> {
-    return E.left({ _tag: 'LeaseLost', destination: this.name });
-  }
-
-  /** Records what is known by now. */
-  private async settle(): Going<void> {
-    const [drafts, keys] = [this.pending, [...this.answered]];
-    if (drafts.length > 0 && !this.hold.isGood()) return this.lost;
-    this.pending = [];
-    const recorded = await record(this.world.ledger, drafts);
-    // Others may have been answered meanwhile.
-    for (const key of keys) this.answered.delete(key);
-    return recorded;
-  }
-
   /** run delivers what waits. */
   async run(known: Standing): Going<void> {
-    this.trouble = known.reason;
+    this.trouble.begin(known.reason);
     const ran = await this.rounds();
+    const { unsaid } = this.trouble;
+    if (unsaid !== undefined) this.book.note('outbox.retry_later', unsaid);
     // What was delivered is recorded whatever else went wrong, for as long as the lease is held.
-    const settled = await this.settle();
+    const settled = await this.book.settle();
     return E.isLeft(ran) ? ran : settled;
   }
 
@@ -125,17 +100,17 @@ export class Courier {
   /** Where it stands. A mirror that is gone is made anew by whatever is recorded next. */
   private async look(): Going<Standing | undefined> {
     const now = standing(this.reader, this.name);
-    if (E.isRight(now) || this.pending.length === 0) return now;
-    const settled = await this.settle();
+    if (E.isRight(now) || this.book.isSettled) return now;
+    const settled = await this.book.settle();
     return E.isLeft(settled) ? settled : standing(this.reader, this.name);
   }
 
   /** What is under way goes first. */
   private async round(now: Standing): Going<Ended | 'more'> {
-    if (now.planned > this.answered.size) {
+    if (now.planned > this.book.answered.size) {
       const open = openBatches(this.reader, this.name);
       if (E.isLeft(open)) return open;
-      const next = open.right.find(({ key }) => !this.answered.has(key));
+      const next = open.right.find(({ key }) => !this.book.answered.has(key));
       if (next !== undefined)
         return E.map((how: Ended) => (how === 'done' ? 'more' : how))(await this.resume(now, next));
     }
@@ -148,9 +123,10 @@ export class Courier {
     if (E.isLeft(again)) return again;
     if (again.right !== undefined)
       return this.deliver(now, again.right.renderer, again.right.loaded);
-    this.note('outbox.parked', { items: open.items, reason: 'body_differs', key: open.key });
+    this.trouble.over(open.key);
+    this.book.note('outbox.parked', { items: open.items, reason: 'body_differs', key: open.key });
     this.tally.parked += open.items.length;
-    return E.map((): Ended => 'done')(await this.settle());
+    return E.map((): Ended => 'done')(await this.book.settle());
   }
 
   private async plan(now: Standing): Going<Ended | 'more'> {
@@ -158,18 +134,27 @@ export class Courier {
     if (E.isLeft(ready)) return ready;
     const { renderer, prepared } = ready.right;
     const { lanes, through, unfit, superseded, isWhole } = prepared;
-    for (const [reason, items] of unfit) {
-      for (const some of byEvent(items)) this.note('outbox.parked', { items: some, reason });
-      this.tally.parked += items.length;
-    }
+    const drafts = [...unfit].flatMap(([reason, items]) =>
+      byEvent(items).map((some) => this.book.draft('outbox.parked', { items: some, reason })),
+    );
     const batches = lanes.flat().map(({ made }) => batchOf(made));
     const [{ config }, { redaction }] = [now, renderer];
     const gone = superseded.length > 0 ? superseded : undefined;
     if (batches.length > 0 || gone !== undefined)
-      this.note('outbox.batch_planned', { config, through, batches, redaction, superseded: gone });
+      drafts.push(
+        this.book.draft('outbox.batch_planned', {
+          config,
+          through,
+          batches,
+          redaction,
+          superseded: gone,
+        }),
+      );
     else if (unfit.size === 0) return E.right('done');
-    const settled = await this.settle();
+    const settled = await this.book.settleWith(drafts, [seenOf(now)]);
     if (E.isLeft(settled)) return settled;
+    if (!settled.right) return E.right('changed');
+    for (const items of unfit.values()) this.tally.parked += items.length;
     const then = standing(this.reader, this.name);
     if (!isWhole && E.isRight(then) && then.right?.config === config)
       this.ahead.begin(then.right, renderer);
@@ -191,7 +176,7 @@ export class Courier {
   /** Whether a person had a word since, or erased some of it: the next round sees what is left. */
   private isOther(now: Standing, { items }: Made): boolean {
     const [other, erased] = [changed(this.reader, now), erasedOf(this.reader, items)];
-    if (other !== undefined) this.trouble = other.reason;
+    if (other !== undefined) this.trouble.begin(other.reason);
     return other !== undefined || (E.isRight(erased) && erased.right.size > 0);
   }
 
@@ -202,7 +187,7 @@ export class Courier {
     const sender = new Sender(this.world, now.destination, renderer, made);
     let failingSince: number | undefined;
     for (let attempts = 1; ; attempts++) {
-      if (!this.hold.isGood()) return this.lost;
+      if (!this.hold.isGood()) return this.book.lost;
       if (this.isOther(now, made)) return E.right('changed');
       const sent = await this.ahead.during(sender.send());
       if (E.isLeft(sent)) return sent;
@@ -212,7 +197,7 @@ export class Courier {
       const wait_ms = this.bounds.maxWaitMs ?? limits.wait_ms;
       const sending = { items: members.length, attempts, failingSince };
       const step = decide({ ...sending, limits: { ...limits, wait_ms } }, answer, at);
-      if (!('until' in step)) this.trouble = undefined;
+      if (!('until' in step)) this.trouble.over(made.key);
       switch (step.step) {
         case 'delivered':
           this.receipt(made, answer, {
@@ -221,7 +206,9 @@ export class Courier {
             before: step.isBefore ? true : undefined,
             redaction: renderer.redaction,
           });
-          return E.right('done');
+          return this.book.isDue(latencyMs)
+            ? E.map((): Ended => 'done')(await this.book.settle())
+            : E.right('done');
         case 'split':
           return this.split(now, renderer, loaded, step.reason);
         case 'park':
@@ -246,8 +233,8 @@ export class Courier {
   private receipt({ key, body, items }: Made, answer: Answer, known: object): void {
     if ('failure' in answer) return;
     const { status, received, deduped, receipt } = answer;
-    this.note('outbox.delivered', { key, body, status, ...known, received, deduped, receipt });
-    this.answered.add(key);
+    this.book.note('outbox.delivered', { key, body, status, ...known, received, deduped, receipt });
+    this.book.answered.add(key);
     this.tally.delivered += items.length;
     this.tally.batches++;
   }
@@ -262,8 +249,8 @@ export class Courier {
     const parts = halves(renderer.unload(loaded)).map((part) => renderer.load(part, config));
     const batches = parts.map((part) => batchOf(part.made));
     const plan = { config, through: 0, batches, redaction: renderer.redaction };
-    this.note('outbox.batch_planned', { ...plan, replaces: made.key, reason });
-    const settled = await this.settle();
+    this.book.note('outbox.batch_planned', { ...plan, replaces: made.key, reason });
+    const settled = await this.book.settle();
     if (E.isLeft(settled)) return settled;
     for (const part of parts) {
       if (this.isEnding) return E.right('later');
@@ -275,25 +262,28 @@ export class Courier {
 
   private async park({ key, items }: Made, reason: string, answer: Answer): Going<Ended> {
     const { status } = answer;
-    this.note('outbox.parked', { items, reason, status, key });
+    this.book.note('outbox.parked', { items, reason, status, key });
     this.tally.parked += items.length;
-    return E.map((): Ended => 'done')(await this.settle());
+    return E.map((): Ended => 'done')(await this.book.settle());
   }
 
   private async stop({ key }: Made, { status }: Answer): Going<Ended> {
-    this.note('outbox.stopped', { reason: 'unauthorized', status, key });
+    this.book.note('outbox.stopped', { reason: 'unauthorized', status, key });
     this.world.onHealth({ destination: this.name, reason: `stopped: ${status ?? ''}` });
-    return E.map((): Ended => 'stopped')(await this.settle());
+    return E.map((): Ended => 'stopped')(await this.book.settle());
   }
 
   /** Records that it fails, and what else is known; the same failure again is nothing new. */
   private async fails({ key }: Made, answer: Answer, step: Failing): Going<void> {
-    const [reason, { until }] = [reasonOf(answer), step];
-    if (this.trouble !== reason || isLeftAlone(step, answer, this.world.now())) {
-      this.note('outbox.retry_later', { reason, status: answer.status, key, until });
+    const failed = { reason: reasonOf(answer), status: answer.status, key, until: step.until };
+    const isNews = this.trouble.isNews(failed);
+    if (isNews || isLeftAlone(step, answer, this.world.now())) {
+      const { reason, until } = failed;
+      this.trouble.told();
+      this.book.note('outbox.retry_later', failed);
       this.world.onHealth({ destination: this.name, reason, until });
     }
-    this.trouble = reason;
-    return this.settle();
+    if (step.step === 'later') this.trouble.leave(failed);
+    return this.book.settle();
   }
 }

@@ -12,6 +12,7 @@ import type { CourierError } from './courier.ts';
 import { Courier } from './courier.ts';
 import { recordGroups } from './group.ts';
 import type { RecordError } from './record.ts';
+import { catchUp } from './record.ts';
 import type { Condition, Standing } from './standing.ts';
 import { standing, standings } from './standing.ts';
 import type { Tally } from './tally.ts';
@@ -109,6 +110,8 @@ export const deliverTo = async (
   const hold = await lease(world, name, maxWaitMs ?? limits.wait_ms, signal);
   if (E.isLeft(hold)) return told(world, now, NOTHING, hold.left);
   try {
+    const caught = await catchUp(world.ledger);
+    if (E.isLeft(caught)) return told(world, now, NOTHING, caught.left);
     const courier = new Courier(world, name, hold.right, { maxWaitMs, signal });
     const ran = await courier.run(now);
     return told(world, now, courier.tally, E.isLeft(ran) ? ran.left : undefined);
@@ -128,6 +131,8 @@ export const flush = async (
   world: World,
   options: FlushOptions = {},
 ): Promise<E.Either<ReadError | RecordError, readonly Flushed[]>> => {
+  const caught = await catchUp(world.ledger);
+  if (E.isLeft(caught)) return caught;
   const all = standings(world.ledger.reader);
   if (E.isLeft(all)) return all;
   const meant = chosen(all.right, options.names ?? []);

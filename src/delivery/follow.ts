@@ -8,6 +8,7 @@ import type { Flushed } from './flush.ts';
 import { deliverTo } from './flush.ts';
 import { recordGroups } from './group.ts';
 import type { RecordError } from './record.ts';
+import { catchUp } from './record.ts';
 import type { Standing } from './standing.ts';
 import { standing, standings } from './standing.ts';
 import type { World } from './world.ts';
@@ -82,6 +83,8 @@ export const followOutbox = async (
   options: FollowOptions,
 ): Promise<E.Either<ReadError | RecordError, void>> => {
   const { names = [], signal, pollMs = POLL_MS } = options;
+  const caught = await catchUp(world.ledger);
+  if (E.isLeft(caught)) return caught;
   const paces = new Map<string, Pace>();
   while (!signal.aborted) {
     const all = standings(world.ledger.reader);

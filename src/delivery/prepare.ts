@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Destination, Limits } from '../outbox/destination.ts';
-import { MOST_ITEMS } from '../outbox/event.ts';
+import { MOST_BATCHES, MOST_ITEMS } from '../outbox/event.ts';
 import type { Bounds } from '../outbox/plan.ts';
 import { pick } from '../outbox/plan.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
@@ -43,7 +43,7 @@ const laneOf = (owner: string, lanes: number): number => {
 /** aheadOf tells how many batches are planned at once, of each lane. */
 export const aheadOf = ({ items, bytes }: Limits, lanes: number): number => {
   const fit = Math.min(MOST_AHEAD.items / items, MOST_AHEAD.bytes / bytes) / lanes;
-  return Math.max(1, Math.min(AHEAD, Math.floor(fit)));
+  return Math.max(1, Math.min(AHEAD, Math.floor(fit), Math.floor(MOST_BATCHES / lanes)));
 };
 
 /** boundsOf tells how large a batch may be. */

@@ -61,12 +61,16 @@ const laterOf = (sqlite: Sqlite.Database, { seq, owner, kind, enqueued }: Item):
   return typeof latest === 'number' && latest > seq;
 };
 
-const LAST = "SELECT max(seq) FROM events WHERE event_type = 'outbox.enqueued'";
+/** What people say of items, and what stands for others. */
+const MOVING = ['enqueued', 'parked', 'retried', 'dropped'].map((each) => `outbox.${each}`);
+const LAST =
+  'SELECT max(last) FROM (SELECT (SELECT max(seq) FROM events WHERE event_type = value) AS last ' +
+  'FROM json_each(?))';
 
-/** lastEnqueued gives the position of what was handed in last. */
-export const lastEnqueued = (reader: Reader): Read<number | undefined> =>
+/** lastMoved gives the position of what last changed who waits, other than deliveries. */
+export const lastMoved = (reader: Reader): Read<number | undefined> =>
   reader.look(({ database: { sqlite } }) => {
-    const last = statementOf(sqlite, LAST).pluck().get() as number | null;
+    const last = statementOf(sqlite, LAST).pluck().get(JSON.stringify(MOVING)) as number | null;
     return last ?? undefined;
   });
 
@@ -129,9 +133,20 @@ export const againBefore = (
         ),
       );
 
-const againOf = (reader: Reader, standing: Standing): Read<readonly Item[]> => {
-  const seqs = againBefore(reader, standing, standing.destination.limits.items);
-  return E.isLeft(seqs) ? seqs : itemsAt(reader, seqs.right);
+interface Again {
+  readonly items: readonly Item[];
+  /** Whether there are more of them. */
+  readonly isLeft: boolean;
+}
+
+const againOf = (reader: Reader, standing: Standing): Read<Again> => {
+  const most = standing.destination.limits.items;
+  const seqs = againBefore(reader, standing, most + 1);
+  if (E.isLeft(seqs)) return seqs;
+  const isLeft = seqs.right.length > most;
+  return E.map((items: readonly Item[]) => ({ items, isLeft }))(
+    itemsAt(reader, seqs.right.slice(0, most)),
+  );
 };
 
 /** The positions behind one at which there may be something for a destination. */
@@ -175,9 +190,10 @@ export function* queued(reader: Reader, standing: Standing): Generator<Read<Queu
   const again = againOf(reader, standing);
   if (E.isLeft(again)) return void (yield again);
   const end = standing.cursor;
-  for (const item of again.right)
+  for (const item of again.right.items)
     if (isSuperseded(reader, standing.destination, item))
       yield E.right({ superseded: item.seq, end });
     else yield E.right({ item, end });
-  yield* behind(reader, standing);
+  // What lies behind does not overtake those that were not read yet.
+  if (!again.right.isLeft) yield* behind(reader, standing);
 }

@@ -4,12 +4,14 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { DraftRefused } from '../../ledger/event/draft.ts';
+import type { Problem } from '../../ledger/event/shape.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { OutboxType } from '../outbox/event.ts';
-import { asPayload } from '../outbox/event.ts';
+import { asPayload, isOutboxType, problemsIn } from '../outbox/event.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Receipt } from '../usecase/receipt.ts';
 import { isTaken } from '../usecase/receipt.ts';
+import type { Seen } from '../usecase/seen.ts';
 import type { AppendFailed } from '../usecase/request.ts';
 
 const SOURCE = { kind: 'runtime', name: 'ledger' } as const;
@@ -22,6 +24,12 @@ export interface NotRecorded {
 
 export type RecordError = DraftRefused | AppendFailed | NotRecorded;
 
+/** isOvertaken says whether nothing was recorded since what it was decided by stands no more. */
+export const isOvertaken = (error: RecordError): boolean => {
+  const receipt = error._tag === 'NotRecorded' ? error.receipt : undefined;
+  return receipt?.status === 'conflict' && receipt.reason === 'state_moved';
+};
+
 /** draftOf makes a draft of what is to be recorded. */
 export const draftOf = (event_type: OutboxType, payload: object): JsonObject => ({
   event_type,
@@ -29,13 +37,27 @@ export const draftOf = (event_type: OutboxType, payload: object): JsonObject => 
   source: { ...SOURCE },
 });
 
-/** record puts drafts into the ledger, all of them. */
+/** What nobody could read back is not recorded. */
+const problemsOf = ({ event_type, payload = null }: JsonObject): readonly Problem[] =>
+  typeof event_type === 'string' && isOutboxType(event_type) ? problemsIn(event_type, payload) : [];
+
+/**
+ * catchUp has the mirror know all that the journal does, as every append does before it judges:
+ * whatever is read from now on was not overtaken by what somebody recorded and did not live to tell.
+ */
+export const catchUp = async (ledger: Ledger): Promise<E.Either<RecordError, void>> =>
+  E.map(() => undefined)(await ledger.append([]));
+
+/** record puts drafts into the ledger, all of them, if what they were decided by still stands. */
 export const record = async (
   ledger: Ledger,
   drafts: readonly JsonObject[],
+  expectRows: readonly Seen[] = [],
 ): Promise<E.Either<RecordError, void>> => {
   if (drafts.length === 0) return E.right(undefined);
-  const options = { surface: 'delivery_receipt', stopAtFirst: true } as const;
+  const problems = drafts.flatMap(problemsOf);
+  if (problems.length > 0) return E.left({ _tag: 'DraftRefused', problems });
+  const options = { surface: 'delivery_receipt', stopAtFirst: true, expectRows } as const;
   const appended = await ledger.append(drafts, options);
   if (E.isLeft(appended)) return appended;
   const receipt = appended.right.find((each) => !isTaken(each));

@@ -5,9 +5,11 @@ import type Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Destination } from '../outbox/destination.ts';
 import type { Planned } from '../outbox/event.ts';
+import type { Seen } from '../usecase/seen.ts';
 import { jsonIn } from '../storage/attempt.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import { statementOf } from '../storage/statement.ts';
+import type { Row } from '../projection/projection.ts';
 import type { Read, ReadError, Reader } from '../usecase/reader.ts';
 
 export type Condition = 'active' | 'paused' | 'stopped' | 'retired';
@@ -33,6 +35,8 @@ export interface Standing {
   readonly since: string | undefined;
   readonly lastStatus: number | undefined;
   readonly lastAt: string | undefined;
+  /** What all of it was read from. */
+  readonly row: Row;
 }
 
 /** A batch that is under way. */
@@ -42,8 +46,6 @@ export interface Open {
   readonly items: readonly number[];
   readonly config: number;
 }
-
-type Row = Readonly<Record<string, string | number | null>>;
 
 const standingOf = (row: Row): Standing => {
   const number = (name: string): number => Number(row[name] ?? 0);
@@ -70,6 +72,7 @@ const standingOf = (row: Row): Standing => {
     since: text('since'),
     lastStatus: maybe('last_status'),
     lastAt: text('last_at'),
+    row,
   };
 };
 
@@ -101,6 +104,14 @@ export const standing = (reader: Reader, name: string): Read<Standing | undefine
     const row = statementOf(sqlite, 'SELECT * FROM outbox__destination WHERE name = ?').get(name);
     return row === undefined ? undefined : standingOf(row as Row);
   });
+
+/** seenOf is what whoever decides by a standing expects to find when that is recorded. */
+export const seenOf = ({ destination: { name }, row }: Standing): Seen => ({
+  projection: 'outbox',
+  table: 'destination',
+  equal: { name },
+  rows: [row],
+});
 
 /** changed tells how a destination stands where a person had a word since. */
 export const changed = (

@@ -32,22 +32,27 @@ export interface Status {
 const RECENT = 20;
 const MINUTE_MS = 60_000;
 
-/** Over its last batches, where there are a few. */
+interface Taken {
+  readonly items: number;
+  readonly planned: string;
+  readonly answered: string;
+}
+
+/** Over its last batches, from when the first was planned: receipts are recorded several at once. */
 const rateOf = (reader: Reader, name: string): Read<number | undefined> =>
   lookOutbox(reader, (sqlite) => {
-    const receipts = sqlite
+    const batches = sqlite
       .prepare(
-        'SELECT items, recorded_at AS at FROM outbox__batch ' +
-          'JOIN events ON events.seq = outbox__batch.recorded ' +
+        'SELECT items, plan.recorded_at AS planned, receipt.recorded_at AS answered ' +
+          'FROM outbox__batch AS batch JOIN events AS plan ON plan.seq = batch.seq ' +
+          'JOIN events AS receipt ON receipt.seq = batch.recorded ' +
           "WHERE destination = ? AND state = 'delivered' ORDER BY first DESC LIMIT ?",
       )
-      .all(name, RECENT) as readonly { readonly items: number; readonly at: string }[];
-    const moments = receipts.map(({ at }) => Date.parse(at));
-    const [first, last] = [Math.min(...moments), Math.max(...moments)];
-    if (receipts.length === 0 || last === first) return undefined;
-    // What the first of them brought was sent before the time that is measured.
-    const later = receipts.filter((_, each) => moments[each] !== first);
-    const count = later.reduce((sum, { items }) => sum + items, 0);
+      .all(name, RECENT) as readonly Taken[];
+    const first = Math.min(...batches.map(({ planned }) => Date.parse(planned)));
+    const last = Math.max(...batches.map(({ answered }) => Date.parse(answered)));
+    if (last <= first) return undefined;
+    const count = batches.reduce((sum, { items }) => sum + items, 0);
     return Math.round((count * MINUTE_MS) / (last - first));
   });
 

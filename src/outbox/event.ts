@@ -11,7 +11,7 @@
  *     outbox.stopped               a destination that refuses us; `retry_later`: one that fails
  *     outbox.group_delivered       how far all of a group have come that must
  */
-import type { Check } from '../../ledger/event/shape.ts';
+import type { Check, Problem } from '../../ledger/event/shape.ts';
 import { object, oneOf } from '../../ledger/event/shape.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import { DIGEST, NAME, PROSE, WHOLE, listOf, mapOf, whole } from './check.ts';
@@ -106,6 +106,8 @@ const STATUS = whole(100, 599);
 /** MOST_ITEMS is how many items one event can name. */
 export const MOST_ITEMS = 5000;
 const ITEMS = listOf(WHOLE, MOST_ITEMS);
+/** MOST_BATCHES is how many batches one plan can hold. */
+export const MOST_BATCHES = 128;
 
 /** byEvent spreads items over as many events as it takes to name them. */
 export const byEvent = <T>(items: readonly T[]): readonly (readonly T[])[] =>
@@ -133,7 +135,7 @@ const CHECKS = {
     { replaceable: oneOf(true, false), destination: NAME },
   ),
   'outbox.batch_planned': object(
-    { destination: NAME, config: WHOLE, through: WHOLE, batches: listOf(BATCH, 128, 0) },
+    { destination: NAME, config: WHOLE, through: WHOLE, batches: listOf(BATCH, MOST_BATCHES, 0) },
     { redaction: DIGEST, replaces: DIGEST, reason: PROSE, superseded: listOf(WHOLE, 100_000) },
   ),
   'outbox.delivered': object(
@@ -182,9 +184,13 @@ export type OutboxEvent = {
 /** isOutboxType says whether events of a type are the outbox's. */
 export const isOutboxType = (type: string): type is OutboxType => Object.hasOwn(CHECKS, type);
 
+/** problemsIn tells what keeps a payload from being one of the outbox's. */
+export const problemsIn = (type: OutboxType, payload: Json): readonly Problem[] =>
+  CHECKS[type](payload, '');
+
 /** parseOutboxEvent reads one, undefined where it is none. */
 export const parseOutboxEvent = (type: string, payload: Json): OutboxEvent | undefined =>
-  isOutboxType(type) && CHECKS[type](payload, '').length === 0
+  isOutboxType(type) && problemsIn(type, payload).length === 0
     ? ({ type, payload } as unknown as OutboxEvent)
     : undefined;
 

@@ -41,11 +41,7 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
       'a receiver that fails',
       'is tried less and less often, under one key, and told of once',
     ],
-    [
-      COURIER,
-      'if (this.trouble !== reason || isLeftAlone(',
-      'if (this.trouble !== key || isLeftAlone(',
-    ],
+    [COURIER, 'if (isNews || isLeftAlone(', 'if (key !== reason || isLeftAlone('],
   ),
   fault(
     55,

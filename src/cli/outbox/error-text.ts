@@ -2,7 +2,7 @@
  * Sentences for what keeps delivery from going on.
  */
 import { visible } from '../../../ledger/render/render.ts';
-import type { Replaced } from '../../delivery/courier.ts';
+import type { Replaced } from '../../delivery/book.ts';
 import type * as Cli from '../error.ts';
 import type { Told } from '../store-text.ts';
 

@@ -4,6 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { draftOf, record } from '../../../src/delivery/record.ts';
 import { right } from '../../build/ledger.ts';
 import type { Ground } from '../../outbox/ground.ts';
 import {
@@ -58,6 +59,31 @@ describe('a plan that is prepared while the one before it is sent', () => {
     expect(g.told).toMatchObject({ delivered: 35, waiting: 0 });
     expect(listed(g.ledger, 'dropped').map(({ item }) => item)).toEqual(['e-19']);
     expect(g.receiver.effective).not.toContain('e-19');
+  });
+
+  it('has none of what was parked meanwhile, while another one is to be sent again', async () => {
+    const g = await withEvents(2 * PLAN + 4, () => ({}), SINGLE);
+    const seqs = listed(g.ledger, 'waiting').map(({ seq }) => seq);
+    const [one = 0, other = 0] = [seqs[PLAN + 3], seqs[PLAN + 5]];
+    const of = (item: number) => ({ destination: 'hooks', items: [item], reason: 'agreed' });
+    const retry = (item: number) => configure(g.ledger, 'outbox.retried', of(item));
+    const park = async (item: number) =>
+      right(await record(g.ledger, [draftOf('outbox.parked', of(item))]));
+    await park(one);
+    await park(other);
+    await retry(one);
+    g.receiver.script = async ({ count }) => {
+      if (count === PLAN - 1) await setTimeout(100);
+      if (count === PLAN) {
+        await retry(other);
+        await park(one);
+      }
+      return {};
+    };
+    expect(await deliver(g.world)).toMatchObject({ delivered: 35, waiting: 0 });
+    expect(listed(g.ledger, 'parked').map(({ item }) => item)).toEqual(['e-19']);
+    expect(g.receiver.effective).not.toContain('e-19');
+    expect(g.faults()).toEqual([]);
   });
 
   it('is by the configuration of when it is recorded', async () => {

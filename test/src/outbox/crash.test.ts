@@ -7,10 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { leaseFolder } from '../../../src/delivery/flush.ts';
 import { openLedger } from '../../../src/front-door.ts';
-import { isTaken } from '../../../src/storage/lock-file.ts';
-import { lockPath } from '../../../src/storage/writer-lock.ts';
 import { realPorts } from '../../../src/wiring.ts';
 import { right } from '../../build/ledger.ts';
 import type { Ground } from '../../outbox/ground.ts';
@@ -25,7 +22,7 @@ import {
   worldOf,
   write,
 } from '../../outbox/ground.ts';
-import { start } from '../../outbox/sender.ts';
+import { killed, start } from '../../outbox/sender.ts';
 
 const holdWriting = async ({ folder }: Ground) => {
   const hold = right(await realPorts.lock.take(folder, 5000));
@@ -36,16 +33,7 @@ const holdWriting = async ({ folder }: Ground) => {
 /** Each kills a process that delivers, at one place of its work. */
 const PLACES: Readonly<Record<string, (g: Ground) => Promise<void>>> = {
   'before a plan is recorded': async (g) => {
-    const hold = await holdWriting(g);
-    const child = start(g);
-    const lease = lockPath(leaseFolder(g.folder, 'hooks'));
-    for (let taken = false; !taken; await setTimeout(5)) {
-      const asked = isTaken(realPorts.disk, lease);
-      taken = asked._tag === 'Right' && asked.right === true;
-    }
-    child.kill();
-    await child.ended;
-    hold.release();
+    expect(await killed(g, 'write', 1)).toBe('SIGKILL');
   },
   'after the plan, before a byte arrives': async (g) => {
     const child = start(g);

@@ -1,16 +1,19 @@
 /**
  * More than one event, one plan, or one memory takes.
  */
+import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import { MAX_HEADER_BYTES, MAX_LINE_BYTES } from '../../../ledger/event/header.ts';
 import { aheadOf } from '../../../src/delivery/prepare.ts';
+import { draftOf, record } from '../../../src/delivery/record.ts';
 import { standing } from '../../../src/delivery/standing.ts';
 import { LIMITS } from '../../../src/outbox/destination.ts';
-import { MOST_ITEMS } from '../../../src/outbox/event.ts';
+import { MOST_BATCHES, MOST_ITEMS } from '../../../src/outbox/event.ts';
 import { right } from '../../build/ledger.ts';
 import {
   deliver,
   events,
+  faultsIn,
   ground,
   listed,
   outboxTypes,
@@ -67,6 +70,26 @@ describe('more items than one event can name', () => {
     const g = await withEvents(2, () => ({}), { limits: { items: 1, bytes: 64_000_000 } });
     expect(await deliver(g.world)).toMatchObject({ delivered: 2, batches: 2 });
     expect(outboxTypes(g.ledger).filter((type) => type === 'batch_planned').length).toBe(2);
+  });
+
+  it('go in as many plans as it takes, where many lanes have many small batches', async () => {
+    const g = await ground();
+    await setUp(g, { concurrency: 16, limits: { items: 1 } });
+    const drafts = events(400).map((each, n) => ({ ...each, session_id: `s-${n % 160}` }));
+    await write(g.ledger, drafts);
+    expect(await deliver(g.world)).toMatchObject({ delivered: 400, waiting: 0 });
+    const plans = payloadsOf(g, 'outbox.batch_planned').map(({ batches }) => batches as object[]);
+    expect(Math.max(...plans.map(({ length }) => length))).toBeLessThanOrEqual(MOST_BATCHES);
+    expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
+    expect(right(await g.ledger.verify({ workers: 1 })).verdict).toBe('verified');
+  });
+
+  it('or what else is of no form of the outbox is never recorded', async () => {
+    const g = await ground();
+    const draft = draftOf('outbox.stopped', { destination: 'hooks', reason: 'two\nlines' });
+    const problems = [{ path: 'reason', reason: 'bad_form' }];
+    expect(await record(g.ledger, [draft])).toEqual(E.left({ _tag: 'DraftRefused', problems }));
+    expect(outboxTypes(g.ledger)).toEqual([]);
   });
 
   it.each([1, 4, 16])('are never in one plan, whatever a batch may hold, in %i lanes', (lanes) => {

@@ -2,7 +2,8 @@
  * The order of an owner's items over batches that are split, where something stops in between.
  */
 import { describe, expect, it } from 'vitest';
-import { configure, deliver, ground, setUp } from '../../outbox/ground.ts';
+import { right } from '../../build/ledger.ts';
+import { configure, deliver, faultsIn, ground, listed, setUp, write } from '../../outbox/ground.ts';
 
 /** Kinds that never share a body: a batch of the one, then one of the other, of the same owners. */
 const ITEMS = [
@@ -12,6 +13,30 @@ const ITEMS = [
   ['e-4', 'z', 'session_evals'],
   ['e-5', 'z', 'session_feedback'],
 ] as const;
+
+describe('more items to be sent again than one batch takes', () => {
+  it('go before later ones of their owner', async () => {
+    const g = await ground();
+    await setUp(g, { limits: { items: 4 } });
+    const drafts = Array.from({ length: 10 }, (_, n) => ({
+      event_type: 'a.b',
+      id: `e-${n}`,
+      session_id: 's-1',
+      payload: { n },
+    }));
+    await write(g.ledger, drafts.slice(0, 9));
+    g.receiver.script = () => ({ status: 422 });
+    expect(await deliver(g.world)).toMatchObject({ parked: 9, waiting: 0 });
+    const items = listed(g.ledger, 'parked').map(({ seq }) => seq);
+    await configure(g.ledger, 'outbox.retried', { destination: 'hooks', items });
+    await write(g.ledger, drafts.slice(9));
+    g.receiver.script = () => ({});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 10, waiting: 0 });
+    expect(g.receiver.effective).toEqual(drafts.map(({ id }) => id));
+    expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
+    expect(right(await g.ledger.verify({ workers: 1 })).verdict).toBe('verified');
+  });
+});
 
 describe('a batch that is split, and stops after its first half', () => {
   it('is gone on with before what was planned behind it', async () => {

@@ -6,11 +6,19 @@ import { describe, expect, it } from 'vitest';
 import { standing } from '../../../src/delivery/standing.ts';
 import { statusOf } from '../../../src/delivery/status.ts';
 import { right } from '../../build/ledger.ts';
-import type { Got, Reply } from '../../outbox/receiver.ts';
+import type { Script } from '../../outbox/receiver.ts';
 import type { Ground } from '../../outbox/ground.ts';
-import { deliver, events, ground, payloadsOf, setUp, write } from '../../outbox/ground.ts';
+import {
+  deliver,
+  events,
+  ground,
+  outboxTypes,
+  payloadsOf,
+  setUp,
+  write,
+} from '../../outbox/ground.ts';
 
-const withEvents = async (count: number, script: (got: Got) => Reply, more = {}) => {
+const withEvents = async (count: number, script: Script, more = {}) => {
   const g = await ground();
   await setUp(g, more);
   await write(g.ledger, events(count));
@@ -73,7 +81,50 @@ describe('a receiver that fails for long', () => {
   });
 });
 
+describe('one of several lanes that fails', () => {
+  it('is told of once while the others go on, and once more when it is left', async () => {
+    const g = await ground();
+    await setUp(g, { concurrency: 2, limits: { items: 1, attempts: 4 } });
+    const drafts = events(32).map((each, n) => ({ ...each, session_id: `s-${n % 2}` }));
+    await write(g.ledger, drafts);
+    g.receiver.script = ({ body }) => (body.includes('"s-0"') ? { status: 500 } : {});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 16, reason: 'status_500' });
+    expect(g.health.map(({ reason }) => reason)).toEqual(['status_500']);
+    expect(payloadsOf(g, 'outbox.retry_later').length).toBe(2);
+  });
+});
+
+describe('what was delivered', () => {
+  it('is told before the next batch, where a receiver takes its time', async () => {
+    const g = await withEvents(2, () => ({}), { limits: { items: 1 } });
+    let known: readonly string[] = [];
+    g.receiver.script = async ({ count }) => {
+      if (count === 1) await setTimeout(1100);
+      else known = outboxTypes(g.ledger);
+      return {};
+    };
+    expect(await deliver(g.world)).toMatchObject({ delivered: 2 });
+    expect(known).toEqual(['destination_set', 'batch_planned', 'delivered']);
+  });
+});
+
+const momentsOf = (g: Ground, type: string): readonly number[] =>
+  [...g.ledger.read({ types: [`outbox.${type}` as never] })].map((read) =>
+    Date.parse(
+      (JSON.parse(right(read).line) as { header: { recorded_at: string } }).header.recorded_at,
+    ),
+  );
+
 describe('the rate that status tells', () => {
+  it('is no more than what went in the time that it took, recorded at once or not', async () => {
+    const g = await withEvents(8, () => setTimeout(50, {}), { limits: { items: 1 } });
+    await deliver(g.world);
+    const now = right(standing(g.ledger.reader, 'hooks'));
+    const rate = now && right(statusOf(g.ledger.reader, now, 0)).rate;
+    expect(rate).toBeGreaterThan(0);
+    expect(rate).toBeLessThan(60_000 / 45);
+  });
+
   it('is that of the last twenty batches, whatever others were sent', async () => {
     const g = await ground();
     await setUp(g);
@@ -87,13 +138,9 @@ describe('the rate that status tells', () => {
       await deliver(g.world, { names: ['hooks'] });
       await setTimeout(2);
     }
-    const at = [...g.ledger.read({ types: ['outbox.delivered' as never] })].map((read) =>
-      Date.parse(
-        (JSON.parse(right(read).line) as { header: { recorded_at: string } }).header.recorded_at,
-      ),
-    );
-    const sent = counts.slice(-19).reduce((sum, count) => sum + count, 0);
-    const rate = Math.round((sent * 60_000) / ((at.at(-1) ?? 0) - (at.at(-20) ?? 0)));
+    const [plans, receipts] = ['batch_planned', 'delivered'].map((type) => momentsOf(g, type));
+    const sent = counts.slice(-20).reduce((sum, count) => sum + count, 0);
+    const rate = Math.round((sent * 60_000) / ((receipts?.at(-1) ?? 0) - (plans?.at(-20) ?? 0)));
     // Others, and as many as are looked at, change nothing.
     await setUp(g, { name: 'other', limits: { items: 1 } });
     await deliver(g.world, { names: ['other'] });
