@@ -40,6 +40,7 @@ import { atPlace } from './place.ts';
 import { orKeyFault } from './log-key.ts';
 import { EVENTS } from './progress.ts';
 import type { Progress } from './progress.ts';
+import type { Selected } from './selecting.ts';
 import { signOf } from './writing.ts';
 
 const { disk, crypto, random } = realPorts;
@@ -52,13 +53,15 @@ const ERASED = 'ledger.payload_erased' as TypePattern;
 /** The size of a log that holds the range, what was erased of it since, and who vouches for it. */
 const sizeFor = (
   { reader, origin }: Ledger,
-  { from, to }: Selection,
+  { selection: { from, to, until }, size: head }: Selected,
   { keyId }: Signer,
 ): E.Either<CliError, number> => {
   const keys = enrolledKeys(reader);
   if (E.isLeft(keys)) return keys;
   const own = keys.right.find(({ key_id: id }) => id === keyId);
-  let size = Math.max(to, (own?.since_seq ?? -1) + 1);
+  // The event behind the range shows where its time ends.
+  const end = until !== undefined && to < head ? to + 1 : to;
+  let size = Math.max(end, (own?.since_seq ?? -1) + 1);
   const later = { from: to, to: Number.MAX_SAFE_INTEGER, types: [ERASED] };
   for (const page of read(reader, crypto, origin, later)) {
     if (E.isLeft(page)) return page;
@@ -164,13 +167,14 @@ const withheldIn = ({ counts }: Claim): number => counts.events - counts.disclos
 export const bundle = async (
   given: Given,
   ledger: Ledger,
-  selection: Selection,
+  selected: Selected,
   profile: Profile | undefined,
   progress: Progress,
 ): Promise<E.Either<CliError, Made>> => {
   const signer = signerOf(given, ledger);
   if (E.isLeft(signer)) return signer;
-  const size = sizeFor(ledger, selection, signer.right);
+  const { selection } = selected;
+  const size = sizeFor(ledger, selected, signer.right);
   if (E.isLeft(size)) return size;
   const note = await noteFor(ledger, size.right);
   if (E.isLeft(note)) return note;

@@ -106,7 +106,7 @@ const run = async (
   const order = { selected, options: options.right };
   const made = isFile(format)
     ? await exportFile(given, terminal, ledger, { format, ...order }, progress, telling)
-    : await (await bundling()).bundle(given, ledger, selection, profile.right, progress);
+    : await (await bundling()).bundle(given, ledger, selected, profile.right, progress);
   progress.end();
   return E.isLeft(made) ? made : handOut(given, terminal, telling, about, made.right);
 };

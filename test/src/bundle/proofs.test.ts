@@ -102,7 +102,7 @@ it.each([
   expect(codesOf([line(0), bad(1), line(2)])).toEqual([undefined, 'proof_missing', undefined]);
 });
 
-it('a leaf is not shown at a place where it does not stand, whatever two proofs came before', () => {
+it('a leaf is not shown where it does not stand, whatever two proofs came before', () => {
   const tree = treeOf(8);
   const [, ...above] = tree.proofOf(2);
   const lines = [
