@@ -79,7 +79,8 @@ export class BundleFold {
     this.means = { crypto, history: { ...this.history, withhold, use } };
     this.judged = { seq: -1, set: undefined };
     this.claim = claim;
-    this.beside = new Set(besideOf(claim.selection, claim.checkpoint.size));
+    const { selection, checkpoint, witness } = claim;
+    this.beside = new Set(besideOf(selection, checkpoint.size, witness));
     this.proofs = proofs;
     this.listener = listener;
     this.state = begin(claim.origin);

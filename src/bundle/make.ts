@@ -51,6 +51,8 @@ export interface Making {
   readonly latest: string;
   readonly random: (bytes: number) => Uint8Array;
   readonly signer: Signer;
+  /** An event outside the range that the signer attested, where that must show that it counts. */
+  readonly witness: number | undefined;
   /** What the audit said; where the log ends of which it is told is added here. */
   readonly audit: JsonObject;
   /** What `check.mjs` holds. */
@@ -216,7 +218,7 @@ const sizeOf = (crypto: Crypto, note: string): number => {
 
 /** makeBundle writes all files of a bundle; gives what it claims. */
 export const makeBundle = async (by: Making, folder: Folder): Promise<Made<Claim>> => {
-  const { crypto, selection, note, latest, origin } = by;
+  const { crypto, selection, note, latest, origin, witness } = by;
   const size = sizeOf(crypto, note);
   const made = folder.make();
   if (E.isLeft(made)) return made;
@@ -226,7 +228,7 @@ export const makeBundle = async (by: Making, folder: Folder): Promise<Made<Claim
   const head = headOf(crypto, by.reader, size);
   if (E.isLeft(head)) return head;
   const pages = new Pages(by, folder, size, root);
-  const places = besideOf(selection, size);
+  const places = besideOf(selection, size, witness);
   const governing = { from: 0, to: size, types: GOVERNING };
   const keyring = keyringOf(crypto, by.random(32), read(by.reader, crypto, origin, governing));
   if (E.isLeft(keyring)) return keyring;
@@ -254,6 +256,7 @@ export const makeBundle = async (by: Making, folder: Folder): Promise<Made<Claim
     selection,
     checkpoint: { size, root },
     counts: pages.counts,
+    witness,
     ...range,
   };
   const put = folder.put(FILE.claim, formatClaim(claim));

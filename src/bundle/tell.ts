@@ -62,6 +62,12 @@ export const provedOf = (
   ];
 };
 
+/** logKeyUnproved says that the log's key may have been ended before it signed so many events. */
+export const logKeyUnproved = (keyId: string | undefined, size: number): readonly string[] =>
+  keyId === undefined
+    ? []
+    : [`that the log's key ${keyId} was not ended before event ${size}: ask who keeps the ledger`];
+
 /** notProvedOf lists what a bundle cannot show. */
 export const notProvedOf = (
   { selection, checkpoint }: Claim,

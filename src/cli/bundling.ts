@@ -29,9 +29,11 @@ import { partOf } from '../export/sink.ts';
 import type { Ledger } from '../ledger.ts';
 import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { Done } from '../storage/disk.ts';
+import type { Reader } from '../usecase/reader.ts';
 import { realPorts } from '../wiring.ts';
 import type { CliError } from './error.ts';
 import type { Made } from './exporting.ts';
+import type { Enrolled } from './enrolled.ts';
 import { enrolledKeys } from './enrolled.ts';
 import { openText } from './finding-text.ts';
 import type { Given } from './given.ts';
@@ -50,18 +52,32 @@ type Kind = 'folder' | 'page' | Archive;
 
 const ERASED = 'ledger.payload_erased' as TypePattern;
 
+/**
+ * The first event outside the range that shows that a live key counts up to its end: one that it
+ * attested right before it or behind it. Undefined where none is needed, or none is there.
+ */
+const witnessFor = (
+  reader: Reader,
+  { from, to }: Selection,
+  own: Enrolled | undefined,
+): E.Either<CliError, number | undefined> => {
+  if (own?.state !== 'active' || own.since_seq >= from - 1) return E.right(undefined);
+  const page = reader.page({ key: own.key_id, after: from - 2, limit: 1 });
+  if (E.isLeft(page)) return page;
+  const seq = page.right[0]?.seq ?? from;
+  return E.right(seq >= from && seq < to ? undefined : seq);
+};
+
 /** The size of a log that holds the range, what was erased of it since, and who vouches for it. */
 const sizeFor = (
   { reader, origin }: Ledger,
   { selection: { from, to, until }, size: head }: Selected,
-  { keyId }: Signer,
+  own: Enrolled | undefined,
+  witness: number | undefined,
 ): E.Either<CliError, number> => {
-  const keys = enrolledKeys(reader);
-  if (E.isLeft(keys)) return keys;
-  const own = keys.right.find(({ key_id: id }) => id === keyId);
   // The event behind the range shows where its time ends.
   const end = until !== undefined && to < head ? to + 1 : to;
-  let size = Math.max(end, (own?.since_seq ?? -1) + 1);
+  let size = Math.max(end, (own?.since_seq ?? -1) + 1, (witness ?? -1) + 1);
   const later = { from: to, to: Number.MAX_SAFE_INTEGER, types: [ERASED] };
   for (const page of read(reader, crypto, origin, later)) {
     if (E.isLeft(page)) return page;
@@ -174,7 +190,12 @@ export const bundle = async (
   const signer = signerOf(given, ledger);
   if (E.isLeft(signer)) return signer;
   const { selection } = selected;
-  const size = sizeFor(ledger, selected, signer.right);
+  const keys = enrolledKeys(ledger.reader);
+  if (E.isLeft(keys)) return keys;
+  const own = keys.right.find(({ key_id: id }) => id === signer.right.keyId);
+  const witness = witnessFor(ledger.reader, selection, own);
+  if (E.isLeft(witness)) return witness;
+  const size = sizeFor(ledger, selected, own, witness.right);
   if (E.isLeft(size)) return size;
   const note = await noteFor(ledger, size.right);
   if (E.isLeft(note)) return note;
@@ -197,6 +218,7 @@ export const bundle = async (
       note: note.right,
       latest: latest.right ?? note.right,
       signer: signer.right,
+      witness: witness.right,
       audit: audit.right,
       script,
       profile,

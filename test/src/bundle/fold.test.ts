@@ -91,6 +91,16 @@ describe('the range of a bundle', () => {
   });
 });
 
+describe('a policy set that no event in sight put in force', () => {
+  it('is told where one event is not in sight between two sets, and no more', () => {
+    const ledger = new Ledger().add('note.taken', { text: 'x' });
+    ledger.policySet = '5e'.repeat(32) as Digest;
+    ledger.add('note.taken', { text: 'y' });
+    expect(isFound(wholeOf(ledger), 'policy_set_unknown')).toBe(false);
+    expect(isFound(partOf(ledger), 'policy_set_unknown')).toBe(true);
+  });
+});
+
 describe('what stands beside the range of a bundle', () => {
   it('is what governs, and no event whose payload nobody asked for', () => {
     const ledger = erasing(1);
