@@ -21,6 +21,7 @@ import { FILE, OPTIONAL, isPayload } from './layout.ts';
 import type { Digests } from './manifest.ts';
 import { BAGIT, infoOf, manifestOf, tagManifestOf } from './manifest.ts';
 import { judgeLater, judgeNote, judgeStatement, judgeVkey, noteOf } from './outer.ts';
+import { unshownLogKey } from './outer.ts';
 import type { Profile } from './profile/profile.ts';
 import { MAX_PROFILE_BYTES, parseProfile } from './profile/profile.ts';
 import { Tally } from './profile/tally.ts';
@@ -29,7 +30,7 @@ import { Proofs } from './proof-line.ts';
 import { readmeText } from './readme.ts';
 import type { BundleFinding, BundleReport } from './report.ts';
 import { against } from './report.ts';
-import { notProvedOf, provedOf } from './tell.ts';
+import { logKeyUnproved, notProvedOf, provedOf } from './tell.ts';
 
 export interface CheckMeans {
   readonly crypto: Crypto;
@@ -275,7 +276,10 @@ export const checkBundle = (
     ...(isSound
       ? {
           proved: provedOf(claim, fold, statement.voucher, files, vkey, profile?.name),
-          notProved: notProvedOf(claim, fold, statement.voucher, vkey, profile?.name),
+          notProved: [
+            ...logKeyUnproved(unshownLogKey(crypto, note, claim, fold), note.size),
+            ...notProvedOf(claim, fold, statement.voucher, vkey, profile?.name),
+          ],
         }
       : {}),
   });

@@ -6,6 +6,7 @@
  *      "meant":21},"kind":"ledger/bundle/1","origin":"example.com/acme","peaks":[],"proof":[],
  *      "selection":{"from":0,"to":24}}
  *
+ * `witness` is there where an event outside the range shows that the signer counts: its position.
  * `peaks` are the subtrees that the events before the range make, largest first; `proof` shows that
  * the log of the checkpoint begins with the log that ends with the range. Both are in base64.
  */
@@ -37,6 +38,7 @@ export interface Claim {
   readonly selection: Selection;
   readonly checkpoint: { readonly size: number; readonly root: Digest };
   readonly counts: Counts;
+  readonly witness?: number | undefined;
   readonly peaks: readonly Uint8Array[];
   readonly proof: readonly Uint8Array[];
 }
@@ -45,16 +47,19 @@ const KIND = 'ledger/bundle/1';
 export const MAX_CLAIM_BYTES = 1 << 22;
 
 /** formatClaim writes what parseClaim reads. */
-export const formatClaim = ({ origin, selection, checkpoint, counts, peaks, proof }: Claim) =>
-  `${write({
+export const formatClaim = (claim: Claim) => {
+  const { origin, selection, checkpoint, counts, witness, peaks, proof } = claim;
+  return `${write({
     kind: KIND,
     origin,
     selection: selectionData(selection),
     checkpoint: { ...checkpoint },
     counts: { ...counts },
+    ...(witness === undefined ? {} : { witness }),
     peaks: peaks.map(formatBase64),
     proof: proof.map(formatBase64),
   })}\n`;
+};
 
 const countOf = (value: Json | undefined, name: string): number | undefined => {
   const count = parseSeq(isObject(value) ? value[name] : undefined);
@@ -85,6 +90,7 @@ const claimOf = (value: Json): Claim | undefined => {
     selection,
     checkpoint: { root: root.right, size },
     counts: { events, meant, disclosed },
+    witness: countOf(value, 'witness'),
     peaks,
     proof,
   };

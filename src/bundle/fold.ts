@@ -14,11 +14,14 @@ import type { Line } from '../../ledger/event/line.ts';
 import { headerOf } from '../../ledger/event/line.ts';
 import { open } from '../../ledger/event/open.ts';
 import type { Finding } from '../../ledger/finding.ts';
-import type { Digest, KeyId, Seq } from '../../ledger/name.ts';
+import { isGoverning } from '../../ledger/name.ts';
+import type { Digest, EventId, KeyId, Seq } from '../../ledger/name.ts';
 import { frontierOf, root } from '../../ledger/tree/tree.ts';
 import type { Event } from '../export/event.ts';
 import { eventOf } from '../export/event.ts';
 import { isDisclosed, isMeant, isOfAny } from '../export/selection.ts';
+import { besideOf, isTimely } from './beside.ts';
+import { Chain } from './chain.ts';
 import type { Claim, Counts } from './claim.ts';
 import { GOVERNING, standAt } from './governing.ts';
 import { FILE } from './layout.ts';
@@ -54,6 +57,9 @@ export class BundleFold {
   private last = -1;
   /** Where a key last attested well. */
   private readonly used = new Map<KeyId, number>();
+  private readonly chain = new Chain();
+  /** Which events beside the range are still to come. */
+  private readonly beside: Set<number>;
   /** The event that was taken last, and the policy set that judged it. */
   private judged: { readonly seq: number; readonly set: Digest | undefined };
   private isGrave = false;
@@ -73,6 +79,8 @@ export class BundleFold {
     this.means = { crypto, history: { ...this.history, withhold, use } };
     this.judged = { seq: -1, set: undefined };
     this.claim = claim;
+    const { selection, checkpoint, witness } = claim;
+    this.beside = new Set(besideOf(selection, checkpoint.size, witness));
     this.proofs = proofs;
     this.listener = listener;
     this.state = begin(claim.origin);
@@ -116,10 +124,36 @@ export class BundleFold {
     this.judged = { seq, set: actual };
   }
 
+  private place(file: string, line: Line): void {
+    const { selection } = this.claim;
+    const { seq, recorded_at: actual } = line;
+    this.judgeSet(file, line);
+    this.beside.delete(seq);
+    if (!isTimely(selection, line)) this.note(against('time_differs', { file, seq, actual }));
+    this.tie(line);
+  }
+
+  private tie(line: Line): void {
+    const { subject, to } = this.claim.selection;
+    if (subject === undefined || line.seq >= to) return;
+    const { id, supersedes } = headerOf(line);
+    this.chain.add(id, supersedes);
+  }
+
+  /** Nothing is asked of the ids any more once this was: an id that is not here is noted for it. */
+  private judgeChain(): void {
+    const { subject, ids, from, to, until } = this.claim.selection;
+    const isWhole = from === 0 && until === undefined;
+    if (subject === undefined || ids === undefined) return;
+    const isHere = (id: string): boolean => (this.history.claimId(id as EventId, to) ?? to) < to;
+    for (const id of this.chain.differing(subject, ids, isWhole, isHere))
+      this.note(against('chain_differs', { file: FILE.claim, actual: id }));
+  }
+
   private take(file: string, bytes: Uint8Array): Line | undefined {
     this.bare = undefined;
     const taken = step(this.means, this.state, bytes);
-    if (taken.line !== undefined) this.judgeSet(file, taken.line);
+    if (taken.line !== undefined) this.place(file, taken.line);
     this.state = taken.state;
     for (const finding of taken.findings)
       if (this.isBeyond(finding, taken.line)) this.beyond++;
@@ -138,11 +172,17 @@ export class BundleFold {
     return line !== undefined && line.seq >= this.claim.selection.to;
   }
 
+  /** Whether an event may be here that does not lie in the range; what it says need not be. */
+  private isAsked({ seq, event_type: type, payload }: Line): boolean {
+    if (isOfAny(GOVERNING, type)) return true;
+    return this.beside.has(seq) && (payload === undefined || isGoverning(type));
+  }
+
   /** outside takes an event that does not lie in the range. */
   outside(bytes: Uint8Array): void {
     const { line } = open(this.means.crypto, bytes);
     const seq = line?.seq ?? Number.NaN;
-    const isOther = line !== undefined && !isOfAny(GOVERNING, line.event_type);
+    const isOther = line !== undefined && !this.isAsked(line);
     if (seq <= this.last || this.isHere(seq) || isOther)
       this.note(against('event_twice', { file: FILE.governing, seq }));
     if (line !== undefined) {
@@ -226,6 +266,9 @@ export class BundleFold {
   finish(): void {
     for (const [seq] of this.history.withheld())
       this.note(against('payload_left_out', { file: FILE.events, seq }));
+    this.judgeChain();
+    for (const seq of this.beside)
+      this.note(against('beside_missing', { file: FILE.governing, seq }));
     if (!this.proofs.isEnded()) this.note(against('proof_unasked', { file: FILE.proofs }));
   }
 }

@@ -8,7 +8,8 @@
  *     data/events.ndjson          every event of the range, as stored; some without their payload
  *     data/events.csv             those that are meant, as a table
  *     data/events.parquet         the same table, typed, where it was asked for
- *     data/governing.ndjson       events outside the range on which its events rest
+ *     data/governing.ndjson       events outside the range on which its events rest, and those that
+ *                                 show where the times end that were asked for
  *     data/proofs.ndjson          a line for each event that is meant, and each outside the range
  *     data/checkpoint             the log that all of them stand in, signed
  *     data/consistency.json       that the log of a later checkpoint begins with it

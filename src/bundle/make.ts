@@ -5,17 +5,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { hold } from '../../ledger/chain/checkpoint.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
-import { formatHex } from '../../ledger/encoding/hex.ts';
 import type { Line } from '../../ledger/event/line.ts';
 import { headerOf } from '../../ledger/event/line.ts';
 import type { Finding } from '../../ledger/finding.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import type { Digest, Origin } from '../../ledger/name.ts';
-import { formatConsistencyFile } from '../../ledger/note/consistency-file.ts';
-import type { Proof } from '../../ledger/tree/proof.ts';
-import { proveConsistency, proveInclusion } from '../../ledger/tree/proof.ts';
-
+import { proveInclusion } from '../../ledger/tree/proof.ts';
+import type { TypePattern } from '../../policies/type-pattern.ts';
 import type { About } from '../export/about.ts';
 import { csvHead, csvRow } from '../export/csv.ts';
 import { eventOf } from '../export/event.ts';
@@ -25,9 +22,8 @@ import { cut, read } from '../export/read.ts';
 import type { Selection } from '../export/selection.ts';
 import { isDisclosed, isMeant } from '../export/selection.ts';
 import type { DiskFailed, Done } from '../storage/disk.ts';
-import { MirrorDamaged } from '../storage/attempt.ts';
-import type { Tree } from '../storage/mirror/tree.ts';
 import type { Read, ReadError, Reader } from '../usecase/reader.ts';
+import { besideOf } from './beside.ts';
 import type { Claim, Counts } from './claim.ts';
 import { formatClaim } from './claim.ts';
 import { auditText, keyringText, policyText } from './derived.ts';
@@ -43,6 +39,7 @@ import { BAGIT, infoOf, manifestOf, tagManifestOf } from './manifest.ts';
 import { proofLine } from './proof-line.ts';
 import { readmeText } from './readme.ts';
 import { signStatement, statementOf } from './statement.ts';
+import { sound, treeFacts } from './tree-facts.ts';
 
 export interface Making {
   readonly crypto: Crypto;
@@ -54,6 +51,8 @@ export interface Making {
   readonly latest: string;
   readonly random: (bytes: number) => Uint8Array;
   readonly signer: Signer;
+  /** An event outside the range that the signer attested, where that must show that it counts. */
+  readonly witness: number | undefined;
   /** What the audit said; where the log ends of which it is told is added here. */
   readonly audit: JsonObject;
   /** What `check.mjs` holds. */
@@ -68,24 +67,7 @@ export interface Making {
 export type MakeError = ReadError | Finding | DiskFailed;
 type Made<T> = E.Either<MakeError, T>;
 
-/** The hashes of the largest subtrees that the first events make. */
-const peaksOf = ({ nodeAt }: Tree, size: number): readonly Uint8Array[] => {
-  const hashes: Uint8Array[] = [];
-  for (let height = 52, from = 0; height >= 0; height--) {
-    const width = 2 ** height;
-    if (size - from < width) continue;
-    const node = nodeAt(height, from / width);
-    if (node === undefined) throw new MirrorDamaged('a hash of the tree is missing');
-    hashes.push(node);
-    from += width;
-  }
-  return hashes;
-};
-
-const sound = (proof: E.Either<unknown, Proof>): Proof => {
-  if (E.isLeft(proof)) throw new MirrorDamaged('a hash of the tree is missing');
-  return proof.right;
-};
+const ALL = ['*'] as readonly string[] as readonly TypePattern[];
 
 /** Writes a page of events with what is made of them. */
 class Pages {
@@ -122,9 +104,19 @@ class Pages {
     return E.right(undefined);
   }
 
-  outside(from: number, to: number): Made<void> {
+  /** Whatever stands in these places goes out; of what does not govern, all but what it says. */
+  outside(from: number, to: number, places: readonly number[]): Made<void> {
+    const [at] = places.filter((place) => place >= from && place < to);
+    if (at === undefined) return this.beside({ from, to, types: GOVERNING });
+    const before = this.beside({ from, to: at, types: GOVERNING });
+    if (E.isLeft(before)) return before;
+    const there = this.beside({ from: at, to: at + 1, withhold: ALL });
+    return E.isLeft(there) ? there : this.outside(at + 1, to, places);
+  }
+
+  private beside(selection: Selection): Made<void> {
     const { reader, crypto, origin } = this.by;
-    for (const page of read(reader, crypto, origin, { from, to, types: GOVERNING })) {
+    for (const page of read(reader, crypto, origin, selection)) {
       if (E.isLeft(page)) return page;
       const proofs = this.proofs(page.right.map(({ line }) => line));
       if (E.isLeft(proofs)) return proofs;
@@ -187,27 +179,6 @@ class Pages {
   }
 }
 
-/** What the tree says of the range, and of a later checkpoint. */
-const treeFacts = (
-  { crypto, reader, note, latest, selection }: Making,
-  size: number,
-  later: number,
-) =>
-  reader.look((mirror) => {
-    const tree = mirror.tree();
-    const grown =
-      later > size ? sound(proveConsistency(crypto, tree.nodeAt, size, later)) : undefined;
-    return {
-      root: formatHex(tree.rootAt(size) ?? new Uint8Array()) as Digest,
-      peaks: peaksOf(tree, selection.from),
-      proof: sound(proveConsistency(crypto, tree.nodeAt, selection.to, size)),
-      consistency:
-        grown === undefined
-          ? undefined
-          : formatConsistencyFile({ old: note, new: latest, proof: grown }),
-    };
-  });
-
 const putProfile = (
   folder: Folder,
   { profile }: Making,
@@ -247,7 +218,7 @@ const sizeOf = (crypto: Crypto, note: string): number => {
 
 /** makeBundle writes all files of a bundle; gives what it claims. */
 export const makeBundle = async (by: Making, folder: Folder): Promise<Made<Claim>> => {
-  const { crypto, selection, note, latest, origin } = by;
+  const { crypto, selection, note, latest, origin, witness } = by;
   const size = sizeOf(crypto, note);
   const made = folder.make();
   if (E.isLeft(made)) return made;
@@ -257,6 +228,7 @@ export const makeBundle = async (by: Making, folder: Folder): Promise<Made<Claim
   const head = headOf(crypto, by.reader, size);
   if (E.isLeft(head)) return head;
   const pages = new Pages(by, folder, size, root);
+  const places = besideOf(selection, size, witness);
   const governing = { from: 0, to: size, types: GOVERNING };
   const keyring = keyringOf(crypto, by.random(32), read(by.reader, crypto, origin, governing));
   if (E.isLeft(keyring)) return keyring;
@@ -264,10 +236,10 @@ export const makeBundle = async (by: Making, folder: Folder): Promise<Made<Claim
     () => folder.write(FILE.governing, ''),
     () => folder.write(FILE.policies, ''),
     () => folder.write(FILE.table, csvHead()),
-    () => pages.outside(0, selection.from),
+    () => pages.outside(0, selection.from, places),
     () => pages.inside(selection),
     () => pages.end(),
-    () => pages.outside(selection.to, size),
+    () => pages.outside(selection.to, size, places),
     () => folder.end(),
     () => folder.put(FILE.checkpoint, note),
     () => folder.put(FILE.keyring, keyringText(keyring.right)),
@@ -284,6 +256,7 @@ export const makeBundle = async (by: Making, folder: Folder): Promise<Made<Claim
     selection,
     checkpoint: { size, root },
     counts: pages.counts,
+    witness,
     ...range,
   };
   const put = folder.put(FILE.claim, formatClaim(claim));

@@ -66,6 +66,23 @@ export const judgeNote = (
   ];
 };
 
+/**
+ * unshownLogKey gives the log key that signed the checkpoint, unless all events are here from where
+ * it was enrolled up to the checkpoint: only then nothing that ended it can be left out.
+ */
+export const unshownLogKey = (
+  crypto: Crypto,
+  { text, size }: Note,
+  { selection: { from, to } }: Claim,
+  { state }: BundleFold,
+): KeyId | undefined => {
+  const signed = [...state.keyring.byId.values()].find(
+    ({ key, purpose }) => purpose === 'log' && E.isRight(openCheckpoint(crypto, [key], text)),
+  );
+  const isShown = signed !== undefined && from <= signed.enrolledAt + 1 && to === size;
+  return isShown ? undefined : signed?.key.keyId;
+};
+
 /** judgeLater judges the proof that a later checkpoint's log begins with this one's. */
 export const judgeLater = (
   crypto: Crypto,

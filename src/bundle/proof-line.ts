@@ -17,10 +17,12 @@ import type { BundleCode } from './report.ts';
 export const proofLine = (index: number, proof: Proof): string =>
   `${JSON.stringify({ index, proof: proof.map(formatBase64) })}\n`;
 
-const FORM =
-  /^\{"index":(0|[1-9]\d{0,15}),"proof":\[((?:"[A-Za-z0-9+/]{43}="(?:,(?!\]))?)*)\]\}\n$/;
+const HASH = '"[A-Za-z0-9+/]{43}="';
+const FORM = new RegExp(
+  `^\\{"index":(0|[1-9]\\d{0,15}),"proof":\\[((?:${HASH}(?:,${HASH})*)?)\\]\\}\\n$`,
+);
 
-/** A step with its quotes and the comma behind it. */
+/** A step with its quotes and the comma behind it, which the last one has not. */
 const STEP = 47;
 
 /** The first steps of a list; undefined where one is no hash. */

@@ -57,7 +57,8 @@ WHAT LIES HERE
   data/events.parquet     where it is there: the same table for programs that
                           analyse data, with numbers and times as such
   data/governing.ndjson   events elsewhere in the ledger about keys and policies,
-                          on which the events of the range rest
+                          on which the events of the range rest; where times were
+                          asked for, the events right before and behind the range
   data/proofs.ndjson      for each of these events the proof that it is in the log
   data/checkpoint         the signed commitment to the log
   data/consistency.json   where it is there: that a later checkpoint only adds

@@ -28,7 +28,7 @@ export const provedOf = (
   vkey: Key | undefined,
   profile: string | undefined,
 ): readonly string[] => {
-  const { from, to } = selection;
+  const { from, to, since, until, subject } = selection;
   const { size, root } = checkpoint;
   // Of a part it is known of no key or policy that nothing outside of it changed them.
   const part = from === 0 && to === size ? '' : ', as far as the events here show';
@@ -39,6 +39,15 @@ export const provedOf = (
       ? `a log key that the events themselves name signed that log${part}`
       : `the key that was given signed that log: ${formatVkey(vkey)}`,
     `${counts.meant} events are what was asked for; each has its own proof`,
+    ...(since === undefined
+      ? []
+      : [`the first event of the range is the first that was recorded at ${since} or later`]),
+    ...(until === undefined
+      ? []
+      : [`the last event of the range is the last in that log that was recorded before ${until}`]),
+    ...(subject === undefined
+      ? []
+      : [`of those in the range all are meant that ${subject} is tied to by corrections in sight`]),
     `${counts.disclosed} payloads are the ones that were sealed`,
     `${state.attested} signatures of authors are good, by keys that counted at that event${part}`,
     `table, keyring, policies and README say what the events say${part}`,
@@ -52,6 +61,12 @@ export const provedOf = (
       : []),
   ];
 };
+
+/** logKeyUnproved says that the log's key may have been ended before it signed so many events. */
+export const logKeyUnproved = (keyId: string | undefined, size: number): readonly string[] =>
+  keyId === undefined
+    ? []
+    : [`that the log's key ${keyId} was not ended before event ${size}: ask who keeps the ledger`];
 
 /** notProvedOf lists what a bundle cannot show. */
 export const notProvedOf = (
@@ -69,6 +84,12 @@ export const notProvedOf = (
   ...(selection.from === 0 && selection.to === checkpoint.size
     ? []
     : ['that no event about a key or a policy outside the range was left out']),
+  ...(selection.subject === undefined || (selection.from === 0 && selection.to === checkpoint.size)
+    ? []
+    : [`that no event outside the range corrects ${selection.subject}, or ties others to it`]),
+  ...(selection.until === undefined || selection.to < checkpoint.size
+    ? []
+    : [`that nothing recorded before ${selection.until} came in behind the checkpoint`]),
   ...(selection.from === 0 ? [] : ['that no id of the range was used before it']),
   ...(beyond === 0 ? [] : [`${beyond} references to events that are not in the bundle`]),
   'that the policies decided as they should have (ledger verify --decisions does that)',

@@ -29,9 +29,11 @@ import { partOf } from '../export/sink.ts';
 import type { Ledger } from '../ledger.ts';
 import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { Done } from '../storage/disk.ts';
+import type { Reader } from '../usecase/reader.ts';
 import { realPorts } from '../wiring.ts';
 import type { CliError } from './error.ts';
 import type { Made } from './exporting.ts';
+import type { Enrolled } from './enrolled.ts';
 import { enrolledKeys } from './enrolled.ts';
 import { openText } from './finding-text.ts';
 import type { Given } from './given.ts';
@@ -40,6 +42,7 @@ import { atPlace } from './place.ts';
 import { orKeyFault } from './log-key.ts';
 import { EVENTS } from './progress.ts';
 import type { Progress } from './progress.ts';
+import type { Selected } from './selecting.ts';
 import { signOf } from './writing.ts';
 
 const { disk, crypto, random } = realPorts;
@@ -49,16 +52,32 @@ type Kind = 'folder' | 'page' | Archive;
 
 const ERASED = 'ledger.payload_erased' as TypePattern;
 
+/**
+ * The first event outside the range that shows that a live key counts up to its end: one that it
+ * attested right before it or behind it. Undefined where none is needed, or none is there.
+ */
+const witnessFor = (
+  reader: Reader,
+  { from, to }: Selection,
+  own: Enrolled | undefined,
+): E.Either<CliError, number | undefined> => {
+  if (own?.state !== 'active' || own.since_seq >= from - 1) return E.right(undefined);
+  const page = reader.page({ key: own.key_id, after: from - 2, limit: 1 });
+  if (E.isLeft(page)) return page;
+  const seq = page.right[0]?.seq ?? from;
+  return E.right(seq >= from && seq < to ? undefined : seq);
+};
+
 /** The size of a log that holds the range, what was erased of it since, and who vouches for it. */
 const sizeFor = (
   { reader, origin }: Ledger,
-  { from, to }: Selection,
-  { keyId }: Signer,
+  { selection: { from, to, until }, size: head }: Selected,
+  own: Enrolled | undefined,
+  witness: number | undefined,
 ): E.Either<CliError, number> => {
-  const keys = enrolledKeys(reader);
-  if (E.isLeft(keys)) return keys;
-  const own = keys.right.find(({ key_id: id }) => id === keyId);
-  let size = Math.max(to, (own?.since_seq ?? -1) + 1);
+  // The event behind the range shows where its time ends.
+  const end = until !== undefined && to < head ? to + 1 : to;
+  let size = Math.max(end, (own?.since_seq ?? -1) + 1, (witness ?? -1) + 1);
   const later = { from: to, to: Number.MAX_SAFE_INTEGER, types: [ERASED] };
   for (const page of read(reader, crypto, origin, later)) {
     if (E.isLeft(page)) return page;
@@ -164,13 +183,19 @@ const withheldIn = ({ counts }: Claim): number => counts.events - counts.disclos
 export const bundle = async (
   given: Given,
   ledger: Ledger,
-  selection: Selection,
+  selected: Selected,
   profile: Profile | undefined,
   progress: Progress,
 ): Promise<E.Either<CliError, Made>> => {
   const signer = signerOf(given, ledger);
   if (E.isLeft(signer)) return signer;
-  const size = sizeFor(ledger, selection, signer.right);
+  const { selection } = selected;
+  const keys = enrolledKeys(ledger.reader);
+  if (E.isLeft(keys)) return keys;
+  const own = keys.right.find(({ key_id: id }) => id === signer.right.keyId);
+  const witness = witnessFor(ledger.reader, selection, own);
+  if (E.isLeft(witness)) return witness;
+  const size = sizeFor(ledger, selected, own, witness.right);
   if (E.isLeft(size)) return size;
   const note = await noteFor(ledger, size.right);
   if (E.isLeft(note)) return note;
@@ -193,6 +218,7 @@ export const bundle = async (
       note: note.right,
       latest: latest.right ?? note.right,
       signer: signer.right,
+      witness: witness.right,
       audit: audit.right,
       script,
       profile,

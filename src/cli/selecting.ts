@@ -75,18 +75,27 @@ const idsOf = (
   return ids.size === 0 ? E.left({ _tag: 'NotFound', kind: 'event', name: subject }) : E.right(ids);
 };
 
-/** The positions between two moments, and behind another. */
+/**
+ * The positions between two moments, and behind another. A moment that comes to nothing, since
+ * another end of the range is nearer, was as good as not asked for.
+ */
 const rangeOf = (
   reader: Reader,
   { since, until, after }: Query,
   size: number,
-): E.Either<ReadError, { readonly from: number; readonly to: number }> => {
+): E.Either<ReadError, Pick<Selection, 'from' | 'to' | 'since' | 'until'>> => {
   const low = since === undefined ? E.right(0) : reader.position(since);
   if (E.isLeft(low)) return low;
   const high = until === undefined ? E.right(size) : reader.position(until);
   if (E.isLeft(high)) return high;
   const to = Math.min(size, high.right);
-  return E.right({ from: Math.min(to, Math.max(low.right, (after ?? -1) + 1)), to });
+  const behind = (after ?? -1) + 1;
+  return E.right({
+    from: Math.min(to, Math.max(low.right, behind)),
+    to,
+    since: low.right < behind ? undefined : since,
+    until: high.right > size ? undefined : until,
+  });
 };
 
 /** selectionOf reads what is to be exported. */
@@ -102,7 +111,8 @@ export const selectionOf = (given: Given, { reader }: Ledger): E.Either<CliError
   const range = rangeOf(reader, query.right, size.right);
   if (E.isLeft(range)) return range;
   const { types, session, tag, source, key, trace } = query.right;
-  const filter = { types, session, tag, source, key, trace, ids: ids.right };
+  const subject = given.text('subject');
+  const filter = { types, session, tag, source, key, trace, subject, ids: ids.right };
   const selection = { ...range.right, ...filter, withhold: withhold.right };
   return E.right({ selection, size: size.right });
 };

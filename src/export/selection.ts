@@ -9,15 +9,16 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Header } from '../../ledger/event/header.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
-import type { EventType } from '../../ledger/name.ts';
-import { isGoverning, parseSeq } from '../../ledger/name.ts';
+import type { EventType, Time } from '../../ledger/name.ts';
+import { isGoverning, parseEventId, parseSeq, parseTime } from '../../ledger/name.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { isOfType, parseTypePattern } from '../../policies/type-pattern.ts';
 import type { Query } from '../usecase/query.ts';
 
 export interface Filter extends Pick<Query, 'types' | 'session' | 'tag' | 'source' | 'trace'> {
   readonly key?: string | undefined;
-  /** One of these ids: an event, what it corrects, and what corrects it. */
+  /** An event by its id, and the ids of it, of what it corrects and of what corrects it. */
+  readonly subject?: string | undefined;
   readonly ids?: ReadonlySet<string> | undefined;
 }
 
@@ -25,6 +26,9 @@ export interface Selection extends Filter {
   /** Positions from the first on, up to and without the second. */
   readonly from: number;
   readonly to: number;
+  /** The times that the first one and the last one follow from, where these were asked for. */
+  readonly since?: Time | undefined;
+  readonly until?: Time | undefined;
   /** Types whose payloads are kept back; `*` is all. */
   readonly withhold?: readonly TypePattern[] | undefined;
 }
@@ -64,7 +68,7 @@ const TEXTS = ['session', 'tag', 'source', 'key', 'trace'] as const;
 
 /** selectionData writes what parseSelection reads. */
 export const selectionData = (selection: Selection): JsonObject => {
-  const { from, to, types, ids, withhold } = selection;
+  const { from, to, since, until, types, subject, ids, withhold } = selection;
   const texts = TEXTS.flatMap((name) => {
     const text = selection[name];
     return text === undefined ? [] : [[name, text] as const];
@@ -72,14 +76,18 @@ export const selectionData = (selection: Selection): JsonObject => {
   return {
     from,
     to,
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
     ...Object.fromEntries(texts),
     ...(types === undefined ? {} : { types }),
+    ...(subject === undefined ? {} : { subject }),
     ...(ids === undefined ? {} : { ids: [...ids] }),
     ...(withhold === undefined ? {} : { withhold }),
   };
 };
 
-const MEMBERS = new Set(['from', 'to', 'types', 'ids', 'withhold', ...TEXTS]);
+const OTHERS = ['from', 'to', 'since', 'until', 'types', 'subject', 'ids', 'withhold'] as const;
+const MEMBERS = new Set<string>([...OTHERS, ...TEXTS]);
 
 const listOf = <T>(
   value: Json | undefined,
@@ -93,21 +101,30 @@ const listOf = <T>(
 const textOf = (value: Json | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined;
 
-/** parseSelection reads one, undefined where a member is missing, unknown or not of its form. */
+/**
+ * parseSelection reads one, undefined where a member is missing, unknown or not of its form. Ids
+ * are those of a subject: without it nobody could tell that none was left out.
+ */
 export const parseSelection = (value: Json | undefined): Selection | undefined => {
   if (!isObject(value) || Object.keys(value).some((member) => !MEMBERS.has(member)))
     return undefined;
   const [from, to] = [parseSeq(value['from']), parseSeq(value['to'])];
   if (E.isLeft(from) || E.isLeft(to) || from.right > to.right) return undefined;
+  const subject = parseEventId(value['subject']);
+  const [since, until] = [parseTime(value['since']), parseTime(value['until'])];
   const ids = listOf(value['ids'], textOf);
   const read: Selection = {
     from: from.right,
     to: to.right,
+    since: E.isRight(since) ? since.right : undefined,
+    until: E.isRight(until) ? until.right : undefined,
     ...Object.fromEntries(TEXTS.map((name) => [name, textOf(value[name])])),
     types: listOf(value['types'], parseTypePattern),
+    subject: E.isRight(subject) ? subject.right : undefined,
     ids: ids && new Set(ids),
     withhold: listOf(value['withhold'], parseTypePattern),
   };
+  if ((read.subject === undefined) !== (read.ids === undefined)) return undefined;
   const stated = Object.keys(value).length;
   return Object.keys(selectionData(read)).length === stated ? read : undefined;
 };

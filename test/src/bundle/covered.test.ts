@@ -7,15 +7,20 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Key } from '../../../ledger/key/key.ts';
 import { formatSkey } from '../../../ledger/key/key.ts';
 import { ALICE, Ledger } from '../../build/ledger.ts';
 import { checkAt } from '../../../src/bundle/check-at.ts';
+import type { Files } from '../../../src/bundle/file.ts';
+import { FILE } from '../../../src/bundle/layout.ts';
+import { reportText } from '../../../src/bundle/report.ts';
 import { BLOCK, paddingOf, tarHeader } from '../../../src/bundle/tar.ts';
 import type { Zipped } from '../../../src/bundle/zip.ts';
 import { crcOf, directoryOf, localHeader } from '../../../src/bundle/zip.ts';
 import { enrolled } from '../cli/billing.ts';
 import { withLedger } from '../cli/shell.ts';
-import { bundled, bytesIn, checked, codesOf, filesOf, told } from './made.ts';
+import { bundled, bytesIn, checked, codesOf, filesOf, having, refitted } from './made.ts';
+import { textIn, told } from './made.ts';
 
 type Held = readonly (readonly [name: string, bytes: Uint8Array])[];
 
@@ -70,7 +75,7 @@ describe('a bundle', () => {
       rmSync(join(folder, name));
     writeFileSync(join(folder, 'journal', `${'0'.repeat(20)}.jsonl`), built.text);
     mkdirSync(join(folder, 'checkpoints'), { recursive: true });
-    for (const size of [3, 5]) shell.write(`other/checkpoints/${size}`, built.checkpoint(size));
+    for (const size of [3, 4, 5]) shell.write(`other/checkpoints/${size}`, built.checkpoint(size));
     shell.write('other/checkpoint', built.checkpoint());
     const key = shell.write('alice.key', `${formatSkey(ALICE)}\n`, 0o600);
     await ledger('replay');
@@ -121,5 +126,49 @@ describe('a bundle', () => {
     expect(await unread()).toEqual([0, null]);
     writeFileSync(join(to, 'README.txt'), 'Trust me');
     expect(await unread()).toEqual([20, null]);
+  });
+
+  it('shows that the log of a later checkpoint begins with its own, no other', async () => {
+    const by = await told(3);
+    const later = async (name: string, at: number): Promise<Files> => {
+      const made = filesOf(await bundled(by, name, '--at', `${at}`));
+      expect(codesOf(checked(made))).toEqual(['verified']);
+      return made;
+    };
+    await by.shell.told('append --type note.taken --id later --sign alice');
+    await by.shell.told('checkpoint');
+    const first = await later('first', 3);
+    await by.shell.told('append --type note.taken --id last --sign alice');
+    await by.shell.told('checkpoint');
+    const size = textIn(first, FILE.checkpoint).split('\n')[1];
+    const [again, second] = [await later('again', 3), await later('second', Number(size))];
+    expect(textIn(again, FILE.checkpoint)).toBe(textIn(first, FILE.checkpoint));
+    expect(textIn(second, FILE.checkpoint)).not.toBe(textIn(first, FILE.checkpoint));
+    const other = having(again, FILE.consistency, textIn(second, FILE.consistency));
+    const report = checked(refitted(other, by.signer));
+    expect(codesOf(report)).toEqual(['tampered', 'consistency_refused']);
+    expect(report.findings).toMatchObject([{ reason: 'other_checkpoint' }]);
+  });
+
+  it('is of the ledger of the key that whoever checks it has', async () => {
+    const by = await told(3);
+    const files = filesOf(await bundled(by, 'whose'));
+    expect(codesOf(checked(files, by.vkey))).toEqual(['verified']);
+    const other = { ...by.vkey, name: 'example.com/other' as Key['name'] };
+    expect(codesOf(checked(files, other))).toEqual(['tampered', 'vkey_other_ledger']);
+  });
+
+  it('holds no file that a system left there, and says to delete it', async () => {
+    const by = await told(3);
+    const folder = await bundled(by, 'littered');
+    for (const name of ['.DS_Store', 'data/.DS_Store']) {
+      writeFileSync(join(folder, name), 'x');
+      const report = checkAt(folder);
+      expect(codesOf(report)).toEqual(['tampered', 'file_unknown']);
+      expect(report.findings).toMatchObject([{ file: name }]);
+      expect(reportText(report)).toContain('delete it');
+      rmSync(join(folder, name));
+    }
+    expect(codesOf(checkAt(folder))).toEqual(['verified']);
   });
 });

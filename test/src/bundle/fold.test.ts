@@ -5,17 +5,17 @@
 import { describe, expect, it } from 'vitest';
 import { native } from '../../../ledger/crypto/native.ts';
 import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
-import type { Digest, Origin } from '../../../ledger/name.ts';
+import type { Digest, Origin, Time } from '../../../ledger/name.ts';
 import { BundleFold } from '../../../src/bundle/fold.ts';
 import { Proofs } from '../../../src/bundle/proof-line.ts';
 import { against } from '../../../src/bundle/report.ts';
 import { ALICE, Ledger, ORIGIN } from '../../build/ledger.ts';
 import { KEY } from '../../build/journal.ts';
 
-const foldOf = (size: number, from = 0): BundleFold => {
+const foldOf = (size: number, from = 0, since?: Time): BundleFold => {
   const claim = {
     origin: ORIGIN as Origin,
-    selection: { from, to: size },
+    selection: { from, to: size, since },
     checkpoint: { size, root: '00'.repeat(32) as Digest },
     counts: { events: size, meant: size, disclosed: size },
     peaks: [],
@@ -91,6 +91,16 @@ describe('the range of a bundle', () => {
   });
 });
 
+describe('a policy set that no event in sight put in force', () => {
+  it('is told where one event is not in sight between two sets, and no more', () => {
+    const ledger = new Ledger().add('note.taken', { text: 'x' });
+    ledger.policySet = '5e'.repeat(32) as Digest;
+    ledger.add('note.taken', { text: 'y' });
+    expect(isFound(wholeOf(ledger), 'policy_set_unknown')).toBe(false);
+    expect(isFound(partOf(ledger), 'policy_set_unknown')).toBe(true);
+  });
+});
+
 describe('what stands beside the range of a bundle', () => {
   it('is what governs, and no event whose payload nobody asked for', () => {
     const ledger = erasing(1);
@@ -99,6 +109,33 @@ describe('what stands beside the range of a bundle', () => {
     expect(isFound(part, 'event_twice')).toBe(false);
     part.outside(encodeUtf8(ledger.lines[1] ?? ''));
     expect(isFound(part, 'event_twice')).toBe(true);
+  });
+});
+
+describe('the event before a range that begins with a time', () => {
+  it('is there, earlier than that time, and does not say what it says', () => {
+    const { lines } = erasing(1);
+    const event = JSON.parse(lines[1] ?? '') as { header: object; event_hash: string };
+    const { header, event_hash } = event;
+    const time = (lines[2] ?? '').match(/"recorded_at":"([^"]*)"/)?.[1] ?? '';
+    const [open, bare] = [lines[1] ?? '', `${JSON.stringify({ event_hash, header })}\n`];
+    const codes = (since: string | undefined, ...given: readonly string[]) => {
+      const fold = foldOf(3, 2, since as Time | undefined);
+      for (const line of given) fold.outside(encodeUtf8(line));
+      fold.enter();
+      fold.inside(encodeUtf8(lines[2] ?? ''));
+      fold.finish();
+      return ['event_twice', 'beside_missing', 'time_differs'].filter((code) =>
+        isFound(fold, code),
+      );
+    };
+    const first = lines[0] ?? '';
+    expect(codes(time, first, bare)).toEqual([]);
+    expect(codes(time, first)).toEqual(['beside_missing']);
+    expect(codes(time, first, open)).toEqual(['event_twice']);
+    expect(codes(undefined, first, bare)).toEqual(['event_twice']);
+    expect(codes('2000-01-01T00:00:00.000Z', first, bare)).toEqual(['time_differs']);
+    expect(codes('2999-01-01T00:00:00.000Z', first, bare)).toEqual(['time_differs']);
   });
 });
 

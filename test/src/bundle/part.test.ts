@@ -104,8 +104,9 @@ describe('whoever leaves out that a key was revoked, and signs with that key', (
       expect([name, ...codesOf(report)]).toEqual([name, 'incomplete', 'signer_unproved']);
       expect(report.proved.join('\n')).not.toContain('vouched');
       expect(report.notProved.join('\n')).toContain(`that ${bob.keyId} may vouch`);
-      // Whoever is honest cannot show it there either, and is not said to have done so.
-      expect([name, ...codesOf(checked(honest))]).toEqual([name, 'incomplete', 'signer_unproved']);
+      // Whoever is honest can show it by an event behind the range: the receipt of the first one.
+      const shown = name === 'range' ? ['incomplete', 'signer_unproved'] : ['verified'];
+      expect([name, ...codesOf(checked(honest))]).toEqual([name, ...shown]);
     }
   });
 
@@ -151,23 +152,35 @@ const adopting = async () => {
   return { by: { shell, signer } as Parameters<typeof bundled>[0], shell, signer };
 };
 
+const noted = async (
+  { shell }: { readonly shell: Shell },
+  name: string,
+  ...range: readonly string[]
+): Promise<string> => {
+  const to = ['--to', shell.path(name), '--sign', 'alice', ...range];
+  return (await shell.inside(['export', '--format', 'bundle', ...to])).stderr;
+};
+
 describe('whoever exports a part in which it cannot be seen that the own key counts', () => {
   it('is told so, and that all events show it', async () => {
-    const { shell, revoked } = await revoking();
-    const noted = async (name: string, ...range: readonly string[]): Promise<string> => {
-      const to = ['--to', shell.path(name), '--sign', 'alice', ...range];
-      return (await shell.inside(['export', '--format', 'bundle', ...to])).stderr;
-    };
     const told = 'exits 23: whether the key that signed was ended before the range';
-    for (const name of ['part', 'part.zip', 'part.tar'])
-      expect(await noted(name, '--after', `${revoked + 1}`, '--at', `${revoked + 2}`)).toContain(
-        told,
-      );
-    // The receipt of the last export was signed, and stands in the range.
-    expect(await noted('receipt', '--after', `${revoked + 1}`)).not.toContain('23');
+    const by = await revoking();
+    const { revoked } = by;
+    const part = ['--after', `${revoked + 1}`, '--at', `${revoked + 2}`];
+    for (const name of ['part.zip', 'part.tar'])
+      expect(await noted(await revoking(), name, ...part)).toContain(told);
+    const data = await by.shell.told([
+      ...'export --format bundle --sign alice --to'.split(' '),
+      by.shell.path('part'),
+      ...part,
+    ]);
+    expect(data).toMatchObject([{ open: [expect.stringContaining('the key that signed')] }]);
+    // The receipt of that export was signed, and stands behind the range, or in it.
+    expect(await noted(by, 'again', ...part)).not.toContain('23');
+    expect(await noted(by, 'receipt', '--after', `${revoked + 1}`)).not.toContain('23');
     const behind = ['--after', `${revoked}`, '--at', `${revoked + 1}`];
     for (const range of [[], behind, ['--at', '1']])
-      expect(await noted(`all-${range.join('')}`, ...range)).not.toContain('23');
+      expect(await noted(by, `all-${range.join('')}`, ...range)).not.toContain('23');
   });
 });
 
@@ -184,8 +197,10 @@ describe('whoever leaves out what put a policy set in force, or founded the ledg
       codesOf(checked(refitted(seqs.reduce(without, files), signer)));
     for (const files of [early, late, front]) expect(codes(files)).toEqual(['verified']);
     expect(codes(late, first)).toEqual(['incomplete', 'policy_set_unknown']);
-    expect(codes(late, second)).toEqual(['tampered', 'policy_set_mismatch']);
-    expect(codes(late, first, second)).toEqual(['incomplete', 'policy_set_unknown']);
+    // The second was signed: it shows that the signer counts, too.
+    const unshown = ['beside_missing'];
+    expect(codes(late, second)).toEqual(['tampered', 'policy_set_mismatch', ...unshown]);
+    expect(codes(late, first, second)).toEqual(['tampered', 'policy_set_unknown', ...unshown]);
     expect(codes(early, first)).toEqual(['incomplete', 'policy_set_unknown']);
     expect(codes(early, first, second)).toEqual(['incomplete', 'policy_set_unknown']);
     // Behind the range the second was judged by the first, which is not there.
@@ -193,5 +208,66 @@ describe('whoever leaves out what put a policy set in force, or founded the ledg
     for (const files of [early, late]) expect(codes(files, 0)).toContain('founding_missing');
     const unfounded = await everywhere(shell, refitted(without(late, first), signer), 'forged');
     expect(unfounded.findings).toMatchObject([{ file: FILE.governing, seq: 5 }]);
+  });
+});
+
+/** Nobody signs in the range; behind it alice does. */
+const signingBehind = async () => {
+  const shell = withLedger();
+  for (const id of ['n-0', 'n-1', 'n-2', 'n-3'])
+    await shell.told(`append --type note.taken --id ${id}`);
+  await shell.told('checkpoint');
+  const said = '--payload {"text":"hunter-2"}';
+  await shell.told(`append --type note.taken --id n-4 --sign alice ${said}`);
+  await shell.told('checkpoint');
+  const signer = keyOf({ shell }, 'alice');
+  return { by: { shell, signer } as Parameters<typeof bundled>[0], signer };
+};
+
+describe('whoever signed an event behind the range', () => {
+  it('shows by its header that the key counts, and by a checkpoint that covers it', async () => {
+    const { by, signer } = await signingBehind();
+    const files = filesOf(await bundled(by, 'shown', '--after', '1', '--at', '3'));
+    const report = checked(files);
+    expect(codesOf(report)).toEqual(['verified']);
+    expect(report.proved.join('\n')).toContain('whose key counted at event 5');
+    const [, witness = ''] = rowsIn(files, FILE.governing);
+    expect(witness).toContain('"seq":5,');
+    expect(textIn(files, FILE.claim)).toContain('"witness":5}');
+    expect(witness).not.toContain('hunter');
+    const left = refitted(without(files, 5), signer);
+    expect(codesOf(checked(left))).toEqual(['tampered', 'beside_missing', 'signer_unproved']);
+    const claim = textIn(files, FILE.claim).replace(',"witness":5', '');
+    const unclaimed = refitted(having(without(files, 5), FILE.claim, claim), signer);
+    expect(codesOf(checked(unclaimed))).toEqual(['incomplete', 'signer_unproved']);
+    const unasked = refitted(having(files, FILE.claim, claim), signer);
+    expect(codesOf(checked(unasked))).toEqual(['tampered', 'event_twice']);
+  });
+
+  it('does not show that the key of the log was not ended', async () => {
+    const { by } = await signingBehind();
+    const said = async (name: string, ...range: readonly string[]) => {
+      const { notProved } = checked(filesOf(await bundled(by, name, ...range)));
+      return notProved[0] ?? '';
+    };
+    const open = 'was not ended before event ';
+    expect(await said('part', '--after', '1', '--at', '3')).toContain(`${open}6`);
+    expect(await said('front', '--at', '3')).toContain(`${open}5`);
+    expect(await said('all', '--at', '5')).not.toContain(open);
+  });
+});
+
+describe('whoever was enrolled right before the range', () => {
+  it('shows by that alone that the key counts', async () => {
+    const shell = withLedger();
+    await shell.told('append --type note.taken --id n-0');
+    await enrolled(shell, 'carol', 'verified');
+    await shell.told('append --type note.taken --id n-1');
+    await shell.told('checkpoint');
+    const at = seqOf(shell, 'key.enrolled');
+    const by = { shell } as Parameters<typeof bundled>[0];
+    const files = filesOf(await bundled(by, 'new', '--after', `${at}`, '--sign', 'carol'));
+    expect(codesOf(checked(files))).toEqual(['verified']);
+    expect(textIn(files, FILE.claim)).not.toContain('witness');
   });
 });

@@ -71,3 +71,46 @@ it('a proof is checked behind any other as it is alone', () => {
       }
   }
 });
+
+const JUNK = `"${'A'.repeat(43)}="`;
+
+/** A line with another list of steps. */
+const listed = (line: string, change: (list: string) => string): string =>
+  line.replace(/(?<=\[).*(?=\])/, change);
+
+it.each([
+  ['a step without a comma before it', (list: string) => `${list}${JUNK}`],
+  ['a step without a comma behind it', (list: string) => `${JUNK}${list}`],
+  ['steps without a comma between them', (list: string) => list.replace(',', '')],
+  ['a comma behind the last step', (list: string) => `${list},`],
+  ['a comma before the first step', (list: string) => `,${list}`],
+  ['two commas', (list: string) => list.replace(',', ',,')],
+  ['a blank', (list: string) => list.replace(',', ', ')],
+  ['a step that is none', (list: string) => `${list},""`],
+])('a proof with %s is none, alone and behind another one', (_, change) => {
+  const tree = treeOf(8);
+  const line = (seq: number) => proofLine(seq, tree.proofOf(seq));
+  const bad = (seq: number) => listed(line(seq), change);
+  const codesOf = (lines: readonly string[]) => {
+    const proofs = new Proofs(native, lines.map(encodeUtf8).values(), 8, tree.root);
+    return lines.map((__, seq) => proofs.check(seq, hashOf(seq)));
+  };
+  expect(codesOf([line(0), line(1)])).toEqual([undefined, undefined]);
+  expect(bad(0)).not.toBe(line(0));
+  expect(codesOf([bad(0)])).toEqual(['proof_missing']);
+  expect(codesOf([line(0), bad(1)])).toEqual([undefined, 'proof_missing']);
+  expect(codesOf([line(0), bad(1), line(2)])).toEqual([undefined, 'proof_missing', undefined]);
+});
+
+it('a leaf is not shown where it does not stand, whatever two proofs came before', () => {
+  const tree = treeOf(8);
+  const [, ...above] = tree.proofOf(2);
+  const lines = [
+    proofLine(0, tree.proofOf(0)),
+    proofLine(2, tree.proofOf(2)),
+    proofLine(3, [leafOf(0), ...above]),
+  ];
+  const proofs = new Proofs(native, lines.map(encodeUtf8).values(), 8, tree.root);
+  expect([proofs.check(0, hashOf(0)), proofs.check(2, hashOf(2))]).toEqual([undefined, undefined]);
+  expect(proofs.check(3, hashOf(1))).toBe('proof_wrong');
+});
