@@ -222,8 +222,8 @@ describe('a folder of kaizen that is imported, used and imported again', () => {
     const path = copyOf('kaizen', 'halfway');
     await take(shell, path);
     // What stood in both files is in two events, and whoever erases it erases both.
-    const times = (text: string) => shell.journal().filter((line) => line.includes(text)).length;
-    const once = enqueued(shell).filter((line) => times(textOf(line)) === 1);
+    const met = (text: string) => shell.journal().filter((line) => line.includes(text)).length;
+    const once = enqueued(shell).filter((line) => met(textOf(line)) === 1);
     expect(once.some((line) => line.includes('"replaceable":true'))).toBe(true);
     await shell.told(['erase', ...once.map(idOf), '--reason', 'asked for', '--sign', 'alice']);
     migrate(path);
@@ -231,7 +231,7 @@ describe('a folder of kaizen that is imported, used and imported again', () => {
     edit(path, (database) => database.exec('UPDATE sync_outbox SET sent = 1'));
     await take(shell, path);
     expect(enqueued(shell).length).toBe(17);
-    expect(once.map(textOf).filter((text) => times(text) > 0)).toEqual([]);
+    expect(once.map(textOf).filter((text) => met(text) > 0)).toEqual([]);
     expect(await take(shell, path)).toMatchObject([{ status: 'already_imported' }]);
   });
 
