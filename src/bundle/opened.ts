@@ -66,6 +66,9 @@ const entryOf = (name: string, path: string, from: number, size: number): Entry 
   read: () => piecesOf(path, from, from + size),
 });
 
+/** Systems leave files of such a name in any folder that somebody looks into. */
+const isHidden = (name: string): boolean => isSafeName(name.replace(/(?<=^|\/)\.(?=[^/]*$)/, ''));
+
 const filesOf = (entries: readonly Entry[], findings: readonly BundleFinding[]): OpenedBundle => {
   const names = entries.map(({ name }) => name);
   const unsafe = names.filter((name) => !isSafeName(name));
@@ -73,7 +76,10 @@ const filesOf = (entries: readonly Entry[], findings: readonly BundleFinding[]):
     files: new Map(
       entries.filter(({ name }) => isSafeName(name)).map((entry) => [entry.name, entry]),
     ),
-    findings: [...findings, ...unsafe.map((file) => against('name_unsafe', { file }))],
+    findings: [
+      ...findings,
+      ...unsafe.map((file) => against(isHidden(file) ? 'file_unknown' : 'name_unsafe', { file })),
+    ],
     notProved: [],
   };
 };

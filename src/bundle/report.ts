@@ -13,7 +13,7 @@ export const BUNDLE_CODES = {
   page_unknown: 'what stands around the files is no page of this release: believe nothing it shows',
   name_unsafe: 'the name leads out of the bundle, or is none that a bundle has',
   not_a_file: 'what lies there is no plain file',
-  file_unknown: 'the file belongs to no bundle',
+  file_unknown: 'the file belongs to no bundle, and no manifest names it: delete it, check again',
   file_missing: 'the file is not there',
   file_changed: 'the file is not what the manifest says',
   manifest_changed: 'the manifest is not that of these files',
