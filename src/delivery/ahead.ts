@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { setImmediate } from 'node:timers/promises';
 import type { Destination } from '../outbox/destination.ts';
 import type { Read, ReadError } from '../usecase/reader.ts';
-import type { Prepared } from './prepare.ts';
+import type { Blocked, Prepared } from './prepare.ts';
 import { prepare, preparing } from './prepare.ts';
 import { erasedOf, lastMoved } from './queue.ts';
 import type { Renderer } from './render.ts';
@@ -25,6 +25,7 @@ export interface Ready {
 interface Begun {
   readonly now: Standing;
   readonly renderer: Renderer;
+  readonly blocked: Blocked;
   /** What is said later may be of what was prepared, or stand for it. */
   readonly moved: number | undefined;
   readonly steps: Iterator<undefined, Read<Prepared>>;
@@ -61,11 +62,11 @@ export class Ahead {
   }
 
   /** begin has the plan prepared that comes behind the one that is recorded. */
-  begin(now: Standing, renderer: Renderer): void {
+  begin(now: Standing, renderer: Renderer, blocked: Blocked): void {
     const moved = lastMoved(this.reader);
     if (E.isLeft(moved)) return;
-    const steps = preparing(this.reader, now, renderer);
-    this.begun = { now, renderer, moved: moved.right, steps, result: undefined };
+    const steps = preparing(this.reader, now, renderer, blocked);
+    this.begun = { now, renderer, blocked, moved: moved.right, steps, result: undefined };
   }
 
   /** during prepares for as long as something is waited for. */
@@ -82,10 +83,10 @@ export class Ahead {
   }
 
   /** take gives the next plan, as it was prepared or made anew. */
-  take(now: Standing): E.Either<ReadError | SecretMissing, Ready> {
+  take(now: Standing, blocked: Blocked): E.Either<ReadError | SecretMissing, Ready> {
     const { begun } = this;
     this.begun = undefined;
-    if (begun !== undefined && isSame(begun.now, now)) {
+    if (begun !== undefined && isSame(begun.now, now) && begun.blocked.size === blocked.size) {
       while (begun.result === undefined) step(begun);
       const { result, renderer } = begun;
       if (E.isRight(result) && this.stands(begun, result.right))
@@ -94,7 +95,7 @@ export class Ahead {
     const renderer = this.renderer(now.destination);
     if (E.isLeft(renderer)) return renderer;
     return E.map((prepared: Prepared) => ({ renderer: renderer.right, prepared }))(
-      prepare(this.reader, now, renderer.right),
+      prepare(this.reader, now, renderer.right, blocked),
     );
   }
 

@@ -5,10 +5,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { OutboxType } from '../outbox/event.ts';
+import { byEvent } from '../outbox/event.ts';
 import type { Hold } from '../storage/database.ts';
 import type { Seen } from '../usecase/seen.ts';
+import type { Ready } from './ahead.ts';
 import type { RecordError } from './record.ts';
 import { draftOf, isOvertaken, record } from './record.ts';
+import { batchOf } from './render.ts';
 import type { World } from './world.ts';
 
 /** The lease is on a file that is no longer there. */
@@ -41,6 +44,19 @@ export class Book {
   /** Who has the lease no longer neither sends nor records: somebody else may be at it. */
   get lost(): E.Either<Replaced, never> {
     return E.left({ _tag: 'LeaseLost', destination: this.name });
+  }
+
+  /** draftsOf makes what is to be recorded of a plan; nothing, where nothing is in it. */
+  draftsOf(config: number, { renderer: { redaction }, prepared }: Ready): readonly JsonObject[] {
+    const { lanes, through, unfit, superseded: seqs } = prepared;
+    const drafts = [...unfit].flatMap(([reason, items]) =>
+      byEvent(items).map((some) => this.draft('outbox.parked', { items: some, reason })),
+    );
+    const batches = lanes.flat().map(({ made }) => batchOf(made));
+    if (batches.length + seqs.length === 0) return drafts;
+    const superseded = seqs.length > 0 ? seqs : undefined;
+    const plan = { config, through, batches, redaction, superseded };
+    return [...drafts, this.draft('outbox.batch_planned', plan)];
   }
 
   /** isDue says whether a receipt has waited for long, or one that came now was long in coming. */

@@ -12,8 +12,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Answer } from '../outbox/answer.ts';
 import { reasonOf } from '../outbox/answer.ts';
 import type { Failing } from '../outbox/decide.ts';
+import type { Destination } from '../outbox/destination.ts';
 import { decide, isLeftAlone } from '../outbox/decide.ts';
-import { byEvent } from '../outbox/event.ts';
 import { halves } from '../outbox/plan.ts';
 import type { Hold } from '../storage/database.ts';
 import type { ReadError } from '../usecase/reader.ts';
@@ -22,13 +22,15 @@ import type { Replaced } from './book.ts';
 import { Book } from './book.ts';
 import { erasedOf } from './queue.ts';
 import type { RecordError } from './record.ts';
-import { remake } from './remake.ts';
+import { inLanes } from './lane.ts';
+import type { Remade } from './remake.ts';
+import { remakeAll } from './remake.ts';
 import type { Loaded, Made, Renderer } from './render.ts';
 import { batchOf } from './render.ts';
 import type { SecretMissing } from './secret.ts';
 import { Sender } from './send.ts';
-import type { Open, Standing } from './standing.ts';
-import { changed, openBatches, seenOf, standing } from './standing.ts';
+import type { Standing } from './standing.ts';
+import { changed, seenOf, standing } from './standing.ts';
 import { Trouble } from './trouble.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
@@ -53,6 +55,8 @@ export class Courier {
   private readonly bounds: Patience;
   private readonly book: Book;
   private readonly trouble: Trouble;
+  /** Lanes in which a batch was left for later in this run. */
+  private readonly blocked = new Set<number>();
 
   private readonly ahead: Ahead;
 
@@ -93,7 +97,8 @@ export class Courier {
       if (now.right?.state !== 'active' || this.isEnding) return E.right(undefined);
       const round = await this.round(now.right);
       if (E.isLeft(round)) return round;
-      if (round.right !== 'more' && round.right !== 'changed') return E.right(undefined);
+      if (round.right === 'changed') this.blocked.clear();
+      else if (round.right !== 'more') return E.right(undefined);
     }
   }
 
@@ -105,67 +110,72 @@ export class Courier {
     return E.isLeft(settled) ? settled : standing(this.reader, this.name);
   }
 
-  /** What is under way goes first. */
+  /** What is under way goes first, but for what was left for later in this run. */
   private async round(now: Standing): Going<Ended | 'more'> {
-    if (now.planned > this.book.answered.size) {
-      const open = openBatches(this.reader, this.name);
-      if (E.isLeft(open)) return open;
-      const next = open.right.find(({ key }) => !this.book.answered.has(key));
-      if (next !== undefined)
-        return E.map((how: Ended) => (how === 'done' ? 'more' : how))(await this.resume(now, next));
-    }
-    return this.plan(now);
+    if (now.planned === this.book.answered.size) return this.plan(now);
+    const batches = this.underWay(now);
+    if (E.isLeft(batches)) return batches;
+    const settled = await this.book.settle();
+    if (E.isLeft(settled)) return settled;
+    const lanes = inLanes(batches.right, now.destination);
+    // Of other lanes than there are now: one after the other.
+    if (lanes === undefined)
+      return this.blocked.size > 0 ? E.right('later') : this.together(now, [batches.right]);
+    const free = lanes.map((lane, at) => (this.blocked.has(at) ? [] : lane));
+    return free.some(({ length }) => length > 0) ? this.together(now, free) : this.plan(now);
   }
 
-  /** A batch that cannot be made again as it was planned waits for a person. */
-  private async resume(now: Standing, open: Open): Going<Ended> {
-    const again = remake(this.reader, open, now.destination, (each) => this.ahead.renderer(each));
-    if (E.isLeft(again)) return again;
-    if (again.right !== undefined)
-      return this.deliver(now, again.right.renderer, again.right.loaded);
-    this.trouble.over(open.key);
-    this.book.note('outbox.parked', { items: open.items, reason: 'body_differs', key: open.key });
-    this.tally.parked += open.items.length;
-    return E.map((): Ended => 'done')(await this.book.settle());
+  /** One that cannot be made again as it was planned waits for a person. */
+  private underWay(now: Standing): E.Either<CourierError, readonly Remade[]> {
+    const by = (of: Destination) => this.ahead.renderer(of);
+    const open = remakeAll(this.reader, now, by, this.book.answered);
+    if (E.isLeft(open)) return open;
+    for (const { key, items } of open.right.others) {
+      this.trouble.over(key);
+      this.book.note('outbox.parked', { items, reason: 'body_differs', key });
+      this.tally.parked += items.length;
+    }
+    return E.right(open.right.batches);
+  }
+
+  /** All lanes at once: where one is left for later, the others go on. */
+  private async together(
+    now: Standing,
+    lanes: readonly (readonly Remade[])[],
+  ): Going<Ended | 'more'> {
+    const { concurrency = 1, order } = now.destination;
+    const all = await Promise.all(lanes.map((lane) => this.lane(now, lane)));
+    for (const each of all)
+      if (E.isLeft(each) || each.right === 'stopped' || each.right === 'changed') return each;
+    for (const [at, each] of all.entries())
+      if (E.isRight(each) && each.right === 'later') this.blocked.add(at);
+    const isOver = this.blocked.size === concurrency || order === 'none' || lanes.length === 1;
+    return E.right(this.blocked.size > 0 && isOver ? 'later' : 'more');
   }
 
   private async plan(now: Standing): Going<Ended | 'more'> {
-    const ready = this.ahead.take(now);
+    const ready = this.ahead.take(now, this.blocked);
     if (E.isLeft(ready)) return ready;
     const { renderer, prepared } = ready.right;
-    const { lanes, through, unfit, superseded, isWhole } = prepared;
-    const drafts = [...unfit].flatMap(([reason, items]) =>
-      byEvent(items).map((some) => this.book.draft('outbox.parked', { items: some, reason })),
-    );
-    const batches = lanes.flat().map(({ made }) => batchOf(made));
-    const [{ config }, { redaction }] = [now, renderer];
-    const gone = superseded.length > 0 ? superseded : undefined;
-    if (batches.length > 0 || gone !== undefined)
-      drafts.push(
-        this.book.draft('outbox.batch_planned', {
-          config,
-          through,
-          batches,
-          redaction,
-          superseded: gone,
-        }),
-      );
-    else if (unfit.size === 0) return E.right('done');
+    const { lanes, unfit, isWhole } = prepared;
+    const drafts = this.book.draftsOf(now.config, ready.right);
+    if (drafts.length === 0) return E.right('done');
     const settled = await this.book.settleWith(drafts, [seenOf(now)]);
     if (E.isLeft(settled)) return settled;
     if (!settled.right) return E.right('changed');
     for (const items of unfit.values()) this.tally.parked += items.length;
     const then = standing(this.reader, this.name);
-    if (!isWhole && E.isRight(then) && then.right?.config === config)
-      this.ahead.begin(then.right, renderer);
-    const all = await Promise.all(lanes.map((lane) => this.lane(now, renderer, lane)));
-    for (const each of all) if (E.isLeft(each) || each.right !== 'done') return each;
-    return E.right('more');
+    if (!isWhole && E.isRight(then) && then.right?.config === now.config)
+      this.ahead.begin(then.right, renderer, new Set(this.blocked));
+    return this.together(
+      now,
+      lanes.map((lane) => lane.map((loaded) => ({ renderer, loaded }))),
+    );
   }
 
   /** One batch after the other, for as long as the destination is as it was. */
-  private async lane(now: Standing, renderer: Renderer, batches: readonly Loaded[]): Going<Ended> {
-    for (const loaded of batches) {
+  private async lane(now: Standing, batches: readonly Remade[]): Going<Ended> {
+    for (const { renderer, loaded } of batches) {
       if (this.isEnding) return E.right('done');
       const delivered = await this.deliver(now, renderer, loaded);
       if (E.isLeft(delivered) || delivered.right !== 'done') return delivered;

@@ -9,12 +9,13 @@ import { MOST_BATCHES, MOST_ITEMS } from '../outbox/event.ts';
 import type { Bounds } from '../outbox/plan.ts';
 import { pick } from '../outbox/plan.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
+import { laneOf } from './lane.ts';
 import { queued } from './queue.ts';
 import type { Loaded, Renderer, Unsendable, Written } from './render.ts';
 import type { Standing } from './standing.ts';
 
 export interface Prepared {
-  /** Batches that go one after the other, and beside them those of other owners. */
+  /** Batches that go one after the other, and beside them those of other owners; some have none. */
   readonly lanes: readonly (readonly Loaded[])[];
   /** All before it is in a batch, or told below. */
   readonly through: number;
@@ -31,14 +32,6 @@ const AHEAD = 16;
 const MOST_AHEAD = { items: 40_000, bytes: 64_000_000 };
 /** Kinds take turns in the queue: so many items are looked at that each can fill a batch. */
 const KINDS = 6;
-
-/** An owner's lane, the same for ever. */
-const laneOf = (owner: string, lanes: number): number => {
-  if (lanes === 1) return 0;
-  let sum = 0;
-  for (const character of owner) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
-  return sum % lanes;
-};
 
 /** aheadOf tells how many batches are planned at once, of each lane. */
 export const aheadOf = ({ items, bytes }: Limits, lanes: number): number => {
@@ -69,6 +62,10 @@ interface Lane {
   waiting: readonly Written[];
 }
 
+/** Lanes in which a batch was left for later: what waits there stays behind it. */
+export type Blocked = ReadonlySet<number>;
+const NONE: Blocked = new Set();
+
 /** So many items are one step. */
 const STEP = 256;
 
@@ -77,6 +74,7 @@ export function* preparing(
   reader: Reader,
   now: Standing,
   renderer: Renderer,
+  blocked: Blocked = NONE,
 ): Generator<undefined, Read<Prepared>> {
   const { destination, config } = now;
   const { limits, concurrency = 1, order } = destination;
@@ -121,21 +119,21 @@ export function* preparing(
     if (++count % STEP > 0) continue;
     for (const [at, lane] of lanes.entries()) {
       lane.waiting = [...lane.waiting, ...(fresh[at] ?? [])];
-      yield* gather(lane, false);
+      if (!blocked.has(at)) yield* gather(lane, false);
     }
     fresh = lanes.map(() => []);
-    isWhole = lanes.some(({ batches }) => batches.length < deep);
+    isWhole = lanes.some(({ batches }, at) => !blocked.has(at) && batches.length < deep);
     if (!isWhole) break;
     yield;
   }
   let through = end;
   for (const [at, lane] of lanes.entries()) {
     lane.waiting = [...lane.waiting, ...(fresh[at] ?? [])];
-    yield* gather(lane, true);
+    if (!blocked.has(at)) yield* gather(lane, true);
     for (const { seq } of lane.waiting) through = Math.min(through, seq < now.cursor ? end : seq);
   }
   return E.right({
-    lanes: lanes.map(({ batches }) => batches).filter((batches) => batches.length > 0),
+    lanes: lanes.map(({ batches }) => batches),
     through,
     unfit,
     // What lies behind is read again, and told then.
@@ -145,8 +143,13 @@ export function* preparing(
 }
 
 /** prepare reads what waits and makes batches of it; nothing is recorded yet. */
-export const prepare = (reader: Reader, now: Standing, renderer: Renderer): Read<Prepared> => {
-  const steps = preparing(reader, now, renderer);
+export const prepare = (
+  reader: Reader,
+  now: Standing,
+  renderer: Renderer,
+  blocked: Blocked = NONE,
+): Read<Prepared> => {
+  const steps = preparing(reader, now, renderer, blocked);
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;

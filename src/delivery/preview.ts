@@ -6,12 +6,11 @@ import { decodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { ReadError } from '../usecase/reader.ts';
 import { prepare } from './prepare.ts';
-import { remake } from './remake.ts';
-import type { Loaded, Unsendable } from './render.ts';
+import { remakeAll } from './remake.ts';
+import type { Unsendable } from './render.ts';
 import { rendererOf } from './render.ts';
 import type { SecretMissing } from './secret.ts';
 import type { Standing } from './standing.ts';
-import { openBatches } from './standing.ts';
 import type { World } from './world.ts';
 
 export interface Previewed {
@@ -38,15 +37,10 @@ export const preview = (
   const by = (destination: Destination) => rendererOf(ports.crypto, origin, destination, secrets);
   const renderer = by(now.destination);
   if (E.isLeft(renderer)) return renderer;
-  const open = openBatches(reader, now.destination.name);
+  const open = remakeAll(reader, now, by);
   if (E.isLeft(open)) return open;
-  const [underWay, other]: [Loaded[], number[]] = [[], []];
-  for (const each of open.right) {
-    const again = remake(reader, each, now.destination, by);
-    if (E.isLeft(again)) return again;
-    if (again.right === undefined) other.push(...each.items);
-    else underWay.push(again.right.loaded);
-  }
+  const underWay = open.right.batches.map(({ loaded }) => loaded);
+  const other = open.right.others.flatMap(({ items }) => items);
   const prepared = prepare(reader, now, renderer.right);
   if (E.isLeft(prepared)) return prepared;
   const unfit = new Map<Unsendable | 'body_differs', readonly number[]>(prepared.right.unfit);

@@ -43,7 +43,7 @@ const problemsOf = ({ event_type, payload = null }: JsonObject): readonly Proble
 
 /**
  * catchUp has the mirror know all that the journal does, as every append does before it judges:
- * whatever is read from now on was not overtaken by what somebody recorded and did not live to tell.
+ * what is read from now on was not overtaken by what somebody recorded and did not live to tell.
  */
 export const catchUp = async (ledger: Ledger): Promise<E.Either<RecordError, void>> =>
   E.map(() => undefined)(await ledger.append([]));

@@ -9,20 +9,22 @@ import type { ReadError, Reader } from '../usecase/reader.ts';
 import { itemsAt } from './queue.ts';
 import type { Loaded, Renderer } from './render.ts';
 import type { SecretMissing } from './secret.ts';
-import type { Open } from './standing.ts';
-import { configAt } from './standing.ts';
+import type { Open, Standing } from './standing.ts';
+import { configAt, openBatches } from './standing.ts';
 
-interface Remade {
+export interface Remade {
   readonly renderer: Renderer;
   readonly loaded: Loaded;
 }
+
+type RendererOf = (destination: Destination) => E.Either<SecretMissing, Renderer>;
 
 /** remake makes a batch again. */
 export const remake = (
   reader: Reader,
   { key, body, items: seqs, config: at }: Open,
   current: Destination,
-  rendererOf: (destination: Destination) => E.Either<SecretMissing, Renderer>,
+  rendererOf: RendererOf,
 ): E.Either<ReadError | SecretMissing, Remade | undefined> => {
   const config = configAt(reader, at);
   if (E.isLeft(config)) return config;
@@ -38,4 +40,27 @@ export const remake = (
   const { made } = loaded;
   if (made.key !== key || made.body !== body) return E.right(undefined);
   return E.right({ renderer: renderer.right, loaded });
+};
+
+/** remakeAll makes those again that are under way; others are those that it cannot. */
+export const remakeAll = (
+  reader: Reader,
+  { destination }: Standing,
+  rendererOf: RendererOf,
+  without: ReadonlySet<string> = new Set(),
+): E.Either<
+  ReadError | SecretMissing,
+  { readonly batches: readonly Remade[]; readonly others: readonly Open[] }
+> => {
+  const open = openBatches(reader, destination.name);
+  if (E.isLeft(open)) return open;
+  const [batches, others]: [Remade[], Open[]] = [[], []];
+  for (const each of open.right) {
+    if (without.has(each.key)) continue;
+    const again = remake(reader, each, destination, rendererOf);
+    if (E.isLeft(again)) return again;
+    if (again.right === undefined) others.push(each);
+    else batches.push(again.right);
+  }
+  return E.right({ batches, others });
 };

@@ -38,7 +38,7 @@ interface Taken {
   readonly answered: string;
 }
 
-/** Over its last batches, from when the first was planned: receipts are recorded several at once. */
+/** Over its last batches, from when the first was planned: receipts are recorded together. */
 const rateOf = (reader: Reader, name: string): Read<number | undefined> =>
   lookOutbox(reader, (sqlite) => {
     const batches = sqlite

@@ -26,6 +26,8 @@ import { start } from '../../outbox/sender.ts';
 const PLAN = 16;
 const SINGLE = { limits: { items: 1 } };
 
+const moveOf = (item: number) => ({ destination: 'hooks', items: [item], reason: 'agreed' });
+
 /** Three plans of batches of one item; in the middle of the first somebody does something. */
 const during = async (act: (g: Ground, got: Got) => Promise<unknown>) => {
   const g = await withEvents(2 * PLAN + 4, () => ({}), SINGLE);
@@ -65,10 +67,9 @@ describe('a plan that is prepared while the one before it is sent', () => {
     const g = await withEvents(2 * PLAN + 4, () => ({}), SINGLE);
     const seqs = listed(g.ledger, 'waiting').map(({ seq }) => seq);
     const [one = 0, other = 0] = [seqs[PLAN + 3], seqs[PLAN + 5]];
-    const of = (item: number) => ({ destination: 'hooks', items: [item], reason: 'agreed' });
-    const retry = (item: number) => configure(g.ledger, 'outbox.retried', of(item));
+    const retry = (item: number) => configure(g.ledger, 'outbox.retried', moveOf(item));
     const park = async (item: number) =>
-      right(await record(g.ledger, [draftOf('outbox.parked', of(item))]));
+      right(await record(g.ledger, [draftOf('outbox.parked', moveOf(item))]));
     await park(one);
     await park(other);
     await retry(one);

@@ -11,7 +11,9 @@ import type { Ground } from '../../outbox/ground.ts';
 import {
   deliver,
   events,
+  faultsIn,
   ground,
+  listed,
   outboxTypes,
   payloadsOf,
   setUp,
@@ -91,6 +93,24 @@ describe('one of several lanes that fails', () => {
     expect(await deliver(g.world)).toMatchObject({ delivered: 16, reason: 'status_500' });
     expect(g.health.map(({ reason }) => reason)).toEqual(['status_500']);
     expect(payloadsOf(g, 'outbox.retry_later').length).toBe(2);
+  });
+});
+
+describe('an owner of whom a batch fails', () => {
+  it('holds no owner of another lane, now or the next time', async () => {
+    const g = await ground();
+    await setUp(g, { concurrency: 2, limits: { items: 1, attempts: 2 } });
+    const drafts = events(80).map((each, n) => ({ ...each, session_id: `s-${n % 2}` }));
+    await write(g.ledger, drafts.slice(0, 60));
+    g.receiver.script = ({ ids }) => (ids.includes('e-2') ? { status: 500 } : {});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 31, waiting: 29 });
+    await write(g.ledger, drafts.slice(60));
+    expect(await deliver(g.world)).toMatchObject({ delivered: 10, waiting: 39 });
+    expect(listed(g.ledger, 'delivered').length).toBe(41);
+    g.receiver.script = () => ({});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 39, waiting: 0 });
+    expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
+    expect(right(await g.ledger.verify({ workers: 1 })).verdict).toBe('verified');
   });
 });
 
