@@ -38,7 +38,7 @@ interface Taken {
   readonly answered: string;
 }
 
-/** Over its last batches, from when the first was planned: receipts are recorded together. */
+/** Over its last batches, from when the first was planned; one alone tells of no rate. */
 const rateOf = (reader: Reader, name: string): Read<number | undefined> =>
   lookOutbox(reader, (sqlite) => {
     const batches = sqlite
@@ -51,7 +51,7 @@ const rateOf = (reader: Reader, name: string): Read<number | undefined> =>
       .all(name, RECENT) as readonly Taken[];
     const first = Math.min(...batches.map(({ planned }) => Date.parse(planned)));
     const last = Math.max(...batches.map(({ answered }) => Date.parse(answered)));
-    if (last <= first) return undefined;
+    if (batches.length < 2 || last <= first) return undefined;
     const count = batches.reduce((sum, { items }) => sum + items, 0);
     return Math.round((count * MINUTE_MS) / (last - first));
   });
