@@ -153,7 +153,7 @@ export const command: Command = {
       'what came in since, secrets kept back',
     ],
     [
-      'export --format bundle --to part --after 41 --at 47 --sign alice --json',
+      'export --format bundle --to part --after 1 --at 4 --sign alice --json',
       'a part; `open` tells what a check of it leaves open (it exits 23)',
     ],
   ],
