@@ -83,8 +83,8 @@ export const ageOf = (
   const marks = new Set(traces.right.map(({ mark }) => mark));
   for (const { path, name, mark } of traces.right) {
     const seen = files.find((each) => each.name === name);
-    const aside = seen === undefined ? undefined : sourceFile(disk, path);
-    if (aside === undefined || seen === undefined) continue;
+    if (seen === undefined) continue;
+    const aside = sourceFile(disk, path);
     if (E.isLeft(aside)) return aside;
     if (aside.right?.bytes !== seen.bytes) continue;
     const digest = digestFile(disk, aside.right);
