@@ -3,6 +3,7 @@
  * anything is planned, and a source that is put aside as a whole is told for what it is.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { basename } from 'node:path';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import { visible } from '../../ledger/render/render.ts';
@@ -14,6 +15,7 @@ import type { Seen } from '../import/source-file.ts';
 import type { Ledger } from '../ledger.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import { IMPORTED } from '../usecase/import.ts';
+import type { Warning } from '../usecase/import-warnings.ts';
 import type { Place } from '../usecase/receipt.ts';
 import { realPorts } from '../wiring.ts';
 import type { CliError } from './error.ts';
@@ -21,6 +23,10 @@ import type { Given } from './given.ts';
 import { tellDone } from './import-told.ts';
 import { withLedger } from './open.ts';
 import type { Terminal } from './terminal.ts';
+
+const STRANGE =
+  'it was put aside by an import that this ledger does not have, and nothing is taken of it: ' +
+  'give it its old name in a folder of its own, and import that';
 
 const PREFIX = 'import:';
 
@@ -62,7 +68,8 @@ const tell = (
   names: readonly string[],
 ): Promise<void> => {
   const alreadyRecorded = Number(payload['events']);
-  return tellDone(terminal, payload, { appended: 0, alreadyRecorded, seal, isNew: false }, names);
+  const sealed = { appended: 0, alreadyRecorded, seal, isNew: false, payload };
+  return tellDone(terminal, sealed, names);
 };
 
 /** endBegun ends what was begun, or refuses to pass it over; it tells whether there was any. */
@@ -101,6 +108,39 @@ export const endBegun = async (
   const trace = traces.right.find((each) => isOf(place, [each]));
   if (done.left._tag !== 'NoLedger' || !given.flag('dry-run')) return done;
   return trace === undefined ? E.right(false) : archiveRefused('begun', trace.path);
+};
+
+/** strangersIn names what was put aside by imports of which the ledger knows nothing. */
+export const strangersIn = (
+  ledger: Ledger,
+  place: Whereabouts,
+): E.Either<CliError, readonly Warning[]> => {
+  const traces = tracesOf(realPorts.disk, place, 'imported');
+  if (E.isLeft(traces)) return traces;
+  const warnings: Warning[] = [];
+  for (const trace of traces.right) {
+    if (!isOf(place, [trace])) continue;
+    const sealed = sealedBy(ledger, place, trace.mark);
+    if (E.isLeft(sealed)) return sealed;
+    if (sealed.right === undefined)
+      warnings.push({ where: basename(trace.path), warning: STRANGE });
+  }
+  return E.right(warnings);
+};
+
+/** noteAsides says that of a source of which nothing is there something was put aside. */
+export const noteAsides = <X>(
+  terminal: Terminal,
+  place: Whereabouts,
+  made: E.Either<X, never>,
+): E.Either<X, never> => {
+  const traces = tracesOf(realPorts.disk, place, 'imported');
+  const count = E.isRight(traces) ? traces.right.filter((trace) => isOf(place, [trace])).length : 0;
+  if (count > 0)
+    terminal.note(
+      `${count} files of it were put aside there by an import: each ends with .imported-…`,
+    );
+  return made;
 };
 
 /** tellArchived tells the last import that put aside the whole of a source, where one did. */

@@ -60,6 +60,14 @@ const countsText = (title: string, value: Json | undefined): string => {
   return told.length === 0 ? '' : `${title}: ${told.join(', ')}\n`;
 };
 
+/** What somebody should look at. */
+const warningsText = (value: Json | undefined): string => {
+  if (!isObject(value)) return '';
+  const told = items(value['told']);
+  const more = Number(value['count']) - told.length;
+  return listText('look at', more > 0 ? [...told, `and ${more} more`] : told);
+};
+
 /** What no event could hold: nothing but its place is kept, and nobody is to believe otherwise. */
 const lostText = (count: Json | undefined): string =>
   count === undefined
@@ -98,6 +106,7 @@ export const importText = (payload: JsonObject): string => {
     listText('not proved', payload['unproved']),
     listText('never protected', payload['not_protected']),
     listText('told', payload['notes']),
+    warningsText(payload['warnings']),
     defectsText(defects, accepted),
   ].join('');
 };

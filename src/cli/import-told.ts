@@ -3,8 +3,10 @@
  */
 import { write } from '../../ledger/json/format.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
+import { isObject } from '../../ledger/json/value.ts';
 import { visible } from '../../ledger/render/render.ts';
 import type { Plan } from '../import/plan.ts';
+import type { Warnings } from '../usecase/import-warnings.ts';
 import type { Imported } from '../usecase/import.ts';
 import type { Place } from '../usecase/receipt.ts';
 import { defectText, importText } from './import-text.ts';
@@ -32,6 +34,19 @@ export const tellMore = async (terminal: Terminal, { defects }: Plan): Promise<v
     );
 };
 
+/** tellWarnings tells what the ledger that is there has otherwise. */
+export const tellWarnings = async (
+  terminal: Terminal,
+  { told, count }: Warnings,
+): Promise<void> => {
+  const left = count - told.length;
+  const all = left === 0 ? told : [...told, `and ${left} more`];
+  for (const message of all)
+    await terminal.out(
+      terminal.isJson ? jsonLine({ status: 'warning', message }) : `warning: ${visible(message)}\n`,
+    );
+};
+
 const SAMPLE = 10;
 
 /** tellSample tells the first events as they would be. */
@@ -55,8 +70,7 @@ export interface Sealed extends Omit<Imported, 'seal'> {
 /** tellDone tells what was imported, and where it was put. */
 export const tellDone = async (
   terminal: Terminal,
-  payload: JsonObject,
-  { appended, alreadyRecorded, seal: { seq, id, event_hash }, isNew }: Sealed,
+  { appended, alreadyRecorded, seal: { seq, id, event_hash }, isNew, payload }: Sealed,
   archived: readonly string[],
 ): Promise<void> => {
   const status = isNew ? 'imported' : 'already_imported';
@@ -66,6 +80,7 @@ export const tellDone = async (
   await tellPlan(terminal, status, payload, { ...counts, ...sealed, ...more });
   terminal.note(
     `${appended} appended, ${alreadyRecorded} already recorded; sealed by event ${seq}` +
-      (archived.length === 0 ? '' : `; ${archived.length} files renamed`),
+      (archived.length === 0 ? '' : `; ${archived.length} files renamed`) +
+      (isObject(payload['warnings']) ? '; the report has warnings' : ''),
   );
 };

@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { archive } from '../import/archive.ts';
 import { DEFECTS, isDefectName } from '../import/defect.ts';
 import type { Plan, PlanError, Tool } from '../import/plan.ts';
+import type { Whereabouts } from '../import/put-aside.ts';
 import { whereabouts } from '../import/put-aside.ts';
 import type { Ledger } from '../ledger.ts';
 import { takeCopy } from '../storage/private-copy.ts';
@@ -13,11 +14,18 @@ import type { ImportOptions } from '../usecase/import.ts';
 import { Importing, sealDraft } from '../usecase/import.ts';
 import { Trial } from '../usecase/import-trial.ts';
 import { realPorts } from '../wiring.ts';
-import { endBegun, isArchiving, markOf, tellArchived } from './archiving.ts';
+import {
+  endBegun,
+  isArchiving,
+  markOf,
+  noteAsides,
+  strangersIn,
+  tellArchived,
+} from './archiving.ts';
 import type { Answer, Options } from './command.ts';
 import type { CliError } from './error.ts';
 import type { Given } from './given.ts';
-import { tellDone, tellMore, tellPlan, tellSample } from './import-told.ts';
+import { tellDone, tellMore, tellPlan, tellSample, tellWarnings } from './import-told.ts';
 import { tellUntaken } from './import-untaken.ts';
 import { onLeave } from './leave.ts';
 import { withLedger } from './open.ts';
@@ -59,10 +67,13 @@ interface Run {
   readonly ledger: Ledger;
   readonly accepted: ReadonlySet<string>;
   readonly progress: Progress;
+  readonly place: Whereabouts;
 }
 
 const optionsOf = (run: Run): E.Either<CliError, ImportOptions> => {
-  const { given, terminal, ledger, accepted, progress } = run;
+  const { given, terminal, ledger, accepted, progress, place } = run;
+  const warnings = strangersIn(ledger, place);
+  if (E.isLeft(warnings)) return warnings;
   const sign = signOf(given, ledger.layout);
   if (E.isLeft(sign)) return sign;
   const members = glassOf(given);
@@ -72,6 +83,7 @@ const optionsOf = (run: Run): E.Either<CliError, ImportOptions> => {
   const what = given.flag('dry-run') ? 'judging' : 'import';
   return E.right({
     accepted,
+    warnings: warnings.right,
     sign: sign.right,
     members: members.right,
     batch: batch.right ?? BATCH,
@@ -84,9 +96,11 @@ const optionsOf = (run: Run): E.Either<CliError, ImportOptions> => {
 const tryOut = async (run: Run, plan: Plan): Answer => {
   const options = optionsOf(run);
   if (E.isLeft(options)) return options;
-  const { ledger, progress } = run;
-  const tried = await new Trial(realPorts, beginning(), ledger, plan, options.right).run();
+  const { terminal, ledger, progress } = run;
+  const trial = new Trial(realPorts, beginning(), ledger, plan, options.right);
+  const tried = await trial.run();
   progress.end();
+  await tellWarnings(terminal, trial.warnings);
   return tried;
 };
 
@@ -96,7 +110,7 @@ const JUDGED =
   'may judge otherwise';
 
 const carryOut = async (run: Run, plan: Plan): Answer => {
-  const { given, terminal, ledger, accepted, progress } = run;
+  const { given, terminal, ledger, progress } = run;
   const options = optionsOf(run);
   if (E.isLeft(options)) return options;
   const importing = new Importing(ledger, plan, options.right, realPorts.crypto.digest);
@@ -117,8 +131,7 @@ const carryOut = async (run: Run, plan: Plan): Answer => {
     archived = moved.right.archived;
   }
   onLeave(() => undefined);
-  const { payload } = sealDraft(plan, accepted);
-  await tellDone(terminal, payload, imported.right, archived);
+  await tellDone(terminal, imported.right, archived);
   return E.right(undefined);
 };
 
@@ -139,7 +152,8 @@ export const runImport = async (
   const progress = new Progress(terminal);
   const made = look((done, total) => progress.tell('reading', MEGABYTES, done, total));
   if (E.isLeft(made)) {
-    if (made.left._tag !== 'NoSource' || !isArchiving(given)) return made;
+    if (made.left._tag !== 'NoSource') return made;
+    if (!isArchiving(given)) return noteAsides(terminal, place.right, made);
     const told = ended.right ? ended : await tellArchived(given, terminal, place.right);
     return E.chainW((isTold: boolean) => (isTold ? E.right(undefined) : made))(told);
   }
@@ -161,7 +175,14 @@ export const runImport = async (
       );
     if (names.length > 0 && !isDry) return refused;
     const done = await withLedger(given, terminal, (ledger) => {
-      const run = { given, terminal, ledger, accepted: accepted.right, progress };
+      const run = {
+        given,
+        terminal,
+        ledger,
+        accepted: accepted.right,
+        progress,
+        place: place.right,
+      };
       return isDry ? tryOut(run, plan) : carryOut(run, plan);
     });
     if (!isDry) return done;

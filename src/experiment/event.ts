@@ -14,7 +14,7 @@
  * A conclusion that was imported has no `report`: there is nothing that it could be computed from.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { Shape, Shaped } from '../../policies/document/shape.ts';
 import { anything, boolean, integer, map, object, oneOf } from '../../policies/document/shape.ts';
 import type { Recorded } from '../../policies/state/past.ts';
@@ -77,10 +77,11 @@ export const EXPERIMENT_TYPES = Object.keys(PAYLOADS).map((kind) => `${PREFIX}${
 export const isOfExperiment = (type: string): boolean => type.startsWith(PREFIX);
 
 /** readHappened reads an event, undefined where it is none of these or of another form. */
-export const readHappened = ({
-  header: { event_type: type },
-  payload,
-}: Recorded): Happened | undefined => {
+export const readHappened = ({ header, payload }: Recorded): Happened | undefined =>
+  happenedIn(header.event_type, payload);
+
+/** happenedIn reads what an event says, or would say. */
+export const happenedIn = (type: string, payload: Json | undefined): Happened | undefined => {
   const kind = type.slice(PREFIX.length);
   if (!isOfExperiment(type) || !Object.hasOwn(PAYLOADS, kind) || payload === undefined)
     return undefined;

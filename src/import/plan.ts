@@ -5,6 +5,8 @@
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { DiskFailed } from '../storage/disk.ts';
 import type { DatabaseFailed } from '../storage/database.ts';
+import type { Standing } from '../experiment/decider.ts';
+import { NOTHING as NO_EXPERIMENT } from '../experiment/decider.ts';
 import type { DefectName, Defects } from './defect.ts';
 import type { Seen } from './source-file.ts';
 
@@ -14,6 +16,8 @@ export type Tool = 'cortex' | 'kaizen' | 'ndjson';
 export interface Incoming {
   readonly where: string;
   readonly draft: JsonObject;
+  /** What somebody should look at, since the ledger recorded something else before. */
+  readonly warning?: string | undefined;
 }
 
 /** What a ledger recorded of earlier imports. */
@@ -22,15 +26,18 @@ export interface Recorded {
   readonly under: (start: string) => Iterable<string>;
   /** The id of what was enqueued last of an owner and a kind. */
   readonly latest: (owner: string, kind: string) => string | undefined;
-  /** Whether the id of an event to come is that of other content. */
-  readonly differs: (draft: JsonObject) => boolean;
+  /** Whether an event to come is recorded, or another one under its id. */
+  readonly known: (draft: JsonObject) => 'no' | 'same' | 'other';
+  /** How an experiment stands, and the tag of a session in it. */
+  readonly standing: (experiment: string, session: string | undefined) => Standing;
 }
 
 /** What a ledger holds before anything was imported. */
 export const NOTHING: Recorded = {
   under: () => [],
   latest: () => undefined,
-  differs: () => false,
+  known: () => 'no',
+  standing: () => ({ experiment: NO_EXPERIMENT, tag: undefined }),
 };
 
 export interface Plan {

@@ -2,7 +2,6 @@
  * What earlier imports put aside in the folder of a source, or began to, as the names there tell;
  * and which files a sealing event says that they were.
  */
-import { createHash } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import { basename, dirname, join } from 'node:path';
 import type { Json } from '../../ledger/json/value.ts';
@@ -69,18 +68,23 @@ export const tracesOf = (
   return E.right([...traces.values()]);
 };
 
-/**
- * ageOf names what was put aside in a folder before, undefined where nothing was. What has the same
- * bytes as a file there is that file again, and of its age.
- */
-export const ageOf = (
+/** An import whose source was put aside. */
+export interface Aside {
+  /** Names the event that sealed it. */
+  readonly mark: string;
+  /** Whether a file of it stands there again, with the same bytes. */
+  readonly isBack: boolean;
+}
+
+/** asidesOf tells of which imports there is something aside in a folder. */
+export const asidesOf = (
   disk: Disk,
   place: Whereabouts,
   files: readonly Seen[],
-): Done<string | undefined> => {
+): Done<readonly Aside[]> => {
   const traces = tracesOf(disk, place, 'imported');
   if (E.isLeft(traces)) return traces;
-  const marks = new Set(traces.right.map(({ mark }) => mark));
+  const back = new Set<string>();
   for (const { path, name, mark } of traces.right) {
     const seen = files.find((each) => each.name === name);
     if (seen === undefined) continue;
@@ -89,11 +93,10 @@ export const ageOf = (
     if (aside.right?.bytes !== seen.bytes) continue;
     const digest = digestFile(disk, aside.right);
     if (E.isLeft(digest)) return digest;
-    if (digest.right.sha256 === seen.sha256) marks.delete(mark);
+    if (digest.right.sha256 === seen.sha256) back.add(mark);
   }
-  const text = [...marks].toSorted().join(' ');
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, 6);
-  return E.right(text === '' ? undefined : digest);
+  const marks = new Set(traces.right.map(({ mark }) => mark));
+  return E.right([...marks].map((mark) => ({ mark, isBack: back.has(mark) })));
 };
 
 /** sealedFiles reads the files that a sealing event names; undefined where they are none. */

@@ -3,7 +3,10 @@
  * told that reading failed, so that is kept for whoever carries it out.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import type { Standing } from '../experiment/decider.ts';
+import { look } from '../experiment/transition.ts';
 import type { Recorded } from '../import/plan.ts';
+import { NOTHING } from '../import/plan.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import { holdsRow } from './import-row.ts';
@@ -38,10 +41,16 @@ export class RecordedRows implements Recorded {
     return found === undefined ? undefined : recordedOf(found.line).header.id;
   }
 
-  differs(draft: JsonObject): boolean {
+  known(draft: JsonObject): 'no' | 'same' | 'other' {
     const { id } = draft;
     const found = typeof id === 'string' ? this.read(this.reader.find({ id })) : undefined;
-    return found !== undefined && !holdsRow(draft, found.line);
+    if (found === undefined) return 'no';
+    return holdsRow(draft, found.line) ? 'same' : 'other';
+  }
+
+  standing(experiment: string, session: string | undefined): Standing {
+    const looked = this.read(look(this.reader, experiment, session));
+    return looked?.standing ?? NOTHING.standing(experiment, session);
   }
 
   private read<T>(told: Read<T>): T | undefined {

@@ -21,6 +21,7 @@ import type { ReadError } from './reader.ts';
 import { isSameLine } from './same.ts';
 import type { Stand } from './stand.ts';
 import { stand } from './stand.ts';
+import { Warnings } from './import-warnings.ts';
 import type { RowsRefused, Untaken } from './untaken.ts';
 import { Untakens } from './untaken.ts';
 
@@ -35,6 +36,7 @@ export class Trial {
   private readonly options: ImportOptions;
   private readonly untaken: Untakens;
   private readonly recorded: RecordedRows;
+  readonly warnings: Warnings;
 
   constructor(
     ports: Pick<Ports, 'crypto' | 'now'>,
@@ -49,6 +51,7 @@ export class Trial {
     this.plan = plan;
     this.options = options;
     this.untaken = new Untakens(options.onUntaken);
+    this.warnings = new Warnings(options.warnings ?? []);
     this.recorded = new RecordedRows(ledger.reader);
   }
 
@@ -58,6 +61,8 @@ export class Trial {
     let done = 0;
     for (const incoming of this.all()) {
       if (this.recorded.failed !== undefined) return E.left(this.recorded.failed);
+      const { where, warning } = incoming;
+      if (warning !== undefined) this.warnings.add({ where, warning });
       chunk.push(incoming);
       if (chunk.length < CHUNK) continue;
       const failed = await this.judged(chunk);
@@ -75,7 +80,8 @@ export class Trial {
 
   private *all(): Generator<Incoming, void> {
     yield* this.plan.drafts(this.recorded);
-    const draft = sealing(this.plan, this.options.accepted, this.ports.crypto.digest);
+    const { digest } = this.ports.crypto;
+    const draft = sealing(this.plan, this.options.accepted, this.warnings, digest);
     yield { where: IMPORTED, draft };
   }
 

@@ -20,6 +20,8 @@ import type { AppendFailed } from './request.ts';
 import type { Sign } from './sign.ts';
 import type { OnUntaken, RowsRefused } from './untaken.ts';
 import { Untakens } from './untaken.ts';
+import type { Warning } from './import-warnings.ts';
+import { Warnings } from './import-warnings.ts';
 
 /** The event that seals an import. */
 export const IMPORTED = 'schema_migration.imported';
@@ -33,6 +35,8 @@ export interface ImportOptions {
   readonly onEvents?: (done: number, total: number) => void;
   /** Told of every row that is not taken; it is waited for. */
   readonly onUntaken?: OnUntaken;
+  /** What is to be looked at, whatever the rows are. */
+  readonly warnings?: readonly Warning[];
 }
 
 export interface Imported {
@@ -40,6 +44,8 @@ export interface Imported {
   readonly alreadyRecorded: number;
   readonly seal: Place;
   readonly isNew: boolean;
+  /** What the sealing event says. */
+  readonly payload: JsonObject;
 }
 
 export type ImportError = SourceRefused | SourceBusy | RowsRefused | AppendFailed | ReadError;
@@ -50,6 +56,7 @@ const BATCH_BYTES = 4 << 20;
 export const sealDraft = (
   { tool, files, defects, total, report }: Plan,
   accepted: ReadonlySet<string>,
+  more: JsonObject = {},
 ): JsonObject & { readonly payload: JsonObject } => ({
   event_type: IMPORTED,
   source: { kind: 'runtime', name: 'ledger' },
@@ -70,6 +77,7 @@ export const sealDraft = (
       })),
     },
     accepted: [...accepted].toSorted(),
+    ...more,
   },
 });
 
@@ -77,9 +85,10 @@ export const sealDraft = (
 export const sealing = (
   plan: Plan,
   accepted: ReadonlySet<string>,
+  warnings: Warnings,
   digest: (bytes: Uint8Array) => string,
-): JsonObject => {
-  const draft = sealDraft(plan, accepted);
+): ReturnType<typeof sealDraft> => {
+  const draft = sealDraft(plan, accepted, warnings.report());
   const name = digest(encodeUtf8(write(draft.payload))).slice(0, 32);
   return { ...draft, id: `import:${plan.tool}:${name}` };
 };
@@ -96,6 +105,7 @@ export class Importing {
   private seen = 0;
   private readonly untaken: Untakens;
   private readonly recorded: RecordedRows;
+  private readonly warnings: Warnings;
 
   constructor(
     ledger: Ledger,
@@ -107,6 +117,7 @@ export class Importing {
     this.plan = plan;
     this.options = options;
     this.untaken = new Untakens(options.onUntaken);
+    this.warnings = new Warnings(options.warnings ?? []);
     this.digest = digest;
     this.recorded = new RecordedRows(ledger.reader);
   }
@@ -147,9 +158,11 @@ export class Importing {
     for (const incoming of this.plan.drafts(this.recorded)) {
       if (this.recorded.failed !== undefined) return this.recorded.failed;
       this.seen++;
+      const { where, warning } = incoming;
+      if (warning !== undefined) this.warnings.add({ where, warning });
       const submission = this.submission(incoming.draft);
       if (E.isLeft(submission)) {
-        await this.untaken.add({ where: incoming.where, receipt: submission.left });
+        await this.untaken.add({ where, receipt: submission.left });
         continue;
       }
       batch.push({ incoming, submission: submission.right });
@@ -190,7 +203,7 @@ export class Importing {
   }
 
   private async seal(): Promise<E.Either<ImportError, Imported>> {
-    const draft = sealing(this.plan, this.options.accepted, this.digest);
+    const draft = sealing(this.plan, this.options.accepted, this.warnings, this.digest);
     const submission = this.submission(draft);
     if (E.isLeft(submission)) {
       await this.untaken.add({ where: IMPORTED, receipt: submission.left });
@@ -202,7 +215,8 @@ export class Importing {
     if (receipt?.status === 'appended' || receipt?.status === 'already_recorded') {
       const { appended: count, alreadyRecorded } = this;
       const isNew = receipt.status === 'appended';
-      return E.right({ appended: count, alreadyRecorded, seal: receipt, isNew });
+      const { payload } = draft;
+      return E.right({ appended: count, alreadyRecorded, seal: receipt, isNew, payload });
     }
     if (receipt !== undefined) await this.untaken.add({ where: IMPORTED, receipt });
     return E.left(this.untaken.refused());

@@ -9,6 +9,7 @@ import type { Merged } from '../../src/import/kaizen/merge.ts';
 import { merge, oldRows, pairOf } from '../../src/import/kaizen/merge.ts';
 import type { From, OutboxRow } from '../../src/import/kaizen/outbox-row.ts';
 import { REPLACEABLE } from '../../src/import/kaizen/outbox-row.ts';
+import { NOTHING } from '../../src/import/plan.ts';
 
 /** A row, and which of all that were ever to be sent it is; a copy of a row is the same one. */
 type Known = OutboxRow & { readonly item: number };
@@ -22,7 +23,9 @@ export class Life {
   archive: Known[] = [];
   migrated: Known[] | undefined;
   stored: Known[] = [];
-  private age: string | undefined;
+  /** What was put aside and lies there, and all imports that were sealed. */
+  private asides: string[] = [];
+  private readonly seals: string[] = [];
   readonly ledger = new Map<string, Known>();
   private readonly next = { redb: 1, sqlite: 1, item: 1 };
   private isHalfway = false;
@@ -93,10 +96,17 @@ export class Life {
   /** All is put aside, and kaizen begins anew. */
   putAside(): void {
     if (!this.isTaken || this.isHidden) return;
-    this.age = createHash('sha256').update(`${this.age}`).digest('hex').slice(0, 6);
+    const name = createHash('sha256').update(`${this.seals.length}`).digest('hex').slice(0, 32);
+    this.seals.push(`import:kaizen:${name}`);
+    this.asides.push(`kaizen-${name}`);
     [this.redb, this.archive, this.stored, this.migrated] = [[], [], [], undefined];
     [this.isHalfway, this.isRenamed] = [false, false];
     [this.next.redb, this.next.sqlite] = [1, 1];
+  }
+
+  /** Of what was put aside the older can be moved away. */
+  moveAway(at: number): void {
+    if (at < this.asides.length - 1) this.asides.splice(at, 1);
   }
 
   /** A migration is cut off behind so many rows. */
@@ -155,15 +165,16 @@ export class Life {
   take(atMost = Infinity): readonly (readonly [string, Known])[] {
     const lineage = new Lineage(
       {
-        differs: () => false,
-        under: (start) => [...this.ledger.keys()].filter((id) => id.startsWith(start)),
+        ...NOTHING,
+        under: (start) =>
+          [...this.seals, ...this.ledger.keys()].filter((id) => id.startsWith(start)),
         latest: (owner, kind) => this.latest(owner, kind),
       },
       {
         rows: () => this.merged(),
         migrated: this.migrated === undefined ? [] : [() => this.migrated ?? []],
         isMigrated: this.migrated !== undefined,
-        age: this.age,
+        asides: this.asides.map((mark) => ({ mark, isBack: false })),
       },
     );
     const waiting: [string, Known][] = [];
@@ -207,6 +218,7 @@ export const ACTS = {
   drain: (life: Life, _: string, at: number) => life.drain(at),
   forget: (life: Life, _: string, at: number) => life.forget(at),
   putAside: (life: Life) => life.putAside(),
+  moveAway: (life: Life, _: string, at: number) => life.moveAway(at),
   send: (life: Life, _: string, at: number) => life.send(at),
   halfway: (life: Life, _: string, at: number) => life.halfway(at),
   rename: (life: Life) => life.rename(),

@@ -86,7 +86,8 @@ export const draftOf = (item: Item, fileSha256: string, nth: Nth): Incoming | un
 export const apart = (incoming: Incoming, recorded: Recorded): Incoming => {
   const { draft } = incoming;
   const { id, payload } = draft;
-  if (typeof id !== 'string' || !isObject(payload) || !recorded.differs(draft)) return incoming;
+  if (typeof id !== 'string' || !isObject(payload) || recorded.known(draft) !== 'other')
+    return incoming;
   const { origin: _, ...held } = payload;
   return {
     ...incoming,

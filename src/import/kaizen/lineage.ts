@@ -7,10 +7,12 @@
  *
  *     kaizen:row:CONTENT:FILE[.AGE]:NUMBER:FATE[:FILE[.AGE]:NUMBER]
  *
- * What was put aside is of an age of its own: the files that come then count from 1 again.
+ * AGE is that of the files (age.ts).
  */
 import type { Recorded } from '../plan.ts';
+import type { Aside } from '../put-aside.ts';
 import { Scratch } from '../scratch.ts';
+import { Age } from './age.ts';
 import type { Merged } from './merge.ts';
 import { pairOf, rowDigest } from './merge.ts';
 import type { OutboxRow } from './outbox-row.ts';
@@ -22,8 +24,7 @@ export interface Whole {
   readonly migrated: readonly (() => Iterable<OutboxRow>)[];
   /** Whether a migration into the database was ended. */
   readonly isMigrated: boolean;
-  /** Of what was put aside before; without any, all that is recorded is of one age. */
-  readonly age: string | undefined;
+  readonly asides: readonly Aside[];
 }
 
 /** The id of a row, and of what it was recorded as where it waited before it was moved. */
@@ -59,9 +60,11 @@ const nameIn = ({ file, number }: Readonly<Record<string, string>>): string => `
 export class Lineage {
   private readonly recorded: Recorded;
   private readonly whole: Whole;
+  private readonly age: Age;
   private readonly scratch = new Scratch();
 
   constructor(recorded: Recorded, whole: Whole) {
+    this.age = new Age(recorded, whole.asides);
     this.recorded = recorded;
     this.whole = whole;
   }
@@ -86,6 +89,13 @@ export class Lineage {
     return { id: `${own}:${now}` };
   }
 
+  /** wasBefore tells that one like it was recorded before other files were put aside. */
+  wasBefore({ digest, row }: Merged): boolean {
+    const names = this.namesOf(row);
+    for (const name of names) this.idsOf(digest, name);
+    return names.some((name) => this.scratch.get('before', `${digest} ${name}`) !== undefined);
+  }
+
   /** What waited before is told by its id: its content is there, unless it was erased. */
   private named(digest: string, id: string, names: readonly string[]): Named {
     const rest = id.slice(under(digest).length);
@@ -104,7 +114,7 @@ export class Lineage {
   }
 
   private aged(name: string): string {
-    const { age } = this.whole;
+    const { name: age } = this.age;
     return age === undefined ? name : name.replace(':', `.${age}:`);
   }
 
@@ -132,9 +142,12 @@ export class Lineage {
       const place = PLACE.exec(id.slice(under(digest).length))?.groups;
       if (place === undefined) continue;
       const { age, rest = '' } = place;
-      if (this.whole.age !== undefined && this.whole.age !== age) continue;
       const key = `${digest} ${nameIn(place)}`;
       const [fate = ''] = rest.split(':');
+      if (!this.age.has(age)) {
+        scratch.keep('before', key);
+        continue;
+      }
       const ids = JSON.parse(scratch.take('ids', key) ?? '[]') as unknown[];
       scratch.keep('ids', key, JSON.stringify([...ids, [fate, id]]));
       const was = CLAIM.exec(rest)?.groups;

@@ -15,11 +15,13 @@ import type { ForeignDatabase } from '../foreign-database.ts';
 import { openForeign } from '../foreign-database.ts';
 import type { Incoming, Plan, PlanError, Recorded } from '../plan.ts';
 import { NOTHING } from '../plan.ts';
-import { ageOf } from '../put-aside.ts';
+import type { Aside } from '../put-aside.ts';
+import { asidesOf } from '../put-aside.ts';
 import { hasRoom } from '../room.ts';
 import type { Seen } from '../source-file.ts';
 import { digestFile, isOther, sourceFile } from '../source-file.ts';
 import { KaizenDatabase } from './database.ts';
+import { experimentsOf } from './experiments.ts';
 import type { Legacy } from './legacy.ts';
 import { legacyRows, openLegacy } from './legacy.ts';
 import { Lineage } from './lineage.ts';
@@ -31,7 +33,6 @@ import type { From, OutboxRow } from './outbox-row.ts';
 import type { Checksum } from './redb-file.ts';
 import { Damaged } from './redb-file.ts';
 import { reportOf } from './report.ts';
-import { experimentDrafts } from './to-experiment.ts';
 import { outboxDraft } from './to-outbox.ts';
 
 export interface World {
@@ -48,6 +49,10 @@ const LEGACY: readonly (readonly [From, readonly string[]])[] = [
   ['redb', ['hot', 'outbox.redb']],
 ];
 
+const WAS_BEFORE =
+  'its like was recorded under its number before other files were put aside: it is another one, ' +
+  'unless this is one of those files';
+
 export class KaizenSurvey {
   private readonly world: World;
   private readonly folder: string;
@@ -56,7 +61,7 @@ export class KaizenSurvey {
   private readonly legacy: Legacy[] = [];
   private foreign: ForeignDatabase | undefined;
   private database: KaizenDatabase | undefined;
-  private age: string | undefined;
+  private asides: readonly Aside[] = [];
   /** Why there are no more rows than were given. */
   private stopped: string | undefined;
   /** Old outboxes whose rows the database has already. */
@@ -71,12 +76,13 @@ export class KaizenSurvey {
   plan(): E.Either<PlanError, Plan> {
     const failed = this.openAll();
     const place = { tool: 'kaizen', folder: this.folder } as const;
-    const age = failed === undefined ? ageOf(this.world.disk, place, this.files) : E.left(failed);
-    if (E.isLeft(age)) {
+    const asides =
+      failed === undefined ? asidesOf(this.world.disk, place, this.files) : E.left(failed);
+    if (E.isLeft(asides)) {
       this.close();
-      return age;
+      return asides;
     }
-    this.age = age.right;
+    this.asides = asides.right;
     this.compareMarker();
     return E.right(this.made());
   }
@@ -199,7 +205,7 @@ export class KaizenSurvey {
       rows: () => this.rows(),
       migrated: [...this.migrated].map((each) => () => legacyRows(each)),
       isMigrated: this.database?.marker !== undefined,
-      age: this.age,
+      asides: this.asides,
     });
     try {
       for (const merged of this.rows()) {
@@ -208,7 +214,8 @@ export class KaizenSurvey {
         notes.row(merged, `${file} row ${id}`);
         const source = sourceOf(file, this.sha256(file), `row:${id} content:${merged.digest}`);
         const draft = outboxDraft(merged, lineage.idOf(merged));
-        yield { where: `${file} row ${id}`, draft: { ...draft, source } };
+        const warning = lineage.wasBefore(merged) ? WAS_BEFORE : undefined;
+        yield { where: `${file} row ${id}`, draft: { ...draft, source }, warning };
       }
     } finally {
       lineage.close();
@@ -217,10 +224,15 @@ export class KaizenSurvey {
 
   private *drafts(notes: Notes, recorded: Recorded): Generator<Incoming, void> {
     yield* this.outbox(notes, recorded);
-    if (this.database !== undefined) yield* this.asFar(this.others(this.database, notes));
+    if (this.database !== undefined) yield* this.asFar(this.others(this.database, notes, recorded));
   }
 
-  private *others(database: KaizenDatabase, notes: Notes): Generator<Incoming, void> {
+  private *others(
+    database: KaizenDatabase,
+    notes: Notes,
+    recorded: Recorded,
+  ): Generator<Incoming, void> {
+    const { crypto } = this.world;
     const sha256 = this.sha256(DATABASE);
     const incoming = (place: string, draft: JsonObject): Incoming => ({
       where: `${DATABASE} ${place}`,
@@ -234,26 +246,8 @@ export class KaizenSurvey {
         payload: state,
       });
     for (const name of database.missing) notes.add('no_table', name);
-    for (const { place: at, ...each } of database.experiments()) {
-      const place = `experiment ${each.id}`;
-      const tags = database.tagsOf(at);
-      const told = experimentDrafts(this.world.crypto, each, tags);
-      for (const note of told.notes) notes.add('experiment', `${place}: ${note}`);
-      yield incoming(place, {
-        id: `kaizen:experiment:${shortDigest(JSON.stringify([each, tags]))}`,
-        event_type: 'kaizen.experiment',
-        payload: { ...each, tags: tags.map(({ session_id, variant }) => [session_id, variant]) },
-      });
-      for (const draft of told.drafts) yield incoming(place, draft);
-    }
-    for (const tag of database.strayTags()) {
-      notes.add('tag_without_experiment', `${tag.session_id} of ${tag.experiment_id}`);
-      yield incoming(`tag ${tag.session_id}`, {
-        id: `kaizen:tag:${shortDigest(tag.experiment_id, tag.session_id, tag.variant)}`,
-        event_type: 'kaizen.experiment_tag',
-        payload: { ...tag },
-      });
-    }
+    for (const { place, draft, warning } of experimentsOf(crypto, database, notes, recorded))
+      yield { ...incoming(place, draft), warning };
   }
 
   private *held(recorded: Recorded): Generator<Incoming, void> {

@@ -123,8 +123,16 @@ const VARIANTS: Readonly<Record<string, string>> = {
 
 const MEMBERS = ['id', 'name', 'created_at_ms', 'state', 'concluded_at_ms'] as const;
 
+/** A step as a draft. */
+export type StepDraft = {
+  readonly id: string;
+  readonly event_type: string;
+  readonly observed_at: string;
+  readonly payload: JsonObject;
+};
+
 export interface Told {
-  readonly drafts: readonly JsonObject[];
+  readonly drafts: readonly StepDraft[];
   readonly notes: readonly string[];
 }
 
@@ -146,7 +154,7 @@ const tagSteps = (id: string, at: number, tags: readonly StoredTag[], notes: str
     }
     by.set(session, variant);
     const payload = { experiment: id, session, variant };
-    return [{ kind: 'tagged', at, payload, name: shortDigest(session, variant) }];
+    return [{ kind: 'tagged', at, payload, name: `${shortDigest(session)}:${variant}` }];
   });
 };
 
