@@ -258,13 +258,15 @@ export const checkBundle = (
     });
   const { fold, profile, findings: folded } = foldEvents(means, files, digests, claim, note.root);
   const statement = judgeStatement(crypto, files, digests, claim, fold);
+  const others = judgeVkey(crypto, note, vkey);
+  const key = { vkey, isSigner: vkey !== undefined && others.length === 0 };
   const findings = [
     ...outer,
     ...folded,
     ...countFindings(claim, fold),
     ...judgeNote(crypto, claim, note, fold),
     ...judgeLater(crypto, files, note, fold.state.keyring),
-    ...judgeVkey(crypto, note, vkey),
+    ...others,
     ...statement.findings,
   ];
   const isSound = verdictOf(findings) !== 'tampered';
@@ -275,10 +277,10 @@ export const checkBundle = (
       .map(([event_type, events]) => ({ event_type, events })),
     ...(isSound
       ? {
-          proved: provedOf(claim, fold, statement.voucher, files, vkey, profile?.name),
+          proved: provedOf(claim, fold, statement.voucher, files, key, profile?.name),
           notProved: [
             ...logKeyUnproved(unshownLogKey(crypto, note, claim, fold), note.size),
-            ...notProvedOf(claim, fold, statement.voucher, vkey, profile?.name),
+            ...notProvedOf(claim, fold, statement.voucher, key, profile?.name),
           ],
         }
       : {}),

@@ -53,8 +53,8 @@ export interface Making {
   readonly signer: Signer;
   /** An event outside the range that the signer attested, where that must show that it counts. */
   readonly witness: number | undefined;
-  /** What the audit said; where the log ends of which it is told is added here. */
-  readonly audit: JsonObject;
+  /** What the audit said of the events below a size; where that log ends is added here. */
+  readonly audit: (size: number) => JsonObject;
   /** What `check.mjs` holds. */
   readonly script: string;
   /** What the evidence is set beside, where anybody asks for that. */
@@ -243,7 +243,8 @@ export const makeBundle = async (by: Making, folder: Folder): Promise<Made<Claim
     () => folder.end(),
     () => folder.put(FILE.checkpoint, note),
     () => folder.put(FILE.keyring, keyringText(keyring.right)),
-    () => folder.put(FILE.verify, auditText(by.audit, { origin, size, root, head: head.right })),
+    () =>
+      folder.put(FILE.verify, auditText(by.audit(size), { origin, size, root, head: head.right })),
     () =>
       consistency === undefined ? E.right(undefined) : folder.put(FILE.consistency, consistency),
   ];

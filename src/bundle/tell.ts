@@ -19,13 +19,19 @@ const notVouched = ({ keyId, until }: Voucher, from: number): string =>
     ? `that ${keyId} may vouch for it: an event before ${from} that ended that key may be left out`
     : `that ${keyId} was not ended behind event ${until}: ask who keeps the ledger`;
 
+/** The key that whoever checks has from elsewhere, and whether it signed that log. */
+export interface Given {
+  readonly vkey: Key | undefined;
+  readonly isSigner: boolean;
+}
+
 /** provedOf lists it, for a bundle against which nothing was found. */
 export const provedOf = (
   { selection, checkpoint }: Claim,
   { counts, state }: BundleFold,
   voucher: Voucher | undefined,
   files: Files,
-  vkey: Key | undefined,
+  { vkey, isSigner }: Given,
   profile: string | undefined,
 ): readonly string[] => {
   const { from, to, since, until, subject } = selection;
@@ -35,7 +41,7 @@ export const provedOf = (
   return [
     `the events ${from} to ${to - 1} are all there, in their order, and none of them was changed`,
     `they stand in the log of ${size} events with the root ${root}`,
-    vkey === undefined
+    vkey === undefined || !isSigner
       ? `a log key that the events themselves name signed that log${part}`
       : `the key that was given signed that log: ${formatVkey(vkey)}`,
     `${counts.meant} events are what was asked for; each has its own proof`,
@@ -68,18 +74,22 @@ export const logKeyUnproved = (keyId: string | undefined, size: number): readonl
     ? []
     : [`that the log's key ${keyId} was not ended before event ${size}: ask who keeps the ledger`];
 
+const notMeant = (vkey: Key | undefined): string =>
+  vkey === undefined
+    ? 'that this is the ledger you mean: no key was given (--vkey), and the events name their own'
+    : 'that this is the ledger you mean: its log is signed with another key than the one given. ' +
+      'Ask whoever keeps it whether that key is theirs';
+
 /** notProvedOf lists what a bundle cannot show. */
 export const notProvedOf = (
   { selection, checkpoint }: Claim,
   { withheld, beyond }: BundleFold,
   voucher: Voucher | undefined,
-  vkey: Key | undefined,
+  { vkey, isSigner }: Given,
   profile: string | undefined,
 ): readonly string[] => [
   ...(voucher === undefined ? [] : [notVouched(voucher, selection.from)]),
-  ...(vkey === undefined
-    ? ['that this is the ledger you mean: no key was given (--vkey), and the events name their own']
-    : []),
+  ...(isSigner ? [] : [notMeant(vkey)]),
   ...(withheld.size === 0 ? [] : ['what withheld payloads say: only that they are there']),
   ...(selection.from === 0 && selection.to === checkpoint.size
     ? []
@@ -92,6 +102,8 @@ export const notProvedOf = (
     : [`that nothing recorded before ${selection.until} came in behind the checkpoint`]),
   ...(selection.from === 0 ? [] : ['that no id of the range was used before it']),
   ...(beyond === 0 ? [] : [`${beyond} references to events that are not in the bundle`]),
+  'that nobody was shown another history: compare the checkpoint with one that others hold',
+  'what a check.mjs or a page that came with the files says of itself: run a check of your own',
   'that the policies decided as they should have (ledger verify --decisions does that)',
   'what the audit at the time of the export said: that is the word of whoever exported it',
   ...(profile === undefined

@@ -5,9 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { payloadOf } from '../../ledger/event/line.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
-import { isObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import { checkAt } from '../bundle/check-at.ts';
 import { scriptText } from '../bundle/check-script.ts';
@@ -21,25 +19,21 @@ import { archiveOf, isTooLarge, pack } from '../bundle/pack.ts';
 import { packPage } from '../bundle/pack-page.ts';
 import type { Profile } from '../bundle/profile/profile.ts';
 import { OPEN_IN_PART, findingSentence, reportText } from '../bundle/report.ts';
-import type { TypePattern } from '../../policies/type-pattern.ts';
-import { read } from '../export/read.ts';
 import type { Selection } from '../export/selection.ts';
 import type { Digested } from '../export/sink.ts';
 import { partOf } from '../export/sink.ts';
 import type { Ledger } from '../ledger.ts';
-import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { Done } from '../storage/disk.ts';
-import type { Reader } from '../usecase/reader.ts';
+import type { Open } from '../verify/report.ts';
 import { realPorts } from '../wiring.ts';
+import { notesFor } from './bundle-notes.ts';
 import type { CliError } from './error.ts';
 import type { Made } from './exporting.ts';
-import type { Enrolled } from './enrolled.ts';
 import { enrolledKeys } from './enrolled.ts';
 import { openText } from './finding-text.ts';
 import type { Given } from './given.ts';
 import { heed, onLeave } from './leave.ts';
 import { atPlace } from './place.ts';
-import { orKeyFault } from './log-key.ts';
 import { EVENTS } from './progress.ts';
 import type { Progress } from './progress.ts';
 import type { Selected } from './selecting.ts';
@@ -50,83 +44,36 @@ const { disk, crypto, random } = realPorts;
 /** What it becomes at its place. */
 type Kind = 'folder' | 'page' | Archive;
 
-const ERASED = 'ledger.payload_erased' as TypePattern;
+/** What a checkpoint answers, and what is of the day and not of the events up to there. */
+const OF_THE_DAY: ReadonlySet<Open> = new Set<Open>([
+  'no_checkpoint_matched',
+  'events_behind_last_checkpoint',
+]);
 
-/**
- * The first event outside the range that shows that a live key counts up to its end: one that it
- * attested right before it or behind it. Undefined where none is needed, or none is there.
- */
-const witnessFor = (
-  reader: Reader,
-  { from, to }: Selection,
-  own: Enrolled | undefined,
-): E.Either<CliError, number | undefined> => {
-  if (own?.state !== 'active' || own.since_seq >= from - 1) return E.right(undefined);
-  const page = reader.page({ key: own.key_id, after: from - 2, limit: 1 });
-  if (E.isLeft(page)) return page;
-  const seq = page.right[0]?.seq ?? from;
-  return E.right(seq >= from && seq < to ? undefined : seq);
-};
-
-/** The size of a log that holds the range, what was erased of it since, and who vouches for it. */
-const sizeFor = (
-  { reader, origin }: Ledger,
-  { selection: { from, to, until }, size: head }: Selected,
-  own: Enrolled | undefined,
-  witness: number | undefined,
-): E.Either<CliError, number> => {
-  // The event behind the range shows where its time ends.
-  const end = until !== undefined && to < head ? to + 1 : to;
-  let size = Math.max(end, (own?.since_seq ?? -1) + 1, (witness ?? -1) + 1);
-  const later = { from: to, to: Number.MAX_SAFE_INTEGER, types: [ERASED] };
-  for (const page of read(reader, crypto, origin, later)) {
-    if (E.isLeft(page)) return page;
-    for (const { line } of page.right) {
-      const payload = payloadOf(line);
-      const seq = isObject(payload) ? Number(payload['seq']) : Number.NaN;
-      if (seq >= from && seq < to) size = Math.max(size, line.seq + 1);
-    }
-  }
-  return E.right(size);
-};
-
-/** The smallest checkpoint that covers so many events, so that it is the same one for ever. */
-const noteFor = async (ledger: Ledger, size: number): Promise<E.Either<CliError, string>> => {
-  const { checkpoints, checkpoint } = ledger.layout;
-  const there = disk.stat(checkpoints);
-  if (E.isLeft(there)) return there;
-  const names = there.right === undefined ? E.right([]) : disk.list(checkpoints);
-  if (E.isLeft(names)) return names;
-  const sizes = names.right.filter((name) => /^\d{1,16}$/.test(name)).map(Number);
-  const enough = sizes.filter((each) => each >= size).toSorted((a, b) => a - b);
-  const paths = [...enough.map((each) => join(checkpoints, String(each))), checkpoint];
-  for (const path of paths) {
-    const note = readNote(disk, path);
-    if (E.isLeft(note)) return note;
-    if (note.right !== undefined && sizeOfNote(crypto, note.right) >= size)
-      return E.right(note.right);
-  }
-  return E.mapLeft((error: Parameters<typeof orKeyFault>[1] & CliError): CliError =>
-    orKeyFault(ledger, error),
-  )(await ledger.checkpoint());
-};
-
-/** What every audit leaves open, whatever the ledger did since. */
-const OPEN = ['no_checkpoint_given', 'policy_sets_before_adoption', 'policy_decisions'] as const;
+/** What an audit said of the events below a size: the rest is of the store on that day. */
+type Said = (size: number) => JsonObject;
 
 /**
  * What the ledger says of itself; nothing is exported of one that is not sound. Of what is sound
- * as a whole each beginning is, and that is all that a bundle tells: it is the same on any day.
+ * as a whole each beginning is.
  */
-const auditOf = async (ledger: Ledger): Promise<E.Either<CliError, JsonObject>> => {
+const auditOf = async (ledger: Ledger): Promise<E.Either<CliError, Said>> => {
   const audited = await ledger.verify();
   if (E.isLeft(audited)) return audited;
-  const { findings, verdict, notProved } = audited.right;
+  const { findings, more, verdict, notProved } = audited.right;
   const [grave] = findings.filter(({ severity }) => severity !== 'warning');
   if (grave !== undefined)
     return E.left({ _tag: 'NotSound', folder: ledger.layout.folder, finding: grave });
-  const open = OPEN.filter((each) => notProved.includes(each));
-  return E.right({ verdict, exit: 0, not_proved: open.map(openText) });
+  const open = notProved.filter((each) => !OF_THE_DAY.has(each));
+  return E.right((size) => ({
+    verdict,
+    exit: 0,
+    findings: findings
+      .filter(({ seq }) => seq !== undefined && seq < size)
+      .map((each): JsonObject => ({ ...each })),
+    ...(more === 0 ? {} : { more_findings: more }),
+    not_proved: open.map(openText),
+  }));
 };
 
 const signerOf = (given: Given, ledger: Ledger): E.Either<CliError, Signer> => {
@@ -193,14 +140,8 @@ export const bundle = async (
   const keys = enrolledKeys(ledger.reader);
   if (E.isLeft(keys)) return keys;
   const own = keys.right.find(({ key_id: id }) => id === signer.right.keyId);
-  const witness = witnessFor(ledger.reader, selection, own);
-  if (E.isLeft(witness)) return witness;
-  const size = sizeFor(ledger, selected, own, witness.right);
-  if (E.isLeft(size)) return size;
-  const note = await noteFor(ledger, size.right);
-  if (E.isLeft(note)) return note;
-  const latest = readNote(disk, ledger.layout.checkpoint);
-  if (E.isLeft(latest)) return latest;
+  const notes = await notesFor(ledger, selected, own);
+  if (E.isLeft(notes)) return notes;
   progress.say('the audit comes first');
   const audit = await auditOf(ledger);
   if (E.isLeft(audit)) return audit;
@@ -215,10 +156,8 @@ export const bundle = async (
       reader: ledger.reader,
       origin: ledger.origin,
       selection,
-      note: note.right,
-      latest: latest.right ?? note.right,
+      ...notes.right,
       signer: signer.right,
-      witness: witness.right,
       audit: audit.right,
       script,
       profile,

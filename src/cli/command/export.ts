@@ -65,8 +65,8 @@ const tell = async (
 
 const SHOWING =
   'A bundle of all events shows it, filtered or not, and so does one made once the key has ' +
-  'signed an event that stands in the range or behind it: the receipt of this export is one, if ' +
-  'recorded.';
+  'signed an event in the range, or one behind it that a checkpoint covers: the receipt of this ' +
+  'export is one, if recorded. Run ledger checkpoint, and make it again.';
 
 /** Has the ledger told, and only then puts what was made in its place. */
 const handOut = async (

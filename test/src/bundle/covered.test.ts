@@ -33,12 +33,13 @@ const tarOf = (each: Held): Uint8Array => {
   return Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK)]);
 };
 
-const zipOf = (each: Held): Uint8Array => {
+const zipOf = (each: Held, isForged = false): Uint8Array => {
   const files: Zipped[] = [];
   const parts: Uint8Array[] = [];
   let offset = 0;
   for (const [name, bytes] of each) {
-    const file = { name, size: bytes.length, crc: crcOf(bytes, 0), offset };
+    const crc = crcOf(bytes, 0);
+    const file = { name, size: bytes.length, crc: isForged ? crc ^ 1 : crc, offset };
     files.push(file);
     for (const part of [localHeader(file), bytes]) {
       parts.push(part);
@@ -115,6 +116,22 @@ describe('a bundle', () => {
     expect(codesOf(checkAt(folder))).toEqual(['verified']);
   });
 
+  it('has in a zip the sums that its files have, in both places', async () => {
+    const by = await told(3);
+    const files = filesOf(await bundled(by, 'folder'));
+    const each = [...files.keys()]
+      .toSorted()
+      .map((name) => [`bundle/${name}`, bytesIn(files, name)] as const);
+    const at = by.shell.path('archive');
+    for (const [isForged, codes] of [
+      [false, ['verified']],
+      [true, ['tampered', 'archive_altered']],
+    ] as const) {
+      writeFileSync(at, zipOf(each, isForged));
+      expect(codesOf(checkAt(at))).toEqual(codes);
+    }
+  });
+
   it('answers by its exit code where nobody reads on', async () => {
     const by = await told(3);
     const to = await bundled(by, 'unread');
@@ -156,6 +173,60 @@ describe('a bundle', () => {
     expect(codesOf(checked(files, by.vkey))).toEqual(['verified']);
     const other = { ...by.vkey, name: 'example.com/other' as Key['name'] };
     expect(codesOf(checked(files, other))).toEqual(['tampered', 'vkey_other_ledger']);
+    // Another ledger can bear the same name; its log is signed with another key.
+    const report = checked(files, (await told(3)).vkey);
+    expect(codesOf(report)).toEqual(['incomplete', 'vkey_differs']);
+    expect(report.proved.join('\n')).not.toContain('the key that was given');
+    expect(report.notProved.join('\n')).toContain('that this is the ledger you mean: its log is');
+  });
+
+  it('is made of what was before another log key came, and of what came then', async () => {
+    const by = await told(3);
+    const { shell } = by;
+    const made = await shell.told('key new example.com/acme');
+    const next = made[0]?.vkey ?? '';
+    const [old] = (await shell.told('key list')).filter(({ purpose }) => purpose === 'log');
+    await shell.told([
+      'key',
+      'enroll',
+      next,
+      '--tier',
+      'verified',
+      '--purpose',
+      'log',
+      '--sign',
+      'alice',
+    ]);
+    await shell.told(['key', 'retire', old?.key_id ?? '', '--reason', 'old', '--sign', 'alice']);
+    rmSync(join(shell.path('.ledger/keys'), (old?.key_id ?? '').replace('/', '%2F')));
+    await shell.told('checkpoint');
+    for (const [name, ...at] of [['before', '--at', '3'], ['whole']] as const) {
+      const files = filesOf(await bundled(by, name, ...at));
+      expect([name, ...codesOf(checked(files))]).toEqual([name, 'verified']);
+      expect([name, files.has(FILE.consistency)]).toEqual([name, false]);
+    }
+  });
+
+  it('holds what the audit found about its events, and what it left open', async () => {
+    const by = await told(3);
+    const { shell } = by;
+    const bob = await enrolled(shell, 'ben', 'verified');
+    await shell.told('append --type note.taken --id by-ben --sign ben');
+    const revoke = ['--reason', 'lost', '--compromised-at', '2020-01-01T00:00:00.000Z'];
+    await shell.told(['key', 'revoke', bob.id, ...revoke, '--sign', 'alice']);
+    await shell.told('checkpoint');
+    const audit = (await shell.told('verify'))[0] as unknown as {
+      readonly findings: readonly { readonly code: string; readonly seq: number }[];
+      readonly not_proved: readonly string[];
+    };
+    expect(audit.findings.map(({ code }) => code)).toContain('key_distrusted');
+    const saidIn = async (name: string, ...at: readonly string[]): Promise<typeof audit> =>
+      JSON.parse(textIn(filesOf(await bundled(by, name, ...at)), FILE.verify)) as typeof audit;
+    const said = await saidIn('audited');
+    const found = audit.findings.map(({ code, seq }) => ({ code, seq }));
+    expect(said.findings).toMatchObject(found);
+    expect(said.not_proved).toEqual(audit.not_proved);
+    expect((await saidIn('early', '--at', '3')).findings).toEqual([]);
   });
 
   it('holds no file that a system left there, and says to delete it', async () => {

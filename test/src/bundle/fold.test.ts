@@ -74,6 +74,24 @@ describe('an erasure in a bundle', () => {
   });
 });
 
+const seeing = (hash?: Digest): Ledger => {
+  const ledger = new Ledger().add('note.taken', { text: 'x' });
+  const seen = { event_hash: hash ?? ledger.hashAt(0), seq: 0 };
+  return ledger.add('note.taken', { text: 'y' }, { author: { seen } });
+};
+
+describe('what an author saw before', () => {
+  it('is no open reference where it is here, and another one', () => {
+    for (const [hash, isWrong] of [
+      [undefined, false],
+      ['0'.repeat(64) as Digest, true],
+    ] as const) {
+      const fold = partOf(seeing(hash));
+      expect([isFound(fold, 'seen_mismatch'), fold.beyond]).toEqual([isWrong, 0]);
+    }
+  });
+});
+
 describe('the range of a bundle', () => {
   it('ends with the event that is claimed to be its last, and no sooner or later', () => {
     const { lines } = erasing(1);

@@ -40,6 +40,8 @@ const without = (files: Files, seq: number): Files => {
   return rows(ungoverned, FILE.policies, (row) => row['seq'] !== seq);
 };
 
+const contents = (files: Files) => [...files.keys()].map((name) => [name, bytesIn(files, name)]);
+
 /** With the key as it was before it was revoked. */
 const unrevoked = (files: Files): Files => {
   const text = textIn(files, FILE.keyring).replace(/"revoked_at":\d+,"state":"revoked"/, () => {
@@ -104,10 +106,14 @@ describe('whoever leaves out that a key was revoked, and signs with that key', (
       expect([name, ...codesOf(report)]).toEqual([name, 'incomplete', 'signer_unproved']);
       expect(report.proved.join('\n')).not.toContain('vouched');
       expect(report.notProved.join('\n')).toContain(`that ${bob.keyId} may vouch`);
-      // Whoever is honest can show it by an event behind the range: the receipt of the first one.
-      const shown = name === 'range' ? ['incomplete', 'signer_unproved'] : ['verified'];
-      expect([name, ...codesOf(checked(honest))]).toEqual([name, ...shown]);
+      expect([name, ...codesOf(checked(honest))]).toEqual([name, 'incomplete', 'signer_unproved']);
     }
+    // Whoever is honest can show it by an event behind the range that a checkpoint covers: the
+    // receipt of the first one. Nothing but that checkpoint makes the same export another one.
+    const again = filesOf(await bundled(by, 'again', ...range));
+    expect(contents(again)).toEqual(contents(filesOf(shell.path('range'))));
+    await shell.told('checkpoint');
+    expect(codesOf(checked(filesOf(await bundled(by, 'shown', ...range))))).toEqual(['verified']);
   });
 
   it('is found out where the revocation is in the range, however that is filtered', async () => {
@@ -176,7 +182,9 @@ describe('whoever exports a part in which it cannot be seen that the own key cou
     ]);
     expect(data).toMatchObject([{ open: [expect.stringContaining('the key that signed')] }]);
     // The receipt of that export was signed, and stands behind the range, or in it.
-    expect(await noted(by, 'again', ...part)).not.toContain('23');
+    expect(await noted(by, 'again', ...part)).toContain(told);
+    await by.shell.told('checkpoint');
+    expect(await noted(by, 'covered', ...part)).not.toContain('23');
     expect(await noted(by, 'receipt', '--after', `${revoked + 1}`)).not.toContain('23');
     const behind = ['--after', `${revoked}`, '--at', `${revoked + 1}`];
     for (const range of [[], behind, ['--at', '1']])
