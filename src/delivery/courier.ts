@@ -34,6 +34,7 @@ import { changed, seenOf, standing } from './standing.ts';
 import { Trouble } from './trouble.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
+import { batchNow } from './whole.ts';
 import type { World } from './world.ts';
 
 export type CourierError = ReadError | RecordError | SecretMissing | Replaced;
@@ -54,10 +55,9 @@ export class Courier {
   private readonly hold: Hold;
   private readonly bounds: Patience;
   private readonly book: Book;
-  private readonly trouble: Trouble;
+  private readonly trouble = new Trouble();
   /** Lanes in which a batch was left for later in this run. */
   private readonly blocked = new Set<number>();
-
   private readonly ahead: Ahead;
 
   constructor(world: World, name: string, hold: Hold, bounds: Patience) {
@@ -67,7 +67,6 @@ export class Courier {
     this.book = new Book(world, name, hold);
     this.bounds = bounds;
     this.ahead = new Ahead(world);
-    this.trouble = new Trouble();
   }
 
   private get reader() {
@@ -184,10 +183,12 @@ export class Courier {
   }
 
   /** Whether a person had a word since, or erased some of it: the next round sees what is left. */
-  private isOther(now: Standing, { items }: Made): boolean {
+  private isOther(now: Standing, { key, items }: Made): boolean {
     const [other, erased] = [changed(this.reader, now), erasedOf(this.reader, items)];
     if (other !== undefined) this.trouble.begin(other.reason);
-    return other !== undefined || (E.isRight(erased) && erased.right.size > 0);
+    const { isPlanned } = batchNow(this.reader, this.name, key);
+    if (!isPlanned) this.trouble.over(key);
+    return other !== undefined || !isPlanned || (E.isRight(erased) && erased.right.size > 0);
   }
 
   /** Sends a batch until something comes of it. */
@@ -259,9 +260,11 @@ export class Courier {
     const parts = halves(renderer.unload(loaded)).map((part) => renderer.load(part, config));
     const batches = parts.map((part) => batchOf(part.made));
     const plan = { config, through: 0, batches, redaction: renderer.redaction };
-    this.book.note('outbox.batch_planned', { ...plan, replaces: made.key, reason });
-    const settled = await this.book.settle();
+    const { seen } = batchNow(this.reader, this.name, made.key);
+    const draft = this.book.draft('outbox.batch_planned', { ...plan, replaces: made.key, reason });
+    const settled = await this.book.settleWith([draft], seen);
     if (E.isLeft(settled)) return settled;
+    if (!settled.right) return E.right('changed');
     for (const part of parts) {
       if (this.isEnding) return E.right('later');
       const delivered = await this.deliver(now, renderer, part);
@@ -271,8 +274,7 @@ export class Courier {
   }
 
   private async park({ key, items }: Made, reason: string, answer: Answer): Going<Ended> {
-    const { status } = answer;
-    this.book.note('outbox.parked', { items, reason, status, key });
+    this.book.note('outbox.parked', { items, reason, status: answer.status, key });
     this.tally.parked += items.length;
     return E.map((): Ended => 'done')(await this.book.settle());
   }
@@ -288,10 +290,9 @@ export class Courier {
     const failed = { reason: reasonOf(answer), status: answer.status, key, until: step.until };
     const isNews = this.trouble.isNews(failed);
     if (isNews || isLeftAlone(step, answer, this.world.now())) {
-      const { reason, until } = failed;
       this.trouble.told();
       this.book.note('outbox.retry_later', failed);
-      this.world.onHealth({ destination: this.name, reason, until });
+      this.world.onHealth({ destination: this.name, ...failed });
     }
     if (step.step === 'later') this.trouble.leave(failed);
     return this.book.settle();
