@@ -117,7 +117,8 @@ const bodiesOf = (ledger: Ledger): readonly Uint8Array[] => {
 
 const plan = (ledger: Ledger) => async () => {
   const { now, renderer } = preparing(ledger);
-  if (right(prepare(ledger.reader, now, renderer)).lanes.flat().length === 0) throw new Error('no plan');
+  if (right(prepare(ledger.reader, now, renderer)).lanes.flat().length === 0)
+    throw new Error('no plan');
 };
 
 const MIB = 1 << 20;
