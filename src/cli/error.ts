@@ -215,6 +215,8 @@ export interface ItemElsewhere {
   readonly _tag: 'ItemElsewhere';
   readonly item: string;
   readonly state: ItemState;
+  /** The batch that it would have to be moved with: so many items, and how. */
+  readonly batch?: { readonly items: number; readonly by: 'park' | 'retry' } | undefined;
 }
 
 export interface TooOld {

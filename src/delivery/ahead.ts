@@ -38,6 +38,9 @@ const isSame = (one: Standing, other: Standing): boolean =>
     (each) => one[each] === other[each],
   );
 
+const isSameSet = (one: Blocked, other: Blocked): boolean =>
+  one.size === other.size && [...one].every((each) => other.has(each));
+
 const step = (begun: Begun): void => {
   const { done, value } = begun.steps.next();
   if (done === true) begun.result = value;
@@ -86,7 +89,7 @@ export class Ahead {
   take(now: Standing, blocked: Blocked): E.Either<ReadError | SecretMissing, Ready> {
     const { begun } = this;
     this.begun = undefined;
-    if (begun !== undefined && isSame(begun.now, now) && begun.blocked.size === blocked.size) {
+    if (begun !== undefined && isSame(begun.now, now) && isSameSet(begun.blocked, blocked)) {
       while (begun.result === undefined) step(begun);
       const { result, renderer } = begun;
       if (E.isRight(result) && this.stands(begun, result.right))

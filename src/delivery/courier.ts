@@ -13,7 +13,7 @@ import type { Answer } from '../outbox/answer.ts';
 import { reasonOf } from '../outbox/answer.ts';
 import type { Failing } from '../outbox/decide.ts';
 import type { Destination } from '../outbox/destination.ts';
-import { decide, isLeftAlone } from '../outbox/decide.ts';
+import { decide, isAsked, isLeftAlone } from '../outbox/decide.ts';
 import { halves } from '../outbox/plan.ts';
 import type { Hold } from '../storage/database.ts';
 import type { ReadError } from '../usecase/reader.ts';
@@ -23,6 +23,7 @@ import { Book } from './book.ts';
 import { erasedOf } from './queue.ts';
 import type { RecordError } from './record.ts';
 import { inLanes } from './lane.ts';
+import { Left } from './left.ts';
 import type { Remade } from './remake.ts';
 import { remakeAll } from './remake.ts';
 import type { Loaded, Made, Renderer } from './render.ts';
@@ -34,6 +35,7 @@ import { changed, seenOf, standing } from './standing.ts';
 import { Trouble } from './trouble.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
+import { batchNow } from './whole.ts';
 import type { World } from './world.ts';
 
 export type CourierError = ReadError | RecordError | SecretMissing | Replaced;
@@ -54,10 +56,8 @@ export class Courier {
   private readonly hold: Hold;
   private readonly bounds: Patience;
   private readonly book: Book;
-  private readonly trouble: Trouble;
-  /** Lanes in which a batch was left for later in this run. */
-  private readonly blocked = new Set<number>();
-
+  private readonly trouble = new Trouble();
+  private readonly left = new Left();
   private readonly ahead: Ahead;
 
   constructor(world: World, name: string, hold: Hold, bounds: Patience) {
@@ -67,7 +67,6 @@ export class Courier {
     this.book = new Book(world, name, hold);
     this.bounds = bounds;
     this.ahead = new Ahead(world);
-    this.trouble = new Trouble();
   }
 
   private get reader() {
@@ -97,7 +96,7 @@ export class Courier {
       if (now.right?.state !== 'active' || this.isEnding) return E.right(undefined);
       const round = await this.round(now.right);
       if (E.isLeft(round)) return round;
-      if (round.right === 'changed') this.blocked.clear();
+      if (round.right === 'changed') this.left.clear();
       else if (round.right !== 'more') return E.right(undefined);
     }
   }
@@ -112,23 +111,22 @@ export class Courier {
 
   /** What is under way goes first, but for what was left for later in this run. */
   private async round(now: Standing): Going<Ended | 'more'> {
-    if (now.planned === this.book.answered.size) return this.plan(now);
+    const { keys } = this.left;
+    if (now.planned === this.book.answered.size + keys.size) return this.plan(now);
     const batches = this.underWay(now);
     if (E.isLeft(batches)) return batches;
     const settled = await this.book.settle();
     if (E.isLeft(settled)) return settled;
     const lanes = inLanes(batches.right, now.destination);
     // Of other lanes than there are now: one after the other.
-    if (lanes === undefined)
-      return this.blocked.size > 0 ? E.right('later') : this.together(now, [batches.right]);
-    const free = lanes.map((lane, at) => (this.blocked.has(at) ? [] : lane));
-    return free.some(({ length }) => length > 0) ? this.together(now, free) : this.plan(now);
+    return batches.right.length > 0 ? this.together(now, lanes ?? [batches.right]) : this.plan(now);
   }
 
   /** One that cannot be made again as it was planned waits for a person. */
   private underWay(now: Standing): E.Either<CourierError, readonly Remade[]> {
     const by = (of: Destination) => this.ahead.renderer(of);
-    const open = remakeAll(this.reader, now, by, this.book.answered);
+    const known = new Set([...this.book.answered, ...this.left.keys]);
+    const open = remakeAll(this.reader, now, by, known);
     if (E.isLeft(open)) return open;
     for (const { key, items } of open.right.others) {
       this.trouble.over(key);
@@ -138,23 +136,19 @@ export class Courier {
     return E.right(open.right.batches);
   }
 
-  /** All lanes at once: where one is left for later, the others go on. */
+  /** All lanes at once: where a batch is left for later, the others go on. */
   private async together(
     now: Standing,
     lanes: readonly (readonly Remade[])[],
   ): Going<Ended | 'more'> {
-    const { concurrency = 1, order } = now.destination;
     const all = await Promise.all(lanes.map((lane) => this.lane(now, lane)));
     for (const each of all)
       if (E.isLeft(each) || each.right === 'stopped' || each.right === 'changed') return each;
-    for (const [at, each] of all.entries())
-      if (E.isRight(each) && each.right === 'later') this.blocked.add(at);
-    const isOver = this.blocked.size === concurrency || order === 'none' || lanes.length === 1;
-    return E.right(this.blocked.size > 0 && isOver ? 'later' : 'more');
+    return E.right(this.left.isDown ? 'later' : 'more');
   }
 
   private async plan(now: Standing): Going<Ended | 'more'> {
-    const ready = this.ahead.take(now, this.blocked);
+    const ready = this.ahead.take(now, this.left.owners);
     if (E.isLeft(ready)) return ready;
     const { renderer, prepared } = ready.right;
     const { lanes, unfit, isWhole } = prepared;
@@ -166,7 +160,7 @@ export class Courier {
     for (const items of unfit.values()) this.tally.parked += items.length;
     const then = standing(this.reader, this.name);
     if (!isWhole && E.isRight(then) && then.right?.config === now.config)
-      this.ahead.begin(then.right, renderer, new Set(this.blocked));
+      this.ahead.begin(then.right, renderer, new Set(this.left.owners));
     return this.together(
       now,
       lanes.map((lane) => lane.map((loaded) => ({ renderer, loaded }))),
@@ -176,18 +170,23 @@ export class Courier {
   /** One batch after the other, for as long as the destination is as it was. */
   private async lane(now: Standing, batches: readonly Remade[]): Going<Ended> {
     for (const { renderer, loaded } of batches) {
-      if (this.isEnding) return E.right('done');
+      if (this.isEnding || this.left.isDown) return E.right('done');
+      if (this.left.holds(loaded)) continue;
       const delivered = await this.deliver(now, renderer, loaded);
-      if (E.isLeft(delivered) || delivered.right !== 'done') return delivered;
+      if (E.isLeft(delivered)) return delivered;
+      if (delivered.right === 'later') this.left.leave(loaded, now.destination.order !== 'none');
+      else if (delivered.right !== 'done') return delivered;
     }
     return E.right('done');
   }
 
   /** Whether a person had a word since, or erased some of it: the next round sees what is left. */
-  private isOther(now: Standing, { items }: Made): boolean {
+  private isOther(now: Standing, { key, items }: Made): boolean {
     const [other, erased] = [changed(this.reader, now), erasedOf(this.reader, items)];
     if (other !== undefined) this.trouble.begin(other.reason);
-    return other !== undefined || (E.isRight(erased) && erased.right.size > 0);
+    const { isPlanned } = batchNow(this.reader, this.name, key);
+    if (!isPlanned) this.trouble.over(key);
+    return other !== undefined || !isPlanned || (E.isRight(erased) && erased.right.size > 0);
   }
 
   /** Sends a batch until something comes of it. */
@@ -195,6 +194,7 @@ export class Courier {
     const { limits } = now.destination;
     const { made, members } = loaded;
     const sender = new Sender(this.world, now.destination, renderer, made);
+    const most = this.left.attempts(limits.attempts);
     let failingSince: number | undefined;
     for (let attempts = 1; ; attempts++) {
       if (!this.hold.isGood()) return this.book.lost;
@@ -206,8 +206,8 @@ export class Courier {
       const at = { now: this.world.now(), random: this.world.random() };
       const wait_ms = this.bounds.maxWaitMs ?? limits.wait_ms;
       const sending = { items: members.length, attempts, failingSince };
-      const step = decide({ ...sending, limits: { ...limits, wait_ms } }, answer, at);
-      if (!('until' in step)) this.trouble.over(made.key);
+      const step = decide({ ...sending, limits: { attempts: most, wait_ms } }, answer, at);
+      if (!('until' in step)) this.answered(made);
       switch (step.step) {
         case 'delivered':
           this.receipt(made, answer, {
@@ -220,7 +220,7 @@ export class Courier {
             ? E.map((): Ended => 'done')(await this.book.settle())
             : E.right('done');
         case 'split':
-          return this.split(now, renderer, loaded, step.reason);
+          return this.split(now, { renderer, loaded }, step.reason);
         case 'park':
           return this.park(made, step.reason, answer);
         case 'stop':
@@ -232,12 +232,18 @@ export class Courier {
           if (E.isLeft(failed)) return failed;
           if (step.step === 'wait') await this.world.sleep(step.until - at.now, this.bounds.signal);
           if (step.step === 'later' || this.isEnding) {
-            this.tally.retryAt = step.until;
+            this.left.failed(isAsked(answer));
+            this.tally.retryAt = Math.max(this.tally.retryAt ?? 0, step.until);
             return E.right('later');
           }
         }
       }
     }
+  }
+
+  private answered({ key }: Made): void {
+    this.trouble.over(key);
+    this.left.answered();
   }
 
   private receipt({ key, body, items }: Made, answer: Answer, known: object): void {
@@ -249,30 +255,24 @@ export class Courier {
     this.tally.batches++;
   }
 
-  private async split(
-    now: Standing,
-    renderer: Renderer,
-    loaded: Loaded,
-    reason: string,
-  ): Going<Ended> {
+  private async split(now: Standing, { renderer, loaded }: Remade, reason: string): Going<Ended> {
     const { made, config } = loaded;
     const parts = halves(renderer.unload(loaded)).map((part) => renderer.load(part, config));
     const batches = parts.map((part) => batchOf(part.made));
     const plan = { config, through: 0, batches, redaction: renderer.redaction };
-    this.book.note('outbox.batch_planned', { ...plan, replaces: made.key, reason });
-    const settled = await this.book.settle();
+    const { seen } = batchNow(this.reader, this.name, made.key);
+    const draft = this.book.draft('outbox.batch_planned', { ...plan, replaces: made.key, reason });
+    const settled = await this.book.settleWith([draft], seen);
     if (E.isLeft(settled)) return settled;
-    for (const part of parts) {
-      if (this.isEnding) return E.right('later');
-      const delivered = await this.deliver(now, renderer, part);
-      if (E.isLeft(delivered) || delivered.right !== 'done') return delivered;
-    }
-    return E.right('done');
+    if (!settled.right) return E.right('changed');
+    return this.lane(
+      now,
+      parts.map((part) => ({ renderer, loaded: part })),
+    );
   }
 
   private async park({ key, items }: Made, reason: string, answer: Answer): Going<Ended> {
-    const { status } = answer;
-    this.book.note('outbox.parked', { items, reason, status, key });
+    this.book.note('outbox.parked', { items, reason, status: answer.status, key });
     this.tally.parked += items.length;
     return E.map((): Ended => 'done')(await this.book.settle());
   }
@@ -288,10 +288,9 @@ export class Courier {
     const failed = { reason: reasonOf(answer), status: answer.status, key, until: step.until };
     const isNews = this.trouble.isNews(failed);
     if (isNews || isLeftAlone(step, answer, this.world.now())) {
-      const { reason, until } = failed;
       this.trouble.told();
       this.book.note('outbox.retry_later', failed);
-      this.world.onHealth({ destination: this.name, reason, until });
+      this.world.onHealth({ destination: this.name, ...failed });
     }
     if (step.step === 'later') this.trouble.leave(failed);
     return this.book.settle();

@@ -64,11 +64,21 @@ export const stateOfItem = (
   return E.right(isGone ? undefined : 'waiting');
 };
 
+/** isAnySuperseded says whether a later one stands for any of some items. */
+export const isAnySuperseded = (
+  reader: Reader,
+  { destination }: Standing,
+  seqs: readonly number[],
+): Read<boolean> =>
+  E.map((items: readonly Item[]) => items.some((item) => isSuperseded(reader, destination, item)))(
+    itemsAt(reader, seqs),
+  );
+
 /** stateToSend tells it as whoever wants it sent again needs it: a later item stands for it. */
 export const stateToSend: typeof stateOfItem = (reader, now, seq) => {
   const state = stateOfItem(reader, now, seq);
   if (E.isLeft(state) || state.right !== 'parked') return state;
-  return E.map((items: readonly Item[]): ItemState =>
-    items.some((item) => isSuperseded(reader, now.destination, item)) ? 'superseded' : 'parked',
-  )(itemsAt(reader, [seq]));
+  return E.map((isIt: boolean): ItemState => (isIt ? 'superseded' : 'parked'))(
+    isAnySuperseded(reader, now, [seq]),
+  );
 };

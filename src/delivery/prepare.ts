@@ -62,12 +62,14 @@ interface Lane {
   waiting: readonly Written[];
 }
 
-/** Lanes in which a batch was left for later: what waits there stays behind it. */
-export type Blocked = ReadonlySet<number>;
+/** Owners of whom a batch was left for later: what else is theirs stays behind it. */
+export type Blocked = ReadonlySet<string>;
 const NONE: Blocked = new Set();
 
 /** So many items are one step. */
 const STEP = 256;
+/** So many plans' items are gone past those that stay: whoever is behind them reads them again. */
+const PAST = 16;
 
 /** preparing is prepare step by step, for whoever has other things to see to in between. */
 export function* preparing(
@@ -99,39 +101,47 @@ export function* preparing(
     }
   }
   let [end, count, bytes, isWhole] = [now.cursor, 0, limits.bytes * ahead, true];
+  let [through, looked] = [Infinity, 0];
+  const stays = (seq: number): void => {
+    if (seq >= now.cursor) through = Math.min(through, seq);
+  };
   let fresh: Written[][] = lanes.map(() => []);
   for (const found of queued(reader, now)) {
     if (E.isLeft(found)) return found;
     const { item, superseded: seq } = found.right;
     const isEnough = item !== undefined && (count >= most || bytes <= 0);
-    if (isEnough || superseded.length >= MOST_ITEMS) {
+    const isFar = through < Infinity && looked >= PAST * most;
+    if (isEnough || isFar || superseded.length >= MOST_ITEMS) {
       isWhole = false;
       break;
     }
     ({ end } = found.right);
     if (seq !== undefined) superseded.push(seq);
-    if (item === undefined) continue;
-    const written = renderer.write(item);
-    bytes -= item.line.length;
-    const turn = order === 'none' ? Math.floor(count / each) : laneOf(item.owner, concurrency);
-    if (E.isRight(written)) fresh[turn % concurrency]?.push(written.right);
-    else unfit.set(written.left, [...(unfit.get(written.left) ?? []), item.seq]);
-    if (++count % STEP > 0) continue;
+    if (item !== undefined && blocked.has(item.owner)) stays(item.seq);
+    else if (item !== undefined) {
+      const turn = order === 'none' ? Math.floor(count / each) : laneOf(item.owner, concurrency);
+      const written = renderer.write(item);
+      if (E.isRight(written)) fresh[turn % concurrency]?.push(written.right);
+      else unfit.set(written.left, [...(unfit.get(written.left) ?? []), item.seq]);
+      bytes -= item.line.length;
+      count++;
+    }
+    if (++looked % STEP > 0) continue;
     for (const [at, lane] of lanes.entries()) {
       lane.waiting = [...lane.waiting, ...(fresh[at] ?? [])];
-      if (!blocked.has(at)) yield* gather(lane, false);
+      yield* gather(lane, false);
     }
     fresh = lanes.map(() => []);
-    isWhole = lanes.some(({ batches }, at) => !blocked.has(at) && batches.length < deep);
+    isWhole = lanes.some(({ batches }) => batches.length < deep);
     if (!isWhole) break;
     yield;
   }
-  let through = end;
   for (const [at, lane] of lanes.entries()) {
     lane.waiting = [...lane.waiting, ...(fresh[at] ?? [])];
-    if (!blocked.has(at)) yield* gather(lane, true);
-    for (const { seq } of lane.waiting) through = Math.min(through, seq < now.cursor ? end : seq);
+    yield* gather(lane, true);
+    for (const { seq } of lane.waiting) stays(seq);
   }
+  through = Math.min(through, end);
   return E.right({
     lanes: lanes.map(({ batches }) => batches),
     through,

@@ -44,7 +44,7 @@ export class Trouble {
   }
 
   leave(failed: Failed): void {
-    this.left = failed;
+    if (failed.until >= (this.left?.until ?? 0)) this.left = failed;
   }
 
   /** What is to be recorded at the end, since another batch was answered after it was. */

@@ -71,8 +71,10 @@ export const decide = (sending: Sending, answer: Answer, moment: Moment): Step =
   }
 };
 
+/** isAsked says whether a receiver asks to be left alone for a while. */
+export const isAsked = (answer: Answer): boolean =>
+  'retryAfterMs' in answer && (answer.retryAfterMs ?? 0) > 0;
+
 /** isLeftAlone says whether whoever goes on must know until when: it asked, or it is long. */
-export const isLeftAlone = ({ step, until }: Failing, answer: Answer, now: number): boolean => {
-  const isAsked = 'retryAfterMs' in answer && (answer.retryAfterMs ?? 0) > 0;
-  return step === 'later' && (isAsked || until - now >= SHORT_MS);
-};
+export const isLeftAlone = ({ step, until }: Failing, answer: Answer, now: number): boolean =>
+  step === 'later' && (isAsked(answer) || until - now >= SHORT_MS);

@@ -85,6 +85,13 @@ export interface Parked extends Chosen {
   readonly status?: number;
   /** The batch that they were alone in, or that could not be made again. */
   readonly key?: string;
+  /** The whole batch waits, and is sent again as what it was or not at all. */
+  readonly held?: true;
+}
+
+export interface Retried extends Chosen {
+  /** The batch that they are, which was held. */
+  readonly key?: string;
 }
 
 export interface Trouble {
@@ -149,8 +156,11 @@ const CHECKS = {
     },
     { before: oneOf(true), received: WHOLE, deduped: WHOLE, receipt: PROSE, redaction: DIGEST },
   ),
-  'outbox.parked': object({ ...CHOSEN, reason: PROSE }, { status: STATUS, key: DIGEST }),
-  'outbox.retried': object(CHOSEN, { reason: PROSE }),
+  'outbox.parked': object(
+    { ...CHOSEN, reason: PROSE },
+    { status: STATUS, key: DIGEST, held: oneOf(true) },
+  ),
+  'outbox.retried': object(CHOSEN, { reason: PROSE, key: DIGEST }),
   'outbox.dropped': object({ ...CHOSEN, reason: PROSE }, {}),
   'outbox.stopped': TROUBLE,
   'outbox.retry_later': TROUBLE,
@@ -169,7 +179,7 @@ interface Payloads {
   readonly 'outbox.batch_planned': Planned;
   readonly 'outbox.delivered': Delivered;
   readonly 'outbox.parked': Parked;
-  readonly 'outbox.retried': Chosen;
+  readonly 'outbox.retried': Retried;
   readonly 'outbox.dropped': Chosen;
   readonly 'outbox.stopped': Trouble;
   readonly 'outbox.retry_later': Trouble;

@@ -1,5 +1,6 @@
 /**
- * Batches of the outbox: planned, then delivered, split or parked.
+ * Batches of the outbox: planned, then delivered, split, parked or held. One that is held may have
+ * been received: it waits whole until it is planned again, or given up for what is left of it.
  */
 import type { Header } from '../../ledger/event/header.ts';
 import type * as O from '../outbox/event.ts';
@@ -34,6 +35,11 @@ export const close = (
 
 /** membersOf writes the members of a batch, in their order. */
 export const membersOf = (items: readonly number[]): string => items.join(' ');
+
+const seqsIn = (batch: Row): readonly number[] => String(batch['members']).split(' ').map(Number);
+
+/** What a person took out of the way, wherever it was by then. */
+const AWAY = new Set(['held', 'given_up']);
 
 export const isOnItsWay = (state: State, row: Row, seq: number): boolean =>
   seq < numberIn(row, 'cursor') ||
@@ -129,8 +135,13 @@ export const deliver = (state: State, header: Header, delivered: O.Delivered): v
   if (batch === undefined) return fault(state, header, 'outbox_receipt_unplanned', key);
   if (batch['body'] !== body) return fault(state, header, 'outbox_body_differs', key);
   if (batch['state'] === 'delivered') return;
+  const isAway = AWAY.has(String(batch['state']));
   // In halves, or with a person: whoever had sent it whole had not done that.
-  if (batch['state'] !== 'planned') return fault(state, header, 'outbox_receipt_unplanned', key);
+  if (batch['state'] !== 'planned' && !isAway)
+    return fault(state, header, 'outbox_receipt_unplanned', key);
+  // It was on its way when it was taken out of it: none of it waits any more.
+  for (const seq of isAway ? seqsIn(batch) : [])
+    if (state.get('item', destination, seq)?.['key'] === key) gather(state, destination, seq);
   close(state, destination, key, 'delivered', header.seq);
   change(state, destination, (row) => ({
     ...heard(row),
@@ -141,19 +152,36 @@ export const deliver = (state: State, header: Header, delivered: O.Delivered): v
   }));
 };
 
+type OfBatch<T> = T & { readonly key: string };
+
 /** parkBatch closes a batch whose members wait for a person; false where there is none such. */
 export const parkBatch = (
   state: State,
   header: Header,
-  { destination, key, items, status }: O.Parked & { readonly key: string },
+  { destination, key, items, status, held }: OfBatch<O.Parked>,
 ): boolean => {
   const batch = state.get('batch', destination, key);
   const how = batch?.['members'] === membersOf(items) ? batch['state'] : undefined;
   // The same once more is nothing new.
-  if (how !== 'planned' && how !== 'parked') fault(state, header, 'outbox_receipt_unplanned', key);
+  const isKnown = how === 'planned' || how === 'parked' || AWAY.has(String(how));
+  if (!isKnown) fault(state, header, 'outbox_receipt_unplanned', key);
   if (how !== 'planned') return false;
-  close(state, destination, key, 'parked', header.seq);
-  // A batch that is parked without a status was never sent.
-  if (status !== undefined) change(state, destination, heard);
+  close(state, destination, key, held === true ? 'held' : 'parked', header.seq);
+  // A batch that is parked without a status was never sent; with a held one goes what was wrong.
+  if (status !== undefined || held === true) change(state, destination, heard);
   return true;
+};
+
+/** reopenBatch has a batch sent again that was held, if it is still whole. */
+export const reopenBatch = (
+  state: State,
+  { destination, key, items }: OfBatch<O.Retried>,
+): void => {
+  const batch = state.get('batch', destination, key);
+  const isIn = (seq: number) => state.get('item', destination, seq)?.['key'] === key;
+  if (batch?.['state'] !== 'held' || batch['members'] !== membersOf(items)) return;
+  if (!items.every(isIn)) return;
+  for (const seq of items) gather(state, destination, seq);
+  state.put('batch', { ...batch, state: 'planned', recorded: null });
+  add(state, destination, 'planned', 1);
 };

@@ -4,7 +4,7 @@
  * fit together.
  *
  *     destination   what is in force, the cursor, and how it goes
- *     batch         by key: planned, delivered, split or parked, and where that is recorded
+ *     batch         by key: planned, delivered, split, parked, held or given up; recorded where
  *     item          parked, to be sent again, or dropped
  *     ahead         planned behind the cursor, where others of the queue could not come along
  *     latest        of an owner and a kind, where later items stand for earlier ones
@@ -18,7 +18,7 @@ import type { Header } from '../../ledger/event/header.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type * as O from '../outbox/event.ts';
 import { parseOutboxEvent } from '../outbox/event.ts';
-import { deliver, fault, gather, isOnItsWay, parkBatch, plan } from './outbox-batch.ts';
+import * as B from './outbox-batch.ts';
 import type { Changes } from './outbox-table.ts';
 import { CLEAR, SCHEMA, add, change, numberIn } from './outbox-table.ts';
 import type { Projection, State } from './projection.ts';
@@ -65,20 +65,20 @@ const stand = (
   how: 'parked' | 'dropped' | 'again',
   rest: Changes,
 ): void => {
-  gather(state, destination, seq);
+  B.gather(state, destination, seq);
   state.put('item', { destination, seq, ...rest, state: how });
   add(state, destination, how, 1);
 };
 
 const park = (state: State, header: Header, parked: O.Parked): void => {
   const { destination, items, reason, status, key } = parked;
-  if (key !== undefined && !parkBatch(state, header, { ...parked, key })) return;
+  if (key !== undefined && !B.parkBatch(state, header, { ...parked, key })) return;
   const row = state.get('destination', destination);
   if (row === undefined) return;
   for (const seq of items) {
     const before = state.get('item', destination, seq);
     // What is on its way cannot be called back; it comes back with the batch that it was in.
-    if (key === undefined && before === undefined && isOnItsWay(state, row, seq)) continue;
+    if (key === undefined && before === undefined && B.isOnItsWay(state, row, seq)) continue;
     stand(state, destination, seq, 'parked', {
       reason,
       status: status ?? null,
@@ -98,8 +98,14 @@ const move = (
   if (row === undefined) return;
   for (const seq of items) {
     const before = state.get('item', destination, seq);
+    const key = before?.['key'];
+    const of = typeof key === 'string' ? state.get('batch', destination, key) : undefined;
+    const isHeld = of?.['state'] === 'held';
+    // Alone it would go under another key than the one that it may have been received under.
+    if (isHeld && how === 'again') continue;
+    if (isHeld) B.close(state, destination, String(key), 'given_up', at);
     const isHere = before?.['state'] === 'parked' || before?.['state'] === 'again';
-    const isWaiting = before === undefined && !isOnItsWay(state, row, seq);
+    const isWaiting = before === undefined && !B.isOnItsWay(state, row, seq);
     if (how === 'again' ? before?.['state'] === 'parked' : isHere || isWaiting)
       stand(state, destination, seq, how, {
         reason: reason ?? null,
@@ -107,6 +113,12 @@ const move = (
         recorded: at,
       });
   }
+};
+
+const retry = (state: State, header: Header, retried: O.Retried): void => {
+  const { key } = retried;
+  if (key === undefined) return move(state, header, retried, 'again');
+  B.reopenBatch(state, { ...retried, key });
 };
 
 /** What is retired stays so, until somebody sets it anew. */
@@ -137,7 +149,7 @@ const enqueue = (state: State, { seq }: Header, item: O.Enqueued): void =>
 
 const reach = (state: State, header: Header, { group, through }: O.GroupDelivered): void =>
   state.get('grouped', group) === undefined
-    ? fault(state, header, 'outbox_receipt_unplanned', group)
+    ? B.fault(state, header, 'outbox_receipt_unplanned', group)
     : state.put('grouped', { name: group, through });
 
 const take = (state: State, header: Header, event: O.OutboxEvent): void => {
@@ -153,13 +165,13 @@ const take = (state: State, header: Header, event: O.OutboxEvent): void => {
     case 'outbox.enqueued':
       return enqueue(state, header, event.payload);
     case 'outbox.batch_planned':
-      return plan(state, header, event.payload);
+      return B.plan(state, header, event.payload);
     case 'outbox.delivered':
-      return deliver(state, header, event.payload);
+      return B.deliver(state, header, event.payload);
     case 'outbox.parked':
       return park(state, header, event.payload);
     case 'outbox.retried':
-      return move(state, header, event.payload, 'again');
+      return retry(state, header, event.payload);
     case 'outbox.dropped':
       return move(state, header, event.payload, 'dropped');
     case 'outbox.stopped':
@@ -176,7 +188,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 3,
+  version: 4,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;
@@ -189,7 +201,7 @@ export const outbox: Projection = {
     else if (RECEIPT.test(type)) {
       const named = isObject(payload) ? payload['key'] : undefined;
       const key = typeof named === 'string' ? named.slice(0, 64) : '';
-      fault(state, header, 'outbox_receipt_unplanned', key);
+      B.fault(state, header, 'outbox_receipt_unplanned', key);
     }
   },
 };

@@ -109,7 +109,7 @@ const bodiesOf = (ledger: Ledger): readonly Uint8Array[] => {
   const bodies: Uint8Array[] = [];
   for (let { cursor } = now; ;) {
     const { lanes, through } = right(prepare(ledger.reader, { ...now, cursor }, renderer));
-    if (lanes.length === 0) return bodies;
+    if (lanes.flat().length === 0) return bodies;
     bodies.push(...lanes.flat().map(({ made }) => made.bytes));
     cursor = through;
   }
@@ -117,7 +117,8 @@ const bodiesOf = (ledger: Ledger): readonly Uint8Array[] => {
 
 const plan = (ledger: Ledger) => async () => {
   const { now, renderer } = preparing(ledger);
-  if (right(prepare(ledger.reader, now, renderer)).lanes.length === 0) throw new Error('no plan');
+  if (right(prepare(ledger.reader, now, renderer)).lanes.flat().length === 0)
+    throw new Error('no plan');
 };
 
 const MIB = 1 << 20;

@@ -124,6 +124,26 @@ describe('plans and parkings', () => {
     expect(await told(g.ledger)).toEqual(['verified']);
   });
 
+  it('leave a batch that is held what it was, but for all of it or what is dropped', async () => {
+    const g = await withBatches();
+    const { key, items } = g.open;
+    const held = { destination: 'hooks', items, reason: 'ill', key, held: true };
+    await forge(g.ledger, 'outbox.parked', held);
+    const digest = () => right(g.ledger.digests())['outbox'];
+    const before = digest();
+    await forge(g.ledger, 'outbox.parked', held);
+    const retried = { destination: 'hooks', items };
+    for (const other of [{}, { key: g.delivered.key }, { key, items: g.parked.items }])
+      await configure(g.ledger, 'outbox.retried', { ...retried, ...other });
+    expect(digest()).toBe(before);
+    await configure(g.ledger, 'outbox.dropped', { ...retried, reason: 'ill' });
+    const after = digest();
+    await configure(g.ledger, 'outbox.retried', { ...retried, key });
+    expect(digest()).toBe(after);
+    expect(after).not.toBe(before);
+    expect(await told(g.ledger)).toEqual(['verified']);
+  });
+
   const PLAN = 'outbox.batch_planned';
   const batch = { key: DIGEST, items: [3], body: DIGEST };
   const receipt = { destination: 'hooks', status: 200, attempts: 1, latency_ms: 1 };

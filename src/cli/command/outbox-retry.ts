@@ -9,7 +9,13 @@ export const command = moving({
   surface: 'outbox_configuration',
   from: ['parked'],
   stateOf: stateToSend,
-
-  options: { reason: { type: 'text', describe: 'what is different now' } },
-  examples: [['outbox retry 0193… --reason "the receiver knows the type by now"', 'one item']],
+  whole: 'held',
+  options: {
+    reason: { type: 'text', describe: 'what is different now' },
+    batch: { type: 'flag', describe: 'with the batch that it was parked with, under its key' },
+  },
+  examples: [
+    ['outbox retry 0193… --reason "the receiver knows the type by now"', 'one item'],
+    ['outbox retry 0193… --batch', 'the same batch as before'],
+  ],
 });

@@ -58,12 +58,16 @@ export const outboxText = (error: OutboxError): Told => {
         next: 'Set the variable, or mend the file; its value is kept nowhere here.',
       };
     }
-    case 'ItemElsewhere':
+    case 'ItemElsewhere': {
+      const { item, state, batch } = error;
+      const [code, message] = ['item_elsewhere', `${visible(item)} is ${state}`];
+      if (batch === undefined) return { code, message, next: 'See ledger outbox list.' };
       return {
-        code: 'item_elsewhere',
-        message: `${visible(error.item)} is ${error.state}`,
-        next: 'See ledger outbox list.',
+        code,
+        message: `${message}, in a batch of ${batch.items}: it may have been received`,
+        next: `Move all of the batch: ledger outbox ${batch.by} ${visible(item)} --batch.`,
       };
+    }
     case 'LeaseLost':
       return {
         code: 'lease_lost',

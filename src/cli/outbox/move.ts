@@ -1,17 +1,22 @@
 /**
- * Items that people move: sent again, held back, or given up; each item wherever it can be.
+ * Items that people move: sent again, held back, or given up; each item wherever it can be. What
+ * may have been received is held back, and sent again, with all of its batch: it keeps its key.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { namedStandings } from './named.ts';
 import type { ItemState } from '../../delivery/list.ts';
-import { stateOfItem } from '../../delivery/item-state.ts';
+import { isAnySuperseded, stateOfItem } from '../../delivery/item-state.ts';
+import type { Standing } from '../../delivery/standing.ts';
+import type { Whole } from '../../delivery/whole.ts';
+import { wholeOf } from '../../delivery/whole.ts';
 import type { OutboxType } from '../../outbox/event.ts';
 import { asPayload, byEvent } from '../../outbox/event.ts';
 import type { Ledger } from '../../ledger.ts';
+import type { Reader } from '../../usecase/reader.ts';
 import { parseReference } from '../../usecase/reader.ts';
 import type { Surface } from '../../../policies/surface.ts';
 import type { Answer, Command, Options } from '../command.ts';
-import type { CliError } from '../error.ts';
+import type { CliError, ItemElsewhere } from '../error.ts';
 import type { Given } from '../given.ts';
 import { withLedger } from '../open.ts';
 import { WRITING, record } from '../writing.ts';
@@ -21,44 +26,79 @@ interface Moving {
   readonly surface: Surface;
   readonly from: readonly ItemState[];
   readonly stateOf?: typeof stateOfItem;
+  /** Items in such a batch are moved with all of it or not at all. */
+  readonly whole: Whole['state'];
   readonly options: Options;
   readonly examples: Command['examples'];
 }
 
-const seqOf = (ledger: Ledger, name: string): E.Either<CliError, number> => {
-  const found = ledger.reader.find(parseReference(name));
-  if (E.isLeft(found)) return found;
-  return found.right === undefined
+const seqOf = (reader: Reader, name: string): E.Either<CliError, number> => {
+  const event = reader.find(parseReference(name));
+  if (E.isLeft(event)) return event;
+  return event.right === undefined
     ? E.left({ _tag: 'NotFound', kind: 'item', name })
-    : E.right(found.right.seq);
+    : E.right(event.right.seq);
 };
 
-/** The destinations in which each item can be moved, with the items. */
+/** What is moved in one destination: items one by one, and batches as what they are. */
+interface Moved {
+  readonly items: number[];
+  readonly batches: Map<string, Whole>;
+}
+
+type How = Pick<Moving, 'from' | 'stateOf' | 'whole'>;
+
+/** How an item stands at a destination, and in which batch. */
+const found = (
+  reader: Reader,
+  now: Standing,
+  seq: number,
+  { stateOf = stateOfItem, whole }: How,
+): E.Either<CliError, readonly [ItemState | undefined, Whole | undefined]> => {
+  const [state, batch] = [stateOf(reader, now, seq), wholeOf(reader, now.destination.name, seq)];
+  if (E.isLeft(state)) return state;
+  if (E.isLeft(batch)) return batch;
+  const of = batch.right?.state === whole ? batch.right : undefined;
+  // Nothing is sent again after a later one that stands for it, and a batch is sent whole.
+  const old = whole === 'held' ? isAnySuperseded(reader, now, of?.items ?? []) : E.right(false);
+  if (E.isLeft(old)) return old;
+  return E.right(old.right ? ['superseded', undefined] : [state.right, of]);
+};
+
+/** The destinations in which each item can be moved, with what is moved there. */
 const movable = (
   given: Given,
-  ledger: Ledger,
-  { from, stateOf = stateOfItem }: Pick<Moving, 'from' | 'stateOf'>,
-): E.Either<CliError, ReadonlyMap<string, readonly number[]>> => {
+  { reader }: Ledger,
+  how: How,
+): E.Either<CliError, ReadonlyMap<string, Moved>> => {
   const to = given.text('destination');
-  const all = namedStandings(ledger.reader, to === undefined ? [] : [to]);
+  const all = namedStandings(reader, to === undefined ? [] : [to]);
   if (E.isLeft(all)) return all;
-  const moved = new Map<string, number[]>();
-  for (const name of new Set(given.words)) {
-    const seq = seqOf(ledger, name);
+  const moved = new Map<string, Moved>();
+  for (const { destination } of all.right)
+    moved.set(destination.name, { items: [], batches: new Map() });
+  for (const item of new Set(given.words)) {
+    const seq = seqOf(reader, item);
     if (E.isLeft(seq)) return seq;
-    const states: ItemState[] = [];
-    for (const each of all.right) {
-      const state = stateOf(ledger.reader, each, seq.right);
-      if (E.isLeft(state)) return state;
-      if (state.right === undefined) continue;
-      states.push(state.right);
-      const { name: into } = each.destination;
-      if (from.includes(state.right)) moved.set(into, [...(moved.get(into) ?? []), seq.right]);
+    const elsewhere: ItemElsewhere[] = [];
+    let isMoved = false;
+    for (const now of all.right) {
+      const at = found(reader, now, seq.right, how);
+      if (E.isLeft(at)) return at;
+      const [state, batch] = at.right;
+      if (state === undefined) continue;
+      const into = moved.get(now.destination.name);
+      if (batch !== undefined && given.flag('batch')) into?.batches.set(batch.key, batch);
+      else if (batch === undefined && how.from.includes(state)) into?.items.push(seq.right);
+      else {
+        const by = how.whole === 'held' ? 'retry' : 'park';
+        const of = batch && ({ items: batch.items.length, by } as const);
+        elsewhere.push({ _tag: 'ItemElsewhere', item, state, batch: of });
+        continue;
+      }
+      isMoved = true;
     }
-    const [state] = states;
-    if (state === undefined) return E.left({ _tag: 'NotFound', kind: 'item', name });
-    if (!states.some((each) => from.includes(each)))
-      return E.left({ _tag: 'ItemElsewhere', item: name, state });
+    if (!isMoved) return E.left(elsewhere[0] ?? { _tag: 'NotFound', kind: 'item', name: item });
   }
   return E.right(moved);
 };
@@ -76,13 +116,24 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
       const moved = movable(given, ledger, how);
       if (E.isLeft(moved)) return moved;
       const reason = given.text('reason');
-      for (const [destination, all] of moved.right)
-        for (const items of byEvent(all)) {
-          const payload = asPayload({ destination, items, reason });
-          const stated = { event_type: type, payload };
-          const recorded = await record(given, terminal, ledger, stated, surface);
+      const held = how.whole === 'planned' ? true : undefined;
+      for (const [destination, { items: all, batches }] of moved.right) {
+        const stated = [
+          ...byEvent(all).map((items) => ({ payload: { items }, more: {} })),
+          ...[...batches.values()].map(({ key, items, seen }) => ({
+            payload: { items, key, held },
+            more: { expectRows: [seen] },
+          })),
+        ];
+        for (const { payload, more } of stated) {
+          const event = {
+            event_type: type,
+            payload: asPayload({ destination, reason, ...payload }),
+          };
+          const recorded = await record(given, terminal, ledger, event, surface, more);
           if (E.isLeft(recorded)) return recorded;
         }
+      }
       return E.right(undefined);
     }),
 });

@@ -73,8 +73,10 @@ const tellOfOutbox = async (shell: Shell): Promise<Story> => {
   await story.does('outbox status');
   const dead = ['--url', 'http://127.0.0.1:9/', '--format', 'ndjson', '--max-attempts', '1'];
   await story.does(set, 'hooks', ...dead, '--kind', 'fact', '--redact', redaction);
-  await story.does('outbox enqueue', ...item);
+  await story.does('outbox enqueue', ...item, '--id', 'f-3');
   await story.refuses('outbox flush');
+  await story.does('outbox park', 'f-3', '--batch', '--reason', 'it fails');
+  await story.does('outbox retry', 'f-3', '--batch');
   await story.does(set, 'hooks', ...to);
   await story.does('outbox flush');
   for (const command of ['pause', 'resume', 'retire'].map((each) => `outbox destination ${each}`)) {

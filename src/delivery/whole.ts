@@ -1,0 +1,58 @@
+/**
+ * Batches that go whole or not at all, since they may have been received: those that are under way,
+ * and those that a person holds.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Row } from '../projection/projection.ts';
+import { statementOf } from '../storage/statement.ts';
+import type { Read, Reader } from '../usecase/reader.ts';
+import type { Seen } from '../usecase/seen.ts';
+import { lookOutbox } from './standing.ts';
+
+export interface Whole {
+  readonly key: string;
+  readonly state: 'planned' | 'held';
+  readonly items: readonly number[];
+  /** What it was read from. */
+  readonly seen: Seen;
+}
+
+const seenIn = (row: Row): Seen => {
+  const { destination = null, key = null } = row;
+  return { projection: 'outbox', table: 'batch', equal: { destination, key }, rows: [row] };
+};
+
+const BY_ITEM =
+  "SELECT * FROM outbox__batch WHERE destination = ? AND state IN ('planned', 'held') " +
+  "AND instr(' ' || members || ' ', ' ' || ? || ' ') > 0";
+const BY_KEY = 'SELECT * FROM outbox__batch WHERE destination = ? AND key = ?';
+
+/** wholeOf finds the one that an item is in. */
+export const wholeOf = (reader: Reader, name: string, seq: number): Read<Whole | undefined> =>
+  lookOutbox(reader, (sqlite) => {
+    const row = statementOf(sqlite, BY_ITEM).get(name, String(seq)) as Row | undefined;
+    if (row === undefined) return undefined;
+    const items = String(row['members']).split(' ').map(Number);
+    const state = row['state'] === 'held' ? 'held' : 'planned';
+    return { key: String(row['key']), state, items, seen: seenIn(row) };
+  });
+
+/** How a batch that was planned stands by now, as far as that is known. */
+export interface Stands {
+  readonly isPlanned: boolean;
+  /** What is there for as long as it is. */
+  readonly seen: readonly Seen[];
+}
+
+/** batchNow tells whether a batch is still to be sent. */
+export const batchNow = (reader: Reader, name: string, key: string): Stands => {
+  const read = lookOutbox(
+    reader,
+    (sqlite) => statementOf(sqlite, BY_KEY).get(name, key) as Row | undefined,
+  );
+  const row = E.isRight(read) ? read.right : undefined;
+  // A mirror that is gone says nothing against it.
+  if (row === undefined) return { isPlanned: true, seen: [] };
+  const seen = [seenIn({ ...row, state: 'planned', recorded: null })];
+  return { isPlanned: row['state'] === 'planned', seen };
+};
