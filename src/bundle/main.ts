@@ -15,6 +15,11 @@ import { checkAt } from './check-at.ts';
 import { VERDICT_EXIT, reportData, reportText } from './report.ts';
 
 const USAGE = 'node check.mjs [PATH] [--vkey KEY] [--json]\n';
+const HELP = `${USAGE}
+Checks the bundle in which this script lies, or the one at PATH: a folder, a .zip, a .tar or a page.
+KEY is the log's key, as the keeper of the ledger published it.
+Exits 0 where all holds, 20 where something was changed, 23 where something could not be checked.
+`;
 const EXIT_USAGE = 2;
 const EXIT_NOT_FOUND = 3;
 
@@ -22,6 +27,7 @@ interface Asked {
   readonly path: string;
   readonly vkey: Key | undefined;
   readonly isJson: boolean;
+  readonly isHelp: boolean;
 }
 
 /** What a command line asks for, undefined where it means nothing. */
@@ -30,12 +36,16 @@ const askedOf = (args: readonly string[], here: string): Asked | undefined => {
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { vkey: { type: 'string' }, json: { type: 'boolean', default: false } },
+      options: {
+        vkey: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
     });
     const key = values.vkey === undefined ? undefined : parseVkey(native, values.vkey);
     if (positionals.length > 1 || key?._tag === 'Left') return undefined;
     const [path = here] = positionals;
-    return { path, vkey: key?.right, isJson: values.json };
+    return { path, vkey: key?.right, isJson: values.json, isHelp: values.help };
   } catch {
     return undefined; // parseArgs throws at an option that it does not know
   }
@@ -59,7 +69,11 @@ export const main = (
     note(`usage: ${USAGE}`);
     return EXIT_USAGE;
   }
-  const { path, vkey, isJson } = asked;
+  const { path, vkey, isJson, isHelp } = asked;
+  if (isHelp) {
+    out(HELP);
+    return 0;
+  }
   const checked = E.tryCatch(() => checkAt(path, vkey), failureOf);
   if (E.isLeft(checked)) {
     note(`${checked.left}\n`);

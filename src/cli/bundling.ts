@@ -104,7 +104,8 @@ export const bundleFault = (
   const to = toOf(given);
   if (given.text('sign') === undefined)
     return given.usage('somebody must vouch for a bundle: it takes --sign KEY');
-  if (to === '-') return given.usage('a bundle is a folder or an archive: --to takes a path');
+  if (to === '-')
+    return given.usage('a bundle is a folder or an archive, a page a file: --to takes a path');
   if (from === end) return given.usage('there is no event in the range that was asked for');
   const there = atPlace(to)(disk.stat(to));
   if (E.isLeft(there)) return there;

@@ -3,13 +3,14 @@
  * while the export runs lies behind that head.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { EventId } from '../../ledger/name.ts';
+import type { Digest, EventId } from '../../ledger/name.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { parseTypePattern } from '../../policies/type-pattern.ts';
 import type { Selection } from '../export/selection.ts';
 import type { Ledger } from '../ledger.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import type { Query } from '../usecase/query.ts';
+import type { Found } from '../usecase/query.ts';
 import type { ReadError, Reader } from '../usecase/reader.ts';
 import type { Options } from './command.ts';
 import { enrolledId } from './enrolled.ts';
@@ -36,6 +37,8 @@ export interface Selected {
   readonly selection: Selection;
   /** The log as far as the export knows of it. */
   readonly size: number;
+  /** The hash of its last event; undefined where there is none. */
+  readonly head: Digest | undefined;
 }
 
 const sizeOf = (given: Given, reader: Reader): E.Either<CliError, number> => {
@@ -114,5 +117,10 @@ export const selectionOf = (given: Given, { reader }: Ledger): E.Either<CliError
   const subject = given.text('subject');
   const filter = { types, session, tag, source, key, trace, subject, ids: ids.right };
   const selection = { ...range.right, ...filter, withhold: withhold.right };
-  return E.right({ selection, size: size.right });
+  const last = size.right === 0 ? E.right(undefined) : reader.find({ seq: size.right - 1 });
+  return E.map((found: Found | undefined) => ({
+    selection,
+    size: size.right,
+    head: found && recordedOf(found.line).event_hash,
+  }))(last);
 };

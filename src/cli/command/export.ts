@@ -94,7 +94,7 @@ const run = async (
   ledger: Ledger,
   selected: Selected,
 ): Promise<E.Either<CliError, void>> => {
-  const { selection, size } = selected;
+  const { selection, size, head } = selected;
   const format = (given.text('format') ?? '') as Format;
   const options = await optionsOf(given);
   if (E.isLeft(options)) return options;
@@ -104,6 +104,7 @@ const run = async (
     format,
     selection: selectionData(selection),
     size,
+    ...(head === undefined ? {} : { head }),
     ...(profile.right === undefined ? {} : { profile: profile.right.name }),
   };
   const ready = isFile(format)

@@ -105,6 +105,8 @@ describe('a bundle on disk', () => {
     expect(out).not.toContain('hunter-');
     const own = checkMjs(join(folder, 'check.mjs'), '--json');
     expect(own.status).toBe(0);
+    const help = checkMjs(join(folder, 'check.mjs'), '--help');
+    expect([help.status, help.stdout]).toEqual([0, expect.stringContaining('Exits 0')]);
     expect(checkMjs(join(folder, 'check.mjs'), '--nothing').status).toBe(2);
     expect(checkMjs(join(folder, 'check.mjs'), '--vkey', 'x').status).toBe(2);
     expect(checkMjs(join(folder, 'check.mjs'), '/none').status).toBe(3);
