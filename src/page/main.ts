@@ -8,6 +8,7 @@ import type { Texts } from '../bundle/page-files.ts';
 import { textsIn } from '../bundle/page-files.ts';
 import { byId, element, pairs } from './element.ts';
 import { Events } from './events.ts';
+import { isAsWritten, tellAltered } from './frame.ts';
 import { isNote, judgeKept } from './kept.ts';
 import type { Report } from './verdict.ts';
 import { Verdict } from './verdict.ts';
@@ -109,4 +110,10 @@ if (typeof document === 'undefined')
   addEventListener('message', ({ data }: MessageEvent<Order>) =>
     work(data, (told) => postMessage(told)),
   );
-else begin(document.currentScript?.textContent ?? '');
+else {
+  const script = document.currentScript?.textContent ?? '';
+  document.addEventListener('DOMContentLoaded', () => {
+    if (isAsWritten(document)) begin(script);
+    else tellAltered(document);
+  });
+}
