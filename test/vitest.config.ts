@@ -30,7 +30,7 @@ const skipped = [
   ...without('STRACE', 'test/src/strace-*.test.ts'),
   ...without('SHELLS', 'test/src/cli/completion-shell.test.ts'),
   ...without('TMUX', 'test/src/cli/tmux.test.ts'),
-  ...without('CHROMIUM', 'test/src/bundle/browser.test.ts'),
+  ...without('CHROMIUM', 'test/src/{bundle,page}/browser.test.ts'),
 ];
 
 /** No test there changes anything that another one of the same process could see. */

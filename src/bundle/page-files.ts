@@ -12,6 +12,9 @@ export type Texts = Readonly<Record<string, string>>;
 export const BEGIN = '<script type="application/json" id="files">';
 export const END = '</script>';
 
+/** FRAME names the element that holds the digest of what stands around the files. */
+export const FRAME = 'frame';
+
 /** inert makes of JSON a text that can stand in a script element, whatever is in it. */
 export const inert = (json: string): string => json.replaceAll('<', '\\u003c');
 

@@ -3,7 +3,7 @@
  * browser fetches nothing and runs nothing else.
  */
 import { createHash } from 'node:crypto';
-import { BEGIN, END } from './page-files.ts';
+import { BEGIN, END, FRAME } from './page-files.ts';
 import { STYLE } from './page-style.ts';
 
 const digestOf = (text: string): string =>
@@ -27,11 +27,11 @@ it anywhere on this page</label>
 <p id="compared" role="status"></p>
 </div>
 <h2>What a page cannot prove about itself</h2>
-<p>This page came with the evidence. A page that was made to deceive could say "verified" without
-checking anything. Whoever must be sure runs a check from elsewhere on this file: the command
-<code>ledger check-bundle</code> of the npm package <code>sealed-ledger</code>. And a key is only
-worth as much as where you have it from: not from
-here.</p>
+<p>This page came with the evidence. It notices where something in it was changed. But whoever
+alters a page on purpose can alter its program, too: a page that was made to deceive could say
+"verified" without checking anything. Whoever must be sure runs a check from elsewhere on this
+file: the command <code>ledger check-bundle</code> of the npm package <code>sealed-ledger</code>.
+And a key is only worth as much as where you have it from: not from here.</p>
 <div id="profile"></div>
 <h2>When</h2>
 <div id="bars" class="bars" role="img" aria-label="How many events were recorded when"></div>
@@ -66,17 +66,23 @@ export const pageParts = (code: string): { readonly head: string; readonly tail:
     "form-action 'none'",
     "base-uri 'none'",
   ].join('; ');
-  return {
-    head: `<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
+  // To the letter as a browser gives it back: the page holds that against the digest.
+  const markup = (frame: string): string => `<html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="${FRAME}" content="${frame}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>Evidence from a ledger</title>
 <style>${STYLE}</style></head>
 <body>
 ${BODY}
-${BEGIN}`,
+${BEGIN}`;
+  // What is behind the body stands at its end there.
+  const read = `${markup('')}${BEFORE}${END}\n\n</body></html>`;
+  const frame = createHash('sha256').update(read).digest('hex');
+  return {
+    head: `<!doctype html>
+${markup(frame)}`,
     tail: `${BEFORE}${script}${BEHIND}`,
   };
 };

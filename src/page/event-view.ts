@@ -1,12 +1,9 @@
 /**
  * One event: who, what, by which rules, and its way up the tree to the root that was signed.
  */
-import { noble } from '../../ledger/crypto/noble.ts';
-import { parseBase64 } from '../../ledger/encoding/base64.ts';
-import { formatHex, parseHex } from '../../ledger/encoding/hex.ts';
 import type { Header } from '../../ledger/event/header.ts';
-import { nodeHash } from '../../ledger/tree/tree.ts';
 import { element, pairs } from './element.ts';
+import { wayUp } from './way.ts';
 
 export interface Shown {
   readonly event_hash: string;
@@ -36,24 +33,6 @@ const facts = ({ header, event_hash: hash }: Shown): readonly (readonly [string,
     ['hash', hash],
     ['hash before', header.prev_event_hash],
   ];
-};
-
-/** The nodes from the event up, each with the neighbour that it is joined with. */
-const wayUp = (seq: number, size: number, hash: string, proof: readonly string[]): string => {
-  let node = parseHex(hash) ?? new Uint8Array(32);
-  let [index, last] = [seq, size - 1];
-  const lines = [`event ${seq}  ${hash}`];
-  for (const text of proof) {
-    const other = parseBase64(text) ?? new Uint8Array(32);
-    while (index % 2 === 0 && index === last && last > 0)
-      [index, last] = [Math.floor(index / 2), Math.floor(last / 2)];
-    const isRight = index % 2 === 1;
-    node = isRight ? nodeHash(noble, other, node) : nodeHash(noble, node, other);
-    lines.push(`${isRight ? 'left of it ' : 'right of it'}  ${formatHex(other)}`);
-    lines.push(`  = node     ${formatHex(node)}`);
-    [index, last] = [Math.floor(index / 2), Math.floor(last / 2)];
-  }
-  return `${lines.join('\n')}  the root`;
 };
 
 /** eventView shows an event. */

@@ -85,6 +85,40 @@ it('the page checks itself to the last byte, is for everybody, and asks nobody',
     expect(await asked(browser, vkeyText, DONE)).toContain(`signed that log: ${vkeyText}`);
     await looked(browser);
   }
+  for (const [from, to] of [
+    ['Evidence from a ledger</h1>', 'Evidence from a Ledger</h1>'],
+    ["default-src 'none'", "default-src 'self'"],
+    ['name="referrer"', 'name="referred"'],
+    ['What a page cannot prove about itself', 'What a page can prove about itself'],
+    ['id="verdict"', 'id="verdikt"'],
+    ['<html lang="en">', '<html lang="de">'],
+    ['<html lang="en">', '<html lang="en" hidden>'],
+    ['<!doctype html>', '<!doctype html><!---->'],
+    ['<!doctype html>', '<!doctype htm>'],
+    ['--good: light-dark(#0b5d1e', '--good: light-dark(#0b5d1f'],
+    ['<body>', '<body><p>Verified by all.</p>'],
+    ['</script>\n<script>', '</script>\n<p>Verified by all.</p><script>'],
+    ['id="files">', 'id="files" class="checked">'],
+    ['</script>\n</body>', '</script>\n<p>Verified by all.</p></body>'],
+    ['</html>\n', '</html>\n<p>Verified by all.</p>\n'],
+    ['</html>\n', '</html>\n<!-- Verified by all. -->'],
+    ['</html>\n', '</html>\n\n'],
+    [/name="frame" content="./, 'name="frame" content="z'],
+    [/<meta name="frame"[^>]*>/, ''],
+  ] as const) {
+    const altered = good.replace(from, () => to);
+    expect([from, altered === good]).toEqual([from, false]);
+    writeFileSync(page, altered);
+    await browser.visit(page, DONE);
+    const seen = [await browser.ask(VERDICT), await browser.ask('document.body.innerText')];
+    expect([to, ...seen]).toEqual([
+      to,
+      'tampered',
+      expect.stringMatching(/^TAMPERED: what stands/),
+    ]);
+  }
+  await browser.ask(`${AXE}; 0`);
+  expect(await browser.ask(VIOLATIONS)).toBe('');
   // A script that is not the one of the page is not run, and the page does not look checked.
   writeFileSync(page, good.replace('The check begins', 'The check began'));
   await browser.visit(page, "document.readyState === 'complete'");

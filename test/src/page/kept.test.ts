@@ -1,0 +1,87 @@
+/**
+ * A checkpoint that was kept, held against a page: it agrees, or contradicts it, or cannot be
+ * judged, and then it is said why.
+ */
+import { expect, it } from 'vitest';
+import { native } from '../../../ledger/crypto/native.ts';
+import { formatVkey } from '../../../ledger/key/key.ts';
+import { FILE } from '../../../src/bundle/layout.ts';
+import { isNote, judgeKept } from '../../../src/page/kept.ts';
+import { OTHER_ROOT, grown, noteOf, strangerNamed, textsOf } from './made.ts';
+
+it('is judged wherever the page shows which root its log has', async () => {
+  const { own, later, log, paged, rootAt } = await grown();
+  const [whole, part] = [
+    textsOf(await paged('whole')),
+    textsOf(await paged('part', '--after', '2')),
+  ];
+  const judged = (texts: typeof whole, note: string, vkey?: string): string =>
+    judgeKept(native, texts, note, vkey).outcome;
+  for (let size = 1; size <= later; size++) {
+    const isShown = size <= own || size === later;
+    const inPart = isShown && size >= 3;
+    const [good, bad] = [noteOf(log, size, rootAt(size)), noteOf(log, size, OTHER_ROOT)];
+    const all = [whole, part].map((texts) => [judged(texts, good), judged(texts, bad)]);
+    expect([size, ...all]).toEqual([
+      size,
+      isShown ? ['agrees', 'contradicts'] : ['unjudged', 'unjudged'],
+      inPart ? ['agrees', 'contradicts'] : ['unjudged', 'unjudged'],
+    ]);
+  }
+  expect(own + 2).toBe(later);
+  expect(whole[FILE.consistency]).toContain('ledger/consistency/1');
+});
+
+it('says of each that cannot be judged why, and believes no signature but the log’s', async () => {
+  const { own, later, log, paged, rootAt, vkeyText } = await grown();
+  const texts = textsOf(await paged('page'));
+  const text = (note: string, vkey?: string, held = texts): string =>
+    judgeKept(native, held, note, vkey).text;
+  const good = noteOf(log, own, rootAt(own));
+  expect(text(good)).toBe(
+    'Your checkpoint agrees: it is the one that the events of this page stand in.',
+  );
+  const crlf = judgeKept(native, texts, good.replaceAll('\n', '\r\n'));
+  expect([crlf.outcome, crlf.text.slice(-28)]).toEqual(['agrees', 'it was read without the CR.)']);
+  expect([good, good.replaceAll('\n', '\r\n'), `${vkeyText}\r\n`].map(isNote)).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  const stranger = strangerNamed(log.name);
+  const strange = noteOf(stranger, own, OTHER_ROOT);
+  expect(text(strange)).toContain('no key signed it that counted then in this log');
+  // Who gives a key says whose word counts.
+  expect(text(strange, formatVkey(stranger))).toContain('contradicts this page');
+  expect(text(noteOf(strangerNamed('example.com/other'), own, rootAt(own)))).toContain(
+    'it is of another log, example.com/other, and this page is of example.com/acme',
+  );
+  const altered = good.replace(`\n${own}\n`, `\n${own - 1}\n`);
+  expect(text(altered)).toContain('its signature is not good');
+  expect(text(good.slice(0, -1))).toContain('has not the form of one (no_final_newline)');
+  expect(text(noteOf(log, later - 1, rootAt(later - 1)))).toContain(
+    `it is of ${later - 1} events, this page of ${own}, and it holds no proof for both`,
+  );
+  // A key that was ended signs no log that is longer than that.
+  const keyring = (texts[FILE.keyring] ?? '').replace('"log",', '"log","retired_at":4,');
+  const ended = (size: number) =>
+    text(noteOf(log, size, rootAt(size)), '', { ...texts, [FILE.keyring]: keyring });
+  expect([ended(4).slice(0, 23), ended(5).slice(0, 15)]).toEqual([
+    'Your checkpoint agrees:',
+    'Nothing can be ',
+  ]);
+  // A proof that is not of this page's checkpoint, or not good, shows nothing.
+  const after = noteOf(log, later, rootAt(later));
+  expect(text(after)).toContain('it is of a later log that begins with the one of this page');
+  const proof = texts[FILE.consistency] ?? '';
+  for (const file of [
+    { [FILE.consistency]: proof.replace('"proof":["', '"proof":["A') },
+    { [FILE.consistency]: proof.replace(JSON.stringify(good), JSON.stringify(after)) },
+    { [FILE.checkpoint]: after },
+  ])
+    expect(text(after, '', { ...texts, ...file })).toContain('no proof for both');
+  for (const file of [FILE.claim, FILE.keyring, FILE.events])
+    expect(text(noteOf(log, 5, rootAt(5)), '', { ...texts, [file]: '' })).toContain(
+      'what this page holds cannot be read',
+    );
+});
