@@ -15,7 +15,7 @@ import type { Seen } from '../import/source-file.ts';
 import type { Ledger } from '../ledger.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import { IMPORTED } from '../usecase/import.ts';
-import type { Warning } from '../usecase/import-warnings.ts';
+import type { Stranger } from '../usecase/import-warnings.ts';
 import type { Place } from '../usecase/receipt.ts';
 import { realPorts } from '../wiring.ts';
 import type { CliError } from './error.ts';
@@ -23,10 +23,6 @@ import type { Given } from './given.ts';
 import { tellDone } from './import-told.ts';
 import { withLedger } from './open.ts';
 import type { Terminal } from './terminal.ts';
-
-const STRANGE =
-  'it was put aside by an import that this ledger does not have, and nothing is taken of it: ' +
-  'give it its old name in a folder of its own, and import that';
 
 const PREFIX = 'import:';
 
@@ -114,18 +110,18 @@ export const endBegun = async (
 export const strangersIn = (
   ledger: Ledger,
   place: Whereabouts,
-): E.Either<CliError, readonly Warning[]> => {
+): E.Either<CliError, readonly Stranger[]> => {
   const traces = tracesOf(realPorts.disk, place, 'imported');
   if (E.isLeft(traces)) return traces;
-  const warnings: Warning[] = [];
+  const strangers: Stranger[] = [];
   for (const trace of traces.right) {
     if (!isOf(place, [trace])) continue;
     const sealed = sealedBy(ledger, place, trace.mark);
     if (E.isLeft(sealed)) return sealed;
     if (sealed.right === undefined)
-      warnings.push({ where: basename(trace.path), warning: STRANGE });
+      strangers.push({ where: basename(trace.path), mark: trace.mark });
   }
-  return E.right(warnings);
+  return E.right(strangers);
 };
 
 /** noteAsides says that of a source of which nothing is there something was put aside. */

@@ -72,8 +72,8 @@ interface Run {
 
 const optionsOf = (run: Run): E.Either<CliError, ImportOptions> => {
   const { given, terminal, ledger, accepted, progress, place } = run;
-  const warnings = strangersIn(ledger, place);
-  if (E.isLeft(warnings)) return warnings;
+  const strangers = strangersIn(ledger, place);
+  if (E.isLeft(strangers)) return strangers;
   const sign = signOf(given, ledger.layout);
   if (E.isLeft(sign)) return sign;
   const members = glassOf(given);
@@ -83,7 +83,7 @@ const optionsOf = (run: Run): E.Either<CliError, ImportOptions> => {
   const what = given.flag('dry-run') ? 'judging' : 'import';
   return E.right({
     accepted,
-    warnings: warnings.right,
+    strangers: strangers.right,
     sign: sign.right,
     members: members.right,
     batch: batch.right ?? BATCH,

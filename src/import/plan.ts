@@ -28,6 +28,8 @@ export interface Recorded {
   readonly latest: (owner: string, kind: string) => string | undefined;
   /** Whether an event to come is recorded, or another one under its id. */
   readonly known: (draft: JsonObject) => 'no' | 'same' | 'other';
+  /** The marks of imports in the order in which they came to be known, those of others too. */
+  readonly marks: (tool: Tool) => Iterable<string>;
   /** How an experiment stands, and the tag of a session in it. */
   readonly standing: (experiment: string, session: string | undefined) => Standing;
 }
@@ -37,6 +39,7 @@ export const NOTHING: Recorded = {
   under: () => [],
   latest: () => undefined,
   known: () => 'no',
+  marks: () => [],
   standing: () => ({ experiment: NO_EXPERIMENT, tag: undefined }),
 };
 

@@ -24,6 +24,8 @@ export interface Trace {
   readonly name: string;
   /** Names the event that sealed the import. */
   readonly mark: string;
+  /** Whether it is but what stood beside that file. */
+  readonly isBeside: boolean;
 }
 
 /** whereabouts tells where the files of a source lie. */
@@ -51,7 +53,7 @@ export const tracesOf = (
   { tool, folder }: Whereabouts,
   word: 'importing' | 'imported',
 ): Done<readonly Trace[]> => {
-  const pattern = new RegExp(`^(.+)\\.${word}-(${tool}-[0-9a-f]{32})(?:-wal|-journal|-shm)?$`, 's');
+  const pattern = new RegExp(`^(.+)\\.${word}-(${tool}-[0-9a-f]{32})(-wal|-journal|-shm)?$`, 's');
   const traces = new Map<string, Trace>();
   for (const each of tool === 'kaizen' ? [folder, join(folder, HOT)] : [folder]) {
     const names = disk.list(each);
@@ -60,9 +62,11 @@ export const tracesOf = (
       return names;
     }
     for (const entry of names.right) {
-      const [, name, mark] = pattern.exec(entry) ?? [];
-      if (name !== undefined && mark !== undefined)
-        traces.set(`${mark} ${name}`, { path: join(each, entry), name, mark });
+      const [, name, mark, suffix] = pattern.exec(entry) ?? [];
+      if (name === undefined || mark === undefined) continue;
+      const [key, isBeside] = [`${mark} ${name}`, suffix !== undefined];
+      if (!isBeside || !traces.has(key))
+        traces.set(key, { path: join(each, entry), name, mark, isBeside });
     }
   }
   return E.right([...traces.values()]);
@@ -85,7 +89,8 @@ export const asidesOf = (
   const traces = tracesOf(disk, place, 'imported');
   if (E.isLeft(traces)) return traces;
   const back = new Set<string>();
-  for (const { path, name, mark } of traces.right) {
+  const whole = traces.right.filter(({ isBeside }) => !isBeside);
+  for (const { path, name, mark } of whole) {
     const seen = files.find((each) => each.name === name);
     if (seen === undefined) continue;
     const aside = sourceFile(disk, path);
@@ -95,7 +100,7 @@ export const asidesOf = (
     if (E.isLeft(digest)) return digest;
     if (digest.right.sha256 === seen.sha256) back.add(mark);
   }
-  const marks = new Set(traces.right.map(({ mark }) => mark));
+  const marks = new Set(whole.map(({ mark }) => mark));
   return E.right([...marks].map((mark) => ({ mark, isBack: back.has(mark) })));
 };
 

@@ -5,9 +5,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Standing } from '../experiment/decider.ts';
 import { look } from '../experiment/transition.ts';
-import type { Recorded } from '../import/plan.ts';
+import type { Recorded, Tool } from '../import/plan.ts';
 import { NOTHING } from '../import/plan.ts';
-import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import { isObject } from '../../ledger/json/value.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import { holdsRow } from './import-row.ts';
 import type { Read, ReadError, Reader } from './reader.ts';
@@ -46,6 +47,17 @@ export class RecordedRows implements Recorded {
     const found = typeof id === 'string' ? this.read(this.reader.find({ id })) : undefined;
     if (found === undefined) return 'no';
     return holdsRow(draft, found.line) ? 'same' : 'other';
+  }
+
+  *marks(tool: Tool): Generator<string, void> {
+    const start = `import:${tool}:`;
+    for (const id of this.under(start)) {
+      const found = this.read(this.reader.find({ id }));
+      const payload = found && recordedOf(found.line).payload;
+      const strangers = isObject(payload) ? payload['strangers'] : undefined;
+      if (Array.isArray(strangers)) yield* (strangers as readonly Json[]).map(String);
+      yield `${tool}-${id.slice(start.length)}`;
+    }
   }
 
   standing(experiment: string, session: string | undefined): Standing {

@@ -51,7 +51,7 @@ export class Trial {
     this.plan = plan;
     this.options = options;
     this.untaken = new Untakens(options.onUntaken);
-    this.warnings = new Warnings(options.warnings ?? []);
+    this.warnings = new Warnings(options.strangers ?? []);
     this.recorded = new RecordedRows(ledger.reader);
   }
 

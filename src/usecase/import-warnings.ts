@@ -7,17 +7,31 @@ import { cutText } from '../import/room.ts';
 
 const MOST_TOLD = 200;
 
+const STRANGE =
+  'it was put aside by an import that this ledger does not have, and nothing is taken of it: ' +
+  'give it its old name in a folder of its own, and import that';
+
 export interface Warning {
   readonly where: string;
   readonly warning: string;
 }
 
+/** What was put aside by an import that the ledger does not have. */
+export interface Stranger {
+  readonly where: string;
+  readonly mark: string;
+}
+
 export class Warnings {
   readonly told: string[] = [];
   count = 0;
+  private readonly strangers = new Set<string>();
 
-  constructor(before: readonly Warning[]) {
-    for (const each of before) this.add(each);
+  constructor(strangers: readonly Stranger[]) {
+    for (const { where, mark } of strangers) {
+      this.add({ where, warning: STRANGE });
+      this.strangers.add(mark);
+    }
   }
 
   add({ where, warning }: Warning): void {
@@ -27,7 +41,12 @@ export class Warnings {
 
   /** What a report says of them; nothing where there are none. */
   report(): JsonObject {
-    const { count, told } = this;
-    return count === 0 ? {} : { warnings: { count, told: [...told] } };
+    const { count, told, strangers } = this;
+    if (count === 0) return {};
+    const marks = [...strangers].toSorted();
+    return {
+      warnings: { count, told: [...told] },
+      ...(marks.length === 0 ? {} : { strangers: marks }),
+    };
   }
 }

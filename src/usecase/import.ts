@@ -20,7 +20,7 @@ import type { AppendFailed } from './request.ts';
 import type { Sign } from './sign.ts';
 import type { OnUntaken, RowsRefused } from './untaken.ts';
 import { Untakens } from './untaken.ts';
-import type { Warning } from './import-warnings.ts';
+import type { Stranger } from './import-warnings.ts';
 import { Warnings } from './import-warnings.ts';
 
 /** The event that seals an import. */
@@ -35,8 +35,7 @@ export interface ImportOptions {
   readonly onEvents?: (done: number, total: number) => void;
   /** Told of every row that is not taken; it is waited for. */
   readonly onUntaken?: OnUntaken;
-  /** What is to be looked at, whatever the rows are. */
-  readonly warnings?: readonly Warning[];
+  readonly strangers?: readonly Stranger[];
 }
 
 export interface Imported {
@@ -117,7 +116,7 @@ export class Importing {
     this.plan = plan;
     this.options = options;
     this.untaken = new Untakens(options.onUntaken);
-    this.warnings = new Warnings(options.warnings ?? []);
+    this.warnings = new Warnings(options.strangers ?? []);
     this.digest = digest;
     this.recorded = new RecordedRows(ledger.reader);
   }

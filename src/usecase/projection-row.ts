@@ -4,20 +4,21 @@
 import type Sqlite from 'better-sqlite3';
 import type { Row } from '../projection/projection.ts';
 import { viewName } from '../storage/mirror/fold.ts';
+import { statementOf } from '../storage/statement.ts';
 
 /** quoted writes a name as SQL has it. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** The columns that name a row, in their order; none where there is no such table. */
 const keyOf = (sqlite: Sqlite.Database, projection: string, view: string): readonly string[] =>
-  sqlite
-    .prepare(
+  (
+    statementOf(
+      sqlite,
       'SELECT column.name FROM projections, ' +
         "pragma_table_info(? || '__' || projections.generation) AS column " +
         'WHERE projections.name = ? AND column.pk > 0 ORDER BY column.pk',
-    )
-    .pluck()
-    .all(view, projection) as readonly string[];
+    ).all(view, projection) as readonly { readonly name: string }[]
+  ).map(({ name }) => name);
 
 /** rowsOf reads the rows whose columns equal what is given; undefined where no table is. */
 export const rowsOf = (
@@ -32,9 +33,9 @@ export const rowsOf = (
     if (key.length === 0) return undefined;
     const names = Object.keys(equal);
     const where = names.map((name) => `${quoted(name)} IS ?`).join(' AND ') || 'TRUE';
-    return sqlite
-      .prepare(`SELECT * FROM "${view}" WHERE ${where} ORDER BY ${key.map(quoted).join(', ')}`)
-      .all(...names.map((name) => equal[name])) as readonly Row[];
+    const all = `SELECT * FROM "${view}" WHERE ${where} ORDER BY ${key.map(quoted).join(', ')}`;
+    const values = names.map((name) => equal[name]);
+    return statementOf(sqlite, all).all(...values) as readonly Row[];
   };
   // The tables may be exchanged for those of another version between two statements.
   return sqlite.transaction(read)();

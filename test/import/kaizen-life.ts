@@ -28,6 +28,8 @@ export class Life {
   private readonly seals: string[] = [];
   readonly ledger = new Map<string, Known>();
   private readonly next = { redb: 1, sqlite: 1, item: 1 };
+  /** The rows that an import saw. */
+  private readonly met = new Set<number | undefined>();
   private isHalfway = false;
   private isRenamed = false;
   private isCut = false;
@@ -81,8 +83,13 @@ export class Life {
     if (!this.isHalfway && !this.isHidden) this.redb.splice(at, 1);
   }
 
+  /**
+   * What came and was sent between an import and the migration, and is like one that waits, could
+   * be that one: nobody could tell.
+   */
   send(at: number): void {
     const row = this.stored[at];
+    if (this.migrated === undefined && !this.met.has(row?.item)) return;
     if (row !== undefined && !this.isHalfway && !this.isHidden)
       this.stored[at] = { ...row, isSent: true };
   }
@@ -96,12 +103,24 @@ export class Life {
   /** All is put aside, and kaizen begins anew. */
   putAside(): void {
     if (!this.isTaken || this.isHidden) return;
-    const name = createHash('sha256').update(`${this.seals.length}`).digest('hex').slice(0, 32);
-    this.seals.push(`import:kaizen:${name}`);
+    const name = createHash('sha256')
+      .update(`${this.next.item} ${this.asides.length} ${this.seals.length}`)
+      .digest('hex')
+      .slice(0, 32);
+    this.seals.push(`kaizen-${name}`);
     this.asides.push(`kaizen-${name}`);
     [this.redb, this.archive, this.stored, this.migrated] = [[], [], [], undefined];
     [this.isHalfway, this.isRenamed] = [false, false];
     [this.next.redb, this.next.sqlite] = [1, 1];
+  }
+
+  /** Another ledger takes all and puts it aside, and kaizen begins anew. */
+  takenElsewhere(): void {
+    if (this.isHidden) return;
+    this.isTaken = true;
+    this.putAside();
+    this.seals.pop();
+    this.isTaken = false;
   }
 
   /** Of what was put aside the older can be moved away. */
@@ -138,6 +157,7 @@ export class Life {
     if (this.isHidden) this.hide();
     if (this.migrated !== undefined || this.isRenamed || this.isCut) return;
     const pending = [...this.merged()].filter(({ fate }) => fate === 'pending');
+    this.isTaken = false;
     this.migrated = this.redb;
     this.redb = [];
     this.isHalfway = false;
@@ -166,8 +186,8 @@ export class Life {
     const lineage = new Lineage(
       {
         ...NOTHING,
-        under: (start) =>
-          [...this.seals, ...this.ledger.keys()].filter((id) => id.startsWith(start)),
+        under: (start) => [...this.ledger.keys()].filter((id) => id.startsWith(start)),
+        marks: () => this.seals,
         latest: (owner, kind) => this.latest(owner, kind),
       },
       {
@@ -183,11 +203,15 @@ export class Life {
       if (left-- === 0) break;
       const { id, as = id } = lineage.idOf(each);
       const row = each.row as Known;
+      this.met.add(row.item);
       if (!this.ledger.has(id)) this.ledger.set(id, row);
       if (each.fate === 'pending') waiting.push([as, row]);
     }
     this.isCut = left < 0;
     this.isTaken = !this.isCut;
+    // What seals an import names what others put aside.
+    const strangers = this.asides.filter((mark) => !this.seals.includes(mark));
+    if (this.isTaken) this.seals.push(...strangers.toSorted());
     lineage.close();
     return waiting;
   }
@@ -218,6 +242,7 @@ export const ACTS = {
   drain: (life: Life, _: string, at: number) => life.drain(at),
   forget: (life: Life, _: string, at: number) => life.forget(at),
   putAside: (life: Life) => life.putAside(),
+  takenElsewhere: (life: Life) => life.takenElsewhere(),
   moveAway: (life: Life, _: string, at: number) => life.moveAway(at),
   send: (life: Life, _: string, at: number) => life.send(at),
   halfway: (life: Life, _: string, at: number) => life.halfway(at),

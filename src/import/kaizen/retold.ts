@@ -17,16 +17,28 @@ export type Retold = Omit<Incoming, 'where'>;
 
 const NOWHERE = { seq: 0, id: '', time: '' };
 
-/** A plan that is another one than the last that was taken amends it, where that is possible. */
-const amending = (recorded: Recorded, experiment: string, draft: StepDraft): StepDraft => {
-  const start = `kaizen:amended:${experiment}:`;
-  const earlier = [...recorded.under(start)];
-  const digest = shortDigest(write(draft.payload));
-  const last = earlier.at(-1);
-  if (last === undefined && recorded.known(draft) !== 'other') return draft;
-  const isLast = last?.endsWith(`:${digest}`) === true;
-  const id = isLast ? last : `${start}${earlier.length + 1}:${digest}`;
-  return { ...draft, id, event_type: 'experiment.amended' };
+/** A step as it would be recorded, and how ids begin of what is said of the same thing. */
+interface Said {
+  readonly draft: StepDraft;
+  readonly family?: string;
+}
+
+/** A plan that is another one than the first amends it, and is said to once. */
+const saidNow = (recorded: Recorded, experiment: string, draft: StepDraft): Said => {
+  if (draft.event_type === 'experiment.tagged')
+    return { draft, family: draft.id.slice(0, draft.id.lastIndexOf(':') + 1) };
+  if (draft.event_type !== 'experiment.created') return { draft };
+  const family = `kaizen:amended:${experiment}:`;
+  if (recorded.known(draft) !== 'other') return { draft, family };
+  const id = `${family}${shortDigest(write(draft.payload))}`;
+  return { draft: { ...draft, id, event_type: 'experiment.amended' }, family };
+};
+
+/** Whether something else was taken of the same thing since. */
+const isOver = (recorded: Recorded, { draft, family }: Said): boolean => {
+  if (family === undefined) return false;
+  const last = [...recorded.under(family)].at(-1);
+  return last !== undefined && last !== draft.id;
 };
 
 /** What becomes of an experiment by a step; undefined where it cannot happen. */
@@ -40,11 +52,9 @@ const after = (crypto: Crypto, standing: Standing, draft: StepDraft): Standing |
 const saidOf = ({ event_type, payload }: StepDraft): string => {
   const { session, variant } = payload;
   if (typeof session === 'string' && typeof variant === 'string')
-    return `session ${session} is tagged ${variant} now`;
+    return `session ${session} is tagged ${variant}`;
   const kind = event_type.slice('experiment.'.length);
-  return kind === 'created' || kind === 'amended'
-    ? 'its plan is another one now'
-    : `it is ${kind} otherwise now`;
+  return kind === 'created' || kind === 'amended' ? 'its plan is another one' : `it is ${kind}`;
 };
 
 /** What cannot happen any more is told, and kept. */
@@ -58,7 +68,7 @@ const unheeded = (draft: StepDraft): Retold => {
       event_type: 'kaizen.experiment_step',
       payload: stated,
     },
-    warning: `${saidOf(draft)}, and the ledger has it otherwise: it is kept, and changes nothing`,
+    warning: `${saidOf(draft)} now, and the ledger went another way: it is kept, and changes nothing`,
   };
 };
 
@@ -71,13 +81,18 @@ export function* retold(
 ): Generator<Retold, void> {
   let { experiment } = recorded.standing(id, undefined);
   for (const step of steps) {
-    const draft = step.event_type === 'experiment.created' ? amending(recorded, id, step) : step;
+    const said = saidNow(recorded, id, step);
+    const { draft } = said;
     const known = recorded.known(draft);
-    const { session } = step.payload;
-    const { tag } = recorded.standing(id, typeof session === 'string' ? session : undefined);
-    const next = known === 'no' ? after(crypto, { experiment, tag }, draft) : undefined;
-    if (next !== undefined) ({ experiment } = next);
-    yield known === 'same' || next !== undefined ? { draft } : unheeded(draft);
+    const isSame = known === 'same' && !isOver(recorded, said);
+    let next: Standing | undefined;
+    if (known === 'no') {
+      const { session } = draft.payload;
+      const { tag } = recorded.standing(id, typeof session === 'string' ? session : undefined);
+      next = after(crypto, { experiment, tag }, draft);
+      if (next !== undefined) ({ experiment } = next);
+    }
+    yield isSame || next !== undefined ? { draft } : unheeded(draft);
   }
 }
 
@@ -94,11 +109,12 @@ export const withdrawn = (
   const tagged = new Set([...recorded.under(`kaizen:tagged:${id}:`)].map(sessionOf));
   for (const each of steps) tagged.delete(sessionOf(each.id));
   const untagged = tagged.size === 0 ? [] : [`tags taken away: ${tagged.size}`];
-  const undone = ['started', 'concluded', 'archived'].flatMap((kind) => {
+  const undone = ['created', 'started', 'concluded', 'archived'].flatMap((kind) => {
     const name = `kaizen:${kind}:${id}`;
     const isSaid = steps.some((each) => each.id === name);
     const wasSaid = recorded.known({ id: name }) !== 'no';
-    return wasSaid && !isSaid ? [`it is not ${kind} any more`] : [];
+    const what = kind === 'created' ? 'planned' : kind;
+    return wasSaid && !isSaid ? [`it is not ${what} any more`] : [];
   });
   const all = [...undone, ...untagged];
   return all.length === 0 ? undefined : `${all.join(', ')}, and the ledger keeps what it has`;

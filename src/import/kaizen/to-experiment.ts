@@ -4,9 +4,11 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../../ledger/crypto/port.ts';
+import { write } from '../../../ledger/json/format.ts';
 import { parseString } from '../../../ledger/json/parse.ts';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
 import { isObject } from '../../../ledger/json/value.ts';
+import { happenedIn } from '../../experiment/event.ts';
 import type { ReadyMetric } from '../../experiment/metric.ts';
 import { READY_METRICS } from '../../experiment/metric.ts';
 import type { Plan } from '../../experiment/plan.ts';
@@ -173,6 +175,9 @@ const isWhole = (columns: Columns): columns is StoredExperiment => {
   return areTexts && typeof from === 'number' && typeof to !== 'string';
 };
 
+const isEvent = ({ event_type: type, payload }: StepDraft): boolean =>
+  happenedIn(type, payload) !== undefined;
+
 /** experimentDrafts makes the events of an experiment, or tells why there can be none. */
 export const experimentDrafts = (
   crypto: Crypto,
@@ -213,13 +218,13 @@ export const experimentDrafts = (
       at: stored.concluded_at_ms ?? from,
       payload: { experiment: id },
     });
-  return {
-    notes,
-    drafts: steps.map(({ kind, at, payload, name }) => ({
-      id: `kaizen:${kind}:${id}${name === undefined ? '' : `:${name}`}`,
-      event_type: `experiment.${kind}`,
-      observed_at: time(at),
-      payload,
-    })),
-  };
+  const drafts = steps.map(({ kind, at, payload, name }) => ({
+    id: `kaizen:${kind}:${id}${name === undefined ? '' : `:${name}`}`,
+    event_type: `experiment.${kind}`,
+    observed_at: time(at),
+    payload,
+  }));
+  for (const { payload } of drafts.filter((draft) => !isEvent(draft)))
+    notes.push(`session ${write(payload['session'] ?? null)} has no name that one can have here`);
+  return { notes, drafts: drafts.filter(isEvent) };
 };
