@@ -2,52 +2,15 @@
  * What kaizen says otherwise than it did when it was imported before: it is taken as far as it can
  * still happen, kept in any case, told, and ends no import.
  */
-import Sqlite from 'better-sqlite3';
-import { cpSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Shell } from '../src/cli/shell.ts';
 import { withLedger } from '../src/cli/shell.ts';
-import { copyOf, fixture } from './fixture.ts';
+import { copyOf } from './fixture.ts';
+import { dryWarned, edit, take, takeTwice, warned } from './kaizen-told.ts';
 
 const DONE = '8d1cc5b4-02c6-5cf3-b514-6d5c1df23259';
 const RUNNING = 'c30e5d57-9104-5629-9c54-6b6a00841446';
-
-const edit = (path: string, sql: string): void => {
-  const database = new Sqlite(join(path, 'kaizen.db'));
-  database.exec(sql);
-  database.close();
-};
-
-interface Told {
-  readonly status: string;
-  readonly appended: number;
-  readonly seq: number;
-  readonly report: { readonly warnings?: { readonly count: number; readonly told: string[] } };
-}
-
-const take = async (shell: Shell, path: string, ...more: readonly string[]): Promise<Told> =>
-  (await shell.told(['import', 'kaizen', path, ...more]))[0] as unknown as Told;
-const warned = ({ report }: Told): readonly string[] => report.warnings?.told ?? [];
-
-const dryWarned = async (shell: Shell, path: string): Promise<readonly string[]> => {
-  const lines = await shell.told(['import', 'kaizen', path, '--dry-run']);
-  const all = lines as unknown as readonly { readonly status: string; readonly message: string }[];
-  return all.flatMap(({ status, message }) => (status === 'warning' ? [message] : []));
-};
-
-/** The same line again is the same once more, whatever it told. */
-const takeTwice = async (shell: Shell, path: string): Promise<Told> => {
-  const first = await take(shell, path);
-  expect(first.status).toBe('imported');
-  const again = await take(shell, path);
-  expect(again).toMatchObject({ status: 'already_imported', appended: 0, seq: first.seq });
-  expect(warned(again)).toEqual(warned(first));
-  const kept = await shell.told(['import', 'report', String(first.seq)]);
-  expect((kept[0] as unknown as Told).report.warnings).toEqual(first.report.warnings);
-  return first;
-};
 
 const types = (shell: Shell, from: number): readonly string[] =>
   shell
@@ -159,97 +122,75 @@ describe('an experiment that kaizen tells otherwise than before', () => {
       expect.stringContaining(`${RUNNING}: it is concluded now, and the ledger went another way`),
     ]);
   });
-});
 
-const asides = (path: string): readonly string[] =>
-  readdirSync(path).filter((name) => name.includes('.imported-'));
-
-const row = (id: number, nth: number): string =>
-  `INSERT INTO sync_outbox (id, session_id, payload) VALUES (${id}, 's', '{"nth":${nth}}');`;
-
-/** A database that was put aside twice, and began anew each time. */
-const begun = async (): Promise<readonly [Shell, string]> => {
-  const shell = withLedger();
-  const path = copyOf('kaizen', 'sqlite');
-  for (const nth of [1, 2, 3]) {
-    cpSync(fixture('kaizen', 'sqlite', 'kaizen.db'), join(path, 'kaizen.db'));
+  it('has one id with another: the first counts, and the line again is the same', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
     edit(
       path,
-      `DELETE FROM sync_outbox; DELETE FROM sync_state;
-       ${row(1, nth)}`,
+      `CREATE TABLE more AS SELECT * FROM experiments; DROP TABLE experiments;
+       ALTER TABLE more RENAME TO experiments;
+       INSERT INTO experiments SELECT id, 'other', created_at_ms,
+       json_set(metadata, '$.name', 'other'), state, concluded_at_ms FROM experiments
+       WHERE id = '${RUNNING}'`,
     );
-    const told = await take(shell, path, ...(nth === 3 ? [] : ['--archive']));
-    expect([told.status, warned(told)]).toEqual(['imported', []]);
-  }
-  expect(asides(path).length).toBe(2);
-  return [shell, path];
-};
-
-describe('what was put aside', () => {
-  it('can be moved away, and nothing is taken twice', async () => {
-    const [shell, path] = await begun();
-    const size = shell.journal().length;
-    mkdirSync(join(path, 'elsewhere'));
-    for (const name of asides(path)) {
-      renameSync(join(path, name), join(path, 'elsewhere', name));
-      expect(await take(shell, path)).toMatchObject({ status: 'already_imported', appended: 0 });
-    }
-    expect(shell.journal().length).toBe(size);
+    const told = await takeTwice(shell, path);
+    expect(JSON.stringify(told.report)).toContain('another one of this id stands before it');
+    expect(await shown(shell, RUNNING)).toMatchObject({ plan: { name: 'k2 new linter rule' } });
   });
 
-  it('is named where nothing else is there', async () => {
-    const [shell, path] = await begun();
-    await take(shell, path, '--archive');
-    const { status, stderr } = await shell.inside(['import', 'kaizen', path]);
-    expect([status, stderr]).toEqual([3, expect.stringContaining('3 files of it were put aside')]);
-  });
-
-  it('can be put back, though something else was put aside since', async () => {
-    const [shell, path] = await begun();
-    const size = shell.journal().length;
-    for (const name of asides(path)) {
-      cpSync(join(path, name), join(path, 'kaizen.db'));
-      expect(await take(shell, path)).toMatchObject({ status: 'already_imported', appended: 0 });
-    }
-    expect(shell.journal().length).toBe(size);
-  });
-
-  it('is told where the ledger has nothing of it', async () => {
-    const [, path] = await begun();
-    const restored = withLedger();
-    const dry = await dryWarned(restored, path);
-    const told = await takeTwice(restored, path);
-    expect(warned(told).map((each) => each.split(': it was put aside')[0])).toEqual(
-      expect.arrayContaining([...asides(path)]),
-    );
-    expect(dry).toEqual(warned(told));
-  });
-
-  it('has what comes then as new, where the ledger is of the time before', async () => {
-    const [shell, other] = [withLedger(), withLedger()];
+  it('has a tag again that it had before the ledger took it away', async () => {
+    const shell = withLedger();
     const path = copyOf('kaizen', 'sqlite');
-    edit(path, `DELETE FROM sync_outbox; ${row(1, 1)}`);
-    await take(shell, path);
-    edit(path, row(3, 3));
-    await take(other, path, '--archive');
-    cpSync(fixture('kaizen', 'sqlite', 'kaizen.db'), join(path, 'kaizen.db'));
-    edit(path, `DELETE FROM sync_outbox; ${row(1, 1)} ${row(2, 2)}`);
-    const told = await takeTwice(shell, path);
-    expect([told.appended, warned(told)]).toEqual([
-      2,
-      [expect.stringContaining('.imported-'), expect.stringContaining('row 1: its like')],
+    const tag = (variant: string): void =>
+      edit(
+        path,
+        `DELETE FROM experiment_tags WHERE session_id = 's1';
+         INSERT INTO experiment_tags VALUES ('${RUNNING}', 's1', '${variant}')`,
+      );
+    tag('Control');
+    await takeTwice(shell, path);
+    const untag = ['experiment', 'untag', RUNNING, '--session', 's1', '--reason', 'wrong'];
+    await shell.told([...untag, '--sign', 'alice']);
+    tag('Treatment');
+    expect(warned(await takeTwice(shell, path))).toEqual([]);
+    tag('Control');
+    expect(warned(await take(shell, path))).toEqual([
+      expect.stringContaining('session s1 is tagged control now, and the ledger went'),
     ]);
   });
 
-  it('is told of a row that has its like and its number in it', async () => {
-    const [shell, path] = await begun();
-    edit(path, row(2, 2));
-    expect(warned(await takeTwice(shell, path))).toEqual([]);
-    edit(path, `UPDATE sync_outbox SET payload = '{"nth":1}' WHERE id = 1`);
+  it('has sessions that can have no name here: that is told for what it is', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    edit(path, `INSERT INTO experiment_tags VALUES ('${RUNNING}', 'a' || char(10), 'Control')`);
     const told = await takeTwice(shell, path);
-    expect(warned(told)).toEqual([
-      expect.stringContaining('kaizen.db row 1: its like was recorded under its number before'),
-    ]);
-    expect(told.appended).toBe(1);
+    expect(warned(told)).toEqual([]);
+    expect(JSON.stringify(told.report)).toContain('has no name that one can have here');
+  });
+
+  it('has no plan any more: the ledger keeps the one that it has', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    await takeTwice(shell, path);
+    edit(path, `UPDATE experiments SET metadata = '{}' WHERE id = '${DONE}'`);
+    const [text] = warned(await takeTwice(shell, path));
+    expect(text).toContain('it is not planned any more, it is not started any more, it is not');
+    expect(text).toContain('concluded any more, tags taken away: 17');
+  });
+
+  it('has more tags than stand in one event', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    edit(
+      path,
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5001)
+       INSERT INTO experiment_tags SELECT '${RUNNING}', printf('%0100d', i), 'Control' FROM n`,
+    );
+    const told = await take(shell, path);
+    expect(told.status).toBe('imported');
+    const lines = shell.journal().filter((line) => line.includes('"kaizen.experiment_tags"'));
+    expect(lines.length).toBe(1);
+    expect(await take(shell, path)).toMatchObject({ appended: 0, seq: told.seq });
   });
 });

@@ -1,0 +1,153 @@
+/**
+ * What an earlier import put aside, moved away, put back, or put aside for another ledger: the rows
+ * that are there are known all the same, and what cannot be known is told.
+ */
+import Sqlite from 'better-sqlite3';
+import { copyFileSync, cpSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Shell } from '../src/cli/shell.ts';
+import { withLedger } from '../src/cli/shell.ts';
+import { copyOf, fixture } from './fixture.ts';
+import { dryWarned, edit, take, takeTwice, warned } from './kaizen-told.ts';
+
+const asides = (path: string): readonly string[] =>
+  readdirSync(path).filter((name) => name.includes('.imported-'));
+
+const enqueued = (shell: Shell): number =>
+  shell.journal().filter((line) => line.includes('"event_type":"outbox.enqueued"')).length;
+
+const row = (id: number, nth: number): string =>
+  `INSERT INTO sync_outbox (id, session_id, payload) VALUES (${id}, 's', '{"nth":${nth}}');`;
+
+/** A database that was put aside twice, and began anew each time. */
+const begun = async (): Promise<readonly [Shell, string]> => {
+  const shell = withLedger();
+  const path = copyOf('kaizen', 'sqlite');
+  for (const nth of [1, 2, 3]) {
+    cpSync(fixture('kaizen', 'sqlite', 'kaizen.db'), join(path, 'kaizen.db'));
+    edit(
+      path,
+      `DELETE FROM sync_outbox; DELETE FROM sync_state;
+       ${row(1, nth)}`,
+    );
+    const told = await take(shell, path, ...(nth === 3 ? [] : ['--archive']));
+    expect([told.status, warned(told)]).toEqual(['imported', []]);
+  }
+  expect(asides(path).length).toBe(2);
+  return [shell, path];
+};
+
+describe('what was put aside', () => {
+  it('can be moved away, and nothing is taken twice', async () => {
+    const [shell, path] = await begun();
+    const size = shell.journal().length;
+    mkdirSync(join(path, 'elsewhere'));
+    for (const name of asides(path)) {
+      renameSync(join(path, name), join(path, 'elsewhere', name));
+      expect(await take(shell, path)).toMatchObject({ status: 'already_imported', appended: 0 });
+    }
+    expect(shell.journal().length).toBe(size);
+  });
+
+  it('is named where nothing else is there', async () => {
+    const [shell, path] = await begun();
+    await take(shell, path, '--archive');
+    const { status, stderr } = await shell.inside(['import', 'kaizen', path]);
+    expect([status, stderr]).toEqual([3, expect.stringContaining('3 files of it were put aside')]);
+  });
+
+  it('can be put back, though something else was put aside since', async () => {
+    const [shell, path] = await begun();
+    const size = shell.journal().length;
+    for (const name of asides(path)) {
+      cpSync(join(path, name), join(path, 'kaizen.db'));
+      expect(await take(shell, path)).toMatchObject({ status: 'already_imported', appended: 0 });
+    }
+    expect(shell.journal().length).toBe(size);
+  });
+
+  it('is told where the ledger has nothing of it', async () => {
+    const [, path] = await begun();
+    const restored = withLedger();
+    const dry = await dryWarned(restored, path);
+    const told = await takeTwice(restored, path);
+    expect(warned(told).map((each) => each.split(': it was put aside')[0])).toEqual(
+      expect.arrayContaining([...asides(path)]),
+    );
+    expect(dry).toEqual(warned(told));
+  });
+
+  it('has what comes then as new, where the ledger is of the time before', async () => {
+    const [shell, other] = [withLedger(), withLedger()];
+    const path = copyOf('kaizen', 'sqlite');
+    edit(path, `DELETE FROM sync_outbox; ${row(1, 1)}`);
+    await take(shell, path);
+    edit(path, row(3, 3));
+    await take(other, path, '--archive');
+    cpSync(fixture('kaizen', 'sqlite', 'kaizen.db'), join(path, 'kaizen.db'));
+    edit(path, `DELETE FROM sync_outbox; ${row(1, 1)} ${row(2, 2)}`);
+    const told = await takeTwice(shell, path);
+    expect([told.appended, warned(told)]).toEqual([
+      2,
+      [expect.stringContaining('.imported-'), expect.stringContaining('row 1: its like')],
+    ]);
+  });
+
+  it('is told of a row that has its like and its number in it', async () => {
+    const [shell, path] = await begun();
+    edit(path, row(2, 2));
+    expect(warned(await takeTwice(shell, path))).toEqual([]);
+    edit(path, `UPDATE sync_outbox SET payload = '{"nth":1}' WHERE id = 1`);
+    const told = await takeTwice(shell, path);
+    expect(warned(told)).toEqual([
+      expect.stringContaining('kaizen.db row 1: its like was recorded under its number before'),
+    ]);
+    expect(told.appended).toBe(1);
+  });
+
+  it('is of the age before, though the ledger was restored from then', async () => {
+    for (const isMoved of [false, true]) {
+      const shell = withLedger();
+      const path = copyOf('kaizen', 'sqlite');
+      const anew = (...rows: readonly number[]): void => {
+        cpSync(fixture('kaizen', 'sqlite', 'kaizen.db'), join(path, 'kaizen.db'));
+        const all = rows.map((nth, at) => row(at + 1, nth)).join('');
+        edit(path, `DELETE FROM sync_outbox; DELETE FROM sync_state; ${all}`);
+      };
+      anew(9);
+      await take(withLedger(), path, '--archive');
+      const [stranger = ''] = asides(path);
+      anew(1);
+      expect(warned(await take(shell, path, '--archive')).length).toBe(1);
+      anew(1, 2);
+      const told = await takeTwice(shell, path);
+      expect([told.appended, warned(told).at(-1)]).toEqual([
+        2,
+        expect.stringContaining('row 1: its like'),
+      ]);
+      if (isMoved) rmSync(join(path, stranger));
+      expect(await take(shell, path)).toMatchObject({ appended: 0 });
+      expect(enqueued(shell)).toBe(3);
+    }
+  });
+
+  it('can be put back with its log, and with what else stood beside it', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    const open = new Sqlite(join(path, 'kaizen.db'));
+    onTestFinished(() => void open.close());
+    open.pragma('wal_autocheckpoint = 0');
+    open.exec(row(90, 1));
+    await take(shell, path, '--archive');
+    const before = enqueued(shell);
+    const [log = '', ...others] = asides(path).filter((name) => name.endsWith('-wal'));
+    expect(others).toEqual([]);
+    copyFileSync(join(path, log), join(path, 'kaizen.db-wal'));
+    copyFileSync(join(path, log.slice(0, -'-wal'.length)), join(path, 'kaizen.db'));
+    expect(await take(shell, path)).toMatchObject({ appended: 0 });
+    for (const name of asides(path)) if (!name.endsWith('-shm')) rmSync(join(path, name));
+    expect(await take(shell, path)).toMatchObject({ appended: 0 });
+    expect(enqueued(shell)).toBe(before);
+  });
+});
