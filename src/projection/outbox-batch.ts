@@ -125,6 +125,7 @@ export const plan = (state: State, header: Header, planned: O.Planned): void => 
     cursor,
     ahead: numberIn(now, 'ahead') + ahead,
     planned: numberIn(now, 'planned') + opened,
+    begun: 1,
     superseded: numberIn(now, 'superseded') + superseded.length,
   }));
 };

@@ -27,6 +27,7 @@ export const SCHEMA: Projection['schema'] = {
       dropped: INTEGER,
       superseded: INTEGER,
       planned: INTEGER,
+      begun: INTEGER,
       delivered: INTEGER,
       batches: INTEGER,
       reason: TEXT,

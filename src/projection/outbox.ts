@@ -30,6 +30,7 @@ const FRESH: Changes = {
   dropped: 0,
   superseded: 0,
   planned: 0,
+  begun: 0,
   delivered: 0,
   batches: 0,
 };
@@ -38,7 +39,7 @@ const set = (state: State, { seq }: Header, destination: Destination): void => {
   const { name, from, group } = destination;
   const before = state.get('destination', name);
   // What was once planned is not planned anew because somebody says so.
-  const isBegun = numberIn(before, 'batches') + numberIn(before, 'planned') > 0;
+  const isBegun = numberIn(before, 'begun') > 0;
   const start = from === 'head' ? seq + 1 : from === 'start' ? 0 : from;
   const known = before === undefined ? 0 : numberIn(before, 'cursor');
   const cursor = isBegun ? known : (start ?? known);

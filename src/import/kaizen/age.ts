@@ -2,8 +2,8 @@
  * Which rows that a ledger recorded can be those that are there now. Files that come when others
  * were put aside count from 1 again, so with what was put aside last an age began; imports are
  * ordered as their events are. What was recorded since then is of this age, though a younger
- * archive may have been moved away meanwhile. A file that was put back is of the age before. What an
- * import of another ledger put aside is known by the first event that seals an import beside it.
+ * archive may have been moved away meanwhile. A file that was put back is of the age before. What
+ * an import of another ledger put aside is known by the first event that seals an import beside it.
  */
 import type { Recorded } from '../plan.ts';
 import type { Aside } from '../put-aside.ts';

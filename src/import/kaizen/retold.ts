@@ -68,7 +68,7 @@ const unheeded = (draft: StepDraft): Retold => {
       event_type: 'kaizen.experiment_step',
       payload: stated,
     },
-    warning: `${saidOf(draft)} now, and the ledger went another way: it is kept, and changes nothing`,
+    warning: `${saidOf(draft)} now, and the ledger went another way: it changes nothing`,
   };
 };
 

@@ -64,6 +64,21 @@ describe('an item whose batch fails for hours', () => {
     await isVerified(shell);
   });
 
+  it('is not planned anew because somebody says where the destination begins', async () => {
+    const { shell, receiver } = await withBatch(() => ({ status: 500 }));
+    await shell.told(park('i-2'));
+    receiver.script = () => ({});
+    await shell.told(
+      `outbox destination set hooks --url ${receiver.url} --format ndjson --type a.* --from start`,
+    );
+    await append(shell, 'i-4');
+    await shell.told('outbox retry i-2 --batch');
+    await shell.told('outbox flush');
+    expect(receiver.effective.toSorted()).toEqual(['i-1', 'i-2', 'i-3', 'i-4']);
+    expect(receiver.keysOfTwo).toEqual([]);
+    await isVerified(shell);
+  });
+
   it('is dropped out of it, and then the others can go without it', async () => {
     const { shell, receiver } = await withBatch(() => ({ status: 500 }));
     expect(await shell.refusals(['outbox drop i-2 --reason ill'])).toEqual(['25 item_elsewhere']);
