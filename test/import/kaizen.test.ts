@@ -65,6 +65,15 @@ const mark = (folder: string, digest: string): void => {
   database.close();
 };
 
+/** A folder whose database was altered by a statement. */
+const folderWith = (sql: string): string => {
+  const folder = copyOf('kaizen', 'sqlite');
+  const database = new Sqlite(join(folder, 'kaizen.db'));
+  database.exec(sql);
+  database.close();
+  return folder;
+};
+
 describe('an outbox of kaizen', () => {
   it('in a redb file is what was found in it elsewhere, byte for byte', () => {
     const plan = planOf(fixture('kaizen', 'legacy'));
@@ -171,6 +180,18 @@ describe('an outbox of kaizen', () => {
     expect(plan.isCurrent()).toBe(false);
   });
 
+  it('keeps what no outbox can hold as what it was, and tells it', () => {
+    const plan = planOf(
+      folderWith(`DELETE FROM sync_outbox;
+        INSERT INTO sync_outbox (session_id, payload) VALUES ('a' || char(7), '{}'), ('a', '{}')`),
+    );
+    expect(waiting(plan)).toEqual([['a', 'events', '{}']]);
+    expect(drafts(plan, 'kaizen.outbox_row')).toMatchObject([
+      { fate: 'pending', owner: 'a\u0007' },
+    ]);
+    expect(plan.report['oddities']).toMatchObject({ undeliverable: 1 });
+  });
+
   it('of the first schema has no kinds, and one that is no database is a defect', () => {
     const folder = scratchFolder();
     const database = new Sqlite(join(folder, 'kaizen.db'));
@@ -188,11 +209,9 @@ describe('an outbox of kaizen', () => {
 
 describe('tables of kaizen that are not taken', () => {
   it('are named with how many rows stay in them', () => {
-    const folder = copyOf('kaizen', 'sqlite');
-    const database = new Sqlite(join(folder, 'kaizen.db'));
-    database.exec('CREATE TABLE "of ""mine" (a); INSERT INTO "of ""mine" VALUES (1), (2)');
-    database.close();
-    const { report } = planOf(folder);
+    const { report } = planOf(
+      folderWith('CREATE TABLE "of ""mine" (a); INSERT INTO "of ""mine" VALUES (1), (2)'),
+    );
     expect(report['left']).toMatchObject({ sessions: 16, events: 16, 'of "mine': 2 });
     expect(Object.keys(report['left'] ?? {})).not.toContain('sync_outbox');
     expect(Object.keys(report['left'] ?? {})).not.toContain('rules');
@@ -221,10 +240,38 @@ describe('experiments of kaizen', () => {
   });
 
   it('whose columns and text disagree are told, and not chosen silently', () => {
-    const folder = copyOf('kaizen', 'sqlite');
-    const database = new Sqlite(join(folder, 'kaizen.db'));
-    database.exec("UPDATE experiments SET state = 'Running' WHERE state = 'Concluded'");
-    database.close();
+    const folder = folderWith("UPDATE experiments SET state = 'Running' WHERE state = 'Concluded'");
     expect(JSON.stringify(planOf(folder).report['notes'])).toContain('differ from its text: state');
+  });
+
+  it('with a session in two variants, or in an unknown one, keep the first and tell it', () => {
+    const plan = planOf(
+      folderWith(`DELETE FROM experiment_tags; ALTER TABLE experiment_tags RENAME TO keyed;
+        CREATE TABLE experiment_tags AS SELECT * FROM keyed;
+        INSERT INTO experiment_tags SELECT id, 's1', 'Control' FROM experiments
+          WHERE state = 'Running';
+        INSERT INTO experiment_tags SELECT id, 's1', 'Treatment' FROM experiments
+          WHERE state = 'Running';
+        INSERT INTO experiment_tags SELECT id, 's2', 'Other' FROM experiments
+          WHERE state = 'Running'`),
+    );
+    expect(drafts(plan, 'experiment.tagged')).toMatchObject([
+      { session: 's1', variant: 'control' },
+    ]);
+    expect(plan.report['notes']).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/: session s1 is tagged Treatment and control$/),
+        expect.stringMatching(/: session s2 is tagged Other$/),
+      ]),
+    );
+  });
+
+  it('have no plan where their criterion wants the metric worse', () => {
+    const counts = ['Decrease', 'Increase'].map((direction) => {
+      const folder = folderWith(`UPDATE experiments SET metadata = json_set(metadata,
+        '$.success_criterion.Delta.direction', '${direction}') WHERE state = 'Concluded'`);
+      return drafts(planOf(folder), 'experiment.concluded').length;
+    });
+    expect(counts).toEqual([1, 0]);
   });
 });

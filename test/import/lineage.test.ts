@@ -163,6 +163,26 @@ describe('a folder of kaizen that is imported, used and imported again', () => {
     expect(await take(shell, path)).toMatchObject([{ status: 'already_imported', appended: 0 }]);
   });
 
+  it('has none of more equal rows than are read at a time enqueued twice', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    edit(path, (database) => {
+      database.exec('DELETE FROM sync_outbox');
+      const row = database.prepare(
+        "INSERT INTO sync_outbox (session_id, payload) VALUES ('a', 'b')",
+      );
+      for (let i = 0; i < 1100; i++) row.run();
+    });
+    await take(shell, path);
+    expect(enqueued(shell).length).toBe(1100);
+    edit(path, (database) => {
+      database.exec(`UPDATE sync_outbox SET id = id + 5000;
+        INSERT INTO sync_state VALUES ('outbox_redb_migration_v1_digest', 'ab')`);
+    });
+    await take(shell, path);
+    expect(enqueued(shell).length).toBe(1100);
+  });
+
   it('has a row that the migrated file did not hold as one of its own', async () => {
     const shell = withLedger();
     const path = copyOf('kaizen', 'halfway');

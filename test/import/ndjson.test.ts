@@ -175,6 +175,14 @@ describe('lines with one id', () => {
   });
 });
 
+describe('a time of a line', () => {
+  it('is on a day that its month has', () => {
+    const lines = ['28', '29', '31'].map((day) => `{"at":"2026-02-${day}T09:00:00Z"}`);
+    const { told } = planOfLines(lines, `${LEAST}time: { pointer: /at }\n`).defects;
+    expect(told.map(({ line }) => line)).toEqual([2, 3]);
+  });
+});
+
 const LOST = [
   '0.1000000000000000055511151231257827',
   '1e400',

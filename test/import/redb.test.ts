@@ -3,6 +3,7 @@
  * the file, and nothing goes on for ever.
  */
 import fc from 'fast-check';
+import { truncateSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { right } from '../build/ledger.ts';
 import type { Checksum } from '../../src/import/kaizen/redb-file.ts';
@@ -127,5 +128,9 @@ describe('a redb file', () => {
       resealed(circle, slot);
     }
     expect(read(circle, lies)).toBe(undefined);
+    // With more pages in the file than calls can be within one another.
+    const path = putFile('outbox.redb', circle);
+    truncateSync(path, 100_000 * PAGE);
+    expect(readAt(path, lies)).toBe(undefined);
   });
 });
