@@ -22,11 +22,13 @@ describe('warnings', () => {
   it('are all counted, and the first ones told, each cut', () => {
     const warning = '😀'.repeat(1000);
     const before = Array.from({ length: 150 }, (_, at) => ({ where: `row ${at}`, warning }));
-    const warnings = new Warnings(before);
+    const warnings = new Warnings([{ where: 'a file', mark: 'kaizen-b' }]);
+    for (const each of before) warnings.add(each);
     for (const each of before) warnings.add(each);
     const { count, told } = warnings.report()['warnings'] as { count: number; told: string[] };
-    expect([count, told.length]).toEqual([300, 200]);
-    expect(told.at(-1)).toMatch(/^row 49: /);
+    expect([count, told.length]).toEqual([301, 200]);
+    expect(warnings.report()['strangers']).toEqual(['kaizen-b']);
+    expect(told.at(-1)).toMatch(/^row 48: /);
     for (const each of told) expect(Buffer.byteLength(each)).toBeLessThanOrEqual(600);
     expect(new Warnings([]).report()).toEqual({});
   });
