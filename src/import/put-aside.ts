@@ -76,9 +76,21 @@ export const tracesOf = (
 export interface Aside {
   /** Names the event that sealed it. */
   readonly mark: string;
-  /** Whether a file of it stands there again, with the same bytes. */
+  /** Whether all that stands there is what was put aside then, with the same bytes. */
   readonly isBack: boolean;
 }
+
+/** Whether a file is the one at a path; one that holds nothing is as none. */
+const isSame = (disk: Disk, file: Seen | undefined, path: string): Done<boolean> => {
+  const aside = sourceFile(disk, path);
+  if (E.isLeft(aside)) return aside;
+  const bytes = aside.right?.bytes ?? 0;
+  if (aside.right === undefined || bytes === 0 || bytes !== file?.bytes)
+    return E.right(bytes === (file?.bytes ?? 0));
+  return E.map(({ sha256 }: Seen) => sha256 === file.sha256)(digestFile(disk, aside.right));
+};
+
+const LOG = '-wal';
 
 /** asidesOf tells of which imports there is something aside in a folder. */
 export const asidesOf = (
@@ -88,20 +100,26 @@ export const asidesOf = (
 ): Done<readonly Aside[]> => {
   const traces = tracesOf(disk, place, 'imported');
   if (E.isLeft(traces)) return traces;
-  const back = new Set<string>();
   const whole = traces.right.filter(({ isBeside }) => !isBeside);
-  for (const { path, name, mark } of whole) {
-    const seen = files.find((each) => each.name === name);
-    if (seen === undefined) continue;
-    const aside = sourceFile(disk, path);
-    if (E.isLeft(aside)) return aside;
-    if (aside.right?.bytes !== seen.bytes) continue;
-    const digest = digestFile(disk, aside.right);
-    if (E.isLeft(digest)) return digest;
-    if (digest.right.sha256 === seen.sha256) back.add(mark);
+  const named = new Map(files.map((file) => [file.name, file]));
+  const own = files.filter(({ name }) => !name.endsWith(LOG));
+  const asides: Aside[] = [];
+  for (const mark of new Set(whole.map((each) => each.mark))) {
+    let isBack = own.length > 0;
+    // A database in which nothing was brought from its log yet is like any other.
+    for (const { name } of own)
+      for (const end of ['', LOG]) {
+        const path = whole.find((each) => each.mark === mark && each.name === name)?.path;
+        const same: Done<boolean> =
+          path === undefined
+            ? E.right(false)
+            : isSame(disk, named.get(`${name}${end}`), `${path}${end}`);
+        if (E.isLeft(same)) return same;
+        isBack &&= same.right;
+      }
+    asides.push({ mark, isBack });
   }
-  const marks = new Set(whole.map(({ mark }) => mark));
-  return E.right([...marks].map((mark) => ({ mark, isBack: back.has(mark) })));
+  return E.right(asides);
 };
 
 /** sealedFiles reads the files that a sealing event names; undefined where they are none. */

@@ -150,4 +150,47 @@ describe('what was put aside', () => {
     expect(await take(shell, path)).toMatchObject({ appended: 0 });
     expect(enqueued(shell)).toBe(before);
   });
+
+  it('is not what comes then, though that stands in its log alone', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    const base = join(path, 'base');
+    renameSync(join(path, 'kaizen.db'), base);
+    const anew = (nth: number): void => {
+      cpSync(base, join(path, 'kaizen.db'));
+      const open = new Sqlite(join(path, 'kaizen.db'));
+      onTestFinished(() => void open.close());
+      open.pragma('wal_autocheckpoint = 0');
+      open.exec(`${row(91, 1)}${row(92, nth)}`);
+    };
+    anew(2);
+    await take(shell, path, '--archive');
+    const before = enqueued(shell);
+    anew(3);
+    const told = await takeTwice(shell, path);
+    expect(warned(told).join()).toContain('row 91: its like');
+    expect(enqueued(shell) - before).toBeGreaterThan(1);
+    const again = enqueued(shell);
+    expect(await take(shell, path, '--archive')).toMatchObject({ appended: 0 });
+    expect(enqueued(shell)).toBe(again);
+  });
+
+  it('is not what comes then, though another file of it was put back', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'halfway');
+    const redb = join('hot', 'outbox.redb');
+    const anew = (nth: number): void => {
+      cpSync(fixture('kaizen', 'halfway', redb), join(path, redb));
+      cpSync(fixture('kaizen', 'sqlite', 'kaizen.db'), join(path, 'kaizen.db'));
+      edit(path, `DELETE FROM sync_outbox; DELETE FROM sync_state; ${row(1, 1)}${row(2, nth)}`);
+    };
+    anew(2);
+    await take(shell, path, '--archive');
+    anew(3);
+    const rows = shell.journal().length;
+    const told = await takeTwice(shell, path);
+    expect(warned(told).join()).toContain('kaizen.db row 1: its like');
+    const lines = shell.journal().slice(rows);
+    expect(lines.filter((line) => line.includes('{\\"nth\\":1}')).length).toBe(1);
+  });
 });
