@@ -280,7 +280,7 @@ export const checkBundle = (
           proved: provedOf(claim, fold, statement.voucher, files, key, profile?.name),
           notProved: [
             ...logKeyUnproved(unshownLogKey(crypto, note, claim, fold), note.size),
-            ...notProvedOf(claim, fold, statement.voucher, key, profile?.name),
+            ...notProvedOf(claim, fold, statement.voucher, files, key, profile?.name),
           ],
         }
       : {}),

@@ -85,6 +85,7 @@ export const notProvedOf = (
   { selection, checkpoint }: Claim,
   { withheld, beyond }: BundleFold,
   voucher: Voucher | undefined,
+  files: Files,
   { vkey, isSigner }: Given,
   profile: string | undefined,
 ): readonly string[] => [
@@ -102,6 +103,9 @@ export const notProvedOf = (
     : [`that nothing recorded before ${selection.until} came in behind the checkpoint`]),
   ...(selection.from === 0 ? [] : ['that no id of the range was used before it']),
   ...(beyond === 0 ? [] : [`${beyond} references to events that are not in the bundle`]),
+  ...(files.has(FILE.consistency)
+    ? []
+    : ['that the log of a later checkpoint begins with this one: no later one is here']),
   'that nobody was shown another history: compare the checkpoint with one that others hold',
   'what a check.mjs or a page that came with the files says of itself: run a check of your own',
   'that the policies decided as they should have (ledger verify --decisions does that)',

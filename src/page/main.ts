@@ -46,8 +46,15 @@ const checking = (texts: Texts, script: string): ((vkey: string) => void) => {
   };
 };
 
+const NOTHING_HOLDS =
+  'Nothing can be said of your checkpoint: what this page holds is not what was sealed.';
+
 /** A checkpoint that was kept says as much as a key, where it can be held against the page. */
 const compare = (text: string, texts: Texts, vkey: string): void => {
+  if (verdict.isTampered) {
+    byId('compared').replaceChildren(element('span', {}, NOTHING_HOLDS));
+    return;
+  }
   const judged = judgeKept(noble, texts, text, vkey);
   byId('compared').replaceChildren(element('span', {}, judged.text));
   if (judged.outcome === 'contradicts') verdict.contradict(judged.text);

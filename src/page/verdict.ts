@@ -26,6 +26,10 @@ export class Verdict {
   private report: Report | undefined;
   private contradiction = '';
 
+  get isTampered(): boolean {
+    return this.report?.verdict === 'tampered';
+  }
+
   /** say puts up a headline; '' is the verdict where there is none. */
   say(verdict: string, text: string): void {
     const isContradicted = this.contradiction !== '';

@@ -2,6 +2,7 @@
  * What is dropped on the page, in Chromium: a checkpoint that agrees, that contradicts it, that
  * cannot be judged; a key that signed, and one that did not.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
 import { formatVkey } from '../../../ledger/key/key.ts';
 import { Browser } from '../../deep/browser.ts';
@@ -79,4 +80,19 @@ it('a page says what a dropped checkpoint and a dropped key mean for it', async 
     expect((await dropped(browser, good))[0]).toBe('tampered');
     expect(await textOf(browser, 'verdict')).toContain('two histories of one ledger');
   }
+  // Of a page that holds something else than was sealed nothing agrees.
+  const text = readFileSync(page, 'utf8');
+  const hash = /payload_hash\\?":\\?"([0-9a-f])/;
+  const altered = text.replace(
+    hash,
+    (all, first) => all.slice(0, -1) + (first === '0' ? '1' : '0'),
+  );
+  expect(altered).not.toBe(text);
+  writeFileSync(page, altered);
+  await browser.visit('/dev/null', "document.getElementById('verdict') === null");
+  await browser.visit(page, DONE);
+  expect(await dropped(browser, good)).toEqual([
+    'tampered',
+    expect.stringContaining('Nothing can be said of your checkpoint'),
+  ]);
 });

@@ -32,7 +32,8 @@ and checks the same. The secrets are there, provably, and not what they say:`,
     `Whoever receives it needs Node 20 or newer, no network, no ledger and nothing of yours but the
 log's key, published where they find it without you:`,
     type(
-      `vkey=$(ledger key list --json | sed -n 's/.*"vkey":"\\(example.com[^"]*\\)".*/\\1/p')`,
+      `vkey=$(ledger key list --json | grep '"purpose":"log","state":"active"' |
+  sed 's/.*"vkey":"\\([^"]*\\)".*/\\1/')`,
       'mkdir stranger',
       'tar -xf case-7.tar -C stranger',
       'node stranger/bundle/check.mjs --vkey "$vkey"',
