@@ -178,6 +178,26 @@ const isWhole = (columns: Columns): columns is StoredExperiment => {
 const isEvent = ({ event_type: type, payload }: StepDraft): boolean =>
   happenedIn(type, payload) !== undefined;
 
+const STATES: ReadonlySet<string> = new Set(['Draft', 'Running', 'Concluded', 'Archived']);
+
+/** What is taken otherwise than it is written, since there is no place for it here. */
+const alterations = (stored: StoredExperiment, told: JsonObject): readonly string[] => {
+  const { state, created_at_ms: from, concluded_at_ms: to } = stored;
+  const { name, duration_days: days, guardrails } = told;
+  const isCut = typeof name === 'string' && name.length > 128;
+  const isClamped = [from, to ?? from].some((at) => at < 0 || at > LATEST_MS);
+  return [
+    ...(STATES.has(state) ? [] : [`its state is ${write(state)}, and is taken for Draft`]),
+    ...(isCut ? ['its name is longer than 128 characters, and is cut'] : []),
+    ...(typeof days === 'number' ? [] : ['it has no duration, and is taken to have 14 days']),
+    ...(guardrails === undefined || Array.isArray(guardrails)
+      ? []
+      : ['its guardrails are no list, and are not taken']),
+    ...(isClamped ? ['a time of it is no moment that an event can have'] : []),
+    ...(to !== null && to < from ? ['it ends before it begins'] : []),
+  ];
+};
+
 /** experimentDrafts makes the events of an experiment, or tells why there can be none. */
 export const experimentDrafts = (
   crypto: Crypto,
@@ -197,6 +217,7 @@ export const experimentDrafts = (
   const plan = ID.test(id) ? planOf(id, told, notes) : undefined;
   if (plan === undefined)
     return { drafts: [], notes: [...notes, 'it has no plan that can be taken over'] };
+  notes.push(...alterations(stored, told));
   const steps: Step[] = [{ kind: 'created', at: from, payload: { plan: planJson(plan) } }];
   const isBegun =
     state === 'Running' ||
