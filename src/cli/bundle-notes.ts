@@ -100,12 +100,10 @@ const logKeys = (reader: Reader, size: number): Read<readonly Key[]> =>
   E.map((rows: readonly Readonly<Record<string, unknown>>[]) =>
     rows
       .filter((row) => row['purpose'] === 'log' && Number(row['enrolled_at']) < size)
-      .flatMap((row) =>
-        E.fold(
-          () => [],
-          (key: Key) => [key],
-        )(parseVkey(crypto, String(row['vkey']))),
-      ),
+      .flatMap((row) => {
+        const key = parseVkey(crypto, String(row['vkey']));
+        return E.isRight(key) ? [key.right] : [];
+      }),
   )(reader.rows('keyring', 'key', {}));
 
 /** notesFor gives them; it signs one where none covers what is to be shown. */

@@ -107,16 +107,16 @@ export const asidesOf = (
   for (const mark of new Set(whole.map((each) => each.mark))) {
     let isBack = own.length > 0;
     // A database in which nothing was brought from its log yet is like any other.
-    for (const { name } of own)
+    for (const { name } of own) {
+      const aside = whole.find((each) => each.mark === mark && each.name === name);
+      isBack &&= aside !== undefined;
+      if (aside === undefined) continue;
       for (const end of ['', LOG]) {
-        const path = whole.find((each) => each.mark === mark && each.name === name)?.path;
-        const same: Done<boolean> =
-          path === undefined
-            ? E.right(false)
-            : isSame(disk, named.get(`${name}${end}`), `${path}${end}`);
+        const same = isSame(disk, named.get(`${name}${end}`), `${aside.path}${end}`);
         if (E.isLeft(same)) return same;
         isBack &&= same.right;
       }
+    }
     asides.push({ mark, isBack });
   }
   return E.right(asides);
