@@ -1,6 +1,7 @@
 /**
  * Which checkpoints a bundle stands on: the smallest that covers what it shows, so that it is the
- * same one for ever, and the latest that the keys of that log signed.
+ * same one for ever, and the latest that the keys of that log signed. A page stands on the first
+ * alone: it is the same bytes whatever is signed later.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
@@ -111,6 +112,7 @@ export const notesFor = async (
   ledger: Ledger,
   selected: Selected,
   own: Enrolled | undefined,
+  isPage: boolean,
 ): Promise<E.Either<CliError, Notes>> => {
   const { reader, layout } = ledger;
   const kept = keptSizes(ledger);
@@ -131,11 +133,9 @@ export const notesFor = async (
   if (E.isLeft(bare)) return bare;
   // No checkpoint is signed for the sake of a witness: what is exported tells the ledger of itself,
   // and the same export again would have another one.
-  const seen = covering(Math.max(size.right, (found.right ?? -1) + 1));
-  if (E.isLeft(seen)) return seen;
-  const isCovered = seen.right !== undefined || bare.right === undefined;
-  const witness = isCovered ? found.right : undefined;
-  const there = seen.right ?? bare.right;
+  const wide = isPage ? bare : covering(Math.max(size.right, (found.right ?? -1) + 1));
+  if (E.isLeft(wide)) return wide;
+  const there = wide.right ?? bare.right;
   const note: E.Either<CliError, string> =
     there === undefined
       ? E.mapLeft((error: Parameters<typeof orKeyFault>[1] & CliError): CliError =>
@@ -144,6 +144,8 @@ export const notesFor = async (
       : E.right(there);
   if (E.isLeft(note)) return note;
   const noted = sizeOfNote(crypto, note.right);
+  const witness = (found.right ?? noted) < noted ? found.right : undefined;
+  if (isPage) return E.right({ note: note.right, latest: note.right, witness });
   const keys = logKeys(reader, noted);
   if (E.isLeft(keys)) return keys;
   const later = sizes.filter((each) => each > noted).toReversed();

@@ -1,7 +1,7 @@
 /**
  * A checkpoint that the reader has kept, held against what a page holds. The page shows which root
- * its log has at many sizes: wherever all events are here, at its own checkpoint, and at the later
- * one that it holds a proof for. What it cannot judge it says, and why.
+ * its log has at many sizes: wherever all events are here, and at its own checkpoint. What it
+ * cannot judge it says, and why.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
@@ -10,7 +10,6 @@ import type { Key } from '../../ledger/key/key.ts';
 import { parseVkey } from '../../ledger/key/key.ts';
 import type { CheckpointRefused } from '../../ledger/note/checkpoint.ts';
 import { openCheckpoint, parseCheckpoint } from '../../ledger/note/checkpoint.ts';
-import { openConsistencyFile, parseConsistencyFile } from '../../ledger/note/consistency-file.ts';
 import type { NoteRefused } from '../../ledger/note/note.ts';
 import { parseNote } from '../../ledger/note/note.ts';
 import { EMPTY, append, frontierOf, root as rootOf } from '../../ledger/tree/tree.ts';
@@ -70,22 +69,9 @@ const rangeRoot = (
   return rootOf(crypto, frontier);
 };
 
-/** The root of the later checkpoint, where the page proves that its log begins with this one. */
-const laterRoot = (crypto: Crypto, texts: Texts, size: number): Uint8Array | undefined => {
-  const text = texts[FILE.consistency] ?? '';
-  const [file, proved] = [
-    parseConsistencyFile(text),
-    openConsistencyFile(crypto, keysIn(crypto, texts), text),
-  ];
-  const isOurs = E.isRight(file) && file.right.old === texts[FILE.checkpoint];
-  if (!isOurs || E.isLeft(proved) || proved.right.new.size !== size) return undefined;
-  return proved.right.new.root;
-};
-
 const AGREES = {
   earlier: 'the log of this page begins with the one that it is of',
   same: 'it is the one that the events of this page stand in',
-  later: 'it is of a later log that begins with the one of this page, which holds the proof',
 } as const;
 
 const whyRefused = ({ reason }: NoteRefused | CheckpointRefused): string =>
@@ -107,29 +93,31 @@ const judge = (crypto: Crypto, texts: Texts, note: string, vkey: Key | undefined
   const { origin, size, root } = read.right;
   if (origin !== claim.origin)
     return unjudged(`it is of another log, ${origin}, and this page is of ${claim.origin}`);
-  const keys = [...keysIn(crypto, texts, size), ...(vkey === undefined ? [] : [vkey])];
-  const opened = openCheckpoint(crypto, keys, note);
+  const counted = keysIn(crypto, texts, size);
+  const opened = openCheckpoint(crypto, [...counted, ...(vkey === undefined ? [] : [vkey])], note);
   if (E.isLeft(opened)) return unjudged(whyRefused(opened.left));
   const own = claim.checkpoint.size;
-  const when = size === own ? 'same' : size < own ? 'earlier' : 'later';
-  const expected = {
-    earlier: () => rangeRoot(crypto, texts, claim, size),
-    same: () => parseHex(claim.checkpoint.root),
-    later: () => laterRoot(crypto, texts, size),
-  }[when]();
+  const when = size === own ? 'same' : 'earlier';
+  const expected =
+    when === 'same' ? parseHex(claim.checkpoint.root) : rangeRoot(crypto, texts, claim, size);
   if (expected === undefined)
     return unjudged(
       `it is of ${size} events, this page of ${own}, and it holds no proof for both. Whoever ` +
         'keeps the ledger can make one: ledger prove --consistent-with',
     );
-  return isSameHash(root, expected)
-    ? { outcome: 'agrees', text: `Your checkpoint agrees: ${AGREES[when]}.` }
-    : {
-        outcome: 'contradicts',
-        text:
-          `Your checkpoint contradicts this page: a key of the log signed that ${size} events ` +
-          `have the root ${formatHex(root)}, and by this page they have ${formatHex(expected)}.`,
-      };
+  if (isSameHash(root, expected))
+    return { outcome: 'agrees', text: `Your checkpoint agrees: ${AGREES[when]}.` };
+  if (E.isLeft(openCheckpoint(crypto, keysIn(crypto, texts), note)))
+    return unjudged(
+      'only the key that you gave signed it, which no event here names, and it has another root. ' +
+        `Either it is of another ledger that calls itself ${origin}, or this page is`,
+    );
+  return {
+    outcome: 'contradicts',
+    text:
+      `Your checkpoint contradicts this page: a key of the log signed that ${size} events ` +
+      `have the root ${formatHex(root)}, and by this page they have ${formatHex(expected)}.`,
+  };
 };
 
 /**
@@ -148,5 +136,5 @@ export const judgeKept = (crypto: Crypto, texts: Texts, text: string, vkey = '')
   }
 };
 
-/** isNote says whether a text is a checkpoint rather than a key: a note has an empty line. */
-export const isNote = (text: string): boolean => /\n\r?\n/.test(text);
+/** isNote says whether a text is a checkpoint rather than a key: a note has an empty line in it. */
+export const isNote = (text: string): boolean => /\n\r?\n/.test(text.trim());

@@ -63,6 +63,11 @@ const tell = async (
   else await terminal.out(terminal.isJson ? jsonLine(data) : `${visible(to)}: ${told}\n`);
 };
 
+/** A page stays as it is; so nothing that comes later can show it there. */
+const SHOWING_ON_PAGE =
+  'A page of all events shows it, filtered or not. A bundle can show it of a part, with an event ' +
+  'behind it.';
+
 const SHOWING =
   'A bundle of all events shows it, filtered or not, and so does one made once the key has ' +
   'signed an event in the range, or one behind it that a checkpoint covers: the receipt of this ' +
@@ -84,7 +89,8 @@ const handOut = async (
   }
   const told = E.isRight(receipt) ? receipt.right : undefined;
   await tell(terminal, given.text('to') ?? '', about, made, told);
-  for (const open of made.open ?? []) terminal.note(`A check exits 23: ${open}. ${SHOWING}`);
+  const showing = given.text('format') === 'html' ? SHOWING_ON_PAGE : SHOWING;
+  for (const open of made.open ?? []) terminal.note(`A check exits 23: ${open}. ${showing}`);
   return E.right(undefined);
 };
 

@@ -4,7 +4,7 @@
  * anew, with all digests, proofs and tables as they should be.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Files } from '../../../src/bundle/file.ts';
 import { FILE } from '../../../src/bundle/layout.ts';
@@ -250,6 +250,23 @@ describe('whoever signed an event behind the range', () => {
     expect(codesOf(checked(unclaimed))).toEqual(['incomplete', 'signer_unproved']);
     const unasked = refitted(having(files, FILE.claim, claim), signer);
     expect(codesOf(checked(unasked))).toEqual(['tampered', 'event_twice']);
+  });
+
+  it('shows nothing on a page, which stays as it was before that', async () => {
+    const shell = withLedger();
+    for (const id of ['n-0', 'n-1', 'n-2', 'n-3'])
+      await shell.told(`append --type note.taken --id ${id}`);
+    await shell.told('checkpoint');
+    const paged = async (name: string) => {
+      const line = ['export', '--format', 'html', '--to', shell.path(name), '--sign', 'alice'];
+      const { stderr } = await shell.inside([...line, '--after', '1', '--at', '3']);
+      return { stderr, bytes: readFileSync(shell.path(name)) };
+    };
+    const page = await paged('one.html');
+    expect(page.stderr).toContain('A bundle can show it of a part');
+    await shell.told('append --type note.taken --id n-4 --sign alice');
+    await shell.told('checkpoint');
+    expect((await paged('two.html')).bytes).toEqual(page.bytes);
   });
 
   it('does not show that the key of the log was not ended', async () => {

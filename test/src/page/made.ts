@@ -1,6 +1,6 @@
 /**
- * A page of a ledger that grew on: its events, a checkpoint behind them, a later one that it holds
- * a proof for, and checkpoints of any size, signed by whom you like.
+ * A page of a ledger that grew on: its events, a checkpoint behind them, a later one that it knows
+ * nothing of, and checkpoints of any size, signed by whom you like.
  */
 import { readFileSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
