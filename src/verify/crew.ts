@@ -20,7 +20,7 @@ export interface Seen {
   readonly identity: string;
 }
 
-/** What is under the name of a segment is not what was there, or is shorter than it was. */
+/** What is under the name of a segment, or of the mirror, is not what was there, or is shorter. */
 export interface SegmentMoved {
   readonly _tag: 'SegmentMoved';
   readonly path: string;

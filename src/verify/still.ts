@@ -1,9 +1,12 @@
 /**
- * What can only be judged once nothing moves any more: an unfinished line, and a mirror that ends
- * elsewhere than the journal. A writer may be about to put both right.
+ * What can only be judged once nothing moves any more: an unfinished line, a mirror that ends
+ * elsewhere than the journal, and one that somebody is making anew. A writer may be about to put
+ * all of it right.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { newMirror } from '../storage/rebuild.ts';
 import { segmentAt } from '../storage/segment.ts';
 import type { Verified } from './journal.ts';
 import type { Looking } from './mirror-check.ts';
@@ -48,15 +51,43 @@ export const tailFindings = async (
     : [found('tail_torn', { segment, offset, line, actual: `${tail.length} bytes` })];
 };
 
+const seenAt = ({ ports }: Looking, path: string): string => {
+  const stat = ports.disk.stat(path);
+  return E.isLeft(stat) || stat.right === undefined
+    ? ''
+    : `${stat.right.identity} ${stat.right.size} ${stat.right.changed}`;
+};
+
+/** mirrorFile tells which file the mirror is: one that was made anew is another one. */
+export const mirrorFile = ({ ports, layout }: Looking): string | undefined => {
+  const stat = ports.disk.stat(layout.mirror);
+  return E.isLeft(stat) ? undefined : stat.right?.identity;
+};
+
+/** What is written on the way to another mirror: itself, and segments that lose a payload. */
+const inTheMaking = (by: Looking): string => {
+  const { torn } = by.layout;
+  const made = newMirror(by.layout);
+  const set = by.ports.disk.list(torn);
+  const segments = E.isLeft(set) ? [] : set.right.filter((name) => name.endsWith('.new'));
+  const paths = [made, `${made}-wal`, ...segments.map((name) => join(torn, name))];
+  return paths.map((path) => seenAt(by, path)).join('');
+};
+
+/**
+ * isMadeAnew: whether the mirror is another file than before, or becomes one while somebody is
+ * seen to make it. What was found against the old one is of no account then.
+ */
+export const isMadeAnew = async (by: Looking, before: string | undefined): Promise<boolean> => {
+  const isOther = (): boolean => mirrorFile(by) !== before;
+  return inTheMaking(by) === '' ? isOther() : settles(isOther, () => inTheMaking(by));
+};
+
 /** Where the mirror says that the ledger ends; it is asked again only where its files changed. */
 const endReader = (by: Looking) => {
-  const { ports, layout } = by;
   let [seen, ended] = ['', [0, 0, 0] as readonly [size: number, segment: number, offset: number]];
   return (isFresh = false) => {
-    const now = ['', '-wal'].map((end) => {
-      const stat = ports.disk.stat(`${layout.mirror}${end}`);
-      return E.isLeft(stat) ? '' : `${stat.right?.identity} ${stat.right?.changed}`;
-    });
+    const now = ['', '-wal'].map((end) => seenAt(by, `${by.layout.mirror}${end}`));
     if (now.join() === seen && !isFresh) return ended;
     seen = now.join();
     const mirror = openToRead(by);

@@ -29,7 +29,7 @@ import type { Requirement } from './required.ts';
 import { unmet } from './required.ts';
 import type { Asked, SinceRefused } from './since.ts';
 import { goOnFrom, markFindings, markOf, parseSince } from './since.ts';
-import { sizeFindings, tailFindings } from './still.ts';
+import { isMadeAnew, mirrorFile, sizeFindings, tailFindings } from './still.ts';
 import type { Progress } from './walk.ts';
 import type { Witness } from './witness.ts';
 
@@ -190,6 +190,7 @@ export const audit = async (
   // The one beside the journal is the latest of those that are kept, too.
   const kept = earlier.held.filter(({ note: text }) => named.every((each) => each.note !== text));
   const beside = new Beside(by, journalOnly);
+  const mirrorWas = mirrorFile(by);
   try {
     const key = ports.random(TABLE_BYTES);
     const begun = beginAt(by, asked.right, notes, kept, beside.witness(mark), key);
@@ -250,6 +251,9 @@ export const audit = async (
       ...exceptionsIn(by, check, mirror),
       ...(concluded?.findings ?? []),
     ];
+    const hasDrifted = found.some(({ severity }) => severity === 'drift');
+    if (hasDrifted && (await isMadeAnew(by, mirrorWas)))
+      return E.left({ _tag: 'SegmentMoved', path: layout.mirror });
     const isMatched = matchedOf(crypto, notes.given, state.lines, found).length > 0;
     const before = since === undefined ? undefined : mark;
     const findings = [...found, ...unmet(require, asked.right, verified.right, before, isMatched)];

@@ -2,9 +2,18 @@
  * `ledger erase`: what must be forgotten is in no file of the ledger any more, and everything else
  * stands as it stood.
  */
-import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { withLedger } from './shell.ts';
 import { begun } from './trial.ts';
 
@@ -87,5 +96,55 @@ describe('ledger erase', () => {
     const aside = join(shell.path('.ledger'), 'torn', 'mirror.db');
     expect(done).toMatchObject({ set_aside: [aside] });
     expect(holding(shell.path('.ledger'), NAME)).toEqual([aside]);
+  });
+});
+
+/** A mirror that is not as the journal, beside one that is. */
+const halfway = async () => {
+  const shell = withLedger();
+  await shell.told(met('m-1'));
+  await shell.told(['erase', 'm-1', ...WHY]);
+  const mirror = shell.path('.ledger/mirror.db');
+  const good = shell.path('good.db');
+  copyFileSync(mirror, good);
+  const opened = new Sqlite(mirror);
+  opened.exec('DROP TRIGGER event_stays');
+  opened.close();
+  const verdict = async () => {
+    const { status, stdout } = await shell.inside(['verify', '--json']);
+    return [status, (JSON.parse(stdout) as { readonly verdict?: string }).verdict];
+  };
+  return { shell, mirror, good, verdict };
+};
+
+describe('verify beside an erasure', () => {
+  it.each([
+    ['the mirror', 'mirror.db.new'],
+    ['a segment', 'torn/00000000000000000000.ndjson.new'],
+  ])('asks to be run again where %s is made anew meanwhile', async (_, name) => {
+    const { shell, mirror, good, verdict } = await halfway();
+    expect(await verdict()).toEqual([22, 'drift']);
+    const made = shell.path(`.ledger/${name}`);
+    mkdirSync(dirname(made), { recursive: true });
+    appendFileSync(made, 'half');
+    let isEnded = false;
+    const growing = setInterval(() => appendFileSync(made, '.'), 100);
+    const swap = setTimeout(() => {
+      clearInterval(growing);
+      copyFileSync(good, made);
+      renameSync(made, mirror);
+      isEnded = true;
+    }, 700);
+    onTestFinished(() => [growing, swap].forEach(clearTimeout));
+    const { status, stderr } = await shell.inside(['verify']);
+    expect([status, isEnded]).toEqual([75, true]);
+    expect(stderr).toContain('mirror.db: it changed while it was read');
+    expect(await verdict()).toEqual([0, 'verified']);
+  });
+
+  it('says what it found where nobody goes on', async () => {
+    const { mirror, verdict } = await halfway();
+    appendFileSync(`${mirror}.new`, 'left by somebody who was stopped');
+    expect(await verdict()).toEqual([22, 'drift']);
   });
 });
