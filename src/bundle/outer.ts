@@ -83,7 +83,10 @@ export const unshownLogKey = (
   return isShown ? undefined : signed?.key.keyId;
 };
 
-/** judgeLater judges the proof that a later checkpoint's log begins with this one's. */
+/**
+ * judgeLater judges the proof that a later checkpoint's log begins with this one's. What ended a key
+ * below this one is known: it signs no later one.
+ */
 export const judgeLater = (
   crypto: Crypto,
   files: Files,
@@ -93,7 +96,9 @@ export const judgeLater = (
   const entry = files.get(FILE.consistency);
   if (entry === undefined) return [];
   const text = textOf(entry, MAX_CONSISTENCY_BYTES) ?? '';
-  const keys = [...byId.values()].filter(({ purpose }) => purpose === 'log');
+  const keys = [...byId.values()].filter(
+    (record) => record.purpose === 'log' && stateOf(record) === 'active',
+  );
   const opened = openConsistencyFile(
     crypto,
     keys.map(({ key }) => key),
@@ -101,8 +106,10 @@ export const judgeLater = (
   );
   const parsed = parseConsistencyFile(text);
   const isOurs = E.isRight(parsed) && parsed.right.old === note.text;
-  if (E.isRight(opened) && isOurs) return [];
-  const reason = E.isLeft(opened) ? opened.left.reason : 'other_checkpoint';
+  const isLater = E.isRight(opened) && opened.right.new.size > note.size;
+  if (isLater && isOurs) return [];
+  const other = isOurs ? 'not_later' : 'other_checkpoint';
+  const reason = E.isLeft(opened) ? opened.left.reason : other;
   return [against('consistency_refused', { file: FILE.consistency, reason })];
 };
 

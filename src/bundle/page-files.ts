@@ -15,8 +15,12 @@ export const END = '</script>';
 /** FRAME names the element that holds the digest of what stands around the files. */
 export const FRAME = 'frame';
 
-/** inert makes of JSON a text that can stand in a script element, whatever is in it. */
-export const inert = (json: string): string => json.replaceAll('<', '\\u003c');
+/**
+ * inert makes of JSON a text that can stand in a script element, whatever is in it. A browser reads
+ * bytes that are no UTF-8 as U+FFFD: so the one that was meant does not stand there as it is.
+ */
+export const inert = (json: string): string =>
+  json.replaceAll('<', '\\u003c').replaceAll('\ufffd', '\\ufffd');
 
 /** textsIn reads what stands there; undefined where it is not to the byte as it was written. */
 export const textsIn = (held: string): Texts | undefined => {

@@ -27,7 +27,8 @@ it anywhere on this page</label>
 <p id="compared" role="status"></p>
 </div>
 <h2>What a page cannot prove about itself</h2>
-<p>This page came with the evidence. It notices where something in it was changed. But whoever
+<p>This page came with the evidence. It notices where something in it was changed, but for what a
+browser reads as the same, such as a capital letter in the name of an element. And whoever
 alters a page on purpose can alter its program, too: a page that was made to deceive could say
 "verified" without checking anything. Whoever must be sure runs a check from elsewhere on this
 file: the command <code>ledger check-bundle</code> of the npm package <code>sealed-ledger</code>.

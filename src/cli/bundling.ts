@@ -44,16 +44,17 @@ const { disk, crypto, random } = realPorts;
 /** What it becomes at its place. */
 type Kind = 'folder' | 'page' | Archive;
 
-/** What a checkpoint answers, and what is of the day and not of the events up to there. */
-const OF_THE_DAY: ReadonlySet<Open> = new Set<Open>([
-  'no_checkpoint_matched',
-  'events_behind_last_checkpoint',
+/** What an audit leaves open of each beginning of a ledger, whatever comes later. */
+const ALWAYS_OPEN: ReadonlySet<Open> = new Set<Open>([
+  'no_checkpoint_given',
+  'policy_sets_before_adoption',
+  'policy_decisions',
 ]);
 
-/** What it says in their stead: it would make another bundle of the same events each day. */
+/** And what hangs on the day: it would make another bundle of the same events each time. */
 const LEFT_TO_AN_AUDIT =
-  'what hangs on the day or on the store, as exceptions that nobody has reviewed in time, or ' +
-  'projections that stopped: ledger verify tells';
+  'what hangs on the day or on the store, as exceptions that nobody has reviewed in time, ' +
+  'projections that stopped, and what was erased: ledger verify tells';
 
 /** What an audit said of the events below a size: the rest is of the store on that day. */
 type Said = (size: number) => JsonObject;
@@ -65,18 +66,17 @@ type Said = (size: number) => JsonObject;
 const auditOf = async (ledger: Ledger): Promise<E.Either<CliError, Said>> => {
   const audited = await ledger.verify();
   if (E.isLeft(audited)) return audited;
-  const { findings, more, verdict, notProved } = audited.right;
+  const { findings, verdict, notProved } = audited.right;
   const [grave] = findings.filter(({ severity }) => severity !== 'warning');
   if (grave !== undefined)
     return E.left({ _tag: 'NotSound', folder: ledger.layout.folder, finding: grave });
-  const open = notProved.filter((each) => !OF_THE_DAY.has(each));
+  const open = notProved.filter((each) => ALWAYS_OPEN.has(each));
   return E.right((size) => ({
     verdict,
     exit: 0,
     findings: findings
       .filter(({ seq }) => seq !== undefined && seq < size)
       .map((each): JsonObject => ({ ...each })),
-    ...(more === 0 ? {} : { more_findings: more }),
     not_proved: [...open.map(openText), LEFT_TO_AN_AUDIT],
   }));
 };

@@ -7,10 +7,12 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Header } from '../../ledger/event/header.ts';
+import { write } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { EventType, Time } from '../../ledger/name.ts';
 import { isGoverning, parseEventId, parseSeq, parseTime } from '../../ledger/name.ts';
+import { visible } from '../../ledger/render/render.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { isOfType, parseTypePattern } from '../../policies/type-pattern.ts';
 import type { Query } from '../usecase/query.ts';
@@ -84,6 +86,14 @@ export const selectionData = (selection: Selection): JsonObject => {
     ...(ids === undefined ? {} : { ids: [...ids] }),
     ...(withhold === undefined ? {} : { withhold }),
   };
+};
+
+const RANGE: ReadonlySet<string> = new Set(['from', 'to', 'since', 'until', 'ids']);
+
+/** askedText says which events of the range are meant, and what is kept back of them. */
+export const askedText = (selection: Selection): string => {
+  const asked = Object.entries(selectionData(selection)).filter(([name]) => !RANGE.has(name));
+  return asked.length === 0 ? 'all of the range' : visible(write(Object.fromEntries(asked)));
 };
 
 const OTHERS = ['from', 'to', 'since', 'until', 'types', 'subject', 'ids', 'withhold'] as const;

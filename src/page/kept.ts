@@ -37,12 +37,11 @@ const unjudged = (why: string): Judged => ({
   text: `Nothing can be said of your checkpoint: ${why}.`,
 });
 
-/** The log's keys that the page's keyring names; where a size is given, those that counted then. */
-const keysIn = (crypto: Crypto, texts: Texts, size?: number): readonly Key[] => {
+/** The log's keys that the page's keyring names and that counted at a size. */
+const keysIn = (crypto: Crypto, texts: Texts, size: number): readonly Key[] => {
   const { keys } = JSON.parse(texts[FILE.keyring] ?? '') as { readonly keys: readonly ToldKey[] };
-  const end = Math.max(size ?? Number.MAX_SAFE_INTEGER, 1);
-  const isEnded = (at: number | undefined): boolean =>
-    size !== undefined && at !== undefined && at < end;
+  const end = Math.max(size, 1);
+  const isEnded = (at: number | undefined): boolean => at !== undefined && at < end;
   return keys
     .filter(({ purpose, enrolled_at: at }) => purpose === 'log' && at < end)
     .filter(({ retired_at: at, revoked_at: or }) => !isEnded(at) && !isEnded(or))
@@ -107,10 +106,10 @@ const judge = (crypto: Crypto, texts: Texts, note: string, vkey: Key | undefined
     );
   if (isSameHash(root, expected))
     return { outcome: 'agrees', text: `Your checkpoint agrees: ${AGREES[when]}.` };
-  if (E.isLeft(openCheckpoint(crypto, keysIn(crypto, texts), note)))
+  if (E.isLeft(openCheckpoint(crypto, counted, note)))
     return unjudged(
-      'only the key that you gave signed it, which no event here names, and it has another root. ' +
-        `Either it is of another ledger that calls itself ${origin}, or this page is`,
+      'it has another root, and only the key that you gave signed it, which by the events here did ' +
+        `not count then. Either it is of another ledger that calls itself ${origin}, or this page is`,
     );
   return {
     outcome: 'contradicts',

@@ -6,6 +6,7 @@ import { noble } from '../../ledger/crypto/noble.ts';
 import { parseClaim } from '../bundle/claim.ts';
 import type { Texts } from '../bundle/page-files.ts';
 import { textsIn } from '../bundle/page-files.ts';
+import { askedText } from '../export/selection.ts';
 import { byId, element, pairs } from './element.ts';
 import { Events } from './events.ts';
 import { isAsWritten, tellAltered } from './frame.ts';
@@ -68,12 +69,13 @@ const begin = (script: string): void => {
   }
   const claim = parseClaim(texts['data/bundle.json'] ?? '');
   const { origin = 'unknown', counts, selection, checkpoint } = claim ?? {};
+  const asked = selection === undefined ? '' : `, ${askedText(selection)}`;
   document.title = `Evidence: ${origin}`;
   byId('summary').append(
     pairs([
       ['Ledger', origin],
       ['Events', `${selection?.from ?? 0} to ${(selection?.to ?? 1) - 1}`],
-      ['Asked for', `${counts?.meant ?? 0}`],
+      ['Asked for', `${counts?.meant ?? 0}${asked}`],
       ['With their content', `${counts?.disclosed ?? 0} of ${counts?.events ?? 0}`],
       ['Root', checkpoint?.root ?? ''],
     ]),

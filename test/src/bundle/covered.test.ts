@@ -99,9 +99,13 @@ describe('a bundle', () => {
     const folder = await bundled(by, 'folder');
     const files = filesOf(folder);
     const at = by.shell.path('archive');
-    const packed = (kind: 'tar' | 'zip', more: readonly string[]): readonly string[] => {
+    const packed = (
+      kind: 'tar' | 'zip',
+      more: readonly string[],
+      top = 'bundle/',
+    ): readonly string[] => {
       const all = [...files.keys(), ...more].toSorted();
-      const each = all.map((name) => [`bundle/${name}`, bytesIn(files, name)] as const);
+      const each = all.map((name) => [`${top}${name}`, bytesIn(files, name)] as const);
       writeFileSync(at, kind === 'tar' ? tarOf(each) : zipOf(each));
       return codesOf(checkAt(at));
     };
@@ -109,6 +113,9 @@ describe('a bundle', () => {
       expect([kind, packed(kind, [])]).toEqual([kind, ['verified']]);
       for (const more of ['', 'data/', 'data/more/', 'more/'])
         expect([more, packed(kind, [more])[0]]).toEqual([more, 'tampered']);
+      // Whoever unpacks it finds all of it in the folder that has its name.
+      for (const top of ['', 'other/', 'bundle/bundle/'])
+        expect([top, packed(kind, [], top)[0]]).toEqual([top, 'tampered']);
     }
     for (const more of ['more', 'data/more', 'data.old']) {
       mkdirSync(join(folder, more));
