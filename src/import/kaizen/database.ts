@@ -131,9 +131,9 @@ export class KaizenDatabase {
     >;
   }
 
-  /** tagsOf gives the tags of the experiment in a place. */
-  tagsOf(place: number): readonly StoredTag[] {
-    if (!this.hasTags || !this.hasExperiments) return [];
+  /** tagsOf gives the tags of the experiment in a place, one after the other. */
+  *tagsOf(place: number): Generator<StoredTag, void> {
+    if (!this.hasTags || !this.hasExperiments) return;
     // Once for all of them: a statement is held until there is need of the memory of objects.
     this.ofOne ??= this.prepared(
       'experiment_tags',
@@ -141,7 +141,7 @@ export class KaizenDatabase {
       `JOIN experiments ON experiments.id IS experiment_tags.experiment_id
        WHERE experiments.rowid = ? ORDER BY experiment_tags.rowid`,
     );
-    return this.ofOne?.all(place).map(tagOf) ?? [];
+    for (const row of this.ofOne?.iterate(place) ?? []) yield tagOf(row);
   }
 
   /** strayTags gives the tags of no experiment. */

@@ -10,6 +10,7 @@ import type { Standing } from '../../experiment/decider.ts';
 import { decide, evolve } from '../../experiment/decider.ts';
 import { happenedIn, isNote } from '../../experiment/event.ts';
 import type { Incoming, Recorded } from '../plan.ts';
+import type { Scratch } from '../scratch.ts';
 import { shortDigest } from './origin.ts';
 import type { StepDraft } from './to-experiment.ts';
 
@@ -77,7 +78,7 @@ export function* retold(
   crypto: Crypto,
   recorded: Recorded,
   id: string,
-  steps: readonly StepDraft[],
+  steps: Iterable<StepDraft>,
 ): Generator<Retold, void> {
   let { experiment } = recorded.standing(id, undefined);
   for (const step of steps) {
@@ -100,22 +101,32 @@ export function* retold(
 const SESSION = /:([0-9a-f]{32}):[a-z]+$/;
 const sessionOf = (name: string): string | undefined => SESSION.exec(name)?.[1];
 
+const STEPS = ['created', 'started', 'concluded', 'archived'];
+const TAGGED = 'tagged';
+
 /** withdrawn tells what was taken before, and is not said of an experiment any more. */
 export const withdrawn = (
   recorded: Recorded,
   id: string,
-  steps: readonly StepDraft[],
+  steps: () => Iterable<StepDraft>,
+  scratch: Scratch,
 ): string | undefined => {
-  const tagged = new Set([...recorded.under(`kaizen:tagged:${id}:`)].map(sessionOf));
-  for (const each of steps) tagged.delete(sessionOf(each.id));
-  const untagged = tagged.size === 0 ? [] : [`tags taken away: ${tagged.size}`];
-  const undone = ['created', 'started', 'concluded', 'archived'].flatMap((kind) => {
-    const name = `kaizen:${kind}:${id}`;
-    const isSaid = steps.some((each) => each.id === name);
-    const wasSaid = recorded.known({ id: name }) !== 'no';
-    const what = kind === 'created' ? 'planned' : kind;
-    return wasSaid && !isSaid ? [`it is not ${what} any more`] : [];
-  });
-  const all = [...undone, ...untagged];
+  const left = new Set(
+    STEPS.filter((kind) => recorded.known({ id: `kaizen:${kind}:${id}` }) !== 'no'),
+  );
+  let tags = 0;
+  scratch.forget(TAGGED);
+  for (const name of recorded.under(`kaizen:tagged:${id}:`))
+    if (scratch.keep(TAGGED, sessionOf(name) ?? '')) tags++;
+  if (left.size + tags === 0) return undefined;
+  for (const { id: name, event_type: type } of steps()) {
+    left.delete(type.slice('experiment.'.length));
+    const session = sessionOf(name);
+    if (session !== undefined && scratch.take(TAGGED, session) !== undefined) tags--;
+  }
+  const undone = [...left].map(
+    (kind) => `it is not ${kind === 'created' ? 'planned' : kind} any more`,
+  );
+  const all = [...undone, ...(tags === 0 ? [] : [`tags taken away: ${tags}`])];
   return all.length === 0 ? undefined : `${all.join(', ')}, and the ledger keeps what it has`;
 };

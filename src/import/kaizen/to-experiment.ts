@@ -13,6 +13,7 @@ import type { ReadyMetric } from '../../experiment/metric.ts';
 import { READY_METRICS } from '../../experiment/metric.ts';
 import type { Plan } from '../../experiment/plan.ts';
 import { planDigest, planJson, planShape } from '../../experiment/plan.ts';
+import type { Scratch } from '../scratch.ts';
 import type { Columns, StoredExperiment, StoredTag } from './database.ts';
 import { shortDigest } from './origin.ts';
 
@@ -133,9 +134,19 @@ export type StepDraft = {
   readonly payload: JsonObject;
 };
 
+/** Somebody to tell what is odd. */
+type Note = (text: string) => void;
+
 export interface Told {
-  readonly drafts: readonly StepDraft[];
   readonly notes: readonly string[];
+  /** The steps, which may be more than memory holds; it can be asked for more than once. */
+  readonly steps: (note: Note) => Iterable<StepDraft>;
+}
+
+/** The tags of an experiment. */
+export interface Tags {
+  readonly count: number;
+  readonly each: () => Iterable<StoredTag>;
 }
 
 interface Step {
@@ -145,20 +156,29 @@ interface Step {
   readonly name?: string;
 }
 
-const tagSteps = (id: string, at: number, tags: readonly StoredTag[], notes: string[]): Step[] => {
-  const by = new Map<string, string>();
-  return tags.flatMap(({ session_id: session, variant: told }): Step[] => {
+const FIRST = 'first';
+
+function* tagSteps(
+  scratch: Scratch,
+  id: string,
+  at: number,
+  tags: Tags,
+  note: Note,
+): Generator<Step, void> {
+  scratch.forget(FIRST);
+  for (const { session_id: session, variant: told } of tags.each()) {
     const variant = Object.hasOwn(VARIANTS, told) ? VARIANTS[told] : undefined;
-    const earlier = by.get(session);
+    const name = shortDigest(session);
+    const earlier = scratch.get(FIRST, name);
     if (variant === undefined || (earlier !== undefined && earlier !== variant)) {
-      notes.push(`session ${session} is tagged ${told}${earlier ? ` and ${earlier}` : ''}`);
-      return [];
+      note(`session ${session} is tagged ${told}${earlier ? ` and ${earlier}` : ''}`);
+      continue;
     }
-    by.set(session, variant);
+    if (earlier === undefined) scratch.keep(FIRST, name, variant);
     const payload = { experiment: id, session, variant };
-    return [{ kind: 'tagged', at, payload, name: `${shortDigest(session)}:${variant}` }];
-  });
-};
+    yield { kind: 'tagged', at, payload, name: `${name}:${variant}` };
+  }
+}
 
 const conclusion = (
   { id, created_at_ms: from, concluded_at_ms: to }: StoredExperiment,
@@ -198,15 +218,24 @@ const alterations = (stored: StoredExperiment, told: JsonObject): readonly strin
   ];
 };
 
+const draftOf = (id: string, { kind, at, payload, name }: Step): StepDraft => ({
+  id: `kaizen:${kind}:${id}${name === undefined ? '' : `:${name}`}`,
+  event_type: `experiment.${kind}`,
+  observed_at: time(at),
+  payload,
+});
+
+const none = (notes: readonly string[]): Told => ({ notes, steps: () => [] });
+
 /** experimentDrafts makes the events of an experiment, or tells why there can be none. */
 export const experimentDrafts = (
   crypto: Crypto,
   stored: Columns,
-  tags: readonly StoredTag[],
+  tags: Tags,
+  scratch: Scratch,
 ): Told => {
-  if (!isWhole(stored))
-    return { drafts: [], notes: ['a column of it is empty or out of range: it has no plan'] };
-  const { id, created_at_ms: from, state, metadata } = stored;
+  if (!isWhole(stored)) return none(['a column of it is empty or out of range: it has no plan']);
+  const { id, created_at_ms: from, state, metadata, concluded_at_ms: to } = stored;
   const notes: string[] = [];
   const parsed = parseString(metadata);
   const told = E.isRight(parsed) && isObject(parsed.right) ? parsed.right : {};
@@ -215,37 +244,35 @@ export const experimentDrafts = (
   );
   if (differing.length > 0) notes.push(`its columns differ from its text: ${differing.join(', ')}`);
   const plan = ID.test(id) ? planOf(id, told, notes) : undefined;
-  if (plan === undefined)
-    return { drafts: [], notes: [...notes, 'it has no plan that can be taken over'] };
+  if (plan === undefined) return none([...notes, 'it has no plan that can be taken over']);
   notes.push(...alterations(stored, told));
-  const steps: Step[] = [{ kind: 'created', at: from, payload: { plan: planJson(plan) } }];
   const isBegun =
-    state === 'Running' ||
-    state === 'Concluded' ||
-    (state === 'Archived' && stored.concluded_at_ms !== null);
-  if (isBegun) {
-    const started = { experiment: id, plan_digest: planDigest(crypto, plan) };
-    steps.push({ kind: 'started', at: from, payload: started });
-    steps.push(...tagSteps(id, from, tags, notes));
+    state === 'Running' || state === 'Concluded' || (state === 'Archived' && to !== null);
+  const isOver = isBegun && state !== 'Running';
+  if (isBegun)
     notes.push('kaizen kept no time of its start and of its tags: they have that of its making');
-  } else if (tags.length > 0) notes.push(`${tags.length} tags stand on it, and it never ran`);
-  if (isBegun && state !== 'Running') {
-    steps.push(conclusion(stored, plan.duration_days));
-    notes.push('kaizen kept no verdict');
-  }
-  if (state === 'Archived')
-    steps.push({
-      kind: 'archived',
-      at: stored.concluded_at_ms ?? from,
-      payload: { experiment: id },
-    });
-  const drafts = steps.map(({ kind, at, payload, name }) => ({
-    id: `kaizen:${kind}:${id}${name === undefined ? '' : `:${name}`}`,
-    event_type: `experiment.${kind}`,
-    observed_at: time(at),
-    payload,
-  }));
-  for (const { payload } of drafts.filter((draft) => !isEvent(draft)))
-    notes.push(`session ${write(payload['session'] ?? null)} has no name that one can have here`);
-  return { notes, drafts: drafts.filter(isEvent) };
+  else if (tags.count > 0) notes.push(`${tags.count} tags stand on it, and it never ran`);
+  if (isOver) notes.push('kaizen kept no verdict');
+  const all = function* (note: Note): Generator<Step, void> {
+    yield { kind: 'created', at: from, payload: { plan: planJson(plan) } };
+    if (isBegun) {
+      const started = { experiment: id, plan_digest: planDigest(crypto, plan) };
+      yield { kind: 'started', at: from, payload: started };
+      yield* tagSteps(scratch, id, from, tags, note);
+    }
+    if (isOver) yield conclusion(stored, plan.duration_days);
+    if (state === 'Archived')
+      yield { kind: 'archived', at: to ?? from, payload: { experiment: id } };
+  };
+  const steps = function* (note: Note): Generator<StepDraft, void> {
+    for (const step of all(note)) {
+      const draft = draftOf(id, step);
+      if (isEvent(draft)) yield draft;
+      else {
+        const session = write(step.payload['session'] ?? null);
+        note(`session ${session} has no name that one can have here`);
+      }
+    }
+  };
+  return { notes, steps };
 };
