@@ -185,7 +185,7 @@ describe('an experiment that kaizen tells otherwise than before', () => {
     edit(
       path,
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5001)
-       INSERT INTO experiment_tags SELECT '${RUNNING}', printf('%0100d', i), 'Control' FROM n`,
+       INSERT INTO experiment_tags SELECT '${RUNNING}', printf('%0248d', i), 'Control' FROM n`,
     );
     const told = await take(shell, path);
     expect(told.status).toBe('imported');

@@ -5,6 +5,7 @@
 import type { Crypto } from '../../../ledger/crypto/port.ts';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
 import type { Recorded } from '../plan.ts';
+import { bytesOf, roomIn } from '../room.ts';
 import { Scratch } from '../scratch.ts';
 import type { Columns, KaizenDatabase, StoredTag } from './database.ts';
 import type { Notes } from './note.ts';
@@ -18,8 +19,9 @@ interface Placed extends Retold {
   readonly place: string;
 }
 
-/** So many tags stand in one event. */
+/** So many tags stand in one event at most. */
 const MOST_TAGS = 5000;
+const COMMA = 1;
 
 const AGAIN: Told = { notes: ['another one of this id stands before it'], steps: () => [] };
 
@@ -41,31 +43,30 @@ const wholeOf = (each: Columns, tags: () => Iterable<StoredTag>): Whole => {
   return { each, tags: { count, each: tags }, digest };
 };
 
-/** The events that hold an experiment and its tags. */
+/** The events that hold an experiment and its tags: so many in each as there is room for. */
 function* standing({ each, tags, digest }: Whole): Generator<JsonObject, void> {
+  let payload: JsonObject = { ...each, tags: [] };
+  let draft: JsonObject = { id: `kaizen:experiment:${digest}`, event_type: 'kaizen.experiment' };
   let from = 0;
   let pairs: Json[] = [];
+  let room = roomIn(payload) + COMMA;
   const held = (): JsonObject => {
-    if (from === 0)
-      return {
-        id: `kaizen:experiment:${digest}`,
-        event_type: 'kaizen.experiment',
-        payload: { ...each, tags: pairs },
-      };
-    const payload = { id: each.id, from, tags: pairs };
-    return {
-      id: `kaizen:tags:${shortDigest(JSON.stringify(payload))}`,
-      event_type: 'kaizen.experiment_tags',
-      payload,
-    };
+    const whole = { ...payload, tags: pairs };
+    const id = `kaizen:tags:${shortDigest(JSON.stringify(whole))}`;
+    return { id, event_type: 'kaizen.experiment_tags', ...draft, payload: whole };
   };
   for (const { session_id: session, variant } of tags.each()) {
-    if (pairs.length === MOST_TAGS) {
+    const pair = [session, variant];
+    const bytes = bytesOf(pair) + COMMA;
+    if (pairs.length === MOST_TAGS || room < bytes) {
       yield held();
       from += pairs.length;
-      pairs = [];
+      [draft, pairs] = [{}, []];
+      payload = { id: each.id, from, tags: [] };
+      room = roomIn(payload) + COMMA;
     }
-    pairs.push([session, variant]);
+    pairs.push(pair);
+    room -= bytes;
   }
   yield held();
 }
