@@ -6,9 +6,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../../ledger/crypto/port.ts';
 import { write } from '../../../ledger/json/format.ts';
-import type { Standing } from '../../experiment/decider.ts';
+import type { JsonObject } from '../../../ledger/json/value.ts';
+import type { Experiment, Standing } from '../../experiment/decider.ts';
 import { decide, evolve } from '../../experiment/decider.ts';
 import { happenedIn, isNote } from '../../experiment/event.ts';
+import { planJson } from '../../experiment/plan.ts';
 import type { Incoming, Recorded } from '../plan.ts';
 import type { Scratch } from '../scratch.ts';
 import { shortDigest } from './origin.ts';
@@ -24,15 +26,47 @@ interface Said {
   readonly family?: string;
 }
 
-/** A plan that is another one than the first amends it, and is said to once. */
-const saidNow = (recorded: Recorded, experiment: string, draft: StepDraft): Said => {
+/** What is said of a plan, and whether it is begun in the same breath. */
+const planSaid = (
+  recorded: Recorded,
+  { draft, isBegun }: { readonly draft: StepDraft; readonly isBegun: boolean },
+  experiment: Experiment,
+  id: string,
+): Said => {
+  const family = `kaizen:amended:${id}:`;
+  const namedAs = (payload: JsonObject): string => `${family}${shortDigest(write(payload))}`;
+  const own = namedAs(draft.payload);
+  const amended = (name: string): Said => {
+    const event_type = 'experiment.amended';
+    return { draft: { ...draft, id: name, event_type }, family };
+  };
+  const last = [...recorded.under(family)].at(-1);
+  if (last?.startsWith(own) === true) return amended(last);
+  // What it begins with is settled: nobody amends it back after that. What the ledger was told by
+  // others stays.
+  const isStill =
+    experiment.status === 'draft' &&
+    last?.startsWith(namedAs({ plan: planJson(experiment.plan) })) === true;
+  if (isBegun && isStill) {
+    const isFirst = recorded.known({ id: own }) === 'no';
+    const count = [...recorded.under(`${own}:`)].length;
+    return amended(isFirst ? own : `${own}:${count + 2}`);
+  }
+  return recorded.known(draft) === 'other' ? amended(own) : { draft, family };
+};
+
+/** A plan that is another one than the first amends it: to each plan once, until it is begun. */
+const saidNow = (
+  recorded: Recorded,
+  [draft, next]: Two,
+  experiment: Experiment,
+  id: string,
+): Said => {
   if (draft.event_type === 'experiment.tagged')
     return { draft, family: draft.id.slice(0, draft.id.lastIndexOf(':') + 1) };
   if (draft.event_type !== 'experiment.created') return { draft };
-  const family = `kaizen:amended:${experiment}:`;
-  if (recorded.known(draft) !== 'other') return { draft, family };
-  const id = `${family}${shortDigest(write(draft.payload))}`;
-  return { draft: { ...draft, id, event_type: 'experiment.amended' }, family };
+  const isBegun = next?.event_type === 'experiment.started' && recorded.known(next) === 'no';
+  return planSaid(recorded, { draft, isBegun }, experiment, id);
 };
 
 /** Whether something else was taken of the same thing since. */
@@ -73,6 +107,18 @@ const unheeded = (draft: StepDraft): Retold => {
   };
 };
 
+/** A step, and the one after it. */
+type Two = readonly [StepDraft, StepDraft | undefined];
+
+function* inTwos(steps: Iterable<StepDraft>): Generator<Two, void> {
+  let last: StepDraft | undefined;
+  for (const step of steps) {
+    if (last !== undefined) yield [last, step];
+    last = step;
+  }
+  if (last !== undefined) yield [last, undefined];
+}
+
 /** retold gives the steps as they come in. */
 export function* retold(
   crypto: Crypto,
@@ -81,8 +127,8 @@ export function* retold(
   steps: Iterable<StepDraft>,
 ): Generator<Retold, void> {
   let { experiment } = recorded.standing(id, undefined);
-  for (const step of steps) {
-    const said = saidNow(recorded, id, step);
+  for (const two of inTwos(steps)) {
+    const said = saidNow(recorded, two, experiment, id);
     const { draft } = said;
     const known = recorded.known(draft);
     const isSame = known === 'same' && !isOver(recorded, said);
