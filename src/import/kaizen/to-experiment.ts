@@ -9,111 +9,14 @@ import { parseString } from '../../../ledger/json/parse.ts';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
 import { isObject } from '../../../ledger/json/value.ts';
 import { happenedIn } from '../../experiment/event.ts';
-import type { ReadyMetric } from '../../experiment/metric.ts';
-import { READY_METRICS } from '../../experiment/metric.ts';
-import type { Plan } from '../../experiment/plan.ts';
-import { planDigest, planJson, planShape } from '../../experiment/plan.ts';
+import { planDigest, planJson } from '../../experiment/plan.ts';
 import type { Scratch } from '../scratch.ts';
 import type { Columns, StoredExperiment, StoredTag } from './database.ts';
 import { shortDigest } from './origin.ts';
+import { planOf } from './to-plan.ts';
 
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const DAY_MS = 86_400_000;
-
-const METRICS: Readonly<Record<string, ReadyMetric>> = {
-  TokensPerSession: 'tokens_per_session',
-  CostPerSession: 'cost_per_session',
-  SuccessRate: 'success_rate',
-  ToolLoops: 'tool_loops',
-  DurationMinutes: 'duration_minutes',
-  FilesPerSession: 'files_per_session',
-  SuccessRateByPrompt: 'success_rate_by_prompt',
-  CostByPrompt: 'cost_by_prompt',
-};
-
-type Ready = (typeof READY_METRICS)[ReadyMetric];
-
-const metricOf = (name: Json | undefined): Ready | undefined => {
-  const ready =
-    typeof name === 'string' && Object.hasOwn(METRICS, name) ? METRICS[name] : undefined;
-  return ready === undefined ? undefined : READY_METRICS[ready];
-};
-
-const better = (direction: Json | undefined): Ready['better'] =>
-  direction === 'Increase' ? 'higher' : 'lower';
-
-/** What a variant of an enum holds: `{"Delta":{…}}`. */
-const within = (value: Json | undefined, name: string): JsonObject | undefined => {
-  const inner = isObject(value) ? value[name] : undefined;
-  return isObject(inner) ? inner : undefined;
-};
-
-const criterionOf = (told: Json | undefined, notes: string[]): JsonObject | undefined => {
-  const delta = within(told, 'Delta')?.['target_pct'];
-  if (typeof delta === 'number') return { relative_pct: Math.abs(delta) };
-  const absolute = within(told, 'Absolute')?.['metric_value'];
-  if (typeof absolute !== 'number') return undefined;
-  notes.push('its criterion is a value to reach, and is taken as a difference to reach');
-  return { absolute: Math.abs(absolute) };
-};
-
-const ARMS = ['control', 'treatment'] as const;
-const BINDINGS: Readonly<Record<string, readonly [string, string, string]>> = {
-  GitCommit: ['commit', 'session.started', '/commit'],
-  Branch: ['branch', 'session.started', '/branch'],
-  PromptFingerprint: ['value', 'prompt.submitted', '/fingerprint'],
-};
-
-const bindingOf = (told: Json | undefined, notes: string[]): JsonObject | undefined => {
-  if (within(told, 'ManualTag') !== undefined) return { manual: true };
-  for (const [name, [kind, type, pointer]] of Object.entries(BINDINGS)) {
-    const inner = within(told, name);
-    if (inner === undefined) continue;
-    const arms = ARMS.map((arm) => Object.entries(inner).find(([key]) => key.startsWith(arm))?.[1]);
-    if (!arms.every((each) => typeof each === 'string')) return undefined;
-    notes.push(`its sessions are told by ${pointer} of ${type}`);
-    const [control = null, treatment = null] =
-      kind === 'value' ? arms.map((each): Json => [each]) : arms;
-    return { [kind]: { control, treatment, type, pointer } };
-  }
-  return undefined;
-};
-
-const guardrailOf = (told: Json): JsonObject | undefined => {
-  if (!isObject(told)) return undefined;
-  const { metric: name, threshold_pct: limit, regression_direction: worse } = told;
-  const metric = metricOf(name);
-  if (metric === undefined || typeof limit !== 'number') return undefined;
-  const isAgreed = better(worse) !== metric.better;
-  return isAgreed ? { ...metric, limit_pct: limit } : undefined;
-};
-
-/** The plan, with everything stated; undefined where something in it has no counterpart. */
-const planOf = (id: string, told: JsonObject, notes: string[]): Plan | undefined => {
-  const { name, hypothesis, change_description: change, duration_days: days } = told;
-  const metric = metricOf(told['metric']);
-  const criterion = criterionOf(told['success_criterion'], notes);
-  const binding = bindingOf(told['binding'], notes);
-  const rails = Array.isArray(told['guardrails']) ? (told['guardrails'] as readonly Json[]) : [];
-  const guardrails = rails.map(guardrailOf);
-  const direction = within(told['success_criterion'], 'Delta')?.['direction'];
-  const isAgreed = direction === undefined || better(direction) === metric?.better;
-  if (!metric || !criterion || !binding || !isAgreed) return undefined;
-  const stated = {
-    id,
-    name: typeof name === 'string' ? name.slice(0, 128) : id,
-    hypothesis: hypothesis ?? null,
-    change: change ?? null,
-    metric,
-    guardrails: guardrails.map((each) => each ?? null),
-    binding,
-    criterion,
-    duration_days: typeof days === 'number' ? days : 14,
-    analysis: { statistic: 'median' },
-  };
-  const plan = planShape(stated, '');
-  return E.isRight(plan) ? plan.right : undefined;
-};
 
 const LATEST_MS = 253_402_300_799_999;
 const time = (ms: number): string => new Date(Math.min(LATEST_MS, Math.max(0, ms))).toISOString();
@@ -201,18 +104,17 @@ const isEvent = ({ event_type: type, payload }: StepDraft): boolean =>
 const STATES: ReadonlySet<string> = new Set(['Draft', 'Running', 'Concluded', 'Archived']);
 
 /** What is taken otherwise than it is written, since there is no place for it here. */
-const alterations = (stored: StoredExperiment, told: JsonObject): readonly string[] => {
+const alterations = (stored: StoredExperiment): readonly string[] => {
   const { state, created_at_ms: from, concluded_at_ms: to } = stored;
-  const { name, duration_days: days, guardrails } = told;
-  const isCut = typeof name === 'string' && name.length > 128;
   const isClamped = [from, to ?? from].some((at) => at < 0 || at > LATEST_MS);
   return [
     ...(STATES.has(state) ? [] : [`its state is ${write(state)}, and is taken for Draft`]),
-    ...(isCut ? ['its name is longer than 128 characters, and is cut'] : []),
-    ...(typeof days === 'number' ? [] : ['it has no duration, and is taken to have 14 days']),
-    ...(guardrails === undefined || Array.isArray(guardrails)
-      ? []
-      : ['its guardrails are no list, and are not taken']),
+    ...(state === 'Archived' && to === null
+      ? ['kaizen kept no time of its end: it is taken for one that never ran']
+      : []),
+    ...(state === 'Concluded' && to === null
+      ? ['kaizen kept no time of its end: it has that of its making']
+      : []),
     ...(isClamped ? ['a time of it is no moment that an event can have'] : []),
     ...(to !== null && to < from ? ['it ends before it begins'] : []),
   ];
@@ -245,7 +147,7 @@ export const experimentDrafts = (
   if (differing.length > 0) notes.push(`its columns differ from its text: ${differing.join(', ')}`);
   const plan = ID.test(id) ? planOf(id, told, notes) : undefined;
   if (plan === undefined) return none([...notes, 'it has no plan that can be taken over']);
-  notes.push(...alterations(stored, told));
+  notes.push(...alterations(stored));
   const isBegun =
     state === 'Running' || state === 'Concluded' || (state === 'Archived' && to !== null);
   const isOver = isBegun && state !== 'Running';
