@@ -220,6 +220,16 @@ describe('tables of kaizen that are not taken', () => {
 });
 
 describe('experiments of kaizen', () => {
+  it('are kept as they stand where their table has no ids', () => {
+    const plan = planOf(
+      folderWith(
+        `CREATE TABLE more AS SELECT name, metadata, state FROM experiments;
+         DROP TABLE experiments; ALTER TABLE more RENAME TO experiments`,
+      ),
+    );
+    expect([plan.defects.total, drafts(plan, 'kaizen.experiment').length]).toEqual([0, 3]);
+  });
+
   it('come to where they stood by legal steps, with the times that were kept', () => {
     const plan = planOf(fixture('kaizen', 'sqlite'));
     const all = [...plan.drafts()].map(({ draft }) => draft);

@@ -189,8 +189,33 @@ describe('an experiment that kaizen tells otherwise than before', () => {
        WHERE id = '${RUNNING}'`,
     );
     const told = await takeTwice(shell, path);
-    expect(JSON.stringify(told.report)).toContain('another one of this id stands before it');
+    expect(JSON.stringify(told.report)).toContain('another one of its id counts: row 2 of');
     expect(await shown(shell, RUNNING)).toMatchObject({ plan: { name: 'k2 new linter rule' } });
+  });
+
+  it('has one id with another whose plan is none: the first that has a plan counts', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    edit(
+      path,
+      `CREATE TABLE more AS SELECT * FROM experiments; DROP TABLE experiments;
+       ALTER TABLE more RENAME TO experiments;
+       INSERT INTO experiments SELECT id, name, created_at_ms, metadata, state, concluded_at_ms
+       FROM experiments WHERE id = '${RUNNING}';
+       UPDATE experiments SET metadata = '{}' WHERE rowid = 2`,
+    );
+    const first = await takeTwice(shell, path);
+    expect([warned(first), await shown(shell, RUNNING)]).toMatchObject([[], { status: 'running' }]);
+    expect(JSON.stringify(first.report)).toContain('another one of its id counts: row 4 of');
+    edit(path, `UPDATE experiments SET metadata = '{"a":1}' WHERE rowid = 2`);
+    expect(warned(await takeTwice(shell, path))).toEqual([]);
+    edit(path, `UPDATE experiments SET metadata = '{}' WHERE rowid = 4`);
+    const none = await takeTwice(shell, path);
+    expect(warned(none)).toEqual([
+      `kaizen.db experiment ${RUNNING}: it is not planned any more, it is not started any more, ` +
+        'tags taken away: 1, and the ledger keeps what it has',
+    ]);
+    expect(JSON.stringify(none.report)).toContain('another one of its id counts: row 2 of');
   });
 
   it('has a tag again that it had before the ledger took it away', async () => {

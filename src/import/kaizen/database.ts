@@ -76,6 +76,7 @@ export class KaizenDatabase {
   private readonly outbox: ReadonlySet<string>;
   private readonly hasTags: boolean;
   private ofOne: Sqlite.Statement | undefined;
+  private ofId: Sqlite.Statement | undefined;
   private readonly hasExperiments: boolean;
 
   private constructor(database: ForeignDatabase) {
@@ -129,6 +130,18 @@ export class KaizenDatabase {
     return this.query('experiments', EXPERIMENT, 'ORDER BY rowid') as IterableIterator<
       Columns & { readonly place: number }
     >;
+  }
+
+  /** sharing gives those that have the id of the experiment in a place, that one among them. */
+  *sharing(place: number): Generator<Columns & { readonly place: number }, void> {
+    if (!this.hasExperiments) return;
+    this.ofId ??= this.prepared(
+      'experiments',
+      EXPERIMENT,
+      `WHERE experiments.id IS (SELECT one.id FROM experiments AS one WHERE one.rowid = ?)
+       ORDER BY experiments.rowid`,
+    );
+    yield* (this.ofId?.iterate(place) ?? []) as Iterable<Columns & { readonly place: number }>;
   }
 
   /** tagsOf gives the tags of the experiment in a place, one after the other. */

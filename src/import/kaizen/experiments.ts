@@ -12,8 +12,8 @@ import type { Notes } from './note.ts';
 import { shortDigest, shortDigestOf } from './origin.ts';
 import type { Retold } from './retold.ts';
 import { retold, withdrawn } from './retold.ts';
-import type { Tags, Told } from './to-experiment.ts';
-import { experimentDrafts } from './to-experiment.ts';
+import type { Tags } from './to-experiment.ts';
+import { experimentDrafts, none } from './to-experiment.ts';
 
 interface Placed extends Retold {
   readonly place: string;
@@ -22,8 +22,6 @@ interface Placed extends Retold {
 /** So many tags stand in one event at most. */
 const MOST_TAGS = 5000;
 const COMMA = 1;
-
-const AGAIN: Told = { notes: ['another one of this id stands before it'], steps: () => [] };
 
 interface Whole {
   readonly each: Columns;
@@ -71,6 +69,28 @@ function* standing({ each, tags, digest }: Whole): Generator<JsonObject, void> {
   yield held();
 }
 
+const COUNTS = 'counts';
+const NO_TAGS: Tags = { count: 0, each: () => [] };
+
+/** The place of the one that counts of those that have its id: the first one that has a plan. */
+const countingOf = (
+  crypto: Crypto,
+  database: KaizenDatabase,
+  scratch: Scratch,
+  { id, at }: { readonly id: string; readonly at: number },
+): string => {
+  const known = scratch.get(COUNTS, id);
+  if (known !== undefined) return known;
+  let counting = at;
+  for (const { place, ...each } of database.sharing(at))
+    if (experimentDrafts(crypto, each, NO_TAGS, scratch).isPlanned) {
+      counting = place;
+      break;
+    }
+  scratch.keep(COUNTS, id, String(counting));
+  return String(counting);
+};
+
 const unheard = (): void => undefined;
 
 /** experimentsOf gives what becomes of them. */
@@ -87,10 +107,13 @@ export function* experimentsOf(
       const place = `experiment ${id}`;
       const note = (text: string): void => notes.add('experiment', `${place}: ${text}`);
       const whole = wholeOf(each, () => database.tagsOf(at));
-      const isFirst = scratch.keep('seen', id);
-      const told = isFirst ? experimentDrafts(crypto, each, whole.tags, scratch) : AGAIN;
+      const counting = countingOf(crypto, database, scratch, { id, at });
+      const counts = counting === String(at);
+      const told = counts
+        ? experimentDrafts(crypto, each, whole.tags, scratch)
+        : none([`another one of its id counts: row ${counting} of experiments`]);
       for (const text of told.notes) note(text);
-      let warning = isFirst
+      let warning = counts
         ? withdrawn(recorded, id, () => told.steps(unheard), scratch)
         : undefined;
       for (const draft of standing(whole)) {

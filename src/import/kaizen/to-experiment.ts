@@ -41,6 +41,7 @@ export type StepDraft = {
 type Note = (text: string) => void;
 
 export interface Told {
+  readonly isPlanned: boolean;
   readonly notes: readonly string[];
   /** The steps, which may be more than memory holds; it can be asked for more than once. */
   readonly steps: (note: Note) => Iterable<StepDraft>;
@@ -127,7 +128,12 @@ const draftOf = (id: string, { kind, at, payload, name }: Step): StepDraft => ({
   payload,
 });
 
-const none = (notes: readonly string[]): Told => ({ notes, steps: () => [] });
+/** none tells why there can be no events. */
+export const none = (notes: readonly string[]): Told => ({
+  isPlanned: false,
+  notes,
+  steps: () => [],
+});
 
 /** experimentDrafts makes the events of an experiment, or tells why there can be none. */
 export const experimentDrafts = (
@@ -176,5 +182,5 @@ export const experimentDrafts = (
       }
     }
   };
-  return { notes, steps };
+  return { isPlanned: true, notes, steps };
 };
