@@ -10,7 +10,7 @@ import { visible } from '../../ledger/render/render.ts';
 import type { ArchiveRefused } from '../import/archive.ts';
 import { archivedNames, archiveRefused, endArchive } from '../import/archive.ts';
 import type { Whereabouts } from '../import/put-aside.ts';
-import { sealedFiles, tracesOf } from '../import/put-aside.ts';
+import { asidesOf, sealedFiles, tracesOf } from '../import/put-aside.ts';
 import type { Seen } from '../import/source-file.ts';
 import type { Ledger } from '../ledger.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
@@ -110,16 +110,24 @@ export const endBegun = async (
 export const strangersIn = (
   ledger: Ledger,
   place: Whereabouts,
+  files: readonly Seen[],
 ): E.Either<CliError, readonly Stranger[]> => {
   const traces = tracesOf(realPorts.disk, place, 'imported');
   if (E.isLeft(traces)) return traces;
+  const asides = asidesOf(realPorts.disk, place, files);
+  if (E.isLeft(asides)) return asides;
+  const back = new Set(asides.right.flatMap(({ mark, isBack }) => (isBack ? [mark] : [])));
   const strangers: Stranger[] = [];
   for (const trace of traces.right) {
     if (!isOf(place, [trace])) continue;
     const sealed = sealedBy(ledger, place, trace.mark);
     if (E.isLeft(sealed)) return sealed;
     if (sealed.right === undefined)
-      strangers.push({ where: basename(trace.path), mark: trace.mark });
+      strangers.push({
+        where: basename(trace.path),
+        mark: trace.mark,
+        isBack: back.has(trace.mark),
+      });
   }
   return E.right(strangers);
 };

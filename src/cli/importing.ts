@@ -70,9 +70,9 @@ interface Run {
   readonly place: Whereabouts;
 }
 
-const optionsOf = (run: Run): E.Either<CliError, ImportOptions> => {
+const optionsOf = (run: Run, { files }: Plan): E.Either<CliError, ImportOptions> => {
   const { given, terminal, ledger, accepted, progress, place } = run;
-  const strangers = strangersIn(ledger, place);
+  const strangers = strangersIn(ledger, place, files);
   if (E.isLeft(strangers)) return strangers;
   const sign = signOf(given, ledger.layout);
   if (E.isLeft(sign)) return sign;
@@ -94,7 +94,7 @@ const optionsOf = (run: Run): E.Either<CliError, ImportOptions> => {
 
 /** Tells which rows the ledger would not take as it stands. */
 const tryOut = async (run: Run, plan: Plan): Answer => {
-  const options = optionsOf(run);
+  const options = optionsOf(run, plan);
   if (E.isLeft(options)) return options;
   const { terminal, ledger, progress } = run;
   const trial = new Trial(realPorts, beginning(), ledger, plan, options.right);
@@ -111,7 +111,7 @@ const JUDGED =
 
 const carryOut = async (run: Run, plan: Plan): Answer => {
   const { given, terminal, ledger, progress } = run;
-  const options = optionsOf(run);
+  const options = optionsOf(run, plan);
   if (E.isLeft(options)) return options;
   const importing = new Importing(ledger, plan, options.right, realPorts.crypto.digest);
   onLeave(async () => 'Run it again: what was recorded is not recorded twice.');

@@ -8,7 +8,7 @@ import type { DatabaseFailed } from '../storage/database.ts';
 import type { Standing } from '../experiment/decider.ts';
 import { NOTHING as NO_EXPERIMENT } from '../experiment/decider.ts';
 import type { DefectName, Defects } from './defect.ts';
-import type { Seen } from './source-file.ts';
+import type { Named, Seen } from './source-file.ts';
 
 export type Tool = 'cortex' | 'kaizen' | 'ndjson';
 
@@ -20,6 +20,14 @@ export interface Incoming {
   readonly warning?: string | undefined;
 }
 
+/** An import that a ledger sealed. */
+export interface Sealed {
+  readonly mark: string;
+  /** What others had put aside there. */
+  readonly strangers: readonly string[];
+  readonly files: readonly Named[];
+}
+
 /** What a ledger recorded of earlier imports. */
 export interface Recorded {
   /** The ids that begin so, in the order in which they were recorded. */
@@ -28,8 +36,8 @@ export interface Recorded {
   readonly latest: (owner: string, kind: string) => string | undefined;
   /** Whether an event to come is recorded, or another one under its id. */
   readonly known: (draft: JsonObject) => 'no' | 'same' | 'other';
-  /** The marks of imports in the order in which they came to be known, those of others too. */
-  readonly marks: (tool: Tool) => Iterable<string>;
+  /** The imports that were sealed, in their order. */
+  readonly seals: (tool: Tool) => Iterable<Sealed>;
   /** How an experiment stands, and the tag of a session in it. */
   readonly standing: (experiment: string, session: string | undefined) => Standing;
 }
@@ -39,7 +47,7 @@ export const NOTHING: Recorded = {
   under: () => [],
   latest: () => undefined,
   known: () => 'no',
-  marks: () => [],
+  seals: () => [],
   standing: () => ({ experiment: NO_EXPERIMENT, tag: undefined }),
 };
 

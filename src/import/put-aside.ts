@@ -8,7 +8,7 @@ import type { Json } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { Disk, Done } from '../storage/disk.ts';
 import type { Tool } from './plan.ts';
-import type { Seen } from './source-file.ts';
+import type { Named, Seen } from './source-file.ts';
 import { digestFile, sourceFile } from './source-file.ts';
 
 /** Where files lie, and the one that was named, unless it was the folder. */
@@ -122,20 +122,37 @@ export const asidesOf = (
   return E.right(asides);
 };
 
-/** sealedFiles reads the files that a sealing event names; undefined where they are none. */
-export const sealedFiles = (
-  place: Whereabouts,
-  files: Json | undefined,
-): readonly Seen[] | undefined => {
+/** What a file holds; one that holds nothing is as none. */
+const digestIn = (all: readonly Named[], named: string): string | undefined =>
+  all.find(({ name, bytes }) => name === named && bytes > 0)?.sha256;
+
+/** areOf tells that all that stands there is of what an event names, with the same bytes. */
+export const areOf = (files: readonly Named[], sealed: readonly Named[]): boolean => {
+  const own = files.filter(({ name }) => !name.endsWith(LOG));
+  const names = own.flatMap(({ name }) => [name, `${name}${LOG}`]);
+  return (
+    own.some(({ bytes }) => bytes > 0) &&
+    names.every((name) => digestIn(files, name) === digestIn(sealed, name))
+  );
+};
+
+/** namedFiles reads the files that a sealing event names; undefined where they are none. */
+export const namedFiles = (files: Json | undefined): readonly Named[] | undefined => {
   if (!Array.isArray(files)) return undefined;
-  const seen = (files as readonly Json[]).flatMap((file): readonly Seen[] => {
+  const named = (files as readonly Json[]).flatMap((file): readonly Named[] => {
     if (!isObject(file)) return [];
     const { name, bytes, sha256 } = file;
     if (typeof name !== 'string' || typeof bytes !== 'number' || typeof sha256 !== 'string')
       return [];
     // Whatever an event says, nothing outside of the folder is looked at.
-    if (/^\.{0,2}$|[/\\\0]/.test(name)) return [];
-    return [{ path: pathOf(place, name), name, bytes, sha256 }];
+    return /^\.{0,2}$|[/\\\0]/.test(name) ? [] : [{ name, bytes, sha256 }];
   });
-  return seen.length === files.length ? seen : undefined;
+  return named.length === files.length ? named : undefined;
 };
+
+/** sealedFiles tells where the files of a sealing event lie. */
+export const sealedFiles = (
+  place: Whereabouts,
+  files: Json | undefined,
+): readonly Seen[] | undefined =>
+  namedFiles(files)?.map((each) => ({ ...each, path: pathOf(place, each.name) }));

@@ -4,14 +4,20 @@
  */
 import { MAX_HEADER_BYTES, MAX_LINE_BYTES } from '../../ledger/event/header.ts';
 import { write } from '../../ledger/json/format.ts';
-import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
 
 /** What is left of a line beside its header and what signs it. */
 const MOST = MAX_LINE_BYTES - 2 * MAX_HEADER_BYTES;
 
+/** bytesOf tells how long a value is in a line. */
+export const bytesOf = (value: Json): number => Buffer.byteLength(write(value));
+
+/** roomIn tells how many bytes an event has room for beside a payload. */
+export const roomIn = (payload: Json): number => MOST - bytesOf(payload);
+
 /** hasRoom tells that an event can hold a draft. */
 export const hasRoom = ({ payload }: JsonObject): boolean =>
-  payload === undefined || Buffer.byteLength(write(payload)) <= MOST;
+  payload === undefined || roomIn(payload) >= 0;
 
 const MOST_TEXT = 600;
 

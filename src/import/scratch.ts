@@ -9,6 +9,7 @@ export class Scratch {
   private readonly insert: Sqlite.Statement;
   private readonly find: Sqlite.Statement;
   private readonly drop: Sqlite.Statement;
+  private readonly all: Sqlite.Statement;
 
   constructor() {
     this.sqlite.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
@@ -17,6 +18,7 @@ export class Scratch {
     this.insert = this.sqlite.prepare('INSERT OR IGNORE INTO kept VALUES (?, ?, ?)');
     this.find = this.sqlite.prepare('SELECT value FROM kept WHERE kind = ? AND key = ?').pluck();
     this.drop = this.sqlite.prepare('DELETE FROM kept WHERE kind = ? AND key = ?');
+    this.all = this.sqlite.prepare('DELETE FROM kept WHERE kind = ?');
   }
 
   /** keep keeps a value, and says whether there was none under the key. */
@@ -50,6 +52,11 @@ export class Scratch {
       .raw()
       .iterate(kind);
     for (const row of rows) yield row as [string, string];
+  }
+
+  /** forget drops all of a kind. */
+  forget(kind: string): void {
+    this.all.run(kind);
   }
 
   close(): void {

@@ -14,10 +14,15 @@ export interface SourceFile {
   readonly bytes: number;
 }
 
-/** A file as it was read: a second reading must find the same. */
-export interface Seen extends SourceFile {
+/** A file as an event names it. */
+export interface Named {
+  readonly name: string;
+  readonly bytes: number;
   readonly sha256: string;
 }
+
+/** A file as it was read: a second reading must find the same. */
+export interface Seen extends SourceFile, Named {}
 
 export interface SourceLine {
   readonly number: number;

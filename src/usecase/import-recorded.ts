@@ -5,8 +5,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Standing } from '../experiment/decider.ts';
 import { look } from '../experiment/transition.ts';
-import type { Recorded, Tool } from '../import/plan.ts';
+import type { Recorded, Sealed, Tool } from '../import/plan.ts';
 import { NOTHING } from '../import/plan.ts';
+import { namedFiles } from '../import/put-aside.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
@@ -49,14 +50,17 @@ export class RecordedRows implements Recorded {
     return holdsRow(draft, found.line) ? 'same' : 'other';
   }
 
-  *marks(tool: Tool): Generator<string, void> {
+  *seals(tool: Tool): Generator<Sealed, void> {
     const start = `import:${tool}:`;
     for (const id of this.under(start)) {
       const found = this.read(this.reader.find({ id }));
       const payload = found && recordedOf(found.line).payload;
-      const strangers = isObject(payload) ? payload['strangers'] : undefined;
-      if (Array.isArray(strangers)) yield* (strangers as readonly Json[]).map(String);
-      yield `${tool}-${id.slice(start.length)}`;
+      const { strangers, files } = isObject(payload) ? payload : {};
+      yield {
+        mark: `${tool}-${id.slice(start.length)}`,
+        strangers: Array.isArray(strangers) ? (strangers as readonly Json[]).map(String) : [],
+        files: namedFiles(files) ?? [],
+      };
     }
   }
 

@@ -20,6 +20,8 @@ export interface Warning {
 export interface Stranger {
   readonly where: string;
   readonly mark: string;
+  /** Whether it stands there once more under its old name: what was put aside is not over yet. */
+  readonly isBack: boolean;
 }
 
 export class Warnings {
@@ -28,9 +30,9 @@ export class Warnings {
   private readonly strangers = new Set<string>();
 
   constructor(strangers: readonly Stranger[]) {
-    for (const { where, mark } of strangers) {
+    for (const { where, mark, isBack } of strangers) {
       this.add({ where, warning: STRANGE });
-      this.strangers.add(mark);
+      if (!isBack) this.strangers.add(mark);
     }
   }
 

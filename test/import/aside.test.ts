@@ -67,6 +67,19 @@ describe('what was put aside', () => {
     expect(shell.journal().length).toBe(size);
   });
 
+  it('can get its name back, though something younger stands beside it', async () => {
+    const [shell, path] = await begun();
+    await take(shell, path, '--archive');
+    const size = shell.journal().length;
+    for (const name of asides(path)) {
+      renameSync(join(path, name), join(path, 'kaizen.db'));
+      const told = await take(shell, path);
+      expect([told.status, warned(told)]).toEqual(['already_imported', []]);
+      renameSync(join(path, 'kaizen.db'), join(path, name));
+    }
+    expect(shell.journal().length).toBe(size);
+  });
+
   it('is told where the ledger has nothing of it', async () => {
     const [, path] = await begun();
     const restored = withLedger();
@@ -92,6 +105,42 @@ describe('what was put aside', () => {
       2,
       [expect.stringContaining('.imported-'), expect.stringContaining('row 1: its like')],
     ]);
+  });
+
+  it('can come from elsewhere: what stood there before is no other one for that', async () => {
+    const shell = withLedger();
+    const [path, other] = [copyOf('kaizen', 'sqlite'), copyOf('kaizen', 'sqlite')];
+    await take(shell, path);
+    const before = enqueued(shell);
+    edit(other, row(90, 1));
+    await take(withLedger(), other, '--archive');
+    const [stranger = ''] = asides(other);
+    renameSync(join(other, stranger), join(path, stranger));
+    const told = await takeTwice(shell, path);
+    expect([told.appended, warned(told)]).toEqual([0, [expect.stringContaining(stranger)]]);
+    edit(path, row(91, 2));
+    expect(warned(await takeTwice(shell, path))).toEqual([expect.stringContaining(stranger)]);
+    expect(enqueued(shell)).toBe(before + 1);
+    // What was put aside since is an age that ended, as ever.
+    await take(shell, path, '--archive');
+    cpSync(fixture('kaizen', 'sqlite', 'kaizen.db'), join(path, 'kaizen.db'));
+    edit(path, `DELETE FROM sync_outbox; ${row(91, 2)}`);
+    expect(warned(await takeTwice(shell, path)).join()).toContain('row 91: its like');
+    expect(enqueued(shell)).toBe(before + 2);
+  });
+
+  it('is over when something else comes, though it was put back before', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    edit(path, `DELETE FROM sync_outbox; ${row(1, 1)}${row(2, 2)}`);
+    await take(shell, path);
+    await take(withLedger(), path, '--archive', '--accept', 'not_a_file');
+    const [stranger = ''] = asides(path);
+    cpSync(join(path, stranger), join(path, 'kaizen.db'));
+    expect((await takeTwice(shell, path)).appended).toBe(0);
+    cpSync(fixture('kaizen', 'sqlite', 'kaizen.db'), join(path, 'kaizen.db'));
+    edit(path, `DELETE FROM sync_outbox; ${row(1, 1)}`);
+    expect((await takeTwice(shell, path)).appended).toBe(1);
   });
 
   it('is told of a row that has its like and its number in it', async () => {

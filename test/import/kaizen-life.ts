@@ -2,13 +2,13 @@
  * A kaizen and a ledger as far as outboxes go, and all that can happen to them between imports; who
  * is who is known here and nowhere else.
  */
-import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { Lineage } from '../../src/import/kaizen/lineage.ts';
 import type { Merged } from '../../src/import/kaizen/merge.ts';
 import { merge, oldRows, pairOf } from '../../src/import/kaizen/merge.ts';
 import type { From, OutboxRow } from '../../src/import/kaizen/outbox-row.ts';
 import { REPLACEABLE } from '../../src/import/kaizen/outbox-row.ts';
+import type { Sealed } from '../../src/import/plan.ts';
 import { NOTHING } from '../../src/import/plan.ts';
 
 /** A row, and which of all that were ever to be sent it is; a copy of a row is the same one. */
@@ -17,6 +17,14 @@ type Known = OutboxRow & { readonly item: number };
 export const KINDS = ['events', 'tool_spans'];
 export const isReplaceable = ({ kind }: OutboxRow): boolean => REPLACEABLE.has(kind);
 
+type State = Pick<Life, 'redb' | 'archive' | 'stored' | 'migrated' | 'begun'>;
+
+interface Aside {
+  readonly mark: string;
+  /** All that was put aside, where all of it was taken. */
+  readonly was?: State | undefined;
+}
+
 export class Life {
   private readonly kind: string;
   redb: Known[] = [];
@@ -24,8 +32,10 @@ export class Life {
   migrated: Known[] | undefined;
   stored: Known[] = [];
   /** What was put aside and lies there, and all imports that were sealed. */
-  private asides: string[] = [];
-  private readonly seals: string[] = [];
+  private asides: Aside[] = [];
+  private readonly seals: Sealed[] = [];
+  /** How often files began anew: two that are alike are not one for that. */
+  begun = 0;
   readonly ledger = new Map<string, Known>();
   private readonly next = { redb: 1, sqlite: 1, item: 1 };
   /** The rows that an import saw. */
@@ -34,6 +44,8 @@ export class Life {
   private isRenamed = false;
   private isCut = false;
   private isTaken = false;
+  /** What the files were when all of it was taken last. */
+  private taken: string | undefined;
   private isHidden = false;
   private wasHidden = false;
   private hidden: Known[] = [];
@@ -100,27 +112,71 @@ export class Life {
     if (row?.isSent === true && this.isTaken) this.stored.splice(at, 1);
   }
 
+  private mark(): string {
+    const name = `${this.next.item} ${this.asides.length} ${this.seals.length}`;
+    return `kaizen-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+  }
+
+  private get state(): State {
+    const { redb, archive, stored, migrated, begun } = this;
+    return { redb, archive, stored, migrated, begun };
+  }
+
+  /** What the files are, told as no two ever are. */
+  private get files(): string {
+    return JSON.stringify(this.state, (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
+  }
+
+  private seal(strangers: readonly string[]): string {
+    const mark = this.mark();
+    const sha256 = this.files;
+    this.seals.push({ mark, strangers, files: [{ name: 'kaizen.db', bytes: 1, sha256 }] });
+    return mark;
+  }
+
+  private beginAnew(): void {
+    [this.redb, this.archive, this.stored, this.migrated] = [[], [], [], undefined];
+    this.begun++;
+    [this.isHalfway, this.isRenamed] = [false, false];
+    [this.next.redb, this.next.sqlite] = [1, 1];
+  }
+
   /** All is put aside, and kaizen begins anew. */
   putAside(): void {
     if (!this.isTaken || this.isHidden) return;
-    const name = createHash('sha256')
-      .update(`${this.next.item} ${this.asides.length} ${this.seals.length}`)
-      .digest('hex')
-      .slice(0, 32);
-    this.seals.push(`kaizen-${name}`);
-    this.asides.push(`kaizen-${name}`);
-    [this.redb, this.archive, this.stored, this.migrated] = [[], [], [], undefined];
-    [this.isHalfway, this.isRenamed] = [false, false];
-    [this.next.redb, this.next.sqlite] = [1, 1];
+    const was = this.files === this.taken ? this.state : undefined;
+    this.asides.push({ mark: this.seal([]), was });
+    this.beginAnew();
   }
 
   /** Another ledger takes all and puts it aside, and kaizen begins anew. */
   takenElsewhere(): void {
     if (this.isHidden) return;
-    this.isTaken = true;
-    this.putAside();
-    this.seals.pop();
+    this.asides.push({ mark: this.mark() });
+    this.beginAnew();
     this.isTaken = false;
+  }
+
+  /** Something that another ledger put aside elsewhere comes here, and is seen. */
+  comeFromElsewhere(): void {
+    if (this.files !== this.taken) return;
+    this.asides.unshift({ mark: this.mark() });
+    this.take();
+  }
+
+  /** What was put aside when all of it was taken has its name again for a while: nothing is new. */
+  lookBack(at: number): void {
+    const { was, mark } = this.asides[at] ?? {};
+    if (was === undefined) return;
+    const { asides, state, isTaken, isCut, taken } = this;
+    this.asides = asides.filter((each) => each.mark !== mark);
+    Object.assign(this, was);
+    const { size } = this.ledger;
+    this.take();
+    if (this.ledger.size !== size) throw new Error(`${mark} is taken twice`);
+    Object.assign(this, state, { asides, isTaken, isCut, taken });
   }
 
   /** Of what was put aside the older can be moved away. */
@@ -187,14 +243,15 @@ export class Life {
       {
         ...NOTHING,
         under: (start) => [...this.ledger.keys()].filter((id) => id.startsWith(start)),
-        marks: () => this.seals,
+        seals: () => this.seals,
         latest: (owner, kind) => this.latest(owner, kind),
       },
       {
         rows: () => this.merged(),
         migrated: this.migrated === undefined ? [] : [() => this.migrated ?? []],
         isMigrated: this.migrated !== undefined,
-        asides: this.asides.map((mark) => ({ mark, isBack: false })),
+        asides: this.asides.map(({ mark }) => ({ mark, isBack: false })),
+        files: [{ name: 'kaizen.db', bytes: 1, sha256: this.files }],
       },
     );
     const waiting: [string, Known][] = [];
@@ -210,8 +267,12 @@ export class Life {
     this.isCut = left < 0;
     this.isTaken = !this.isCut;
     // What seals an import names what others put aside.
-    const strangers = this.asides.filter((mark) => !this.seals.includes(mark));
-    if (this.isTaken) this.seals.push(...strangers.toSorted());
+    if (this.isTaken) {
+      const own = new Set(this.seals.map(({ mark }) => mark));
+      const marks = this.asides.map(({ mark }) => mark).filter((mark) => !own.has(mark));
+      this.seal(marks.toSorted());
+      this.taken = this.files;
+    }
     lineage.close();
     return waiting;
   }
@@ -231,29 +292,3 @@ export class Life {
     });
   }
 }
-
-/** An act names what it does, with which text, and to which row or whether alone. */
-export type Act = readonly [name: keyof typeof ACTS, text: string, at: number];
-export const ACTS = {
-  come: (life: Life, text: string, at: number) => life.come(text, at % 2 === 1),
-  early: (life: Life, text: string, at: number) => life.early(text, at % 2 === 1),
-  late: (life: Life, text: string, at: number) => life.late(text, at % 2 === 1),
-  history: (life: Life, text: string) => life.history(text),
-  drain: (life: Life, _: string, at: number) => life.drain(at),
-  forget: (life: Life, _: string, at: number) => life.forget(at),
-  putAside: (life: Life) => life.putAside(),
-  takenElsewhere: (life: Life) => life.takenElsewhere(),
-  moveAway: (life: Life, _: string, at: number) => life.moveAway(at),
-  send: (life: Life, _: string, at: number) => life.send(at),
-  halfway: (life: Life, _: string, at: number) => life.halfway(at),
-  rename: (life: Life) => life.rename(),
-  hide: (life: Life) => life.hide(),
-  migrate: (life: Life) => life.migrate(),
-  take: (life: Life, _: string, at: number) => life.take(at),
-};
-const act: fc.Arbitrary<Act> = fc.tuple(
-  fc.constantFrom(...(Object.keys(ACTS) as (keyof typeof ACTS)[]), 'come', 'come', 'migrate'),
-  fc.constantFrom('a', 'a', 'b'),
-  fc.nat({ max: 4 }),
-);
-export const times = fc.array(fc.array(act, { maxLength: 6 }), { maxLength: 6 });

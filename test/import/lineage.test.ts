@@ -11,8 +11,9 @@ import { all, check } from '../../properties/check.ts';
 import { withLedger } from '../src/cli/shell.ts';
 import type { Shell } from '../src/cli/shell.ts';
 import { copyOf, fixture, readFixture } from './fixture.ts';
-import type { Act } from './kaizen-life.ts';
-import { ACTS, KINDS, Life, isReplaceable, times } from './kaizen-life.ts';
+import type { Act } from './kaizen-acts.ts';
+import { ACTS, times } from './kaizen-acts.ts';
+import { KINDS, Life, isReplaceable } from './kaizen-life.ts';
 
 const lives = (kind: string, steps: readonly (readonly Act[])[]): void => {
   const life = new Life(kind);
@@ -50,6 +51,19 @@ const CASES: Readonly<Record<string, readonly (readonly Act[])[]>> = {
   ],
   'that came when all had been put aside': [[comes], [['putAside', '', 0], comes]],
   'that came back': [[early], [['early', 'b', 1]], [migrates, ['late', 'a', 1]]],
+  'that was put aside before others and has its name back': [
+    [comes],
+    [
+      ['putAside', '', 0],
+      ['come', 'b', 0],
+    ],
+    [['putAside', '', 0], ['lookBack', '', 0], comes],
+  ],
+  'beside which something came from elsewhere': [
+    [comes],
+    [['comeFromElsewhere', '', 0], comes],
+    [['putAside', '', 0], comes],
+  ],
   'of which some had the name before': [
     [comes, comes],
     [

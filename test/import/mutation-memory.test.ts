@@ -3,15 +3,13 @@
  * name one another, counts beyond all measure. Nothing crashes, hangs, or falls away silently.
  */
 import fc from 'fast-check';
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { check, share } from '../../properties/check.ts';
 import { fixture, readFixture, scratchFolder } from './fixture.ts';
+import { survey } from './little-memory.ts';
 
-const SCRIPT = fileURLToPath(new URL('survey-all.ts', import.meta.url));
 const FILES = ['hot/outbox.redb', 'kaizen.db'] as const;
 const MANY = 40;
 /** What a folder that nobody altered holds. */
@@ -55,27 +53,6 @@ const edited = (bytes: Buffer, each: Edit): Buffer => {
     made[at] = each.type;
   }
   return made;
-};
-
-interface Told {
-  readonly refused?: string;
-  readonly total: number;
-  readonly drafts: number;
-  readonly rows: number;
-  readonly defects: number;
-}
-
-const survey = (root: string, trust: string): readonly Told[] => {
-  const { status, stdout, stderr } = spawnSync(
-    'prlimit',
-    ['--data=900000000', process.execPath, '--max-old-space-size=48', SCRIPT, root, trust],
-    { encoding: 'utf8', timeout: 50_000 },
-  );
-  expect([status, stderr]).toEqual([0, '']);
-  return stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Told);
 };
 
 describe('a folder of kaizen that was altered', () => {

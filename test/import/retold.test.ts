@@ -24,6 +24,14 @@ const shown = async (shell: Shell, id: string): Promise<JsonObject> =>
 const sessions = async (shell: Shell, id: string): Promise<string> =>
   JSON.stringify(await shell.told(['experiment', 'sessions', id]));
 
+/** Another plan and state of an experiment. */
+const planned = (path: string, name: string, state: string): void =>
+  edit(
+    path,
+    `UPDATE experiments SET name = '${name}', state = '${state}', metadata =
+     json_set(metadata, '$.name', '${name}', '$.state', '${state}') WHERE id = '${RUNNING}'`,
+  );
+
 describe('an experiment that kaizen tells otherwise than before', () => {
   it('has a new name while it runs: the plan that it began with stands', async () => {
     const shell = withLedger();
@@ -49,34 +57,80 @@ describe('an experiment that kaizen tells otherwise than before', () => {
   it('has a new plan before it began: it is amended, and begins with that', async () => {
     const shell = withLedger();
     const path = copyOf('kaizen', 'sqlite');
-    const set = (name: string, state: string): void =>
-      edit(
-        path,
-        `UPDATE experiments SET name = '${name}', state = '${state}', metadata =
-         json_set(metadata, '$.name', '${name}', '$.state', '${state}') WHERE id = '${RUNNING}'`,
-      );
     for (const name of ['one', 'two']) {
-      set(name, 'Draft');
+      planned(path, name, 'Draft');
       expect(warned(await takeTwice(shell, path))).toEqual([]);
       expect(await shown(shell, RUNNING)).toMatchObject({ status: 'draft', plan: { name } });
     }
     // What was said before is not said again: two folders would amend it back and forth for ever.
-    set('one', 'Draft');
+    planned(path, 'one', 'Draft');
     const back = await take(shell, path);
     expect(warned(back)).toEqual([expect.stringContaining('its plan is another one now')]);
     expect(await take(shell, path)).toMatchObject({ appended: 0, seq: back.seq });
     expect(await shown(shell, RUNNING)).toMatchObject({ plan: { name: 'two' } });
-    set('three', 'Running');
+    planned(path, 'three', 'Running');
     expect(warned(await takeTwice(shell, path))).toEqual([]);
     expect(await shown(shell, RUNNING)).toMatchObject({
       status: 'running',
       plan: { name: 'three' },
     });
-    set('three', 'Draft');
+    planned(path, 'three', 'Draft');
     expect(warned(await takeTwice(shell, path))).toEqual([
       `kaizen.db experiment ${RUNNING}: it is not started any more, ` +
         'tags taken away: 1, and the ledger keeps what it has',
     ]);
+  });
+
+  it.each([
+    ['one', 'two'],
+    ['zero', 'one', 'two'],
+    ['one', 'two', 'three', 'two'],
+  ])('has a plan again that it had before, and begins with it: %s, %s …', async (...names) => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    for (const name of names) {
+      planned(path, name, 'Draft');
+      await take(shell, path);
+    }
+    planned(path, 'one', 'Draft');
+    expect(warned(await takeTwice(shell, path))).toEqual([
+      expect.stringContaining('its plan is another one now'),
+    ]);
+    planned(path, 'one', 'Running');
+    const size = shell.journal().length;
+    const dry = await dryWarned(shell, path);
+    const told = await takeTwice(shell, path);
+    expect([dry, warned(told)]).toEqual([[], []]);
+    expect(types(shell, size)).toEqual([
+      'kaizen.experiment',
+      'experiment.amended',
+      'experiment.started',
+      'experiment.tagged',
+      'schema_migration.imported',
+    ]);
+    const plan = { status: 'running', plan: { name: 'one' } };
+    expect(await shown(shell, RUNNING)).toMatchObject(plan);
+    // Another folder that says otherwise changes nothing any more.
+    for (const state of ['Draft', 'Running']) {
+      planned(path, 'two', state);
+      expect(warned(await takeTwice(shell, path)).join()).toContain('its plan is another one now');
+      expect(await shown(shell, RUNNING)).toMatchObject(plan);
+    }
+  });
+
+  it('has a plan of the ledger’s own: what kaizen begins with changes nothing', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    for (const name of ['one', 'two']) {
+      planned(path, name, 'Draft');
+      await take(shell, path);
+    }
+    const { plan } = await shown(shell, RUNNING);
+    const file = shell.write('plan.yaml', JSON.stringify({ ...(plan as JsonObject), name: 'own' }));
+    await shell.told(['experiment', 'amend', RUNNING, file, '--sign', 'alice']);
+    planned(path, 'one', 'Running');
+    expect(warned(await takeTwice(shell, path)).join()).toContain('it is started now');
+    expect(await shown(shell, RUNNING)).toMatchObject({ status: 'draft', plan: { name: 'own' } });
   });
 
   it('has tags that were set otherwise, set too late, or taken away', async () => {
@@ -135,8 +189,33 @@ describe('an experiment that kaizen tells otherwise than before', () => {
        WHERE id = '${RUNNING}'`,
     );
     const told = await takeTwice(shell, path);
-    expect(JSON.stringify(told.report)).toContain('another one of this id stands before it');
+    expect(JSON.stringify(told.report)).toContain('another one of its id counts: row 2 of');
     expect(await shown(shell, RUNNING)).toMatchObject({ plan: { name: 'k2 new linter rule' } });
+  });
+
+  it('has one id with another whose plan is none: the first that has a plan counts', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    edit(
+      path,
+      `CREATE TABLE more AS SELECT * FROM experiments; DROP TABLE experiments;
+       ALTER TABLE more RENAME TO experiments;
+       INSERT INTO experiments SELECT id, name, created_at_ms, metadata, state, concluded_at_ms
+       FROM experiments WHERE id = '${RUNNING}';
+       UPDATE experiments SET metadata = '{}' WHERE rowid = 2`,
+    );
+    const first = await takeTwice(shell, path);
+    expect([warned(first), await shown(shell, RUNNING)]).toMatchObject([[], { status: 'running' }]);
+    expect(JSON.stringify(first.report)).toContain('another one of its id counts: row 4 of');
+    edit(path, `UPDATE experiments SET metadata = '{"a":1}' WHERE rowid = 2`);
+    expect(warned(await takeTwice(shell, path))).toEqual([]);
+    edit(path, `UPDATE experiments SET metadata = '{}' WHERE rowid = 4`);
+    const none = await takeTwice(shell, path);
+    expect(warned(none)).toEqual([
+      `kaizen.db experiment ${RUNNING}: it is not planned any more, it is not started any more, ` +
+        'tags taken away: 1, and the ledger keeps what it has',
+    ]);
+    expect(JSON.stringify(none.report)).toContain('another one of its id counts: row 2 of');
   });
 
   it('has a tag again that it had before the ledger took it away', async () => {
@@ -185,7 +264,7 @@ describe('an experiment that kaizen tells otherwise than before', () => {
     edit(
       path,
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5001)
-       INSERT INTO experiment_tags SELECT '${RUNNING}', printf('%0100d', i), 'Control' FROM n`,
+       INSERT INTO experiment_tags SELECT '${RUNNING}', printf('%0248d', i), 'Control' FROM n`,
     );
     const told = await take(shell, path);
     expect(told.status).toBe('imported');

@@ -22,13 +22,16 @@ describe('warnings', () => {
   it('are all counted, and the first ones told, each cut', () => {
     const warning = '😀'.repeat(1000);
     const before = Array.from({ length: 150 }, (_, at) => ({ where: `row ${at}`, warning }));
-    const warnings = new Warnings([{ where: 'a file', mark: 'kaizen-b' }]);
+    const warnings = new Warnings([
+      { where: 'a file', mark: 'kaizen-b', isBack: false },
+      { where: 'another one', mark: 'kaizen-c', isBack: true },
+    ]);
     for (const each of before) warnings.add(each);
     for (const each of before) warnings.add(each);
     const { count, told } = warnings.report()['warnings'] as { count: number; told: string[] };
-    expect([count, told.length]).toEqual([301, 200]);
+    expect([count, told.length]).toEqual([302, 200]);
     expect(warnings.report()['strangers']).toEqual(['kaizen-b']);
-    expect(told.at(-1)).toMatch(/^row 48: /);
+    expect(told.at(-1)).toMatch(/^row 47: /);
     for (const each of told) expect(Buffer.byteLength(each)).toBeLessThanOrEqual(600);
     expect(new Warnings([]).report()).toEqual({});
   });

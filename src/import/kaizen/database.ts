@@ -76,6 +76,7 @@ export class KaizenDatabase {
   private readonly outbox: ReadonlySet<string>;
   private readonly hasTags: boolean;
   private ofOne: Sqlite.Statement | undefined;
+  private ofId: Sqlite.Statement | undefined;
   private readonly hasExperiments: boolean;
 
   private constructor(database: ForeignDatabase) {
@@ -131,9 +132,21 @@ export class KaizenDatabase {
     >;
   }
 
-  /** tagsOf gives the tags of the experiment in a place. */
-  tagsOf(place: number): readonly StoredTag[] {
-    if (!this.hasTags || !this.hasExperiments) return [];
+  /** sharing gives those that have the id of the experiment in a place, that one among them. */
+  *sharing(place: number): Generator<Columns & { readonly place: number }, void> {
+    if (!this.hasExperiments) return;
+    this.ofId ??= this.prepared(
+      'experiments',
+      EXPERIMENT,
+      `WHERE experiments.id IS (SELECT one.id FROM experiments AS one WHERE one.rowid = ?)
+       ORDER BY experiments.rowid`,
+    );
+    yield* (this.ofId?.iterate(place) ?? []) as Iterable<Columns & { readonly place: number }>;
+  }
+
+  /** tagsOf gives the tags of the experiment in a place, one after the other. */
+  *tagsOf(place: number): Generator<StoredTag, void> {
+    if (!this.hasTags || !this.hasExperiments) return;
     // Once for all of them: a statement is held until there is need of the memory of objects.
     this.ofOne ??= this.prepared(
       'experiment_tags',
@@ -141,7 +154,7 @@ export class KaizenDatabase {
       `JOIN experiments ON experiments.id IS experiment_tags.experiment_id
        WHERE experiments.rowid = ? ORDER BY experiment_tags.rowid`,
     );
-    return this.ofOne?.all(place).map(tagOf) ?? [];
+    for (const row of this.ofOne?.iterate(place) ?? []) yield tagOf(row);
   }
 
   /** strayTags gives the tags of no experiment. */

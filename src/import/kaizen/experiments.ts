@@ -5,31 +5,93 @@
 import type { Crypto } from '../../../ledger/crypto/port.ts';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
 import type { Recorded } from '../plan.ts';
-import type { KaizenDatabase, StoredTag } from './database.ts';
+import { bytesOf, roomIn } from '../room.ts';
+import { Scratch } from '../scratch.ts';
+import type { Columns, KaizenDatabase, StoredTag } from './database.ts';
 import type { Notes } from './note.ts';
-import { shortDigest } from './origin.ts';
+import { shortDigest, shortDigestOf } from './origin.ts';
 import type { Retold } from './retold.ts';
 import { retold, withdrawn } from './retold.ts';
-import type { Told } from './to-experiment.ts';
-import { experimentDrafts } from './to-experiment.ts';
+import type { Tags } from './to-experiment.ts';
+import { experimentDrafts, none } from './to-experiment.ts';
 
 interface Placed extends Retold {
   readonly place: string;
 }
 
-/** So many tags stand in one event. */
+/** So many tags stand in one event at most. */
 const MOST_TAGS = 5000;
+const COMMA = 1;
 
-const AGAIN: Told = { drafts: [], notes: ['another one of this id stands before it'] };
+interface Whole {
+  readonly each: Columns;
+  readonly tags: Tags;
+  readonly digest: string;
+}
 
-const pairsOf = (tags: readonly StoredTag[]): Json =>
-  tags.map(({ session_id: session, variant }) => [session, variant]);
+/** What an experiment is as it stands there: all of it has one digest. */
+const wholeOf = (each: Columns, tags: () => Iterable<StoredTag>): Whole => {
+  let count = 0;
+  const text = function* (): Generator<string, void> {
+    yield `[${JSON.stringify(each)},[`;
+    for (const tag of tags()) yield `${count++ === 0 ? '' : ','}${JSON.stringify(tag)}`;
+    yield ']]';
+  };
+  const digest = shortDigestOf(text());
+  return { each, tags: { count, each: tags }, digest };
+};
 
-const moreTags = (payload: JsonObject): JsonObject => ({
-  id: `kaizen:tags:${shortDigest(JSON.stringify(payload))}`,
-  event_type: 'kaizen.experiment_tags',
-  payload,
-});
+/** The events that hold an experiment and its tags: so many in each as there is room for. */
+function* standing({ each, tags, digest }: Whole): Generator<JsonObject, void> {
+  let payload: JsonObject = { ...each, tags: [] };
+  let draft: JsonObject = { id: `kaizen:experiment:${digest}`, event_type: 'kaizen.experiment' };
+  let from = 0;
+  let pairs: Json[] = [];
+  let room = roomIn(payload) + COMMA;
+  const held = (): JsonObject => {
+    const whole = { ...payload, tags: pairs };
+    const id = `kaizen:tags:${shortDigest(JSON.stringify(whole))}`;
+    return { id, event_type: 'kaizen.experiment_tags', ...draft, payload: whole };
+  };
+  for (const { session_id: session, variant } of tags.each()) {
+    const pair = [session, variant];
+    const bytes = bytesOf(pair) + COMMA;
+    if (pairs.length === MOST_TAGS || room < bytes) {
+      yield held();
+      from += pairs.length;
+      [draft, pairs] = [{}, []];
+      payload = { id: each.id, from, tags: [] };
+      room = roomIn(payload) + COMMA;
+    }
+    pairs.push(pair);
+    room -= bytes;
+  }
+  yield held();
+}
+
+const COUNTS = 'counts';
+const NO_TAGS: Tags = { count: 0, each: () => [] };
+
+/** The place of the one that counts of those that have its id: the first one that has a plan. */
+const countingOf = (
+  crypto: Crypto,
+  database: KaizenDatabase,
+  scratch: Scratch,
+  { id, at }: { readonly id: string; readonly at: number },
+): string => {
+  const known = scratch.get(COUNTS, id);
+  if (known !== undefined) return known;
+  let counting = at;
+  for (const { place, ...each } of database.sharing(at))
+    if (experimentDrafts(crypto, each, NO_TAGS, scratch).isPlanned) {
+      counting = place;
+      break;
+    }
+  scratch.keep(COUNTS, id, String(counting));
+  return String(counting);
+};
+
+const unheard = (): void => undefined;
 
 /** experimentsOf gives what becomes of them. */
 export function* experimentsOf(
@@ -38,27 +100,30 @@ export function* experimentsOf(
   notes: Notes,
   recorded: Recorded,
 ): Generator<Placed, void> {
-  const seen = new Set<string>();
-  for (const { place: at, ...each } of database.experiments()) {
-    const id = String(each.id);
-    const place = `experiment ${id}`;
-    const tags = database.tagsOf(at);
-    const told = seen.has(id) ? AGAIN : experimentDrafts(crypto, each, tags);
-    seen.add(id);
-    for (const note of told.notes) notes.add('experiment', `${place}: ${note}`);
-    const draft = {
-      id: `kaizen:experiment:${shortDigest(JSON.stringify([each, tags]))}`,
-      event_type: 'kaizen.experiment',
-      payload: { ...each, tags: pairsOf(tags.slice(0, MOST_TAGS)) },
-    };
-    const warning = told === AGAIN ? undefined : withdrawn(recorded, id, told.drafts);
-    yield { place, draft, warning };
-    for (let from = MOST_TAGS; from < tags.length; from += MOST_TAGS)
-      yield {
-        place,
-        draft: moreTags({ id: each.id, from, tags: pairsOf(tags.slice(from, from + MOST_TAGS)) }),
-      };
-    for (const step of retold(crypto, recorded, id, told.drafts)) yield { place, ...step };
+  const scratch = new Scratch();
+  try {
+    for (const { place: at, ...each } of database.experiments()) {
+      const id = String(each.id);
+      const place = `experiment ${id}`;
+      const note = (text: string): void => notes.add('experiment', `${place}: ${text}`);
+      const whole = wholeOf(each, () => database.tagsOf(at));
+      const counting = countingOf(crypto, database, scratch, { id, at });
+      const counts = counting === String(at);
+      const told = counts
+        ? experimentDrafts(crypto, each, whole.tags, scratch)
+        : none([`another one of its id counts: row ${counting} of experiments`]);
+      for (const text of told.notes) note(text);
+      let warning = counts
+        ? withdrawn(recorded, id, () => told.steps(unheard), scratch)
+        : undefined;
+      for (const draft of standing(whole)) {
+        yield { place, draft, warning };
+        warning = undefined;
+      }
+      for (const step of retold(crypto, recorded, id, told.steps(note))) yield { place, ...step };
+    }
+  } finally {
+    scratch.close();
   }
   for (const tag of database.strayTags()) {
     notes.add('tag_without_experiment', `${tag.session_id} of ${tag.experiment_id}`);

@@ -12,6 +12,7 @@
 import type { Recorded } from '../plan.ts';
 import type { Aside } from '../put-aside.ts';
 import { Scratch } from '../scratch.ts';
+import type { Named as File } from '../source-file.ts';
 import { Age } from './age.ts';
 import type { Merged } from './merge.ts';
 import { pairOf, rowDigest } from './merge.ts';
@@ -25,6 +26,7 @@ export interface Whole {
   /** Whether a migration into the database was ended. */
   readonly isMigrated: boolean;
   readonly asides: readonly Aside[];
+  readonly files: readonly File[];
 }
 
 /** The id of a row, and of what it was recorded as where it waited before it was moved. */
@@ -64,7 +66,7 @@ export class Lineage {
   private readonly scratch = new Scratch();
 
   constructor(recorded: Recorded, whole: Whole) {
-    this.age = new Age(recorded, whole.asides);
+    this.age = new Age(recorded, whole);
     this.recorded = recorded;
     this.whole = whole;
   }

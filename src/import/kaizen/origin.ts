@@ -9,6 +9,13 @@ import type { JsonObject } from '../../../ledger/json/value.ts';
 export const shortDigest = (...texts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 32);
 
+/** shortDigestOf names one text by its content, in pieces of well-formed text. */
+export const shortDigestOf = (pieces: Iterable<string>): string => {
+  const hash = createHash('sha256').update('["');
+  for (const piece of pieces) hash.update(JSON.stringify(piece).slice(1, -1));
+  return hash.update('"]').digest('hex').slice(0, 32);
+};
+
 /** sourceOf names a place in a file of kaizen as the source of an event. */
 export const sourceOf = (file: string, sha256: string, place: string): JsonObject => ({
   kind: 'external',

@@ -6,10 +6,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../../ledger/crypto/port.ts';
 import { write } from '../../../ledger/json/format.ts';
-import type { Standing } from '../../experiment/decider.ts';
+import type { JsonObject } from '../../../ledger/json/value.ts';
+import type { Experiment, Standing } from '../../experiment/decider.ts';
 import { decide, evolve } from '../../experiment/decider.ts';
 import { happenedIn, isNote } from '../../experiment/event.ts';
+import { planJson } from '../../experiment/plan.ts';
 import type { Incoming, Recorded } from '../plan.ts';
+import type { Scratch } from '../scratch.ts';
 import { shortDigest } from './origin.ts';
 import type { StepDraft } from './to-experiment.ts';
 
@@ -23,15 +26,47 @@ interface Said {
   readonly family?: string;
 }
 
-/** A plan that is another one than the first amends it, and is said to once. */
-const saidNow = (recorded: Recorded, experiment: string, draft: StepDraft): Said => {
+/** What is said of a plan, and whether it is begun in the same breath. */
+const planSaid = (
+  recorded: Recorded,
+  { draft, isBegun }: { readonly draft: StepDraft; readonly isBegun: boolean },
+  experiment: Experiment,
+  id: string,
+): Said => {
+  const family = `kaizen:amended:${id}:`;
+  const namedAs = (payload: JsonObject): string => `${family}${shortDigest(write(payload))}`;
+  const own = namedAs(draft.payload);
+  const amended = (name: string): Said => {
+    const event_type = 'experiment.amended';
+    return { draft: { ...draft, id: name, event_type }, family };
+  };
+  const last = [...recorded.under(family)].at(-1);
+  if (last?.startsWith(own) === true) return amended(last);
+  // What it begins with is settled: nobody amends it back after that. What the ledger was told by
+  // others stays.
+  const isStill =
+    experiment.status === 'draft' &&
+    last?.startsWith(namedAs({ plan: planJson(experiment.plan) })) === true;
+  if (isBegun && isStill) {
+    const isFirst = recorded.known({ id: own }) === 'no';
+    const count = [...recorded.under(`${own}:`)].length;
+    return amended(isFirst ? own : `${own}:${count + 2}`);
+  }
+  return recorded.known(draft) === 'other' ? amended(own) : { draft, family };
+};
+
+/** A plan that is another one than the first amends it: to each plan once, until it is begun. */
+const saidNow = (
+  recorded: Recorded,
+  [draft, next]: Two,
+  experiment: Experiment,
+  id: string,
+): Said => {
   if (draft.event_type === 'experiment.tagged')
     return { draft, family: draft.id.slice(0, draft.id.lastIndexOf(':') + 1) };
   if (draft.event_type !== 'experiment.created') return { draft };
-  const family = `kaizen:amended:${experiment}:`;
-  if (recorded.known(draft) !== 'other') return { draft, family };
-  const id = `${family}${shortDigest(write(draft.payload))}`;
-  return { draft: { ...draft, id, event_type: 'experiment.amended' }, family };
+  const isBegun = next?.event_type === 'experiment.started' && recorded.known(next) === 'no';
+  return planSaid(recorded, { draft, isBegun }, experiment, id);
 };
 
 /** Whether something else was taken of the same thing since. */
@@ -72,16 +107,28 @@ const unheeded = (draft: StepDraft): Retold => {
   };
 };
 
+/** A step, and the one after it. */
+type Two = readonly [StepDraft, StepDraft | undefined];
+
+function* inTwos(steps: Iterable<StepDraft>): Generator<Two, void> {
+  let last: StepDraft | undefined;
+  for (const step of steps) {
+    if (last !== undefined) yield [last, step];
+    last = step;
+  }
+  if (last !== undefined) yield [last, undefined];
+}
+
 /** retold gives the steps as they come in. */
 export function* retold(
   crypto: Crypto,
   recorded: Recorded,
   id: string,
-  steps: readonly StepDraft[],
+  steps: Iterable<StepDraft>,
 ): Generator<Retold, void> {
   let { experiment } = recorded.standing(id, undefined);
-  for (const step of steps) {
-    const said = saidNow(recorded, id, step);
+  for (const two of inTwos(steps)) {
+    const said = saidNow(recorded, two, experiment, id);
     const { draft } = said;
     const known = recorded.known(draft);
     const isSame = known === 'same' && !isOver(recorded, said);
@@ -100,22 +147,32 @@ export function* retold(
 const SESSION = /:([0-9a-f]{32}):[a-z]+$/;
 const sessionOf = (name: string): string | undefined => SESSION.exec(name)?.[1];
 
+const STEPS = ['created', 'started', 'concluded', 'archived'];
+const TAGGED = 'tagged';
+
 /** withdrawn tells what was taken before, and is not said of an experiment any more. */
 export const withdrawn = (
   recorded: Recorded,
   id: string,
-  steps: readonly StepDraft[],
+  steps: () => Iterable<StepDraft>,
+  scratch: Scratch,
 ): string | undefined => {
-  const tagged = new Set([...recorded.under(`kaizen:tagged:${id}:`)].map(sessionOf));
-  for (const each of steps) tagged.delete(sessionOf(each.id));
-  const untagged = tagged.size === 0 ? [] : [`tags taken away: ${tagged.size}`];
-  const undone = ['created', 'started', 'concluded', 'archived'].flatMap((kind) => {
-    const name = `kaizen:${kind}:${id}`;
-    const isSaid = steps.some((each) => each.id === name);
-    const wasSaid = recorded.known({ id: name }) !== 'no';
-    const what = kind === 'created' ? 'planned' : kind;
-    return wasSaid && !isSaid ? [`it is not ${what} any more`] : [];
-  });
-  const all = [...undone, ...untagged];
+  const left = new Set(
+    STEPS.filter((kind) => recorded.known({ id: `kaizen:${kind}:${id}` }) !== 'no'),
+  );
+  let tags = 0;
+  scratch.forget(TAGGED);
+  for (const name of recorded.under(`kaizen:tagged:${id}:`))
+    if (scratch.keep(TAGGED, sessionOf(name) ?? '')) tags++;
+  if (left.size + tags === 0) return undefined;
+  for (const { id: name, event_type: type } of steps()) {
+    left.delete(type.slice('experiment.'.length));
+    const session = sessionOf(name);
+    if (session !== undefined && scratch.take(TAGGED, session) !== undefined) tags--;
+  }
+  const undone = [...left].map(
+    (kind) => `it is not ${kind === 'created' ? 'planned' : kind} any more`,
+  );
+  const all = [...undone, ...(tags === 0 ? [] : [`tags taken away: ${tags}`])];
   return all.length === 0 ? undefined : `${all.join(', ')}, and the ledger keeps what it has`;
 };

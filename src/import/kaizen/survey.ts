@@ -206,6 +206,7 @@ export class KaizenSurvey {
       migrated: [...this.migrated].map((each) => () => legacyRows(each)),
       isMigrated: this.database?.marker !== undefined,
       asides: this.asides,
+      files: this.files,
     });
     try {
       for (const merged of this.rows()) {

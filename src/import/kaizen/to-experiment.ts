@@ -9,110 +9,14 @@ import { parseString } from '../../../ledger/json/parse.ts';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
 import { isObject } from '../../../ledger/json/value.ts';
 import { happenedIn } from '../../experiment/event.ts';
-import type { ReadyMetric } from '../../experiment/metric.ts';
-import { READY_METRICS } from '../../experiment/metric.ts';
-import type { Plan } from '../../experiment/plan.ts';
-import { planDigest, planJson, planShape } from '../../experiment/plan.ts';
+import { planDigest, planJson } from '../../experiment/plan.ts';
+import type { Scratch } from '../scratch.ts';
 import type { Columns, StoredExperiment, StoredTag } from './database.ts';
 import { shortDigest } from './origin.ts';
+import { planOf } from './to-plan.ts';
 
 const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const DAY_MS = 86_400_000;
-
-const METRICS: Readonly<Record<string, ReadyMetric>> = {
-  TokensPerSession: 'tokens_per_session',
-  CostPerSession: 'cost_per_session',
-  SuccessRate: 'success_rate',
-  ToolLoops: 'tool_loops',
-  DurationMinutes: 'duration_minutes',
-  FilesPerSession: 'files_per_session',
-  SuccessRateByPrompt: 'success_rate_by_prompt',
-  CostByPrompt: 'cost_by_prompt',
-};
-
-type Ready = (typeof READY_METRICS)[ReadyMetric];
-
-const metricOf = (name: Json | undefined): Ready | undefined => {
-  const ready =
-    typeof name === 'string' && Object.hasOwn(METRICS, name) ? METRICS[name] : undefined;
-  return ready === undefined ? undefined : READY_METRICS[ready];
-};
-
-const better = (direction: Json | undefined): Ready['better'] =>
-  direction === 'Increase' ? 'higher' : 'lower';
-
-/** What a variant of an enum holds: `{"Delta":{…}}`. */
-const within = (value: Json | undefined, name: string): JsonObject | undefined => {
-  const inner = isObject(value) ? value[name] : undefined;
-  return isObject(inner) ? inner : undefined;
-};
-
-const criterionOf = (told: Json | undefined, notes: string[]): JsonObject | undefined => {
-  const delta = within(told, 'Delta')?.['target_pct'];
-  if (typeof delta === 'number') return { relative_pct: Math.abs(delta) };
-  const absolute = within(told, 'Absolute')?.['metric_value'];
-  if (typeof absolute !== 'number') return undefined;
-  notes.push('its criterion is a value to reach, and is taken as a difference to reach');
-  return { absolute: Math.abs(absolute) };
-};
-
-const ARMS = ['control', 'treatment'] as const;
-const BINDINGS: Readonly<Record<string, readonly [string, string, string]>> = {
-  GitCommit: ['commit', 'session.started', '/commit'],
-  Branch: ['branch', 'session.started', '/branch'],
-  PromptFingerprint: ['value', 'prompt.submitted', '/fingerprint'],
-};
-
-const bindingOf = (told: Json | undefined, notes: string[]): JsonObject | undefined => {
-  if (within(told, 'ManualTag') !== undefined) return { manual: true };
-  for (const [name, [kind, type, pointer]] of Object.entries(BINDINGS)) {
-    const inner = within(told, name);
-    if (inner === undefined) continue;
-    const arms = ARMS.map((arm) => Object.entries(inner).find(([key]) => key.startsWith(arm))?.[1]);
-    if (!arms.every((each) => typeof each === 'string')) return undefined;
-    notes.push(`its sessions are told by ${pointer} of ${type}`);
-    const [control = null, treatment = null] =
-      kind === 'value' ? arms.map((each): Json => [each]) : arms;
-    return { [kind]: { control, treatment, type, pointer } };
-  }
-  return undefined;
-};
-
-const guardrailOf = (told: Json): JsonObject | undefined => {
-  if (!isObject(told)) return undefined;
-  const { metric: name, threshold_pct: limit, regression_direction: worse } = told;
-  const metric = metricOf(name);
-  if (metric === undefined || typeof limit !== 'number') return undefined;
-  const isAgreed = better(worse) !== metric.better;
-  return isAgreed ? { ...metric, limit_pct: limit } : undefined;
-};
-
-/** The plan, with everything stated; undefined where something in it has no counterpart. */
-const planOf = (id: string, told: JsonObject, notes: string[]): Plan | undefined => {
-  const { name, hypothesis, change_description: change, duration_days: days } = told;
-  const metric = metricOf(told['metric']);
-  const criterion = criterionOf(told['success_criterion'], notes);
-  const binding = bindingOf(told['binding'], notes);
-  const rails = Array.isArray(told['guardrails']) ? (told['guardrails'] as readonly Json[]) : [];
-  const guardrails = rails.map(guardrailOf);
-  const direction = within(told['success_criterion'], 'Delta')?.['direction'];
-  const isAgreed = direction === undefined || better(direction) === metric?.better;
-  if (!metric || !criterion || !binding || !isAgreed) return undefined;
-  const stated = {
-    id,
-    name: typeof name === 'string' ? name.slice(0, 128) : id,
-    hypothesis: hypothesis ?? null,
-    change: change ?? null,
-    metric,
-    guardrails: guardrails.map((each) => each ?? null),
-    binding,
-    criterion,
-    duration_days: typeof days === 'number' ? days : 14,
-    analysis: { statistic: 'median' },
-  };
-  const plan = planShape(stated, '');
-  return E.isRight(plan) ? plan.right : undefined;
-};
 
 const LATEST_MS = 253_402_300_799_999;
 const time = (ms: number): string => new Date(Math.min(LATEST_MS, Math.max(0, ms))).toISOString();
@@ -133,9 +37,20 @@ export type StepDraft = {
   readonly payload: JsonObject;
 };
 
+/** Somebody to tell what is odd. */
+type Note = (text: string) => void;
+
 export interface Told {
-  readonly drafts: readonly StepDraft[];
+  readonly isPlanned: boolean;
   readonly notes: readonly string[];
+  /** The steps, which may be more than memory holds; it can be asked for more than once. */
+  readonly steps: (note: Note) => Iterable<StepDraft>;
+}
+
+/** The tags of an experiment. */
+export interface Tags {
+  readonly count: number;
+  readonly each: () => Iterable<StoredTag>;
 }
 
 interface Step {
@@ -145,20 +60,29 @@ interface Step {
   readonly name?: string;
 }
 
-const tagSteps = (id: string, at: number, tags: readonly StoredTag[], notes: string[]): Step[] => {
-  const by = new Map<string, string>();
-  return tags.flatMap(({ session_id: session, variant: told }): Step[] => {
+const FIRST = 'first';
+
+function* tagSteps(
+  scratch: Scratch,
+  id: string,
+  at: number,
+  tags: Tags,
+  note: Note,
+): Generator<Step, void> {
+  scratch.forget(FIRST);
+  for (const { session_id: session, variant: told } of tags.each()) {
     const variant = Object.hasOwn(VARIANTS, told) ? VARIANTS[told] : undefined;
-    const earlier = by.get(session);
+    const name = shortDigest(session);
+    const earlier = scratch.get(FIRST, name);
     if (variant === undefined || (earlier !== undefined && earlier !== variant)) {
-      notes.push(`session ${session} is tagged ${told}${earlier ? ` and ${earlier}` : ''}`);
-      return [];
+      note(`session ${session} is tagged ${told}${earlier ? ` and ${earlier}` : ''}`);
+      continue;
     }
-    by.set(session, variant);
+    if (earlier === undefined) scratch.keep(FIRST, name, variant);
     const payload = { experiment: id, session, variant };
-    return [{ kind: 'tagged', at, payload, name: `${shortDigest(session)}:${variant}` }];
-  });
-};
+    yield { kind: 'tagged', at, payload, name: `${name}:${variant}` };
+  }
+}
 
 const conclusion = (
   { id, created_at_ms: from, concluded_at_ms: to }: StoredExperiment,
@@ -181,32 +105,45 @@ const isEvent = ({ event_type: type, payload }: StepDraft): boolean =>
 const STATES: ReadonlySet<string> = new Set(['Draft', 'Running', 'Concluded', 'Archived']);
 
 /** What is taken otherwise than it is written, since there is no place for it here. */
-const alterations = (stored: StoredExperiment, told: JsonObject): readonly string[] => {
+const alterations = (stored: StoredExperiment): readonly string[] => {
   const { state, created_at_ms: from, concluded_at_ms: to } = stored;
-  const { name, duration_days: days, guardrails } = told;
-  const isCut = typeof name === 'string' && name.length > 128;
   const isClamped = [from, to ?? from].some((at) => at < 0 || at > LATEST_MS);
   return [
     ...(STATES.has(state) ? [] : [`its state is ${write(state)}, and is taken for Draft`]),
-    ...(isCut ? ['its name is longer than 128 characters, and is cut'] : []),
-    ...(typeof days === 'number' ? [] : ['it has no duration, and is taken to have 14 days']),
-    ...(guardrails === undefined || Array.isArray(guardrails)
-      ? []
-      : ['its guardrails are no list, and are not taken']),
+    ...(state === 'Archived' && to === null
+      ? ['kaizen kept no time of its end: it is taken for one that never ran']
+      : []),
+    ...(state === 'Concluded' && to === null
+      ? ['kaizen kept no time of its end: it has that of its making']
+      : []),
     ...(isClamped ? ['a time of it is no moment that an event can have'] : []),
     ...(to !== null && to < from ? ['it ends before it begins'] : []),
   ];
 };
 
+const draftOf = (id: string, { kind, at, payload, name }: Step): StepDraft => ({
+  id: `kaizen:${kind}:${id}${name === undefined ? '' : `:${name}`}`,
+  event_type: `experiment.${kind}`,
+  observed_at: time(at),
+  payload,
+});
+
+/** none tells why there can be no events. */
+export const none = (notes: readonly string[]): Told => ({
+  isPlanned: false,
+  notes,
+  steps: () => [],
+});
+
 /** experimentDrafts makes the events of an experiment, or tells why there can be none. */
 export const experimentDrafts = (
   crypto: Crypto,
   stored: Columns,
-  tags: readonly StoredTag[],
+  tags: Tags,
+  scratch: Scratch,
 ): Told => {
-  if (!isWhole(stored))
-    return { drafts: [], notes: ['a column of it is empty or out of range: it has no plan'] };
-  const { id, created_at_ms: from, state, metadata } = stored;
+  if (!isWhole(stored)) return none(['a column of it is empty or out of range: it has no plan']);
+  const { id, created_at_ms: from, state, metadata, concluded_at_ms: to } = stored;
   const notes: string[] = [];
   const parsed = parseString(metadata);
   const told = E.isRight(parsed) && isObject(parsed.right) ? parsed.right : {};
@@ -215,37 +152,35 @@ export const experimentDrafts = (
   );
   if (differing.length > 0) notes.push(`its columns differ from its text: ${differing.join(', ')}`);
   const plan = ID.test(id) ? planOf(id, told, notes) : undefined;
-  if (plan === undefined)
-    return { drafts: [], notes: [...notes, 'it has no plan that can be taken over'] };
-  notes.push(...alterations(stored, told));
-  const steps: Step[] = [{ kind: 'created', at: from, payload: { plan: planJson(plan) } }];
+  if (plan === undefined) return none([...notes, 'it has no plan that can be taken over']);
+  notes.push(...alterations(stored));
   const isBegun =
-    state === 'Running' ||
-    state === 'Concluded' ||
-    (state === 'Archived' && stored.concluded_at_ms !== null);
-  if (isBegun) {
-    const started = { experiment: id, plan_digest: planDigest(crypto, plan) };
-    steps.push({ kind: 'started', at: from, payload: started });
-    steps.push(...tagSteps(id, from, tags, notes));
+    state === 'Running' || state === 'Concluded' || (state === 'Archived' && to !== null);
+  const isOver = isBegun && state !== 'Running';
+  if (isBegun)
     notes.push('kaizen kept no time of its start and of its tags: they have that of its making');
-  } else if (tags.length > 0) notes.push(`${tags.length} tags stand on it, and it never ran`);
-  if (isBegun && state !== 'Running') {
-    steps.push(conclusion(stored, plan.duration_days));
-    notes.push('kaizen kept no verdict');
-  }
-  if (state === 'Archived')
-    steps.push({
-      kind: 'archived',
-      at: stored.concluded_at_ms ?? from,
-      payload: { experiment: id },
-    });
-  const drafts = steps.map(({ kind, at, payload, name }) => ({
-    id: `kaizen:${kind}:${id}${name === undefined ? '' : `:${name}`}`,
-    event_type: `experiment.${kind}`,
-    observed_at: time(at),
-    payload,
-  }));
-  for (const { payload } of drafts.filter((draft) => !isEvent(draft)))
-    notes.push(`session ${write(payload['session'] ?? null)} has no name that one can have here`);
-  return { notes, drafts: drafts.filter(isEvent) };
+  else if (tags.count > 0) notes.push(`${tags.count} tags stand on it, and it never ran`);
+  if (isOver) notes.push('kaizen kept no verdict');
+  const all = function* (note: Note): Generator<Step, void> {
+    yield { kind: 'created', at: from, payload: { plan: planJson(plan) } };
+    if (isBegun) {
+      const started = { experiment: id, plan_digest: planDigest(crypto, plan) };
+      yield { kind: 'started', at: from, payload: started };
+      yield* tagSteps(scratch, id, from, tags, note);
+    }
+    if (isOver) yield conclusion(stored, plan.duration_days);
+    if (state === 'Archived')
+      yield { kind: 'archived', at: to ?? from, payload: { experiment: id } };
+  };
+  const steps = function* (note: Note): Generator<StepDraft, void> {
+    for (const step of all(note)) {
+      const draft = draftOf(id, step);
+      if (isEvent(draft)) yield draft;
+      else {
+        const session = write(step.payload['session'] ?? null);
+        note(`session ${session} has no name that one can have here`);
+      }
+    }
+  };
+  return { isPlanned: true, notes, steps };
 };

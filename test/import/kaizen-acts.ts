@@ -1,0 +1,34 @@
+/**
+ * What can happen to a kaizen between imports, by chance.
+ */
+import fc from 'fast-check';
+import type { Life } from './kaizen-life.ts';
+
+/** An act names what it does, with which text, and to which row or whether alone. */
+export type Act = readonly [name: keyof typeof ACTS, text: string, at: number];
+export const ACTS = {
+  come: (life: Life, text: string, at: number) => life.come(text, at % 2 === 1),
+  early: (life: Life, text: string, at: number) => life.early(text, at % 2 === 1),
+  late: (life: Life, text: string, at: number) => life.late(text, at % 2 === 1),
+  history: (life: Life, text: string) => life.history(text),
+  drain: (life: Life, _: string, at: number) => life.drain(at),
+  forget: (life: Life, _: string, at: number) => life.forget(at),
+  putAside: (life: Life) => life.putAside(),
+  takenElsewhere: (life: Life) => life.takenElsewhere(),
+  comeFromElsewhere: (life: Life) => life.comeFromElsewhere(),
+  lookBack: (life: Life, _: string, at: number) => life.lookBack(at),
+  moveAway: (life: Life, _: string, at: number) => life.moveAway(at),
+  send: (life: Life, _: string, at: number) => life.send(at),
+  halfway: (life: Life, _: string, at: number) => life.halfway(at),
+  rename: (life: Life) => life.rename(),
+  hide: (life: Life) => life.hide(),
+  migrate: (life: Life) => life.migrate(),
+  take: (life: Life, _: string, at: number) => life.take(at),
+};
+const act: fc.Arbitrary<Act> = fc.tuple(
+  fc.constantFrom(...(Object.keys(ACTS) as (keyof typeof ACTS)[]), 'come', 'come', 'migrate'),
+  fc.constantFrom('a', 'a', 'b'),
+  fc.nat({ max: 4 }),
+);
+
+export const times = fc.array(fc.array(act, { maxLength: 6 }), { maxLength: 6 });
