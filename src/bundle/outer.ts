@@ -84,8 +84,8 @@ export const unshownLogKey = (
 };
 
 /**
- * judgeLater judges the proof that a later checkpoint's log begins with this one's. What ended a key
- * below this one is known: it signs no later one.
+ * judgeLater judges the proof that a later checkpoint's log begins with this one's. What ended a
+ * key below this one is known: it signs no later one.
  */
 export const judgeLater = (
   crypto: Crypto,

@@ -45,7 +45,7 @@ export const provedOf = (
     vkey === undefined || !isSigner
       ? `a log key that the events themselves name signed that log${part}`
       : `the key that was given signed that log: ${formatVkey(vkey)}`,
-    `${counts.meant} events are what was asked for, ${askedText(selection)}; each has its own proof`,
+    `${counts.meant} events are what was asked for, ${askedText(selection)}; each has a proof`,
     ...(since === undefined
       ? []
       : [`the first event of the range is the first that was recorded at ${since} or later`]),

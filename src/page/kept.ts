@@ -108,8 +108,8 @@ const judge = (crypto: Crypto, texts: Texts, note: string, vkey: Key | undefined
     return { outcome: 'agrees', text: `Your checkpoint agrees: ${AGREES[when]}.` };
   if (E.isLeft(openCheckpoint(crypto, counted, note)))
     return unjudged(
-      'it has another root, and only the key that you gave signed it, which by the events here did ' +
-        `not count then. Either it is of another ledger that calls itself ${origin}, or this page is`,
+      'it has another root, and only the key that you gave signed it, which by the events here ' +
+        `did not count then. Either it is of another ledger named ${origin}, or this page is`,
     );
   return {
     outcome: 'contradicts',

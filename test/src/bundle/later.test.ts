@@ -1,6 +1,6 @@
 /**
- * What a bundle says beyond its range: of a later checkpoint, of the keys of its log, and of what was
- * asked for. Whoever makes one may sign what is not so; then it is refused, or not said.
+ * What a bundle says beyond its range: of a later checkpoint, of the keys of its log, and of what
+ * was asked for. Whoever makes one may sign what is not so; then it is refused, or not said.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it } from 'vitest';
@@ -122,7 +122,7 @@ it('says from where on the end of the log’s key could be left out', async () =
   expect([await open('0'), await open('1')]).toEqual([[], [expect.stringContaining('acme+')]]);
 });
 
-it('says what was asked for, what is referred to, and what an id may have been before', async () => {
+it('says what was asked for, what is referred to, and what an id was before', async () => {
   const by = await told(3);
   const { shell } = by;
   const known = shell.journal().findIndex((line) => line.includes('"id":"e-0"'));
@@ -141,7 +141,7 @@ it('says what was asked for, what is referred to, and what an id may have been b
     filesOf(await bundled(by, 'part', ...filter, '--withhold', 'secret.*')),
   );
   expect(proved.join('\n')).toContain(
-    'asked for, {"types":["note.*"],"withhold":["secret.*"]}; each has its own proof',
+    'asked for, {"types":["note.*"],"withhold":["secret.*"]}; each has a proof',
   );
   expect(notProved).toContain('1 references to events that are not in the bundle');
   expect(notProved).toContain('that no id of the range was used before it');

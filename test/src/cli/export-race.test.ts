@@ -13,7 +13,7 @@ import { withLedger } from './shell.ts';
 const DOCUMENT = `version: 1
 refusals: { record: all }
 rules:
-  - { id: nothing-leaves, match: [ledger.exported], when: 'true', outcome: reject, reason: nothing leaves }
+  - { id: nothing-leaves, match: [ledger.exported], when: 'true', outcome: reject, reason: no }
 `;
 
 it('is judged again where others wrote between the judgement and its record', async () => {
