@@ -22,6 +22,7 @@ interface Stated {
   readonly surface: Surface;
   readonly claim: Claim;
   readonly attestation: Attestation | undefined;
+  /** Read when it is asked for: what is let in without a look at it is not parsed. */
   readonly payload: Json;
   /** The canonical payload. */
   readonly payloadText: string;
@@ -29,20 +30,52 @@ interface Stated {
 
 export type Proposal = Stated & { readonly Proposal: true };
 
-const made = new WeakSet<object>();
-
 const freeze = (value: unknown): void => {
   if (typeof value !== 'object' || value === null) return;
   for (const each of Object.values(Object.freeze(value))) freeze(each);
 };
 
-const make = (stated: Stated): Proposal => {
-  made.add(Object.freeze(stated));
-  return stated as Proposal;
-};
+/** What was made here, by a mark that no copy has. */
+class Made implements Stated {
+  readonly surface: Surface;
+  readonly claim: Claim;
+  readonly attestation: Attestation | undefined;
+  readonly payloadText: string;
+  #payload: Json | undefined;
+
+  constructor(surface: Surface, { claim, attestation }: Author, text: string, payload?: Json) {
+    this.surface = surface;
+    this.claim = claim;
+    this.attestation = attestation;
+    this.payloadText = text;
+    this.#payload = payload;
+    Object.freeze(this);
+  }
+
+  get payload(): Json {
+    if (this.#payload === undefined) {
+      this.#payload = JSON.parse(this.payloadText) as Json;
+      freeze(this.#payload);
+    }
+    return this.#payload;
+  }
+
+  static isOne(value: object): value is Made {
+    return #payload in value;
+  }
+}
+
+interface Author {
+  readonly claim: Claim;
+  readonly attestation?: Attestation | undefined;
+}
+
+const made = (...of: ConstructorParameters<typeof Made>): Proposal =>
+  new Made(...of) as Stated as Proposal;
 
 /** isProposal tells what was made here from what was not. */
-export const isProposal = (proposal: Proposal): boolean => made.has(proposal);
+export const isProposal = (proposal: Proposal): boolean =>
+  typeof proposal === 'object' && (proposal as unknown) !== null && Made.isOne(proposal);
 
 const plain = (value: unknown): string => write(value as Json);
 
@@ -70,10 +103,7 @@ const NOTHING = {} as Proposal;
 export const propose = (crypto: Crypto, surface: Surface, draft: Draft): Proposal => {
   const read = whole(crypto, surface, draft);
   if (read === undefined) return NOTHING;
-  const { claim, attestation, payload: payloadText } = read;
-  const payload = JSON.parse(payloadText) as Json;
-  for (const each of [claim, attestation, payload]) freeze(each);
-  return make({ surface, claim, attestation, payload, payloadText });
+  return made(surface, read, read.payload);
 };
 
 /**
@@ -86,13 +116,12 @@ export const proposeAgain = (
 ): Proposal | undefined =>
   payload === undefined
     ? undefined
-    : make({
+    : made(
         surface,
-        claim: claimOf(header),
-        attestation: header.attestation,
+        { claim: claimOf(header), attestation: header.attestation },
+        write(payload),
         payload,
-        payloadText: write(payload),
-      });
+      );
 
 /** claimText is the canonical claim: what makes a draft this one. */
 export const claimText = ({ claim }: Pick<Proposal, 'claim'>): string =>

@@ -175,5 +175,23 @@ const header: Check = also(
   overrideIsAuthorised,
 );
 
+/** Most policies are of this form, which is quickly told; whether there is more is not asked. */
+const isAllowed = (by: Policy): boolean =>
+  by.outcome === 'allow' &&
+  by.contributing === undefined &&
+  N.parseDigest(by.policy_set)._tag === 'Right';
+
+/**
+ * isPositionSound says of a header that has no member but its own, and whose claim was judged,
+ * whether the rest of it is sound.
+ */
+export const isPositionSound = (value: Header): boolean =>
+  (isAllowed(value.policy) ||
+    (policy(value.policy as unknown as Json, '').length === 0 &&
+      overrideIsAuthorised(value as unknown as Json, '').length === 0)) &&
+  N.parseDigest(value.prev_event_hash)._tag === 'Right' &&
+  N.parseTime(value.recorded_at)._tag === 'Right' &&
+  N.parseSeq(value.seq)._tag === 'Right';
+
 /** checkHeader finds all that is wrong with the form of a header. */
 export const checkHeader = (value: Json): readonly Problem[] => header(value, '');

@@ -12,10 +12,11 @@ import type { Json } from '../json/value.ts';
 import type { Digest, Salt } from '../name.ts';
 import { claimOf } from './attestation.ts';
 import type { Draft } from './draft.ts';
+import { isWhole } from './draft.ts';
 import { isHeaderText } from './grammar.ts';
 import { hashHeaderText } from './hash.ts';
 import type { Header, Position } from './header.ts';
-import { MAX_HEADER_BYTES, MAX_LINE_BYTES, checkHeader } from './header.ts';
+import { MAX_HEADER_BYTES, MAX_LINE_BYTES, checkHeader, isPositionSound } from './header.ts';
 import type { Line } from './line.ts';
 import { headerOf } from './line.ts';
 import type { Problem } from './shape.ts';
@@ -58,10 +59,12 @@ const headerWith = ({ claim, attestation }: Draft, position: Position): Header =
 });
 
 /** Undefined where a header is so far from one that it cannot even be written. */
-const textOf = (header: Header): string | undefined => {
+const textOf = (header: Header, draft: Draft): string | undefined => {
   try {
     const text = writeHeader(header);
-    return isHeaderText(text) && isWrittenWhole(header) ? text : undefined;
+    // The claim of a whole draft was judged when it was made, and has not changed since.
+    const isSound = isWhole(draft) ? isPositionSound(header) : isHeaderText(text);
+    return isSound && isWrittenWhole(header) ? text : undefined;
   } catch {
     return undefined;
   }
@@ -78,7 +81,7 @@ export const seal = (
 ): E.Either<SealRefused, Sealed> => {
   const { payload, salt } = draft;
   const header = headerWith(draft, position);
-  const quick = textOf(header);
+  const quick = textOf(header, draft);
   const problems = quick === undefined ? problemsOf(header) : [];
   if (problems.length > 0) return E.left({ _tag: 'SealRefused', reason: 'bad_header', problems });
   const headerText = quick ?? writeHeader(header);

@@ -45,7 +45,7 @@ const NO_HISTORY = {} as History;
 
 /** caseOf gathers what rules look at. */
 export const caseOf = (proposal: Proposal, view: View, set: PolicySet): Case => {
-  const { claim, attestation, payload } = proposal;
+  const { claim, attestation } = proposal;
   const header: Header = {
     ...claim,
     ...(attestation === undefined ? {} : { attestation }),
@@ -55,6 +55,7 @@ export const caseOf = (proposal: Proposal, view: View, set: PolicySet): Case => 
     seq: view.seq,
   };
   const means = { crypto: view.crypto, history: NO_HISTORY };
+  const payload = attestation === undefined ? undefined : proposal.payload;
   const judged = judgeAttestation(means, view.keyring, header, payload);
   const key = judged.by === 'self' ? undefined : judged.by;
   const requirements = set.requirementsOf(claim.event_type);

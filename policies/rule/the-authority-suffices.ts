@@ -173,7 +173,7 @@ export const theAuthoritySuffices: Rule = {
   claim: 'whoever governs may govern so',
   reach: 'integrity',
   judge: (given) => {
-    const { claim, payload, surface } = given.proposal;
+    const { claim, surface } = given.proposal;
     const type = claim.event_type;
     const isJudged = isGoverned(type) || isFounding(given.header);
     const refused = isJudged ? byTheFormat(given) : undefined;
@@ -183,6 +183,7 @@ export const theAuthoritySuffices: Rule = {
     if (ask === undefined && isUnheardOf)
       return refuse('there are no such events', 'use a type that there is');
     if (ask === undefined) return isJudged ? holds() : idle();
+    const { payload } = given.proposal;
     if (!isObject(payload))
       return refuse('its payload is no object', 'bring an object as the payload');
     return ask(given, payload) ?? holds();

@@ -6,7 +6,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { PolicySet } from '../../policies/set/set.ts';
 import type { Projection } from '../projection/projection.ts';
-import type { Answer, Database, DatabaseFailed, Databases } from './database.ts';
+import { isDamage, mayBeMirror } from './damage.ts';
+import type { Answer, Database, Databases } from './database.ts';
 import type { Disk } from './disk.ts';
 import type { Standpoint } from './ground.ts';
 import { standAt } from './ground.ts';
@@ -35,21 +36,6 @@ export interface Means {
 }
 
 type Rebuilt = Extract<Repair, { readonly _tag: 'MirrorRebuilt' }>['reason'];
-
-/**
- * A table or a column that is not there is answered with no more than SQLITE_ERROR; a log that was
- * deleted while others have it open, with a read that finds too little. A link, a pipe or a folder
- * in the mirror's place is none, and is not looked into.
- */
-const DAMAGED = /^(?:NOT_A_FILE|SQLITE_(?:NOTADB|CORRUPT.*|ERROR|IOERR_SHORT_READ))$/;
-
-/** isDamage tells that it is the database's content that is at fault. */
-export const isDamage = ({ code }: DatabaseFailed): boolean => DAMAGED.test(code);
-
-/** mayBeMirror tells that only the mirror's word of its end may be at fault. */
-export const mayBeMirror = (error: StorageError): boolean =>
-  error._tag === 'Corrupt' &&
-  ['journal_behind_mirror', 'journal_differs_from_mirror'].includes(error.reason);
 
 /** What a mirror that is made on demand is made with. */
 export type Building = Pick<Recovery, 'atLeast' | 'onEvents'>;
@@ -120,28 +106,36 @@ export class Keeper {
 
   /** Whether everything is where this keeper or another writer left it. */
   private agrees(): E.Either<StorageError, boolean> {
-    const ended = this.mirror.ended();
     const before = this.standpoint;
-    if (ended === undefined || before === undefined) return E.right(false);
-    if (!this.mirror.fold.isCurrent()) return E.right(false);
-    const { size, head } = before.ended;
-    if (ended.head !== head) {
-      const { past } = this.mirror;
-      const isFurther = size === 0 || past.hashAt((size - 1) as never) === head;
-      if (!isFurther) return E.right(false);
-      lastOf(this.means.crypto, this.mirror, ended);
-      this.mirror.fold.forget();
-      this.mirror.follow(ended.size);
-      this.standpoint = standAt(this.means.crypto, this.mirror, this.means.builtIn, ended, before);
-    }
+    if (before === undefined) return E.right(false);
+    // What nobody else has written since is what is remembered of it.
+    const ended = this.mirror.isTouched() ? this.reread(before) : before.ended;
+    if (ended === undefined || before.ended.size === 0) return E.right(false);
+    // Where what lagged was brought up to date and rolled back, it lags again.
+    this.mirror.follow(ended.size);
     const changed = this.journal.isChanged();
     if (E.isLeft(changed)) return changed;
     if (changed.right) return E.right(false);
     const seen = this.look();
     if (E.isLeft(seen)) return seen;
     if (seen.right !== this.seen) return E.right(false);
-    if (size === 0) return E.right(false);
     return this.journal.endsAt(this.segmentOf(ended.segment), ended.offset);
+  }
+
+  /** Where the mirror ends by what others wrote, unless that does not go on from what was there. */
+  private reread(before: Standpoint): Ended | undefined {
+    const { crypto, builtIn } = this.means;
+    const { mirror } = this;
+    const ended = mirror.ended();
+    if (ended === undefined || !mirror.fold.isCurrent()) return undefined;
+    const { size, head } = before.ended;
+    if (ended.head !== head) {
+      if (size > 0 && mirror.past.hashAt((size - 1) as never) !== head) return undefined;
+      lastOf(crypto, mirror, ended);
+      this.standpoint = standAt(crypto, mirror, builtIn, ended, before);
+    }
+    mirror.fold.forget();
+    return ended;
   }
 
   private look(): E.Either<StorageError, string> {
@@ -158,7 +152,8 @@ export class Keeper {
   }
 
   private segmentOf(first: number): Segment {
-    return segmentAt(this.means.layout.journal, first);
+    const last = this.segments.at(-1);
+    return last?.first === first ? last : segmentAt(this.means.layout.journal, first);
   }
 
   private settle(mirror: Mirror): E.Either<StorageError, void> {

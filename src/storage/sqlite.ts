@@ -14,6 +14,11 @@ import type { PrivateCopy } from './private-copy.ts';
 const PAGE_BYTES = 4096;
 const WRITER_CACHE_KIB = 65_536;
 /**
+ * Pages in the log before it is brought home: 16 MB. A batch of a thousand events fills half of
+ * what is SQLite's own measure, and changes pages that the next one changes as well.
+ */
+const LOG_PAGES = 4000;
+/**
  * Whoever opens a database waits where another connection puts right what a dead writer left, or is
  * the last to close it and brings its log home.
  */
@@ -68,6 +73,7 @@ const configure = (sqlite: Sqlite.Database, path: string): Answer<void> => {
     // So that what replaces a row is refused as what deletes it is.
     'recursive_triggers = ON',
     'synchronous = FULL',
+    `wal_autocheckpoint = ${LOG_PAGES}`,
     // Where a sync alone does not empty the drive's own cache; elsewhere it is without effect.
     'fullfsync = ON',
     'checkpoint_fullfsync = ON',

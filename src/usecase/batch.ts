@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Draft } from '../../ledger/event/draft.ts';
-import type { Policy } from '../../ledger/event/header.ts';
+import type { Header, Policy } from '../../ledger/event/header.ts';
 import type { Sealed } from '../../ledger/event/seal.ts';
 import { seal } from '../../ledger/event/seal.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
@@ -16,6 +16,7 @@ import type { Proposal } from '../../policies/proposal.ts';
 import { claimText, propose } from '../../policies/proposal.ts';
 import { heldPayload, refusalOf } from '../../policies/record/record.ts';
 import { follow, viewOf } from '../../policies/state/ground.ts';
+import type { Recorded } from '../../policies/state/past.ts';
 import { isHeldAs } from '../../policies/state/hold.ts';
 import { mayHold } from '../../policies/state/standing.ts';
 import type { Surface } from '../../policies/surface.ts';
@@ -53,6 +54,23 @@ const placeOf = ({
   event_hash,
   policy,
 });
+
+/** An event on its way in, whose payload is read where something asks for it. */
+class Entering implements Recorded {
+  readonly event_hash: Digest;
+  readonly header: Header;
+  private readonly proposal: Proposal;
+
+  constructor(hash: Digest, header: Header, proposal: Proposal) {
+    this.event_hash = hash;
+    this.header = header;
+    this.proposal = proposal;
+  }
+
+  get payload(): Json {
+    return this.proposal.payload;
+  }
+}
 
 export class Batch {
   private readonly ports: Ports;
@@ -101,7 +119,12 @@ export class Batch {
       : { status: 'conflict', reason: 'id_taken', actual: recorded.event_hash };
   }
 
-  private enter(draft: Draft, payload: Json, policy: Policy, now: Time): E.Either<Receipt, Place> {
+  private enter(
+    draft: Draft,
+    proposal: Proposal,
+    policy: Policy,
+    now: Time,
+  ): E.Either<Receipt, Place> {
     const { crypto } = this.ports;
     const { ended, ground, hasAdopted } = this.at;
     const { size: seq, head: prev_event_hash } = ended;
@@ -109,7 +132,7 @@ export class Batch {
     const sealed = seal(crypto, draft, position);
     if (E.isLeft(sealed)) return E.left({ status: 'too_long', error: sealed.left });
     const { header, event_hash, bytes } = sealed.right;
-    const event = { event_hash, header, payload };
+    const event = new Entering(event_hash, header, proposal);
     const frontier = this.mirror.take(event, bytes, ended.frontier);
     this.lines.push(bytes);
     this.bytes += bytes.length;
@@ -130,7 +153,7 @@ export class Batch {
     const { draft } = filled.right;
     const proposal = propose(this.ports.crypto, 'record', draft);
     const policy = sealOf(judge(proposal, this.view(now), this.at.ground.set));
-    const entered = policy && this.enter(draft, proposal.payload, policy, now);
+    const entered = policy && this.enter(draft, proposal, policy, now);
     return entered?._tag === 'Right' ? entered.right.id : undefined;
   }
 
@@ -170,7 +193,7 @@ export class Batch {
     const decision = judge(proposal, view, this.at.ground.set);
     const policy = sealOf(decision);
     if (policy !== undefined) {
-      const entered = this.enter(draft, proposal.payload, policy, view.now);
+      const entered = this.enter(draft, proposal, policy, view.now);
       return E.isLeft(entered) ? entered.left : { status: 'appended', ...entered.right };
     }
     return decision.outcome === 'quarantine'

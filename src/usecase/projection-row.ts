@@ -3,7 +3,7 @@
  */
 import type Sqlite from 'better-sqlite3';
 import type { Row } from '../projection/projection.ts';
-import { viewName } from '../storage/mirror/fold.ts';
+import { viewName } from '../storage/mirror/live.ts';
 import { statementOf } from '../storage/statement.ts';
 
 /** quoted writes a name as SQL has it. */

@@ -8,7 +8,7 @@ import type { Database } from '../storage/database.ts';
 import type { Layout } from '../storage/layout.ts';
 import { attempt } from '../storage/attempt.ts';
 import type { Ended } from '../storage/mirror/mirror.ts';
-import type { ProjectionStatus } from '../storage/mirror/fold.ts';
+import type { ProjectionStatus } from '../storage/mirror/live.ts';
 import { Mirror, mirrorFault } from '../storage/mirror/mirror.ts';
 import type { MirrorRefused } from '../storage/mirror/mirror.ts';
 import type { DatabaseFailed } from '../storage/database.ts';

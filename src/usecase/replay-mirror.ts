@@ -7,9 +7,10 @@ import { write } from '../../ledger/json/format.ts';
 import type { Projection } from '../projection/projection.ts';
 import { attempt } from '../storage/attempt.ts';
 import type { Database } from '../storage/database.ts';
-import { isDamage } from '../storage/keeper.ts';
+import { isDamage } from '../storage/damage.ts';
 import type { Layout, Settings } from '../storage/layout.ts';
-import type { ProjectionStatus } from '../storage/mirror/fold.ts';
+import type { ProjectionStatus } from '../storage/mirror/live.ts';
+import { projectionsIn } from '../storage/mirror/live.ts';
 import { Mirror, mirrorFault } from '../storage/mirror/mirror.ts';
 import { isWhole } from '../storage/mirror/schema.ts';
 import type { Ports } from './ports.ts';
@@ -63,16 +64,12 @@ export const lookAt = (by: Looking, database: Database): Look => {
   if (fault !== undefined) return { ...NOTHING, state: fault };
   const mirror = new Mirror(database, by.ports.crypto);
   const size = database.sqlite.prepare('SELECT coalesce(max(seq) + 1, 0) FROM events').pluck();
-  const statuses = database.sqlite.prepare('SELECT * FROM projections').all() as readonly (Omit<
-    ProjectionStatus,
-    'stopped'
-  > & { readonly stopped: string | null })[];
   const ended = mirror.ended();
   return {
     state: stateOf(by, database, mirror),
     ...(ended === undefined ? {} : { end: `${ended.segment}:${ended.offset}` }),
     size: size.get() as number,
-    projections: statuses.map(({ name, version, size: taken, stopped }) => ({
+    projections: projectionsIn(database.sqlite).map(({ name, version, size: taken, stopped }) => ({
       name,
       version,
       size: taken,

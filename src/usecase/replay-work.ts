@@ -4,7 +4,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { attempt } from '../storage/attempt.ts';
-import { Keeper, mayBeMirror } from '../storage/keeper.ts';
+import { mayBeMirror } from '../storage/damage.ts';
+import { Keeper } from '../storage/keeper.ts';
 import { Mirror } from '../storage/mirror/mirror.ts';
 import type { Corrupt, Repair, StorageError } from '../storage/outcome.ts';
 import { clearNew, newMirror, swapMirror } from '../storage/rebuild.ts';
@@ -145,6 +146,7 @@ export const projectionsAlone = (by: Replaying): E.Either<Failed, Done> => {
     const { mirror, at } = keeper;
     mirror.fold.renew(by.projections);
     mirror.follow(at.ended.size);
+    mirror.setEnded(at.ended);
     mirror.fold.flush();
     return E.map(() => at.ended.size)(mirror.database.commit());
   };

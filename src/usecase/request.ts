@@ -1,7 +1,7 @@
 /**
  * What is asked of the append use case, and what it answers.
  */
-import type { ProjectionStatus } from '../storage/mirror/fold.ts';
+import type { ProjectionStatus } from '../storage/mirror/live.ts';
 import type { Either } from 'fp-ts/lib/Either.js';
 import type { Locked } from '../storage/database.ts';
 import type { CheckpointCause, StorageError } from '../storage/outcome.ts';

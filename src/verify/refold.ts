@@ -12,7 +12,7 @@ import { follow, groundOf } from '../../policies/state/ground.ts';
 import type { Recorded } from '../../policies/state/past.ts';
 import { outbox } from '../projection/outbox.ts';
 import type { Projection } from '../projection/projection.ts';
-import type { ProjectionStatus } from '../storage/mirror/fold.ts';
+import type { ProjectionStatus } from '../storage/mirror/live.ts';
 import { Fold } from '../storage/mirror/fold.ts';
 import type { Mirror } from '../storage/mirror/mirror.ts';
 import { createTables } from '../storage/mirror/schema.ts';

@@ -14,7 +14,7 @@ import { open } from '../../ledger/event/open.ts';
 import { seal, unseal, withhold } from '../../ledger/event/seal.ts';
 import { finding } from '../../ledger/finding.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
-import type { Digest, RuleId, Seq } from '../../ledger/name.ts';
+import type { Digest, RuleId, Seq, Time } from '../../ledger/name.ts';
 import { ALICE, ORIGIN, rehash, right, timeOf } from '../build/ledger.ts';
 
 const FLAT: JsonObject = {
@@ -123,6 +123,8 @@ describe('a header that is refused', () => {
     [policyOf({ outcome: 'break_glass', contributing: rules(1) }), 'authorization', 'missing'],
     [{ ...POSITION, seq: -1 as Seq }, 'seq', 'out_of_range'],
     [{ ...POSITION, prev_event_hash: 'x' as Digest }, 'prev_event_hash', 'bad_form'],
+    [policyOf({ policy_set: 'x' as Digest }), 'policy.policy_set', 'bad_form'],
+    [{ ...POSITION, recorded_at: 'now' as Time }, 'recorded_at', 'bad_form'],
   ])('by %j says where and why', (position, path, reason) => {
     expect(refusal(sealed(draft(), position))).toEqual(bad(path, reason));
   });

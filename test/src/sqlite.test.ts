@@ -52,6 +52,7 @@ describe('a database of this machine', () => {
       expect(setOf(sqlite, 'trusted_schema')).toBe(0);
       expect(setOf(sqlite, 'busy_timeout')).toBe(0);
       expect(setOf(sqlite, 'page_size')).toBe(4096);
+      expect(setOf(sqlite, 'wal_autocheckpoint')).toBe(4000);
       expect(setOf(sqlite, 'foreign_keys')).toBe(1);
       expect(setOf(sqlite, 'recursive_triggers')).toBe(1);
       close();

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUILT_IN } from '../../projection/registry.ts';
 import type { Layout } from '../../storage/layout.ts';
+import { projectionsIn } from '../../storage/mirror/live.ts';
 import type { Ended } from '../../storage/mirror/mirror.ts';
 import { listSegments, segmentAt } from '../../storage/segment.ts';
 import { closing } from '../../storage/whole-file.ts';
@@ -93,12 +94,7 @@ interface Standing {
 }
 
 const standings = (reader: Reader) =>
-  reader.look(
-    ({ database: { sqlite } }) =>
-      sqlite
-        .prepare('SELECT name, version, size, stopped FROM projections ORDER BY name')
-        .all() as readonly Standing[],
-  );
+  reader.look(({ database: { sqlite } }): readonly Standing[] => projectionsIn(sqlite));
 
 const PROJECTION = 'projection';
 const MEND = 'Mend what it stopped at, then: ledger replay --projections.';

@@ -1,6 +1,5 @@
 /**
- * The projections of a mirror: their tables, how far each has come, and what becomes of one that
- * throws. It stops alone, as it was before the event; one on which gates rest stops the ledger.
+ * The projections of a mirror, those that stopped too: one on which gates rest stops the ledger.
  *
  * A changed version begins anew in tables of another generation, and views of constant names are
  * turned to them in the transaction that completes it: readers never see half of one.
@@ -10,106 +9,18 @@ import type { Crypto } from '../../../ledger/crypto/port.ts';
 import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
 import { write } from '../../../ledger/json/format.ts';
 import type { Recorded } from '../../../policies/state/past.ts';
-import { isSqliteError } from '../attempt.ts';
-import type { Cell, Projection, Row, State } from '../../projection/projection.ts';
-import { TableState, tableSql } from './table.ts';
-
-interface Known {
-  readonly name: string;
-  readonly version: number;
-  readonly generation: number;
-  readonly size: number;
-  readonly stopped: string | null;
-}
-
-/** How a projection stands. */
-export interface ProjectionStatus {
-  readonly name: string;
-  readonly version: number;
-  /** How many events it has taken. */
-  readonly size: number;
-  /** Why it stopped, where it did. */
-  readonly stopped?: string;
-}
-
-/** viewName names a table of a projection; no name holds two underscores in a row. */
-export const viewName = (name: string, table: string): string => `${name}__${table}`;
-const physicalName = (name: string, generation: number, table: string): string =>
-  `${viewName(name, table)}__${generation}`;
-
-class Live {
-  readonly projection: Projection;
-  readonly generation: number;
-  readonly tables: ReadonlyMap<string, TableState>;
-  size: number;
-  stopped: string | undefined;
-  private undo: (() => void)[] = [];
-  private readonly state: State;
-
-  constructor(sqlite: Sqlite.Database, projection: Projection, known: Known) {
-    this.projection = projection;
-    this.generation = known.generation;
-    this.size = known.size;
-    this.stopped = known.stopped ?? undefined;
-    const { name, schema } = projection;
-    this.tables = new Map(
-      Object.entries(schema).map(([table, shape]) => [
-        table,
-        new TableState(sqlite, physicalName(name, known.generation, table), shape),
-      ]),
-    );
-    this.state = this.access();
-  }
-
-  private table(name: string): TableState {
-    const found = this.tables.get(name);
-    if (found === undefined) throw new Error(`the projection has no table ${name}`);
-    return found;
-  }
-
-  private access(): State {
-    const set = (name: string, key: readonly Cell[], row: Row | undefined): void => {
-      const table = this.table(name);
-      const before = table.set(key, row);
-      this.undo.push(() => void table.set(key, before));
-    };
-    return {
-      get: (name, ...key) => this.table(name).get(key),
-      put: (name, row) => set(name, this.table(name).keyOf(row), { ...row }),
-      remove: (name, ...key) => set(name, key, undefined),
-      rows: (name, equal = {}) => this.table(name).rows(equal),
-    };
-  }
-
-  /** Takes the next event; what it had changed of it is undone where it throws. */
-  take(event: Recorded): void {
-    if (this.stopped !== undefined) return;
-    this.undo = [];
-    try {
-      this.projection.evolve(this.state, event);
-      this.size = event.header.seq + 1;
-    } catch (thrown) {
-      // A disk that fails is no failure of the projection, and nothing that a batch outlives.
-      if (isSqliteError(thrown)) throw thrown;
-      for (const back of this.undo.toReversed()) back();
-      this.stopped = thrown instanceof Error ? thrown.message : String(thrown);
-    }
-  }
-}
-
-const statusOf = ({ projection: { name, version }, size, stopped }: Live): ProjectionStatus => ({
-  name,
-  version,
-  size,
-  ...(stopped === undefined ? {} : { stopped }),
-});
+import type { Projection, Row } from '../../projection/projection.ts';
+import type { Known, ProjectionStatus } from './live.ts';
+import { Live, physicalName, projectionsIn, statusOf, viewName } from './live.ts';
+import { tableSql } from './table.ts';
 
 /** The projections of one connection to the mirror. */
 export class Fold {
   private readonly sqlite: Sqlite.Database;
   private live: readonly Live[] = [];
-  private readonly save: Sqlite.Statement;
-  private readonly stop: Sqlite.Statement;
+  /** Those that only others know, and that have come as far as the mirror had. */
+  private left: readonly Known[] = [];
+  private readonly note: Sqlite.Statement;
   private readonly schema: Sqlite.Statement;
   /** What the tables were when the projections were taken on. */
   private seen: unknown;
@@ -117,15 +28,11 @@ export class Fold {
   constructor(sqlite: Sqlite.Database) {
     this.sqlite = sqlite;
     this.schema = sqlite.prepare('PRAGMA schema_version').pluck();
-    this.stop = sqlite.prepare('UPDATE projections SET size = ?, stopped = ? WHERE name = ?');
-    this.save = sqlite.prepare(
-      'UPDATE projections SET size = ? WHERE name IN (SELECT value FROM json_each(?))',
-    );
+    this.note = sqlite.prepare('UPDATE projections SET size = ?, stopped = ? WHERE name = ?');
   }
 
   private known(): ReadonlyMap<string, Known> {
-    const rows = this.sqlite.prepare('SELECT * FROM projections').all() as readonly Known[];
-    return new Map(rows.map((row) => [row.name, row]));
+    return new Map(projectionsIn(this.sqlite).map((row) => [row.name, row]));
   }
 
   private drop(name: string, generation: number): void {
@@ -153,7 +60,7 @@ export class Fold {
       .prepare('INSERT OR REPLACE INTO projections VALUES (?, ?, ?, 0, NULL)')
       .run(name, version, generation);
     if (before !== undefined) this.drop(name, before.generation);
-    return { name, version, generation, size: 0, stopped: null };
+    return { name, version, generation, size: 0, noted: 0, stopped: null };
   }
 
   /** Whether its tables are of the version and of the columns that it has now. */
@@ -176,7 +83,13 @@ export class Fold {
       const isSame = before !== undefined && this.isMade(projection, before);
       return new Live(this.sqlite, projection, isSame ? before : this.make(projection, before));
     });
+    this.leave(known);
     this.seen = this.schema.get();
+  }
+
+  private leave(known: ReadonlyMap<string, Known>): void {
+    const names = new Set(this.live.map(({ projection: { name } }) => name));
+    this.left = [...known.values()].filter(({ name, noted }) => noted === null && !names.has(name));
   }
 
   /** Whether the tables are still those: another process may have made a projection anew. */
@@ -191,6 +104,7 @@ export class Fold {
       (projection) =>
         new Live(this.sqlite, projection, this.make(projection, known.get(projection.name))),
     );
+    this.leave(known);
     this.seen = this.schema.get();
   }
 
@@ -247,16 +161,26 @@ export class Fold {
     return new Map(Array.from(this.known(), ([name, { version }]) => [name, version]));
   }
 
-  /** Writes what has changed, before the transaction is committed. */
+  /** Writes what has changed in their tables, before the transaction is committed. */
   flush(): void {
-    const names = new Map<number, string[]>();
-    for (const { tables, size, stopped, projection } of this.live) {
-      for (const table of tables.values()) table.flush();
-      if (stopped !== undefined) this.stop.run(size, stopped, projection.name);
-      else names.set(size, [...(names.get(size) ?? []), projection.name]);
+    for (const { tables } of this.live) for (const table of tables.values()) table.flush();
+  }
+
+  /**
+   * Notes how far each has come, where the mirror will have so many events. Of one that takes every
+   * event no row need be written: as a rule nothing is. One that nobody here knows stays behind.
+   */
+  save(mirror: number): void {
+    for (const each of this.live) {
+      const { size, projection } = each;
+      const stopped = each.stopped ?? null;
+      const noted = stopped === null && size === mirror ? null : size;
+      if (noted === each.noted.noted && stopped === each.noted.stopped) continue;
+      this.note.run(noted, stopped, projection.name);
+      each.noted = { noted, stopped };
     }
-    // All of them have come equally far, as a rule.
-    for (const [size, each] of names) this.save.run(size, JSON.stringify(each));
+    for (const { name, size, stopped } of this.left) this.note.run(size, stopped, name);
+    this.left = [];
   }
 
   /** Reads anew how far each has come, after a rollback or another writer's commit. */
@@ -267,7 +191,9 @@ export class Fold {
       const row = known.get(each.projection.name);
       each.size = row?.size ?? 0;
       each.stopped = row?.stopped ?? undefined;
+      each.noted = row ?? { noted: 0, stopped: null };
     }
+    this.leave(known);
   }
 
   /** Undefined where there is no such table, or it has no such columns. */

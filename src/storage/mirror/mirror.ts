@@ -135,6 +135,9 @@ export class Mirror {
   private readonly crypto: Crypto;
   private readonly insert;
   private readonly tag;
+  /** A number that is another one once any other connection has committed. */
+  private readonly others;
+  private seen: unknown;
   private readonly readEnded;
   private readonly writeEnded;
   private readonly ground;
@@ -154,10 +157,11 @@ export class Mirror {
       `INSERT INTO events (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(markOf).join(', ')})`,
     );
     this.tag = sqlite.prepare('INSERT INTO tags (tag, seq) VALUES (?, ?)');
+    this.others = sqlite.prepare('PRAGMA data_version').pluck();
     this.readEnded = sqlite.prepare('SELECT * FROM ended');
     this.writeEnded = sqlite.prepare(
       'UPDATE ended SET size = ?, head = ?, recorded_at = ?, segment = ?, offset = ?, ' +
-        'peaks = ?, note = ?',
+        'peaks = ?, note = ? WHERE one = 1',
     );
     this.ground = sqlite
       .prepare('SELECT line FROM events WHERE is_ground = 1 AND seq >= ? ORDER BY seq')
@@ -189,6 +193,13 @@ export class Mirror {
     return treeOf(this.database.sqlite, this.crypto);
   }
 
+  /** Whether any other connection has committed since this was asked, within the transaction. */
+  isTouched(): boolean {
+    const before = this.seen;
+    this.seen = this.others.get();
+    return this.seen !== before;
+  }
+
   /** Undefined where the row does not hold together. */
   ended(): Ended | undefined {
     const row = this.readEnded.get() as EndedRow | undefined;
@@ -207,9 +218,11 @@ export class Mirror {
     };
   }
 
+  /** Says where the mirror ends, and how far its projections have come. */
   setEnded({ size, head, recordedAt, segment, offset, frontier, note }: Ended): void {
     const blob = Buffer.concat(peaks(frontier));
     this.writeEnded.run(size, head, recordedAt ?? null, segment, offset, blob, note ?? null);
+    this.fold.save(size);
   }
 
   /** take puts in the next event and gives the tree's frontier behind it. */

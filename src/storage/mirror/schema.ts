@@ -6,7 +6,7 @@
  *     tags         the tags of events
  *     nodes        every eighth level of the Merkle tree; the leaves are the hashes of the events
  *     ended        where journal and tree end, and the checkpoint that was signed last
- *     projections  which there are, and how far each has come
+ *     projections  which there are, and how far each has come: no size means as far as `ended`
  *
  * Triggers and a foreign key stop accidents; what proves the rows is the chain. That an event
  * stands behind the last one says the key: as a trigger it would have SQLite copy, for every row,
@@ -15,7 +15,7 @@
 import type Sqlite from 'better-sqlite3';
 
 /** Raised with every change of the tables: an older mirror is made anew, a newer one refused. */
-export const MIRROR_VERSION = 3;
+export const MIRROR_VERSION = 4;
 
 /** What tells a mirror from any other database. */
 export const APPLICATION_ID = 0x4c656467; // "Ledg"
@@ -66,7 +66,7 @@ CREATE TABLE projections (
   name TEXT PRIMARY KEY,
   version INTEGER NOT NULL,
   generation INTEGER NOT NULL,
-  size INTEGER NOT NULL,
+  size INTEGER,
   stopped TEXT
 ) STRICT, WITHOUT ROWID;
 `;
