@@ -11,7 +11,7 @@ import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
 import type { Told } from '../../../src/page/work.ts';
 import { work } from '../../../src/page/work.ts';
 import { pageParts } from '../../../src/bundle/page.ts';
-import { textsIn } from '../../../src/bundle/page-files.ts';
+import { inert, textsIn } from '../../../src/bundle/page-files.ts';
 import { checked, codesOf, entryOf, told } from './made.ts';
 
 describe('the page', () => {
@@ -69,14 +69,14 @@ describe('the page', () => {
       ]);
     const held = `<script type="application/json" id="files">${json}</script>`;
     expect(from(page.replace(held, () => `<!--${held}-->${held}`))[0]).toBe('tampered');
-    // Bytes that are no UTF-8, and half of a pair, would be read as U+FFFD.
+    // Bytes that are no UTF-8, and half of a pair, would be read as U+FFFD: the one that is meant
+    // stands there otherwise.
     const bytes = Buffer.from(page);
     bytes[page.indexOf('Evidence')] = 0xff;
     expect(from(bytes)[0]).toBe('tampered');
-    expect([textsIn('{"a":"\ufffd"}'), textsIn(String.raw`{"a":"\ud800"}`)]).toEqual([
-      { a: '\ufffd' },
-      undefined,
-    ]);
+    const readings = ['{"a":"\ufffd"}', String.raw`{"a":"\ud800"}`, String.raw`{"a":"\ufffd"}`];
+    expect(readings.map(textsIn)).toEqual([undefined, undefined, { a: '\ufffd' }]);
+    expect(inert('"\ufffd"')).toBe(String.raw`"\ufffd"`);
     expect(script.length).toBeGreaterThanOrEqual((await scriptText('page.js')).length);
   });
 });
