@@ -27,6 +27,7 @@ dt { font-weight: 600; } dd { margin: 0; min-width: 0; }
 .bars { display: flex; align-items: end; height: 6rem; border-bottom: 1px solid var(--line); }
 .bars div { flex: 1; background: var(--link); margin-right: 1px; }
 section.event { background: var(--soft); padding: 1rem; border: 1px solid var(--line); }
+svg { display: block; max-width: 100%; height: auto; max-height: 40rem; }
 pre { background: var(--soft); padding: .5rem; max-height: 30rem; overflow: auto; }
 @media (max-width: 40rem) { thead { display: none; } tr, td { display: block; border: 0; }
   tr { border-bottom: 1px solid var(--line); padding: .5rem 0; } td { padding: .1rem 0; }

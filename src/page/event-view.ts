@@ -3,7 +3,8 @@
  */
 import type { Header } from '../../ledger/event/header.ts';
 import { element, pairs } from './element.ts';
-import { wayUp } from './way.ts';
+import { wayDrawing } from './way-drawing.ts';
+import { wayText, wayUp } from './way.ts';
 
 export interface Shown {
   readonly event_hash: string;
@@ -45,10 +46,12 @@ export const eventView = (
   const payload = shown.isWithheld
     ? element('p', {}, 'The content is withheld. That the event is there is proved.')
     : element('pre', { tabIndex: 0 }, JSON.stringify(shown.payload, null, 1));
+  const hash = shown.event_hash;
+  const steps = proof && wayUp(seq, size, hash, proof);
   const way =
-    proof === undefined
-      ? element('p', {}, 'It is part of the chain, and was not asked for: no proof of its own.')
-      : element('pre', { tabIndex: 0 }, wayUp(seq, size, shown.event_hash, proof));
+    steps === undefined
+      ? [element('p', {}, 'It is part of the chain, and was not asked for: no proof of its own.')]
+      : [wayDrawing(seq, hash, steps), element('pre', { tabIndex: 0 }, wayText(seq, hash, steps))];
   return element(
     'section',
     { className: 'event', ariaLabel: `Event ${seq}` },
@@ -57,6 +60,6 @@ export const eventView = (
     element('h4', {}, 'Content'),
     payload,
     element('h4', {}, 'Its way up the tree'),
-    way,
+    ...way,
   );
 };

@@ -37,6 +37,12 @@ const looked = async (browser: Browser): Promise<void> => {
     await browser.ask("document.querySelector('#summary dd:last-child').innerText"),
   );
   expect(view).toContain(`= node     ${root}  the root`);
+  // Drawn, too: the event, and for each step a neighbour and what the two make.
+  const steps = view.match(/^(?:left|right) of it/gm) ?? [];
+  const dots = await browser.ask("document.querySelectorAll('section.event svg circle').length");
+  expect([steps.length > 2, dots]).toEqual([true, 1 + 2 * steps.length]);
+  const tops = "[...document.querySelectorAll('circle title')].map((each) => each.textContent)";
+  expect(await browser.ask(`${tops}.at(-1)`)).toBe(root);
   await browser.ask(`${AXE}; 0`);
   for (const width of [360, 1200])
     for (const scheme of ['light', 'dark'] as const) {

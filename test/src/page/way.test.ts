@@ -9,7 +9,7 @@ import { formatHex } from '../../../ledger/encoding/hex.ts';
 import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
 import { proveInclusion } from '../../../ledger/tree/proof.ts';
 import { EMPTY, append, root } from '../../../ledger/tree/tree.ts';
-import { wayUp } from '../../../src/page/way.ts';
+import { pointsOf, wayText, wayUp } from '../../../src/page/way.ts';
 
 const leaves = Array.from({ length: 33 }, (_, at) => native.sha256(encodeUtf8(`event ${at}`)));
 
@@ -27,7 +27,8 @@ const drawn = (seq: number, size: number): readonly [sides: string, end: string,
     );
   const proof = proveInclusion(native, (height, at) => nodes.get(`${height} ${at}`), seq, size);
   const steps = E.isRight(proof) ? proof.right.map(formatBase64) : [];
-  const text = wayUp(seq, size, formatHex(leaves[seq] ?? new Uint8Array()), steps);
+  const hash = formatHex(leaves[seq] ?? new Uint8Array());
+  const text = wayText(seq, hash, wayUp(seq, size, hash, steps));
   const sides = [...text.matchAll(/^(left|right) of it/gm)].map(([, side]) => side).join(' ');
   const end = /([0-9a-f]{64}) {2}the root$/.exec(text)?.[1] ?? '';
   return [sides, end, formatHex(root(native, tree))];
@@ -52,4 +53,24 @@ it.each([
   [2, 5, 'right left right'],
 ])('event %i of %i has its neighbours on the right sides: %j', (seq, size, sides) => {
   expect(drawn(seq, size)[0]).toBe(sides);
+});
+
+it('is drawn with each node above the one that it is made of, towards its neighbour', () => {
+  const step = { other: '', node: '' };
+  const points = pointsOf([
+    { side: 'right', ...step },
+    { side: 'left', ...step },
+    { side: 'left', ...step },
+  ]);
+  const moves = points
+    .slice(1)
+    .map(([x, y], at) => [
+      Math.sign(x - (points[at]?.[0] ?? 0)),
+      Math.sign(y - (points[at]?.[1] ?? 0)),
+    ]);
+  expect(moves).toEqual([
+    [1, -1],
+    [-1, -1],
+    [-1, -1],
+  ]);
 });
