@@ -67,6 +67,33 @@ describe('a batch that fails', () => {
     expect(g.receiver.effective).toEqual(['e-0', 'e-1', 'e-2', 'e-3', 'e-12']);
   });
 
+  it('holds those of a batch that waits behind it, too, now and the next time', async () => {
+    const g = await ground();
+    await setUp(g, { limits: { items: 2, attempts: 1 } });
+    // a b fails, b c waits behind it, c d behind that; e f goes.
+    const drafts = ['a', 'b', 'b', 'c', 'c', 'd', 'e', 'f'].map((owner, n) => ({
+      event_type: 'a.b',
+      id: `e-${n}`,
+      payload: {},
+      session_id: `s-${owner}`,
+    }));
+    await write(g.ledger, drafts);
+    g.receiver.script = failsWith('e-0');
+    expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 6 });
+    expect(g.receiver.effective).toEqual(['e-6', 'e-7']);
+    const late = ['d', 'f'].map((owner, n) => ({
+      event_type: 'a.b',
+      id: `e-${8 + n}`,
+      payload: {},
+      session_id: `s-${owner}`,
+    }));
+    await write(g.ledger, late);
+    expect(await deliver(g.world)).toMatchObject({ delivered: 1, waiting: 7 });
+    g.receiver.script = () => ({});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 7, waiting: 0 });
+    await isRight({ ...g, drafts }, [...drafts, ...late]);
+  });
+
   it('holds nothing where order is none of its concerns', async () => {
     const g = await withItems(60, { order: 'none' }, 'e-4');
     expect(await deliver(g.world)).toMatchObject({ delivered: 59, waiting: 1 });
