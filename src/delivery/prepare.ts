@@ -113,7 +113,8 @@ export function* preparing(
         });
   /** Makes batches of what waits in a lane; not yet of what others could still join. */
   function* gather(lane: Lane, isLast: boolean): Generator<undefined> {
-    while (lane.picked < deep && lane.waiting.length > (isLast ? 0 : each)) {
+    const least = isLast ? 0 : each;
+    while (lane.picked < deep && lane.waiting.length > least && behind.items.length < MOST_ITEMS) {
       const bounds = boundsOf(destination, renderer, lane.waiting[0]?.kind ?? '');
       const { items, left, isFull } = pick(lane.waiting, bounds);
       if (!isFull && !isLast) return;
@@ -165,8 +166,8 @@ export function* preparing(
     // What is in no batch yet is read again.
     for (const { seq } of lane.waiting) through = Math.min(through, seq);
   }
-  // The cursor does not move by what waits apart.
-  if (isApart) [through, isWhole] = [now.cursor, false];
+  // What lies behind the cursor comes when none of that is left.
+  if (isApart) isWhole = false;
   return E.right({
     lanes: lanes.map(({ batches }) => batches),
     through,

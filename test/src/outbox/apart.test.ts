@@ -9,6 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLedger } from '../../../src/front-door.ts';
 import { oldestOf, waitingOf } from '../../../src/delivery/count.ts';
 import { stateOfItem } from '../../../src/delivery/item-state.ts';
+import { flush } from '../../../src/delivery/flush.ts';
 import { ownerNumber } from '../../../src/delivery/lane.ts';
 import { prepare } from '../../../src/delivery/prepare.ts';
 import { rendererOf } from '../../../src/delivery/render.ts';
@@ -169,8 +170,8 @@ const withHeld = async (drafts: readonly Draft[], more: object = {}) => {
 const moved = (g: Ground, type: string, items: readonly number[]) =>
   configure(g.ledger, `outbox.${type}`, { destination: 'hooks', items, reason: 'agreed' });
 
-const park = async (g: Ground, items: readonly number[]) => {
-  const payload = { destination: 'hooks', items, reason: 'agreed' };
+const park = async (g: Ground, items: readonly number[], more: object = {}) => {
+  const payload = { destination: 'hooks', items, reason: 'agreed', ...more };
   const draft = { event_type: 'outbox.parked', payload, source: { kind: 'tool', name: 't' } };
   right(await g.ledger.append([draft], { surface: 'delivery_receipt' }));
 };
@@ -202,10 +203,15 @@ describe('what stands behind an owner that fails', () => {
     await deliver(g.world);
     await write(g.ledger, drafts.slice(4));
     await deliver(g.world);
-    // By now it is behind the cursor, between two that wait.
-    await moved(g, 'retried', [seqs[3] ?? 0]);
+    const between = listed(g.ledger, 'waiting').find(({ item }) => item === 'e-5')?.seq ?? 0;
+    await park(g, [between]);
+    // By now both are behind the cursor, the one of them between two that wait.
+    await moved(g, 'retried', [seqs[3] ?? 0, between]);
+    // Nobody fails any more once a person holds what did.
+    const { key = '' } = listed(g.ledger, 'planned')[0] ?? {};
+    await park(g, seqs.slice(0, 1), { key, held: true });
     g.receiver.script = () => ({});
-    expect(await deliver(g.world)).toMatchObject({ delivered: 8, waiting: 0 });
+    expect(await deliver(g.world)).toMatchObject({ delivered: 7, waiting: 0 });
     await isSound(g, drafts);
   });
 
@@ -267,8 +273,12 @@ describe('what stands behind an owner that fails', () => {
     const [second] = listed(g.ledger, 'waiting').map(({ seq }) => seq);
     const through = () => payloadsOf(g, 'outbox.group_delivered').at(-1)?.['through'];
     expect(through()).toBe(first);
-    g.receiver.script = ({ ids }) => (ids[0] === 'e-3' ? { status: 500 } : {});
-    await deliver(g.world);
+    // What failed is given up: what stands behind it is there, and nobody has sent it yet.
+    const items = listed(g.ledger, 'planned').map(({ seq }) => seq);
+    const { key = '' } = listed(g.ledger, 'planned')[0] ?? {};
+    await park(g, items, { key, held: true });
+    await moved(g, 'dropped', items);
+    right(await flush(g.world, { names: ['none'] }));
     expect(through()).toBe(second);
   });
 });

@@ -3,6 +3,8 @@
  * nobody else; a receiver that fails with one batch after the other is down.
  */
 import { describe, expect, it } from 'vitest';
+import { preview } from '../../../src/delivery/preview.ts';
+import type { Standing } from '../../../src/delivery/standing.ts';
 import { standing } from '../../../src/delivery/standing.ts';
 import { right } from '../../build/ledger.ts';
 import type { Draft } from '../../outbox/ground.ts';
@@ -88,6 +90,8 @@ describe('a batch that fails', () => {
       session_id: `s-${owner}`,
     }));
     await write(g.ledger, late);
+    const shown = right(preview(g.world, right(standing(g.ledger.reader, 'hooks')) as Standing));
+    expect(shown.batches.at(-1)?.items).toEqual([listed(g.ledger, 'waiting').at(-1)?.seq]);
     expect(await deliver(g.world)).toMatchObject({ delivered: 1, waiting: 7 });
     g.receiver.script = () => ({});
     expect(await deliver(g.world)).toMatchObject({ delivered: 7, waiting: 0 });

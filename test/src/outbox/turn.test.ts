@@ -155,6 +155,7 @@ describe('the next attempt', () => {
     const { retryAt, delivered } = await deliver(g.world);
     expect([delivered, retryAt]).toEqual([1, g.world.now() + 7_200_000]);
     expect(nextOf(g)).toBe(retryAt);
+    await write(g.ledger, draftsOf(1, 3));
     expect(await deliver(g.world, { isPatient: true })).toMatchObject({ attempts: 0, retryAt });
   });
 });
