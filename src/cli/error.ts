@@ -8,6 +8,7 @@ import type { KeyId } from '../../ledger/name.ts';
 import type { DocumentProblem } from '../../policies/document/problem.ts';
 import type { Replaced } from '../delivery/book.ts';
 import type { ItemState } from '../delivery/list.ts';
+import type { ToMove } from '../delivery/whole.ts';
 import type { SecretMissing } from '../delivery/secret.ts';
 import type { ExperimentRefused } from '../experiment/decider.ts';
 import type { NotStarted } from '../experiment/report.ts';
@@ -215,8 +216,7 @@ export interface ItemElsewhere {
   readonly _tag: 'ItemElsewhere';
   readonly item: string;
   readonly state: ItemState;
-  /** The batch that it would have to be moved with: so many items, and how. */
-  readonly batch?: { readonly items: number; readonly by: 'park' | 'retry' } | undefined;
+  readonly batch?: ToMove | undefined;
 }
 
 export interface TooOld {

@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { setImmediate } from 'node:timers/promises';
 import type { Destination } from '../outbox/destination.ts';
 import type { Read, ReadError } from '../usecase/reader.ts';
-import type { Blocked, Prepared } from './prepare.ts';
+import type { Failing, Prepared } from './prepare.ts';
 import { prepare, preparing } from './prepare.ts';
 import { erasedOf, lastMoved } from './queue.ts';
 import type { Renderer } from './render.ts';
@@ -25,20 +25,23 @@ export interface Ready {
 interface Begun {
   readonly now: Standing;
   readonly renderer: Renderer;
-  readonly blocked: Blocked;
+  readonly failing: Failing;
   /** What is said later may be of what was prepared, or stand for it. */
   readonly moved: number | undefined;
   readonly steps: Iterator<undefined, Read<Prepared>>;
   result: Read<Prepared> | undefined;
 }
 
+const COUNTS = [
+  ...(['config', 'cursor', 'again', 'behind', 'ahead'] as const),
+  ...(['parked', 'dropped', 'superseded'] as const),
+];
+
 /** All of a standing that the queue follows from, but for which items were moved. */
 const isSame = (one: Standing, other: Standing): boolean =>
-  (['config', 'cursor', 'again', 'ahead', 'parked', 'dropped', 'superseded'] as const).every(
-    (each) => one[each] === other[each],
-  );
+  COUNTS.every((each) => one[each] === other[each]);
 
-const isSameSet = (one: Blocked, other: Blocked): boolean =>
+const isSameSet = (one: Failing, other: Failing): boolean =>
   one.size === other.size && [...one].every((each) => other.has(each));
 
 const step = (begun: Begun): void => {
@@ -65,11 +68,11 @@ export class Ahead {
   }
 
   /** begin has the plan prepared that comes behind the one that is recorded. */
-  begin(now: Standing, renderer: Renderer, blocked: Blocked): void {
+  begin(now: Standing, renderer: Renderer, failing: Failing): void {
     const moved = lastMoved(this.reader);
     if (E.isLeft(moved)) return;
-    const steps = preparing(this.reader, now, renderer, blocked);
-    this.begun = { now, renderer, blocked, moved: moved.right, steps, result: undefined };
+    const steps = preparing(this.reader, now, renderer, failing);
+    this.begun = { now, renderer, failing, moved: moved.right, steps, result: undefined };
   }
 
   /** during prepares for as long as something is waited for. */
@@ -86,10 +89,10 @@ export class Ahead {
   }
 
   /** take gives the next plan, as it was prepared or made anew. */
-  take(now: Standing, blocked: Blocked): E.Either<ReadError | SecretMissing, Ready> {
+  take(now: Standing, failing: Failing): E.Either<ReadError | SecretMissing, Ready> {
     const { begun } = this;
     this.begun = undefined;
-    if (begun !== undefined && isSame(begun.now, now) && isSameSet(begun.blocked, blocked)) {
+    if (begun !== undefined && isSame(begun.now, now) && isSameSet(begun.failing, failing)) {
       while (begun.result === undefined) step(begun);
       const { result, renderer } = begun;
       if (E.isRight(result) && this.stands(begun, result.right))
@@ -98,7 +101,7 @@ export class Ahead {
     const renderer = this.renderer(now.destination);
     if (E.isLeft(renderer)) return renderer;
     return E.map((prepared: Prepared) => ({ renderer: renderer.right, prepared }))(
-      prepare(this.reader, now, renderer.right, blocked),
+      prepare(this.reader, now, renderer.right, failing),
     );
   }
 

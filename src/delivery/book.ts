@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Answer } from '../outbox/answer.ts';
 import type { OutboxType } from '../outbox/event.ts';
 import { byEvent } from '../outbox/event.ts';
 import type { Hold } from '../storage/database.ts';
@@ -11,6 +12,7 @@ import type { Seen } from '../usecase/seen.ts';
 import type { Ready } from './ahead.ts';
 import type { RecordError } from './record.ts';
 import { draftOf, isOvertaken, record } from './record.ts';
+import type { Made } from './render.ts';
 import { batchOf } from './render.ts';
 import type { World } from './world.ts';
 
@@ -48,14 +50,15 @@ export class Book {
 
   /** draftsOf makes what is to be recorded of a plan; nothing, where nothing is in it. */
   draftsOf(config: number, { renderer: { redaction }, prepared }: Ready): readonly JsonObject[] {
-    const { lanes, through, unfit, superseded: seqs } = prepared;
+    const { lanes, through, unfit, superseded: seqs, behind: passed } = prepared;
     const drafts = [...unfit].flatMap(([reason, items]) =>
       byEvent(items).map((some) => this.draft('outbox.parked', { items: some, reason })),
     );
     const batches = lanes.flat().map(({ made }) => batchOf(made));
-    if (batches.length + seqs.length === 0) return drafts;
+    if (batches.length + seqs.length + passed.items.length === 0) return drafts;
     const superseded = seqs.length > 0 ? seqs : undefined;
-    const plan = { config, through, batches, redaction, superseded };
+    const behind = passed.items.length > 0 ? passed : undefined;
+    const plan = { config, through, batches, redaction, superseded, behind };
     return [...drafts, this.draft('outbox.batch_planned', plan)];
   }
 
@@ -75,6 +78,13 @@ export class Book {
   note(type: OutboxType, payload: object): void {
     if (this.isSettled) this.since = this.world.now();
     this.pending.push(this.draft(type, payload));
+  }
+
+  receipt({ key, body }: Made, answer: Answer, known: object): void {
+    if ('failure' in answer) return;
+    const { status, received, deduped, receipt } = answer;
+    this.note('outbox.delivered', { key, body, status, ...known, received, deduped, receipt });
+    this.answered.add(key);
   }
 
   /** settle records what is known by now. */

@@ -13,9 +13,9 @@ import type { Standing } from './standing.ts';
 import { configAt, firstOf, lookOutbox, openBatches } from './standing.ts';
 
 /** Whether what waits is told by the types alone. */
-const isPlain = ({ destination, ahead, parked, dropped, again }: Standing): boolean =>
+const isPlain = ({ destination, ahead, parked, dropped, again, behind: passed }: Standing) =>
   destination.tags === undefined &&
-  ahead + parked + dropped + again === 0 &&
+  ahead + parked + dropped + again + passed === 0 &&
   (destination.types ?? []).every((each) => each === ALL || !each.startsWith('outbox.'));
 
 const enqueuedBehind = (sqlite: Sqlite.Database, cursor: number): boolean =>
@@ -45,7 +45,9 @@ const walked = (reader: Reader, now: Standing): Read<number> => {
     if (E.isLeft(found)) return found;
     if (found.right.item !== undefined) count++;
   }
-  return E.map((again: readonly number[]) => count + again.length)(againBefore(reader, now));
+  return E.map((again: readonly number[]) => count + now.behind + again.length)(
+    againBefore(reader, now),
+  );
 };
 
 /** In batches that are under way. */
@@ -99,7 +101,7 @@ export const plannedOtherwise = (reader: Reader, { destination }: Standing): Rea
 
 /** oldestOf gives the position of the first that waits. */
 export const oldestOf = (reader: Reader, now: Standing): Read<number | undefined> => {
-  const first = firstOf(reader, now.destination.name, ['again']);
+  const first = firstOf(reader, now.destination.name, ['again', 'behind']);
   if (E.isLeft(first) || (first.right ?? now.cursor) < now.cursor) return first;
   for (const found of behind(reader, now)) {
     if (E.isLeft(found)) return found;

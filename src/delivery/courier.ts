@@ -10,11 +10,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Answer } from '../outbox/answer.ts';
-import { reasonOf } from '../outbox/answer.ts';
-import type { Failing } from '../outbox/decide.ts';
 import type { Destination } from '../outbox/destination.ts';
-import { decide, isAsked, isLeftAlone } from '../outbox/decide.ts';
-import { halves } from '../outbox/plan.ts';
+import { decide } from '../outbox/decide.ts';
 import type { Hold } from '../storage/database.ts';
 import type { ReadError } from '../usecase/reader.ts';
 import { Ahead } from './ahead.ts';
@@ -23,9 +20,11 @@ import { Book } from './book.ts';
 import { erasedOf } from './queue.ts';
 import type { RecordError } from './record.ts';
 import { inLanes } from './lane.ts';
+import type { Failing } from './held.ts';
+import { failingOf } from './held.ts';
 import { Left } from './left.ts';
 import type { Remade } from './remake.ts';
-import { remakeAll } from './remake.ts';
+import { halve, remakeAll } from './remake.ts';
 import type { Loaded, Made, Renderer } from './render.ts';
 import { batchOf } from './render.ts';
 import type { SecretMissing } from './secret.ts';
@@ -44,6 +43,8 @@ export type CourierError = ReadError | RecordError | SecretMissing | Replaced;
 export interface Patience {
   readonly maxWaitMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Leaves alone what is to be tried later. */
+  readonly isPatient?: boolean | undefined;
 }
 
 type Ended = 'done' | 'later' | 'stopped' | 'changed';
@@ -56,8 +57,8 @@ export class Courier {
   private readonly hold: Hold;
   private readonly bounds: Patience;
   private readonly book: Book;
-  private readonly trouble = new Trouble();
   private readonly left = new Left();
+  private readonly trouble: Trouble;
   private readonly ahead: Ahead;
 
   constructor(world: World, name: string, hold: Hold, bounds: Patience) {
@@ -65,6 +66,7 @@ export class Courier {
     this.name = name;
     this.hold = hold;
     this.book = new Book(world, name, hold);
+    this.trouble = new Trouble(world, name, this.book, this.left);
     this.bounds = bounds;
     this.ahead = new Ahead(world);
   }
@@ -79,25 +81,35 @@ export class Courier {
   }
 
   /** run delivers what waits. */
-  async run(known: Standing): Going<void> {
-    this.trouble.begin(known.reason);
+  async run(): Going<void> {
     const ran = await this.rounds();
-    const { unsaid } = this.trouble;
-    if (unsaid !== undefined) this.book.note('outbox.retry_later', unsaid);
+    Object.assign(this.tally, { retryAt: this.left.retryAt, isDown: this.left.isDown });
     // What was delivered is recorded whatever else went wrong, for as long as the lease is held.
     const settled = await this.book.settle();
-    return E.isLeft(ran) ? ran : settled;
+    if (E.isLeft(ran)) return ran;
+    if (E.isLeft(settled) || !this.trouble.saysAgain(this.reader)) return settled;
+    return this.book.settle();
+  }
+
+  /** What earlier flushes left, and why. */
+  private async begin(now: Standing): Going<void> {
+    const settled = await this.book.settle();
+    if (E.isLeft(settled)) return settled;
+    return E.map(({ held, reasons }: Failing) => {
+      this.trouble.begin(now.reason, reasons);
+      this.left.begin(held, now.destination.order !== 'none');
+    })(failingOf(this.reader, now));
   }
 
   private async rounds(): Going<void> {
-    for (;;) {
+    for (let isNew = true; ;) {
       const now = await this.look();
       if (E.isLeft(now)) return now;
       if (now.right?.state !== 'active' || this.isEnding) return E.right(undefined);
-      const round = await this.round(now.right);
+      const round = await this.round(now.right, isNew);
       if (E.isLeft(round)) return round;
-      if (round.right === 'changed') this.left.clear();
-      else if (round.right !== 'more') return E.right(undefined);
+      isNew = round.right === 'changed';
+      if (!isNew && round.right !== 'more') return E.right(undefined);
     }
   }
 
@@ -110,9 +122,11 @@ export class Courier {
   }
 
   /** What is under way goes first, but for what was left for later in this run. */
-  private async round(now: Standing): Going<Ended | 'more'> {
+  private async round(now: Standing, isNew: boolean): Going<Ended | 'more'> {
+    const begun = isNew ? await this.begin(now) : E.right(undefined);
+    if (E.isLeft(begun)) return begun;
     const { keys } = this.left;
-    if (now.planned === this.book.answered.size + keys.size) return this.plan(now);
+    if (now.planned === this.book.answered.size + keys.length) return this.plan(now);
     const batches = this.underWay(now);
     if (E.isLeft(batches)) return batches;
     const settled = await this.book.settle();
@@ -123,14 +137,16 @@ export class Courier {
   }
 
   /** One that cannot be made again as it was planned waits for a person. */
-  private underWay(now: Standing): E.Either<CourierError, readonly Remade[]> {
+  private underWay(now: Standing, only?: string): E.Either<CourierError, readonly Remade[]> {
     const by = (of: Destination) => this.ahead.renderer(of);
     const known = new Set([...this.book.answered, ...this.left.keys]);
-    const open = remakeAll(this.reader, now, by, known);
+    const isMeant = (key: string) => (only === undefined ? !known.has(key) : key === only);
+    const open = remakeAll(this.reader, now, by, isMeant);
     if (E.isLeft(open)) return open;
     for (const { key, items } of open.right.others) {
       this.trouble.over(key);
-      this.book.note('outbox.parked', { items, reason: 'body_differs', key });
+      this.left.answered(key);
+      this.book.note('outbox.parked', { items, reason: 'body_differs', key, held: true });
       this.tally.parked += items.length;
     }
     return E.right(open.right.batches);
@@ -153,18 +169,28 @@ export class Courier {
     const { renderer, prepared } = ready.right;
     const { lanes, unfit, isWhole } = prepared;
     const drafts = this.book.draftsOf(now.config, ready.right);
-    if (drafts.length === 0) return E.right('done');
+    if (drafts.length === 0) return this.again(now);
     const settled = await this.book.settleWith(drafts, [seenOf(now)]);
     if (E.isLeft(settled)) return settled;
     if (!settled.right) return E.right('changed');
     for (const items of unfit.values()) this.tally.parked += items.length;
     const then = standing(this.reader, this.name);
     if (!isWhole && E.isRight(then) && then.right?.config === now.config)
-      this.ahead.begin(then.right, renderer, new Set(this.left.owners));
+      this.ahead.begin(then.right, renderer, this.left.owners);
     return this.together(
       now,
       lanes.map((lane) => lane.map((loaded) => ({ renderer, loaded }))),
     );
+  }
+
+  /** When nothing else is left to do, what failed before has its turn, once. */
+  private async again(now: Standing): Going<Ended | 'more'> {
+    const key = this.left.next(this.bounds.isPatient === true ? this.world.now() : Infinity);
+    if (key === undefined) return E.right('done');
+    const batches = this.underWay(now, key);
+    if (E.isLeft(batches)) return batches;
+    const settled = await this.book.settle();
+    return E.isLeft(settled) ? settled : this.together(now, [batches.right]);
   }
 
   /** One batch after the other, for as long as the destination is as it was. */
@@ -174,8 +200,7 @@ export class Courier {
       if (this.left.holds(loaded)) continue;
       const delivered = await this.deliver(now, renderer, loaded);
       if (E.isLeft(delivered)) return delivered;
-      if (delivered.right === 'later') this.left.leave(loaded, now.destination.order !== 'none');
-      else if (delivered.right !== 'done') return delivered;
+      if (delivered.right !== 'done' && delivered.right !== 'later') return delivered;
     }
     return E.right('done');
   }
@@ -183,7 +208,6 @@ export class Courier {
   /** Whether a person had a word since, or erased some of it: the next round sees what is left. */
   private isOther(now: Standing, { key, items }: Made): boolean {
     const [other, erased] = [changed(this.reader, now), erasedOf(this.reader, items)];
-    if (other !== undefined) this.trouble.begin(other.reason);
     const { isPlanned } = batchNow(this.reader, this.name, key);
     if (!isPlanned) this.trouble.over(key);
     return other !== undefined || !isPlanned || (E.isRight(erased) && erased.right.size > 0);
@@ -191,10 +215,10 @@ export class Courier {
 
   /** Sends a batch until something comes of it. */
   private async deliver(now: Standing, renderer: Renderer, loaded: Loaded): Going<Ended> {
-    const { limits } = now.destination;
-    const { made, members } = loaded;
+    const [{ limits }, { made }] = [now.destination, loaded];
     const sender = new Sender(this.world, now.destination, renderer, made);
-    const most = this.left.attempts(limits.attempts);
+    const most = this.left.attempts(made.key, limits.attempts);
+    const failures = this.left.failures(made.key);
     let failingSince: number | undefined;
     for (let attempts = 1; ; attempts++) {
       if (!this.hold.isGood()) return this.book.lost;
@@ -205,12 +229,14 @@ export class Courier {
       this.tally.attempts++;
       const at = { now: this.world.now(), random: this.world.random() };
       const wait_ms = this.bounds.maxWaitMs ?? limits.wait_ms;
-      const sending = { items: members.length, attempts, failingSince };
+      const sending = { items: made.items.length, attempts, failingSince, failures };
       const step = decide({ ...sending, limits: { attempts: most, wait_ms } }, answer, at);
       if (!('until' in step)) this.answered(made);
       switch (step.step) {
         case 'delivered':
-          this.receipt(made, answer, {
+          this.tally.delivered += made.items.length;
+          this.tally.batches++;
+          this.book.receipt(made, answer, {
             attempts,
             latency_ms: latencyMs,
             before: step.isBefore ? true : undefined,
@@ -228,14 +254,14 @@ export class Courier {
         case 'wait':
         case 'later': {
           failingSince ??= at.now;
-          const failed = await this.fails(made, answer, step);
+          this.trouble.fails(loaded, answer, { ...step, ...at, failures });
+          const failed = await this.book.settle();
           if (E.isLeft(failed)) return failed;
-          if (step.step === 'wait') await this.world.sleep(step.until - at.now, this.bounds.signal);
-          if (step.step === 'later' || this.isEnding) {
-            this.left.failed(isAsked(answer));
-            this.tally.retryAt = Math.max(this.tally.retryAt ?? 0, step.until);
-            return E.right('later');
-          }
+          if (step.step === 'later') return E.right('later');
+          await this.world.sleep(step.until - at.now, this.bounds.signal);
+          if (!this.isEnding) continue;
+          this.left.leave(loaded, answer, { ...step, ...at });
+          return E.right('later');
         }
       }
     }
@@ -243,32 +269,19 @@ export class Courier {
 
   private answered({ key }: Made): void {
     this.trouble.over(key);
-    this.left.answered();
+    this.left.answered(key);
   }
 
-  private receipt({ key, body, items }: Made, answer: Answer, known: object): void {
-    if ('failure' in answer) return;
-    const { status, received, deduped, receipt } = answer;
-    this.book.note('outbox.delivered', { key, body, status, ...known, received, deduped, receipt });
-    this.book.answered.add(key);
-    this.tally.delivered += items.length;
-    this.tally.batches++;
-  }
-
-  private async split(now: Standing, { renderer, loaded }: Remade, reason: string): Going<Ended> {
-    const { made, config } = loaded;
-    const parts = halves(renderer.unload(loaded)).map((part) => renderer.load(part, config));
-    const batches = parts.map((part) => batchOf(part.made));
-    const plan = { config, through: 0, batches, redaction: renderer.redaction };
+  private async split(now: Standing, whole: Remade, reason: string): Going<Ended> {
+    const { config, made } = whole.loaded;
+    const parts = halve(whole);
+    const batches = parts.map(({ loaded }) => batchOf(loaded.made));
+    const plan = { config, through: 0, batches, redaction: whole.renderer.redaction };
     const { seen } = batchNow(this.reader, this.name, made.key);
     const draft = this.book.draft('outbox.batch_planned', { ...plan, replaces: made.key, reason });
     const settled = await this.book.settleWith([draft], seen);
     if (E.isLeft(settled)) return settled;
-    if (!settled.right) return E.right('changed');
-    return this.lane(
-      now,
-      parts.map((part) => ({ renderer, loaded: part })),
-    );
+    return settled.right ? this.lane(now, parts) : E.right('changed');
   }
 
   private async park({ key, items }: Made, reason: string, answer: Answer): Going<Ended> {
@@ -281,18 +294,5 @@ export class Courier {
     this.book.note('outbox.stopped', { reason: 'unauthorized', status, key });
     this.world.onHealth({ destination: this.name, reason: `stopped: ${status ?? ''}` });
     return E.map((): Ended => 'stopped')(await this.book.settle());
-  }
-
-  /** Records that it fails, and what else is known; the same failure again is nothing new. */
-  private async fails({ key }: Made, answer: Answer, step: Failing): Going<void> {
-    const failed = { reason: reasonOf(answer), status: answer.status, key, until: step.until };
-    const isNews = this.trouble.isNews(failed);
-    if (isNews || isLeftAlone(step, answer, this.world.now())) {
-      this.trouble.told();
-      this.book.note('outbox.retry_later', failed);
-      this.world.onHealth({ destination: this.name, ...failed });
-    }
-    if (step.step === 'later') this.trouble.leave(failed);
-    return this.book.settle();
   }
 }

@@ -105,15 +105,15 @@ export const deliverTo = async (
   const { destination, state, until = 0 } = now;
   const isLater = isPatient && until > world.now();
   if (state !== 'active') return told(world, now, NOTHING, undefined);
-  if (isLater) return told(world, now, { ...NOTHING, retryAt: until }, undefined);
+  if (isLater) return told(world, now, { ...NOTHING, retryAt: until, isDown: true }, undefined);
   const { name, limits } = destination;
   const hold = await lease(world, name, maxWaitMs ?? limits.wait_ms, signal);
   if (E.isLeft(hold)) return told(world, now, NOTHING, hold.left);
   try {
     const caught = await catchUp(world.ledger);
     if (E.isLeft(caught)) return told(world, now, NOTHING, caught.left);
-    const courier = new Courier(world, name, hold.right, { maxWaitMs, signal });
-    const ran = await courier.run(now);
+    const courier = new Courier(world, name, hold.right, { maxWaitMs, signal, isPatient });
+    const ran = await courier.run();
     return told(world, now, courier.tally, E.isLeft(ran) ? ran.left : undefined);
   } finally {
     hold.right.release();

@@ -42,12 +42,14 @@ class Pace {
   private seen = '';
   private held = '';
   private retryAt: number | undefined;
+  /** Whether nothing is tried before that, whatever comes. */
+  private isAlone = false;
   private told = '';
 
   isDue(now: number, mark: string, at: Standing): boolean {
     if (this.going !== undefined) return false;
-    if (this.retryAt === undefined) return mark !== this.seen;
-    return now >= this.retryAt || holdOf(at) !== this.held;
+    if (this.retryAt !== undefined && now >= this.retryAt) return true;
+    return this.isAlone ? holdOf(at) !== this.held : mark !== this.seen;
   }
 
   go(world: World, before: Standing, mark: string, options: FollowOptions): void {
@@ -62,10 +64,11 @@ class Pace {
     const delivered = await deliverTo(world, before, { maxWaitMs, signal, isPatient: true });
     const after = standing(world.ledger.reader, before.destination.name);
     this.held = E.isRight(after) && after.right !== undefined ? holdOf(after.right) : '';
-    this.retryAt = world.now() + AGAIN_MS;
+    [this.retryAt, this.isAlone] = [world.now() + AGAIN_MS, true];
     if (E.isLeft(delivered)) return;
     const flushed = delivered.right;
-    if (flushed.error === undefined) this.retryAt = flushed.retryAt;
+    if (flushed.error === undefined)
+      [this.retryAt, this.isAlone] = [flushed.retryAt, flushed.isDown];
     // The same trouble again is no news.
     const news = `${flushed.state} ${flushed.reason ?? ''} ${flushed.error?._tag ?? ''}`;
     if (flushed.delivered + flushed.parked > 0 || (didAnything(flushed) && news !== this.told))

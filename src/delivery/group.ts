@@ -14,7 +14,7 @@ import type { World } from './world.ts';
 /** How far a destination has come: everything before is answered for, or dropped by somebody. */
 const positionOf = (reader: Reader, { destination: { name }, cursor }: Standing): Read<number> =>
   E.map((first: number | undefined) => Math.min(cursor, first ?? cursor))(
-    firstOf(reader, name, ['again', 'parked']),
+    firstOf(reader, name, ['again', 'behind', 'parked']),
   );
 
 const throughOf = (reader: Reader, group: string): Read<number> =>

@@ -8,7 +8,8 @@ import type { Read, Reader } from '../usecase/reader.ts';
 import type { ItemState } from './list.ts';
 import { isSuperseded, itemsAt } from './queue.ts';
 import type { Standing } from './standing.ts';
-import { lookOutbox, planOf } from './standing.ts';
+import { lookOutbox } from './standing.ts';
+import { wholeOf } from './whole.ts';
 
 /** Whether it was delivered. */
 const isDelivered = (reader: Reader, name: string, seq: number): boolean => {
@@ -39,25 +40,19 @@ export const stateOfItem = (
     const ahead = sqlite
       .prepare('SELECT 1 FROM outbox__ahead WHERE destination = ? AND seq = ?')
       .get(name, seq);
-    // Of the few batches that are under way, the one that it is in.
-    const plans = sqlite
-      .prepare("SELECT seq FROM outbox__batch WHERE destination = ? AND state = 'planned'")
-      .pluck()
-      .all(name) as readonly number[];
-    const isPlanned = plans.some((at) =>
-      planOf(sqlite, at)?.batches.some(({ items }) => items.includes(seq)),
-    );
-    return { state, isGone: seq < cursor || ahead !== undefined, isPlanned };
+    return { state, isGone: seq < cursor || ahead !== undefined };
   });
   if (E.isLeft(apart)) return apart;
-  const { state, isGone = false, isPlanned = false } = apart.right ?? {};
+  const { state, isGone = false } = apart.right ?? {};
   if (state === 'parked' || state === 'dropped') return E.right(state);
-  if (state === 'again') return E.right('waiting');
+  if (state === 'again' || state === 'behind') return E.right('waiting');
   const items = itemsAt(reader, [seq]);
   if (E.isLeft(items)) return items;
   const [item] = items.right;
   if (item === undefined || !takes(destination, item)) return E.right(undefined);
-  if (isPlanned) return E.right('planned');
+  const whole = wholeOf(reader, name, seq);
+  if (E.isLeft(whole)) return whole;
+  if (whole.right?.state === 'planned') return E.right('planned');
   if (isGone && isDelivered(reader, name, seq)) return E.right('delivered');
   if (isSuperseded(reader, destination, item)) return E.right('superseded');
   // What lies before its start is none of its items.

@@ -13,6 +13,14 @@ export const laneOf = (owner: string, lanes: number): number => {
   return sum % lanes;
 };
 
+/** ownerNumber makes a number of an owner that says nothing of it: FNV-1a over its letters. */
+export const ownerNumber = (owner: string): number => {
+  let sum = 0x811c9dc5;
+  for (const character of owner)
+    sum = Math.imul(sum ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return sum;
+};
+
 /** inLanes puts batches that are under way into lanes; undefined where one is of several. */
 export const inLanes = (
   batches: readonly Remade[],

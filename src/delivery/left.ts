@@ -1,63 +1,144 @@
 /**
- * What was left for later in this run, and who waits behind it: items of an owner never overtake
- * each other, and all others go on. A receiver that fails with one batch after the other is down;
- * after the first of them the next ones get one attempt each to tell.
+ * What was left for later, and who waits behind it: items of an owner never overtake each other,
+ * and all others go on. A receiver that fails with one batch after the other is down; after the
+ * first of them the next ones get one attempt each to tell. What failed in an earlier flush gets
+ * one more when all others were sent; of the receiver it tells only where that does not answer.
  */
+import type { Answer } from '../outbox/answer.ts';
+import { isAsked } from '../outbox/decide.ts';
+import { ownerNumber } from './lane.ts';
 import type { Loaded } from './render.ts';
+
+/** A batch that was left. */
+export interface Held {
+  readonly key: string;
+  /** By their numbers; none where order is none of its concerns. */
+  readonly owners: readonly number[];
+  /** When it is tried again; one without a moment waits behind another one. */
+  readonly until: number | undefined;
+  /** How often it was left by now. */
+  readonly failures: number;
+}
 
 /** So many batches that fail in a row are not the fault of what is in them. */
 const IN_A_ROW = 3;
+/** A receiver that is down, and asks for nothing, is looked at again after this at the latest. */
+const LONGEST_MS = 60_000;
+
+/** ownersOf gives the owners of a batch, by their numbers. */
+export const ownersOf = (members: readonly { readonly owner: string }[]): readonly number[] => [
+  ...new Set(members.map(({ owner }) => ownerNumber(owner))),
+];
 
 export class Left {
-  private readonly batches = new Set<string>();
-  private readonly behind = new Set<string>();
+  private readonly held = new Map<string, Held>();
+  private behind: ReadonlySet<number> = new Set();
+  /** Those that failed, and had their turn in this run. */
+  private readonly tried = new Set<string>();
+  private isOrdered = true;
   private inARow = 0;
-  private wasAsked = false;
+  private isLeftAlone = false;
+  private until = 0;
 
-  get keys(): ReadonlySet<string> {
-    return this.batches;
+  /** begin takes what earlier flushes left, in the order of its planning. */
+  begin(known: readonly Held[], isOrdered: boolean): void {
+    this.isOrdered = isOrdered;
+    this.held.clear();
+    for (const each of known) this.held.set(each.key, each);
+    this.follow();
+    this.tried.clear();
+    [this.inARow, this.isLeftAlone, this.until] = [0, false, 0];
   }
 
-  /** Owners of whom nothing else is sent. */
-  get owners(): ReadonlySet<string> {
+  get keys(): readonly string[] {
+    return [...this.held.keys()];
+  }
+
+  /** Owners of whom nothing else is sent, by their numbers. */
+  get owners(): ReadonlySet<number> {
     return this.behind;
   }
 
   get isDown(): boolean {
-    return this.wasAsked || this.inARow >= IN_A_ROW;
+    return this.isLeftAlone || this.inARow >= IN_A_ROW;
+  }
+
+  /** When anything can be tried again: the latest that was told of all, or the first of any. */
+  get retryAt(): number | undefined {
+    if (this.isDown) return this.until;
+    const moments = [...this.held.values()].flatMap(({ until }) => until ?? []);
+    return moments.length > 0 ? Math.min(...moments) : undefined;
+  }
+
+  failures(key: string): number {
+    return this.held.get(key)?.failures ?? 0;
   }
 
   /** attempts tells how often a batch is tried. */
-  attempts(most: number): number {
-    return this.inARow > 0 ? 1 : most;
+  attempts(key: string, most: number): number {
+    return this.inARow > 0 || this.tried.has(key) ? 1 : most;
+  }
+
+  /** next gives the one that failed before and whose turn it is, of those that are due by then. */
+  next(by: number): string | undefined {
+    const due = [...this.held.values()].filter(
+      ({ key, until }) => until !== undefined && until <= by && !this.tried.has(key),
+    );
+    const [first] = due.toSorted(({ until: one = 0 }, { until: other = 0 }) => one - other);
+    if (first !== undefined) this.tried.add(first.key);
+    return first?.key;
   }
 
   /** holds says whether a batch waits behind others, and then leaves it, too. */
-  holds(loaded: Loaded): boolean {
-    const isHeld = loaded.members.some(({ owner }) => this.behind.has(owner));
-    if (isHeld) this.leave(loaded, true);
+  holds({ made: { key }, members }: Loaded): boolean {
+    if (this.held.has(key)) return !this.tried.has(key);
+    if (this.behind.size === 0) return false;
+    const owners = ownersOf(members);
+    const isHeld = owners.some((each) => this.behind.has(each));
+    if (isHeld) this.add({ key, owners, until: undefined, failures: 0 });
     return isHeld;
   }
 
-  leave({ made, members }: Loaded, isOrdered: boolean): void {
-    this.batches.add(made.key);
-    if (isOrdered) for (const { owner } of members) this.behind.add(owner);
+  /** leave takes one that failed. */
+  leave({ made: { key }, members }: Loaded, answer: Answer, { until, now }: Moment): void {
+    const isFirst = !this.tried.has(key);
+    if (isFirst || 'failure' in answer) this.inARow++;
+    if (isAsked(answer)) this.isLeftAlone = true;
+    const latest = isAsked(answer) ? until : Math.min(until, now + LONGEST_MS);
+    this.until = Math.max(this.until, latest);
+    this.tried.add(key);
+    const owners = this.isOrdered ? ownersOf(members) : [];
+    this.add({ key, owners, until, failures: this.failures(key) + 1 });
   }
 
-  failed(isAsked: boolean): void {
-    this.inARow++;
-    this.wasAsked ||= isAsked;
-  }
-
-  /** answered says that it is there, whatever it answers. */
-  answered(): void {
+  /** answered says that it is there, whatever it answers, and that a batch waits no more. */
+  answered(key: string): void {
     this.inARow = 0;
+    if (this.held.delete(key)) this.follow();
   }
 
-  clear(): void {
-    this.batches.clear();
-    this.behind.clear();
-    this.answered();
-    this.wasAsked = false;
+  private add(held: Held): void {
+    this.held.set(held.key, held);
+    this.behind = new Set([...this.behind, ...held.owners]);
   }
+
+  /** Who waits behind nobody any more is left no more. */
+  private follow(): void {
+    const all = [...this.held.values()];
+    const behind = new Set<number>();
+    for (const { owners, until } of all)
+      if (until !== undefined) for (const each of owners) behind.add(each);
+    for (const { key, owners, until } of all) {
+      if (until !== undefined) continue;
+      if (owners.some((each) => behind.has(each))) for (const each of owners) behind.add(each);
+      else this.held.delete(key);
+    }
+    this.behind = behind;
+  }
+}
+
+/** Now, and when it is tried again. */
+export interface Moment {
+  readonly now: number;
+  readonly until: number;
 }

@@ -86,7 +86,7 @@ function* inBatches(
 const apart = (
   reader: Reader,
   destination: string,
-  state: 'parked' | 'dropped' | 'again',
+  state: 'parked' | 'dropped' | 'again' | 'behind',
 ): Read<readonly Listed[]> =>
   E.map((rows: readonly Listed[] | undefined) => rows ?? [])(
     lookOutbox(reader, (sqlite) => {
@@ -100,7 +100,7 @@ const apart = (
         destination,
         item: idOf(sqlite, seq),
         seq,
-        state: state === 'again' ? ('waiting' as const) : state,
+        state: state === 'parked' || state === 'dropped' ? state : ('waiting' as const),
         key: state === 'again' ? null : key,
         ...(reason === null || state === 'again' ? {} : { reason }),
       }));
@@ -142,6 +142,7 @@ function* waiting(reader: Reader, now: Standing): Generator<E.Either<ReadError, 
       apart(reader, name, 'again'),
     ),
   );
+  yield* all(apart(reader, name, 'behind'));
   for (const found of behind(reader, now)) {
     if (E.isLeft(found)) return void (yield found);
     const { item } = found.right;

@@ -5,12 +5,13 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Destination, Limits } from '../outbox/destination.ts';
+import type { Behind } from '../outbox/event.ts';
 import { MOST_BATCHES, MOST_ITEMS } from '../outbox/event.ts';
 import type { Bounds } from '../outbox/plan.ts';
 import { pick } from '../outbox/plan.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
-import { laneOf } from './lane.ts';
-import { queued } from './queue.ts';
+import { laneOf, ownerNumber } from './lane.ts';
+import { sourceOf } from './queue.ts';
 import type { Loaded, Renderer, Unsendable, Written } from './render.ts';
 import type { Standing } from './standing.ts';
 
@@ -22,6 +23,8 @@ export interface Prepared {
   /** Items that cannot be sent, by the reason. */
   readonly unfit: ReadonlyMap<Unsendable, readonly number[]>;
   readonly superseded: readonly number[];
+  /** Items of owners that fail: they wait apart. */
+  readonly behind: Behind;
   /** Whether nothing lies behind that was not looked at. */
   readonly isWhole: boolean;
 }
@@ -58,25 +61,25 @@ const boundsOf = (
 
 interface Lane {
   readonly batches: Loaded[];
+  /** How many there were before failing owners were taken out. */
+  picked: number;
   /** What is in no batch yet, in its order. */
   waiting: readonly Written[];
 }
 
-/** Owners of whom a batch was left for later: what else is theirs stays behind it. */
-export type Blocked = ReadonlySet<string>;
-const NONE: Blocked = new Set();
+/** Owners that fail, by their numbers: what else is theirs stays behind. */
+export type Failing = ReadonlySet<number>;
+const NOBODY: Failing = new Set();
 
 /** So many items are one step. */
 const STEP = 256;
-/** So many plans' items are gone past those that stay: whoever is behind them reads them again. */
-const PAST = 16;
 
 /** preparing is prepare step by step, for whoever has other things to see to in between. */
 export function* preparing(
   reader: Reader,
   now: Standing,
   renderer: Renderer,
-  blocked: Blocked = NONE,
+  failing: Failing = NOBODY,
 ): Generator<undefined, Read<Prepared>> {
   const { destination, config } = now;
   const { limits, concurrency = 1, order } = destination;
@@ -86,43 +89,63 @@ export function* preparing(
   const each = preset.isSingle ? 1 : limits.items;
   // One more, to see where the next batch begins.
   const most = each * ahead + 1;
+  const source = sourceOf(reader, now, failing, most);
+  if (E.isLeft(source)) return source;
+  const { found: queue, held, isApart } = source.right;
   const unfit = new Map<Unsendable, number[]>();
   const superseded: number[] = [];
-  const lanes = Array.from({ length: concurrency }, (): Lane => ({ batches: [], waiting: [] }));
+  const behind = { items: [] as number[], owners: [] as number[] };
+  const lanes = Array.from({ length: concurrency }, (): Lane => ({
+    batches: [],
+    picked: 0,
+    waiting: [],
+  }));
+  /** Takes out of a batch what is of failing owners: where it ends, it ends whoever fails. */
+  const free = (items: readonly Written[]): readonly Written[] =>
+    held.size === 0
+      ? items
+      : items.filter(({ seq, owner }) => {
+          const number = ownerNumber(owner);
+          if (!held.has(number)) return true;
+          behind.items.push(seq);
+          behind.owners.push(number);
+          return false;
+        });
   /** Makes batches of what waits in a lane; not yet of what others could still join. */
   function* gather(lane: Lane, isLast: boolean): Generator<undefined> {
-    while (lane.batches.length < deep && lane.waiting.length > (isLast ? 0 : each)) {
+    const least = isLast ? 0 : each;
+    while (lane.picked < deep && lane.waiting.length > least && behind.items.length < MOST_ITEMS) {
       const bounds = boundsOf(destination, renderer, lane.waiting[0]?.kind ?? '');
       const { items, left, isFull } = pick(lane.waiting, bounds);
       if (!isFull && !isLast) return;
       lane.waiting = left;
-      lane.batches.push(renderer.load(items, config));
+      lane.picked++;
+      const some = free(items);
+      if (some.length > 0) lane.batches.push(renderer.load(some, config));
       yield;
     }
   }
   let [end, count, bytes, isWhole] = [now.cursor, 0, limits.bytes * ahead, true];
-  let [through, looked] = [Infinity, 0];
-  const stays = (seq: number): void => {
-    if (seq >= now.cursor) through = Math.min(through, seq);
-  };
+  let looked = 0;
+  const cannot = (seq: number, why: Unsendable): void =>
+    void unfit.set(why, [...(unfit.get(why) ?? []), seq]);
   let fresh: Written[][] = lanes.map(() => []);
-  for (const found of queued(reader, now)) {
+  for (const found of queue) {
     if (E.isLeft(found)) return found;
-    const { item, superseded: seq } = found.right;
+    const { item, superseded: seq, untaken } = found.right;
     const isEnough = item !== undefined && (count >= most || bytes <= 0);
-    const isFar = through < Infinity && looked >= PAST * most;
-    if (isEnough || isFar || superseded.length >= MOST_ITEMS) {
+    if (isEnough || superseded.length >= MOST_ITEMS) {
       isWhole = false;
       break;
     }
     ({ end } = found.right);
     if (seq !== undefined) superseded.push(seq);
-    if (item !== undefined && blocked.has(item.owner)) stays(item.seq);
-    else if (item !== undefined) {
+    if (untaken !== undefined) cannot(untaken, 'not_taken');
+    if (item !== undefined) {
       const turn = order === 'none' ? Math.floor(count / each) : laneOf(item.owner, concurrency);
       const written = renderer.write(item);
       if (E.isRight(written)) fresh[turn % concurrency]?.push(written.right);
-      else unfit.set(written.left, [...(unfit.get(written.left) ?? []), item.seq]);
+      else cannot(item.seq, written.left);
       bytes -= item.line.length;
       count++;
     }
@@ -132,22 +155,26 @@ export function* preparing(
       yield* gather(lane, false);
     }
     fresh = lanes.map(() => []);
-    isWhole = lanes.some(({ batches }) => batches.length < deep);
+    isWhole = lanes.some(({ picked }) => picked < deep);
     if (!isWhole) break;
     yield;
   }
+  let through = end;
   for (const [at, lane] of lanes.entries()) {
     lane.waiting = [...lane.waiting, ...(fresh[at] ?? [])];
     yield* gather(lane, true);
-    for (const { seq } of lane.waiting) stays(seq);
+    // What is in no batch yet is read again.
+    for (const { seq } of lane.waiting) through = Math.min(through, seq);
   }
-  through = Math.min(through, end);
+  // What lies behind the cursor comes when none of that is left.
+  if (isApart) isWhole = false;
   return E.right({
     lanes: lanes.map(({ batches }) => batches),
     through,
     unfit,
     // What lies behind is read again, and told then.
-    superseded: superseded.filter((seq) => seq < through),
+    superseded: isApart ? superseded : superseded.filter((seq) => seq < through),
+    behind,
     isWhole,
   });
 }
@@ -157,9 +184,9 @@ export const prepare = (
   reader: Reader,
   now: Standing,
   renderer: Renderer,
-  blocked: Blocked = NONE,
+  failing: Failing = NOBODY,
 ): Read<Prepared> => {
-  const steps = preparing(reader, now, renderer, blocked);
+  const steps = preparing(reader, now, renderer, failing);
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;

@@ -19,6 +19,8 @@ import { lookOutbox } from './standing.ts';
 export interface Queued {
   readonly item?: Item;
   readonly superseded?: number;
+  /** It was passed, and the destination takes it no more. */
+  readonly untaken?: number;
   /** All before it was looked at. */
   readonly end: number;
 }
@@ -29,15 +31,15 @@ const PAGE = 1000;
 const queryOf = ({ types = [ALL] }: Destination): Query =>
   types.includes(ALL) ? {} : { types: [...new Set([...types, ENQUEUED])] };
 
-interface Apart {
+interface Elsewhere {
   readonly has: (seq: number) => boolean;
 }
-const NOTHING: Apart = { has: () => false };
+const NOTHING: Elsewhere = { has: () => false };
 
 /** Items behind the cursor that do not wait any more. */
-const apartOf = (reader: Reader, { destination, cursor, ...counts }: Standing): Read<Apart> => {
-  const { ahead, parked, dropped, again } = counts;
-  if (ahead + parked + dropped + again === 0) return E.right(NOTHING);
+const elsewhereOf = (reader: Reader, standing: Standing): Read<Elsewhere> => {
+  const { destination, cursor, ahead, parked, dropped, behind: passed } = standing;
+  if (ahead + parked + dropped + passed === 0) return E.right(NOTHING);
   const read = lookOutbox(reader, (sqlite) => {
     const { name } = destination;
     const seqs = sqlite
@@ -50,7 +52,7 @@ const apartOf = (reader: Reader, { destination, cursor, ...counts }: Standing): 
       .all(name, cursor, name, cursor) as readonly number[];
     return new Set(seqs);
   });
-  return E.map((found: Apart | undefined) => found ?? NOTHING)(read);
+  return E.map((found: Elsewhere | undefined) => found ?? NOTHING)(read);
 };
 
 const laterOf = (sqlite: Sqlite.Database, { seq, owner, kind, enqueued }: Item): boolean => {
@@ -133,22 +135,6 @@ export const againBefore = (
         ),
       );
 
-interface Again {
-  readonly items: readonly Item[];
-  /** Whether there are more of them. */
-  readonly isLeft: boolean;
-}
-
-const againOf = (reader: Reader, standing: Standing): Read<Again> => {
-  const most = standing.destination.limits.items;
-  const seqs = againBefore(reader, standing, most + 1);
-  if (E.isLeft(seqs)) return seqs;
-  const isLeft = seqs.right.length > most;
-  return E.map((items: readonly Item[]) => ({ items, isLeft }))(
-    itemsAt(reader, seqs.right.slice(0, most)),
-  );
-};
-
 /** The positions behind one at which there may be something for a destination. */
 const positionsOf = (reader: Reader, query: Query, after: number): Read<readonly number[]> =>
   query.types === undefined
@@ -159,25 +145,49 @@ const positionsOf = (reader: Reader, query: Query, after: number): Read<readonly
       })
     : reader.positions({ ...query, after, limit: PAGE });
 
+/** Items at positions, one by one. */
+function* itemsOf(reader: Reader, seqs: readonly number[]): Generator<Read<Item>> {
+  for (let at = 0; at < seqs.length; at += ROWS) {
+    const items = itemsAt(reader, seqs.slice(at, at + ROWS));
+    if (E.isLeft(items)) return void (yield items);
+    for (const item of items.right) yield E.right(item);
+  }
+}
+
+/** Whether an item is to be sent, or a later one stands for it. */
+const standsOf = (reader: Reader, destination: Destination, item: Item): Omit<Queued, 'end'> =>
+  isSuperseded(reader, destination, item) ? { superseded: item.seq } : { item };
+
+/** What waits apart, and is looked at now; what was passed may be nothing for it any more. */
+function* apart(
+  reader: Reader,
+  { destination, cursor: end }: Standing,
+  seqs: readonly number[],
+  wasPassed = false,
+): Generator<Read<Queued>> {
+  for (const item of itemsOf(reader, seqs)) {
+    if (E.isLeft(item)) return void (yield item);
+    if (wasPassed && !takes(destination, item.right))
+      yield E.right({ untaken: item.right.seq, end });
+    else yield E.right({ ...standsOf(reader, destination, item.right), end });
+  }
+}
+
 /** behind gives what waits behind the cursor, item by item, without an end but the ledger's. */
 export function* behind(reader: Reader, standing: Standing): Generator<Read<Queued>> {
   const { destination } = standing;
   const query = queryOf(destination);
-  const apart = apartOf(reader, standing);
-  if (E.isLeft(apart)) return void (yield apart);
+  const elsewhere = elsewhereOf(reader, standing);
+  if (E.isLeft(elsewhere)) return void (yield elsewhere);
   for (let after = standing.cursor - 1; ;) {
     const page = positionsOf(reader, query, after);
     if (E.isLeft(page)) return void (yield page);
-    for (let at = 0; at < page.right.length; at += ROWS) {
-      const items = itemsAt(reader, page.right.slice(at, at + ROWS));
-      if (E.isLeft(items)) return void (yield items);
-      for (const item of items.right) {
-        const { seq } = item;
-        const end = seq + 1;
-        if (!takes(destination, item) || apart.right.has(seq)) yield E.right({ end });
-        else if (isSuperseded(reader, destination, item)) yield E.right({ superseded: seq, end });
-        else yield E.right({ item, end });
-      }
+    for (const item of itemsOf(reader, page.right)) {
+      if (E.isLeft(item)) return void (yield item);
+      const { seq } = item.right;
+      const end = seq + 1;
+      if (!takes(destination, item.right) || elsewhere.right.has(seq)) yield E.right({ end });
+      else yield E.right({ ...standsOf(reader, destination, item.right), end });
     }
     const last = page.right.at(-1);
     if (last === undefined) return;
@@ -185,15 +195,83 @@ export function* behind(reader: Reader, standing: Standing): Generator<Read<Queu
   }
 }
 
-/** queued gives what waits, in its order: first what is to be sent again, then what lies behind. */
-export function* queued(reader: Reader, standing: Standing): Generator<Read<Queued>> {
-  const again = againOf(reader, standing);
-  if (E.isLeft(again)) return void (yield again);
-  const end = standing.cursor;
-  for (const item of again.right.items)
-    if (isSuperseded(reader, standing.destination, item))
-      yield E.right({ superseded: item.seq, end });
-    else yield E.right({ item, end });
-  // What lies behind does not overtake those that were not read yet.
-  if (!again.right.isLeft) yield* behind(reader, standing);
+/** The owners of what stands behind failing ones, from one to the next by the index. */
+const OWNERS =
+  'WITH RECURSIVE each(owner) AS (SELECT min(owner) FROM outbox__item WHERE destination = :name ' +
+  "AND state = 'behind' UNION ALL SELECT (SELECT min(owner) FROM outbox__item " +
+  "WHERE destination = :name AND state = 'behind' AND owner > each.owner) FROM each " +
+  'WHERE each.owner IS NOT NULL) SELECT owner FROM each WHERE owner IS NOT NULL';
+const OF_OWNER =
+  'SELECT seq FROM outbox__item WHERE destination = ? ' +
+  "AND state = 'behind' AND owner = ? ORDER BY seq LIMIT ?";
+
+/** Owners of whom items wait apart, by their numbers. */
+const ownersBehind = (reader: Reader, { destination, behind: count }: Standing) =>
+  count === 0
+    ? E.right([])
+    : E.map((owners: readonly number[] | undefined) => owners ?? [])(
+        lookOutbox(
+          reader,
+          (sqlite) =>
+            statementOf(sqlite, OWNERS)
+              .pluck()
+              .all({ name: destination.name }) as readonly number[],
+        ),
+      );
+
+/** What stands behind owners that fail no more: of each from its first, and in the order of all. */
+const freeOf = (
+  reader: Reader,
+  { destination: { name } }: Standing,
+  owners: readonly number[],
+  most: number,
+): Read<readonly number[]> =>
+  E.map((seqs: readonly number[] | undefined) => seqs ?? [])(
+    lookOutbox(reader, (sqlite) => {
+      const seqs: number[] = [];
+      for (const owner of owners) {
+        if (seqs.length >= most) break;
+        const some = statementOf(sqlite, OF_OWNER)
+          .pluck()
+          .all(name, owner, most - seqs.length);
+        seqs.push(...(some as readonly number[]));
+      }
+      return seqs.toSorted((one, other) => one - other);
+    }),
+  );
+
+/** What the next plan is made of. */
+export interface Source {
+  readonly found: Iterable<Read<Queued>>;
+  /** Owners whose items it passes, by their numbers. */
+  readonly held: ReadonlySet<number>;
+  /** Whether it is what waits apart; what lies behind the cursor comes when there is none. */
+  readonly isApart: boolean;
 }
+
+/**
+ * sourceOf gives what waits, in its order: first what a person asked for, then what stood behind
+ * owners that fail no more, then what lies behind the cursor. What is to be sent again of an owner
+ * of whom more stands apart takes its place there.
+ */
+export const sourceOf = (
+  reader: Reader,
+  now: Standing,
+  failing: ReadonlySet<number>,
+  most: number,
+): Read<Source> => {
+  const owners = ownersBehind(reader, now);
+  if (E.isLeft(owners)) return owners;
+  const again = againBefore(reader, now, most);
+  if (E.isLeft(again)) return again;
+  if (again.right.length > 0) {
+    const held = new Set([...failing, ...owners.right]);
+    return E.right({ found: apart(reader, now, again.right), held, isApart: true });
+  }
+  const ready = owners.right.filter((each) => !failing.has(each));
+  const free = ready.length === 0 ? E.right([]) : freeOf(reader, now, ready, most);
+  if (E.isLeft(free)) return free;
+  const isApart = free.right.length > 0;
+  const found = isApart ? apart(reader, now, free.right, true) : behind(reader, now);
+  return E.right({ found, held: failing, isApart });
+};

@@ -5,6 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Destination } from '../outbox/destination.ts';
+import { halves } from '../outbox/plan.ts';
 import type { ReadError, Reader } from '../usecase/reader.ts';
 import { itemsAt } from './queue.ts';
 import type { Loaded, Renderer } from './render.ts';
@@ -42,12 +43,19 @@ export const remake = (
   return E.right({ renderer: renderer.right, loaded });
 };
 
-/** remakeAll makes those again that are under way; others are those that it cannot. */
+/** halve makes two of one, in order. */
+export const halve = ({ renderer, loaded }: Remade): readonly Remade[] =>
+  halves(renderer.unload(loaded)).map((part) => ({
+    renderer,
+    loaded: renderer.load(part, loaded.config),
+  }));
+
+/** remakeAll makes those again that are under way and meant; others are those that it cannot. */
 export const remakeAll = (
   reader: Reader,
   { destination }: Standing,
   rendererOf: RendererOf,
-  without: ReadonlySet<string> = new Set(),
+  isMeant: (key: string) => boolean = () => true,
 ): E.Either<
   ReadError | SecretMissing,
   { readonly batches: readonly Remade[]; readonly others: readonly Open[] }
@@ -56,7 +64,7 @@ export const remakeAll = (
   if (E.isLeft(open)) return open;
   const [batches, others]: [Remade[], Open[]] = [[], []];
   for (const each of open.right) {
-    if (without.has(each.key)) continue;
+    if (!isMeant(each.key)) continue;
     const again = remake(reader, each, destination, rendererOf);
     if (E.isLeft(again)) return again;
     if (again.right === undefined) others.push(each);

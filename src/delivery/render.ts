@@ -19,7 +19,7 @@ import type { Redactor } from '../outbox/redaction.ts';
 import { redactorOf } from '../outbox/redaction.ts';
 import type { SecretMissing, Secrets } from './secret.ts';
 
-export type Unsendable = Unfit | 'redaction_failed' | 'payload_withheld';
+export type Unsendable = Unfit | 'redaction_failed' | 'payload_withheld' | 'not_taken';
 
 /** An item that stands in a body, of so many bytes. */
 export interface Member {

@@ -21,6 +21,7 @@ export interface Standing {
   readonly state: Condition;
   readonly cursor: number;
   readonly again: number;
+  readonly behind: number;
   readonly ahead: number;
   readonly parked: number;
   readonly dropped: number;
@@ -31,7 +32,10 @@ export interface Standing {
   /** Why it stopped, or fails. */
   readonly reason: string | undefined;
   readonly status: number | undefined;
+  /** Until when all of it is left alone. */
   readonly until: number | undefined;
+  /** When the first batch that failed is tried again. */
+  readonly next: number | undefined;
   readonly since: string | undefined;
   readonly lastStatus: number | undefined;
   readonly lastAt: string | undefined;
@@ -47,18 +51,27 @@ export interface Open {
   readonly config: number;
 }
 
-const standingOf = (row: Row): Standing => {
+/** A batch that was left for later, whose turn is first. */
+const FAILING =
+  'SELECT reason, status, until, since FROM outbox__failing ' +
+  'WHERE destination = ? ORDER BY until LIMIT 1';
+
+const standingOf = (sqlite: Sqlite.Database, row: Row): Standing => {
+  const failing = statementOf(sqlite, FAILING).get(row['name']) as Row | undefined;
+  // What was answered last says nothing of those that fail.
+  const trouble = row['reason'] === null && failing !== undefined ? failing : row;
   const number = (name: string): number => Number(row[name] ?? 0);
-  const maybe = (name: string): number | undefined =>
-    row[name] === null ? undefined : Number(row[name]);
-  const text = (name: string): string | undefined =>
-    row[name] === null ? undefined : String(row[name]);
+  const maybe = (name: string, of = row): number | undefined =>
+    typeof of[name] === 'number' ? of[name] : undefined;
+  const text = (name: string, of = row): string | undefined =>
+    typeof of[name] === 'string' ? of[name] : undefined;
   return {
     destination: jsonIn(row['config']) as Destination,
     config: number('seq'),
     state: String(row['state']) as Condition,
     cursor: number('cursor'),
     again: number('again'),
+    behind: number('behind'),
     ahead: number('ahead'),
     parked: number('parked'),
     dropped: number('dropped'),
@@ -66,10 +79,11 @@ const standingOf = (row: Row): Standing => {
     planned: number('planned'),
     delivered: number('delivered'),
     batches: number('batches'),
-    reason: text('reason'),
-    status: maybe('status'),
+    reason: text('reason', trouble),
+    status: maybe('status', trouble),
     until: maybe('until'),
-    since: text('since'),
+    next: failing && maybe('until', failing),
+    since: text('since', trouble),
     lastStatus: maybe('last_status'),
     lastAt: text('last_at'),
     row,
@@ -94,7 +108,7 @@ export const standings = (reader: Reader): Read<readonly Standing[]> =>
     lookOutbox(reader, (sqlite) =>
       (
         sqlite.prepare('SELECT * FROM outbox__destination ORDER BY name').all() as readonly Row[]
-      ).map(standingOf),
+      ).map((row) => standingOf(sqlite, row)),
     ),
   );
 
@@ -102,7 +116,7 @@ export const standings = (reader: Reader): Read<readonly Standing[]> =>
 export const standing = (reader: Reader, name: string): Read<Standing | undefined> =>
   lookOutbox(reader, (sqlite) => {
     const row = statementOf(sqlite, 'SELECT * FROM outbox__destination WHERE name = ?').get(name);
-    return row === undefined ? undefined : standingOf(row as Row);
+    return row === undefined ? undefined : standingOf(sqlite, row as Row);
   });
 
 /** seenOf is what whoever decides by a standing expects to find when that is recorded. */
@@ -133,34 +147,9 @@ export const payloadAt = (sqlite: Sqlite.Database, seq: number): unknown => {
 export const planOf = (sqlite: Sqlite.Database, seq: number): Planned | undefined =>
   payloadAt(sqlite, seq) as Planned | undefined;
 
-interface BatchRow {
-  readonly key: string;
-  readonly body: string;
-  readonly seq: number;
+interface BatchRow extends Omit<Open, 'items'> {
+  readonly members: string;
 }
-
-/** Where a batch was planned; a half of one has its place within that of the whole. */
-const placeOf = (sqlite: Sqlite.Database, name: string, { key, seq }: BatchRow) => {
-  const planned = sqlite
-    .prepare('SELECT seq FROM outbox__batch WHERE destination = ? AND key = ?')
-    .pluck();
-  const within: number[] = [];
-  for (let [of, at] = [key, seq]; ;) {
-    const plan = planOf(sqlite, at);
-    within.push(plan?.batches.findIndex((each) => each.key === of) ?? 0);
-    const whole = plan?.replaces;
-    const before = whole === undefined ? undefined : planned.get(name, whole);
-    if (whole === undefined || typeof before !== 'number' || before >= at)
-      return [at, ...within.toReversed()];
-    [of, at] = [whole, before];
-  }
-};
-
-/** Whether one place comes before another. */
-const byPlace = (one: readonly number[], other: readonly number[]): number => {
-  const at = one.findIndex((each, index) => each !== other[index]);
-  return (one[at] ?? 0) - (other[at] ?? 0);
-};
 
 /** openBatches lists batches that are planned and not answered, in the order of their planning. */
 export const openBatches = (reader: Reader, name: string): E.Either<ReadError, readonly Open[]> =>
@@ -168,17 +157,14 @@ export const openBatches = (reader: Reader, name: string): E.Either<ReadError, r
     lookOutbox(reader, (sqlite) => {
       const rows = sqlite
         .prepare(
-          'SELECT key, body, seq FROM outbox__batch ' +
-            "WHERE destination = ? AND state = 'planned' ORDER BY first",
+          'SELECT key, body, members, config FROM outbox__batch ' +
+            "WHERE destination = ? AND state = 'planned' ORDER BY place",
         )
         .all(name) as readonly BatchRow[];
-      const placed = rows.map((row) => ({ row, place: placeOf(sqlite, name, row) }));
-      placed.sort((one, other) => byPlace(one.place, other.place));
-      return placed.map(({ row: { key, body, seq } }) => {
-        const plan = planOf(sqlite, seq);
-        const items = plan?.batches.find((each) => each.key === key)?.items ?? [];
-        return { key, body, items, config: plan?.config ?? 0 };
-      });
+      return rows.map(({ members, ...batch }) => ({
+        ...batch,
+        items: members.split(' ').map(Number),
+      }));
     }),
   );
 
@@ -186,7 +172,7 @@ export const openBatches = (reader: Reader, name: string): E.Either<ReadError, r
 export const firstOf = (
   reader: Reader,
   name: string,
-  states: readonly ('again' | 'parked')[],
+  states: readonly ('again' | 'behind' | 'parked')[],
 ): Read<number | undefined> =>
   E.map((first: number | null | undefined) => first ?? undefined)(
     lookOutbox(

@@ -9,6 +9,8 @@ export interface Tally {
   /** When to go on, where it was left for later. */
   retryAt: number | undefined;
   attempts: number;
+  /** Whether it is all that is left for later. */
+  isDown: boolean;
 }
 
 /** NOTHING came of it. */
@@ -18,4 +20,5 @@ export const NOTHING: Readonly<Tally> = {
   batches: 0,
   retryAt: undefined,
   attempts: 0,
+  isDown: false,
 };

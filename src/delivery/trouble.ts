@@ -1,54 +1,91 @@
 /**
  * What is known to be wrong with a destination, and of which batches. The same failure of another
- * batch beside it is no news.
+ * batch beside it is no news, but that one is left for later is on record, each time.
  */
-
-export interface Failed {
-  readonly key: string;
-  readonly reason: string;
-  readonly status: number | undefined;
-  readonly until: number;
-}
+import * as E from 'fp-ts/lib/Either.js';
+import type { Answer } from '../outbox/answer.ts';
+import { reasonOf } from '../outbox/answer.ts';
+import type { Failing } from '../outbox/decide.ts';
+import { isLeftAlone } from '../outbox/decide.ts';
+import type { Reader } from '../usecase/reader.ts';
+import type { Book } from './book.ts';
+import type { Left, Moment } from './left.ts';
+import type { Loaded } from './render.ts';
+import { standing } from './standing.ts';
+import type { World } from './world.ts';
 
 /** A failure that an earlier run recorded, of whatever batch that was. */
 const EARLIER = '';
 
-export class Trouble {
-  private readonly failing = new Map<string, string>();
-  /** The batch that was left for later, unless that is the last word of the destination anyway. */
-  private left: Failed | undefined;
-  private isLastWord = true;
+/** How often it was left before. */
+interface Before {
+  readonly failures: number;
+}
 
-  begin(known: string | undefined): void {
+export class Trouble {
+  private readonly world: World;
+  private readonly destination: string;
+  private readonly book: Book;
+  private readonly left: Left;
+  private readonly failing = new Map<string, string>();
+  /** Batches that are on record as failing. */
+  private readonly recorded = new Set<string>();
+  /** What was said of all of it. */
+  private said: object | undefined;
+
+  constructor(world: World, destination: string, book: Book, left: Left) {
+    this.world = world;
+    this.destination = destination;
+    this.book = book;
+    this.left = left;
+  }
+
+  /** begin takes what is on record: why it fails, and why each batch does. */
+  begin(known: string | undefined, reasons: ReadonlyMap<string, string>): void {
     this.failing.clear();
+    this.recorded.clear();
     if (known !== undefined) this.failing.set(EARLIER, known);
+    for (const [key, reason] of reasons) {
+      this.failing.set(key, reason);
+      this.recorded.add(key);
+    }
   }
 
   /** over takes back what was wrong with a batch: it was answered, or is none any more. */
   over(key: string): void {
     this.failing.delete(key);
     this.failing.delete(EARLIER);
-    this.isLastWord = false;
+    this.recorded.delete(key);
   }
 
-  /** isNews says whether a failure is to be recorded. */
-  isNews({ key, reason }: Failed): boolean {
-    const isKnown = [...this.failing.values()].includes(reason);
-    this.failing.set(key, reason);
-    return !isKnown;
+  /** fails notes a failure, unless nothing is new about it. */
+  fails(loaded: Loaded, answer: Answer, step: Failing & Moment & Before): void {
+    const { key } = loaded.made;
+    const isLater = step.step === 'later';
+    if (isLater) this.left.leave(loaded, answer, step);
+    const all = isLater && this.left.isDown ? true : undefined;
+    const until = (all && this.left.retryAt) ?? step.until;
+    const failed = { reason: reasonOf(answer), status: answer.status, key, until, all };
+    const isNews = ![...this.failing.values()].includes(failed.reason);
+    this.failing.set(key, failed.reason);
+    const isLong = isNews || isLeftAlone(step, answer, step.now);
+    if (isLong) {
+      const { reason } = failed;
+      this.world.onHealth({ destination: this.destination, reason, until });
+    }
+    const isLeft = isLater && (step.failures > 0 || !this.recorded.has(key));
+    if (!isLong && !isLeft && all === undefined) return;
+    this.recorded.add(key);
+    this.book.note('outbox.retry_later', failed);
+    if (all) this.said = { ...failed, key: undefined };
   }
 
-  /** told notes that it is recorded, as the last word for now. */
-  told(): void {
-    this.isLastWord = true;
-  }
-
-  leave(failed: Failed): void {
-    if (failed.until >= (this.left?.until ?? 0)) this.left = failed;
-  }
-
-  /** What is to be recorded at the end, since another batch was answered after it was. */
-  get unsaid(): Failed | undefined {
-    return this.isLastWord ? undefined : this.left;
+  /** saysAgain notes until when all is left alone, where others were answered after that was. */
+  saysAgain(reader: Reader): boolean {
+    const now = standing(reader, this.destination);
+    const isOver = E.isRight(now) && now.right?.state === 'active' && now.right.until === undefined;
+    if (this.said === undefined || !isOver || !this.left.isDown) return false;
+    this.book.note('outbox.retry_later', { ...this.said, until: this.left.retryAt });
+    return true;
   }
 }

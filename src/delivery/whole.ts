@@ -13,8 +13,18 @@ export interface Whole {
   readonly key: string;
   readonly state: 'planned' | 'held';
   readonly items: readonly number[];
+  /** Why it is held, where it is. */
+  readonly reason: string | undefined;
   /** What it was read from. */
   readonly seen: Seen;
+}
+
+/** A batch that an item would have to be moved with: so many items, and how. */
+export interface ToMove {
+  readonly items: number;
+  readonly by: 'park' | 'retry';
+  /** Whether it cannot be made again, since something of it was erased or a secret is another. */
+  readonly isOther: boolean;
 }
 
 const seenIn = (row: Row): Seen => {
@@ -25,6 +35,7 @@ const seenIn = (row: Row): Seen => {
 const BY_ITEM =
   "SELECT * FROM outbox__batch WHERE destination = ? AND state IN ('planned', 'held') " +
   "AND instr(' ' || members || ' ', ' ' || ? || ' ') > 0";
+const WHY = 'SELECT reason FROM outbox__item WHERE destination = ? AND seq = ?';
 const BY_KEY = 'SELECT * FROM outbox__batch WHERE destination = ? AND key = ?';
 
 /** wholeOf finds the one that an item is in. */
@@ -34,7 +45,9 @@ export const wholeOf = (reader: Reader, name: string, seq: number): Read<Whole |
     if (row === undefined) return undefined;
     const items = String(row['members']).split(' ').map(Number);
     const state = row['state'] === 'held' ? 'held' : 'planned';
-    return { key: String(row['key']), state, items, seen: seenIn(row) };
+    const why = statementOf(sqlite, WHY).pluck().get(name, seq);
+    const reason = typeof why === 'string' ? why : undefined;
+    return { key: String(row['key']), state, items, reason, seen: seenIn(row) };
   });
 
 /** How a batch that was planned stands by now, as far as that is known. */

@@ -12,6 +12,8 @@ export interface Sending {
   readonly attempts: number;
   /** When it first failed, in this run. */
   readonly failingSince: number | undefined;
+  /** How often it was left for later before. */
+  readonly failures?: number;
   readonly limits: Pick<Limits, 'attempts' | 'wait_ms'>;
 }
 
@@ -36,18 +38,22 @@ export type Failing = Extract<Step, { readonly until: number }>;
 
 const FIRST_MS = 200;
 const MOST_MS = 60_000;
+/** Of what was left before; its first wait is longer than any of the others can be. */
+const LEFT = { attempts: 9, most: 3_600_000 };
 /** Less is over before anybody reads of it. */
 const SHORT_MS = 10_000;
 
 /** backoff waits longer after each attempt, jittered over all of it so that nobody is in step. */
-export const backoff = (attempts: number, random: number): number =>
-  Math.ceil(random * Math.min(MOST_MS, FIRST_MS * 2 ** Math.min(30, attempts)));
+export const backoff = (attempts: number, random: number, most = MOST_MS): number =>
+  Math.ceil(random * Math.min(most, FIRST_MS * 2 ** Math.min(30, attempts)));
 
 const again = (sending: Sending, answer: Answer, { now, random }: Moment): Step => {
   const asked = 'failure' in answer ? undefined : answer.retryAfterMs;
-  const { attempts, failingSince = now, limits } = sending;
+  const { attempts, failingSince = now, failures = 0, limits } = sending;
+  const least =
+    failures > 0 ? backoff(LEFT.attempts + failures, random, LEFT.most) : backoff(attempts, random);
   // At once, or at a moment that is over, would be again and again without a pause.
-  const waits = asked === undefined || asked === 0 ? backoff(attempts, random) : asked;
+  const waits = asked === undefined || asked === 0 ? least : asked;
   const until = now + waits;
   const isOver = attempts >= limits.attempts || until - failingSince > limits.wait_ms;
   return { step: isOver ? 'later' : 'wait', until };

@@ -41,6 +41,12 @@ export interface Batch {
   readonly body: string;
 }
 
+/** Items that a plan passes, and the number of the owner of each. */
+export interface Behind {
+  readonly items: readonly number[];
+  readonly owners: readonly number[];
+}
+
 export interface Planned {
   readonly destination: string;
   /** Where the destination was set as it is sent by. */
@@ -55,6 +61,8 @@ export interface Planned {
   readonly reason?: string;
   /** Items for which a later one stands. */
   readonly superseded?: readonly number[];
+  /** Items of owners of whom a batch fails: they wait behind it. */
+  readonly behind?: Behind;
 }
 
 export interface Delivered {
@@ -101,6 +109,8 @@ export interface Trouble {
   readonly key?: string;
   /** Milliseconds since 1970. */
   readonly until?: number;
+  /** Nothing else is tried before that either. */
+  readonly all?: true;
 }
 
 export interface GroupDelivered {
@@ -127,8 +137,11 @@ const NAMED = object({ name: NAME }, { reason: PROSE });
 const CHOSEN = { destination: NAME, items: ITEMS };
 const TROUBLE = object(
   { destination: NAME, reason: PROSE },
-  { status: STATUS, key: DIGEST, until: WHOLE },
+  { status: STATUS, key: DIGEST, until: WHOLE, all: oneOf(true) },
 );
+/** As many as a plan looks at. */
+const MANY = listOf(WHOLE, 100_000);
+const BEHIND = object({ items: MANY, owners: MANY }, {});
 
 const anything: Check = () => [];
 
@@ -143,7 +156,7 @@ const CHECKS = {
   ),
   'outbox.batch_planned': object(
     { destination: NAME, config: WHOLE, through: WHOLE, batches: listOf(BATCH, MOST_BATCHES, 0) },
-    { redaction: DIGEST, replaces: DIGEST, reason: PROSE, superseded: listOf(WHOLE, 100_000) },
+    { redaction: DIGEST, replaces: DIGEST, reason: PROSE, superseded: MANY, behind: BEHIND },
   ),
   'outbox.delivered': object(
     {

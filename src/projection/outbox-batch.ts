@@ -30,6 +30,7 @@ export const close = (
   const batch = state.get('batch', destination, key);
   if (batch === undefined) return;
   state.put('batch', { ...batch, state: how, recorded: seq });
+  state.remove('failing', destination, key);
   if (batch['state'] === 'planned') add(state, destination, 'planned', -1);
 };
 
@@ -37,6 +38,11 @@ export const close = (
 export const membersOf = (items: readonly number[]): string => items.join(' ');
 
 const seqsIn = (batch: Row): readonly number[] => String(batch['members']).split(' ').map(Number);
+
+const NOBODY: O.Behind = { items: [], owners: [] };
+
+/** Apart, and to be sent. */
+const WAITING = new Set(['again', 'behind']);
 
 /** What a person took out of the way, wherever it was by then. */
 const AWAY = new Set(['held', 'given_up']);
@@ -49,6 +55,24 @@ export const isOnItsWay = (state: State, row: Row, seq: number): boolean =>
 const isPast = (state: State, row: Row, seq: number): boolean =>
   isOnItsWay(state, row, seq) && state.get('item', String(row['name']), seq) === undefined;
 
+/** leave notes a batch that is tried again later. */
+export const leave = (
+  state: State,
+  { recorded_at: since }: Header,
+  { destination, key, reason, status, until }: O.Trouble,
+): void => {
+  if (key === undefined || state.get('batch', destination, key)?.['state'] !== 'planned') return;
+  const failures = numberIn(state.get('failing', destination, key), 'failures') + 1;
+  const told = { reason, status: status ?? null, until: until ?? null, since };
+  state.put('failing', { destination, key, failures, ...told });
+};
+
+/** makeDue has all that was left tried with the next flush: somebody changed something. */
+export const makeDue = (state: State, destination: string): void => {
+  for (const row of state.rows('failing', { destination }))
+    state.put('failing', { ...row, until: null });
+};
+
 type Wrong = readonly [code: OutboxFault, key: string];
 
 /** What keeps a plan from being one that the outbox made. */
@@ -56,17 +80,19 @@ const wrongIn = (
   state: State,
   row: Row,
   { seq: at }: Header,
-  { destination, through, batches, replaces }: O.Planned,
+  { destination, through, batches, replaces, behind = NOBODY }: O.Planned,
 ): Wrong | undefined => {
-  const all = batches.flatMap(({ items }) => items);
+  const all = [...batches.flatMap(({ items }) => items), ...behind.items];
   const name = replaces ?? batches[0]?.key ?? '';
-  const isTwice = new Set(all).size < all.length;
+  const isTwice = new Set(all).size < all.length || behind.owners.length !== behind.items.length;
   if (isTwice || through > at || all.some((seq) => seq >= at)) return ['outbox_plan_differs', name];
   const whole = replaces === undefined ? undefined : state.get('batch', destination, replaces);
   const isSplit = whole?.['state'] === 'planned' && whole['members'] === membersOf(all);
   if (replaces !== undefined && !isSplit) return ['outbox_plan_differs', name];
   // Most plans are of what lies behind the cursor, and nothing is planned ahead there.
   const isBehind = numberIn(row, 'ahead') === 0 && Math.min(...all) >= numberIn(row, 'cursor');
+  if (!isBehind && behind.items.some((seq) => isPast(state, row, seq)))
+    return ['outbox_plan_differs', name];
   for (const { key, items, body } of batches) {
     const before = state.get('batch', destination, key);
     if (before !== undefined && before['body'] !== body) return ['outbox_body_differs', key];
@@ -79,18 +105,44 @@ const wrongIn = (
 };
 
 const isApart = (row: Row | undefined): boolean =>
-  numberIn(row, 'again') + numberIn(row, 'parked') + numberIn(row, 'dropped') > 0;
+  (['again', 'behind', 'parked', 'dropped'] as const).some((each) => numberIn(row, each) > 0);
+
+/** Items that a plan passes wait apart, each under the number of its owner. */
+const pass = (
+  state: State,
+  { seq: recorded }: Header,
+  destination: string,
+  { items, owners }: O.Behind,
+): number => {
+  let passed = 0;
+  for (const [at, seq] of items.entries()) {
+    const before = state.get('item', destination, seq)?.['state'];
+    // What a person took out of the way meanwhile stays there.
+    if (before !== undefined && before !== 'again') continue;
+    gather(state, destination, seq);
+    const rest = { reason: null, status: null, key: null, owner: owners[at] ?? null, recorded };
+    state.put('item', { destination, seq, state: 'behind', ...rest });
+    passed++;
+  }
+  return passed;
+};
+
+/** Where a batch has its place: a half of one within that of the whole. */
+const placeOf = (within: string, at: number): string => `${within}.${String(at).padStart(4, '0')}`;
 
 export const plan = (state: State, header: Header, planned: O.Planned): void => {
-  const { destination, through, batches, replaces, superseded = [] } = planned;
+  const { destination, through, batches, replaces, config } = planned;
+  const { superseded = [], behind = NOBODY } = planned;
   const row = state.get('destination', destination);
   if (row === undefined) return fault(state, header, 'outbox_receipt_unplanned', destination);
   const wrong = wrongIn(state, row, header, planned);
   if (wrong !== undefined) return fault(state, header, ...wrong);
+  const whole = replaces === undefined ? undefined : state.get('batch', destination, replaces);
+  const within = String(whole?.['place'] ?? String(header.seq).padStart(16, '0'));
   if (replaces !== undefined) close(state, destination, replaces, 'split', header.seq);
   const cursor = Math.max(numberIn(row, 'cursor'), through);
   let [ahead, opened] = [0, 0];
-  for (const { key, items, body } of batches) {
+  for (const [at, { key, items, body }] of batches.entries()) {
     const before = state.get('batch', destination, key);
     // The same once more is nothing new.
     if (
@@ -101,7 +153,8 @@ export const plan = (state: State, header: Header, planned: O.Planned): void => 
       continue;
     const [first = 0] = items;
     const members = membersOf(items);
-    const batch = { destination, key, first, body, seq: header.seq, items: items.length, members };
+    const of = { destination, key, first, body, seq: header.seq, config };
+    const batch = { ...of, items: items.length, members, place: placeOf(within, at) };
     state.put('batch', { ...batch, state: 'planned', recorded: null });
     if (before?.['state'] !== 'planned') opened++;
     if (isApart(row)) for (const seq of items) gather(state, destination, seq);
@@ -111,9 +164,11 @@ export const plan = (state: State, header: Header, planned: O.Planned): void => 
         ahead++;
       }
   }
-  // One that was to be sent again is not: a later one was.
+  // One that was to be sent is not: a later one was.
   for (const seq of isApart(row) ? superseded : [])
-    if (state.get('item', destination, seq)?.['state'] === 'again') gather(state, destination, seq);
+    if (WAITING.has(String(state.get('item', destination, seq)?.['state'])))
+      gather(state, destination, seq);
+  const passed = pass(state, header, destination, behind);
   if (numberIn(row, 'ahead') > 0)
     for (const { seq } of state.rows('ahead', { destination }))
       if (Number(seq) < cursor) {
@@ -123,6 +178,7 @@ export const plan = (state: State, header: Header, planned: O.Planned): void => 
   change(state, destination, (now) => ({
     ...(replaces === undefined ? {} : heard(now)),
     cursor,
+    behind: numberIn(now, 'behind') + passed,
     ahead: numberIn(now, 'ahead') + ahead,
     planned: numberIn(now, 'planned') + opened,
     begun: 1,

@@ -5,7 +5,8 @@
  *
  *     destination   what is in force, the cursor, and how it goes
  *     batch         by key: planned, delivered, split, parked, held or given up; recorded where
- *     item          parked, to be sent again, or dropped
+ *     failing       batches that were left for later, each with its next attempt
+ *     item          parked, to be sent again, dropped, or behind an owner that fails
  *     ahead         planned behind the cursor, where others of the queue could not come along
  *     latest        of an owner and a kind, where later items stand for earlier ones
  *     grouped       how far all that must have come
@@ -25,6 +26,7 @@ import type { Projection, State } from './projection.ts';
 
 const FRESH: Changes = {
   again: 0,
+  behind: 0,
   ahead: 0,
   parked: 0,
   dropped: 0,
@@ -55,6 +57,7 @@ const set = (state: State, { seq }: Header, destination: Destination): void => {
     cursor,
     state: how,
   });
+  B.makeDue(state, name);
   if (group !== undefined && state.get('grouped', group.name) === undefined)
     state.put('grouped', { name: group.name, through: 0 });
 };
@@ -67,7 +70,7 @@ const stand = (
   rest: Changes,
 ): void => {
   B.gather(state, destination, seq);
-  state.put('item', { destination, seq, ...rest, state: how });
+  state.put('item', { destination, seq, owner: null, ...rest, state: how });
   add(state, destination, how, 1);
 };
 
@@ -89,6 +92,9 @@ const park = (state: State, header: Header, parked: O.Parked): void => {
   }
 };
 
+/** Items that stand apart, and are not dropped. */
+const HERE = new Set(['parked', 'again', 'behind']);
+
 const move = (
   state: State,
   { seq: at }: Header,
@@ -105,7 +111,7 @@ const move = (
     // Alone it would go under another key than the one that it may have been received under.
     if (isHeld && how === 'again') continue;
     if (isHeld) B.close(state, destination, String(key), 'given_up', at);
-    const isHere = before?.['state'] === 'parked' || before?.['state'] === 'again';
+    const isHere = HERE.has(String(before?.['state']));
     const isWaiting = before === undefined && !B.isOnItsWay(state, row, seq);
     if (how === 'again' ? before?.['state'] === 'parked' : isHere || isWaiting)
       stand(state, destination, seq, how, {
@@ -129,16 +135,14 @@ const turn = (state: State, name: string, how: Changes): void =>
 const trouble = (
   state: State,
   { recorded_at: since }: Header,
-  { destination, reason, status, until }: O.Trouble,
+  { destination, reason, status }: O.Trouble,
   how: Changes,
-): void =>
-  turn(state, destination, {
-    ...how,
-    reason,
-    status: status ?? null,
-    until: until ?? null,
-    since,
-  });
+): void => turn(state, destination, { until: null, ...how, reason, status: status ?? null, since });
+
+/** Until when all of a destination is left alone, where it is. */
+const untilOf = ({ all, until }: O.Trouble): Changes => ({
+  until: (all === true ? until : undefined) ?? null,
+});
 
 const enqueue = (state: State, { seq }: Header, item: O.Enqueued): void =>
   state.put('latest', {
@@ -160,6 +164,7 @@ const take = (state: State, header: Header, event: O.OutboxEvent): void => {
     case 'outbox.destination_paused':
       return turn(state, event.payload.name, { state: 'paused' });
     case 'outbox.destination_resumed':
+      B.makeDue(state, event.payload.name);
       return turn(state, event.payload.name, { ...CLEAR, state: 'active' });
     case 'outbox.destination_retired':
       return turn(state, event.payload.name, { ...CLEAR, state: 'retired' });
@@ -178,7 +183,8 @@ const take = (state: State, header: Header, event: O.OutboxEvent): void => {
     case 'outbox.stopped':
       return trouble(state, header, event.payload, { state: 'stopped' });
     case 'outbox.retry_later':
-      return trouble(state, header, event.payload, {});
+      B.leave(state, header, event.payload);
+      return trouble(state, header, event.payload, untilOf(event.payload));
     case 'outbox.group_delivered':
       return reach(state, header, event.payload);
   }
@@ -189,7 +195,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 4,
+  version: 5,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;

@@ -12,7 +12,7 @@ const LARGE = 'a batch that is too large for its receiver';
 const AN_ANSWER = 'an answer';
 const DECIDE = 'src/outbox/decide.ts';
 const MEANING = 'src/outbox/answer.ts';
-const COURIER = 'src/delivery/courier.ts';
+const TROUBLE = 'src/delivery/trouble.ts';
 
 export const DELIVERY_FAULTS: readonly Fault[] = [
   fault(
@@ -41,7 +41,7 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
       'a receiver that fails',
       'is tried less and less often, under one key, and told of once',
     ],
-    [COURIER, 'if (isNews || isLeftAlone(', 'if (key !== reason || isLeftAlone('],
+    [TROUBLE, 'const isLong = isNews ||', 'const isLong = true ||'],
   ),
   fault(
     55,

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger.ts';
 import { standing } from '../../src/delivery/standing.ts';
 import { right } from '../build/ledger.ts';
+import type { Ground } from '../outbox/ground.ts';
 import { configure, deliver, events, ground, payloadsOf, setUp, write } from '../outbox/ground.ts';
 
 const forge = async (ledger: Ledger, event_type: string, payload: object): Promise<void> => {
@@ -72,15 +73,22 @@ describe('receipts', () => {
   });
 });
 
+interface Plan {
+  readonly config: number;
+  readonly through: number;
+  readonly batches: readonly { key: string; items: readonly number[]; body: string }[];
+}
+
+const planIn = (g: Ground): Plan | undefined =>
+  (payloadsOf(g, 'outbox.batch_planned') as unknown as readonly Plan[])[0];
+
 it('a receipt of a batch that went in halves is found, and counts nothing twice', async () => {
   const g = await ground();
   await setUp(g);
   await write(g.ledger, events(2));
   g.receiver.script = ({ ids }) => (ids.length > 1 ? { status: 413 } : {});
   expect(await deliver(g.world)).toMatchObject({ delivered: 2 });
-  const [plan] = payloadsOf(g, 'outbox.batch_planned') as readonly {
-    readonly batches: readonly { readonly key: string; readonly body: string }[];
-  }[];
+  const plan = planIn(g);
   expect(await told(g.ledger)).toEqual(['verified']);
   const { key, body } = plan?.batches[0] ?? {};
   await forge(g.ledger, 'outbox.delivered', { ...receiptOf(g.ledger), key, body });
@@ -97,16 +105,19 @@ const withBatches = async () => {
     status: id === 'e-0' ? 200 : id === 'e-1' ? 422 : 503,
   });
   await deliver(g.world);
-  const [plan] = payloadsOf(g, 'outbox.batch_planned') as readonly {
-    readonly config: number;
-    readonly through: number;
-    readonly batches: readonly { key: string; items: readonly number[]; body: string }[];
-  }[];
+  const plan = planIn(g);
   const [delivered, parked, open] = plan?.batches ?? [];
   if (plan === undefined || delivered === undefined || parked === undefined || open === undefined)
     throw new Error('there is no plan of three batches');
   return { ...g, plan: { ...plan, destination: 'hooks' }, delivered, parked, open };
 };
+
+const passing = (plan: object, items: readonly number[], owners: readonly number[]) => ({
+  ...plan,
+  batches: [],
+  behind: { items, owners },
+});
+
 type Batches = Awaited<ReturnType<typeof withBatches>>;
 
 describe('plans and parkings', () => {
@@ -118,6 +129,9 @@ describe('plans and parkings', () => {
     await forge(g.ledger, 'outbox.parked', { ...again, status: 422, key: g.parked.key });
     expect(right(g.ledger.digests())['outbox']).toBe(before);
     const { items } = g.parked;
+    // What a person has yet to decide about waits behind nobody.
+    await forge(g.ledger, 'outbox.batch_planned', passing(g.plan, items, [1]));
+    expect(right(g.ledger.digests())['outbox']).toBe(before);
     await configure(g.ledger, 'outbox.retried', { destination: 'hooks', items });
     g.receiver.script = () => ({});
     expect(await deliver(g.world)).toMatchObject({ delivered: 2, parked: 0, waiting: 0 });
@@ -215,6 +229,18 @@ describe('plans and parkings', () => {
       'outbox_plan_differs',
     ],
     [
+      'that passes items that were delivered',
+      PLAN,
+      ({ plan, delivered: { items } }) => passing(plan, items, [1]),
+      'outbox_plan_differs',
+    ],
+    [
+      'that passes items of no owners',
+      PLAN,
+      ({ plan, parked: { items } }) => passing(plan, items, [1, 2]),
+      'outbox_plan_differs',
+    ],
+    [
       'of a batch that was never planned',
       'outbox.parked',
       ({ open: { items } }) => ({ ...parked, items, key: DIGEST }),
@@ -248,7 +274,7 @@ describe('plans and parkings', () => {
     const g = await withBatches();
     expect(await told(g.ledger)).toEqual(['verified']);
     const all = () =>
-      ['destination', 'batch', 'item', 'ahead', 'grouped'].map((table) =>
+      ['destination', 'batch', 'failing', 'item', 'ahead', 'grouped'].map((table) =>
         right(g.ledger.projection('outbox', table)),
       );
     const before = all();

@@ -62,9 +62,18 @@ export const outboxText = (error: OutboxError): Told => {
       const { item, state, batch } = error;
       const [code, message] = ['item_elsewhere', `${visible(item)} is ${state}`];
       if (batch === undefined) return { code, message, next: 'See ledger outbox list.' };
+      const of = `in a batch of ${batch.items}`;
+      if (batch.isOther)
+        return {
+          code,
+          message: `${message}, ${of} that cannot be made again: it may have been received`,
+          next:
+            'Drop what was erased of it: who then retries another sends it under another key, ' +
+            'and a receiver that has it takes it twice.',
+        };
       return {
         code,
-        message: `${message}, in a batch of ${batch.items}: it may have been received`,
+        message: `${message}, ${of}: it may have been received`,
         next: `Move all of the batch: ledger outbox ${batch.by} ${visible(item)} --batch.`,
       };
     }

@@ -92,7 +92,8 @@ const movable = (
       else if (batch === undefined && how.from.includes(state)) into?.items.push(seq.right);
       else {
         const by = how.whole === 'held' ? 'retry' : 'park';
-        const of = batch && ({ items: batch.items.length, by } as const);
+        const isOther = batch?.reason === 'body_differs';
+        const of = batch && ({ items: batch.items.length, by, isOther } as const);
         elsewhere.push({ _tag: 'ItemElsewhere', item, state, batch: of });
         continue;
       }

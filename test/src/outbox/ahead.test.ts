@@ -99,6 +99,22 @@ describe('a plan that is prepared while the one before it is sent', () => {
     expect(g.faults()).toEqual([]);
   });
 
+  it('has none of an owner of whom a batch failed meanwhile', async () => {
+    const g = await ground();
+    await setUp(g, { limits: { items: 1, attempts: 1 } });
+    const owner = (n: number) => (n === PLAN - 1 || n === PLAN + 3 ? 's-down' : `s-${n}`);
+    const drafts = events(2 * PLAN + 4).map((each, n) => ({ ...each, session_id: owner(n) }));
+    await write(g.ledger, drafts);
+    g.receiver.script = async ({ count, body }) => {
+      if (count === PLAN - 1) await setTimeout(100);
+      return body.includes('"s-down"') ? { status: 500 } : {};
+    };
+    expect(await deliver(g.world)).toMatchObject({ delivered: 34, waiting: 2 });
+    expect(listed(g.ledger, 'planned').map(({ item }) => item)).toEqual([`e-${PLAN - 1}`]);
+    expect(listed(g.ledger, 'waiting').map(({ item }) => item)).toEqual([`e-${PLAN + 3}`]);
+    expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
+  });
+
   it('has none that a later one stands for by then', async () => {
     const g = await ground();
     const enqueue = (n: number) => {

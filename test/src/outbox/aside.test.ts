@@ -3,6 +3,8 @@
  * nobody else; a receiver that fails with one batch after the other is down.
  */
 import { describe, expect, it } from 'vitest';
+import { preview } from '../../../src/delivery/preview.ts';
+import type { Standing } from '../../../src/delivery/standing.ts';
 import { standing } from '../../../src/delivery/standing.ts';
 import { right } from '../../build/ledger.ts';
 import type { Draft } from '../../outbox/ground.ts';
@@ -65,6 +67,35 @@ describe('a batch that fails', () => {
     await write(g.ledger, [{ event_type: 'a.b', id: 'e-12', payload: {}, session_id: 's-d' }]);
     expect(await deliver(g.world)).toMatchObject({ waiting: 8 });
     expect(g.receiver.effective).toEqual(['e-0', 'e-1', 'e-2', 'e-3', 'e-12']);
+  });
+
+  it('holds those of a batch that waits behind it, too, now and the next time', async () => {
+    const g = await ground();
+    await setUp(g, { limits: { items: 2, attempts: 1 } });
+    // a b fails, b c waits behind it, c d behind that; e f goes.
+    const drafts = ['a', 'b', 'b', 'c', 'c', 'd', 'e', 'f'].map((owner, n) => ({
+      event_type: 'a.b',
+      id: `e-${n}`,
+      payload: {},
+      session_id: `s-${owner}`,
+    }));
+    await write(g.ledger, drafts);
+    g.receiver.script = failsWith('e-0');
+    expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 6 });
+    expect(g.receiver.effective).toEqual(['e-6', 'e-7']);
+    const late = ['d', 'f'].map((owner, n) => ({
+      event_type: 'a.b',
+      id: `e-${8 + n}`,
+      payload: {},
+      session_id: `s-${owner}`,
+    }));
+    await write(g.ledger, late);
+    const shown = right(preview(g.world, right(standing(g.ledger.reader, 'hooks')) as Standing));
+    expect(shown.batches.at(-1)?.items).toEqual([listed(g.ledger, 'waiting').at(-1)?.seq]);
+    expect(await deliver(g.world)).toMatchObject({ delivered: 1, waiting: 7 });
+    g.receiver.script = () => ({});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 7, waiting: 0 });
+    await isRight({ ...g, drafts }, [...drafts, ...late]);
   });
 
   it('holds nothing where order is none of its concerns', async () => {

@@ -53,6 +53,37 @@ describe('a payload that is erased', () => {
     expect(await shell.told('verify')).toMatchObject([{ verdict: 'verified' }]);
   });
 
+  it('while its batch may have been received, lets none of the others go alone', async () => {
+    const [shell, receiver] = [withLedger(), await receive()];
+    await shell.told(
+      `outbox destination set hooks --url ${receiver.url} --format ndjson --type a.* ` +
+        '--max-attempts 1',
+    );
+    for (const id of ['i-1', 'i-2', 'i-3'])
+      await shell.told(['append', '--type', 'a.b', '--id', id, '--payload', '{}']);
+    // It takes effect, and nobody here hears of that.
+    receiver.script = () => ({ trouble: 'reset' });
+    await shell.inside('outbox flush');
+    await shell.told(['erase', 'i-2', ...WHY]);
+    receiver.script = () => ({});
+    const [flushed] = await shell.told('outbox flush');
+    expect(flushed).toMatchObject({ delivered: 0, parked: 3, waiting: 0 });
+    expect(await shell.refusals(['outbox retry i-1'])).toEqual(['25 item_elsewhere']);
+    const { stderr } = await shell.inside('outbox retry i-1');
+    expect(stderr).toContain(
+      'in a batch of 3 that cannot be made again: it may have been received',
+    );
+    expect(stderr).toContain('a receiver that has it takes it twice');
+    // It cannot be made again, however often that is asked for.
+    await shell.told('outbox retry i-1 --batch');
+    expect(await shell.told('outbox flush')).toMatchObject([{ delivered: 0, parked: 3 }]);
+    expect(receiver.got.length).toBe(1);
+    await shell.told('outbox drop i-2 --reason erased');
+    await shell.told('outbox retry i-1 i-3');
+    expect(await shell.told('outbox flush')).toMatchObject([{ delivered: 2, waiting: 0 }]);
+    expect(await shell.told('verify')).toMatchObject([{ verdict: 'verified' }]);
+  });
+
   it('while it is prepared behind the plan that is sent, is not even planned', async () => {
     const [shell, receiver] = [withLedger(), await receive()];
     await shell.told(

@@ -66,6 +66,27 @@ describe('more items than one event can name', () => {
     expect(right(await g.ledger.verify({ workers: 1 })).verdict).toBe('verified');
   });
 
+  it('and pass no more than that at once, of an owner that fails', async () => {
+    const g = await ground();
+    const drafts = events(MOST_ITEMS + 1502).map((each, n) => ({
+      ...each,
+      session_id: n === 0 || n > 1 ? 's-down' : 's-up',
+    }));
+    await setUp(g, { limits: { items: 1000, attempts: 1, timeout_ms: 20_000 } });
+    await write(g.ledger, drafts.slice(0, 1));
+    g.receiver.script = ({ body }) => (body.includes('"s-down"') ? { status: 500 } : {});
+    await deliver(g.world);
+    await write(g.ledger, drafts.slice(1));
+    const told = await deliver(g.world);
+    expect(told.error).toBe(undefined);
+    expect(told).toMatchObject({ delivered: 1, waiting: drafts.length - 1 });
+    const passed = payloadsOf(g, 'outbox.batch_planned').flatMap(({ behind }) =>
+      behind === undefined ? [] : (behind as { readonly items: readonly number[] }).items.length,
+    );
+    expect(passed).toEqual([5999, 501]);
+    expect(right(await g.ledger.verify({ workers: 1 })).verdict).toBe('verified');
+  });
+
   it('or larger batches than memory takes are planned one by one', async () => {
     const g = await withEvents(2, () => ({}), { limits: { items: 1, bytes: 64_000_000 } });
     expect(await deliver(g.world)).toMatchObject({ delivered: 2, batches: 2 });
@@ -104,6 +125,13 @@ describe('more items than one event can name', () => {
       const superseded = Array.from({ length: MOST_ITEMS + items }, () => Number(digits));
       const length = JSON.stringify({ batches, superseded }).length;
       expect(length).toBeLessThan(MAX_LINE_BYTES - MAX_HEADER_BYTES);
+      // It passes no more than that and a batch, and has none of those in its batches.
+      const all = batches.flatMap((batch) => batch.items);
+      const passed = all.slice(0, MOST_ITEMS + items);
+      const behind = { items: passed, owners: passed.map(() => 2 ** 32 - 1) };
+      const rest = all.slice(passed.length);
+      const most = JSON.stringify({ superseded, behind, rest }).length;
+      expect(most + 160 * batches.length).toBeLessThan(MAX_LINE_BYTES - MAX_HEADER_BYTES);
       expect(aheadOf({ ...LIMITS, items, bytes: 64_000_000 }, lanes)).toBe(1);
     }
     expect(aheadOf(LIMITS, lanes)).toBe(lanes === 16 ? 4 : 16);

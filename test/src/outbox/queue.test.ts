@@ -220,6 +220,23 @@ describe('several batches at once', () => {
   });
 });
 
+describe('a lane that is longer than a plan', () => {
+  it('has none of its items left out, and none told as superseded twice', async () => {
+    const g = await ground();
+    await setUp(g, { concurrency: 2, limits: { items: 1 } });
+    const drafts = events(30).map((each) => ({ ...each, session_id: 's-1' }));
+    await write(g.ledger, drafts);
+    const other = (n: number) =>
+      enqueue(g, 'note', { owner: 's-2', replaceable: true, payload: n });
+    for (const n of [1, 2]) await other(n);
+    expect(await deliver(g.world)).toMatchObject({ delivered: 31, waiting: 0 });
+    expect(listed(g.ledger, 'superseded').length).toBe(1);
+    expect(right(standing(g.ledger.reader, 'hooks'))?.superseded).toBe(1);
+    expect(g.receiver.effective.slice(0, 30).length).toBe(30);
+    expect(drafts.every(({ id }) => g.receiver.effective.includes(id))).toBe(true);
+  });
+});
+
 describe('the outbox as a projection', () => {
   it('is the same after a replay, and tells how it goes', async () => {
     const g = await ground();

@@ -1,0 +1,186 @@
+/**
+ * Whose turn it is: what never failed goes first, and what failed is tried once after it, each at
+ * its own time; and when anything is tried next.
+ */
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { followOutbox } from '../../../src/delivery/follow.ts';
+import { standing } from '../../../src/delivery/standing.ts';
+import { statusOf } from '../../../src/delivery/status.ts';
+import { right } from '../../build/ledger.ts';
+import type { Draft, Ground } from '../../outbox/ground.ts';
+import {
+  configure,
+  deliver,
+  faultsIn,
+  ground,
+  listed,
+  outboxTypes,
+  payloadsOf,
+  setUp,
+  write,
+} from '../../outbox/ground.ts';
+import type { Script } from '../../outbox/receiver.ts';
+
+/** Each of an owner of its own. */
+const draftsOf = (count: number, from = 0): readonly Draft[] =>
+  Array.from({ length: count }, (_, at) => ({
+    event_type: 'a.b',
+    id: `e-${from + at}`,
+    payload: {},
+    session_id: `s-${from + at}`,
+  }));
+
+const failsWith =
+  (...bad: readonly string[]): Script =>
+  ({ ids }) =>
+    ids.some((id) => bad.includes(id)) ? { status: 500 } : {};
+
+const SINGLE = { limits: { items: 1, attempts: 4 } };
+
+const withItems = async (count: number, script: Script, more: object = SINGLE) => {
+  const g = await ground();
+  await setUp(g, more);
+  await write(g.ledger, draftsOf(count));
+  g.receiver.script = script;
+  return g;
+};
+
+const sentIn = async (g: Ground, options = {}): Promise<readonly string[]> => {
+  const before = g.receiver.got.length;
+  await deliver(g.world, options);
+  return g.receiver.got.slice(before).map(({ ids: [id = ''] }) => id);
+};
+
+const nextOf = (g: Ground): number | undefined => {
+  const now = right(standing(g.ledger.reader, 'hooks'));
+  return now && right(statusOf(g.ledger.reader, now, g.world.now())).retryAt;
+};
+
+describe('batches that fail', () => {
+  it('come after all others in the next flush, each of them once', async () => {
+    const bad = ['e-0', 'e-1', 'e-2', 'e-3', 'e-4'];
+    const g = await withItems(20, failsWith(...bad));
+    // Three in a row end it; two more are among what it comes to next.
+    expect(await sentIn(g)).toEqual(['e-0', 'e-0', 'e-0', 'e-0', 'e-1', 'e-2']);
+    const second = await sentIn(g);
+    expect(second.slice(0, 6)).toEqual(['e-3', 'e-3', 'e-3', 'e-3', 'e-4', 'e-5']);
+    expect(second.slice(-3).toSorted()).toEqual(['e-0', 'e-1', 'e-2']);
+    expect(listed(g.ledger, 'delivered').length).toBe(15);
+    expect((await sentIn(g)).toSorted()).toEqual(bad);
+    g.receiver.script = failsWith(...bad.slice(0, 4));
+    expect((await sentIn(g)).toSorted()).toEqual(bad);
+    expect(listed(g.ledger, 'planned').map(({ item }) => item)).toEqual(bad.slice(0, 4));
+    expect(faultsIn(g.ledger, g.receiver, draftsOf(20))).toEqual([]);
+  });
+
+  it('two in a row are no sign of a receiver that is down, and three are', async () => {
+    const two = await withItems(6, failsWith('e-0', 'e-1'));
+    expect(await deliver(two.world)).toMatchObject({ delivered: 4, waiting: 2, isDown: false });
+    const three = await withItems(6, failsWith('e-0', 'e-1', 'e-2'));
+    expect(await deliver(three.world)).toMatchObject({ delivered: 0, waiting: 6, isDown: true });
+  });
+
+  it('are on record one by one, for whoever goes on in another process', async () => {
+    const g = await withItems(3, failsWith('e-0', 'e-1'));
+    await deliver(g.world);
+    const keys = payloadsOf(g, 'outbox.retry_later').map(({ key }) => key);
+    expect(new Set(keys).size).toBe(2);
+    const failing = right(g.ledger.projection('outbox', 'failing'));
+    expect(new Set(failing.map(({ key }) => key))).toEqual(new Set(keys));
+    expect(failing.every(({ failures }) => failures === 1)).toBe(true);
+    await deliver(g.world);
+    const again = right(g.ledger.projection('outbox', 'failing'));
+    expect(again.map(({ failures }) => failures)).toEqual([2, 2]);
+  });
+
+  it('and have no answer at all end a flush, also those that failed before', async () => {
+    const g = await withItems(5, failsWith('e-0', 'e-1', 'e-3', 'e-4'));
+    await deliver(g.world);
+    expect(listed(g.ledger, 'delivered').length).toBe(1);
+    g.receiver.script = () => ({ trouble: 'reset', isLost: true });
+    expect((await sentIn(g)).length).toBe(3);
+    const { until = 0 } = right(standing(g.ledger.reader, 'hooks')) ?? {};
+    expect(until - g.world.now()).toBe(60_000);
+    // The one that was not tried then is the first the next time.
+    const turns = await sentIn(g);
+    expect(turns.length).toBe(3);
+    expect(new Set(turns).has('e-4')).toBe(true);
+  });
+
+  it('are tried again at once by whoever follows, where a person changed something', async () => {
+    const g = await withItems(2, failsWith('e-0'));
+    await deliver(g.world);
+    await deliver(g.world);
+    expect(await sentIn(g, { isPatient: true })).toEqual([]);
+    await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+    expect(await sentIn(g, { isPatient: true })).toEqual(['e-0']);
+    await setUp(g, SINGLE);
+    expect(await sentIn(g, { isPatient: true })).toEqual(['e-0']);
+  });
+});
+
+describe('the next attempt', () => {
+  it('is that of the first of those that failed, whatever lane told its own last', async () => {
+    const g = await withItems(12, failsWith('e-0', 'e-1'), { concurrency: 2, ...SINGLE });
+    const first = await deliver(g.world);
+    const untils = () =>
+      right(g.ledger.projection('outbox', 'failing')).map(({ until }) => Number(until));
+    expect(first.isDown).toBe(false);
+    let n = 0;
+    // The second waits for a fourth of what the first does.
+    const world = { ...g.world, random: () => (n++ % 2 === 0 ? 0.8 : 0.2) };
+    const { retryAt } = await deliver(world);
+    expect(new Set(untils()).size).toBe(2);
+    expect(retryAt).toBe(Math.min(...untils()));
+    expect(nextOf(g)).toBe(retryAt);
+    // Each at its own time.
+    const at = (now: number) => deliver({ ...g.world, now: () => now }, { isPatient: true });
+    expect(await at((retryAt ?? 0) - 1)).toMatchObject({ attempts: 0, retryAt });
+    expect(await at(retryAt ?? 0)).toMatchObject({ attempts: 1 });
+  });
+
+  it('is the latest that any lane was asked for, though one was answered after it', async () => {
+    const asked: Readonly<Record<string, string>> = { 's-0': '7200', 's-1': '600' };
+    const g = await ground();
+    await setUp(g, { concurrency: 3, ...SINGLE });
+    const drafts = draftsOf(3).map((each, n) => ({ ...each, session_id: `s-${n}` }));
+    await write(g.ledger, drafts);
+    g.receiver.script = async ({ body }) => {
+      const of = Object.keys(asked).find((owner) => body.includes(`"${owner}"`));
+      if (of === 's-1') await setTimeout(100);
+      if (of === undefined) await setTimeout(300);
+      return of === undefined ? {} : { status: 503, headers: { 'Retry-After': asked[of] ?? '' } };
+    };
+    const { retryAt, delivered } = await deliver(g.world);
+    expect([delivered, retryAt]).toEqual([1, g.world.now() + 7_200_000]);
+    expect(nextOf(g)).toBe(retryAt);
+    await write(g.ledger, draftsOf(1, 3));
+    expect(await deliver(g.world, { isPatient: true })).toMatchObject({ attempts: 0, retryAt });
+  });
+});
+
+describe('one that follows', () => {
+  it('sends what comes of others while an owner fails, and that in its time', async () => {
+    const g = await withItems(2, failsWith('e-0'), { limits: { items: 1, attempts: 1 } });
+    const ending = new AbortController();
+    let isOver = false;
+    const world = { ...g.world, sleep: async () => setTimeout(1), now: () => (isOver ? 1e15 : 0) };
+    const options = { signal: ending.signal, onFlushed: () => undefined };
+    // The first flush of somebody else leaves it for minutes.
+    await deliver(g.world);
+    await deliver(g.world);
+    const following = followOutbox(world, options);
+    for (const n of [2, 3, 4]) {
+      await write(g.ledger, draftsOf(1, n));
+      while (listed(g.ledger, 'delivered').length < n) await setTimeout(5);
+    }
+    expect(g.receiver.got.filter(({ ids }) => ids.includes('e-0')).length).toBe(2);
+    g.receiver.script = () => ({});
+    isOver = true;
+    while (listed(g.ledger, 'delivered').length < 5) await setTimeout(5);
+    ending.abort();
+    right(await following);
+    expect(outboxTypes(g.ledger).filter((type) => type === 'retry_later').length).toBe(2);
+  });
+});
