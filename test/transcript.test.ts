@@ -45,6 +45,8 @@ describe('a placeholder', () => {
     const [first, second] = [hash('a'), hash('b')];
     expect(names.hide(`${first} ${second} ${first}\n`)).toBe('HASH1 HASH2 HASH1\n');
     expect(names.hide(`${second} ${hash('c')} ${id('1')}\n`)).toBe('HASH2 HASH3 ID1\n');
+    const signature = `+${'A'.repeat(85)}==`;
+    expect(names.hide(`1,'${signature},2\n`)).toBe('1,BASE1,2\n');
     expect(names.reveal('show HASH2 HERE')).toBe(`show ${second} /nowhere/here`);
     expect(() => names.reveal('show HASH4')).toThrow('HASH4');
   });
