@@ -2,6 +2,7 @@
  * What kaizen keeps in SQLite: the outbox, how delivery went, experiments and their tags. Texts are
  * read as bytes, so that nothing is put right on the way.
  */
+import { isUtf8 } from 'node:buffer';
 import type Sqlite from 'better-sqlite3';
 import type * as E from 'fp-ts/lib/Either.js';
 import { MAX_LINE_BYTES } from '../../../ledger/event/header.ts';
@@ -37,7 +38,30 @@ const TAG = ['experiment_id', 'session_id', 'variant'];
 type Bytes = Buffer | null;
 type Stored = readonly [id: bigint, owner: Bytes, kind: Bytes, payload: Bytes, sent: unknown];
 
+/** A row with its place; a place may be more than a number holds. */
+export type Placed = Columns & { readonly place: string };
 type Nullable = Readonly<Record<keyof StoredTag, string | null>>;
+type Cell = string | number | Buffer | null;
+
+/** No name of anything can begin with that. */
+const NO_TEXT = '\0base64,';
+
+/** What is no UTF-8 is told in base64, and so is a text that looks like that: no two become one. */
+const textOf = (bytes: Buffer): string => {
+  const text = isUtf8(bytes) ? bytes.toString() : undefined;
+  return text === undefined || text.startsWith(NO_TEXT)
+    ? `${NO_TEXT}${bytes.toString('base64')}`
+    : text;
+};
+
+const read = (row: unknown): unknown =>
+  Object.fromEntries(
+    Object.entries(row as Readonly<Record<string, Cell>>).map(([name, cell]) => [
+      name,
+      Buffer.isBuffer(cell) ? textOf(cell) : cell,
+    ]),
+  );
+
 const PAIR = ['k', 'v'];
 interface Pair {
   readonly k: string | null;
@@ -89,72 +113,78 @@ export class KaizenDatabase {
     this.hasExperiments = columnsOf(database, 'experiments').has('id');
     // The copy is ours.
     const index = 'CREATE INDEX IF NOT EXISTS temporary_';
-    if (this.hasTags) database.sqlite.exec(`${index}tags ON experiment_tags (experiment_id)`);
-    if (this.hasExperiments) database.sqlite.exec(`${index}experiments ON experiments (id)`);
+    const byBytes = (column: string): string => `(CAST(${column} AS BLOB))`;
+    if (this.hasTags)
+      database.sqlite.exec(`${index}tags ON experiment_tags ${byBytes('experiment_id')}`);
+    if (this.hasExperiments)
+      database.sqlite.exec(`${index}experiments ON experiments ${byBytes('id')}`);
   }
 
   static open(database: ForeignDatabase): E.Either<DatabaseFailed, KaizenDatabase> {
     return attempt(database.path, () => new KaizenDatabase(database));
   }
 
-  /** Columns of a table as a query lists them; numbers are those that end with `_ms`. */
+  /**
+   * Columns of a table as a query lists them; numbers are those that end with `_ms`. As a text, a
+   * value would end at its first NUL.
+   */
   private columns(table: string, columns: readonly string[]): string {
     const there = columnsOf(this.database, table);
     const each = columns.map((name) => {
       if (!there.has(name)) return `NULL AS ${name}`;
-      if (!name.endsWith('_ms'))
-        return `substr(CAST(${table}.${name} AS TEXT), 1, ${MOST_BYTES}) AS ${name}`;
+      const bytes = `substr(CAST(${table}.${name} AS BLOB), 1, ${MOST_BYTES})`;
+      if (!name.endsWith('_ms')) return `${bytes} AS ${name}`;
       const number = `CAST(${table}.${name} AS INTEGER)`;
       return `CASE WHEN ${number} BETWEEN ${-MOST} AND ${MOST}
-        THEN ${number} ELSE CAST(${table}.${name} AS TEXT) END AS ${name}`;
+        THEN ${number} ELSE ${bytes} END AS ${name}`;
     });
     return each.join(', ');
   }
 
   private prepared(table: string, columns: readonly string[], more: string) {
     if (columnsOf(this.database, table).size === 0) return undefined;
-    const select = `SELECT ${this.columns(table, columns)}, ${table}.rowid AS place FROM ${table}`;
+    const select = `SELECT ${this.columns(table, columns)},
+      CAST(${table}.rowid AS TEXT) AS place FROM ${table}`;
     return this.database.sqlite.prepare(`${select} ${more}`);
   }
 
-  private query(
+  private *query(
     table: string,
     columns: readonly string[],
     more: string,
-  ): IterableIterator<unknown> {
-    return this.prepared(table, columns, more)?.iterate() ?? [].values();
+  ): Generator<unknown, void> {
+    for (const row of this.prepared(table, columns, more)?.iterate() ?? []) yield read(row);
   }
 
   /** experiments gives them as they stand, one at a time, each with its place. */
-  experiments(): IterableIterator<Columns & { readonly place: number }> {
-    return this.query('experiments', EXPERIMENT, 'ORDER BY rowid') as IterableIterator<
-      Columns & { readonly place: number }
-    >;
+  experiments(): Iterable<Placed> {
+    return this.query('experiments', EXPERIMENT, 'ORDER BY experiments.rowid') as Iterable<Placed>;
   }
 
   /** sharing gives those that have the id of the experiment in a place, that one among them. */
-  *sharing(place: number): Generator<Columns & { readonly place: number }, void> {
+  *sharing(place: string): Generator<Placed, void> {
     if (!this.hasExperiments) return;
     this.ofId ??= this.prepared(
       'experiments',
       EXPERIMENT,
-      `WHERE experiments.id IS (SELECT one.id FROM experiments AS one WHERE one.rowid = ?)
+      `WHERE CAST(experiments.id AS BLOB) IS
+       (SELECT CAST(one.id AS BLOB) FROM experiments AS one WHERE one.rowid = CAST(? AS INTEGER))
        ORDER BY experiments.rowid`,
     );
-    yield* (this.ofId?.iterate(place) ?? []) as Iterable<Columns & { readonly place: number }>;
+    for (const row of this.ofId?.iterate(place) ?? []) yield read(row) as Placed;
   }
 
   /** tagsOf gives the tags of the experiment in a place, one after the other. */
-  *tagsOf(place: number): Generator<StoredTag, void> {
+  *tagsOf(place: string): Generator<StoredTag, void> {
     if (!this.hasTags || !this.hasExperiments) return;
     // Once for all of them: a statement is held until there is need of the memory of objects.
     this.ofOne ??= this.prepared(
       'experiment_tags',
       TAG,
-      `JOIN experiments ON experiments.id IS experiment_tags.experiment_id
-       WHERE experiments.rowid = ? ORDER BY experiment_tags.rowid`,
+      `JOIN experiments ON CAST(experiments.id AS BLOB) IS CAST(experiment_tags.experiment_id AS BLOB)
+       WHERE experiments.rowid = CAST(? AS INTEGER) ORDER BY experiment_tags.rowid`,
     );
-    for (const row of this.ofOne?.iterate(place) ?? []) yield tagOf(row);
+    for (const row of this.ofOne?.iterate(place) ?? []) yield tagOf(read(row));
   }
 
   /** strayTags gives the tags of no experiment. */
@@ -162,7 +192,8 @@ export class KaizenDatabase {
     const more =
       this.hasTags && this.hasExperiments
         ? `WHERE NOT EXISTS (SELECT 1 FROM experiments
-           WHERE experiments.id IS experiment_tags.experiment_id) ORDER BY experiment_tags.rowid`
+           WHERE CAST(experiments.id AS BLOB) IS CAST(experiment_tags.experiment_id AS BLOB))
+           ORDER BY experiment_tags.rowid`
         : 'ORDER BY rowid';
     for (const row of this.query('experiment_tags', TAG, more)) yield tagOf(row);
   }

@@ -77,9 +77,11 @@ const countingOf = (
   crypto: Crypto,
   database: KaizenDatabase,
   scratch: Scratch,
-  { id, at }: { readonly id: string; readonly at: number },
+  { id, at }: { readonly id: string | null; readonly at: string },
 ): string => {
-  const known = scratch.get(COUNTS, id);
+  // One that has none shares it with nobody whose id is a text.
+  const key = id === null ? 'none' : `id ${id}`;
+  const known = scratch.get(COUNTS, key);
   if (known !== undefined) return known;
   let counting = at;
   for (const { place, ...each } of database.sharing(at))
@@ -87,8 +89,8 @@ const countingOf = (
       counting = place;
       break;
     }
-  scratch.keep(COUNTS, id, String(counting));
-  return String(counting);
+  scratch.keep(COUNTS, key, counting);
+  return counting;
 };
 
 const unheard = (): void => undefined;
@@ -103,12 +105,13 @@ export function* experimentsOf(
   const scratch = new Scratch();
   try {
     for (const { place: at, ...each } of database.experiments()) {
-      const id = String(each.id);
-      const place = `experiment ${id}`;
+      const stated = each.id === null ? null : String(each.id);
+      const id = stated ?? '';
+      const place = `experiment ${stated ?? 'without an id'}`;
       const note = (text: string): void => notes.add('experiment', `${place}: ${text}`);
       const whole = wholeOf(each, () => database.tagsOf(at));
-      const counting = countingOf(crypto, database, scratch, { id, at });
-      const counts = counting === String(at);
+      const counting = countingOf(crypto, database, scratch, { id: stated, at });
+      const counts = counting === at;
       const told = counts
         ? experimentDrafts(crypto, each, whole.tags, scratch)
         : none([`another one of its id counts: row ${counting} of experiments`]);
