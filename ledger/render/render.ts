@@ -36,16 +36,18 @@ export interface Rendered {
 }
 
 /**
- * visible makes text that came from outside harmless: nothing in it can move a cursor, turn the
- * direction of writing, end a line or flood a screen.
+ * harmless shows all of a text that came from outside: nothing in it can move a cursor, turn the
+ * direction of writing or end a line.
  */
-export const visible = (text: string): string => {
-  const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text;
-  return shown.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
+export const harmless = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return `\\u{${code.toString(16)}}`;
   });
-};
+
+/** visible shows so much of such a text that it floods no screen. */
+export const visible = (text: string): string =>
+  harmless(text.length > 200 ? `${text.slice(0, 200)}…` : text);
 
 /** So many problems are told one by one; of more than these the number is. */
 const MAX_PROBLEMS = 20;

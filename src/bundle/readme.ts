@@ -2,6 +2,7 @@
  * `README.txt` of a bundle: what this is and how to check it, for somebody who has never heard of
  * any of it. It follows from the claim alone.
  */
+import { harmless } from '../../ledger/render/render.ts';
 import { selectionData } from '../export/selection.ts';
 import type { Claim } from './claim.ts';
 
@@ -19,7 +20,7 @@ of them, so that none can be changed, removed or slipped in without it showing.
   events in the range           ${counts.events}
   events that were asked for    ${counts.meant}
   events with their content     ${counts.disclosed}
-  what was asked for            ${JSON.stringify(selectionData(selection))}
+  what was asked for            ${harmless(JSON.stringify(selectionData(selection)))}
   events the checkpoint covers  ${checkpoint.size}
   root of the checkpoint        ${checkpoint.root}
 

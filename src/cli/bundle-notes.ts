@@ -96,14 +96,11 @@ const firstNote = (
   return E.right(undefined);
 };
 
-const isBelow = (seq: unknown, size: number): boolean => seq !== null && Number(seq) < size;
-
-/** The log keys that counted below a size: no other can be known to whoever checks. */
+/** The log keys that events below a size enrolled: no other can be known to whoever checks. */
 const logKeys = (reader: Reader, size: number): Read<readonly Key[]> =>
   E.map((rows: readonly Readonly<Record<string, unknown>>[]) =>
     rows
-      .filter((row) => row['purpose'] === 'log' && isBelow(row['enrolled_at'], size))
-      .filter((row) => !isBelow(row['retired_at'], size) && !isBelow(row['revoked_at'], size))
+      .filter((row) => row['purpose'] === 'log' && Number(row['enrolled_at']) < size)
       .flatMap((row) => {
         const key = parseVkey(crypto, String(row['vkey']));
         return E.isRight(key) ? [key.right] : [];

@@ -12,7 +12,7 @@ import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { EventType, Time } from '../../ledger/name.ts';
 import { isGoverning, parseEventId, parseSeq, parseTime } from '../../ledger/name.ts';
-import { visible } from '../../ledger/render/render.ts';
+import { harmless } from '../../ledger/render/render.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { isOfType, parseTypePattern } from '../../policies/type-pattern.ts';
 import type { Query } from '../usecase/query.ts';
@@ -90,10 +90,15 @@ export const selectionData = (selection: Selection): JsonObject => {
 
 const RANGE: ReadonlySet<string> = new Set(['from', 'to', 'since', 'until', 'ids']);
 
+/** More than selections have, and no flood. */
+const MOST_LETTERS = 4000;
+
 /** askedText says which events of the range are meant, and what is kept back of them. */
 export const askedText = (selection: Selection): string => {
   const asked = Object.entries(selectionData(selection)).filter(([name]) => !RANGE.has(name));
-  return asked.length === 0 ? 'all of the range' : visible(write(Object.fromEntries(asked)));
+  if (asked.length === 0) return 'all of the range';
+  const text = write(Object.fromEntries(asked));
+  return harmless(text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text);
 };
 
 const OTHERS = ['from', 'to', 'since', 'until', 'types', 'subject', 'ids', 'withhold'] as const;

@@ -37,11 +37,11 @@ const label = ([x, y]: Point, text: string): SVGElement =>
 export const wayDrawing = (seq: number, hash: string, steps: readonly Step[]): SVGElement => {
   const points = pointsOf(steps);
   const [lines, dots]: [SVGElement[], SVGElement[]] = [[], [dot([0, 0], 'currentColor', hash)]];
-  for (const [at, { side, other, node }] of steps.entries()) {
+  for (const [at, { side, other, joined }] of steps.entries()) {
     const [from = [0, 0], to = [0, 0]] = points.slice(at, at + 2);
     const beside: Point = [from[0] + (side === 'left' ? -2 : 2) * RUN, from[1]];
     lines.push(line(from, to), line(beside, to));
-    dots.push(dot(beside, 'Canvas', other), dot(to, 'currentColor', node));
+    dots.push(dot(beside, 'Canvas', other), dot(to, 'currentColor', joined));
   }
   const xs = points.map(([x]) => x);
   const [least, most] = [Math.min(...xs) - ROOM, Math.max(...xs) + ROOM];

@@ -10,7 +10,7 @@ import { nodeHash } from '../../ledger/tree/tree.ts';
 export interface Step {
   readonly side: 'left' | 'right';
   readonly other: string;
-  readonly node: string;
+  readonly joined: string;
 }
 
 /** wayUp gives the steps from an event up; the last node is the root. */
@@ -29,15 +29,15 @@ export const wayUp = (
     const side = index % 2 === 1 ? 'left' : 'right';
     node = side === 'left' ? nodeHash(noble, other, node) : nodeHash(noble, node, other);
     [index, last] = [Math.floor(index / 2), Math.floor(last / 2)];
-    return { side, other: formatHex(other), node: formatHex(node) };
+    return { side, other: formatHex(other), joined: formatHex(node) };
   });
 };
 
 /** wayText tells it. */
 export const wayText = (seq: number, hash: string, steps: readonly Step[]): string => {
-  const lines = steps.flatMap(({ side, other, node }) => [
+  const lines = steps.flatMap(({ side, other, joined }) => [
     `${side === 'left' ? 'left of it ' : 'right of it'}  ${other}`,
-    `  = node     ${node}`,
+    `  = node     ${joined}`,
   ]);
   return `${[`event ${seq}  ${hash}`, ...lines].join('\n')}  the root`;
 };

@@ -21,7 +21,8 @@ const tag = (id: string, session: string, variant = "'Control'"): string =>
 const UNKEYED = `CREATE TABLE more AS SELECT * FROM experiments; DROP TABLE experiments;
   CREATE TABLE experiments (id TEXT, name TEXT, created_at_ms INTEGER, metadata TEXT, state TEXT,
     concluded_at_ms INTEGER);
-  INSERT INTO experiments SELECT id, name, created_at_ms, metadata, state, concluded_at_ms FROM more;
+  INSERT INTO experiments
+    SELECT id, name, created_at_ms, metadata, state, concluded_at_ms FROM more;
   CREATE TABLE others AS SELECT * FROM experiment_tags; DROP TABLE experiment_tags;
   CREATE TABLE experiment_tags (experiment_id TEXT, session_id TEXT, variant TEXT);
   INSERT INTO experiment_tags SELECT experiment_id, session_id, variant FROM others`;
@@ -99,7 +100,7 @@ it('an experiment has its tags, in whatever place it stands', async () => {
   expect(tagged).toEqual(expect.arrayContaining(['s-0', 's-1', 's-2']));
 });
 
-it('an experiment without an id takes nothing from one whose id is “null”, nor it from that', async () => {
+it('an experiment without an id is another one than that whose id is “null”', async () => {
   const shell = withLedger();
   const path = source();
   edit(

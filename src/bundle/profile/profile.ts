@@ -106,9 +106,12 @@ const requirement = shape<Requirement>(stated.schema, (value, at): Judged<Requir
     : read;
 });
 
+/** What RFC 3986 has in one: nothing of it ends the brackets that it is written between. */
+const ADDRESS = /^https?:\/\/[\w\-.~:/?#[\]@!$&'()*+,;=%]+$/;
+
 const source = object(
   { name: described('what it is called', words) },
-  { url: described('where it can be read', text('an address', 1000, /^https?:\/\/[!-~]+$/)) },
+  { url: described('where it can be read', text('an address', 1000, ADDRESS)) },
 );
 
 /** profileShape takes a whole profile. */

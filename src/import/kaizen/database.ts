@@ -113,11 +113,9 @@ export class KaizenDatabase {
     this.hasExperiments = columnsOf(database, 'experiments').has('id');
     // The copy is ours.
     const index = 'CREATE INDEX IF NOT EXISTS temporary_';
-    const byBytes = (column: string): string => `(CAST(${column} AS BLOB))`;
-    if (this.hasTags)
-      database.sqlite.exec(`${index}tags ON experiment_tags ${byBytes('experiment_id')}`);
-    if (this.hasExperiments)
-      database.sqlite.exec(`${index}experiments ON experiments ${byBytes('id')}`);
+    const { sqlite } = database;
+    if (this.hasTags) sqlite.exec(`${index}tags ON experiment_tags (CAST(experiment_id AS BLOB))`);
+    if (this.hasExperiments) sqlite.exec(`${index}experiments ON experiments (CAST(id AS BLOB))`);
   }
 
   static open(database: ForeignDatabase): E.Either<DatabaseFailed, KaizenDatabase> {
@@ -181,7 +179,8 @@ export class KaizenDatabase {
     this.ofOne ??= this.prepared(
       'experiment_tags',
       TAG,
-      `JOIN experiments ON CAST(experiments.id AS BLOB) IS CAST(experiment_tags.experiment_id AS BLOB)
+      `JOIN experiments
+         ON CAST(experiments.id AS BLOB) IS CAST(experiment_tags.experiment_id AS BLOB)
        WHERE experiments.rowid = CAST(? AS INTEGER) ORDER BY experiment_tags.rowid`,
     );
     for (const row of this.ofOne?.iterate(place) ?? []) yield tagOf(read(row));

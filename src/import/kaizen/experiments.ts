@@ -105,7 +105,7 @@ export function* experimentsOf(
   const scratch = new Scratch();
   try {
     for (const { place: at, ...each } of database.experiments()) {
-      const stated = each.id === null ? null : String(each.id);
+      const stated = each.id;
       const id = stated ?? '';
       const place = `experiment ${stated ?? 'without an id'}`;
       const note = (text: string): void => notes.add('experiment', `${place}: ${text}`);

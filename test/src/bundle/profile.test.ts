@@ -224,6 +224,7 @@ describe('a profile of one’s own', () => {
     ['none.such', 'None', '9 /requirements/0/evidence/0/events/1 bad_form'],
     ['    beyond: who holds the keys\n', '', '5 /requirements/0/beyond missing'],
     ['https://', 'javascript:', '3 /sources/0/url bad_form'],
+    ['https://', 'https://e.com/><img/src=x>', '3 /sources/0/url bad_form'],
     ['title: The', 'titel: The', '2 /titel unknown_member'],
   ])('is refused with %j as %j', (from, to, problem) => {
     expect(problemsOf(OWN)).toEqual([]);

@@ -64,13 +64,21 @@ it('says of each that cannot be judged why, and believes no signature but the lo
     `it is of ${later - 1} events, this page of ${own}, and it holds no proof for both`,
   );
   // A key that was ended signs no log that is longer than that.
-  const keyring = (texts[FILE.keyring] ?? '').replace('"log",', '"log","retired_at":4,');
-  const ended = (size: number) =>
-    text(noteOf(log, size, rootAt(size)), '', { ...texts, [FILE.keyring]: keyring });
-  expect([ended(4).slice(0, 23), ended(5).slice(0, 15)]).toEqual([
-    'Your checkpoint agrees:',
-    'Nothing can be ',
-  ]);
+  const keyringWith = (told: string, instead: string): string =>
+    (texts[FILE.keyring] ?? '').replace(
+      /"enrolled_at":0,("purpose":"log",)/,
+      `${told}$1${instead}`,
+    );
+  const keyring = keyringWith('"enrolled_at":0,', '"retired_at":4,');
+  const outcomes = (named: string, sizes: readonly number[]): readonly string[] =>
+    sizes.map((size) => {
+      const held = { ...texts, [FILE.keyring]: named };
+      return judgeKept(native, held, noteOf(log, size, rootAt(size))).outcome;
+    });
+  for (const named of [keyring, keyringWith('"enrolled_at":0,', '"revoked_at":4,')])
+    expect(outcomes(named, [4, 5])).toEqual(['agrees', 'unjudged']);
+  // It signs no log that ends before the event that enrolled it, or with the one before that.
+  expect(outcomes(keyringWith('"enrolled_at":5,', ''), [5, 6])).toEqual(['unjudged', 'agrees']);
   // Nor does one that was ended: whoever has it may not be the log any more.
   const retired = (vkey: string) =>
     judgeKept(native, { ...texts, [FILE.keyring]: keyring }, noteOf(log, own, OTHER_ROOT), vkey);

@@ -56,7 +56,7 @@ it.each([
 });
 
 it('is drawn with each node above the one that it is made of, towards its neighbour', () => {
-  const step = { other: '', node: '' };
+  const step = { other: '', joined: '' };
   const points = pointsOf([
     { side: 'right', ...step },
     { side: 'left', ...step },
