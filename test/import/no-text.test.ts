@@ -1,7 +1,7 @@
 /**
  * What SQLite holds beside plain text: a NUL within a text, bytes that are no UTF-8, rows in places
- * beyond what a number holds, ids that are none. All of it is kept as it is, and nothing becomes
- * something else.
+ * beyond what a number holds, ids that are none, rows that say the same. All is kept as it is, and
+ * nothing becomes something else.
  */
 import { expect, it } from 'vitest';
 import { withLedger } from '../src/cli/shell.ts';
@@ -121,4 +121,22 @@ it('an experiment without an id is another one than that whose id is “null”'
   expect(report.warnings).toBeUndefined();
   const all = recorded(lines, 'kaizen.experiment').filter(({ id }) => id === null);
   expect(all.map(({ tags }) => tags)).toEqual([[['s-none', 'Control']]]);
+});
+
+it('tags that say the same are kept as often as they stand there', async () => {
+  const shell = withLedger();
+  const path = source();
+  edit(
+    path,
+    `${another('NULL', "'same'", `id = '${DONE}'`)};
+     WITH RECURSIVE row (at) AS (VALUES (1) UNION ALL SELECT at + 1 FROM row WHERE at < 15000)
+     INSERT INTO experiment_tags SELECT 'same', 's-1', 'Control' FROM row`,
+  );
+  await takeTwice(shell, path);
+  const lines = shell.journal();
+  const kept = ['kaizen.experiment', 'kaizen.experiment_tags']
+    .flatMap((type) => recorded(lines, type))
+    .filter(({ id }) => id === 'same')
+    .map(({ tags }) => (tags as readonly unknown[]).length);
+  expect(kept).toEqual([5000, 5000, 5000]);
 });
