@@ -110,7 +110,7 @@ function* chained({ database, databaseName }: Rows): Generator<Item, void> {
 function* joined(rows: Rows): Generator<Item, void> {
   const { database, databaseName, scratch } = rows;
   if (database === undefined) return yield* logged(rows);
-  const walk = database.walk((id) => scratch.get('logged', id) === undefined);
+  const walk = database.walkOthers();
   let line = 0;
   let last: string | null = null;
   const items = function* (lines: Iterable<StoredLine | Fault>): Generator<Item, void> {
@@ -123,7 +123,7 @@ function* joined(rows: Rows): Generator<Item, void> {
   try {
     if (scratch.keep('logged all', ''))
       for (const { read } of logged({ ...rows, onLog: () => undefined }))
-        if (read.row !== undefined) scratch.keep('logged', read.row.envelope.id);
+        if (read.row !== undefined) database.match(read.row.envelope);
     yield* items(walk.behind(null));
     for (const item of logged(rows)) {
       const { event_hash = null, prev_event_hash: prev = null } = item.read.row?.envelope ?? {};
