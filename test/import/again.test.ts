@@ -68,6 +68,26 @@ describe('a store of cortex', () => {
     expect(await told(shell, path)).toMatchObject({ status: 'already_imported', appended: 0 });
   });
 
+  it('is taken in every reading of a row, each once, in whichever order they come', async () => {
+    const shell = withLedger();
+    const path = copyOf('cortex', 'v2-signed-cli');
+    rmSync(join(path, 'cortex.db'));
+    const log = join(path, 'events.jsonl');
+    const intact = readFileSync(log, 'utf8');
+    for (const round of [1, 0])
+      for (const digit of ['A', 'B', 'C', 'D']) {
+        writeFileSync(log, intact.replace(/"bytes":"./, `"bytes":"${digit}`));
+        const accept = ['--accept', 'signature_invalid'];
+        const appended = digit === 'A' ? 4 : 1;
+        expect(await told(shell, path, ...accept)).toMatchObject(
+          round === 1 ? { status: 'imported', appended } : { appended: 0 },
+        );
+      }
+    const signed = payloads(shell).map((each) => JSON.stringify(each));
+    for (const digit of ['A', 'B', 'C', 'D'])
+      expect(signed.filter((each) => each.includes(`"bytes":"${digit}`)).length).toBe(1);
+  });
+
   it('is taken again though an event of it was erased, which does not come back', async () => {
     const shell = withLedger();
     const path = copyOf('cortex', 'v1-unsigned');

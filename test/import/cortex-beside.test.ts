@@ -6,6 +6,7 @@ import Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../ledger/json/value.ts';
 import { archive } from '../../src/import/archive.ts';
 import { nodeDisk } from '../../src/storage/node-disk.ts';
 import { right } from '../build/ledger.ts';
@@ -26,6 +27,18 @@ const beside = (name: string, alter: (text: string) => string): readonly string[
   writeFileSync(path, alter(before));
   return defectsOf(planCortex(folder));
 };
+
+const inRecords = (alter: (text: string) => string): readonly string[] =>
+  beside('audit_records.jsonl', alter).map((each) => each.replace('audit_records.jsonl', ''));
+
+/** Puts something into the second line, so far behind its begin. */
+const inSecond = (text: string, behind: number, more: string): string => {
+  const at = text.indexOf('\n') + 1 + behind;
+  return text.slice(0, at) + more + text.slice(at);
+};
+
+const otherHead = (member: string) => (text: string) =>
+  text.replace(new RegExp(`("${member}": *")4f5d`), '$14f5e');
 
 describe('what stands beside a log', () => {
   it('attests rows, of which is known who wrote them', () => {
@@ -57,6 +70,48 @@ describe('what stands beside a log', () => {
     expect(
       beside('POST_V2_MIGRATE_MANIFEST', (text) => text.replace('69cd3cca', '69cd3ccb')),
     ).toEqual(['manifest_mismatch POST_V2_MIGRATE_MANIFEST']);
+  });
+
+  it('is written as cortex writes it: what it never would write in a record is told', () => {
+    expect(inRecords((text) => `\uFEFF${text}`)).toEqual(['byte_order_mark :1']);
+    expect(inRecords((text) => text.replace('\n', '\r\n'))).toEqual(['carriage_return :1']);
+    for (const blank of ['', ' ', '\t', '\r'])
+      expect(inRecords((text) => inSecond(text, 0, `${blank}\n`)).at(-1)).toBe('blank_line :2');
+    for (const space of [' ', '\t'])
+      for (const at of [0, 1, 5, 6])
+        expect(inRecords((text) => inSecond(text, at, space))).toEqual(['not_canonical :2']);
+    expect(inRecords((text) => text.replace('}\n', '} \n'))).toEqual(['not_canonical :1']);
+    expect(inRecords((text) => text.replace('"id"', String.raw`"\u0069d"`))).toEqual([
+      'not_canonical :1',
+    ]);
+    expect(inRecords((text) => text.replace('"kind"', String.raw`"\u006bind"`))).toEqual([
+      'not_canonical :1',
+    ]);
+    for (const before of ['"id"', '"kind"'])
+      expect(inRecords((text) => text.replace(before, `"more":1,${before}`))).toEqual([
+        'unknown_member :1',
+      ]);
+  });
+
+  it('says nothing else of the head before the migration than the log', () => {
+    for (const [name, member] of [
+      ['POST_V2_MIGRATE_MANIFEST', 'boundary_previous_v1_head_hash'],
+      ['operator-attestation.json', 'previous_v1_head_hash'],
+    ] as const)
+      expect(beside(name, otherHead(member))).toEqual([`manifest_mismatch ${name}`]);
+  });
+
+  it('proves no row whose attestation is of something else', () => {
+    const folder = copyOf('cortex', 'v2-migrated');
+    const proved = () => (planCortex(folder).report['proved'] as JsonObject)['attestations'];
+    const good = proved();
+    const path = `${folder}/audit_records.jsonl`;
+    writeFileSync(path, readFileSync(path, 'utf8').replace('02.522082', '02.522083'));
+    expect(good).toMatchObject({ count: 3, rows: expect.arrayContaining(['1']) as unknown });
+    expect(proved()).toMatchObject({
+      count: 2,
+      rows: expect.not.arrayContaining(['1']) as unknown,
+    });
   });
 
   it('must stay what it was until all is recorded, and is put aside if it did not grow', () => {

@@ -49,8 +49,14 @@ export const recordItem = (file: string, line: number, bytes: Uint8Array | undef
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const CR = 0x0d;
 
-/** What is wrong with a line before anybody asks what it says. */
-const readLine = (whole: Uint8Array, isFirst: boolean, hasEnd: boolean): Read => {
+/** A line without the marks around it, which cortex never writes; undefined where it is blank. */
+interface Bare {
+  readonly bytes: Uint8Array | undefined;
+  readonly faults: readonly Fault[];
+}
+
+/** bareLine tells what is wrong with a line before anybody asks what it says. */
+export const bareLine = (whole: Uint8Array, isFirst: boolean): Bare => {
   const faults: Fault[] = [];
   let bytes = whole;
   if (isFirst && MARK.equals(bytes.subarray(0, 3))) {
@@ -61,8 +67,14 @@ const readLine = (whole: Uint8Array, isFirst: boolean, hasEnd: boolean): Read =>
     faults.push(fault('carriage_return', 'it ends with CR'));
     bytes = bytes.subarray(0, -1);
   }
-  if (bytes.every((byte) => byte === 0x20 || byte === 0x09))
-    return { faults: [...faults, fault('blank_line', 'nothing stands there')] };
+  return bytes.every((byte) => byte === 0x20 || byte === 0x09)
+    ? { bytes: undefined, faults: [...faults, fault('blank_line', 'nothing stands there')] }
+    : { bytes, faults };
+};
+
+const readLine = (whole: Uint8Array, isFirst: boolean, hasEnd: boolean): Read => {
+  const { bytes, faults } = bareLine(whole, isFirst);
+  if (bytes === undefined) return { faults };
   const read = readRow(bytes);
   if (hasEnd) return { ...read, faults: [...faults, ...read.faults] };
   const end =
@@ -110,7 +122,7 @@ function* chained({ database, databaseName }: Rows): Generator<Item, void> {
 function* joined(rows: Rows): Generator<Item, void> {
   const { database, databaseName, scratch } = rows;
   if (database === undefined) return yield* logged(rows);
-  const walk = database.walk((id) => scratch.get('logged', id) === undefined);
+  const walk = database.walkOthers();
   let line = 0;
   let last: string | null = null;
   const items = function* (lines: Iterable<StoredLine | Fault>): Generator<Item, void> {
@@ -123,7 +135,7 @@ function* joined(rows: Rows): Generator<Item, void> {
   try {
     if (scratch.keep('logged all', ''))
       for (const { read } of logged({ ...rows, onLog: () => undefined }))
-        if (read.row !== undefined) scratch.keep('logged', read.row.envelope.id);
+        if (read.row !== undefined) database.match(read.row.envelope);
     yield* items(walk.behind(null));
     for (const item of logged(rows)) {
       const { event_hash = null, prev_event_hash: prev = null } = item.read.row?.envelope ?? {};

@@ -8,13 +8,13 @@ import type { Fault } from '../defect.ts';
 import { NO_ROOM, fault } from '../defect.ts';
 import type { Incoming } from '../plan.ts';
 import type { Scratch } from '../scratch.ts';
-import type { Seen, SourceFile } from '../source-file.ts';
+import type { Seen, SourceFile, SourceLine } from '../source-file.ts';
 import { SourceLines } from '../source-file.ts';
 import type { Attesting } from './audit-record.ts';
 import { readAuditRecord } from './audit-record.ts';
 import type { Nth } from './draft.ts';
 import { draftOf, isLost } from './draft.ts';
-import { recordItem } from './item.ts';
+import { bareLine, recordItem } from './item.ts';
 
 /** So much is remembered of those who attest one row. */
 const MOST_ATTESTED = 1 << 16;
@@ -36,14 +36,16 @@ const keep = (scratch: Scratch, record: Attesting): boolean => {
   return scratch.keep('attestation', record.eventId, JSON.stringify(all));
 };
 
+const TOO_MANY = fault('attestation_malformed', 'one row has too many');
+
 /** What is wrong with a line, which is remembered where it attests a row. */
-const faultOf = (scratch: Scratch, bytes: Uint8Array | undefined): Fault | undefined => {
-  if (bytes === undefined) return NO_ROOM;
-  const record = readAuditRecord(bytes);
-  if (E.isLeft(record)) return record.left;
-  return record.right === undefined || keep(scratch, record.right)
-    ? undefined
-    : fault('attestation_malformed', 'one row has too many');
+const faultsOf = (scratch: Scratch, { number, bytes: whole }: SourceLine): readonly Fault[] => {
+  if (whole === undefined) return [NO_ROOM];
+  const { bytes, faults } = bareLine(whole, number === 1);
+  if (bytes === undefined) return faults;
+  const { attesting, faults: more } = readAuditRecord(bytes);
+  const isKept = attesting === undefined || keep(scratch, attesting);
+  return [...faults, ...more, ...(isKept ? [] : [TOO_MANY])];
 };
 
 /** readRecords reads the file once, and tells what is wrong with it. */
@@ -55,12 +57,12 @@ export const readRecords = (
 ): Done<Records> => {
   const lines = new SourceLines(disk, file);
   let [held, lost] = [0, 0];
-  for (const { number: line, bytes, hasEnd } of lines.read()) {
+  for (const each of lines.read()) {
+    const { number: line, bytes, hasEnd } = each;
     const isHeld = !isLost(recordItem(file.name, line, bytes));
     if (isHeld) held++;
     else lost++;
-    const found = faultOf(scratch, bytes);
-    if (found !== undefined) tell(found, line);
+    for (const found of faultsOf(scratch, each)) tell(found, line);
     if (!isHeld && bytes !== undefined) tell(NO_ROOM, line);
     if (!hasEnd) tell(fault('missing_final_newline', 'it has no LF'), line);
   }

@@ -31,7 +31,11 @@ export type Stored = Readonly<Record<Column, string | number | null>> & {
   readonly is_long: number;
 };
 
-const TOO_LONG = COLUMNS.map((name) => `ifnull(length(${name}), 0) > ${MAX_LINE_BYTES}`);
+/**
+ * What is longer than this is so as a line too: in UTF-16 a character has two bytes. `length` would
+ * end at the first NUL of a text.
+ */
+const isLong = (name: Column): string => `octet_length(${name}) > ${2 * MAX_LINE_BYTES}`;
 
 /** A row of the database as a line of the log. */
 export interface StoredLine {
@@ -40,12 +44,10 @@ export interface StoredLine {
 }
 
 /** SELECT reads rows: what is no text or is too long for an event comes as what is no row. */
-export const SELECT = `SELECT ${COLUMNS.map((name) =>
-  name === 'schema_version'
-    ? `CAST(schema_version AS TEXT) AS schema_version`
-    : `CASE WHEN ${name} IS NULL THEN NULL WHEN length(${name}) > ${MAX_LINE_BYTES} THEN '?'
-       ELSE CAST(${name} AS TEXT) END AS ${name}`,
-).join(', ')}, ${TOO_LONG.join(' OR ')} AS is_long, CAST(rowid AS TEXT) AS place FROM events`;
+export const SELECT = `SELECT ${COLUMNS.map(
+  (name) => `iif(${isLong(name)}, '?', CAST(${name} AS TEXT)) AS ${name}`,
+).join(', ')}, ${COLUMNS.map((name) => `ifnull(${isLong(name)}, 0)`).join(' OR ')} AS is_long,
+  CAST(rowid AS TEXT) AS place FROM events`;
 
 const json = (value: string | number | null): string => JSON.stringify(value);
 /** Times end with Z in the log. */

@@ -51,6 +51,7 @@ export interface World {
 /** The tables of the database that are taken. */
 const TAKEN = new Set(['events']);
 const PARITY = ['missing_in_sqlite', 'missing_in_jsonl', 'parity_mismatch'] as const;
+const TWICE = fault('duplicate_id', 'its id stands in another row');
 const MISSING = fault('missing_in_jsonl', 'only the database has it');
 
 const digestOf = (read: Done<Seen> | undefined): string | undefined =>
@@ -140,7 +141,7 @@ export class CortexSurvey {
     this.foreign = foreign.right;
     const { trouble } = foreign.right;
     if (trouble !== undefined) this.tell(file.name, [fault('database_unreadable', trouble)], {});
-    const database = CortexDatabase.open(foreign.right);
+    const database = CortexDatabase.open(foreign.right, this.scratch);
     if (E.isRight(database)) return database;
     this.tell(file.name, [database.left], {});
     return E.right(undefined);
@@ -182,7 +183,7 @@ export class CortexSurvey {
       if (row === undefined) chain.skip(read.faults);
       else this.tell(file, chain.take(row), at);
       if (row === undefined || database === undefined) continue;
-      if (isLogged) this.compare(rows, database, item);
+      if (isLogged) this.compare(database, item);
       else if (from === 'both') this.tell(file, [MISSING], at);
     }
     if (database !== undefined && log !== undefined && from !== 'both')
@@ -200,19 +201,23 @@ export class CortexSurvey {
     return E.right(this.made(rows, chain, held, lost));
   }
 
-  private compare({ scratch }: Rows, database: CortexDatabase, { file, line, read }: Item): void {
+  private compare(database: CortexDatabase, { file, line, read }: Item): void {
     if (read.row === undefined) return;
     const { id } = read.row.envelope;
-    scratch.keep('logged', id);
     this.tell(file, database.compare(read.row), { line, id });
   }
 
   /** What is in one of them alone, whichever of them rows are taken from. */
   private compareRest(rows: Rows, database: CortexDatabase): void {
-    if (rows.from === 'sqlite') for (const item of logged(rows)) this.compare(rows, database, item);
-    for (const each of database.others(this.scratch))
-      if ('line' in each) this.tell(rows.databaseName, [MISSING], { id: each.id });
-      else this.tell(rows.databaseName, [each], {});
+    const { from, databaseName: file } = rows;
+    if (from === 'sqlite') for (const item of logged(rows)) this.compare(database, item);
+    for (const each of database.others()) {
+      if ('line' in each) this.tell(file, [MISSING], { id: each.id });
+      // What was taken from the database was told all else.
+      if (from === 'sqlite') continue;
+      if (!('line' in each)) this.tell(file, [each], {});
+      else if (database.isTwice(each)) this.tell(file, [TWICE], { id: each.id });
+    }
   }
 
   private made(rows: Rows, chain: Chain, held: number, lost: number): Plan {

@@ -13,17 +13,22 @@ import type { Stored, StoredLine } from './stored-row.ts';
 import { SELECT, linesOf } from './stored-row.ts';
 
 const INDEXES = `CREATE INDEX IF NOT EXISTS temporary_by_prev ON events (prev_event_hash);
-  CREATE INDEX IF NOT EXISTS temporary_by_hash ON events (event_hash)`;
+  CREATE INDEX IF NOT EXISTS temporary_by_hash ON events (event_hash);
+  CREATE INDEX IF NOT EXISTS temporary_by_id ON events (id, event_hash)`;
 const FIRST = `SELECT CAST(each.rowid AS TEXT) FROM events AS each WHERE prev_event_hash IS NULL
   OR NOT EXISTS (SELECT 1 FROM events AS other WHERE other.event_hash = each.prev_event_hash)
   ORDER BY prev_event_hash IS NOT NULL, substr(recorded_at, 1, 64), rowid`;
+const BY_ID = `SELECT CAST(rowid AS TEXT) FROM events INDEXED BY temporary_by_id
+  WHERE id = ?`;
 const PLACES = 'SELECT CAST(rowid AS TEXT) FROM events ORDER BY rowid';
 
 type Hash = Stored['event_hash'];
 
-/** Steps knows which row stands before another one, and which behind it. */
+/** Steps knows which row stands before another one, which behind it, and which has an id. */
 export class Steps {
   private readonly byPlace;
+  private readonly byId;
+  private readonly byIdAndHash;
   private readonly byHash;
   private readonly byPrev;
   private readonly firstPlaces;
@@ -33,6 +38,8 @@ export class Steps {
     // The copy is ours.
     sqlite.exec(INDEXES);
     this.byPlace = sqlite.prepare(`${SELECT} WHERE rowid = ?`);
+    this.byId = sqlite.prepare(BY_ID).pluck();
+    this.byIdAndHash = sqlite.prepare(`${BY_ID} AND event_hash = ?`).pluck();
     // Where these find more than one row, an index has them in the order of the table. To ask for
     // that order makes each of them fifteen times dearer (measured).
     this.byHash = sqlite.prepare(`${SELECT} INDEXED BY temporary_by_hash WHERE event_hash = ?`);
@@ -45,6 +52,11 @@ export class Steps {
 
   at(place: string): Stored | undefined {
     return this.byPlace.get(place) as Stored | undefined;
+  }
+
+  /** The place of a row of an id: of the one with a hash, should another one have that id too. */
+  placeOf(id: string, hash: string): string | undefined {
+    return (this.byIdAndHash.get(id, hash) ?? this.byId.get(id)) as string | undefined;
   }
 
   before(hash: Hash): Stored | undefined {
@@ -67,17 +79,17 @@ export class Steps {
 
 export class Walk {
   private readonly steps: Steps;
-  private readonly isWanted: (id: string) => boolean;
+  private readonly isWanted: (place: string) => boolean;
   private readonly walked = new Scratch();
 
-  constructor(steps: Steps, isWanted: (id: string) => boolean) {
+  constructor(steps: Steps, isWanted: (place: string) => boolean) {
     this.steps = steps;
     this.isWanted = isWanted;
   }
 
   /** Whether a walk goes on with a row: it is wanted, and was never come to. */
   private takes(row: Stored | undefined): row is Stored {
-    return row !== undefined && this.isWanted(String(row.id)) && this.walked.keep('row', row.place);
+    return row !== undefined && this.isWanted(row.place) && this.walked.keep('row', row.place);
   }
 
   private *rowsBehind(hash: Hash): Generator<Stored, void> {
