@@ -5,12 +5,29 @@ import Sqlite from 'better-sqlite3';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Shell } from '../src/cli/shell.ts';
+import { copyOf } from './fixture.ts';
 
 /** edit alters the database of a folder. */
 export const edit = (path: string, sql: string): void => {
   const database = new Sqlite(join(path, 'kaizen.db'));
   database.exec(sql);
   database.close();
+};
+
+const UNKEYED = `CREATE TABLE more AS SELECT * FROM experiments; DROP TABLE experiments;
+  CREATE TABLE experiments (id TEXT, name TEXT, created_at_ms INTEGER, metadata TEXT, state TEXT,
+    concluded_at_ms INTEGER);
+  INSERT INTO experiments
+    SELECT id, name, created_at_ms, metadata, state, concluded_at_ms FROM more;
+  CREATE TABLE others AS SELECT * FROM experiment_tags; DROP TABLE experiment_tags;
+  CREATE TABLE experiment_tags (experiment_id TEXT, session_id TEXT, variant TEXT);
+  INSERT INTO experiment_tags SELECT experiment_id, session_id, variant FROM others`;
+
+/** unkeyed copies a folder whose tables take any row: two of one id, and one of none. */
+export const unkeyed = (): string => {
+  const path = copyOf('kaizen', 'sqlite');
+  edit(path, UNKEYED);
+  return path;
 };
 
 /** What an import says of itself. */

@@ -5,8 +5,7 @@
  */
 import { expect, it } from 'vitest';
 import { withLedger } from '../src/cli/shell.ts';
-import { copyOf } from './fixture.ts';
-import { edit, take, takeTwice } from './kaizen-told.ts';
+import { edit, take, takeTwice, unkeyed } from './kaizen-told.ts';
 
 const DONE = '8d1cc5b4-02c6-5cf3-b514-6d5c1df23259';
 
@@ -17,21 +16,6 @@ const another = (rowid: string, id: string, place: string): string =>
      FROM experiments WHERE ${place}`;
 const tag = (id: string, session: string, variant = "'Control'"): string =>
   `INSERT INTO experiment_tags VALUES (${id}, ${session}, ${variant})`;
-
-const UNKEYED = `CREATE TABLE more AS SELECT * FROM experiments; DROP TABLE experiments;
-  CREATE TABLE experiments (id TEXT, name TEXT, created_at_ms INTEGER, metadata TEXT, state TEXT,
-    concluded_at_ms INTEGER);
-  INSERT INTO experiments
-    SELECT id, name, created_at_ms, metadata, state, concluded_at_ms FROM more;
-  CREATE TABLE others AS SELECT * FROM experiment_tags; DROP TABLE experiment_tags;
-  CREATE TABLE experiment_tags (experiment_id TEXT, session_id TEXT, variant TEXT);
-  INSERT INTO experiment_tags SELECT experiment_id, session_id, variant FROM others`;
-
-const source = (): string => {
-  const path = copyOf('kaizen', 'sqlite');
-  edit(path, UNKEYED);
-  return path;
-};
 
 interface Recorded {
   readonly header: { readonly event_type: string };
@@ -46,7 +30,7 @@ const recorded = (lines: readonly string[], type: string) =>
 
 it('a text with a NUL, or bytes that are no text, stay what they are', async () => {
   const shell = withLedger();
-  const path = source();
+  const path = unkeyed();
   const texts = ["'s' || char(0) || 'one'", "'s' || char(0) || 'two'"];
   const bytes = ["CAST(x'ff41' AS TEXT)", "CAST(x'fe41' AS TEXT)", "char(0) || 'base64,/0E='"];
   edit(
@@ -84,7 +68,7 @@ it('a text with a NUL, or bytes that are no text, stay what they are', async () 
 
 it('an experiment has its tags, in whatever place it stands', async () => {
   const shell = withLedger();
-  const path = source();
+  const path = unkeyed();
   const places = ['9007199254740993', '9223372036854775807', '-9007199254740993'];
   edit(
     path,
@@ -102,7 +86,7 @@ it('an experiment has its tags, in whatever place it stands', async () => {
 
 it('an experiment without an id is another one than that whose id is “null”', async () => {
   const shell = withLedger();
-  const path = source();
+  const path = unkeyed();
   edit(
     path,
     [
@@ -125,7 +109,7 @@ it('an experiment without an id is another one than that whose id is “null”'
 
 it('tags that say the same are kept as often as they stand there', async () => {
   const shell = withLedger();
-  const path = source();
+  const path = unkeyed();
   edit(
     path,
     `${another('NULL', "'same'", `id = '${DONE}'`)};

@@ -3,8 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { withLedger } from '../src/cli/shell.ts';
-import { copyOf } from './fixture.ts';
-import { edit, take } from './kaizen-told.ts';
+import { edit, take, unkeyed } from './kaizen-told.ts';
 
 const DONE = '8d1cc5b4-02c6-5cf3-b514-6d5c1df23259';
 
@@ -43,12 +42,7 @@ const CASES: Readonly<Record<string, string>> = {
 describe('an experiment that is taken otherwise than it is written', () => {
   it('is told by what is planned, by the event that seals it, and by its report', async () => {
     const shell = withLedger();
-    const path = copyOf('kaizen', 'sqlite');
-    edit(
-      path,
-      `CREATE TABLE more AS SELECT * FROM experiments; DROP TABLE experiments;
-       ALTER TABLE more RENAME TO experiments`,
-    );
+    const path = unkeyed();
     const texts = Object.entries(CASES).map(([text, change], at) => {
       const id = `case-${at}`;
       edit(

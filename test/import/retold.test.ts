@@ -7,7 +7,7 @@ import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Shell } from '../src/cli/shell.ts';
 import { withLedger } from '../src/cli/shell.ts';
 import { copyOf } from './fixture.ts';
-import { dryWarned, edit, take, takeTwice, warned } from './kaizen-told.ts';
+import { dryWarned, edit, take, takeTwice, warned, unkeyed } from './kaizen-told.ts';
 
 const DONE = '8d1cc5b4-02c6-5cf3-b514-6d5c1df23259';
 const RUNNING = 'c30e5d57-9104-5629-9c54-6b6a00841446';
@@ -179,12 +179,10 @@ describe('an experiment that kaizen tells otherwise than before', () => {
 
   it('has one id with another: the first counts, and the line again is the same', async () => {
     const shell = withLedger();
-    const path = copyOf('kaizen', 'sqlite');
+    const path = unkeyed();
     edit(
       path,
-      `CREATE TABLE more AS SELECT * FROM experiments; DROP TABLE experiments;
-       ALTER TABLE more RENAME TO experiments;
-       INSERT INTO experiments SELECT id, 'other', created_at_ms,
+      `INSERT INTO experiments SELECT id, 'other', created_at_ms,
        json_set(metadata, '$.name', 'other'), state, concluded_at_ms FROM experiments
        WHERE id = '${RUNNING}'`,
     );
@@ -195,12 +193,10 @@ describe('an experiment that kaizen tells otherwise than before', () => {
 
   it('has one id with another whose plan is none: the first that has a plan counts', async () => {
     const shell = withLedger();
-    const path = copyOf('kaizen', 'sqlite');
+    const path = unkeyed();
     edit(
       path,
-      `CREATE TABLE more AS SELECT * FROM experiments; DROP TABLE experiments;
-       ALTER TABLE more RENAME TO experiments;
-       INSERT INTO experiments SELECT id, name, created_at_ms, metadata, state, concluded_at_ms
+      `INSERT INTO experiments SELECT id, name, created_at_ms, metadata, state, concluded_at_ms
        FROM experiments WHERE id = '${RUNNING}';
        UPDATE experiments SET metadata = '{}' WHERE rowid = 2`,
     );
