@@ -114,7 +114,7 @@ describe('an owner that fails', () => {
     const renderer = right(
       rendererOf(realPorts.crypto, g.ledger.origin, nowOf(g).destination, g.world.secrets),
     );
-    const failing = new Set([ownerNumber('s-down')]);
+    const failing = new Map([[ownerNumber('s-down'), 0]]);
     const { lanes, behind } = right(prepare(counting, nowOf(g), renderer, failing));
     expect([lanes.flat().length, behind.items.length]).toEqual([8, 8]);
     expect(reads.length).toBeLessThan(30);
