@@ -146,8 +146,8 @@ const positionsOf = (reader: Reader, query: Query, after: number): Read<readonly
       })
     : reader.positions({ ...query, after, limit: PAGE });
 
-/** Items at positions, one by one. */
-function* itemsOf(reader: Reader, seqs: readonly number[]): Generator<Read<Item>> {
+/** itemsOf gives items at positions, one by one. */
+export function* itemsOf(reader: Reader, seqs: readonly number[]): Generator<Read<Item>> {
   for (let at = 0; at < seqs.length; at += ROWS) {
     const items = itemsAt(reader, seqs.slice(at, at + ROWS));
     if (E.isLeft(items)) return void (yield items);
