@@ -3,6 +3,7 @@
  * holds an item but a batch that fails and has an earlier one of its owner.
  */
 import { describe, expect, it } from 'vitest';
+import { Left } from '../../../src/delivery/left.ts';
 import { right } from '../../build/ledger.ts';
 import type { Draft, Ground } from '../../outbox/ground.ts';
 import {
@@ -138,5 +139,68 @@ describe('what is sent again before a later one of its owner that fails', () => 
     expect(await sentIn(g)).toEqual(['e-0', 'e-1', 'e-2', 'e-3']);
     expect(outboxTypes(g.ledger).filter((type) => type === 'parked').length).toBe(2);
     expect(listed(g.ledger, 'delivered').length).toBe(4);
+  });
+});
+
+describe('batches of an owner that were planned without order', () => {
+  it('fail in order once there is one: the later ones wait for the first', async () => {
+    const g = await ground();
+    await setUp(g, { ...SINGLE, order: 'none' });
+    await write(g.ledger, DRAFTS);
+    const bad = new Set(['e-0', 'e-1', 'e-3']);
+    g.receiver.script = ({ ids: [id = ''] }) => (bad.has(id) ? { status: 500 } : {});
+    expect(await sentIn(g)).toEqual(['e-0', 'e-1', 'e-2', 'e-3']);
+    await setUp(g, { ...SINGLE, order: 'owner' });
+    bad.delete('e-1');
+    bad.delete('e-3');
+    expect(await sentIn(g)).toEqual(['e-0']);
+    // Due before what it waits for, and not tried before that either.
+    expect(await deliver(g.world, { isPatient: true })).toMatchObject({ attempts: 0 });
+    bad.clear();
+    expect(await sentIn(g)).toEqual(['e-0', 'e-1', 'e-3']);
+    await isSound(g);
+  });
+
+  it('never wait for each other: the one that begins first goes first', async () => {
+    const left = new Left();
+    const of = (key: string, owners: readonly (readonly [number, number])[], until?: number) => ({
+      key,
+      owners: new Map(owners),
+      until,
+      failures: 1,
+    });
+    const one = of(
+      'one',
+      [
+        [7, 1],
+        [8, 4],
+      ],
+      5,
+    );
+    const other = of(
+      'other',
+      [
+        [7, 2],
+        [8, 3],
+      ],
+      4,
+    );
+    const behind = of('behind', [[8, 6]]);
+    const free = of('free', [
+      [7, 0],
+      [8, 2],
+    ]);
+    left.begin([behind, other, free, one], true);
+    expect(left.keys).toEqual(['behind', 'other', 'one']);
+    expect([...left.owners].toSorted()).toEqual([
+      [7, 1],
+      [8, 3],
+    ]);
+    expect(left.retryAt).toBe(5);
+    expect([left.next(9), left.next(9)]).toEqual(['one', undefined]);
+    left.answered('one');
+    expect(left.next(9)).toBe('other');
+    left.answered('other');
+    expect(left.keys).toEqual([]);
   });
 });
