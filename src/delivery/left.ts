@@ -110,7 +110,8 @@ export class Left {
   /** When anything can be tried again: the latest that was told of all, or the first of any. */
   get retryAt(): number | undefined {
     if (this.isDown) return this.until;
-    const moments = this.firsts.flatMap(({ until }) => until ?? []);
+    // What is due at once has no moment of its own.
+    const moments = this.firsts.flatMap(({ until = 0 }) => (until > 0 ? until : []));
     return moments.length > 0 ? Math.min(...moments) : undefined;
   }
 

@@ -121,6 +121,34 @@ describe('batches that fail', () => {
 });
 
 describe('the next attempt', () => {
+  it('is none where a destination stopped, whatever failed before', async () => {
+    const g = await withItems(2, failsWith('e-0'));
+    await deliver(g.world);
+    await setUp(g, SINGLE);
+    await write(g.ledger, draftsOf(1, 2));
+    g.receiver.script = () => ({ status: 401 });
+    expect(await deliver(g.world)).toMatchObject({ state: 'stopped', retryAt: undefined });
+    await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+    g.receiver.script = failsWith('e-0', 'e-2');
+    await deliver(g.world);
+    await deliver(g.world);
+    expect(nextOf(g)).toBeGreaterThan(g.world.now());
+    g.receiver.script = () => ({ status: 401 });
+    expect(await deliver(g.world)).toMatchObject({ state: 'stopped', retryAt: undefined });
+    expect(nextOf(g)).toBe(undefined);
+  });
+
+  it('is none for what is due at once, where a flush is ended before it', async () => {
+    const g = await withItems(2, failsWith('e-0'));
+    await deliver(g.world);
+    await setUp(g, SINGLE);
+    await write(g.ledger, draftsOf(1, 2));
+    const ending = new AbortController();
+    g.receiver.script = () => ({ before: async () => ending.abort() });
+    const ended = await deliver(g.world, { signal: ending.signal });
+    expect(ended).toMatchObject({ state: 'active', waiting: 1, retryAt: undefined });
+  });
+
   it('is that of the first of those that failed, whatever lane told its own last', async () => {
     const g = await withItems(12, failsWith('e-0', 'e-1'), { concurrency: 2, ...SINGLE });
     const first = await deliver(g.world);
