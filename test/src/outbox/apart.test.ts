@@ -267,7 +267,8 @@ describe('what stands behind an owner that fails', () => {
     expect(listed(g.ledger, 'waiting').map(({ seq }) => seq > (held ?? 0))).toEqual([true]);
     expect(right(stateOfItem(g.ledger.reader, nowOf(g), held ?? 0))).toBe('superseded');
     // With the batch that fails out of the way, the oldest is the one that stands for it.
-    const [{ key = '', seq = 0 } = {}] = listed(g.ledger, 'planned');
+    const [failing] = listed(g.ledger, 'planned');
+    const { key, seq } = failing ?? { key: '', seq: 0 };
     await park(g, [seq], { key, held: true });
     const [last] = listed(g.ledger, 'waiting').map(({ seq: at }) => at);
     expect(right(oldestOf(g.ledger.reader, nowOf(g)))).toBe(last);
