@@ -42,8 +42,8 @@ export const ownersOf = (members: readonly Member[]): Failing => {
   return owners;
 };
 
-/** sinceOf gives all owners of batches, each with the first item of all. */
-export const sinceOf = (all: Iterable<Pick<Held, 'owners'>>): Failing => {
+/** All owners of batches, each with the first item of all. */
+const sinceOf = (all: Iterable<Pick<Held, 'owners'>>): Failing => {
   const since = new Map<number, number>();
   for (const { owners } of all) merged(since, owners);
   return since;

@@ -168,7 +168,7 @@ export const openBatches = (reader: Reader, name: string): E.Either<ReadError, r
     }),
   );
 
-/** firstOf gives the first item that is under way, or apart in one of these states, but for some. */
+/** firstOf gives the first that is under way, or apart in one of these states, but for some. */
 export const firstOf = (
   reader: Reader,
   name: string,
