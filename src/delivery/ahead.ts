@@ -42,7 +42,7 @@ const isSame = (one: Standing, other: Standing): boolean =>
   COUNTS.every((each) => one[each] === other[each]);
 
 const isSameSet = (one: Failing, other: Failing): boolean =>
-  one.size === other.size && [...one].every((each) => other.has(each));
+  one.size === other.size && [...one].every(([owner, since]) => other.get(owner) === since);
 
 const step = (begun: Begun): void => {
   const { done, value } = begun.steps.next();

@@ -11,6 +11,7 @@ import type { Read, Reader } from '../usecase/reader.ts';
 import { againBefore, behind } from './queue.ts';
 import type { Standing } from './standing.ts';
 import { configAt, firstOf, lookOutbox, openBatches } from './standing.ts';
+import { stoodFor } from './stood.ts';
 
 /** Whether what waits is told by the types alone. */
 const isPlain = ({ destination, ahead, parked, dropped, again, behind: passed }: Standing) =>
@@ -45,7 +46,10 @@ const walked = (reader: Reader, now: Standing): Read<number> => {
     if (E.isLeft(found)) return found;
     if (found.right.item !== undefined) count++;
   }
-  return E.map((again: readonly number[]) => count + now.behind + again.length)(
+  const stood = stoodFor(reader, now);
+  if (E.isLeft(stood)) return stood;
+  const apart = now.behind - stood.right.size;
+  return E.map((again: readonly number[]) => count + apart + again.length)(
     againBefore(reader, now),
   );
 };
@@ -101,7 +105,9 @@ export const plannedOtherwise = (reader: Reader, { destination }: Standing): Rea
 
 /** oldestOf gives the position of the first that waits. */
 export const oldestOf = (reader: Reader, now: Standing): Read<number | undefined> => {
-  const first = firstOf(reader, now.destination.name, ['again', 'behind']);
+  const stood = stoodFor(reader, now);
+  if (E.isLeft(stood)) return stood;
+  const first = firstOf(reader, now.destination.name, ['again', 'behind'], [...stood.right]);
   if (E.isLeft(first) || (first.right ?? now.cursor) < now.cursor) return first;
   for (const found of behind(reader, now)) {
     if (E.isLeft(found)) return found;

@@ -86,10 +86,12 @@ const told = (
   const state = now?.state ?? before.state;
   // A secret that is not there is nothing that time mends.
   const isStopped = error?._tag === 'SecretMissing';
+  const retryAt = state === 'active' && !isStopped ? tally.retryAt : undefined;
   return E.right({
     destination: name,
     state: isStopped ? 'stopped' : state,
     ...tally,
+    retryAt,
     waiting: waiting.right,
     reason: isStopped ? `secret_${error.reason} ${error.name}` : now?.reason,
     error,

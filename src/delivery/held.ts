@@ -1,6 +1,6 @@
 /**
- * What earlier flushes left: batches that failed, each with its next attempt, and those that were
- * planned behind them and are of the same owners.
+ * What earlier flushes left: batches that failed, each with its next attempt, and all others that
+ * are under way: those of the same owners may have to wait behind them.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Read, Reader } from '../usecase/reader.ts';
@@ -40,14 +40,11 @@ export const failingOf = (reader: Reader, { destination }: Standing): Read<Faili
   if (E.isLeft(open)) return open;
   const held: Held[] = [];
   const isOrdered = destination.order !== 'none';
-  const behind = new Set<number>();
   for (const { key, items: seqs } of open.right) {
     const row = rows.get(key);
     const items = isOrdered ? itemsAt(reader, seqs) : E.right([]);
     if (E.isLeft(items)) return items;
     const owners = ownersOf(items.right);
-    if (row === undefined && !owners.some((each) => behind.has(each))) continue;
-    for (const each of owners) behind.add(each);
     const until = row === undefined ? undefined : (row.until ?? 0);
     held.push({ key, owners, until, failures: row?.failures ?? 0 });
   }

@@ -45,10 +45,13 @@ export const stateOfItem = (
   if (E.isLeft(apart)) return apart;
   const { state, isGone = false } = apart.right ?? {};
   if (state === 'parked' || state === 'dropped') return E.right(state);
-  if (state === 'again' || state === 'behind') return E.right('waiting');
   const items = itemsAt(reader, [seq]);
   if (E.isLeft(items)) return items;
   const [item] = items.right;
+  if (state === 'again' || state === 'behind')
+    return E.right(
+      item !== undefined && isSuperseded(reader, destination, item) ? 'superseded' : 'waiting',
+    );
   if (item === undefined || !takes(destination, item)) return E.right(undefined);
   const whole = wholeOf(reader, name, seq);
   if (E.isLeft(whole)) return whole;

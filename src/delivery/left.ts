@@ -7,13 +7,14 @@
 import type { Answer } from '../outbox/answer.ts';
 import { isAsked } from '../outbox/decide.ts';
 import { ownerNumber } from './lane.ts';
+import type { Failing } from './prepare.ts';
 import type { Loaded } from './render.ts';
 
 /** A batch that was left. */
 export interface Held {
   readonly key: string;
-  /** By their numbers; none where order is none of its concerns. */
-  readonly owners: readonly number[];
+  /** By their numbers, each with its first item; none where order is none of its concerns. */
+  readonly owners: Failing;
   /** When it is tried again; one without a moment waits behind another one. */
   readonly until: number | undefined;
   /** How often it was left by now. */
@@ -25,14 +26,57 @@ const IN_A_ROW = 3;
 /** A receiver that is down, and asks for nothing, is looked at again after this at the latest. */
 const LONGEST_MS = 60_000;
 
-/** ownersOf gives the owners of a batch, by their numbers. */
-export const ownersOf = (members: readonly { readonly owner: string }[]): readonly number[] => [
-  ...new Set(members.map(({ owner }) => ownerNumber(owner))),
-];
+type Member = { readonly seq: number; readonly owner: string };
+
+const merged = (owners: Map<number, number>, more: Iterable<readonly [number, number]>): void => {
+  for (const [owner, seq] of more) owners.set(owner, Math.min(seq, owners.get(owner) ?? seq));
+};
+
+/** ownersOf gives the owners of a batch, by their numbers, each with its first item there. */
+export const ownersOf = (members: readonly Member[]): Failing => {
+  const owners = new Map<number, number>();
+  merged(
+    owners,
+    members.map(({ seq, owner }) => [ownerNumber(owner), seq]),
+  );
+  return owners;
+};
+
+/** All owners of batches, each with the first item of all. */
+const sinceOf = (all: Iterable<Pick<Held, 'owners'>>): Failing => {
+  const since = new Map<number, number>();
+  for (const { owners } of all) merged(since, owners);
+  return since;
+};
+
+const firstIn = (owners: Failing): number => {
+  let first = Infinity;
+  for (const seq of owners.values()) first = Math.min(first, seq);
+  return first;
+};
+
+/** Whether one has an earlier item of an owner of the other. */
+const isBefore = (one: Failing, other: Failing): boolean => {
+  for (const [owner, seq] of other) if ((one.get(owner) ?? seq) < seq) return true;
+  return false;
+};
+
+/**
+ * Whether what is of these owners waits for another batch: that has an earlier item of one of them,
+ * and begins earlier. By the second no two of them ever wait for each other.
+ */
+const isBehind = (owners: Failing, all: Iterable<Held>, since: Failing): boolean => {
+  // Most often none of them has anything to wait for.
+  if (!isBefore(since, owners)) return false;
+  const first = firstIn(owners);
+  for (const held of all)
+    if (isBefore(held.owners, owners) && firstIn(held.owners) < first) return true;
+  return false;
+};
 
 export class Left {
   private readonly held = new Map<string, Held>();
-  private behind: ReadonlySet<number> = new Set();
+  private since = new Map<number, number>();
   /** Those that failed, and had their turn in this run. */
   private readonly tried = new Set<string>();
   private isOrdered = true;
@@ -54,9 +98,9 @@ export class Left {
     return [...this.held.keys()];
   }
 
-  /** Owners of whom nothing else is sent, by their numbers. */
-  get owners(): ReadonlySet<number> {
-    return this.behind;
+  /** Owners of whom nothing is sent that comes later, by their numbers. */
+  get owners(): Failing {
+    return new Map(this.since);
   }
 
   get isDown(): boolean {
@@ -66,7 +110,8 @@ export class Left {
   /** When anything can be tried again: the latest that was told of all, or the first of any. */
   get retryAt(): number | undefined {
     if (this.isDown) return this.until;
-    const moments = [...this.held.values()].flatMap(({ until }) => until ?? []);
+    // What is due at once has no moment of its own.
+    const moments = this.firsts.flatMap(({ until = 0 }) => (until > 0 ? until : []));
     return moments.length > 0 ? Math.min(...moments) : undefined;
   }
 
@@ -81,7 +126,7 @@ export class Left {
 
   /** next gives the one that failed before and whose turn it is, of those that are due by then. */
   next(by: number): string | undefined {
-    const due = [...this.held.values()].filter(
+    const due = this.firsts.filter(
       ({ key, until }) => until !== undefined && until <= by && !this.tried.has(key),
     );
     const [first] = due.toSorted(({ until: one = 0 }, { until: other = 0 }) => one - other);
@@ -92,9 +137,9 @@ export class Left {
   /** holds says whether a batch waits behind others, and then leaves it, too. */
   holds({ made: { key }, members }: Loaded): boolean {
     if (this.held.has(key)) return !this.tried.has(key);
-    if (this.behind.size === 0) return false;
+    if (this.since.size === 0) return false;
     const owners = ownersOf(members);
-    const isHeld = owners.some((each) => this.behind.has(each));
+    const isHeld = isBehind(owners, this.held.values(), this.since);
     if (isHeld) this.add({ key, owners, until: undefined, failures: 0 });
     return isHeld;
   }
@@ -107,7 +152,7 @@ export class Left {
     const latest = isAsked(answer) ? until : Math.min(until, now + LONGEST_MS);
     this.until = Math.max(this.until, latest);
     this.tried.add(key);
-    const owners = this.isOrdered ? ownersOf(members) : [];
+    const owners = this.isOrdered ? ownersOf(members) : new Map<number, number>();
     this.add({ key, owners, until, failures: this.failures(key) + 1 });
   }
 
@@ -119,21 +164,28 @@ export class Left {
 
   private add(held: Held): void {
     this.held.set(held.key, held);
-    this.behind = new Set([...this.behind, ...held.owners]);
+    merged(this.since, held.owners);
+  }
+
+  /** Those that wait for none of the others. */
+  private get firsts(): readonly Held[] {
+    const all = [...this.held.values()];
+    return all.filter(({ owners }) => !isBehind(owners, all, this.since));
   }
 
   /** Who waits behind nobody any more is left no more. */
   private follow(): void {
     const all = [...this.held.values()];
-    const behind = new Set<number>();
-    for (const { owners, until } of all)
-      if (until !== undefined) for (const each of owners) behind.add(each);
-    for (const { key, owners, until } of all) {
-      if (until !== undefined) continue;
-      if (owners.some((each) => behind.has(each))) for (const each of owners) behind.add(each);
-      else this.held.delete(key);
+    const kept = all.filter(({ until }) => until !== undefined);
+    const since = new Map(sinceOf(kept));
+    const waiting = all.filter(({ until }) => until === undefined);
+    for (const each of waiting.toSorted((a, b) => firstIn(a.owners) - firstIn(b.owners))) {
+      if (isBehind(each.owners, kept, since)) {
+        kept.push(each);
+        merged(since, each.owners);
+      } else this.held.delete(each.key);
     }
-    this.behind = behind;
+    this.since = since;
   }
 }
 

@@ -10,6 +10,7 @@ import type { Read, ReadError, Reader } from '../usecase/reader.ts';
 import { behind } from './queue.ts';
 import type { Standing } from './standing.ts';
 import { lookOutbox, planOf } from './standing.ts';
+import { stoodFor } from './stood.ts';
 
 export const STATES = [
   'waiting',
@@ -137,12 +138,14 @@ function* all(read: Read<readonly Listed[]>): Generator<E.Either<ReadError, List
 function* waiting(reader: Reader, now: Standing): Generator<E.Either<ReadError, Listed>> {
   const { name } = now.destination;
   const { cursor } = now;
-  yield* all(
-    E.map((found: readonly Listed[]) => found.filter(({ seq }) => seq < cursor))(
-      apart(reader, name, 'again'),
-    ),
-  );
-  yield* all(apart(reader, name, 'behind'));
+  const stood = stoodFor(reader, now);
+  if (E.isLeft(stood)) return void (yield stood);
+  for (const [state, end] of [['again', cursor] as const, ['behind', Infinity] as const])
+    yield* all(
+      E.map((found: readonly Listed[]) =>
+        found.filter(({ seq }) => seq < end && !stood.right.has(seq)),
+      )(apart(reader, name, state)),
+    );
   for (const found of behind(reader, now)) {
     if (E.isLeft(found)) return void (yield found);
     const { item } = found.right;

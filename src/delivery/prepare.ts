@@ -67,9 +67,9 @@ interface Lane {
   waiting: readonly Written[];
 }
 
-/** Owners that fail, by their numbers: what else is theirs stays behind. */
-export type Failing = ReadonlySet<number>;
-const NOBODY: Failing = new Set();
+/** Owners that fail, by their numbers, each since which item: what comes later stays behind. */
+export type Failing = ReadonlyMap<number, number>;
+const NOBODY: Failing = new Map();
 
 /** So many items are one step. */
 const STEP = 256;
@@ -106,7 +106,7 @@ export function* preparing(
       ? items
       : items.filter(({ seq, owner }) => {
           const number = ownerNumber(owner);
-          if (!held.has(number)) return true;
+          if (seq < (held.get(number) ?? Infinity)) return true;
           behind.items.push(seq);
           behind.owners.push(number);
           return false;

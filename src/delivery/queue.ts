@@ -12,6 +12,7 @@ import { MirrorDamaged } from '../storage/attempt.ts';
 import type { Query } from '../usecase/query.ts';
 import { statementOf } from '../storage/statement.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
+import type { Failing } from './prepare.ts';
 import type { Standing } from './standing.ts';
 import { lookOutbox } from './standing.ts';
 
@@ -145,8 +146,8 @@ const positionsOf = (reader: Reader, query: Query, after: number): Read<readonly
       })
     : reader.positions({ ...query, after, limit: PAGE });
 
-/** Items at positions, one by one. */
-function* itemsOf(reader: Reader, seqs: readonly number[]): Generator<Read<Item>> {
+/** itemsOf gives items at positions, one by one. */
+export function* itemsOf(reader: Reader, seqs: readonly number[]): Generator<Read<Item>> {
   for (let at = 0; at < seqs.length; at += ROWS) {
     const items = itemsAt(reader, seqs.slice(at, at + ROWS));
     if (E.isLeft(items)) return void (yield items);
@@ -200,40 +201,47 @@ const OWNERS =
   'WITH RECURSIVE each(owner) AS (SELECT min(owner) FROM outbox__item WHERE destination = :name ' +
   "AND state = 'behind' UNION ALL SELECT (SELECT min(owner) FROM outbox__item " +
   "WHERE destination = :name AND state = 'behind' AND owner > each.owner) FROM each " +
-  'WHERE each.owner IS NOT NULL) SELECT owner FROM each WHERE owner IS NOT NULL';
+  'WHERE each.owner IS NOT NULL) SELECT owner, (SELECT min(seq) FROM outbox__item WHERE ' +
+  "destination = :name AND state = 'behind' AND owner = each.owner) AS first " +
+  'FROM each WHERE owner IS NOT NULL';
 const OF_OWNER =
   'SELECT seq FROM outbox__item WHERE destination = ? ' +
-  "AND state = 'behind' AND owner = ? ORDER BY seq LIMIT ?";
+  "AND state = 'behind' AND owner = ? AND seq < ? ORDER BY seq LIMIT ?";
 
-/** Owners of whom items wait apart, by their numbers. */
+interface Apart {
+  readonly owner: number;
+  readonly first: number;
+}
+
+/** Owners of whom items wait apart, by their numbers, each with the first of them. */
 const ownersBehind = (reader: Reader, { destination, behind: count }: Standing) =>
   count === 0
     ? E.right([])
-    : E.map((owners: readonly number[] | undefined) => owners ?? [])(
+    : E.map((owners: readonly Apart[] | undefined) => owners ?? [])(
         lookOutbox(
           reader,
           (sqlite) =>
-            statementOf(sqlite, OWNERS)
-              .pluck()
-              .all({ name: destination.name }) as readonly number[],
+            statementOf(sqlite, OWNERS).all({ name: destination.name }) as readonly Apart[],
         ),
       );
 
-/** What stands behind owners that fail no more: of each from its first, and in the order of all. */
+/** What stands behind nobody that fails: of each owner from its first, in the order of all. */
 const freeOf = (
   reader: Reader,
   { destination: { name } }: Standing,
-  owners: readonly number[],
+  owners: readonly Apart[],
+  failing: Failing,
   most: number,
 ): Read<readonly number[]> =>
   E.map((seqs: readonly number[] | undefined) => seqs ?? [])(
     lookOutbox(reader, (sqlite) => {
       const seqs: number[] = [];
-      for (const owner of owners) {
+      for (const { owner } of owners) {
         if (seqs.length >= most) break;
+        const before = failing.get(owner) ?? Number.MAX_SAFE_INTEGER;
         const some = statementOf(sqlite, OF_OWNER)
           .pluck()
-          .all(name, owner, most - seqs.length);
+          .all(name, owner, before, most - seqs.length);
         seqs.push(...(some as readonly number[]));
       }
       return seqs.toSorted((one, other) => one - other);
@@ -243,8 +251,8 @@ const freeOf = (
 /** What the next plan is made of. */
 export interface Source {
   readonly found: Iterable<Read<Queued>>;
-  /** Owners whose items it passes, by their numbers. */
-  readonly held: ReadonlySet<number>;
+  /** Owners whose items it passes, by their numbers, each since which item. */
+  readonly held: Failing;
   /** Whether it is what waits apart; what lies behind the cursor comes when there is none. */
   readonly isApart: boolean;
 }
@@ -252,24 +260,24 @@ export interface Source {
 /**
  * sourceOf gives what waits, in its order: first what a person asked for, then what stood behind
  * owners that fail no more, then what lies behind the cursor. What is to be sent again of an owner
- * of whom more stands apart takes its place there.
+ * of whom more stands apart, and could go, takes its place there.
  */
 export const sourceOf = (
   reader: Reader,
   now: Standing,
-  failing: ReadonlySet<number>,
+  failing: Failing,
   most: number,
 ): Read<Source> => {
   const owners = ownersBehind(reader, now);
   if (E.isLeft(owners)) return owners;
   const again = againBefore(reader, now, most);
   if (E.isLeft(again)) return again;
+  const ready = owners.right.filter(({ owner, first }) => first < (failing.get(owner) ?? Infinity));
   if (again.right.length > 0) {
-    const held = new Set([...failing, ...owners.right]);
+    const held = new Map([...failing, ...ready.map(({ owner }) => [owner, -1] as const)]);
     return E.right({ found: apart(reader, now, again.right), held, isApart: true });
   }
-  const ready = owners.right.filter((each) => !failing.has(each));
-  const free = ready.length === 0 ? E.right([]) : freeOf(reader, now, ready, most);
+  const free = ready.length === 0 ? E.right([]) : freeOf(reader, now, ready, failing, most);
   if (E.isLeft(free)) return free;
   const isApart = free.right.length > 0;
   const found = isApart ? apart(reader, now, free.right, true) : behind(reader, now);

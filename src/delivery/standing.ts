@@ -168,11 +168,12 @@ export const openBatches = (reader: Reader, name: string): E.Either<ReadError, r
     }),
   );
 
-/** firstOf gives the first item that is under way, or apart in one of these states. */
+/** firstOf gives the first that is under way, or apart in one of these states, but for some. */
 export const firstOf = (
   reader: Reader,
   name: string,
   states: readonly ('again' | 'behind' | 'parked')[],
+  others: readonly number[] = [],
 ): Read<number | undefined> =>
   E.map((first: number | null | undefined) => first ?? undefined)(
     lookOutbox(
@@ -183,10 +184,15 @@ export const firstOf = (
             'SELECT min(at) FROM (SELECT first AS at FROM outbox__batch ' +
               "WHERE destination = :name AND state = 'planned' UNION ALL SELECT seq " +
               'FROM outbox__item WHERE destination = :name ' +
-              'AND state IN (SELECT value FROM json_each(:states)))',
+              'AND state IN (SELECT value FROM json_each(:states)) ' +
+              'AND seq NOT IN (SELECT value FROM json_each(:others)))',
           )
           .pluck()
-          .get({ name, states: JSON.stringify(states) }) as number | null,
+          .get({
+            name,
+            states: JSON.stringify(states),
+            others: JSON.stringify(others),
+          }) as number | null,
     ),
   );
 

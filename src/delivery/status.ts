@@ -83,6 +83,8 @@ export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status
     reason: now.reason,
     since: now.since,
     // Only the first of several waits is recorded: what is over tells nothing of the next attempt.
-    retryAt: [now.until ?? now.next].find((until) => until !== undefined && until > at),
+    retryAt: [state === 'active' ? (now.until ?? now.next) : undefined].find(
+      (until) => until !== undefined && until > at,
+    ),
   });
 };

@@ -65,7 +65,7 @@ export class Trouble {
     if (isLater) this.left.leave(loaded, answer, step);
     const all = isLater && this.left.isDown ? true : undefined;
     const until = (all && this.left.retryAt) ?? step.until;
-    const failed = { reason: reasonOf(answer), status: answer.status, key, until, all };
+    const failed = { reason: reasonOf(answer), status: answer.status, key, until: step.until };
     const isNews = ![...this.failing.values()].includes(failed.reason);
     this.failing.set(key, failed.reason);
     const isLong = isNews || isLeftAlone(step, answer, step.now);
@@ -76,8 +76,12 @@ export class Trouble {
     const isLeft = isLater && (step.failures > 0 || !this.recorded.has(key));
     if (!isLong && !isLeft && all === undefined) return;
     this.recorded.add(key);
-    this.book.note('outbox.retry_later', failed);
-    if (all) this.said = { ...failed, key: undefined };
+    // The moment of all is no batch's own, unless it is the same.
+    const isSame = until === step.until;
+    this.book.note('outbox.retry_later', isSame ? { ...failed, all } : failed);
+    if (!all) return;
+    this.said = { ...failed, key: undefined, until, all };
+    if (!isSame) this.book.note('outbox.retry_later', this.said);
   }
 
   /** saysAgain notes until when all is left alone, where others were answered after that was. */

@@ -114,7 +114,7 @@ describe('an owner that fails', () => {
     const renderer = right(
       rendererOf(realPorts.crypto, g.ledger.origin, nowOf(g).destination, g.world.secrets),
     );
-    const failing = new Set([ownerNumber('s-down')]);
+    const failing = new Map([[ownerNumber('s-down'), 0]]);
     const { lanes, behind } = right(prepare(counting, nowOf(g), renderer, failing));
     expect([lanes.flat().length, behind.items.length]).toEqual([8, 8]);
     expect(reads.length).toBeLessThan(30);
@@ -257,8 +257,22 @@ describe('what stands behind an owner that fails', () => {
     expect(await deliver(g.world)).toMatchObject({ delivered: 0, waiting: 1 });
     await enqueue('snapshot', 1, true);
     expect(await deliver(g.world)).toMatchObject({ delivered: 0, waiting: 2 });
+    const [held] = listed(g.ledger, 'waiting').map(({ seq }) => seq);
     await enqueue('snapshot', 2, true);
-    expect(await deliver(g.world)).toMatchObject({ delivered: 0, waiting: 3 });
+    expect(await deliver(g.world)).toMatchObject({ delivered: 0, waiting: 2 });
+    // It waits no more, though no plan has told so yet.
+    expect(
+      payloadsOf(g, 'outbox.batch_planned').flatMap((each) => each['superseded'] ?? []),
+    ).toEqual([]);
+    expect(listed(g.ledger, 'waiting').map(({ seq }) => seq > (held ?? 0))).toEqual([true]);
+    expect(right(stateOfItem(g.ledger.reader, nowOf(g), held ?? 0))).toBe('superseded');
+    // With the batch that fails out of the way, the oldest is the one that stands for it.
+    const [failing] = listed(g.ledger, 'planned');
+    const { key, seq } = failing ?? { key: '', seq: 0 };
+    await park(g, [seq], { key, held: true });
+    const [last] = listed(g.ledger, 'waiting').map(({ seq: at }) => at);
+    expect(right(oldestOf(g.ledger.reader, nowOf(g)))).toBe(last);
+    await configure(g.ledger, 'outbox.retried', { destination: 'hooks', items: [seq], key });
     g.receiver.script = () => ({});
     expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0 });
     expect(g.receiver.got.filter(({ body }) => body.includes('x-1'))).toEqual([]);

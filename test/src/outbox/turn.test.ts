@@ -99,13 +99,22 @@ describe('batches that fail', () => {
     await deliver(g.world);
     expect(listed(g.ledger, 'delivered').length).toBe(1);
     g.receiver.script = () => ({ trouble: 'reset', isLost: true });
-    expect((await sentIn(g)).length).toBe(3);
+    const second = await sentIn(g);
+    expect(second.length).toBe(3);
     const { until = 0 } = right(standing(g.ledger.reader, 'hooks')) ?? {};
     expect(until - g.world.now()).toBe(60_000);
+    // The moment of all is not that of any of them: each waits longer than before.
+    const rows = right(g.ledger.projection('outbox', 'failing'));
+    const tried = rows.filter(({ failures }) => failures === 2);
+    expect(tried.map((row) => Number(row['until']) - g.world.now())).toEqual(
+      tried.map(() => 102_400),
+    );
+    expect(tried.length).toBe(3);
     // The one that was not tried then is the first the next time.
     const turns = await sentIn(g);
     expect(turns.length).toBe(3);
-    expect(new Set(turns).has('e-4')).toBe(true);
+    const untried = ['e-0', 'e-1', 'e-3', 'e-4'].filter((id) => !second.includes(id));
+    expect(turns.slice(0, 1)).toEqual(untried);
   });
 
   it('are tried again at once by whoever follows, where a person changed something', async () => {
@@ -121,6 +130,34 @@ describe('batches that fail', () => {
 });
 
 describe('the next attempt', () => {
+  it('is none where a destination stopped, whatever failed before', async () => {
+    const g = await withItems(2, failsWith('e-0'));
+    await deliver(g.world);
+    await setUp(g, SINGLE);
+    await write(g.ledger, draftsOf(1, 2));
+    g.receiver.script = () => ({ status: 401 });
+    expect(await deliver(g.world)).toMatchObject({ state: 'stopped', retryAt: undefined });
+    await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+    g.receiver.script = failsWith('e-0', 'e-2');
+    await deliver(g.world);
+    await deliver(g.world);
+    expect(nextOf(g)).toBeGreaterThan(g.world.now());
+    g.receiver.script = () => ({ status: 401 });
+    expect(await deliver(g.world)).toMatchObject({ state: 'stopped', retryAt: undefined });
+    expect(nextOf(g)).toBe(undefined);
+  });
+
+  it('is none for what is due at once, where a flush is ended before it', async () => {
+    const g = await withItems(2, failsWith('e-0'));
+    await deliver(g.world);
+    await setUp(g, SINGLE);
+    await write(g.ledger, draftsOf(1, 2));
+    const ending = new AbortController();
+    g.receiver.script = () => ({ before: async () => ending.abort() });
+    const ended = await deliver(g.world, { signal: ending.signal });
+    expect(ended).toMatchObject({ state: 'active', waiting: 1, retryAt: undefined });
+  });
+
   it('is that of the first of those that failed, whatever lane told its own last', async () => {
     const g = await withItems(12, failsWith('e-0', 'e-1'), { concurrency: 2, ...SINGLE });
     const first = await deliver(g.world);
