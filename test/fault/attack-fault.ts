@@ -68,8 +68,8 @@ export const ATTACK_FAULTS: readonly Fault[] = [
     ['test/src/cli/read.test.ts', 'ledger log and show', 'print nothing that could move a cursor'],
     [
       'ledger/render/render.ts',
-      String.raw`shown.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,`,
-      String.raw`shown.replace(/[\p{Cc}]/gu,`,
+      String.raw`text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,`,
+      String.raw`text.replace(/[\p{Cc}]/gu,`,
     ],
   ),
   fault(
