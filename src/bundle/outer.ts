@@ -91,19 +91,12 @@ export const judgeLater = (
   crypto: Crypto,
   files: Files,
   note: Note,
-  { byId }: Keyring,
+  keyring: Keyring,
 ): readonly BundleFinding[] => {
   const entry = files.get(FILE.consistency);
   if (entry === undefined) return [];
   const text = textOf(entry, MAX_CONSISTENCY_BYTES) ?? '';
-  const keys = [...byId.values()].filter(
-    (record) => record.purpose === 'log' && stateOf(record) === 'active',
-  );
-  const opened = openConsistencyFile(
-    crypto,
-    keys.map(({ key }) => key),
-    text,
-  );
+  const opened = openConsistencyFile(crypto, logKeysAt(keyring, note.size), text);
   const parsed = parseConsistencyFile(text);
   const isOurs = E.isRight(parsed) && parsed.right.old === note.text;
   const isLater = E.isRight(opened) && opened.right.new.size > note.size;
