@@ -7,14 +7,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import { payloadOf } from '../../ledger/event/line.ts';
 import { isObject } from '../../ledger/json/value.ts';
-import type { Key } from '../../ledger/key/key.ts';
-import { parseVkey } from '../../ledger/key/key.ts';
 import { openCheckpoint } from '../../ledger/note/checkpoint.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { read } from '../export/read.ts';
 import type { Selection } from '../export/selection.ts';
 import type { Ledger } from '../ledger.ts';
 import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
+import { logKeys } from '../usecase/prover.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import { realPorts } from '../wiring.ts';
 import type { Enrolled } from './enrolled.ts';
@@ -96,17 +95,6 @@ const firstNote = (
   return E.right(undefined);
 };
 
-/** The log keys that events below a size enrolled: no other can be known to whoever checks. */
-const logKeys = (reader: Reader, size: number): Read<readonly Key[]> =>
-  E.map((rows: readonly Readonly<Record<string, unknown>>[]) =>
-    rows
-      .filter((row) => row['purpose'] === 'log' && Number(row['enrolled_at']) < size)
-      .flatMap((row) => {
-        const key = parseVkey(crypto, String(row['vkey']));
-        return E.isRight(key) ? [key.right] : [];
-      }),
-  )(reader.rows('keyring', 'key', {}));
-
 /** notesFor gives them; it signs one where none covers what is to be shown. */
 export const notesFor = async (
   ledger: Ledger,
@@ -146,7 +134,8 @@ export const notesFor = async (
   const noted = sizeOfNote(crypto, note.right);
   const witness = (found.right ?? noted) < noted ? found.right : undefined;
   if (isPage) return E.right({ note: note.right, latest: note.right, witness });
-  const keys = logKeys(reader, noted);
+  // No other log key can be known to whoever checks.
+  const keys = logKeys(crypto, reader, noted);
   if (E.isLeft(keys)) return keys;
   const later = sizes.filter((each) => each > noted).toReversed();
   const latest = firstNote(

@@ -8,6 +8,7 @@ import { hold } from '../../ledger/chain/checkpoint.ts';
 import { formatHex } from '../../ledger/encoding/hex.ts';
 import type { Finding } from '../../ledger/finding.ts';
 import { finding } from '../../ledger/finding.ts';
+import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { Key } from '../../ledger/key/key.ts';
 import { parseVkey } from '../../ledger/key/key.ts';
 import type { Origin } from '../../ledger/name.ts';
@@ -77,13 +78,19 @@ type Answer<T> = E.Either<ProvingError, T>;
 const broken = (cause: LedgerError): E.Either<ProofBroken, never> =>
   E.left({ _tag: 'ProofBroken', cause });
 
-/** Every key that ever signed checkpoints here. */
-const logKeys = ({ reader, ports }: Proving): Read<readonly Key[]> =>
+/** Every key that ever signed checkpoints here, of those that events below a size enrolled. */
+export const logKeys = (
+  crypto: Crypto,
+  reader: Reader,
+  below = Number.MAX_SAFE_INTEGER,
+): Read<readonly Key[]> =>
   E.map((rows: readonly Row[]) =>
-    rows.flatMap(({ vkey }) => {
-      const key = parseVkey(ports.crypto, String(vkey));
-      return E.isRight(key) ? [key.right] : [];
-    }),
+    rows
+      .filter(({ enrolled_at: at }) => Number(at) < below)
+      .flatMap(({ vkey }) => {
+        const key = parseVkey(crypto, String(vkey));
+        return E.isRight(key) ? [key.right] : [];
+      }),
   )(reader.rows('keyring', 'key', { purpose: 'log' }));
 
 /** A checkpoint of at least so many events that one of the keys signed. */
@@ -126,7 +133,7 @@ export const proveRecorded = async (by: Proving, name: string): Promise<Answer<P
   if (E.isLeft(found)) return found;
   if (found.right === undefined) return E.left({ _tag: 'NoSuchEvent', name });
   const { seq } = found.right;
-  const keys = logKeys(by);
+  const keys = logKeys(by.ports.crypto, by.reader);
   if (E.isLeft(keys)) return keys;
   return make(by, keys.right, seq + 1, (mirror, note) =>
     proveEvent(by.ports.crypto, mirror, seq, note),
@@ -158,7 +165,7 @@ const differs = (by: Proving, keys: readonly Key[], old: string): Answer<Finding
 
 /** proveGrown proves that nothing changed or went before what an earlier checkpoint says. */
 export const proveGrown = async (by: Proving, old: string): Promise<Answer<Proof>> => {
-  const keys = logKeys(by);
+  const keys = logKeys(by.ports.crypto, by.reader);
   if (E.isLeft(keys)) return keys;
   const cause = differs(by, keys.right, old);
   if (E.isLeft(cause)) return cause;
