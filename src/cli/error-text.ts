@@ -129,7 +129,7 @@ export const errorText = (error: CliError): Told => {
       };
     case 'FileUnreadable': {
       const { message } = diskText(error.errno);
-      const next = 'Name a file that can be read, or - for stdin.';
+      const next = 'Name what can be read; where the help of a command says so, - is stdin.';
       return { code: 'file_unreadable', message: `${visible(error.path)}: ${message}`, next };
     }
     case 'PlaceRefused':

@@ -2,8 +2,9 @@
  * The filters of `log`: options on the command line, a query of the reader.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { SOURCE_KINDS } from '../../ledger/event/header.ts';
 import type { KeyId } from '../../ledger/name.ts';
-import { parseTag } from '../../ledger/name.ts';
+import { parseLabel, parseTag, parseTraceId } from '../../ledger/name.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { parseTypePattern } from '../../policies/type-pattern.ts';
 import type { Query } from '../usecase/query.ts';
@@ -25,6 +26,19 @@ export const FILTERS: Options = {
   reverse: { type: 'flag', describe: 'the latest first' },
 };
 
+/** A source as its column has it; a text that no source can have is as good as a slip. */
+const sourceOf = (given: Given): E.Either<CliError, string | undefined> => {
+  const text = given.text('source');
+  if (text === undefined) return E.right(undefined);
+  const [kind, ...name] = text.split(':');
+  return SOURCE_KINDS.some((each) => each === kind) && E.isRight(parseLabel(name.join(':')))
+    ? E.right(text)
+    : given.usage(
+        `--source takes KIND:NAME such as tool:erp, of a kind of ${SOURCE_KINDS.join(', ')}, ` +
+          `not ${text}`,
+      );
+};
+
 /** queryOf reads the filters; a key is looked up by whoever knows the keys. */
 export const queryOf = (
   given: Given,
@@ -43,17 +57,21 @@ export const queryOf = (
   const [after, limit] = [given.whole('after'), given.whole('limit')];
   if (E.isLeft(after)) return after;
   if (E.isLeft(limit)) return limit;
-  const tag = given.named('tag', parseTag);
+  const [session, tag] = [given.named('session', parseLabel), given.named('tag', parseTag)];
+  if (E.isLeft(session)) return session;
   if (E.isLeft(tag)) return tag;
+  const [source, trace] = [sourceOf(given), given.named('trace', parseTraceId)];
+  if (E.isLeft(source)) return source;
+  if (E.isLeft(trace)) return trace;
   const by = given.text('key');
   const key = by === undefined ? E.right(undefined) : keyOf(by);
   if (E.isLeft(key)) return key;
   return E.right({
     types: types.length === 0 ? undefined : types,
-    session: given.text('session'),
+    session: session.right,
     tag: tag.right,
-    source: given.text('source'),
-    trace: given.text('trace'),
+    source: source.right,
+    trace: trace.right,
     key: key.right,
     since: since.right,
     until: until.right,

@@ -24,6 +24,9 @@ export const drafts = (count: number): string =>
 
 const MANY = 1_000_000;
 
+/** A bundle is what somebody answers for. */
+const SIGNED = ['--sign', 'alice'];
+
 /** peaks measures it over a ledger whose events nobody signed. */
 export const peaks = (): readonly Row[] => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-export-'));
@@ -31,10 +34,10 @@ export const peaks = (): readonly Row[] => {
   const ledger = (...args: readonly string[]): unknown =>
     execFileSync(process.execPath, [BIN, ...args], { ...options, stdio: 'ignore' });
   const once = (format: string, count: number): { readonly ms: number; readonly rss: number } => {
-    const to = ['--to', 'out', '--at', String(count - 1)];
+    const to = ['--to', `${format}-${count}`, '--at', String(count - 1)];
     const out = execFileSync(
       process.execPath,
-      [ONCE, 'export', '--format', format, ...to],
+      [ONCE, 'export', '--format', format, ...to, ...(format === 'bundle' ? SIGNED : [])],
       options,
     );
     return JSON.parse(out) as { readonly ms: number; readonly rss: number };
@@ -44,7 +47,7 @@ export const peaks = (): readonly Row[] => {
     writeFileSync(join(folder, 'drafts'), drafts(MANY / 10));
     ledger('append', 'drafts');
   }
-  const rows = ['ndjson', ...FORMATS].map((format): Row => {
+  const rows = ['ndjson', ...FORMATS, 'bundle'].map((format): Row => {
     const [few, many] = [once(format, MANY / 10), once(format, MANY)];
     const [time, base] = [(many.ms * 1e6) / MANY, (few.ms * 1e7) / MANY];
     return {
