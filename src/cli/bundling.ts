@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import { checkAt } from '../bundle/check-at.ts';
@@ -24,6 +24,7 @@ import type { Digested } from '../export/sink.ts';
 import { partOf } from '../export/sink.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Done } from '../storage/disk.ts';
+import { renameSynced } from '../storage/whole-file.ts';
 import type { Open } from '../verify/report.ts';
 import { realPorts } from '../wiring.ts';
 import { notesFor } from './bundle-notes.ts';
@@ -228,10 +229,9 @@ const finish = async (
       const there = disk.stat(to);
       if (E.isLeft(there)) return there;
       if (there.right !== undefined) return standing(to);
-      const renamed = disk.rename(kind === 'folder' ? folder.path : part, to);
-      if (E.isLeft(renamed)) return renamed;
-      drop();
-      return disk.syncFolder(dirname(to));
+      const placed = renameSynced(disk, kind === 'folder' ? folder.path : part, to);
+      if (E.isRight(placed)) drop();
+      return placed;
     },
     drop,
   });

@@ -4,9 +4,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { createHash, randomBytes } from 'node:crypto';
-import { dirname } from 'node:path';
 import type { Disk, Done } from '../storage/disk.ts';
-import { clearFile, writeAll } from '../storage/whole-file.ts';
+import { clearFile, renameSynced, writeAll } from '../storage/whole-file.ts';
 
 export interface Digested {
   readonly bytes: number;
@@ -72,8 +71,7 @@ export const fileSink = (disk: Disk, path: string, permission?: number): Done<Si
     },
     place: () => {
       close();
-      const renamed = disk.rename(part, path);
-      return E.isLeft(renamed) ? renamed : disk.syncFolder(dirname(path));
+      return renameSynced(disk, part, path);
     },
     drop: () => {
       close();

@@ -60,6 +60,17 @@ const writeSynced = (file: File, bytes: Uint8Array): Done<void> => {
   return E.isLeft(written) ? written : file.sync();
 };
 
+/** renameSynced gives what is on the disk another name, which is on the disk, too. */
+export const renameSynced = (disk: Disk, from: string, to: string): Done<void> => {
+  const renamed = disk.rename(from, to);
+  if (E.isLeft(renamed)) return renamed;
+  for (const folder of new Set([dirname(from), dirname(to)])) {
+    const synced = disk.syncFolder(folder);
+    if (E.isLeft(synced)) return synced;
+  }
+  return renamed;
+};
+
 /** putWhole puts a file in a place, over what is there. */
 export const putWhole = (
   disk: Disk,
@@ -74,7 +85,5 @@ export const putWhole = (
   const file = disk.open(part, 'create', permission);
   if (E.isLeft(file)) return file;
   const written = closing(file.right, writeSynced(file.right, bytes));
-  if (E.isLeft(written)) return written;
-  const renamed = disk.rename(part, path);
-  return E.isLeft(renamed) ? renamed : disk.syncFolder(dirname(path));
+  return E.isLeft(written) ? written : renameSynced(disk, part, path);
 };

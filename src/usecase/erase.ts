@@ -14,7 +14,7 @@ import { holdsErased, keptFor } from '../storage/mirror/erased.ts';
 import { makeTorn } from '../storage/aside.ts';
 import type { File } from '../storage/disk.ts';
 import type { StorageError } from '../storage/outcome.ts';
-import { clearFile, closing, writeAll } from '../storage/whole-file.ts';
+import { clearFile, closing, renameSynced, writeAll } from '../storage/whole-file.ts';
 import { lookAtMirror, withMirror } from './replay-mirror.ts';
 import type { Door } from './replay.ts';
 import type { Parity } from './replay-parity.ts';
@@ -141,7 +141,7 @@ const rewrite = (
   instead: Cut,
 ): E.Either<StorageError, number> => {
   const { disk } = by.ports;
-  const { torn, journal } = by.layout;
+  const { torn } = by.layout;
   const made = makeTorn(disk, by.layout);
   if (E.isLeft(made)) return made;
   const path = join(torn, `${segment.name}.new`);
@@ -151,10 +151,8 @@ const rewrite = (
   if (E.isLeft(file)) return file;
   const written = closing(file.right, writeWith(by, segment, instead, file.right));
   if (E.isLeft(written)) return written;
-  const renamed = disk.rename(path, segment.path);
-  if (E.isLeft(renamed)) return renamed;
-  const synced = disk.syncFolder(journal);
-  return E.isLeft(synced) ? synced : E.right(segment.bytes - written.right);
+  const renamed = renameSynced(disk, path, segment.path);
+  return E.isLeft(renamed) ? renamed : E.right(segment.bytes - written.right);
 };
 
 const work = (by: Replaying): E.Either<ReplayError, Withheld> => {
