@@ -7,6 +7,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import {
   accessSync,
+  chmodSync,
   constants,
   copyFileSync,
   existsSync,
@@ -61,6 +62,12 @@ const stampOf = (path: string): string =>
     return stat === undefined ? '' : `${stat.ino}:${stat.size}:${stat.mtimeNs}`;
   }).join();
 
+/** A copy has the mode of what was copied, and SQLite writes to what lies in a log. */
+const copyAs = (path: string, copy: string): void => {
+  copyFileSync(path, copy);
+  chmodSync(copy, 0o600);
+};
+
 const copied = (path: string, folder: string): E.Either<NoCopy, PrivateCopy> => {
   const copy = join(folder, 'copy.db');
   for (let tries = 0; tries < TRIES; tries++) {
@@ -69,7 +76,7 @@ const copied = (path: string, folder: string): E.Either<NoCopy, PrivateCopy> => 
     if (stranger !== undefined) return E.left({ _tag: 'NotAFile', path: stranger });
     for (const end of ENDS) {
       rmSync(`${copy}${end}`, { force: true });
-      if (existsSync(`${path}${end}`)) copyFileSync(`${path}${end}`, `${copy}${end}`);
+      if (existsSync(`${path}${end}`)) copyAs(`${path}${end}`, `${copy}${end}`);
     }
     if (stampOf(path) === stamp)
       return E.right({

@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLegacy } from '../../src/import/kaizen/legacy.ts';
 import { loadChecksum } from '../../src/import/kaizen/redb-file.ts';
@@ -13,9 +13,10 @@ import { surveyKaizen } from '../../src/import/kaizen/survey.ts';
 import { sourceFile } from '../../src/import/source-file.ts';
 import type { File, Mode } from '../../src/storage/disk.ts';
 import type { NoCopy } from '../../src/storage/private-copy.ts';
+import { asNobody } from '../as-nobody.ts';
 import { right } from '../build/ledger.ts';
 import { BIN, linesOf } from '../src/cli/shell.ts';
-import { WORLD, copyOf } from './fixture.ts';
+import { WORLD, copyOf, planCortex } from './fixture.ts';
 
 const CHECKSUM = await loadChecksum();
 
@@ -53,6 +54,23 @@ describe('a folder of kaizen', () => {
     putCopies(join(folder, 'nowhere'));
     expect(look(folder)).toMatchObject({ left: { _tag: 'DiskFailed', errno: 'ENOENT' } });
   });
+});
+
+it.each([
+  ['kaizen', 'sqlite'],
+  ['kaizen', 'halfway'],
+  ['cortex', 'v2-migrated'],
+])('%s/%s is read where nobody may write to it', async (tool, name) => {
+  const folder = copyOf(tool, name);
+  const survey = () => (tool === 'kaizen' ? right(look(folder)) : planCortex(folder));
+  const plan = survey();
+  onTestFinished(() => plan.close());
+  fs.chmodSync(dirname(folder), 0o755);
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true, recursive: true }))
+    fs.chmodSync(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o555 : 0o444);
+  const again = await asNobody(async () => survey());
+  onTestFinished(() => again.close());
+  expect([again.defects.told, again.report]).toEqual([[], plan.report]);
 });
 
 describe('an old outbox', () => {

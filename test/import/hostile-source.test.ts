@@ -50,8 +50,23 @@ describe('a folder of kaizen', () => {
     const kept = shell.journal().filter((line) => line.includes('"kaizen.experiment"'));
     expect(kept.length).toBe(3);
     expect(kept.join()).toContain('"created_at_ms":"9223372036854775807"');
-    expect(JSON.stringify(planOf(folder).report['notes'])).toContain('empty or out of range');
+    expect(JSON.stringify(planOf(folder).report['notes'])).toContain('empty, or no number in range');
   });
+
+  it.each(["'1700000000000x'", "'abc'", '1700000000000.5', "x'616263'"])(
+    'with a time that is %s guesses none, and keeps it as it is written',
+    (value) => {
+      const folder = folderWith(`INSERT INTO experiments VALUES
+        ('e-1', 'n', ${value}, '{"created_at_ms":0}', 'Running', 1)`);
+      const plan = planOf(folder);
+      expect(JSON.stringify(plan.report['notes'])).toContain('empty, or no number in range');
+      const about = [...plan.drafts()].map(({ draft }) => JSON.stringify(draft));
+      const written = value.replaceAll("'", '').replace('x616263', 'abc');
+      expect(about.filter((each) => each.includes('"e-1"'))).toEqual([
+        expect.stringContaining(`"created_at_ms":"${written}"`),
+      ]);
+    },
+  );
 
   it('whose outbox has no payloads is a defect', () => {
     const folder = folderWith(`DROP TABLE sync_outbox;

@@ -36,7 +36,7 @@ const CASES: Readonly<Record<string, string>> = {
   'kaizen kept no verdict': "state = 'Concluded'",
   'its columns differ from its text: name': "name = 'other'",
   'it has no plan that can be taken over': without('$.metric'),
-  'a column of it is empty or out of range: it has no plan': 'name = NULL',
+  'a column of it is empty, or no number in range: it has no plan': 'name = NULL',
 };
 
 describe('an experiment that is taken otherwise than it is written', () => {

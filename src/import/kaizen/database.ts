@@ -132,8 +132,9 @@ export class KaizenDatabase {
       if (!there.has(name)) return `NULL AS ${name}`;
       const bytes = `substr(CAST(${table}.${name} AS BLOB), 1, ${MOST_BYTES})`;
       if (!name.endsWith('_ms')) return `${bytes} AS ${name}`;
-      const number = `CAST(${table}.${name} AS INTEGER)`;
-      return `CASE WHEN ${number} BETWEEN ${-MOST} AND ${MOST}
+      // What is no whole number is not made one.
+      const number = `${table}.${name}`;
+      return `CASE WHEN typeof(${number}) = 'integer' AND ${number} BETWEEN ${-MOST} AND ${MOST}
         THEN ${number} ELSE ${bytes} END AS ${name}`;
     });
     return each.join(', ');

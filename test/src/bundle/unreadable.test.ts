@@ -6,18 +6,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { main } from '../../../src/bundle/main.ts';
+import { asNobody } from '../../as-nobody.ts';
 import { bundled, told } from './made.ts';
-
-/** Runs as a user to whom modes say something. */
-const asNobody = async <T>(run: () => Promise<T>): Promise<T> => {
-  if (process.getuid?.() !== 0) return run();
-  process.seteuid?.(65_534);
-  try {
-    return await run();
-  } finally {
-    process.seteuid?.(0);
-  }
-};
 
 it('a file of a bundle that may not be read is named, and no mistake of the checker', async () => {
   const by = await told(3);
