@@ -135,6 +135,9 @@ const carryOut = async (run: Run, plan: Plan): Answer => {
   return E.right(undefined);
 };
 
+/** Then it is a file that was named, and no fault of the ledger's disk. */
+const NO_RIGHT: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
+
 /** runImport makes a plan of the source at a path, tells it, and carries it out. */
 export const runImport = async (
   given: Given,
@@ -152,6 +155,8 @@ export const runImport = async (
   const progress = new Progress(terminal);
   const made = look((done, total) => progress.tell('reading', MEGABYTES, done, total));
   if (E.isLeft(made)) {
+    if (made.left._tag === 'DiskFailed' && NO_RIGHT.has(made.left.errno))
+      return E.left({ ...made.left, _tag: 'FileUnreadable' });
     if (made.left._tag !== 'NoSource') return made;
     if (!isArchiving(given)) return noteAsides(terminal, place.right, made);
     const told = ended.right ? ended : await tellArchived(given, terminal, place.right);
@@ -171,9 +176,14 @@ export const runImport = async (
     const isDry = given.flag('dry-run');
     if (plan.untaken !== undefined && isArchiving(given))
       return given.usage(
-        `--archive would put ${plan.untaken} aside, of which nothing is taken: leave out --from`,
+        `--archive would put ${plan.untaken} aside, and not all of it is taken: see --from both`,
       );
     if (names.length > 0 && !isDry) return refused;
+    const left = plan.defects.left ?? ('not_taken' in plan.report ? 'line_too_long' : undefined);
+    if (left !== undefined && isArchiving(given))
+      return given.usage(
+        `--archive puts aside what the ledger holds all of, and ${DEFECTS[left]}: leave it out`,
+      );
     const done = await withLedger(given, terminal, (ledger) => {
       const run = {
         given,

@@ -53,6 +53,9 @@ export const DEFECTS = {
 
 export type DefectName = keyof typeof DEFECTS;
 
+/** Those of files that no event holds all of, accepted or not. */
+const LEFT: readonly DefectName[] = ['database_unreadable', 'redb_damaged', 'beside_unread'];
+
 export interface Fault {
   readonly name: DefectName;
   readonly reason: string;
@@ -105,6 +108,11 @@ export class Defects {
 
   close(): void {
     this.rest?.close();
+  }
+
+  /** left names a defect for which the files stay where they are. */
+  get left(): DefectName | undefined {
+    return LEFT.find((name) => this.counts.has(name));
   }
 
   get total(): number {

@@ -64,7 +64,7 @@ export interface Plan {
    * has the id there that it has.
    */
   readonly drafts: (recorded?: Recorded) => Generator<Incoming, void>;
-  /** A file of the source out of which rows were not taken, though it may have more of them. */
+  /** A file of the source that has rows which are not taken from it, though they could be. */
   readonly untaken?: string | undefined;
   /** Whether the source is still what was looked at. */
   readonly isCurrent: () => boolean;

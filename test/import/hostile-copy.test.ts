@@ -15,7 +15,7 @@ import type { File, Mode } from '../../src/storage/disk.ts';
 import type { NoCopy } from '../../src/storage/private-copy.ts';
 import { asNobody } from '../as-nobody.ts';
 import { right } from '../build/ledger.ts';
-import { BIN, linesOf } from '../src/cli/shell.ts';
+import { BIN, linesOf, withLedger } from '../src/cli/shell.ts';
 import { WORLD, copyOf, planCortex } from './fixture.ts';
 
 const CHECKSUM = await loadChecksum();
@@ -71,6 +71,17 @@ it.each([
   const again = await asNobody(async () => survey());
   onTestFinished(() => again.close());
   expect([again.defects.told, again.report]).toEqual([[], plan.report]);
+});
+
+it('a source that may not be read is named as a file that cannot be', async () => {
+  const folder = copyOf('kaizen', 'sqlite');
+  fs.chmodSync(dirname(folder), 0o755);
+  fs.chmodSync(join(folder, 'kaizen.db'), 0);
+  const { status, stderr } = await asNobody(() =>
+    withLedger().inside(['import', 'kaizen', folder, '--dry-run']),
+  );
+  expect([status, stderr]).toEqual([3, expect.stringContaining('permission denied')]);
+  expect(stderr).toContain('Name what can be read');
 });
 
 describe('an old outbox', () => {

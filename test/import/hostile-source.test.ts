@@ -50,7 +50,8 @@ describe('a folder of kaizen', () => {
     const kept = shell.journal().filter((line) => line.includes('"kaizen.experiment"'));
     expect(kept.length).toBe(3);
     expect(kept.join()).toContain('"created_at_ms":"9223372036854775807"');
-    expect(JSON.stringify(planOf(folder).report['notes'])).toContain('empty, or no number in range');
+    const notes = JSON.stringify(planOf(folder).report['notes']);
+    expect(notes).toContain('empty, or no number in range');
   });
 
   it.each(["'1700000000000x'", "'abc'", '1700000000000.5', "x'616263'"])(
@@ -205,6 +206,14 @@ describe('lines of JSON', () => {
     expect(await defects(row({}))).toEqual([1]);
     shell.write('map.yaml', "type: { text: a.b }\npayload: { cel: 'row.n / 0.0' }");
     expect(await defects('{"n":1}')).toEqual([1]);
+    // No event holds -0: that is known before anything is recorded.
+    shell.write('map.yaml', `type: { text: a.b }\npayload: { cel: '{"x": double(row.n) * 0.0}' }`);
+    expect(await defects('{"n":1}', '{"n":-1}', '{"n":2}')).toEqual([2]);
+    expect(await shell.refusals([line])).toEqual(['2 source_refused']);
+    expect((await shell.told([...line, '--accept', 'row_unmapped']))[0]).toMatchObject({
+      status: 'imported',
+      appended: 3,
+    });
     shell.write('map.yaml', MAP);
     shell.write('rows.ndjson', `${row({})}\n`);
     expect((await shell.told(line))[0]).toMatchObject({ status: 'imported', appended: 1 });

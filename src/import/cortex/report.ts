@@ -4,6 +4,7 @@
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { Defects } from '../defect.ts';
 import type { Chain } from './chain.ts';
+import type { Rows } from './item.ts';
 
 /** What cortex's hashes never covered. */
 const NOT_PROTECTED = [
@@ -78,3 +79,12 @@ export const reportOf = (
   not_protected: NOT_PROTECTED,
   sound: defects.total === 0,
 });
+
+/** untakenOf names the log or the database: rows of it are taken from the other alone, or not. */
+export const untakenOf = (
+  { from, log, databaseName }: Rows,
+  defects: Defects,
+): string | undefined => {
+  if (from === 'sqlite') return log?.name;
+  return from === 'jsonl' && defects.counts.has('missing_in_jsonl') ? databaseName : undefined;
+};

@@ -29,7 +29,7 @@ import type { From, Item, Rows } from './item.ts';
 import { itemsOf, logged } from './item.ts';
 import type { Records, TellFault } from './records.ts';
 import { readRecords, recordDrafts } from './records.ts';
-import { reportOf } from './report.ts';
+import { reportOf, untakenOf } from './report.ts';
 import { findStore } from './store.ts';
 
 export interface CortexOptions {
@@ -226,7 +226,7 @@ export class CortexSurvey {
         matched: rows.database.matched,
         ...Object.fromEntries(PARITY.map((name) => [name, this.defects.counts.get(name) ?? 0])),
       };
-    const { from, log } = rows;
+    const { from } = rows;
     const beside = new Set(this.asides.map(({ seen }) => seen.name));
     const report: JsonObject = {
       ...reportOf(chain, this.defects, beside, from !== 'sqlite'),
@@ -241,7 +241,7 @@ export class CortexSurvey {
       defects: this.defects,
       total: held + (this.records?.held ?? 0) + this.asides.length,
       report,
-      untaken: from === 'sqlite' ? log?.name : undefined,
+      untaken: untakenOf(rows, this.defects),
       drafts: (recorded) => this.drafts(rows, recorded),
       isCurrent: () => this.isCurrent(),
       close: () => this.close(),

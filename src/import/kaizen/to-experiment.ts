@@ -142,7 +142,8 @@ export const experimentDrafts = (
   tags: Tags,
   scratch: Scratch,
 ): Told => {
-  if (!isWhole(stored)) return none(['a column of it is empty, or no number in range: it has no plan']);
+  if (!isWhole(stored))
+    return none(['a column of it is empty, or no number in range: it has no plan']);
   const { id, created_at_ms: from, state, metadata, concluded_at_ms: to } = stored;
   const notes: string[] = [];
   const parsed = parseString(metadata);

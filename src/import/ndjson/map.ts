@@ -24,6 +24,7 @@ import type { Expression } from '../../../policies/expression/expression.ts';
 import type { Value } from '../../../policies/expression/value.ts';
 import { Moment, isList, isMapping } from '../../../policies/expression/value.ts';
 import { compileExpression } from '../../../policies/expression/expression.ts';
+import { format } from '../../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
 import { isObject } from '../../../ledger/json/value.ts';
 
@@ -83,7 +84,12 @@ const evaluated =
     const value = expression.evaluate({ row });
     if (E.isLeft(value)) return E.left(value.left.message);
     const made = plain(value.right);
-    return made === undefined ? E.left('it gives what JSON does not have') : E.right(made);
+    if (made === undefined) return E.left('it gives what JSON does not have');
+    // What a ledger refuses, such as -0, is told with the plan, and not when rows are recorded.
+    const text = format(made);
+    return E.isLeft(text)
+      ? E.left(`it gives what no event can hold: ${text.left.reason}`)
+      : E.right(made);
   };
 
 /** taken reads where a member comes from. */
