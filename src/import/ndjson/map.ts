@@ -86,9 +86,9 @@ const evaluated =
     const made = plain(value.right);
     if (made === undefined) return E.left('it gives what JSON does not have');
     // What a ledger refuses, such as -0, is told with the plan, and not when rows are recorded.
-    const text = format(made);
-    return E.isLeft(text)
-      ? E.left(`it gives what no event can hold: ${text.left.reason}`)
+    const written = format(made);
+    return E.isLeft(written)
+      ? E.left(`it gives what no event can hold: ${written.left.reason}`)
       : E.right(made);
   };
 
