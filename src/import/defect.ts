@@ -46,7 +46,6 @@ export const DEFECTS = {
   parity_mismatch: 'a row differs between the log and the database',
   database_unreadable: 'a database cannot be read',
   redb_damaged: 'a page of the old outbox is not what its checksum says',
-  row_malformed: 'a value of the old outbox is not a row',
   row_unmapped: 'a row is none that the mapping makes an event of',
   marker_mismatch: 'the marker of the migration is of other rows',
 } as const;
