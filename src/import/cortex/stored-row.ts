@@ -66,10 +66,7 @@ export const NO_TEXTS = `SELECT ${COLUMNS.map(
 const MARK = '\uFFFD';
 
 /** hasMark tells a row in which bytes may be no UTF-8: they are read as such a mark. */
-export const hasMark = (row: Stored): boolean =>
-  COLUMNS.map((name) => row[name])
-    .join('')
-    .includes(MARK);
+export const hasMark = (row: Stored): boolean => COLUMNS.some((name) => row[name]?.includes(MARK));
 
 /** withNoTexts adds what NO_TEXTS found to a row. */
 export const withNoTexts = (row: Stored, found: unknown): Stored => {
