@@ -11,7 +11,7 @@ export const DEFECTS = {
   byte_order_mark: 'the file begins with a byte order mark',
   carriage_return: 'a line ends with CR',
   blank_line: 'a line is blank',
-  invalid_utf8: 'a line is not UTF-8',
+  invalid_utf8: 'a line or a text of a row is not UTF-8',
   line_too_long: 'a line or a row is longer than an event can be',
   not_json: 'a line is no JSON object',
   merged_rows: 'two rows stand in one line',

@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../ledger/json/value.ts';
+import { readAuditRecord } from '../../src/import/cortex/audit-record.ts';
 import { archive } from '../../src/import/archive.ts';
 import { nodeDisk } from '../../src/storage/node-disk.ts';
 import { right } from '../build/ledger.ts';
@@ -30,6 +31,10 @@ const beside = (name: string, alter: (text: string) => string): readonly string[
 
 const inRecords = (alter: (text: string) => string): readonly string[] =>
   beside('audit_records.jsonl', alter).map((each) => each.replace('audit_records.jsonl', ''));
+
+/** In the first of the records. */
+const inFirst = (from: string | RegExp, to: string): readonly string[] =>
+  inRecords((text) => text.replace(from, to)).toSorted();
 
 /** Puts something into the second line, so far behind its begin. */
 const inSecond = (text: string, behind: number, more: string): string => {
@@ -65,7 +70,7 @@ describe('what stands beside a log', () => {
       ['attestation_invalid events.jsonl:1'],
     );
     expect(
-      beside('audit_records.jsonl', (text) => text.replace('X18FD8WYPQ3T3047GNC","key', 'X","key')),
+      beside('audit_records.jsonl', (text) => text.replaceAll('X18FD8WYPQ3T3047GNC"', 'X"')),
     ).toEqual(['attestation_unknown_row events.jsonl']);
     expect(
       beside('POST_V2_MIGRATE_MANIFEST', (text) => text.replace('69cd3cca', '69cd3ccb')),
@@ -91,6 +96,93 @@ describe('what stands beside a log', () => {
       expect(inRecords((text) => text.replace(before, `"more":1,${before}`))).toEqual([
         'unknown_member :1',
       ]);
+  });
+
+  it('is an attestation by any of its marks, and no damaged one is gone without a word', () => {
+    expect(inFirst('"signature_hex"', '"signature_hexx"')).toEqual([
+      'attestation_malformed :1',
+      'unknown_member :1',
+    ]);
+    expect(inFirst('"actor_json"', '"actor_jsom"')).toEqual([
+      'attestation_malformed :1',
+      'missing_member :1',
+      'unknown_member :1',
+    ]);
+    expect(inFirst('"operation"', '"operatiom"')).toEqual([
+      'missing_member :1',
+      'unknown_member :1',
+    ]);
+    expect(inFirst(/"actor_json":{[^}]*}/, '"actor_json":null')).toEqual([
+      'attestation_malformed :1',
+    ]);
+    for (const name of ['event_id', 'key_id', 'signed_at'])
+      expect(inFirst(`"${name}"`, `"${name}s"`)).toEqual([
+        'attestation_malformed :1',
+        'unknown_member :1',
+      ]);
+    const [record = ''] = linesOf(readFixture('cortex', 'v2-migrated', 'audit_records.jsonl'));
+    for (let at = 0; at < record.length; at++)
+      for (const flip of [1, 2, 4, 0x20, 0x80]) {
+        const bytes = Buffer.from(record);
+        bytes[at] = (bytes[at] ?? 0) ^ flip;
+        const { attesting, faults } = readAuditRecord(bytes);
+        if (attesting === undefined && faults.length === 0)
+          throw new Error(`it is gone: ${bytes.toString('latin1')}`);
+      }
+    for (const name of ['id', 'target_ref', 'created_at', 'outcome', 'correlation_id'])
+      expect(inFirst(`"${name}"`, `"${name}s"`)).toEqual([
+        'missing_member :1',
+        'unknown_member :1',
+      ]);
+  });
+
+  it('is of the form that cortex gives an attestation', () => {
+    for (const [from, to] of [
+      [/("id":"[^"]*"),("schema_version":2)/, '$2,$1'],
+      [/("event_id":"[^"]*"),("key_id":"[^"]*")/, '$2,$1'],
+      [/("outcome":{[^}]*}),("correlation_id":null)/, '$2,$1'],
+    ] as const)
+      expect(inFirst(from, to)).toEqual(['not_canonical :1']);
+    expect(inFirst('"schema_version":2', '"schema_version":2.0')).toEqual(['not_canonical :1']);
+    expect(inFirst('"schema_version":2', '"schema_version":9')).toEqual([
+      'unknown_schema_version :1',
+    ]);
+    for (const [from, to] of [
+      ['"schema_version":2', '"schema_version":"2"'],
+      ['"kind":"user"', '"kind":"agent"'],
+      ['"kind":"user",', ''],
+      ['"ingest_user_attested"', '"ingest_other"'],
+      [/"target_ref":"[^"]*"/, '"target_ref":"evt_other"'],
+      [/"target_ref":"[^"]*"/, '"target_ref":null'],
+      [/"created_at":"[^"]*"/, '"created_at":"today"'],
+      [/"id":"[^"]*"/, '"id":1'],
+      [/"outcome":{[^}]*}/, '"outcome":1'],
+      ['"correlation_id":null', '"correlation_id":1'],
+    ] as const)
+      expect([to, inFirst(from, to)]).toEqual([to, ['wrong_type :1']]);
+  });
+
+  it('has each of its attestations once', () => {
+    const [one = '', two = ''] = linesOf(
+      readFixture('cortex', 'v2-migrated', 'audit_records.jsonl'),
+    );
+    expect(inRecords((text) => `${text}${one}\n`)).toEqual(['duplicate_id :4']);
+    const [id = ''] = /aud_\w*/.exec(one) ?? [];
+    expect(inRecords((text) => text.replace(two, two.replace(/aud_\w*/, id)))).toEqual([
+      'duplicate_id :2',
+    ]);
+  });
+
+  it('is taken as it is where it is no attestation, whatever its form', () => {
+    const others = [
+      '{"id":"aud_1","schema_version":2,"actor_json":{"kind":"operator","key_id":"k"},' +
+        '"operation":"identity_rotate","target_ref":"principal","created_at":"today",' +
+        '"outcome":{"status":"failure","reason":"r"},"correlation_id":"c"}',
+      '{"operation":"memory_accept","more":1,"id":"aud_1","actor_json":"operator"}',
+      '{}',
+    ];
+    for (const other of others)
+      expect(inRecords((text) => `${other}\n${text}${other}\n`)).toEqual([]);
   });
 
   it('says nothing else of the head before the migration than the log', () => {

@@ -172,7 +172,8 @@ describe('what stands beside a log', () => {
     const folder = copyOf('cortex', 'v1-unsigned');
     const path = `${folder}/audit_records.jsonl`;
     const [first = ''] = linesOf(fs.readFileSync(path));
-    fs.writeFileSync(path, `${first}\n`.repeat(2000));
+    const records = Array.from({ length: 2000 }, (_, at) => first.replace(/aud_\w*/, `aud_${at}`));
+    fs.writeFileSync(path, `${records.join('\n')}\n`);
     const { counts } = planCortex(folder).defects;
     expect(counts.get('attestation_malformed')).toBeGreaterThan(1000);
     expect([...counts.keys()]).toEqual(['attestation_malformed']);

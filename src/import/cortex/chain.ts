@@ -14,6 +14,7 @@ import type { Attesting } from './audit-record.ts';
 import type { Blake3 } from './hash.ts';
 import { eventHash, payloadHash } from './hash.ts';
 import type { Row } from './row.ts';
+import { KNOWN_VERSIONS, unknownVersion } from './row.ts';
 import { Signatures } from './signature.ts';
 
 export interface ChainOptions {
@@ -31,7 +32,6 @@ export interface ChainOptions {
 
 /** So many versions are counted one by one. */
 const MOST_VERSIONS = 100;
-const KNOWN_VERSIONS = new Set([1, 2]);
 const MIGRATION = '"schema_migration.v1_to_v2"';
 
 /** The head that the migrating row says was there before it; undefined where it is none. */
@@ -128,8 +128,7 @@ export class Chain {
     const { schema_version: version, prev_event_hash, event_hash } = row.envelope;
     if (KNOWN_VERSIONS.has(version) || this.versions.size < MOST_VERSIONS)
       this.versions.set(version, (this.versions.get(version) ?? 0) + 1);
-    if (!KNOWN_VERSIONS.has(version))
-      return [fault('unknown_schema_version', `version ${version}; 1 and 2 are known`)];
+    if (!KNOWN_VERSIONS.has(version)) return [unknownVersion(version)];
     const before = migratedHead(row);
     const was = this.version;
     this.version = version;

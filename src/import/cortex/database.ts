@@ -13,7 +13,7 @@ import type { Scratch } from '../scratch.ts';
 import type { Envelope, Row } from './row.ts';
 import { formatRow, readRow } from './row.ts';
 import type { Stored, StoredLine } from './stored-row.ts';
-import { COLUMNS, SELECT, lineOf, linesOf } from './stored-row.ts';
+import { COLUMNS, lineOf, linesOf } from './stored-row.ts';
 import { Steps, Walk } from './walk.ts';
 
 export class CortexDatabase {
@@ -65,15 +65,14 @@ export class CortexDatabase {
     )(this.match(envelope));
     if (E.isLeft(read)) return [fault('database_unreadable', read.left.code)];
     if (read.right === undefined) return [fault('missing_in_sqlite', envelope.id)];
-    if (lineOf(read.right) !== formatRow({ envelope: bare, payload }))
-      return [fault('parity_mismatch', envelope.id)];
+    const isSame = lineOf(read.right) === formatRow({ envelope: bare, payload });
+    if (!isSame || read.right.noTexts !== undefined) return [fault('parity_mismatch', envelope.id)];
     this.matched++;
     return [];
   }
 
   private *rowsOfOthers(): Generator<Stored, void> {
-    const rows = this.database.sqlite.prepare(SELECT).iterate() as IterableIterator<Stored>;
-    for (const row of rows) if (this.isOther(row.place)) yield row;
+    for (const row of this.steps.each()) if (this.isOther(row.place)) yield row;
   }
 
   /** others gives the rows that the log did not have, in no order. */
@@ -83,7 +82,7 @@ export class CortexDatabase {
 
   /** isTwice tells a row that is not taken, and whose id was met before. */
   isTwice({ line }: StoredLine): boolean {
-    const { row } = readRow(Buffer.from(line));
+    const { row } = readRow(line);
     return row !== undefined && !this.scratch.keep('id', row.envelope.id);
   }
 

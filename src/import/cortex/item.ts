@@ -104,8 +104,9 @@ export function* logged({ disk, log, onLog, onBytes }: Rows): Generator<Item, vo
 const storedItem = (file: string, line: number, each: StoredLine | Fault): Item => {
   if (!('line' in each))
     return { file, line, bytes: undefined, read: { faults: [each] }, isLogged: false };
-  const bytes = Buffer.from(each.line);
-  return { file, line, bytes, read: readRow(bytes), isLogged: false };
+  const { line: bytes, noText } = each;
+  const read = noText === undefined ? readRow(bytes) : { faults: [noText] };
+  return { file, line, bytes, read, isLogged: false };
 };
 
 function* chained({ database, databaseName }: Rows): Generator<Item, void> {

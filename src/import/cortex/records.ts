@@ -36,6 +36,7 @@ const keep = (scratch: Scratch, record: Attesting): boolean => {
   return scratch.keep('attestation', record.eventId, JSON.stringify(all));
 };
 
+const twice = (id: string): Fault => fault('duplicate_id', `${id} stands in an earlier record`);
 const TOO_MANY = fault('attestation_malformed', 'one row has too many');
 
 /** What is wrong with a line, which is remembered where it attests a row. */
@@ -43,9 +44,10 @@ const faultsOf = (scratch: Scratch, { number, bytes: whole }: SourceLine): reado
   if (whole === undefined) return [NO_ROOM];
   const { bytes, faults } = bareLine(whole, number === 1);
   if (bytes === undefined) return faults;
-  const { attesting, faults: more } = readAuditRecord(bytes);
+  const { attesting, id, faults: more } = readAuditRecord(bytes);
   const isKept = attesting === undefined || keep(scratch, attesting);
-  return [...faults, ...more, ...(isKept ? [] : [TOO_MANY])];
+  const isTwice = id !== undefined && !scratch.keep('record', id);
+  return [...faults, ...more, ...(isKept ? [] : [TOO_MANY]), ...(isTwice ? [twice(id)] : [])];
 };
 
 /** readRecords reads the file once, and tells what is wrong with it. */

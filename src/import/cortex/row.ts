@@ -56,6 +56,12 @@ export interface Read {
   readonly faults: readonly Fault[];
 }
 
+export const KNOWN_VERSIONS: ReadonlySet<unknown> = new Set([1, 2]);
+
+/** unknownVersion is the fault of a version that is none of them. */
+export const unknownVersion = (version: number): Fault =>
+  fault('unknown_schema_version', `version ${version}; 1 and 2 are known`);
+
 const MOMENT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/;
 
 /** momentOf cuts the fraction of a moment to so many digits; undefined where it is no moment. */
@@ -65,9 +71,9 @@ export const momentOf = (text: string, digits: number): string | undefined => {
   return `${seconds}.${fraction.padEnd(digits, '0').slice(0, digits)}Z`;
 };
 
-const isText = (value: Json): boolean => typeof value === 'string';
-const isTextOrNull = (value: Json): boolean => value === null || isText(value);
-const isMoment = (value: Json): boolean =>
+export const isText = (value: Json): boolean => typeof value === 'string';
+export const isTextOrNull = (value: Json): boolean => value === null || isText(value);
+export const isMoment = (value: Json): boolean =>
   typeof value === 'string' && momentOf(value, 3) !== undefined;
 const isHash = (value: Json): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const isTexts = (value: Json): boolean => Array.isArray(value) && value.every(isText);

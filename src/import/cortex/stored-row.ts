@@ -1,6 +1,7 @@
 /**
  * A row of the database of cortex, and the line of the log that it was: times are written another
- * way there, and signatures are not kept.
+ * way there, and signatures are not kept. SQLite takes any bytes for a text: what is none is kept
+ * byte for byte, and is no row.
  */
 import { MAX_LINE_BYTES } from '../../../ledger/event/header.ts';
 import { isSqliteError } from '../../storage/attempt.ts';
@@ -24,12 +25,18 @@ export const COLUMNS = [
 ] as const;
 type Column = (typeof COLUMNS)[number];
 
+type Columns = Readonly<Record<Column, string | null>>;
+
 /** A row as the database has it. */
-export type Stored = Readonly<Record<Column, string | number | null>> & {
+export type Stored = Columns & {
   /** Its rowid, as a text: a double does not hold all of them. */
   readonly place: string;
   readonly is_long: number;
+  /** Where one of its columns is no text. */
+  readonly noTexts?: NoTexts;
 };
+/** The bytes of those columns. */
+type NoTexts = Readonly<Record<Column, Buffer | null>>;
 
 /**
  * What is longer than this is so as a line too: in UTF-16 a character has two bytes. `length` would
@@ -40,7 +47,9 @@ const isLong = (name: Column): string => `octet_length(${name}) > ${2 * MAX_LINE
 /** A row of the database as a line of the log. */
 export interface StoredLine {
   readonly id: string;
-  readonly line: string;
+  readonly line: Uint8Array;
+  /** Why it is no row, where that is so. */
+  readonly noText?: Fault;
 }
 
 /** SELECT reads rows: what is no text or is too long for an event comes as what is no row. */
@@ -49,13 +58,29 @@ export const SELECT = `SELECT ${COLUMNS.map(
 ).join(', ')}, ${COLUMNS.map((name) => `ifnull(${isLong(name)}, 0)`).join(' OR ')} AS is_long,
   CAST(rowid AS TEXT) AS place FROM events`;
 
-const json = (value: string | number | null): string => JSON.stringify(value);
+/** NO_TEXTS gives the bytes of a row wherever they are not those of the text that was read. */
+export const NO_TEXTS = `SELECT ${COLUMNS.map(
+  (name) => `nullif(CAST(${name} AS BLOB), CAST(@${name} AS BLOB)) AS ${name}`,
+).join(', ')} FROM events WHERE rowid = @place`;
+
+const MARK = '\uFFFD';
+
+/** hasMark tells a row in which bytes may be no UTF-8: they are read as such a mark. */
+export const hasMark = (row: Stored): boolean => COLUMNS.some((name) => row[name]?.includes(MARK));
+
+/** withNoTexts adds what NO_TEXTS found to a row. */
+export const withNoTexts = (row: Stored, found: unknown): Stored => {
+  const noTexts = found as NoTexts;
+  return COLUMNS.every((name) => noTexts[name] === null) ? row : { ...row, noTexts };
+};
+
+const json = (value: string | null): string => JSON.stringify(value);
 /** Times end with Z in the log. */
-const time = (value: string | number | null): string =>
+const time = (value: string | null): string =>
   json(typeof value === 'string' ? value.replace(/\+00:00$/, 'Z') : value);
 
 /** lineOf writes a stored row as a line of the log. */
-export const lineOf = (row: Stored): string =>
+export const lineOf = (row: Columns): string =>
   `{"id":${json(row.id)},"schema_version":${String(row.schema_version)}` +
   `,"observed_at":${time(row.observed_at)},"recorded_at":${time(row.recorded_at)}` +
   `,"source":${String(row.source_json)},"event_type":${json(row.event_type)}` +
@@ -64,8 +89,24 @@ export const lineOf = (row: Stored): string =>
   `,"payload_hash":${json(row.payload_hash)},"prev_event_hash":${json(row.prev_event_hash)}` +
   `,"event_hash":${json(row.event_hash)}}`;
 
-const lineWithId = (row: Stored): StoredLine | Fault =>
-  row.is_long === 1 ? NO_ROOM : { id: String(row.id), line: lineOf(row) };
+/** The bytes of a line, written with a character for each: what must be escaped is ASCII. */
+const bytesOf = (row: Stored, noTexts: NoTexts): Uint8Array => {
+  const columns = COLUMNS.map((name) => {
+    const bytes = noTexts[name] ?? Buffer.from(row[name] ?? '');
+    return [name, row[name] === null ? null : bytes.toString('latin1')] as const;
+  });
+  return Buffer.from(lineOf(Object.fromEntries(columns) as Columns), 'latin1');
+};
+
+const lineWithId = (row: Stored): StoredLine | Fault => {
+  if (row.is_long === 1) return NO_ROOM;
+  const { noTexts, place } = row;
+  const id = String(row.id);
+  if (noTexts === undefined) return { id, line: Buffer.from(lineOf(row)) };
+  const names = COLUMNS.filter((name) => noTexts[name] !== null).join(', ');
+  const noText = fault('invalid_utf8', `${names} at rowid ${place}, of ${id}`);
+  return { id, line: bytesOf(row, noTexts), noText };
+};
 
 const unreadable = (thrown: unknown): Fault => {
   if (!isSqliteError(thrown)) throw thrown;

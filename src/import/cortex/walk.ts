@@ -10,7 +10,7 @@ import type Sqlite from 'better-sqlite3';
 import type { Fault } from '../defect.ts';
 import { Scratch } from '../scratch.ts';
 import type { Stored, StoredLine } from './stored-row.ts';
-import { SELECT, linesOf } from './stored-row.ts';
+import { NO_TEXTS, SELECT, hasMark, linesOf, withNoTexts } from './stored-row.ts';
 
 const INDEXES = `CREATE INDEX IF NOT EXISTS temporary_by_prev ON events (prev_event_hash);
   CREATE INDEX IF NOT EXISTS temporary_by_hash ON events (event_hash);
@@ -33,6 +33,9 @@ export class Steps {
   private readonly byPrev;
   private readonly firstPlaces;
   private readonly allPlaces;
+  private readonly rows;
+  private readonly noTexts;
+  private readonly isUtf8;
 
   constructor(sqlite: Sqlite.Database) {
     // The copy is ours.
@@ -48,10 +51,22 @@ export class Steps {
     );
     this.firstPlaces = sqlite.prepare(FIRST).pluck();
     this.allPlaces = sqlite.prepare(PLACES).pluck();
+    this.rows = sqlite.prepare(SELECT);
+    this.noTexts = sqlite.prepare(NO_TEXTS);
+    this.isUtf8 = sqlite.pragma('encoding', { simple: true }) === 'UTF-8';
+  }
+
+  private whole(row: Stored): Stored {
+    if (row.is_long === 1 || (this.isUtf8 && !hasMark(row))) return row;
+    return withNoTexts(row, this.noTexts.get(row));
+  }
+
+  private one(found: unknown): Stored | undefined {
+    return found === undefined ? undefined : this.whole(found as Stored);
   }
 
   at(place: string): Stored | undefined {
-    return this.byPlace.get(place) as Stored | undefined;
+    return this.one(this.byPlace.get(place));
   }
 
   /** The place of a row of an id: of the one with a hash, should another one have that id too. */
@@ -60,12 +75,12 @@ export class Steps {
   }
 
   before(hash: Hash): Stored | undefined {
-    return this.byHash.get(hash) as Stored | undefined;
+    return this.one(this.byHash.get(hash));
   }
 
   /** What follows nothing stands behind null. */
   behind(hash: Hash): Stored | undefined {
-    return this.byPrev.get(hash) as Stored | undefined;
+    return this.one(this.byPrev.get(hash));
   }
 
   first(): Iterable<string> {
@@ -74,6 +89,11 @@ export class Steps {
 
   all(): Iterable<string> {
     return this.allPlaces.iterate() as IterableIterator<string>;
+  }
+
+  /** The rows themselves, in no order. */
+  *each(): Generator<Stored, void> {
+    for (const row of this.rows.iterate()) yield this.whole(row as Stored);
   }
 }
 
