@@ -135,5 +135,14 @@ export const judgeKept = (crypto: Crypto, texts: Texts, text: string, vkey = '')
   }
 };
 
+const TOLD_KEY = /"vkey"\s*:\s*"([^"\\]*)"/g;
+
+/** keyIn finds the key in what was given: the text of one, or JSON that tells of one. */
+export const keyIn = (given: string): string => {
+  const text = given.trim();
+  const [[, told] = [], ...more] = text.matchAll(TOLD_KEY);
+  return told === undefined || more.length > 0 ? text : told;
+};
+
 /** isNote says whether a text is a checkpoint rather than a key: a note has an empty line in it. */
 export const isNote = (text: string): boolean => /\n\r?\n/.test(text.trim());

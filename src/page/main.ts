@@ -2,7 +2,10 @@
  * The page that verifies itself: it shows what it holds and has a thread check it, the same text
  * running there. Nothing is fetched; the page's own policy forbids it.
  */
+import * as E from 'fp-ts/lib/Either.js';
 import { noble } from '../../ledger/crypto/noble.ts';
+import type { Key } from '../../ledger/key/key.ts';
+import { parseVkey } from '../../ledger/key/key.ts';
 import { parseClaim } from '../bundle/claim.ts';
 import type { Texts } from '../bundle/page-files.ts';
 import { textsIn } from '../bundle/page-files.ts';
@@ -10,7 +13,7 @@ import { askedText } from '../export/selection.ts';
 import { byId, element, pairs } from './element.ts';
 import { Events } from './events.ts';
 import { isAsWritten, tellAltered } from './frame.ts';
-import { isNote, judgeKept } from './kept.ts';
+import { isNote, judgeKept, keyIn } from './kept.ts';
 import type { Report } from './verdict.ts';
 import { Verdict } from './verdict.ts';
 import type { Order, Told } from './work.ts';
@@ -25,40 +28,54 @@ const progress = ({ done, of }: { readonly done: number; readonly of: number }):
   verdict.say('', `Checking: ${done} of ${of} events`);
 };
 
-const heard = (told: Told): void => {
-  if ('report' in told) verdict.show(told.report as Report);
-  else if ('refused' in told) verdict.say('', told.refused);
-  else progress(told);
-};
+interface Checking {
+  /** Begins the check anew. */
+  readonly check: (key: Key | undefined) => void;
+  /** Takes a checkpoint that was kept. */
+  readonly compare: (note: string, vkey: string) => void;
+}
 
-const checking = (texts: Texts, script: string): ((vkey: string) => void) => {
+const tell = (text: string): void =>
+  byId('compared').replaceChildren(...(text === '' ? [] : [element('span', {}, text)]));
+
+const AWAITED = 'Your checkpoint is held against this page as soon as the check has ended.';
+const NOTHING_HOLDS =
+  'Nothing can be said of your checkpoint: what this page holds is not what was sealed.';
+
+const checking = (texts: Texts, script: string): Checking => {
   const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
   let worker: Worker | undefined;
-  return (vkey) => {
+  let awaiting: (() => void) | undefined;
+  const heard = (told: Told): void => {
+    if (!('report' in told)) return progress(told);
+    verdict.show(told.report as Report);
+    awaiting?.();
+    awaiting = undefined;
+  };
+  const check = (key: Key | undefined): void => {
     worker?.terminate();
+    awaiting = undefined;
     verdict.begin();
-    byId('compared').textContent = '';
+    tell('');
     worker = new Worker(address);
     worker.addEventListener('message', ({ data }: MessageEvent<Told>) => heard(data));
     worker.addEventListener('error', () => {
       verdict.say('', 'This browser cannot run the check: use check.mjs.');
     });
-    worker.postMessage({ texts, vkey } satisfies Order, []);
+    worker.postMessage({ texts, key } satisfies Order, []);
   };
-};
-
-const NOTHING_HOLDS =
-  'Nothing can be said of your checkpoint: what this page holds is not what was sealed.';
-
-/** A checkpoint that was kept says as much as a key, where it can be held against the page. */
-const compare = (text: string, texts: Texts, vkey: string): void => {
-  if (verdict.isTampered) {
-    byId('compared').replaceChildren(element('span', {}, NOTHING_HOLDS));
-    return;
-  }
-  const judged = judgeKept(noble, texts, text, vkey);
-  byId('compared').replaceChildren(element('span', {}, judged.text));
-  if (judged.outcome === 'contradicts') verdict.contradict(judged.text);
+  /** A checkpoint says as much as a key, where it can be held against the page. */
+  const compare = (note: string, vkey: string): void => {
+    if (verdict.found === undefined) {
+      awaiting = () => compare(note, vkey);
+      return tell(AWAITED);
+    }
+    if (verdict.found === 'tampered') return tell(NOTHING_HOLDS);
+    const judged = judgeKept(noble, texts, note, vkey);
+    tell(judged.text);
+    if (judged.outcome === 'contradicts') verdict.contradict(judged.text);
+  };
+  return { check, compare };
 };
 
 const begin = (script: string): void => {
@@ -86,16 +103,20 @@ const begin = (script: string): void => {
       element('h2', {}, 'Which requirements it has to do with'),
       element('pre', { tabIndex: 0, ariaLabel: 'The profile', role: 'region' }, profile),
     );
-  const check = checking(texts, script);
+  const { check, compare } = checking(texts, script);
   const vkey = byId('vkey') as HTMLInputElement;
-  const taken = (text: string): void => {
-    if (isNote(text)) compare(text, texts, vkey.value.trim());
-    else {
-      vkey.value = text.trim();
-      check(vkey.value);
-    }
+  /** What is no key ends no check, and takes nothing back. */
+  const checkBy = (text: string): void => {
+    const key = text === '' ? E.right(undefined) : parseVkey(noble, text);
+    if (E.isLeft(key)) return tell('That is not the public key of a log.');
+    vkey.value = text;
+    check(key.right);
   };
-  byId('again').addEventListener('click', () => check(vkey.value.trim()));
+  const taken = (text: string): void => {
+    if (isNote(text)) compare(text, vkey.value.trim());
+    else checkBy(keyIn(text));
+  };
+  byId('again').addEventListener('click', () => checkBy(keyIn(vkey.value)));
   byId('file').addEventListener('change', () => {
     const [file] = (byId('file') as HTMLInputElement).files ?? [];
     if (file !== undefined) void file.text().then(taken);
@@ -106,7 +127,7 @@ const begin = (script: string): void => {
     const [file] = event.dataTransfer?.files ?? [];
     if (file !== undefined) void file.text().then(taken);
   });
-  check('');
+  check(undefined);
   try {
     new Events(texts, checkpoint?.size ?? 0).begin();
   } catch {

@@ -26,8 +26,9 @@ export class Verdict {
   private report: Report | undefined;
   private contradiction = '';
 
-  get isTampered(): boolean {
-    return this.report?.verdict === 'tampered';
+  /** What the check came to; undefined until it has come to its end. */
+  get found(): Report['verdict'] | undefined {
+    return this.report?.verdict;
   }
 
   /** say puts up a headline; '' is the verdict where there is none. */

@@ -1,11 +1,10 @@
 /**
  * The check as the page runs it: in a thread of its own, with the portable cryptography.
  */
-import * as E from 'fp-ts/lib/Either.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { noble } from '../../ledger/crypto/noble.ts';
 import { formatHex } from '../../ledger/encoding/hex.ts';
-import { parseVkey } from '../../ledger/key/key.ts';
+import type { Key } from '../../ledger/key/key.ts';
 import type { CheckMeans } from '../bundle/check.ts';
 import { checkBundle } from '../bundle/check.ts';
 import type { Texts } from '../bundle/page-files.ts';
@@ -14,13 +13,10 @@ import { reportData } from '../bundle/report.ts';
 
 export interface Order {
   readonly texts: Texts;
-  readonly vkey: string;
+  readonly key: Key | undefined;
 }
 
-export type Told =
-  | { readonly done: number; readonly of: number }
-  | { readonly report: object }
-  | { readonly refused: string };
+export type Told = { readonly done: number; readonly of: number } | { readonly report: object };
 
 const means: CheckMeans = {
   crypto: noble,
@@ -34,12 +30,10 @@ const means: CheckMeans = {
 const EVERY = 50;
 
 /** work checks what a page holds. */
-export const work = ({ texts, vkey }: Order, tell: (told: Told) => void): void => {
+export const work = ({ texts, key }: Order, tell: (told: Told) => void): void => {
   const files = new Map(entriesOf(texts).map((entry) => [entry.name, entry]));
-  const key = vkey === '' ? E.right(undefined) : parseVkey(noble, vkey);
-  if (E.isLeft(key)) return tell({ refused: 'That is not the public key of a log.' });
   const onEvents = (done: number, of: number): void => {
     if (done % EVERY === 0 || done === of) tell({ done, of });
   };
-  tell({ report: reportData(checkBundle({ ...means, onEvents }, files, key.right)) });
+  tell({ report: reportData(checkBundle({ ...means, onEvents }, files, key)) });
 };

@@ -37,7 +37,7 @@ describe('the page', () => {
     expect(script).not.toMatch(/\bfetch\(|XMLHttpRequest|node:/);
     const verdicts = [texts, { ...texts, 'data/events.ndjson': '' }].map((held) => {
       const heard: Told[] = [];
-      work({ texts: held, vkey: '' }, (each) => heard.push(each));
+      work({ texts: held, key: undefined }, (each) => heard.push(each));
       const last = heard.at(-1);
       return last !== undefined && 'report' in last
         ? (last.report as { readonly verdict: string }).verdict

@@ -84,7 +84,7 @@ const everywhere = async (shell: Shell, files: Files, name: string): Promise<Bun
   expect([told.status, alone.status, alone.stdout]).toEqual([exit, exit, told.stdout]);
   const heard: Heard[] = [];
   const texts = Object.fromEntries([...files.keys()].map((file) => [file, textIn(files, file)]));
-  work({ texts, vkey: '' }, (each) => heard.push(each));
+  work({ texts, key: undefined }, (each) => heard.push(each));
   expect(JSON.parse(told.stdout)).toEqual(
     JSON.parse(JSON.stringify((heard.at(-1) as { readonly report: object }).report)),
   );

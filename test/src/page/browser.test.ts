@@ -10,6 +10,9 @@ import { OTHER_ROOT, grown, noteOf, strangerNamed } from './made.ts';
 
 const VERDICT = 'document.documentElement.dataset.verdict';
 const DONE = `${VERDICT} !== undefined`;
+const COMPARED = "document.getElementById('compared').innerText";
+const AWAITED = `${COMPARED}.includes('as soon as')`;
+const NOTHING = `${COMPARED}.includes('Nothing can be said')`;
 
 const drop = (browser: Browser, text: string): Promise<unknown> =>
   browser.ask(`(() => {
@@ -92,8 +95,53 @@ it('a page says what a dropped checkpoint and a dropped key mean for it', async 
   writeFileSync(page, altered);
   await browser.visit('/dev/null', "document.getElementById('verdict') === null");
   await browser.visit(page, DONE);
-  expect(await dropped(browser, good)).toEqual([
-    'tampered',
-    expect.stringContaining('Nothing can be said of your checkpoint'),
-  ]);
+  const nothing = expect.stringContaining('Nothing can be said of your checkpoint') as string;
+  expect(await dropped(browser, good)).toEqual(['tampered', nothing]);
+  // A text that is no key takes none of that back.
+  for (const text of ['no key', '{"vkey":"no"}']) {
+    expect(await dropped(browser, text)).toEqual([
+      'tampered',
+      'That is not the public key of a log.',
+    ]);
+    expect(await textOf(browser, 'verdict')).toMatch(/^TAMPERED/);
+    expect(await dropped(browser, good)).toEqual(['tampered', nothing]);
+  }
+  // Nor does a checkpoint that comes before the check has ended: it waits for that.
+  await drop(browser, vkeyText);
+  await drop(browser, good);
+  await browser.until(`${DONE} && ${NOTHING}`);
+  expect(await textOf(browser, 'verdict')).toMatch(/^TAMPERED/);
+  writeFileSync(page, text);
+  await opened();
+  await drop(browser, `{"key_id":"x","vkey":"${vkeyText}"}\n`);
+  await drop(browser, good);
+  await browser.until(`${DONE} && !${AWAITED} && ${COMPARED} !== ''`);
+  expect(await textOf(browser, 'compared')).toContain('the one that the events of this page');
+  expect(await browser.ask("document.getElementById('vkey').value")).toBe(vkeyText);
+});
+
+it('a page says nothing of a checkpoint while the check goes on, and prints its positions', async () => {
+  const { own, log, paged, rootAt } = await grown();
+  const page = await paged('page.html');
+  const browser = await Browser.open();
+  onTestFinished(() => browser.close());
+  await browser.visit(page, DONE);
+  const said = await browser.ask(`(() => {
+    document.getElementById('again').click();
+    document.getElementById('again').click();
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([${JSON.stringify(noteOf(log, own, rootAt(own)))}], 'kept'));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
+    return new Promise((done) => new MutationObserver(() => done(${COMPARED})).observe(
+      document.getElementById('compared'), { childList: true }));
+  })()`);
+  expect(said).toContain('as soon as the check has ended');
+  await browser.until(`${DONE} && !${AWAITED}`);
+  expect(await textOf(browser, 'compared')).toContain('Your checkpoint agrees');
+  await browser.send('Emulation.setEmulatedMedia', { media: 'print' });
+  const table = String(await browser.ask("document.getElementById('rows').innerText"));
+  const positions = table.split('\n').map((row) => row.split('\t')[0]?.trim());
+  expect(positions.filter((each) => each !== '')).toEqual(
+    Array.from({ length: own - 1 }, (_, seq) => `${seq}`),
+  );
 });
