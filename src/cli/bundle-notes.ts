@@ -11,8 +11,10 @@ import { openCheckpoint } from '../../ledger/note/checkpoint.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { read } from '../export/read.ts';
 import type { Selection } from '../export/selection.ts';
+import { isDisclosed } from '../export/selection.ts';
 import type { Ledger } from '../ledger.ts';
 import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
+import { recordedOf } from '../storage/mirror/mirror.ts';
 import { logKeys } from '../usecase/prover.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import { realPorts } from '../wiring.ts';
@@ -51,9 +53,10 @@ const witnessFor = (
 /** The size of a log that holds the range, what was erased of it since, and who vouches for it. */
 const sizeFor = (
   { reader, origin }: Ledger,
-  { selection: { from, to, until }, size: head }: Selected,
+  { selection, size: head }: Selected,
   own: Enrolled | undefined,
 ): E.Either<CliError, number> => {
+  const { from, to, until } = selection;
   // The event behind the range shows where its time ends.
   const end = until !== undefined && to < head ? to + 1 : to;
   let size = Math.max(end, (own?.since_seq ?? -1) + 1);
@@ -63,7 +66,13 @@ const sizeFor = (
     for (const { line } of page.right) {
       const payload = payloadOf(line);
       const seq = isObject(payload) ? Number(payload['seq']) : Number.NaN;
-      if (seq >= from && seq < to) size = Math.max(size, line.seq + 1);
+      if (!(seq >= from && seq < to)) continue;
+      const erased = reader.find({ seq });
+      if (E.isLeft(erased)) return erased;
+      // What is kept back anyway is missed by nobody.
+      const isMissed =
+        erased.right !== undefined && isDisclosed(selection, recordedOf(erased.right.line).header);
+      if (isMissed) size = Math.max(size, line.seq + 1);
     }
   }
   return E.right(size);

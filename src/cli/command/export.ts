@@ -7,6 +7,7 @@ import type { JsonObject } from '../../../ledger/json/value.ts';
 import { visible } from '../../../ledger/render/render.ts';
 import { BINARY_FORMATS } from '../../export/encoder.ts';
 import { TEXT_FORMATS } from '../../export/format.ts';
+import type { Selection } from '../../export/selection.ts';
 import { selectionData } from '../../export/selection.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Receipt } from '../../usecase/receipt.ts';
@@ -48,9 +49,10 @@ const tell = async (
   made: Made,
   receipt: Receipt | undefined,
 ): Promise<void> => {
-  const { events, bytes, sha256, digest_of: file } = made;
+  const { events, withheld, bytes, sha256, digest_of: file } = made;
   const what = file === undefined ? '' : ` of ${file}`;
-  const told = `${events} events, ${bytes} bytes, SHA-256${what} ${sha256}`;
+  const kept = withheld === 0 ? '' : `, ${withheld} of them without their payload`;
+  const told = `${events} events${kept}, ${bytes} bytes, SHA-256${what} ${sha256}`;
   const { open = [] } = made;
   const data = {
     ...about,
@@ -94,6 +96,24 @@ const handOut = async (
   return E.right(undefined);
 };
 
+/** A type that is misspelt keeps nothing back, and what was to be kept back goes out. */
+const noteIdle = (
+  terminal: Terminal,
+  { reader }: Ledger,
+  { from, to, withhold = [] }: Selection,
+): E.Either<CliError, void> => {
+  for (const type of withhold) {
+    const page = reader.page({ types: [type], after: from - 1, limit: 1 });
+    if (E.isLeft(page)) return page;
+    const [found] = page.right;
+    if (found === undefined || found.seq >= to)
+      terminal.note(
+        `--withhold ${type} keeps nothing back: no event of the range is of that type.`,
+      );
+  }
+  return E.right(undefined);
+};
+
 const run = async (
   given: Given,
   terminal: Terminal,
@@ -117,6 +137,8 @@ const run = async (
     ? fileFault(given, terminal, format)
     : (await bundling()).bundleFault(given, selection);
   if (E.isLeft(ready)) return ready;
+  const idle = noteIdle(terminal, ledger, selection);
+  if (E.isLeft(idle)) return idle;
   const allowed = await permitted(given, ledger, about);
   if (E.isLeft(allowed)) return allowed;
   const progress = new Progress(terminal);

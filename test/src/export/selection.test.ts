@@ -39,6 +39,16 @@ it('shows what could turn or end a line as what it is, in a check and in a READM
 });
 
 it.each([
+  ['/1', 8],
+  ['/01', undefined],
+  ['/-', undefined],
+  ['/1.0', undefined],
+])('the pointer %j means %j of a list', (text, found) => {
+  const pointer = parsePointer(text);
+  expect(pointer && valueAt(pointer, [7, 8])).toBe(found);
+});
+
+it.each([
   ['/~01', '~1'],
   ['/~10', '/0'],
   ['/~0~1', '~/'],

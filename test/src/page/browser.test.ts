@@ -85,13 +85,13 @@ it('a page says what a dropped checkpoint and a dropped key mean for it', async 
     expect(await textOf(browser, 'verdict')).toContain('two histories of one ledger');
   }
   // Of a page that holds something else than was sealed nothing agrees.
-  const text = readFileSync(page, 'utf8');
+  const whole = readFileSync(page, 'utf8');
   const hash = /payload_hash\\?":\\?"([0-9a-f])/;
-  const altered = text.replace(
+  const altered = whole.replace(
     hash,
     (all, first) => all.slice(0, -1) + (first === '0' ? '1' : '0'),
   );
-  expect(altered).not.toBe(text);
+  expect(altered).not.toBe(whole);
   writeFileSync(page, altered);
   await browser.visit('/dev/null', "document.getElementById('verdict') === null");
   await browser.visit(page, DONE);
@@ -111,7 +111,7 @@ it('a page says what a dropped checkpoint and a dropped key mean for it', async 
   await drop(browser, good);
   await browser.until(`${DONE} && ${NOTHING}`);
   expect(await textOf(browser, 'verdict')).toMatch(/^TAMPERED/);
-  writeFileSync(page, text);
+  writeFileSync(page, whole);
   await opened();
   await drop(browser, `{"key_id":"x","vkey":"${vkeyText}"}\n`);
   await drop(browser, good);
@@ -123,6 +123,7 @@ it('a page says what a dropped checkpoint and a dropped key mean for it', async 
 it('a page says nothing of a checkpoint while the check goes on, and prints its positions', async () => {
   const { own, log, paged, rootAt } = await grown();
   const page = await paged('page.html');
+  const good = noteOf(log, own, rootAt(own));
   const browser = await Browser.open();
   onTestFinished(() => browser.close());
   await browser.visit(page, DONE);
@@ -130,7 +131,7 @@ it('a page says nothing of a checkpoint while the check goes on, and prints its 
     document.getElementById('again').click();
     document.getElementById('again').click();
     const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File([${JSON.stringify(noteOf(log, own, rootAt(own)))}], 'kept'));
+    dataTransfer.items.add(new File([${JSON.stringify(good)}], 'kept'));
     document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
     return new Promise((done) => new MutationObserver(() => done(${COMPARED})).observe(
       document.getElementById('compared'), { childList: true }));
