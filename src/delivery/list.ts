@@ -29,6 +29,8 @@ export interface Listed {
   readonly state: ItemState;
   readonly key: string | null;
   readonly reason?: string;
+  /** What was answered, where that is why. */
+  readonly status?: number;
 }
 
 const PAGE = 200;
@@ -44,6 +46,7 @@ interface ApartRow {
   readonly seq: number;
   readonly state: string;
   readonly reason: string | null;
+  readonly status: number | null;
   readonly key: string | null;
 }
 
@@ -93,17 +96,18 @@ const apart = (
     lookOutbox(reader, (sqlite) => {
       const rows = sqlite
         .prepare(
-          'SELECT seq, state, reason, key FROM outbox__item ' +
+          'SELECT seq, state, reason, status, key FROM outbox__item ' +
             'WHERE destination = ? AND state = ? ORDER BY seq',
         )
         .all(destination, state) as readonly ApartRow[];
-      return rows.map(({ seq, reason, key }) => ({
+      return rows.map(({ seq, reason, status, key }) => ({
         destination,
         item: idOf(sqlite, seq),
         seq,
         state: state === 'parked' || state === 'dropped' ? state : ('waiting' as const),
         key: state === 'again' ? null : key,
         ...(reason === null || state === 'again' ? {} : { reason }),
+        ...(status === null ? {} : { status }),
       }));
     }),
   );

@@ -23,8 +23,9 @@ export interface Status {
   readonly rate: number | undefined;
   readonly lastStatus: number | undefined;
   readonly lastAt: string | undefined;
-  /** Why it does not go on, and since when. */
+  /** Why it does not go on, as what that was answered, and since when. */
   readonly reason: string | undefined;
+  readonly status: number | undefined;
   readonly since: string | undefined;
   readonly retryAt: number | undefined;
 }
@@ -81,6 +82,7 @@ export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status
     lastStatus: now.lastStatus,
     lastAt: now.lastAt,
     reason: now.reason,
+    status: now.status,
     since: now.since,
     // Only the first of several waits is recorded: what is over tells nothing of the next attempt.
     retryAt: [state === 'active' ? (now.until ?? now.next) : undefined].find(

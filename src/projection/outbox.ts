@@ -21,7 +21,7 @@ import type * as O from '../outbox/event.ts';
 import { parseOutboxEvent } from '../outbox/event.ts';
 import * as B from './outbox-batch.ts';
 import type { Changes } from './outbox-table.ts';
-import { CLEAR, SCHEMA, add, change, numberIn } from './outbox-table.ts';
+import { CLEAR, SCHEMA, add, answered, change, numberIn } from './outbox-table.ts';
 import type { Projection, State } from './projection.ts';
 
 const FRESH: Changes = {
@@ -134,10 +134,15 @@ const turn = (state: State, name: string, how: Changes): void =>
 
 const trouble = (
   state: State,
-  { recorded_at: since }: Header,
-  { destination, reason, status }: O.Trouble,
+  header: Header,
+  { destination, reason, status, key }: O.Trouble,
   how: Changes,
-): void => turn(state, destination, { until: null, ...how, reason, status: status ?? null, since });
+): void => {
+  const told = { reason, status: status ?? null, since: header.recorded_at };
+  turn(state, destination, { until: null, ...how, ...told });
+  // One of no batch says again what was said of one.
+  if (key !== undefined) change(state, destination, () => answered(header, status));
+};
 
 /** Until when all of a destination is left alone, where it is. */
 const untilOf = ({ all, until }: O.Trouble): Changes => ({
@@ -195,7 +200,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 5,
+  version: 6,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;
