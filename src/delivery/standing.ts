@@ -19,6 +19,10 @@ export interface Standing {
   /** Where it was set. */
   readonly config: number;
   readonly state: Condition;
+  /** Where it begins. */
+  readonly start: number;
+  /** Whether anything was planned: it stays where it is then. */
+  readonly hasBegun: boolean;
   readonly cursor: number;
   readonly again: number;
   readonly behind: number;
@@ -69,6 +73,8 @@ const standingOf = (sqlite: Sqlite.Database, row: Row): Standing => {
     destination: jsonIn(row['config']) as Destination,
     config: number('seq'),
     state: String(row['state']) as Condition,
+    start: number('start'),
+    hasBegun: number('begun') > 0,
     cursor: number('cursor'),
     again: number('again'),
     behind: number('behind'),

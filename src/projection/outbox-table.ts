@@ -21,6 +21,7 @@ export const SCHEMA: Projection['schema'] = {
       seq: INTEGER,
       config: TEXT,
       state: TEXT,
+      start: INTEGER,
       cursor: INTEGER,
       again: INTEGER,
       behind: INTEGER,

@@ -42,9 +42,10 @@ const set = (state: State, { seq }: Header, destination: Destination): void => {
   const before = state.get('destination', name);
   // What was once planned is not planned anew because somebody says so.
   const isBegun = numberIn(before, 'begun') > 0;
-  const start = from === 'head' ? seq + 1 : from === 'start' ? 0 : from;
-  const known = before === undefined ? 0 : numberIn(before, 'cursor');
-  const cursor = isBegun ? known : (start ?? known);
+  const stated = from === 'head' ? seq + 1 : from === 'start' ? 0 : from;
+  const known = numberIn(before, 'start');
+  const start = isBegun ? known : (stated ?? known);
+  const cursor = isBegun ? numberIn(before, 'cursor') : start;
   const how = before?.['state'] === 'paused' ? 'paused' : 'active';
   const config = write(destination as unknown as Json);
   state.put('destination', {
@@ -54,6 +55,7 @@ const set = (state: State, { seq }: Header, destination: Destination): void => {
     name,
     seq,
     config,
+    start,
     cursor,
     state: how,
   });

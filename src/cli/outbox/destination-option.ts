@@ -38,7 +38,7 @@ export const DESTINATION_OPTIONS: Options = {
   timeout: { type: 'text', describe: 'of an attempt (10s)' },
   'max-attempts': { type: 'text', describe: `of a batch, until it is left (${LIMITS.attempts})` },
   'max-wait': { type: 'text', describe: 'for a batch that fails, until it is left (5m)' },
-  from: { type: 'text', describe: 'begin with start, head or a position (start)' },
+  from: { type: 'text', describe: 'begin with start, head or a position (start); only once' },
   order: {
     type: 'text',
     describe: 'whether the items of an owner keep their order (owner)',

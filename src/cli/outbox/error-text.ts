@@ -2,19 +2,10 @@
  * Sentences for what keeps delivery from going on.
  */
 import { visible } from '../../../ledger/render/render.ts';
-import type { Replaced } from '../../delivery/book.ts';
-import type * as Cli from '../error.ts';
 import type { Told } from '../store-text.ts';
+import type { NoSecret, OutboxError } from './error.ts';
 
-type OutboxError =
-  | Cli.Undelivered
-  | Cli.DestinationStopped
-  | Cli.DestinationRetired
-  | Cli.NoSecret
-  | Cli.ItemElsewhere
-  | Replaced;
-
-const SECRETS: Record<Cli.NoSecret['reason'], string> = {
+const SECRETS: Record<NoSecret['reason'], string> = {
   missing: 'it is not there',
   unreadable: 'it cannot be read, or others can read it',
   unusable: 'it is none that can be used so',
@@ -48,6 +39,18 @@ export const outboxText = (error: OutboxError): Told => {
         code: 'destination_retired',
         message: `${name} is retired`,
         next: `Set it anew: ledger outbox destination set ${name}.`,
+      };
+    }
+    case 'DestinationBegun': {
+      const { destination, cursor } = error;
+      return {
+        code: 'destination_begun',
+        message:
+          `${visible(destination)} has begun, and begins nowhere else: ` +
+          `what lies before ${cursor} is not looked at again`,
+        next:
+          'Leave --from out. For what lies before, set another destination, of another name, ' +
+          'with these types alone and --from start.',
       };
     }
     case 'SecretMissing': {

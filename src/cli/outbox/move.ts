@@ -3,6 +3,7 @@
  * may have been received is held back, and sent again, with all of its batch: it keeps its key.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import type { ItemElsewhere } from './error.ts';
 import { namedStandings } from './named.ts';
 import type { ItemState } from '../../delivery/list.ts';
 import { isAnySuperseded, stateOfItem } from '../../delivery/item-state.ts';
@@ -16,7 +17,7 @@ import type { Reader } from '../../usecase/reader.ts';
 import { parseReference } from '../../usecase/reader.ts';
 import type { Surface } from '../../../policies/surface.ts';
 import type { Answer, Command, Options } from '../command.ts';
-import type { CliError, ItemElsewhere } from '../error.ts';
+import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
 import { withLedger } from '../open.ts';
 import { WRITING, record } from '../writing.ts';
