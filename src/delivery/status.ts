@@ -3,7 +3,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Read, Reader } from '../usecase/reader.ts';
-import { oldestOf, waitingOf } from './count.ts';
+import { countedOf, oldestOf } from './count.ts';
 import { itemsAt } from './queue.ts';
 import type { Standing } from './standing.ts';
 import { lookOutbox } from './standing.ts';
@@ -59,10 +59,11 @@ const rateOf = (reader: Reader, name: string): Read<number | undefined> =>
 
 /** statusOf tells how a destination does, at a moment. */
 export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status> => {
-  const { destination, state, delivered, parked, batches, dropped, superseded } = now;
-  const waiting = waitingOf(reader, now);
-  if (E.isLeft(waiting)) return waiting;
-  const seq = waiting.right === 0 ? E.right(undefined) : oldestOf(reader, now);
+  const { destination, state, delivered, batches, dropped } = now;
+  const counted = countedOf(reader, now);
+  if (E.isLeft(counted)) return counted;
+  const { waiting, parked, superseded } = counted.right;
+  const seq = waiting === 0 ? E.right(undefined) : oldestOf(reader, now);
   if (E.isLeft(seq)) return seq;
   const oldest = itemsAt(reader, seq.right === undefined ? [] : [seq.right]);
   if (E.isLeft(oldest)) return oldest;
@@ -73,7 +74,7 @@ export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status
     state,
     delivered,
     parked,
-    waiting: waiting.right,
+    waiting,
     batches,
     dropped,
     superseded,

@@ -62,8 +62,21 @@ export const outboxText = (error: OutboxError): Told => {
       };
     }
     case 'ItemElsewhere': {
-      const { item, state, batch } = error;
+      const { item, state, batch, stands } = error;
       const [code, message] = ['item_elsewhere', `${visible(item)} is ${state}`];
+      if (stands !== undefined) {
+        const [old, by] = [visible(stands.item), visible(stands.by)];
+        const which = stands.isIt ? 'it' : `${old}, of its batch`;
+        const drop = `ledger outbox drop ${old}`;
+        const next = stands.isIt
+          ? `It is never sent. To give it up: ${drop}.`
+          : `Give that up, and the others can be sent without it: ${drop}.`;
+        return {
+          code,
+          message: `${message}: ${by} stands for ${which}`,
+          next: stands.isParked ? next : 'It is never sent; there is nothing left to do.',
+        };
+      }
       if (batch === undefined) return { code, message, next: 'See ledger outbox list.' };
       const of = `in a batch of ${batch.items}`;
       if (batch.isOther)

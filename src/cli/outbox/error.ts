@@ -2,6 +2,7 @@
  * What keeps delivery from going on, and what cannot be done about it.
  */
 import type { Replaced } from '../../delivery/book.ts';
+import type { Stands } from '../../delivery/item-state.ts';
 import type { ItemState } from '../../delivery/list.ts';
 import type { SecretMissing } from '../../delivery/secret.ts';
 import type { ToMove } from '../../delivery/whole.ts';
@@ -46,6 +47,8 @@ export interface ItemElsewhere {
   readonly item: string;
   readonly state: ItemState;
   readonly batch?: ToMove | undefined;
+  /** It, or another of its batch, for which a later one stands, and whether that can be dropped. */
+  readonly stands?: (Stands & { readonly isIt: boolean; readonly isParked: boolean }) | undefined;
 }
 
 export type OutboxError =
