@@ -155,6 +155,9 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
           const recorded = await record(given, terminal, ledger, event, surface, more);
           if (E.isLeft(recorded)) return recorded;
         }
+        // Receipts do not name it, and there may be one for each of several.
+        const count = stated.reduce((sum, { payload }) => sum + payload.items.length, 0);
+        if (count > 0) terminal.note(`items moved at ${destination}: ${count}`);
       }
       return E.right(undefined);
     }),
