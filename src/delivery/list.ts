@@ -170,7 +170,6 @@ function* queued(
 }
 
 function* waiting(reader: Reader, now: Standing): Generator<E.Either<ReadError, Listed>> {
-  if (now.state === 'retired') return;
   for (const [state, end] of [['again', now.cursor] as const, ['behind', Infinity] as const])
     yield* all(
       E.map((found: readonly Listed[]) => found.filter(({ seq }) => seq < end))(
