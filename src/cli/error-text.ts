@@ -244,13 +244,12 @@ export const errorText = (error: CliError): Told => {
         message: `${visible(error.line)}: exit ${error.exit}`,
         next: 'This is a mistake in ledger itself, or the temporary folder is full: report it.',
       };
-    case 'ReplayRefused': {
-      const { message, next } = T.REPLAY[error.reason];
-      return { code: error.reason, message, next };
-    }
+    case 'ReplayRefused':
+      return { code: error.reason, ...T.REPLAY[error.reason] };
     case 'Undelivered':
     case 'DestinationStopped':
     case 'DestinationRetired':
+    case 'DestinationBegun':
     case 'SecretMissing':
     case 'ItemElsewhere':
     case 'LeaseLost':

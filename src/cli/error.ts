@@ -6,10 +6,6 @@
 import type { LedgerError } from '../../ledger/render/render.ts';
 import type { KeyId } from '../../ledger/name.ts';
 import type { DocumentProblem } from '../../policies/document/problem.ts';
-import type { Replaced } from '../delivery/book.ts';
-import type { ItemState } from '../delivery/list.ts';
-import type { ToMove } from '../delivery/whole.ts';
-import type { SecretMissing } from '../delivery/secret.ts';
 import type { ExperimentRefused } from '../experiment/decider.ts';
 import type { NotStarted } from '../experiment/report.ts';
 import type { OpenError } from '../storage/settings-file.ts';
@@ -28,6 +24,7 @@ import type { AppendError, AppendFailed, NoLogKey, Unsigned } from '../usecase/r
 import type { NotSound } from '../usecase/sound-journal.ts';
 import type { SegmentMoved } from '../verify/crew.ts';
 import type { MarkRefused } from '../verify/mark.ts';
+import type { OutboxError } from './outbox/error.ts';
 
 /** A command line that means nothing. */
 export interface Usage {
@@ -184,41 +181,6 @@ export interface DemoFailed {
   readonly exit: number;
 }
 
-/** Items wait that could not be delivered now. */
-export interface Undelivered {
-  readonly _tag: 'Undelivered';
-  /** The first of the destinations. */
-  readonly destination: string;
-  readonly waiting: number;
-  readonly reason: string | undefined;
-}
-
-/** A destination that refuses us, until somebody mends what is said. */
-export interface DestinationStopped {
-  readonly _tag: 'DestinationStopped';
-  readonly destination: string;
-  readonly reason: string;
-}
-
-/** A secret that a destination names. */
-export interface NoSecret extends SecretMissing {
-  readonly destination: string;
-}
-
-/** Nothing can be said of a destination that is over. */
-export interface DestinationRetired {
-  readonly _tag: 'DestinationRetired';
-  readonly destination: string;
-}
-
-/** An item that is in a state from which it cannot be moved so. */
-export interface ItemElsewhere {
-  readonly _tag: 'ItemElsewhere';
-  readonly item: string;
-  readonly state: ItemState;
-  readonly batch?: ToMove | undefined;
-}
-
 export interface TooOld {
   readonly _tag: 'TooOld';
   readonly needs: string;
@@ -287,12 +249,7 @@ export type CliError =
   | NoLogKey
   | ProofBroken
   | Disproved
-  | Undelivered
-  | DestinationStopped
-  | DestinationRetired
-  | NoSecret
-  | ItemElsewhere
-  | Replaced
+  | OutboxError
   | TooOld
   | Unexpected
   | Interrupted

@@ -148,6 +148,7 @@ export const exitOf = (error: CliError): Exit => {
     case 'ArchiveRefused':
     case 'ItemElsewhere':
     case 'DestinationRetired':
+    case 'DestinationBegun':
       return 25;
     case 'AppendFailed':
       return exitOf(error.cause);

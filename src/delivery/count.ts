@@ -10,8 +10,8 @@ import { ALL } from '../outbox/item.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import { againBefore, behind } from './queue.ts';
 import type { Standing } from './standing.ts';
-import { configAt, firstOf, lookOutbox, openBatches } from './standing.ts';
-import { stoodFor } from './stood.ts';
+import { configAt, lookOutbox, openBatches } from './standing.ts';
+import { firstOf, stoodFor } from './stood.ts';
 
 /** Whether what waits is told by the types alone. */
 const isPlain = ({ destination, ahead, parked, dropped, again, behind: passed }: Standing) =>
@@ -39,19 +39,29 @@ const countOf = (sqlite: Sqlite.Database, { destination, cursor }: Standing): nu
     .get(cursor, ...values) as number;
 };
 
+/** What is not yet answered for, and where else items are by now. */
+export interface Counted {
+  readonly waiting: number;
+  readonly parked: number;
+  readonly superseded: number;
+}
+
 /** Counted one by one, where an index cannot tell. */
-const walked = (reader: Reader, now: Standing): Read<number> => {
-  let count = 0;
+const walked = (reader: Reader, now: Standing): Read<Counted> => {
+  let [count, passed] = [0, 0];
   for (const found of behind(reader, now)) {
     if (E.isLeft(found)) return found;
     if (found.right.item !== undefined) count++;
+    if (found.right.superseded !== undefined) passed++;
   }
   const stood = stoodFor(reader, now);
   if (E.isLeft(stood)) return stood;
-  const apart = now.behind - stood.right.size;
-  return E.map((again: readonly number[]) => count + apart + again.length)(
-    againBefore(reader, now),
-  );
+  const { waiting, parked } = stood.right;
+  return E.map((again: readonly number[]) => ({
+    waiting: count + now.behind + again.length - waiting.size,
+    parked: now.parked - parked.size,
+    superseded: now.superseded + passed + waiting.size + parked.size,
+  }))(againBefore(reader, now));
 };
 
 /** In batches that are under way. */
@@ -72,19 +82,29 @@ const underWay = (reader: Reader, { destination: { name }, planned }: Standing):
         ),
       );
 
-/** waitingOf counts what is not yet answered for: what waits, and what is under way. */
-export const waitingOf = (reader: Reader, now: Standing): Read<number> => {
-  if (now.state === 'retired') return E.right(0);
+/** countedOf counts what is not yet answered for, waiting or under way, and what stands apart. */
+export const countedOf = (reader: Reader, now: Standing): Read<Counted> => {
+  const { parked, superseded } = now;
   const counted: Read<number | undefined> = isPlain(now)
     ? lookOutbox(reader, (sqlite) =>
         enqueuedBehind(sqlite, now.cursor) ? undefined : countOf(sqlite, now),
       )
     : E.right(undefined);
   if (E.isLeft(counted)) return counted;
-  const waiting = counted.right === undefined ? walked(reader, now) : E.right(counted.right);
-  if (E.isLeft(waiting)) return waiting;
-  return E.map((under: number) => under + waiting.right)(underWay(reader, now));
+  const all: Read<Counted> =
+    counted.right === undefined
+      ? walked(reader, now)
+      : E.right({ waiting: counted.right, parked, superseded });
+  if (E.isLeft(all)) return all;
+  if (now.state === 'retired') return E.right({ ...all.right, waiting: 0 });
+  return E.map((under: number) => ({ ...all.right, waiting: under + all.right.waiting }))(
+    underWay(reader, now),
+  );
 };
+
+/** waitingOf counts what is not yet answered for. */
+export const waitingOf = (reader: Reader, now: Standing): Read<number> =>
+  E.map(({ waiting }: Counted) => waiting)(countedOf(reader, now));
 
 const redactionOf = ({ redaction }: Destination): string =>
   redaction === undefined ? '' : write(redaction as unknown as Json);
@@ -105,9 +125,7 @@ export const plannedOtherwise = (reader: Reader, { destination }: Standing): Rea
 
 /** oldestOf gives the position of the first that waits. */
 export const oldestOf = (reader: Reader, now: Standing): Read<number | undefined> => {
-  const stood = stoodFor(reader, now);
-  if (E.isLeft(stood)) return stood;
-  const first = firstOf(reader, now.destination.name, ['again', 'behind'], [...stood.right]);
+  const first = firstOf(reader, now, ['again', 'behind']);
   if (E.isLeft(first) || (first.right ?? now.cursor) < now.cursor) return first;
   for (const found of behind(reader, now)) {
     if (E.isLeft(found)) return found;

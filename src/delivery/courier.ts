@@ -226,6 +226,7 @@ export class Courier {
       const sent = await this.ahead.during(sender.send());
       if (E.isLeft(sent)) return sent;
       const { answer, latencyMs } = sent.right;
+      const { status } = answer;
       this.tally.attempts++;
       const at = { now: this.world.now(), random: this.world.random() };
       const wait_ms = this.bounds.maxWaitMs ?? limits.wait_ms;
@@ -246,7 +247,7 @@ export class Courier {
             ? E.map((): Ended => 'done')(await this.book.settle())
             : E.right('done');
         case 'split':
-          return this.split(now, { renderer, loaded }, step.reason);
+          return this.split(now, { renderer, loaded }, { reason: step.reason, status });
         case 'park':
           return this.park(made, step.reason, answer);
         case 'stop':
@@ -272,13 +273,13 @@ export class Courier {
     this.left.answered(key);
   }
 
-  private async split(now: Standing, whole: Remade, reason: string): Going<Ended> {
+  private async split(now: Standing, whole: Remade, why: object): Going<Ended> {
     const { config, made } = whole.loaded;
     const parts = halve(whole);
     const batches = parts.map(({ loaded }) => batchOf(loaded.made));
     const plan = { config, through: 0, batches, redaction: whole.renderer.redaction };
     const { seen } = batchNow(this.reader, this.name, made.key);
-    const draft = this.book.draft('outbox.batch_planned', { ...plan, replaces: made.key, reason });
+    const draft = this.book.draft('outbox.batch_planned', { ...plan, replaces: made.key, ...why });
     const settled = await this.book.settleWith([draft], seen);
     if (E.isLeft(settled)) return settled;
     return settled.right ? this.lane(now, parts) : E.right('changed');

@@ -36,6 +36,8 @@ export interface Flushed extends Readonly<Tally> {
   /** What is left. */
   readonly waiting: number;
   readonly reason: string | undefined;
+  /** The answer that is the reason. */
+  readonly status: number | undefined;
   /** What kept it from being delivered to. */
   readonly error: FlushError | undefined;
 }
@@ -94,6 +96,7 @@ const told = (
     retryAt,
     waiting: waiting.right,
     reason: isStopped ? `secret_${error.reason} ${error.name}` : now?.reason,
+    status: isStopped ? undefined : now?.status,
     error,
   });
 };

@@ -8,13 +8,14 @@ import type { Read, ReadError, Reader } from '../usecase/reader.ts';
 import type { RecordError } from './record.ts';
 import { draftOf, record } from './record.ts';
 import type { Standing } from './standing.ts';
-import { firstOf, lookOutbox, standings } from './standing.ts';
+import { lookOutbox, standings } from './standing.ts';
+import { firstOf } from './stood.ts';
 import type { World } from './world.ts';
 
-/** How far a destination has come: everything before is answered for, or dropped by somebody. */
-const positionOf = (reader: Reader, { destination: { name }, cursor }: Standing): Read<number> =>
-  E.map((first: number | undefined) => Math.min(cursor, first ?? cursor))(
-    firstOf(reader, name, ['again', 'behind', 'parked']),
+/** How far one has come: all before is answered for, dropped, or has a later one in its place. */
+const positionOf = (reader: Reader, now: Standing): Read<number> =>
+  E.map((first: number | undefined) => Math.min(now.cursor, first ?? now.cursor))(
+    firstOf(reader, now, ['again', 'behind', 'parked'], now.cursor),
   );
 
 const throughOf = (reader: Reader, group: string): Read<number> =>

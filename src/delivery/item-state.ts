@@ -6,7 +6,7 @@ import type { Item } from '../outbox/item.ts';
 import { takes } from '../outbox/item.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import type { ItemState } from './list.ts';
-import { isSuperseded, itemsAt } from './queue.ts';
+import { isSuperseded, itemsAt, standsFor } from './queue.ts';
 import type { Standing } from './standing.ts';
 import { lookOutbox } from './standing.ts';
 import { wholeOf } from './whole.ts';
@@ -44,14 +44,14 @@ export const stateOfItem = (
   });
   if (E.isLeft(apart)) return apart;
   const { state, isGone = false } = apart.right ?? {};
-  if (state === 'parked' || state === 'dropped') return E.right(state);
+  if (state === 'dropped') return E.right(state);
   const items = itemsAt(reader, [seq]);
   if (E.isLeft(items)) return items;
   const [item] = items.right;
-  if (state === 'again' || state === 'behind')
-    return E.right(
-      item !== undefined && isSuperseded(reader, destination, item) ? 'superseded' : 'waiting',
-    );
+  if (state === 'parked' || state === 'again' || state === 'behind') {
+    const isStood = item !== undefined && isSuperseded(reader, destination, item);
+    return E.right(isStood ? 'superseded' : state === 'parked' ? state : 'waiting');
+  }
   if (item === undefined || !takes(destination, item)) return E.right(undefined);
   const whole = wholeOf(reader, name, seq);
   if (E.isLeft(whole)) return whole;
@@ -62,21 +62,36 @@ export const stateOfItem = (
   return E.right(isGone ? undefined : 'waiting');
 };
 
-/** isAnySuperseded says whether a later one stands for any of some items. */
-export const isAnySuperseded = (
+/** An item, and the later one that stands for it. */
+export interface Stands {
+  readonly item: string;
+  readonly by: string;
+}
+
+/** standsForAny tells of the first of some items for which a later one stands, and which. */
+export const standsForAny = (
   reader: Reader,
   { destination }: Standing,
   seqs: readonly number[],
-): Read<boolean> =>
-  E.map((items: readonly Item[]) => items.some((item) => isSuperseded(reader, destination, item)))(
-    itemsAt(reader, seqs),
-  );
+): Read<Stands | undefined> => {
+  const items = itemsAt(reader, seqs);
+  if (E.isLeft(items)) return items;
+  for (const item of items.right) {
+    const later = standsFor(reader, destination, item);
+    if (later === undefined) continue;
+    return E.map(([by]: readonly Item[]): Stands | undefined => by && { item: item.id, by: by.id })(
+      itemsAt(reader, [later]),
+    );
+  }
+  return E.right(undefined);
+};
 
-/** stateToSend tells it as whoever wants it sent again needs it: a later item stands for it. */
-export const stateToSend: typeof stateOfItem = (reader, now, seq) => {
-  const state = stateOfItem(reader, now, seq);
-  if (E.isLeft(state) || state.right !== 'parked') return state;
-  return E.map((isIt: boolean): ItemState => (isIt ? 'superseded' : 'parked'))(
-    isAnySuperseded(reader, now, [seq]),
+/** isParked says whether an item stands apart as parked, whatever stands for it by now. */
+export const isParked = (reader: Reader, { destination }: Standing, seq: number): boolean => {
+  const found = lookOutbox(reader, (sqlite) =>
+    sqlite
+      .prepare("SELECT 1 FROM outbox__item WHERE destination = ? AND seq = ? AND state = 'parked'")
+      .get(destination.name, seq),
   );
+  return E.isRight(found) && found.right !== undefined;
 };

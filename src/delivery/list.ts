@@ -29,6 +29,8 @@ export interface Listed {
   readonly state: ItemState;
   readonly key: string | null;
   readonly reason?: string;
+  /** What was answered, where that is why. */
+  readonly status?: number;
 }
 
 const PAGE = 200;
@@ -44,6 +46,7 @@ interface ApartRow {
   readonly seq: number;
   readonly state: string;
   readonly reason: string | null;
+  readonly status: number | null;
   readonly key: string | null;
 }
 
@@ -93,37 +96,38 @@ const apart = (
     lookOutbox(reader, (sqlite) => {
       const rows = sqlite
         .prepare(
-          'SELECT seq, state, reason, key FROM outbox__item ' +
+          'SELECT seq, state, reason, status, key FROM outbox__item ' +
             'WHERE destination = ? AND state = ? ORDER BY seq',
         )
         .all(destination, state) as readonly ApartRow[];
-      return rows.map(({ seq, reason, key }) => ({
+      return rows.map(({ seq, reason, status, key }) => ({
         destination,
         item: idOf(sqlite, seq),
         seq,
         state: state === 'parked' || state === 'dropped' ? state : ('waiting' as const),
         key: state === 'again' ? null : key,
         ...(reason === null || state === 'again' ? {} : { reason }),
+        ...(status === null ? {} : { status }),
       }));
     }),
   );
 
 /** Items for which a later one stands, as the plans say it; those without a batch, too. */
-function* superseded(reader: Reader, destination: string): Generator<E.Either<ReadError, Listed>> {
+function* told(reader: Reader, destination: string): Generator<E.Either<ReadError, Listed>> {
   for (let after: number | undefined; ;) {
     const page = reader.page({ types: [PLANNED], after, limit: PAGE });
     if (E.isLeft(page)) return void (yield page);
     for (const { seq: at } of page.right) {
       after = at;
-      const told = lookOutbox(reader, (sqlite) => {
+      const read = lookOutbox(reader, (sqlite) => {
         const plan = planOf(sqlite, at);
         const isFault = sqlite.prepare('SELECT 1 FROM outbox__fault WHERE seq = ?').get(at);
         const isOther = plan?.destination !== destination || isFault !== undefined;
         const seqs = isOther ? [] : (plan.superseded ?? []);
         return seqs.map((seq) => ({ seq, item: idOf(sqlite, seq) }));
       });
-      if (E.isLeft(told)) return void (yield told);
-      for (const { seq, item } of told.right ?? [])
+      if (E.isLeft(read)) return void (yield read);
+      for (const { seq, item } of read.right ?? [])
         yield E.right({ destination, item, seq, state: 'superseded', key: null });
     }
     if (page.right.length === 0) return;
@@ -135,29 +139,57 @@ function* all(read: Read<readonly Listed[]>): Generator<E.Either<ReadError, List
   for (const each of read.right) yield E.right(each);
 }
 
-function* waiting(reader: Reader, now: Standing): Generator<E.Either<ReadError, Listed>> {
-  const { name } = now.destination;
-  const { cursor } = now;
-  const stood = stoodFor(reader, now);
-  if (E.isLeft(stood)) return void (yield stood);
-  for (const [state, end] of [['again', cursor] as const, ['behind', Infinity] as const])
-    yield* all(
-      E.map((found: readonly Listed[]) =>
-        found.filter(({ seq }) => seq < end && !stood.right.has(seq)),
-      )(apart(reader, name, state)),
-    );
+/** Rows that stand apart, of those for which a later one stands, or of all others. */
+const apartFrom = (
+  reader: Reader,
+  now: Standing,
+  state: 'parked' | 'again' | 'behind',
+  isStood: boolean,
+): Read<readonly Listed[]> => {
+  const [stood, found] = [stoodFor(reader, now), apart(reader, now.destination.name, state)];
+  if (E.isLeft(stood)) return stood;
+  const of = state === 'parked' ? stood.right.parked : stood.right.waiting;
+  return E.map((rows: readonly Listed[]) => rows.filter(({ seq }) => of.has(seq) === isStood))(
+    found,
+  );
+};
+
+/** What lies behind the cursor, in one of two states. */
+function* queued(
+  reader: Reader,
+  now: Standing,
+  state: 'waiting' | 'superseded',
+): Generator<E.Either<ReadError, Listed>> {
+  const { name: destination } = now.destination;
   for (const found of behind(reader, now)) {
     if (E.isLeft(found)) return void (yield found);
-    const { item } = found.right;
-    if (item !== undefined)
-      yield E.right({
-        destination: name,
-        item: item.id,
-        seq: item.seq,
-        state: 'waiting',
-        key: null,
-      });
+    const of = found.right[state === 'waiting' ? 'item' : 'superseded'];
+    if (of !== undefined)
+      yield E.right({ destination, item: of.id, seq: of.seq, state, key: null });
   }
+}
+
+function* waiting(reader: Reader, now: Standing): Generator<E.Either<ReadError, Listed>> {
+  for (const [state, end] of [['again', now.cursor] as const, ['behind', Infinity] as const])
+    yield* all(
+      E.map((found: readonly Listed[]) => found.filter(({ seq }) => seq < end))(
+        apartFrom(reader, now, state, false),
+      ),
+    );
+  yield* queued(reader, now, 'waiting');
+}
+
+/** Those that plans have told, those that stand apart, and those that no plan has come to yet. */
+function* superseded(reader: Reader, now: Standing): Generator<E.Either<ReadError, Listed>> {
+  const state = 'superseded' as const;
+  yield* told(reader, now.destination.name);
+  for (const each of ['again', 'behind', 'parked'] as const)
+    yield* all(
+      E.map((found: readonly Listed[]) => found.map((one) => ({ ...one, state })))(
+        apartFrom(reader, now, each, true),
+      ),
+    );
+  yield* queued(reader, now, state);
 }
 
 /** listItems gives the items of a destination that are in a state. */
@@ -174,9 +206,10 @@ export const listItems = (
     case 'delivered':
       return inBatches(reader, name, state);
     case 'parked':
+      return all(apartFrom(reader, now, state, false));
     case 'dropped':
       return all(apart(reader, name, state));
     case 'superseded':
-      return superseded(reader, name);
+      return superseded(reader, now);
   }
 };

@@ -145,6 +145,11 @@ export const poster = (): Poster => {
         settle(answer);
       };
       request.on('error', (error) => end({ failure: failureOf(codeOf(error)) }));
+      // Nobody asked to go on in another way.
+      request.on('upgrade', (_, socket) => {
+        socket.destroy();
+        end({ failure: 'bad_response' });
+      });
       request.on('response', (message) => {
         const chunks: Buffer[] = [];
         let length = 0;

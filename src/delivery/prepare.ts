@@ -132,14 +132,14 @@ export function* preparing(
   let fresh: Written[][] = lanes.map(() => []);
   for (const found of queue) {
     if (E.isLeft(found)) return found;
-    const { item, superseded: seq, untaken } = found.right;
+    const { item, superseded: passed, untaken } = found.right;
     const isEnough = item !== undefined && (count >= most || bytes <= 0);
     if (isEnough || superseded.length >= MOST_ITEMS) {
       isWhole = false;
       break;
     }
     ({ end } = found.right);
-    if (seq !== undefined) superseded.push(seq);
+    if (passed !== undefined) superseded.push(passed.seq);
     if (untaken !== undefined) cannot(untaken, 'not_taken');
     if (item !== undefined) {
       const turn = order === 'none' ? Math.floor(count / each) : laneOf(item.owner, concurrency);

@@ -19,7 +19,7 @@ import { lookOutbox } from './standing.ts';
 /** One that waits, or for which a later one stands, or that is passed over. */
 export interface Queued {
   readonly item?: Item;
-  readonly superseded?: number;
+  readonly superseded?: Item;
   /** It was passed, and the destination takes it no more. */
   readonly untaken?: number;
   /** All before it was looked at. */
@@ -56,12 +56,15 @@ const elsewhereOf = (reader: Reader, standing: Standing): Read<Elsewhere> => {
   return E.map((found: Elsewhere | undefined) => found ?? NOTHING)(read);
 };
 
-const laterOf = (sqlite: Sqlite.Database, { seq, owner, kind, enqueued }: Item): boolean => {
+const laterOf = (
+  sqlite: Sqlite.Database,
+  { seq, owner, kind, enqueued }: Item,
+): number | undefined => {
   const latest = sqlite
     .prepare('SELECT seq FROM outbox__latest WHERE owner = ? AND kind = ? AND destination = ?')
     .pluck()
     .get(owner, kind, enqueued?.destination ?? '');
-  return typeof latest === 'number' && latest > seq;
+  return typeof latest === 'number' && latest > seq ? latest : undefined;
 };
 
 /** What people say of items, and what stands for others. */
@@ -77,12 +80,20 @@ export const lastMoved = (reader: Reader): Read<number | undefined> =>
     return last ?? undefined;
   });
 
-/** isSuperseded says whether a later item of the same owner and kind stands for one. */
-export const isSuperseded = (reader: Reader, destination: Destination, item: Item): boolean => {
-  if (!isReplaceable(destination, item)) return false;
+/** standsFor gives the later item of the same owner and kind that stands for one, if any. */
+export const standsFor = (
+  reader: Reader,
+  destination: Destination,
+  item: Item,
+): number | undefined => {
+  if (!isReplaceable(destination, item)) return undefined;
   const read = lookOutbox(reader, (sqlite) => laterOf(sqlite, item));
-  return E.isRight(read) && read.right === true;
+  return E.isRight(read) ? read.right : undefined;
 };
+
+/** isSuperseded says whether one does. */
+export const isSuperseded = (reader: Reader, destination: Destination, item: Item): boolean =>
+  standsFor(reader, destination, item) !== undefined;
 
 const IN_RANGE = 'SELECT 1 FROM events WHERE erases >= ? AND erases <= ? LIMIT 1';
 const ERASED = 'SELECT erases FROM events WHERE erases IN (SELECT value FROM json_each(?))';
@@ -157,7 +168,7 @@ export function* itemsOf(reader: Reader, seqs: readonly number[]): Generator<Rea
 
 /** Whether an item is to be sent, or a later one stands for it. */
 const standsOf = (reader: Reader, destination: Destination, item: Item): Omit<Queued, 'end'> =>
-  isSuperseded(reader, destination, item) ? { superseded: item.seq } : { item };
+  isSuperseded(reader, destination, item) ? { superseded: item } : { item };
 
 /** What waits apart, and is looked at now; what was passed may be nothing for it any more. */
 function* apart(

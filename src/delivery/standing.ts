@@ -19,6 +19,10 @@ export interface Standing {
   /** Where it was set. */
   readonly config: number;
   readonly state: Condition;
+  /** Where it begins. */
+  readonly start: number;
+  /** Whether anything was planned: it stays where it is then. */
+  readonly hasBegun: boolean;
   readonly cursor: number;
   readonly again: number;
   readonly behind: number;
@@ -69,6 +73,8 @@ const standingOf = (sqlite: Sqlite.Database, row: Row): Standing => {
     destination: jsonIn(row['config']) as Destination,
     config: number('seq'),
     state: String(row['state']) as Condition,
+    start: number('start'),
+    hasBegun: number('begun') > 0,
     cursor: number('cursor'),
     again: number('again'),
     behind: number('behind'),
@@ -168,31 +174,18 @@ export const openBatches = (reader: Reader, name: string): E.Either<ReadError, r
     }),
   );
 
-/** firstOf gives the first that is under way, or apart in one of these states, but for some. */
-export const firstOf = (
-  reader: Reader,
-  name: string,
-  states: readonly ('again' | 'behind' | 'parked')[],
-  others: readonly number[] = [],
-): Read<number | undefined> =>
+/** firstPlanned gives the first item of all that are under way. */
+export const firstPlanned = (reader: Reader, name: string): Read<number | undefined> =>
   E.map((first: number | null | undefined) => first ?? undefined)(
     lookOutbox(
       reader,
       (sqlite) =>
         sqlite
           .prepare(
-            'SELECT min(at) FROM (SELECT first AS at FROM outbox__batch ' +
-              "WHERE destination = :name AND state = 'planned' UNION ALL SELECT seq " +
-              'FROM outbox__item WHERE destination = :name ' +
-              'AND state IN (SELECT value FROM json_each(:states)) ' +
-              'AND seq NOT IN (SELECT value FROM json_each(:others)))',
+            "SELECT min(first) FROM outbox__batch WHERE destination = ? AND state = 'planned'",
           )
           .pluck()
-          .get({
-            name,
-            states: JSON.stringify(states),
-            others: JSON.stringify(others),
-          }) as number | null,
+          .get(name) as number | null,
     ),
   );
 

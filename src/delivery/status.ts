@@ -3,7 +3,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Read, Reader } from '../usecase/reader.ts';
-import { oldestOf, waitingOf } from './count.ts';
+import { countedOf, oldestOf } from './count.ts';
 import { itemsAt } from './queue.ts';
 import type { Standing } from './standing.ts';
 import { lookOutbox } from './standing.ts';
@@ -23,8 +23,9 @@ export interface Status {
   readonly rate: number | undefined;
   readonly lastStatus: number | undefined;
   readonly lastAt: string | undefined;
-  /** Why it does not go on, and since when. */
+  /** Why it does not go on, as what that was answered, and since when. */
   readonly reason: string | undefined;
+  readonly status: number | undefined;
   readonly since: string | undefined;
   readonly retryAt: number | undefined;
 }
@@ -58,10 +59,11 @@ const rateOf = (reader: Reader, name: string): Read<number | undefined> =>
 
 /** statusOf tells how a destination does, at a moment. */
 export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status> => {
-  const { destination, state, delivered, parked, batches, dropped, superseded } = now;
-  const waiting = waitingOf(reader, now);
-  if (E.isLeft(waiting)) return waiting;
-  const seq = waiting.right === 0 ? E.right(undefined) : oldestOf(reader, now);
+  const { destination, state, delivered, batches, dropped } = now;
+  const counted = countedOf(reader, now);
+  if (E.isLeft(counted)) return counted;
+  const { waiting, parked, superseded } = counted.right;
+  const seq = waiting === 0 ? E.right(undefined) : oldestOf(reader, now);
   if (E.isLeft(seq)) return seq;
   const oldest = itemsAt(reader, seq.right === undefined ? [] : [seq.right]);
   if (E.isLeft(oldest)) return oldest;
@@ -72,7 +74,7 @@ export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status
     state,
     delivered,
     parked,
-    waiting: waiting.right,
+    waiting,
     batches,
     dropped,
     superseded,
@@ -81,6 +83,7 @@ export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status
     lastStatus: now.lastStatus,
     lastAt: now.lastAt,
     reason: now.reason,
+    status: now.status,
     since: now.since,
     // Only the first of several waits is recorded: what is over tells nothing of the next attempt.
     retryAt: [state === 'active' ? (now.until ?? now.next) : undefined].find(

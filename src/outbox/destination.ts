@@ -151,6 +151,12 @@ const MEMBERS = object(
 /** DESTINATION checks one. */
 export const DESTINATION = also(MEMBERS, OF_FORMAT);
 
+const FILTERS = ['types', 'tags', 'kinds'] as const;
+
+/** isSameFilter says whether two take the same items, in whatever order that is written down. */
+export const isSameFilter = (one: Destination, other: Destination): boolean =>
+  FILTERS.every((each) => one[each]?.toSorted().join('\n') === other[each]?.toSorted().join('\n'));
+
 /** isDestination says whether a payload is one. */
 export const isDestination = (value: Json | undefined): boolean =>
   value !== undefined && DESTINATION(value, '').length === 0;

@@ -59,6 +59,8 @@ export interface Planned {
   /** The batch in whose place these come, and why. */
   readonly replaces?: string;
   readonly reason?: string;
+  /** What was answered to that one. */
+  readonly status?: number;
   /** Items for which a later one stands. */
   readonly superseded?: readonly number[];
   /** Items of owners of whom a batch fails: they wait behind it. */
@@ -156,7 +158,14 @@ const CHECKS = {
   ),
   'outbox.batch_planned': object(
     { destination: NAME, config: WHOLE, through: WHOLE, batches: listOf(BATCH, MOST_BATCHES, 0) },
-    { redaction: DIGEST, replaces: DIGEST, reason: PROSE, superseded: MANY, behind: BEHIND },
+    {
+      redaction: DIGEST,
+      replaces: DIGEST,
+      reason: PROSE,
+      status: STATUS,
+      superseded: MANY,
+      behind: BEHIND,
+    },
   ),
   'outbox.delivered': object(
     {

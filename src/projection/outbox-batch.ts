@@ -5,7 +5,7 @@
 import type { Header } from '../../ledger/event/header.ts';
 import type * as O from '../outbox/event.ts';
 import type { OutboxFault } from './outbox-table.ts';
-import { add, change, heard, numberIn } from './outbox-table.ts';
+import { add, answered, change, heard, numberIn } from './outbox-table.ts';
 import type { Row, State } from './projection.ts';
 
 export const fault = (state: State, { seq }: Header, code: OutboxFault, key: string): void =>
@@ -132,7 +132,7 @@ const placeOf = (within: string, at: number): string => `${within}.${String(at).
 
 export const plan = (state: State, header: Header, planned: O.Planned): void => {
   const { destination, through, batches, replaces, config } = planned;
-  const { superseded = [], behind = NOBODY } = planned;
+  const { superseded = [], behind = NOBODY, status } = planned;
   const row = state.get('destination', destination);
   if (row === undefined) return fault(state, header, 'outbox_receipt_unplanned', destination);
   const wrong = wrongIn(state, row, header, planned);
@@ -176,7 +176,7 @@ export const plan = (state: State, header: Header, planned: O.Planned): void => 
         ahead--;
       }
   change(state, destination, (now) => ({
-    ...(replaces === undefined ? {} : heard(now)),
+    ...(replaces === undefined ? {} : { ...heard(now), ...answered(header, status) }),
     cursor,
     behind: numberIn(now, 'behind') + passed,
     ahead: numberIn(now, 'ahead') + ahead,
@@ -204,8 +204,7 @@ export const deliver = (state: State, header: Header, delivered: O.Delivered): v
     ...heard(row),
     delivered: numberIn(row, 'delivered') + numberIn(batch, 'items'),
     batches: numberIn(row, 'batches') + 1,
-    last_status: status,
-    last_at: header.recorded_at,
+    ...answered(header, status),
   }));
 };
 
@@ -225,7 +224,8 @@ export const parkBatch = (
   if (how !== 'planned') return false;
   close(state, destination, key, held === true ? 'held' : 'parked', header.seq);
   // A batch that is parked without a status was never sent; with a held one goes what was wrong.
-  if (status !== undefined || held === true) change(state, destination, heard);
+  if (status !== undefined || held === true)
+    change(state, destination, (row) => ({ ...heard(row), ...answered(header, status) }));
   return true;
 };
 

@@ -1,6 +1,7 @@
 /**
  * The tables of the outbox, and how the row of a destination changes.
  */
+import type { Header } from '../../ledger/event/header.ts';
 import type { Cell, Projection, Row, State } from './projection.ts';
 
 const [TEXT, INTEGER] = ['text', 'integer'] as const;
@@ -20,6 +21,7 @@ export const SCHEMA: Projection['schema'] = {
       seq: INTEGER,
       config: TEXT,
       state: TEXT,
+      start: INTEGER,
       cursor: INTEGER,
       again: INTEGER,
       behind: INTEGER,
@@ -110,6 +112,10 @@ export const add = (state: State, name: string, column: string, by: number): voi
   change(state, name, (row) => ({ [column]: numberIn(row, column) + by }));
 
 export const CLEAR: Changes = { reason: null, status: null, until: null, since: null };
+
+/** What it answered last, as far as that is on record: where nothing came back, that stays. */
+export const answered = ({ recorded_at }: Header, status: number | undefined): Changes =>
+  status === undefined ? {} : { last_status: status, last_at: recorded_at };
 
 /** Whatever it answers to a batch, it is there again; one that stopped waits for a person. */
 export const heard = (row: Row | undefined): Changes => (row?.['state'] === 'active' ? CLEAR : {});

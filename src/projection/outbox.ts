@@ -21,7 +21,7 @@ import type * as O from '../outbox/event.ts';
 import { parseOutboxEvent } from '../outbox/event.ts';
 import * as B from './outbox-batch.ts';
 import type { Changes } from './outbox-table.ts';
-import { CLEAR, SCHEMA, add, change, numberIn } from './outbox-table.ts';
+import { CLEAR, SCHEMA, add, answered, change, numberIn } from './outbox-table.ts';
 import type { Projection, State } from './projection.ts';
 
 const FRESH: Changes = {
@@ -42,9 +42,10 @@ const set = (state: State, { seq }: Header, destination: Destination): void => {
   const before = state.get('destination', name);
   // What was once planned is not planned anew because somebody says so.
   const isBegun = numberIn(before, 'begun') > 0;
-  const start = from === 'head' ? seq + 1 : from === 'start' ? 0 : from;
-  const known = before === undefined ? 0 : numberIn(before, 'cursor');
-  const cursor = isBegun ? known : (start ?? known);
+  const stated = from === 'head' ? seq + 1 : from === 'start' ? 0 : from;
+  const known = numberIn(before, 'start');
+  const start = isBegun ? known : (stated ?? known);
+  const cursor = isBegun ? numberIn(before, 'cursor') : start;
   const how = before?.['state'] === 'paused' ? 'paused' : 'active';
   const config = write(destination as unknown as Json);
   state.put('destination', {
@@ -54,6 +55,7 @@ const set = (state: State, { seq }: Header, destination: Destination): void => {
     name,
     seq,
     config,
+    start,
     cursor,
     state: how,
   });
@@ -134,10 +136,15 @@ const turn = (state: State, name: string, how: Changes): void =>
 
 const trouble = (
   state: State,
-  { recorded_at: since }: Header,
-  { destination, reason, status }: O.Trouble,
+  header: Header,
+  { destination, reason, status, key }: O.Trouble,
   how: Changes,
-): void => turn(state, destination, { until: null, ...how, reason, status: status ?? null, since });
+): void => {
+  const told = { reason, status: status ?? null, since: header.recorded_at };
+  turn(state, destination, { until: null, ...how, ...told });
+  // One of no batch says again what was said of one.
+  if (key !== undefined) change(state, destination, () => answered(header, status));
+};
 
 /** Until when all of a destination is left alone, where it is. */
 const untilOf = ({ all, until }: O.Trouble): Changes => ({
@@ -195,7 +202,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 5,
+  version: 6,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;

@@ -32,7 +32,8 @@ export type Trouble =
   | 'bomb'
   | 'long'
   | 'garbage'
-  | 'continue';
+  | 'continue'
+  | 'switch';
 
 export interface Reply {
   readonly status?: number;
@@ -176,6 +177,11 @@ const answer = (response: ServerResponse, reply: Reply, plain: string): void => 
       return;
     case 'garbage':
       socket?.end('what is this\r\n\r\n');
+      return;
+    case 'switch':
+      socket?.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n',
+      );
       return;
     case 'cut':
       response.writeHead(status, { ...headers, 'Content-Length': '1000' }).flushHeaders();

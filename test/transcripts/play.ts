@@ -55,7 +55,9 @@ const CIRCUMSTANCES: Readonly<Record<string, Circumstance>> = {
   'a receiver that answers with the status at the end of its path': async (_shell, names) => {
     const receiver = await receive();
     names.call('RECEIVER', receiver.url);
-    receiver.script = ({ path }) => ({ status: Number(path.split('/').at(-1)) });
+    // Whether a wait is told does not follow from chance: it asks for one.
+    const headers = { 'Retry-After': '60' };
+    receiver.script = ({ path }) => ({ status: Number(path.split('/').at(-1)), headers });
   },
   'a receiver, and that the lock of hooks is replaced while it answers': async (shell, names) => {
     const receiver = await receive();

@@ -3,15 +3,30 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { plannedOtherwise, waitingOf } from '../../delivery/count.ts';
-import { standing } from '../../delivery/standing.ts';
+import type { Standing } from '../../delivery/standing.ts';
+import { seenOf, standing } from '../../delivery/standing.ts';
+import type { Destination } from '../../outbox/destination.ts';
+import { isSameFilter } from '../../outbox/destination.ts';
 import { asPayload } from '../../outbox/event.ts';
 import type { Command } from '../command.ts';
 import { withLedger } from '../open.ts';
+import type { DestinationBegun } from '../outbox/error.ts';
 import { DESTINATION_OPTIONS, destinationOf } from '../outbox/destination-option.ts';
 import { jsonLine } from '../terminal.ts';
 import { WRITING, record } from '../writing.ts';
 
 const SET = 'outbox destination set';
+
+/** What was passed is not looked at again, whatever a start or a filter says by then. */
+const begunOf = (
+  { destination: before, hasBegun, start, cursor }: Standing,
+  next: Destination,
+): DestinationBegun | undefined => {
+  const { from, name } = next;
+  const isSame = from === 'head' ? before.from === 'head' : (from === 'start' ? 0 : from) === start;
+  if (!hasBegun || from === undefined || (isSame && isSameFilter(before, next))) return undefined;
+  return { _tag: 'DestinationBegun', destination: name, cursor };
+};
 
 export const command: Command = {
   options: { ...DESTINATION_OPTIONS, ...WRITING },
@@ -35,10 +50,16 @@ export const command: Command = {
     const destination = await destinationOf(given, given.word(0));
     if (E.isLeft(destination)) return destination;
     return withLedger(given, terminal, async (ledger) => {
-      const { name } = destination.right;
+      const { name, from } = destination.right;
+      const earlier = standing(ledger.reader, name);
+      if (E.isLeft(earlier)) return earlier;
+      const before = earlier.right;
+      const begun = before && begunOf(before, destination.right);
+      if (begun !== undefined) return E.left(begun);
       const payload = asPayload(destination.right);
       const stated = { event_type: 'outbox.destination_set', payload };
-      const recorded = await record(given, terminal, ledger, stated, 'outbox_configuration');
+      const more = from === undefined || !before ? {} : { expectRows: [seenOf(before)] };
+      const recorded = await record(given, terminal, ledger, stated, 'outbox_configuration', more);
       if (E.isLeft(recorded)) return recorded;
       const now = standing(ledger.reader, name);
       if (E.isLeft(now) || now.right === undefined) return recorded;
@@ -47,9 +68,16 @@ export const command: Command = {
         terminal.note(
           `items that wait for ${name}: ${count.right}; ledger outbox flush --dry-run shows them`,
         );
-      const before = plannedOtherwise(ledger.reader, now.right);
-      if (E.isRight(before) && before.right > 0) {
-        const items = before.right;
+      if (before?.hasBegun === true && !isSameFilter(before.destination, destination.right)) {
+        const filter_from = now.right.cursor;
+        terminal.note(
+          `${name} has begun: its filter speaks of what lies at ${filter_from} or later`,
+        );
+        if (terminal.isJson) await terminal.out(jsonLine({ destination: name, filter_from }));
+      }
+      const otherwise = plannedOtherwise(ledger.reader, now.right);
+      if (E.isRight(otherwise) && otherwise.right > 0) {
+        const items = otherwise.right;
         terminal.note(
           `items that are planned already, and leave under the redaction before: ${items}`,
         );

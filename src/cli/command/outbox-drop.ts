@@ -7,6 +7,7 @@ export const command = moving({
   type: 'outbox.dropped',
   surface: 'outbox_configuration',
   from: ['parked', 'waiting'],
+  takesStood: true,
   whole: 'planned',
   options: { reason: { type: 'text', describe: 'why', needed: true } },
   examples: [['outbox drop 0193… --reason "a test that went wrong"', 'and nobody hears of it']],

@@ -8,16 +8,14 @@ import { columns } from '../columns.ts';
 import type { Command } from '../command.ts';
 import { withLedger } from '../open.ts';
 import { namedStandings } from '../outbox/named.ts';
+import { reasonText } from '../outbox/told.ts';
 import { jsonLine } from '../terminal.ts';
 
-const rowOf = ({ destination, item, seq, state, key, reason = '' }: Listed): readonly string[] => [
-  destination,
-  String(seq),
-  item,
-  state,
-  key?.slice(0, 12) ?? '',
-  reason,
-];
+const rowOf = (listed: Listed): readonly string[] => {
+  const { destination, item, seq, state, key, reason = '', status } = listed;
+  const why = reasonText(reason, status);
+  return [destination, String(seq), item, state, key?.slice(0, 12) ?? '', why];
+};
 
 export const command: Command = {
   options: {

@@ -12,6 +12,7 @@ import type { Command } from '../command.ts';
 import type { CliError } from '../error.ts';
 import { withLedger } from '../open.ts';
 import { namedStandings } from '../outbox/named.ts';
+import { reasonText } from '../outbox/told.ts';
 import { jsonLine } from '../terminal.ts';
 
 const POLL_MS = 500;
@@ -25,8 +26,8 @@ const dataOf = ({ lastStatus, lastAt, retryAt, rate, ...status }: Status): objec
 });
 
 const rowOf = (status: Status): readonly string[] => {
-  const { destination, state, delivered, waiting, parked, oldest, rate, lastStatus } = status;
-  const { reason, since, retryAt } = status;
+  const { destination, state, delivered, waiting, parked, oldest, rate } = status;
+  const { lastStatus, lastAt = '', reason, since, retryAt } = status;
   return [
     destination,
     state,
@@ -34,8 +35,8 @@ const rowOf = (status: Status): readonly string[] => {
     `waiting ${waiting}${oldest === undefined ? '' : ` since ${oldest}`}`,
     `parked ${parked}`,
     rate === undefined ? '' : `${rate} a minute`,
-    lastStatus === undefined ? '' : `last answer ${lastStatus}`,
-    reason === undefined ? '' : `${reason} since ${since ?? ''}`,
+    lastStatus === undefined ? '' : `last answer ${lastStatus} at ${lastAt}`,
+    reason === undefined ? '' : `${reasonText(reason, status.status)} since ${since ?? ''}`,
     retryAt === undefined ? '' : `again at ${timeOf(retryAt)}`,
   ];
 };
@@ -61,7 +62,7 @@ const read = (
 export const command: Command = {
   options: { follow: { type: 'flag', describe: 'print it anew whenever it changes' } },
   examples: [
-    ['outbox status', 'a row for each destination'],
+    ['outbox status', 'a row for each; the last answer is the last that is on record'],
     ['outbox status hooks --follow', 'how one gets on, as it does'],
   ],
   run: (given, terminal) =>

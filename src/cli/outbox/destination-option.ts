@@ -38,7 +38,7 @@ export const DESTINATION_OPTIONS: Options = {
   timeout: { type: 'text', describe: 'of an attempt (10s)' },
   'max-attempts': { type: 'text', describe: `of a batch, until it is left (${LIMITS.attempts})` },
   'max-wait': { type: 'text', describe: 'for a batch that fails, until it is left (5m)' },
-  from: { type: 'text', describe: 'begin with start, head or a position (start)' },
+  from: { type: 'text', describe: 'begin with start, head or a position (start); only once' },
   order: {
     type: 'text',
     describe: 'whether the items of an owner keep their order (owner)',
@@ -76,8 +76,10 @@ const optionOf = (path: string): string => {
 };
 
 /** What is said never repeats what was typed: somebody may have typed a secret. */
-const problemText = ({ path, reason }: Problem): string => {
+const problemText = ({ path, reason }: Problem, format: string): string => {
   const option = optionOf(path);
+  if (option === '--secret' && reason === 'missing')
+    return `--format ${format} needs --secret, what messages are signed with`;
   if (option === '--header' || option === '--secret')
     return `${option} takes the name of a secret, env:VAR or file:PATH, and no header of ours`;
   return `${option} (${path}): ${SHAPE_TEXTS[reason]}`;
@@ -167,5 +169,5 @@ export const destinationOf = async (
   const [problem] = DESTINATION(payload, '');
   return problem === undefined
     ? E.right(payload as unknown as Destination)
-    : given.usage(problemText(problem));
+    : given.usage(problemText(problem, given.text('format') ?? ''));
 };

@@ -2,19 +2,10 @@
  * Sentences for what keeps delivery from going on.
  */
 import { visible } from '../../../ledger/render/render.ts';
-import type { Replaced } from '../../delivery/book.ts';
-import type * as Cli from '../error.ts';
 import type { Told } from '../store-text.ts';
+import type { NoSecret, OutboxError } from './error.ts';
 
-type OutboxError =
-  | Cli.Undelivered
-  | Cli.DestinationStopped
-  | Cli.DestinationRetired
-  | Cli.NoSecret
-  | Cli.ItemElsewhere
-  | Replaced;
-
-const SECRETS: Record<Cli.NoSecret['reason'], string> = {
+const SECRETS: Record<NoSecret['reason'], string> = {
   missing: 'it is not there',
   unreadable: 'it cannot be read, or others can read it',
   unusable: 'it is none that can be used so',
@@ -50,6 +41,18 @@ export const outboxText = (error: OutboxError): Told => {
         next: `Set it anew: ledger outbox destination set ${name}.`,
       };
     }
+    case 'DestinationBegun': {
+      const { destination, cursor } = error;
+      return {
+        code: 'destination_begun',
+        message:
+          `${visible(destination)} has begun, and begins nowhere else: ` +
+          `what lies before ${cursor} is not looked at again`,
+        next:
+          'Leave --from out. For what lies before, set another destination, of another name, ' +
+          'with these types alone and --from start.',
+      };
+    }
     case 'SecretMissing': {
       const { name, destination, reason } = error;
       return {
@@ -59,8 +62,21 @@ export const outboxText = (error: OutboxError): Told => {
       };
     }
     case 'ItemElsewhere': {
-      const { item, state, batch } = error;
+      const { item, state, batch, stands } = error;
       const [code, message] = ['item_elsewhere', `${visible(item)} is ${state}`];
+      if (stands !== undefined) {
+        const [old, by] = [visible(stands.item), visible(stands.by)];
+        const which = stands.isIt ? 'it' : `${old}, of its batch`;
+        const drop = `ledger outbox drop ${old}`;
+        const next = stands.isIt
+          ? `It is never sent. To give it up: ${drop}.`
+          : `Give that up, and the others can be sent without it: ${drop}.`;
+        return {
+          code,
+          message: `${message}: ${by} stands for ${which}`,
+          next: stands.isParked ? next : 'It is never sent; there is nothing left to do.',
+        };
+      }
       if (batch === undefined) return { code, message, next: 'See ledger outbox list.' };
       const of = `in a batch of ${batch.items}`;
       if (batch.isOther)

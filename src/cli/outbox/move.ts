@@ -3,9 +3,10 @@
  * may have been received is held back, and sent again, with all of its batch: it keeps its key.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import type { ItemElsewhere } from './error.ts';
 import { namedStandings } from './named.ts';
 import type { ItemState } from '../../delivery/list.ts';
-import { isAnySuperseded, stateOfItem } from '../../delivery/item-state.ts';
+import { isParked, standsForAny, stateOfItem } from '../../delivery/item-state.ts';
 import type { Standing } from '../../delivery/standing.ts';
 import type { Whole } from '../../delivery/whole.ts';
 import { wholeOf } from '../../delivery/whole.ts';
@@ -16,7 +17,7 @@ import type { Reader } from '../../usecase/reader.ts';
 import { parseReference } from '../../usecase/reader.ts';
 import type { Surface } from '../../../policies/surface.ts';
 import type { Answer, Command, Options } from '../command.ts';
-import type { CliError, ItemElsewhere } from '../error.ts';
+import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
 import { withLedger } from '../open.ts';
 import { WRITING, record } from '../writing.ts';
@@ -25,7 +26,8 @@ interface Moving {
   readonly type: OutboxType;
   readonly surface: Surface;
   readonly from: readonly ItemState[];
-  readonly stateOf?: typeof stateOfItem;
+  /** Whether what is parked is moved though a later one stands for it. */
+  readonly takesStood?: boolean;
   /** Items in such a batch are moved with all of it or not at all. */
   readonly whole: Whole['state'];
   readonly options: Options;
@@ -46,23 +48,38 @@ interface Moved {
   readonly batches: Map<string, Whole>;
 }
 
-type How = Pick<Moving, 'from' | 'stateOf' | 'whole'>;
+type How = Pick<Moving, 'from' | 'takesStood' | 'whole'>;
 
-/** How an item stands at a destination, and in which batch. */
+/** How an item stands at a destination, in which batch, and for which of that another stands. */
+interface Found {
+  readonly state: ItemState | undefined;
+  readonly batch: Whole | undefined;
+  readonly stands: ItemElsewhere['stands'];
+}
+
 const found = (
   reader: Reader,
   now: Standing,
   seq: number,
-  { stateOf = stateOfItem, whole }: How,
-): E.Either<CliError, readonly [ItemState | undefined, Whole | undefined]> => {
-  const [state, batch] = [stateOf(reader, now, seq), wholeOf(reader, now.destination.name, seq)];
+  { takesStood = false, whole }: How,
+): E.Either<CliError, Found> => {
+  const [state, batch] = [
+    stateOfItem(reader, now, seq),
+    wholeOf(reader, now.destination.name, seq),
+  ];
   if (E.isLeft(state)) return state;
   if (E.isLeft(batch)) return batch;
   const of = batch.right?.state === whole ? batch.right : undefined;
+  if (state.right === 'superseded' && takesStood && isParked(reader, now, seq))
+    return E.right({ state: 'parked', batch: of, stands: undefined });
   // Nothing is sent again after a later one that stands for it, and a batch is sent whole.
-  const old = whole === 'held' ? isAnySuperseded(reader, now, of?.items ?? []) : E.right(false);
-  if (E.isLeft(old)) return old;
-  return E.right(old.right ? ['superseded', undefined] : [state.right, of]);
+  const more = whole === 'held' ? (of?.items ?? []) : [];
+  const seqs = state.right === 'superseded' ? [seq, ...more] : more;
+  const stands = standsForAny(reader, now, seqs);
+  if (E.isLeft(stands)) return stands;
+  const isIt = state.right === 'superseded';
+  const told = stands.right && { ...stands.right, isIt, isParked: isParked(reader, now, seq) };
+  return E.right({ state: state.right, batch: of, stands: told });
 };
 
 /** The destinations in which each item can be moved, with what is moved there. */
@@ -85,9 +102,13 @@ const movable = (
     for (const now of all.right) {
       const at = found(reader, now, seq.right, how);
       if (E.isLeft(at)) return at;
-      const [state, batch] = at.right;
+      const { state, batch, stands } = at.right;
       if (state === undefined) continue;
       const into = moved.get(now.destination.name);
+      if (stands !== undefined) {
+        elsewhere.push({ _tag: 'ItemElsewhere', item, state, stands });
+        continue;
+      }
       if (batch !== undefined && given.flag('batch')) into?.batches.set(batch.key, batch);
       else if (batch === undefined && how.from.includes(state)) into?.items.push(seq.right);
       else {
@@ -134,6 +155,9 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
           const recorded = await record(given, terminal, ledger, event, surface, more);
           if (E.isLeft(recorded)) return recorded;
         }
+        // Receipts do not name it, and there may be one for each of several.
+        const count = stated.reduce((sum, { payload }) => sum + payload.items.length, 0);
+        if (count > 0) terminal.note(`items moved at ${destination}: ${count}`);
       }
       return E.right(undefined);
     }),

@@ -12,23 +12,28 @@ import { failureOf } from '../receipt.ts';
 const momentOf = (at: number | undefined): string | undefined =>
   at === undefined ? undefined : timeOf(at);
 
+/** reasonText tells a reason, and the answer that it is where it does not name that. */
+export const reasonText = (reason: string, status: number | undefined): string =>
+  status === undefined || reason.endsWith(`_${status}`) ? reason : `${reason} ${status}`;
+
 /** flushedData is what scripts are told of a destination. */
 export const flushedData = (flushed: Flushed): object => {
   const { destination, state, delivered, parked, waiting, batches, retryAt, reason } = flushed;
+  const { status } = flushed;
   const retry_at = waiting > 0 ? momentOf(retryAt) : undefined;
-  return { destination, state, delivered, parked, waiting, batches, retry_at, reason };
+  return { destination, state, delivered, parked, waiting, batches, retry_at, reason, status };
 };
 
 /** flushedRow is what people are told. */
 export const flushedRow = (flushed: Flushed): readonly string[] => {
-  const { destination, state, delivered, parked, waiting, retryAt, reason } = flushed;
+  const { destination, state, delivered, parked, waiting, retryAt, reason, status } = flushed;
   return [
     destination,
     state,
     `delivered ${delivered}`,
     `parked ${parked}`,
     `waiting ${waiting}`,
-    ...(reason === undefined ? [] : [reason]),
+    ...(reason === undefined ? [] : [reasonText(reason, status)]),
     ...(retryAt === undefined || waiting === 0 ? [] : [`again at ${timeOf(retryAt)}`]),
   ];
 };
@@ -51,9 +56,10 @@ export const flushError = (flushed: readonly Flushed[]): E.Either<CliError, void
       return E.left(asError(destination, error));
   const stopped = flushed.find(({ state }) => state === 'stopped');
   if (stopped !== undefined) {
-    const { destination, error, reason = '' } = stopped;
+    const { destination, error, reason = '', status } = stopped;
     if (error?._tag === 'SecretMissing') return E.left(asError(destination, error));
-    return E.left({ _tag: 'DestinationStopped', destination, reason });
+    const told = reasonText(reason, status);
+    return E.left({ _tag: 'DestinationStopped', destination, reason: told });
   }
   const late = flushed.filter(({ state, waiting }) => state === 'active' && waiting > 0);
   const [first] = late;
@@ -63,6 +69,6 @@ export const flushError = (flushed: readonly Flushed[]): E.Either<CliError, void
     _tag: 'Undelivered',
     destination: first.destination,
     waiting,
-    reason: first.reason,
+    reason: first.reason && reasonText(first.reason, first.status),
   });
 };

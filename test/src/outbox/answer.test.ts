@@ -2,6 +2,7 @@
  * What becomes of items by what is answered, over real HTTP in simulated time; the oracle looks at
  * ledger and receiver after each scenario.
  */
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { standing } from '../../../src/delivery/standing.ts';
 import { right } from '../../build/ledger.ts';
@@ -122,6 +123,7 @@ describe('a receiver that fails', () => {
     ['that answers for ever', { trouble: 'endless' }, 'timeout'],
     ['that ends in the middle', { trouble: 'half' }, 'reset'],
     ['that answers what is no status', { status: 999 }, 'bad_response'],
+    ['that goes on in another way', { trouble: 'switch' }, 'bad_response'],
     ['that leads elsewhere', { status: 302, headers: { Location: '/' } }, 'redirect'],
     [
       'that leads elsewhere at length',
@@ -175,6 +177,22 @@ describe('a receiver that fails', () => {
     });
     expect(await deliver(g.world)).toMatchObject({ waiting: 1, reason: 'redirect' });
     expect(g.receiver.got.map(({ path }) => path)).toEqual(['/in']);
+  });
+
+  it('or leads on and on has for all of it the time of one attempt', async () => {
+    const limits = { attempts: 1, timeout_ms: 1000 };
+    const next: Readonly<Record<string, string>> = { '/in': '/1', '/1': '/2', '/2': '/3' };
+    const g = await withEvents(
+      1,
+      ({ path }) => {
+        const Location = next[path];
+        const reply = Location === undefined ? {} : { status: 307, headers: { Location } };
+        return setTimeout(600, reply);
+      },
+      { limits },
+    );
+    expect(await deliver(g.world)).toMatchObject({ waiting: 1, reason: 'timeout' });
+    expect(g.receiver.got.map(({ path }) => path)).not.toContain('/2');
   });
 
   it('or leads to another path of its own is followed there with the same bytes', async () => {

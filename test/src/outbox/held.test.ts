@@ -114,6 +114,20 @@ describe('an item whose batch fails for hours', () => {
     await isVerified(shell);
   });
 
+  it('of several destinations is moved at each, which is told', async () => {
+    const { shell, receiver } = await withBatch(() => ({ status: 500 }));
+    const other = `outbox destination set other --url ${receiver.url} --format ndjson --type a.*`;
+    await shell.told(other);
+    const both = await shell.inside(park('i-2'));
+    // Where it waits alone it is parked alone.
+    expect(both.stderr).toBe('items moved at hooks: 3\nitems moved at other: 1\n');
+    await append(shell, 'i-4');
+    const { stderr } = await shell.inside('outbox park i-4 --reason ill');
+    expect(stderr).toBe('items moved at hooks: 1\nitems moved at other: 1\n');
+    const one = await shell.inside('outbox retry i-4 --destination other');
+    expect(one.stderr).toBe('items moved at other: 1\n');
+  });
+
   it('is told as failing no more, since it is out of the way', async () => {
     const { shell } = await withBatch(() => ({ status: 500 }));
     expect(await shell.told('outbox status')).toMatchObject([{ reason: 'status_500' }]);

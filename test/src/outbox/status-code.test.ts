@@ -1,11 +1,22 @@
 /**
  * What each answer means, by its status and by what it says.
  */
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { standing } from '../../../src/delivery/standing.ts';
+import { statusOf } from '../../../src/delivery/status.ts';
 import { right } from '../../build/ledger.ts';
 import type { Got, Reply } from '../../outbox/receiver.ts';
-import { configure, deliver, listed, payloadsOf, withEvents } from '../../outbox/ground.ts';
+import {
+  configure,
+  deliver,
+  events,
+  listed,
+  outboxTypes,
+  payloadsOf,
+  withEvents,
+  write,
+} from '../../outbox/ground.ts';
 
 describe('an answer', () => {
   it.each([200, 201, 202, 204, 299])('%i says that it is delivered', async (status) => {
@@ -33,6 +44,68 @@ describe('an answer', () => {
     expect(await deliver(g.world)).toMatchObject({ state: 'active', delivered: 2 });
     expect(new Set(g.receiver.got.map(({ key }) => key)).size).toBe(1);
     expect(g.faults()).toEqual([]);
+  });
+
+  it.each([
+    ['401', { status: 401 }, { lastStatus: 401, status: 401, reason: 'unauthorized' }],
+    ['403', { status: 403 }, { lastStatus: 403, status: 403, reason: 'unauthorized' }],
+    ['500', { status: 500 }, { lastStatus: 500, status: 500, reason: 'status_500' }],
+    ['400 to one item', { status: 400 }, { lastStatus: 400, parked: 1, waiting: 0 }],
+    ['413 to one item', { status: 413 }, { lastStatus: 413, parked: 1, waiting: 0 }],
+    ['nothing', { trouble: 'reset' }, { lastStatus: 200, reason: 'reset' }],
+  ] as const)('that is %s is told by status, after a 200 and alone', async (_, reply, told) => {
+    const g = await withEvents(1, () => reply, { limits: { attempts: 1 } });
+    const now = () => {
+      const at = right(standing(g.ledger.reader, 'hooks'));
+      return at && right(statusOf(g.ledger.reader, at, g.world.now()));
+    };
+    await deliver(g.world);
+    const alone = told.lastStatus === 200 ? undefined : told.lastStatus;
+    expect(now()?.lastStatus).toBe(alone);
+    expect(now()?.lastAt === undefined).toBe(alone === undefined);
+    g.receiver.script = () => ({});
+    await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+    await write(g.ledger, events(1, 1));
+    await deliver(g.world);
+    const before = now();
+    expect(before).toMatchObject({ lastStatus: 200, status: undefined });
+    await write(g.ledger, events(1, 2));
+    g.receiver.script = () => reply;
+    const flushed = await deliver(g.world);
+    const parked = 'parked' in told ? { parked: (before?.parked ?? 0) + 1 } : {};
+    expect(now()).toMatchObject({ ...told, ...parked });
+    expect(now()?.lastAt === before?.lastAt).toBe(told.lastStatus === 200);
+    expect(flushed.status).toBe('status' in told ? told.status : undefined);
+    for (const { status } of listed(g.ledger, 'parked')) expect(status).toBe(told.lastStatus);
+    const rows = right(g.ledger.projection('outbox', 'destination'));
+    right(await g.ledger.replay());
+    expect(right(g.ledger.projection('outbox', 'destination'))).toEqual(rows);
+  });
+
+  it('that halves a batch is told by status, though nothing comes back to its halves', async () => {
+    for (const status of [413, 422]) {
+      const script = ({ ids }: Got): Reply => (ids.length > 1 ? { status } : { trouble: 'reset' });
+      const g = await withEvents(2, script, { limits: { attempts: 1 } });
+      await deliver(g.world);
+      const at = right(standing(g.ledger.reader, 'hooks'));
+      expect(at).toMatchObject({ lastStatus: status, reason: 'reset', status: undefined });
+    }
+  });
+
+  it('that is said once more, since all is left alone, is not the last', async () => {
+    const g = await withEvents(3, () => ({}), { concurrency: 2, limits: { items: 1 } });
+    const isTold = () => outboxTypes(g.ledger).includes('retry_later');
+    const told = async (): Promise<void> => {
+      while (!isTold()) await setTimeout(10);
+    };
+    const busy = { status: 503, headers: { 'Retry-After': '7200' } };
+    // They are of different lanes: the one waits until the other is on record.
+    g.receiver.script = ({ ids }) =>
+      ids.includes('e-2') ? busy : ids.includes('e-1') ? { before: told } : {};
+    await deliver(g.world);
+    expect(outboxTypes(g.ledger).slice(-2)).toEqual(['delivered', 'retry_later']);
+    const now = right(standing(g.ledger.reader, 'hooks'));
+    expect(now).toMatchObject({ lastStatus: 200, reason: 'status_503' });
   });
 
   it('422 of a batch finds the items that are refused, and parks them alone', async () => {

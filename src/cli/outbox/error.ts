@@ -1,0 +1,61 @@
+/**
+ * What keeps delivery from going on, and what cannot be done about it.
+ */
+import type { Replaced } from '../../delivery/book.ts';
+import type { Stands } from '../../delivery/item-state.ts';
+import type { ItemState } from '../../delivery/list.ts';
+import type { SecretMissing } from '../../delivery/secret.ts';
+import type { ToMove } from '../../delivery/whole.ts';
+
+/** Items wait that could not be delivered now. */
+export interface Undelivered {
+  readonly _tag: 'Undelivered';
+  /** The first of the destinations. */
+  readonly destination: string;
+  readonly waiting: number;
+  readonly reason: string | undefined;
+}
+
+/** A destination that refuses us, until somebody mends what is said. */
+export interface DestinationStopped {
+  readonly _tag: 'DestinationStopped';
+  readonly destination: string;
+  readonly reason: string;
+}
+
+/** A secret that a destination names. */
+export interface NoSecret extends SecretMissing {
+  readonly destination: string;
+}
+
+/** Nothing can be said of a destination that is over. */
+export interface DestinationRetired {
+  readonly _tag: 'DestinationRetired';
+  readonly destination: string;
+}
+
+/** One that has begun does not begin anew: it has passed what lies before. */
+export interface DestinationBegun {
+  readonly _tag: 'DestinationBegun';
+  readonly destination: string;
+  readonly cursor: number;
+}
+
+/** An item that is in a state from which it cannot be moved so. */
+export interface ItemElsewhere {
+  readonly _tag: 'ItemElsewhere';
+  readonly item: string;
+  readonly state: ItemState;
+  readonly batch?: ToMove | undefined;
+  /** It, or another of its batch, for which a later one stands, and whether that can be dropped. */
+  readonly stands?: (Stands & { readonly isIt: boolean; readonly isParked: boolean }) | undefined;
+}
+
+export type OutboxError =
+  | Undelivered
+  | DestinationStopped
+  | DestinationRetired
+  | DestinationBegun
+  | NoSecret
+  | ItemElsewhere
+  | Replaced;
