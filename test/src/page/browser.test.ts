@@ -120,7 +120,7 @@ it('a page says what a dropped checkpoint and a dropped key mean for it', async 
   expect(await browser.ask("document.getElementById('vkey').value")).toBe(vkeyText);
 });
 
-it('a page says nothing of a checkpoint before its check has ended, and prints positions', async () => {
+it('a page says nothing of a checkpoint before its check ended, and prints positions', async () => {
   const { own, log, paged, rootAt } = await grown();
   const page = await paged('page.html');
   const good = noteOf(log, own, rootAt(own));
