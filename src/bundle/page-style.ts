@@ -32,6 +32,7 @@ pre { background: var(--soft); padding: .5rem; max-height: 30rem; overflow: auto
 @media (max-width: 40rem) { thead { display: none; } tr, td { display: block; border: 0; }
   tr { border-bottom: 1px solid var(--line); padding: .5rem 0; } td { padding: .1rem 0; }
   dl { grid-template-columns: 1fr; } }
-@media print { .tools, button { display: none; } pre { max-height: none; }
+@media print { :root { color-scheme: light; } .tools, button { display: none; }
+  pre { max-height: none; }
   td > button { display: inline; padding: 0; border: 0; background: none; color: inherit; } }
 `;

@@ -104,8 +104,9 @@ const dropping = (folder: Folder) => (): void =>
 const standing = (path: string): E.Either<CliError, never> =>
   E.left({ _tag: 'CopyRefused', reason: 'stands', path });
 
-/** Nobody would look for a folder under such a name. */
-const OTHER_ARCHIVES = /\.(?:tgz|gz|bz2|xz|zst|7z|rar|html?)$/i;
+/** Nobody would look for a folder, or for a page, under such a name. */
+const ARCHIVE = /\.(?:zip|tar|tgz|gz|bz2|xz|zst|7z|rar)$/i;
+const PAGE = /\.html?$/i;
 
 /** bundleFault says why no bundle can be put where it is asked for, before anybody is told. */
 export const bundleFault = (
@@ -117,9 +118,10 @@ export const bundleFault = (
     return given.usage('somebody must vouch for a bundle: it takes --sign KEY');
   if (to === '-')
     return given.usage('a bundle is a folder or an archive, a page a file: --to takes a path');
-  if (!isPage(given) && OTHER_ARCHIVES.test(to))
+  const isArchive = ARCHIVE.test(to) && (isPage(given) || archiveOf(to) === undefined);
+  if (isArchive || (!isPage(given) && PAGE.test(to)))
     return given.usage(
-      `a bundle is a folder, a .zip or a .tar, and ${to} would be named otherwise`,
+      `a bundle is a folder, a .zip or a .tar, a page an .html: ${to} would be named otherwise`,
     );
   if (from === end) return given.usage('there is no event in the range that was asked for');
   const there = atPlace(to)(disk.stat(to));

@@ -135,7 +135,7 @@ export const judgeKept = (crypto: Crypto, texts: Texts, text: string, vkey = '')
   }
 };
 
-const TOLD_KEY = /"vkey"\s*:\s*"([^"\\]*)"/g;
+const TOLD_KEY = /"(?:log_)?vkey"\s*:\s*"([^"\\]+)"/g;
 
 /** keyIn finds the key in what was given: the text of one, or JSON that tells of one. */
 export const keyIn = (given: string): string => {

@@ -31,8 +31,8 @@ const progress = ({ done, of }: { readonly done: number; readonly of: number }):
 interface Checking {
   /** Begins the check anew. */
   readonly check: (key: Key | undefined) => void;
-  /** Takes a checkpoint that was kept. */
-  readonly compare: (note: string, vkey: string) => void;
+  /** Takes a checkpoint that was kept: where it can be judged it says as much as a key. */
+  readonly compare: (note: string) => void;
 }
 
 const tell = (text: string): void =>
@@ -42,21 +42,29 @@ const AWAITED = 'Your checkpoint is held against this page as soon as the check 
 const NOTHING_HOLDS =
   'Nothing can be said of your checkpoint: what this page holds is not what was sealed.';
 
+const vkeyGiven = (): HTMLInputElement => byId('vkey') as HTMLInputElement;
+
 const checking = (texts: Texts, script: string): Checking => {
   const address = URL.createObjectURL(new Blob([script], { type: 'text/javascript' }));
   let worker: Worker | undefined;
-  let awaiting: (() => void) | undefined;
+  /** Checkpoints that came before the check has ended. */
+  let awaiting: readonly string[] = [];
+  const judged = (note: string): string => {
+    if (verdict.found === 'tampered') return NOTHING_HOLDS;
+    const { outcome, text } = judgeKept(noble, texts, note, vkeyGiven().value.trim());
+    if (outcome === 'contradicts') verdict.contradict(text);
+    return text;
+  };
   const heard = (told: Told): void => {
     if (!('report' in told)) return progress(told);
     verdict.show(told.report as Report);
-    awaiting?.();
-    awaiting = undefined;
+    if (awaiting.length > 0) tell(awaiting.map(judged).join('\n'));
+    awaiting = [];
   };
   const check = (key: Key | undefined): void => {
     worker?.terminate();
-    awaiting = undefined;
     verdict.begin();
-    tell('');
+    tell(awaiting.length === 0 ? '' : AWAITED);
     worker = new Worker(address);
     worker.addEventListener('message', ({ data }: MessageEvent<Told>) => heard(data));
     worker.addEventListener('error', () => {
@@ -64,16 +72,10 @@ const checking = (texts: Texts, script: string): Checking => {
     });
     worker.postMessage({ texts, key } satisfies Order, []);
   };
-  /** A checkpoint says as much as a key, where it can be held against the page. */
-  const compare = (note: string, vkey: string): void => {
-    if (verdict.found === undefined) {
-      awaiting = () => compare(note, vkey);
-      return tell(AWAITED);
-    }
-    if (verdict.found === 'tampered') return tell(NOTHING_HOLDS);
-    const judged = judgeKept(noble, texts, note, vkey);
-    tell(judged.text);
-    if (judged.outcome === 'contradicts') verdict.contradict(judged.text);
+  const compare = (note: string): void => {
+    if (verdict.found !== undefined) return tell(judged(note));
+    awaiting = [...awaiting, note];
+    tell(AWAITED);
   };
   return { check, compare };
 };
@@ -104,19 +106,22 @@ const begin = (script: string): void => {
       element('pre', { tabIndex: 0, ariaLabel: 'The profile', role: 'region' }, profile),
     );
   const { check, compare } = checking(texts, script);
-  const vkey = byId('vkey') as HTMLInputElement;
   /** What is no key ends no check, and takes nothing back. */
   const checkBy = (text: string): void => {
-    const key = text === '' ? E.right(undefined) : parseVkey(noble, text);
+    const key = parseVkey(noble, text);
     if (E.isLeft(key)) return tell('That is not the public key of a log.');
-    vkey.value = text;
+    vkeyGiven().value = text;
     check(key.right);
   };
   const taken = (text: string): void => {
-    if (isNote(text)) compare(text, vkey.value.trim());
+    if (isNote(text)) compare(text);
     else checkBy(keyIn(text));
   };
-  byId('again').addEventListener('click', () => checkBy(keyIn(vkey.value)));
+  byId('again').addEventListener('click', () => {
+    const text = keyIn(vkeyGiven().value);
+    if (text === '') check(undefined);
+    else checkBy(text);
+  });
   byId('file').addEventListener('change', () => {
     const [file] = (byId('file') as HTMLInputElement).files ?? [];
     if (file !== undefined) void file.text().then(taken);

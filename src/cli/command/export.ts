@@ -4,13 +4,17 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../../ledger/json/value.ts';
+import { isGoverning } from '../../../ledger/name.ts';
 import { visible } from '../../../ledger/render/render.ts';
 import { BINARY_FORMATS } from '../../export/encoder.ts';
 import { TEXT_FORMATS } from '../../export/format.ts';
 import type { Selection } from '../../export/selection.ts';
 import { selectionData } from '../../export/selection.ts';
 import type { Ledger } from '../../ledger.ts';
+import { recordedOf } from '../../storage/mirror/mirror.ts';
+import type { Read } from '../../usecase/reader.ts';
 import type { Receipt } from '../../usecase/receipt.ts';
+import type { TypePattern } from '../../../policies/type-pattern.ts';
 import { PROFILING, profileOf } from '../profiling.ts';
 import type { Command } from '../command.ts';
 import type { CliError } from '../error.ts';
@@ -29,6 +33,7 @@ import { jsonLine } from '../terminal.ts';
 import { WRITING } from '../writing.ts';
 
 const { 'break-glass': _glass, ...SIGNED } = WRITING;
+const PAGE = 1000;
 const FORMATS = [...TEXT_FORMATS, ...BINARY_FORMATS, 'bundle', 'html'] as const;
 type Format = (typeof FORMATS)[number];
 
@@ -51,7 +56,7 @@ const tell = async (
 ): Promise<void> => {
   const { events, withheld, bytes, sha256, digest_of: file } = made;
   const what = file === undefined ? '' : ` of ${file}`;
-  const kept = withheld === 0 ? '' : `, ${withheld} of them without their payload`;
+  const kept = withheld === 0 ? '' : `, ${withheld} payloads left out`;
   const told = `${events} events${kept}, ${bytes} bytes, SHA-256${what} ${sha256}`;
   const { open = [] } = made;
   const data = {
@@ -96,19 +101,33 @@ const handOut = async (
   return E.right(undefined);
 };
 
+/** Whether a pattern means anything of the range that may be kept back. */
+const isIdle = ({ reader }: Ledger, { from, to }: Selection, type: TypePattern): Read<boolean> => {
+  for (let after = from - 1; ;) {
+    const page = reader.page({ types: [type], after, limit: PAGE });
+    if (E.isLeft(page)) return page;
+    const inside = page.right.filter(({ seq }) => seq < to);
+    if (inside.some(({ line }) => !isGoverning(recordedOf(line).header.event_type)))
+      return E.right(false);
+    if (inside.length < PAGE) return E.right(true);
+    after = inside.at(-1)?.seq ?? to;
+  }
+};
+
 /** A type that is misspelt keeps nothing back, and what was to be kept back goes out. */
 const noteIdle = (
   terminal: Terminal,
-  { reader }: Ledger,
-  { from, to, withhold = [] }: Selection,
+  ledger: Ledger,
+  selection: Selection,
 ): E.Either<CliError, void> => {
-  for (const type of withhold) {
-    const page = reader.page({ types: [type], after: from - 1, limit: 1 });
-    if (E.isLeft(page)) return page;
-    const [found] = page.right;
-    if (found === undefined || found.seq >= to)
+  for (const type of selection.withhold ?? []) {
+    const idle = isIdle(ledger, selection, type);
+    if (E.isLeft(idle)) return idle;
+    const name = type === '*' ? 'payloads' : type;
+    if (idle.right)
       terminal.note(
-        `--withhold ${type} keeps nothing back: no event of the range is of that type.`,
+        `--withhold ${name} keeps nothing back: the range has no such event, or only such as ` +
+          'govern the ledger, which are always shown.',
       );
   }
   return E.right(undefined);

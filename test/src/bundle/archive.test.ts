@@ -225,7 +225,7 @@ describe('a bundle on disk', () => {
       [...line, to, '--sign', 'alice'],
       [...line, shell.path('b')],
       [...line, '-', '--sign', 'alice'],
-      [...line, shell.path('b.tgz'), '--sign', 'alice'],
+      ...['b.tgz', 'b.ZIP', 'b.html'].map((name) => [...line, shell.path(name), '--sign', 'alice']),
       [...line, shell.path('b'), '--sign', 'alice', '--until', '2020-01-01'],
       [...line, shell.path('b'), '--sign', 'nobody'],
       ['check-bundle', shell.path('none')],
@@ -242,7 +242,7 @@ describe('a bundle on disk', () => {
     expect(await shell.refusals([['check-bundle', pipe]])).toEqual(['3 file_unreadable']);
     expect(answers).toEqual([
       '25 stands',
-      ...Array.from({ length: 4 }, () => '2 usage'),
+      ...Array.from({ length: 6 }, () => '2 usage'),
       '12 missing',
       '3 file_unreadable',
       '2 bad_form',

@@ -27,12 +27,15 @@ it('is counted, and what a slip of the pen does not keep back is told', async ()
   };
   const said = (...more: readonly string[]) => saidAt('3', ...more);
   expect(await said()).toEqual(['4 events', '']);
-  const kept = '4 events, 1 of them without their payload';
+  const kept = '4 events, 1 payloads left out';
   expect(await said('--withhold', 'secret.noted')).toEqual([kept, '']);
   expect(await said('--withhold', 'secert.noted')).toEqual(['4 events', idle('secert.noted')]);
   const both = await said('--withhold', 'secret.*', '--withhold', 'invoce.*');
   expect(both).toEqual([kept, idle('invoce.*')]);
   expect(both[1]).not.toContain('secret');
+  // What governs is never kept back.
+  expect(await said('--withhold', 'ledger.*')).toEqual(['4 events', idle('ledger.*')]);
+  expect(await saidAt('0', '--withhold', 'payloads')).toEqual(['1 events', idle('payloads')]);
   // There is one, but not in the range.
   const none = ['--withhold', 'secret.noted'];
   expect(await said('--after', '2', ...none)).toEqual(['1 events', idle('secret.noted')]);

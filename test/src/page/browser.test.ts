@@ -121,24 +121,43 @@ it('a page says what a dropped checkpoint and a dropped key mean for it', async 
 });
 
 it('a page says nothing of a checkpoint before its check ended, and prints positions', async () => {
-  const { own, log, paged, rootAt } = await grown();
+  const { own, log, paged, rootAt, vkeyText } = await grown();
   const page = await paged('page.html');
   const good = noteOf(log, own, rootAt(own));
   const browser = await Browser.open();
   onTestFinished(() => browser.close());
   await browser.visit(page, DONE);
-  const said = await browser.ask(`(() => {
-    document.getElementById('again').click();
-    document.getElementById('again').click();
-    const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File([${JSON.stringify(good)}], 'kept'));
-    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
-    return new Promise((done) => new MutationObserver(() => done(${COMPARED})).observe(
-      document.getElementById('compared'), { childList: true }));
-  })()`);
-  expect(said).toContain('as soon as the check has ended');
-  await browser.until(`${DONE} && !${AWAITED}`);
+  const early = async (...texts: readonly string[]): Promise<unknown> => {
+    const said = await browser.ask(`(() => {
+      document.getElementById('again').click();
+      for (const text of ${JSON.stringify(texts)}) {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([text], 'kept'));
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
+      }
+      return new Promise((done) => new MutationObserver(() => done(${COMPARED})).observe(
+        document.getElementById('compared'), { childList: true }));
+    })()`);
+    await browser.until(`${DONE} && !${AWAITED} && ${COMPARED} !== ''`);
+    return said;
+  };
+  expect(await early(good)).toContain('as soon as the check has ended');
   expect(await textOf(browser, 'compared')).toContain('Your checkpoint agrees');
+  // What is no key leaves a check and its key alone.
+  await drop(browser, vkeyText);
+  await browser.until(`${DONE} && document.getElementById('vkey').value !== ''`);
+  for (const text of ['', '{"vkey":""}']) {
+    expect((await dropped(browser, text))[1]).toBe('That is not the public key of a log.');
+    expect(await browser.ask("document.getElementById('vkey').value")).toBe(vkeyText);
+  }
+  // None that comes before the end is lost, whatever comes behind it.
+  for (const behind of [good, vkeyText, 'no key']) {
+    await browser.visit('/dev/null', "document.getElementById('verdict') === null");
+    await browser.visit(page, DONE);
+    await early(noteOf(log, own, OTHER_ROOT), behind);
+    expect(await browser.ask(VERDICT)).toBe('tampered');
+    expect(await textOf(browser, 'verdict')).toContain('two histories of one ledger');
+  }
   await browser.send('Emulation.setEmulatedMedia', { media: 'print' });
   const table = String(await browser.ask("document.getElementById('rows').innerText"));
   const positions = table.split('\n').map((row) => row.split('\t')[0]?.trim());
