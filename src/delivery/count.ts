@@ -96,8 +96,9 @@ export const countedOf = (reader: Reader, now: Standing): Read<Counted> => {
       ? walked(reader, now)
       : E.right({ waiting: counted.right, parked, superseded });
   if (E.isLeft(all)) return all;
-  if (now.state === 'retired') return E.right({ ...all.right, waiting: 0 });
-  return E.map((under: number) => ({ ...all.right, waiting: under + all.right.waiting }))(
+  // Nothing waits for one that is retired; what was planned may have been received.
+  const waiting = now.state === 'retired' ? 0 : all.right.waiting;
+  return E.map((under: number) => ({ ...all.right, waiting: under + waiting }))(
     underWay(reader, now),
   );
 };

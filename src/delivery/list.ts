@@ -201,7 +201,7 @@ export const listItems = (
   const { name } = now.destination;
   switch (state) {
     case 'waiting':
-      return waiting(reader, now);
+      return now.state === 'retired' ? all(E.right([])) : waiting(reader, now);
     case 'planned':
     case 'delivered':
       return inBatches(reader, name, state);

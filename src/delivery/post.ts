@@ -116,7 +116,8 @@ export const poster = (): Poster => {
   const options = { keepAlive: true };
   const [http, https] = [new HttpAgent(options), new HttpsAgent(options)];
 
-  const once = ({ url, headers, body, timeoutMs }: Posting, left: number): Promise<Answer> => {
+  const once = (posting: Posting, left: number): Promise<Answer> => {
+    const { url, headers, body, timeoutMs } = posting;
     const startedAt = performance.now();
     return new Promise((settle) => {
       const isSecure = url.startsWith('https:');
@@ -135,7 +136,7 @@ export const poster = (): Poster => {
       if (asked === undefined) return settle({ failure: 'unreachable' });
       const request = asked;
       const timer = setTimeout(() => end({ failure: 'timeout' }), timeoutMs);
-      let isOver = false;
+      let [isOver, isAnswered] = [false, false];
       const end = (answer: Answer, isWhole = false): void => {
         if (isOver) return;
         isOver = true;
@@ -144,19 +145,34 @@ export const poster = (): Poster => {
         if (!isWhole) request.destroy();
         settle(answer);
       };
-      request.on('error', (error) => end({ failure: failureOf(codeOf(error)) }));
+      const goOn = (target: string, hops: number): void => {
+        const rest = timeoutMs - (performance.now() - startedAt);
+        if (rest <= 0) return end({ failure: 'timeout' }, true);
+        isOver = true;
+        clearTimeout(timer);
+        void once({ ...posting, url: target, timeoutMs: rest }, hops).then(settle);
+      };
+      request.on('error', (error) => {
+        const failure = failureOf(codeOf(error));
+        // The receiver may close a connection that nobody uses, and refuses nothing by that: the
+        // same goes over another, in the end a new one. It has its key, should it have come through.
+        const isStale = request.reusedSocket && failure === 'reset';
+        if (isStale && !isAnswered && !isOver) goOn(url, left);
+        else end({ failure });
+      });
       // Nobody asked to go on in another way.
-      request.on('upgrade', (_, socket) => {
+      request.on('upgrade', (message, socket) => {
         socket.destroy();
-        end({ failure: 'bad_response' });
+        end(answerOf(message, Buffer.alloc(0)));
       });
       request.on('response', (message) => {
+        isAnswered = true;
         const chunks: Buffer[] = [];
         let length = 0;
         message.on('data', (chunk: Buffer) => {
           length += chunk.length;
           if (length <= ANSWER_BYTES) chunks.push(chunk);
-          else if (isRedirect(message)) end({ failure: 'redirect' });
+          else if (isRedirect(message)) end({ failure: 'redirect', status: message.statusCode });
           else end(answerOf(message, Buffer.alloc(0)));
         });
         message.on('error', () => end({ failure: 'reset' }));
@@ -167,11 +183,7 @@ export const poster = (): Poster => {
           const target = follow(url, message);
           const status = message.statusCode;
           if (target === undefined || left === 0) return end({ failure: 'redirect', status }, true);
-          const rest = timeoutMs - (performance.now() - startedAt);
-          if (rest <= 0) return end({ failure: 'timeout' }, true);
-          isOver = true;
-          clearTimeout(timer);
-          void once({ url: target, headers, body, timeoutMs: rest }, left - 1).then(settle);
+          goOn(target, left - 1);
         });
       });
       request.end(body);

@@ -123,7 +123,7 @@ describe('a receiver that fails', () => {
     ['that answers for ever', { trouble: 'endless' }, 'timeout'],
     ['that ends in the middle', { trouble: 'half' }, 'reset'],
     ['that answers what is no status', { status: 999 }, 'bad_response'],
-    ['that goes on in another way', { trouble: 'switch' }, 'bad_response'],
+    ['that goes on in another way', { trouble: 'switch' }, 'status_101'],
     ['that leads elsewhere', { status: 302, headers: { Location: '/' } }, 'redirect'],
     [
       'that leads elsewhere at length',

@@ -24,14 +24,14 @@ const world = async (...more: readonly string[]): Promise<World> => {
   const one = more.includes('--max-items') ? [] : ['--max-items', '1'];
   await shell.told(['outbox', 'destination', 'set', ...to, '--max-attempts', '1', ...one, ...more]);
   const listed = async (state: string): Promise<readonly string[]> =>
-    (await shell.told(`outbox list --state ${state}`)).map(
+    (await shell.told(`outbox list --destination hooks --state ${state}`)).map(
       (each) => (each as unknown as { readonly item: string }).item,
     );
   return {
     shell,
     receiver,
     told: async () => {
-      const [status] = (await shell.told('outbox status')) as readonly Partial<
+      const [status] = (await shell.told('outbox status hooks')) as readonly Partial<
         Record<string, unknown>
       >[];
       const { waiting, superseded, parked } = status ?? {};
@@ -57,6 +57,29 @@ const isTheSame = async ({ shell, told }: World): Promise<void> => {
 };
 
 describe('an item for which a later one stands', () => {
+  it('waits for none that is retired, but for the answer to what was planned', async () => {
+    const w = await world();
+    w.receiver.script = () => ({ status: 500 });
+    await w.add('s-1', 'f-1');
+    await w.shell.inside('outbox flush');
+    await w.add('s-2', 'f-2');
+    expect(await w.told()).toMatchObject({ waiting: ['f-2', 'f-1'], counts: [2, 0, 0] });
+    await w.shell.told('outbox destination retire hooks');
+    expect(await w.told()).toMatchObject({ waiting: ['f-1'], counts: [1, 0, 0] });
+    await isTheSame(w);
+  });
+
+  it('is told once where it was parked and is to be sent again, before any plan', async () => {
+    const w = await world();
+    await w.add('s-1', 'f-1');
+    await w.shell.told('outbox park f-1 --reason later');
+    await w.shell.told('outbox retry f-1');
+    await w.add('s-1', 'f-2');
+    const now = { waiting: ['f-2'], superseded: ['f-1'], parked: [], counts: [1, 1, 0] };
+    expect(await w.told()).toEqual(now);
+    await isTheSame(w);
+  });
+
   it('is superseded at once behind an owner that fails, and when that recovers', async () => {
     const w = await world();
     w.receiver.script = () => ({ status: 500 });
