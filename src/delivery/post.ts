@@ -155,7 +155,7 @@ export const poster = (): Poster => {
       request.on('error', (error) => {
         const failure = failureOf(codeOf(error));
         // The receiver may close a connection that nobody uses, and refuses nothing by that: the
-        // same goes over another, in the end a new one. It has its key, should it have come through.
+        // same goes over another, in the end a new one. It has its key, had it come through.
         const isStale = request.reusedSocket && failure === 'reset';
         if (isStale && !isAnswered && !isOver) goOn(url, left);
         else end({ failure });
