@@ -54,6 +54,7 @@ const INCOMPLETE: ReadonlySet<string> = new Set<BundleCode>([
   'page_unknown',
   'policy_set_unknown',
   'signer_unproved',
+  'vkey_other_ledger',
   'vkey_differs',
   'audit_failed',
 ]);

@@ -9,7 +9,7 @@ import { visible } from '../../../ledger/render/render.ts';
 import { BINARY_FORMATS } from '../../export/encoder.ts';
 import { TEXT_FORMATS } from '../../export/format.ts';
 import type { Selection } from '../../export/selection.ts';
-import { selectionData } from '../../export/selection.ts';
+import { isMeant, selectionData } from '../../export/selection.ts';
 import type { Ledger } from '../../ledger.ts';
 import { recordedOf } from '../../storage/mirror/mirror.ts';
 import type { Read } from '../../usecase/reader.ts';
@@ -101,14 +101,23 @@ const handOut = async (
   return E.right(undefined);
 };
 
-/** Whether a pattern means anything of the range that may be kept back. */
-const isIdle = ({ reader }: Ledger, { from, to }: Selection, type: TypePattern): Read<boolean> => {
+/** Whether a pattern means nothing that is kept back: of the range, or of what is asked for. */
+const isIdle = (
+  { reader }: Ledger,
+  selection: Selection,
+  type: TypePattern,
+  isOfAll: boolean,
+): Read<boolean> => {
+  const { from, to } = selection;
   for (let after = from - 1; ;) {
     const page = reader.page({ types: [type], after, limit: PAGE });
     if (E.isLeft(page)) return page;
     const inside = page.right.filter(({ seq }) => seq < to);
-    if (inside.some(({ line }) => !isGoverning(recordedOf(line).header.event_type)))
-      return E.right(false);
+    const isKept = inside.some(({ line }) => {
+      const { header } = recordedOf(line);
+      return !isGoverning(header.event_type) && (isOfAll || isMeant(selection, header));
+    });
+    if (isKept) return E.right(false);
     if (inside.length < PAGE) return E.right(true);
     after = inside.at(-1)?.seq ?? to;
   }
@@ -119,14 +128,15 @@ const noteIdle = (
   terminal: Terminal,
   ledger: Ledger,
   selection: Selection,
+  isOfAll: boolean,
 ): E.Either<CliError, void> => {
   for (const type of selection.withhold ?? []) {
-    const idle = isIdle(ledger, selection, type);
+    const idle = isIdle(ledger, selection, type, isOfAll);
     if (E.isLeft(idle)) return idle;
     const name = type === '*' ? 'payloads' : type;
     if (idle.right)
       terminal.note(
-        `--withhold ${name} keeps nothing back: the range has no such event, or only such as ` +
+        `--withhold ${name} keeps nothing back: there is no such event, or only such as ` +
           'govern the ledger, which are always shown.',
       );
   }
@@ -156,7 +166,7 @@ const run = async (
     ? fileFault(given, terminal, format)
     : (await bundling()).bundleFault(given, selection);
   if (E.isLeft(ready)) return ready;
-  const idle = noteIdle(terminal, ledger, selection);
+  const idle = noteIdle(terminal, ledger, selection, !isFile(format));
   if (E.isLeft(idle)) return idle;
   const allowed = await permitted(given, ledger, about);
   if (E.isLeft(allowed)) return allowed;

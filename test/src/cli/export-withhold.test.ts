@@ -36,6 +36,8 @@ it('is counted, and what a slip of the pen does not keep back is told', async ()
   // What governs is never kept back.
   expect(await said('--withhold', 'ledger.*')).toEqual(['4 events', idle('ledger.*')]);
   expect(await saidAt('0', '--withhold', 'payloads')).toEqual(['1 events', idle('payloads')]);
+  const governing = await said('--type', 'ledger.*', '--withhold', 'payloads');
+  expect(governing).toEqual(['1 events', idle('payloads')]);
   // There is one, but not in the range.
   const none = ['--withhold', 'secret.noted'];
   expect(await said('--after', '2', ...none)).toEqual(['1 events', idle('secret.noted')]);

@@ -5,9 +5,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../ledger/json/value.ts';
+import type { Time } from '../../../ledger/name.ts';
 import { check, share } from '../../../properties/check.ts';
 import { defaultMap } from '../../../src/export/ocsf/map.ts';
 import { NAMES, PAYLOADS, TYPES, events, isPublished, one, told } from './drawn.ts';
+
+const LATER = '2026-02-03T04:05:06.007Z' as Time;
 
 /** One of each type. */
 const oneOfEach = (): readonly JsonObject[] => {
@@ -95,6 +98,10 @@ describe('an event as OCSF', () => {
     const [revoked] = oneOfEach().filter(
       ({ severity_id: severity, activity_id: activity }) => severity === 4 && activity === 9,
     );
+    const { header } = one('invoice.paid', {});
+    const moments = { observed_at: '2026-01-02T03:04:05.006Z' as Time, recorded_at: LATER };
+    const event = { ...one('invoice.paid', {}), header: { ...header, ...moments } };
+    expect(told(event)['time']).toBe(Date.parse(moments.observed_at));
     expect(revoked).toMatchObject({
       type_uid: 300_409,
       comment: 'lost',

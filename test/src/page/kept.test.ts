@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { native } from '../../../ledger/crypto/native.ts';
 import { formatVkey } from '../../../ledger/key/key.ts';
 import { FILE } from '../../../src/bundle/layout.ts';
-import { isNote, judgeKept } from '../../../src/page/kept.ts';
+import { isNote, judgeKept, keyIn } from '../../../src/page/kept.ts';
 import { OTHER_ROOT, grown, noteOf, strangerNamed, textsOf } from './made.ts';
 
 it('is judged wherever the page shows which root its log has', async () => {
@@ -48,6 +48,11 @@ it('says of each that cannot be judged why, and believes no signature but the lo
   const notes = [good, crs, `\n${good}\n`];
   expect(notes.map(isNote)).toEqual([true, true, true]);
   expect(keys.map(isNote)).toEqual([false, false, false]);
+  // What the command prints of a key is as good as the key; which of two is meant nobody knows.
+  const printedAs = (name: string) => `{"${name}": "${vkeyText}"}\n`;
+  const printed = [printedAs('vkey'), printedAs('log_vkey'), `\ufeff${printedAs('vkey')}`];
+  expect(printed.map(keyIn)).toEqual([vkeyText, vkeyText, vkeyText]);
+  expect(keyIn(printedAs('vkey').repeat(2))).not.toBe(vkeyText);
   const stranger = strangerNamed(log.name);
   const strange = noteOf(stranger, own, OTHER_ROOT);
   expect(text(strange)).toContain('no key signed it that counted then in this log');
