@@ -174,12 +174,13 @@ export const runImport = async (
     }
     const refused = E.left({ _tag: 'SourceRefused', tool: plan.tool, names } as const);
     const isDry = given.flag('dry-run');
-    if (plan.untaken !== undefined && isArchiving(given))
+    // A line of a mapping that is too long is one that does not fit.
+    const left = plan.defects.left ?? ('not_taken' in plan.report ? 'line_too_long' : undefined);
+    if (plan.untaken !== undefined && left === undefined && isArchiving(given))
       return given.usage(
         `--archive would put ${plan.untaken} aside, and not all of it is taken: see --from both`,
       );
     if (names.length > 0 && !isDry) return refused;
-    const left = plan.defects.left ?? ('not_taken' in plan.report ? 'line_too_long' : undefined);
     if (left !== undefined && isArchiving(given))
       return given.usage(
         `--archive puts aside what the ledger holds all of, and ${DEFECTS[left]}: leave it out`,
