@@ -149,6 +149,6 @@ describe('a second row of one id in a database', () => {
     fs.writeFileSync(`${named}/events.jsonl`, `${log.join('\n')}\n`);
     const { counts } = planCortex(named).defects;
     expect([counts.get('missing_in_sqlite'), counts.get('line_too_long')]).toEqual([4, 1]);
-    expect(counts.get('missing_in_jsonl')).toBe(3);
+    expect(counts.get('missing_in_jsonl')).toBe(4);
   });
 });

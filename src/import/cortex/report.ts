@@ -58,7 +58,7 @@ export const reportOf = (
   beside: ReadonlySet<string>,
   isLogRead: boolean,
 ): JsonObject => ({
-  rows: chain.rows,
+  rows: chain.rows + chain.beside,
   head: chain.head,
   schema_versions: Object.fromEntries(
     [...chain.versions].map(([each, count]) => [`${each}`, count]),

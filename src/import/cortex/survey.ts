@@ -54,6 +54,10 @@ const PARITY = ['missing_in_sqlite', 'missing_in_jsonl', 'parity_mismatch'] as c
 const TWICE = fault('duplicate_id', 'its id stands in another row');
 const MISSING = fault('missing_in_jsonl', 'only the database has it');
 
+/** Whether there is a row, however it reads; else the database itself could not be read. */
+const isStored = ({ bytes, read }: Item): boolean =>
+  bytes !== undefined || read.faults.includes(NO_ROOM);
+
 const digestOf = (read: Done<Seen> | undefined): string | undefined =>
   read !== undefined && E.isRight(read) ? read.right.sha256 : undefined;
 
@@ -173,18 +177,18 @@ export class CortexSurvey {
     });
     let [held, lost] = [0, this.records?.lost ?? 0];
     for (const item of itemsOf(rows)) {
-      const { file, line, read, isLogged } = item;
+      const { file, line, read, isLogged, beside } = item;
       const { row } = read;
       const at = { line, id: row?.envelope.id };
       this.tell(file, read.faults, at);
       if (!isLost(item)) held++;
-      else if (item.bytes !== undefined || read.faults.includes(NO_ROOM)) lost++;
+      else if (isStored(item)) lost++;
       if (isLost(item) && item.bytes !== undefined) this.tell(file, [NO_ROOM], at);
-      if (row === undefined) chain.skip(read.faults);
-      else this.tell(file, chain.take(row), at);
-      if (row === undefined || database === undefined) continue;
+      if (row === undefined) chain.skip(read.faults, beside !== undefined);
+      else this.tell(file, chain.take(row, beside === 'fork'), at);
+      if (database === undefined) continue;
       if (isLogged) this.compare(database, item);
-      else if (from === 'both') this.tell(file, [MISSING], at);
+      else if (from === 'both' && isStored(item)) this.tell(file, [MISSING], at);
     }
     if (database !== undefined && log !== undefined && from !== 'both')
       this.compareRest(rows, database);
@@ -213,6 +217,7 @@ export class CortexSurvey {
     if (from === 'sqlite') for (const item of logged(rows)) this.compare(database, item);
     for (const each of database.others()) {
       if ('line' in each) this.tell(file, [MISSING], { id: each.id });
+      else if (each === NO_ROOM) this.tell(file, [MISSING], {});
       // What was taken from the database was told all else.
       if (from === 'sqlite') continue;
       if (!('line' in each)) this.tell(file, [each], {});
