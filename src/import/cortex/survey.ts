@@ -10,7 +10,7 @@ import type { TakeCopy } from '../../storage/private-copy.ts';
 import type { Fault } from '../defect.ts';
 import { Defects, NO_ROOM, fault } from '../defect.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
-import { openForeign, tablesLeft } from '../foreign-database.ts';
+import { openForeign } from '../foreign-database.ts';
 import type { Incoming, Plan, PlanError } from '../plan.ts';
 import { NOTHING } from '../plan.ts';
 import { Scratch } from '../scratch.ts';
@@ -29,7 +29,7 @@ import type { From, Item, Rows } from './item.ts';
 import { itemsOf, logged } from './item.ts';
 import type { Records, TellFault } from './records.ts';
 import { readRecords, recordDrafts } from './records.ts';
-import { reportOf, untakenOf } from './report.ts';
+import { leftIn, reportOf, untakenOf } from './report.ts';
 import { findStore } from './store.ts';
 
 export interface CortexOptions {
@@ -48,8 +48,6 @@ export interface World {
   readonly blake3?: Blake3;
 }
 
-/** The tables of the database that are taken. */
-const TAKEN = new Set(['events']);
 const PARITY = ['missing_in_sqlite', 'missing_in_jsonl', 'parity_mismatch'] as const;
 const TWICE = fault('duplicate_id', 'its id stands in another row');
 const MISSING = fault('missing_in_jsonl', 'only the database has it');
@@ -237,7 +235,7 @@ export class CortexSurvey {
       ...reportOf(chain, this.defects, beside, from !== 'sqlite'),
       from,
       ...(lost === 0 ? {} : { not_taken: lost }),
-      ...(this.foreign === undefined ? {} : { left: tablesLeft(this.foreign, TAKEN) }),
+      ...(this.foreign === undefined ? {} : { left: leftIn(this.foreign) }),
       ...(parity === undefined ? {} : { parity }),
     };
     return {
