@@ -3,12 +3,14 @@
  * that is all that was wanted.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { relative, sep } from 'node:path';
 import { archive } from '../import/archive.ts';
 import { DEFECTS, isDefectName } from '../import/defect.ts';
 import type { Plan, PlanError, Tool } from '../import/plan.ts';
 import type { Whereabouts } from '../import/put-aside.ts';
 import { whereabouts } from '../import/put-aside.ts';
 import type { Ledger } from '../ledger.ts';
+import type { DiskFailed } from '../storage/disk.ts';
 import { takeCopy } from '../storage/private-copy.ts';
 import type { ImportOptions } from '../usecase/import.ts';
 import { Importing, sealDraft } from '../usecase/import.ts';
@@ -135,8 +137,11 @@ const carryOut = async (run: Run, plan: Plan): Answer => {
   return E.right(undefined);
 };
 
-/** Then it is a file that was named, and no fault of the ledger's disk. */
 const NO_RIGHT: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
+
+/** isForbidden tells a source that nobody may read from another disk that fails. */
+export const isForbidden = ({ errno, path: at }: DiskFailed, source: string): boolean =>
+  NO_RIGHT.has(errno) && !relative(source, at).split(sep).includes('..');
 
 /** runImport makes a plan of the source at a path, tells it, and carries it out. */
 export const runImport = async (
@@ -155,7 +160,7 @@ export const runImport = async (
   const progress = new Progress(terminal);
   const made = look((done, total) => progress.tell('reading', MEGABYTES, done, total));
   if (E.isLeft(made)) {
-    if (made.left._tag === 'DiskFailed' && NO_RIGHT.has(made.left.errno))
+    if (made.left._tag === 'DiskFailed' && isForbidden(made.left, path))
       return E.left({ ...made.left, _tag: 'FileUnreadable' });
     if (made.left._tag !== 'NoSource') return made;
     if (!isArchiving(given)) return noteAsides(terminal, place.right, made);
@@ -174,12 +179,13 @@ export const runImport = async (
     }
     const refused = E.left({ _tag: 'SourceRefused', tool: plan.tool, names } as const);
     const isDry = given.flag('dry-run');
-    if (plan.untaken !== undefined && isArchiving(given))
+    // A line of a mapping that is too long is one that does not fit.
+    const left = plan.defects.left ?? ('not_taken' in plan.report ? 'line_too_long' : undefined);
+    if (plan.untaken !== undefined && left === undefined && isArchiving(given))
       return given.usage(
         `--archive would put ${plan.untaken} aside, and not all of it is taken: see --from both`,
       );
     if (names.length > 0 && !isDry) return refused;
-    const left = plan.defects.left ?? ('not_taken' in plan.report ? 'line_too_long' : undefined);
     if (left !== undefined && isArchiving(given))
       return given.usage(
         `--archive puts aside what the ledger holds all of, and ${DEFECTS[left]}: leave it out`,

@@ -53,7 +53,13 @@ export const DEFECTS = {
 export type DefectName = keyof typeof DEFECTS;
 
 /** Those of files that no event holds all of, accepted or not. */
-const LEFT: readonly DefectName[] = ['database_unreadable', 'redb_damaged', 'beside_unread'];
+const LEFT: readonly DefectName[] = [
+  'database_unreadable',
+  'redb_damaged',
+  'beside_unread',
+  'parity_mismatch',
+  'line_too_long',
+];
 
 export interface Fault {
   readonly name: DefectName;

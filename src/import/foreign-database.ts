@@ -117,14 +117,46 @@ export const columnsOf = (
   return new Set(E.isRight(names) ? names.right : []);
 };
 
-/** So many tables are told one by one. */
-const MOST_TABLES = 200;
+/** So many tables, or columns of one, are told one by one. */
+const MOST_TOLD = 200;
+
+const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+type Left = Readonly<Record<string, number | null>>;
+
+/** The first ones that hold something, and how many more there are. */
+const leftOf = (
+  names: readonly string[],
+  countOf: (name: string) => number | null,
+  [before, what]: readonly [string, string],
+): Left => {
+  const told = names
+    .slice(0, MOST_TOLD)
+    .map((name) => [cutText(`${before}${name}`), countOf(name)] as const);
+  const more = names.length - told.length;
+  return Object.fromEntries([
+    ...told.filter(([, count]) => count !== 0),
+    ...(more > 0 ? [[`and ${more} more ${what}`, null] as const] : []),
+  ]);
+};
+
+/** columnsLeft counts the rows that have something in a column that is not taken. */
+export const columnsLeft = (
+  database: ForeignDatabase,
+  table: string,
+  taken: readonly string[],
+): Left => {
+  const names = [...columnsOf(database, table)].filter((name) => !taken.includes(name));
+  const countOf = (name: string): number | null => {
+    const sql = `SELECT count(${quote(name)}) FROM ${quote(table)}`;
+    const count = attempt(database.path, () => database.sqlite.prepare(sql).pluck().get());
+    return E.isRight(count) ? Number(count.right) : null;
+  };
+  return leftOf(names.toSorted(), countOf, [`${table}.`, `columns of ${table}`]);
+};
 
 /** tablesLeft counts the rows of tables that are not taken; null where they cannot be counted. */
-export const tablesLeft = (
-  { sqlite, path }: ForeignDatabase,
-  taken: ReadonlySet<string>,
-): Readonly<Record<string, number | null>> => {
+export const tablesLeft = ({ sqlite, path }: ForeignDatabase, taken: ReadonlySet<string>): Left => {
   const named = attempt(path, () =>
     sqlite
       .prepare(
@@ -136,17 +168,14 @@ export const tablesLeft = (
   );
   const names = E.isRight(named) ? (named.right as readonly string[]) : [];
   const countOf = (name: string): number | null => {
-    const quoted = `"${name.replaceAll('"', '""')}"`;
     const count = attempt(path, () =>
-      sqlite.prepare(`SELECT count(*) FROM ${quoted}`).pluck().get(),
+      sqlite
+        .prepare(`SELECT count(*) FROM ${quote(name)}`)
+        .pluck()
+        .get(),
     );
     return E.isRight(count) ? Number(count.right) : null;
   };
   const left = names.filter((name) => !taken.has(name));
-  const told = left.slice(0, MOST_TABLES).map((name) => [cutText(name), countOf(name)] as const);
-  const more = left.length - told.length;
-  return Object.fromEntries([
-    ...told.filter(([, count]) => count !== 0),
-    ...(more > 0 ? [[`and ${more} more tables`, null] as const] : []),
-  ]);
+  return leftOf(left, countOf, ['', 'tables']);
 };

@@ -19,6 +19,16 @@ const tries = async (path: string, ...words: readonly string[]) => {
   expect((await shell.told(line))[0]).toMatchObject({ status: 'imported' });
 };
 
+/** A store whose database has no constraints and was altered. */
+const altered = (sql: string): string => {
+  const path = copyOf('cortex', 'v1-unsigned');
+  const database = new Sqlite(join(path, 'cortex.db'));
+  database.exec(`PRAGMA foreign_keys = OFF; CREATE TABLE other AS SELECT * FROM events;
+    DROP TABLE events; ALTER TABLE other RENAME TO events; ${sql}`);
+  database.close();
+  return path;
+};
+
 describe('a source that the ledger does not hold all of', () => {
   it('is not put aside where the database has more, or less, than is taken', async () => {
     const path = copyOf('cortex', 'v1-unsigned');
@@ -52,5 +62,23 @@ describe('a source that the ledger does not hold all of', () => {
     database.prepare(insert).run('"'.repeat(600_000));
     database.close();
     await tries(path, 'kaizen', path, '--accept', 'line_too_long');
+  });
+
+  it('is not put aside where a row of the database is not as the log has it', async () => {
+    for (const value of ["'another'", "CAST(x'fe41' AS TEXT)"])
+      for (const from of ['jsonl', 'both', 'sqlite']) {
+        const path = altered(`UPDATE events SET trace_id = ${value} WHERE rowid = 4`);
+        const accepted = ['--accept', 'parity_mismatch', '--accept', 'invalid_utf8'];
+        await tries(path, 'cortex', path, '--from', from, ...accepted);
+      }
+  });
+
+  it('is not put aside where a row of the database alone has no room in an event', async () => {
+    const path = altered(`CREATE TABLE more AS SELECT * FROM events WHERE rowid = 4;
+      UPDATE more SET id = 'long', trace_id = printf('%.*c', 3000000, 'x');
+      INSERT INTO events SELECT * FROM more`);
+    const accepted = ['--accept', 'line_too_long', '--accept', 'missing_in_jsonl'];
+    for (const from of ['jsonl', 'both', 'sqlite'])
+      await tries(path, 'cortex', path, '--from', from, ...accepted, '--accept', 'chain_broken');
   });
 });

@@ -135,6 +135,50 @@ describe('bytes that are no UTF-8 in a database', () => {
     });
   });
 
+  it('are told as missing in the log, and move no row of it', () => {
+    const more = `CREATE TABLE more AS SELECT * FROM events WHERE id = '${idOf(2)}';
+      UPDATE more SET id = 'more'; INSERT INTO events SELECT * FROM more;`;
+    const [head] = LINES.slice(-1).map(
+      (line) => (JSON.parse(line) as { readonly event_hash: string }).event_hash,
+    );
+    for (const line of [1, 4, 20])
+      for (const [sql, counts] of [
+        [set('id', 'ff80', line), { invalid_utf8: 1, missing_in_sqlite: 1, missing_in_jsonl: 1 }],
+        [
+          set('id', 'ff80', line) + set('prev_event_hash', 'ff80', line),
+          { invalid_utf8: 1, missing_in_sqlite: 1, missing_in_jsonl: 1 },
+        ],
+        [
+          `UPDATE events SET id = printf('%.*c', 3000000, 'x') WHERE id = '${idOf(line)}'`,
+          { line_too_long: 1, missing_in_sqlite: 1, missing_in_jsonl: 1 },
+        ],
+        [more, { missing_in_jsonl: 1, chain_broken: 1 }],
+      ] as const)
+        for (const from of ['both', 'jsonl'] as const) {
+          const plan = planCortex(storeWith(sql), { from });
+          const {
+            invalid_utf8: _,
+            line_too_long: long,
+            chain_broken: __,
+            ...parity
+          } = {
+            invalid_utf8: 0,
+            line_too_long: 0,
+            chain_broken: 0,
+            ...counts,
+          };
+          expect([from, line, countsOf(plan)]).toEqual([
+            from,
+            line,
+            from === 'both' ? counts : long === 0 ? parity : counts,
+          ]);
+          expect(plan.report).toMatchObject({
+            head,
+            proved: { hashes_and_links: { count: 20, rows: ['1-20'] }, anchors: 3 },
+          });
+        }
+  });
+
   it('refuse the import, and are taken where they are accepted', async () => {
     const shell = withLedger();
     const folder = alone(copyOf('cortex', 'v1-unsigned'));

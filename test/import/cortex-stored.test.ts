@@ -149,6 +149,32 @@ describe('a second row of one id in a database', () => {
     fs.writeFileSync(`${named}/events.jsonl`, `${log.join('\n')}\n`);
     const { counts } = planCortex(named).defects;
     expect([counts.get('missing_in_sqlite'), counts.get('line_too_long')]).toEqual([4, 1]);
-    expect(counts.get('missing_in_jsonl')).toBe(3);
+    expect(counts.get('missing_in_jsonl')).toBe(4);
+  });
+});
+
+const leftOf = (path: string) =>
+  Object.entries(planCortex(path).report['left'] ?? {}).filter(([name]) => name.includes('events'));
+
+describe('a column of a database that no row of a log has', () => {
+  it('is told with how many rows have something there, and nothing of an empty one', () => {
+    for (const from of ['jsonl', 'sqlite', 'both'] as const) {
+      const { report } = planCortex(copyOf('cortex', 'v2-migrated'), { from });
+      expect(report['left']).toMatchObject({ 'events.source_attestation_json': 21 });
+    }
+    const long = 'x'.repeat(5000);
+    const odd = storeWith((database) => {
+      for (const name of ['empty', 'a "b"', long])
+        database.exec(`ALTER TABLE events ADD COLUMN [${name}]`);
+      database.exec(`UPDATE events SET [a "b"] = '', ${long} = 1 WHERE rowid < 4`);
+    });
+    expect(leftOf(odd)).toEqual([
+      ['events.a "b"', 3],
+      [expect.stringMatching(/^events\.x{10}.{1,1000}$/), 3],
+    ]);
+    const many = storeWith((database) => {
+      for (let at = 0; at < 209; at++) database.exec(`ALTER TABLE events ADD COLUMN more_${at}`);
+    });
+    expect(leftOf(many)).toEqual([['and 10 more columns of events', null]]);
   });
 });

@@ -59,6 +59,8 @@ export class Chain {
   readonly versions = new Map<number, number>();
   anchorsMatched = 0;
   rows = 0;
+  /** Rows that cannot be read, and to which the log does not lead. */
+  beside = 0;
   head: string | null = null;
   /** The hash that the next row must name; undefined where nobody can tell. */
   private follows: string | null | undefined = null;
@@ -75,16 +77,23 @@ export class Chain {
     }
   }
 
-  /** skip counts a line that is no row; the next one cannot be told to follow it. */
-  skip(faults: readonly Fault[]): void {
+  /**
+   * skip counts a line that is no row; the next one cannot be told to follow it. What stands beside
+   * the chain has no place in it.
+   */
+  skip(faults: readonly Fault[], isBeside: boolean): void {
     // Nothing stands there that a row could have been.
     if (faults.some(({ name }) => name === 'blank_line')) return;
+    if (isBeside) {
+      this.beside++;
+      return;
+    }
     this.rows++;
     this.follows = undefined;
   }
 
-  /** take judges a row in its place. */
-  take(row: Row): readonly Fault[] {
+  /** take judges a row in its place; a fork is not the head. */
+  take(row: Row, isFork = false): readonly Fault[] {
     const position = ++this.rows;
     const { envelope } = row;
     const attested = this.attested.count;
@@ -97,7 +106,7 @@ export class Chain {
     if (envelope.signature === undefined && this.attested.count === attested) this.unsigned++;
     if (!this.by.scratch.keep('id', envelope.id, String(position)))
       faults.push(fault('duplicate_id', `${envelope.id} stands in an earlier row`));
-    this.head = envelope.event_hash;
+    if (!isFork) this.head = envelope.event_hash;
     this.follows = envelope.event_hash;
     for (const anchor of this.anchorsAt.get(position) ?? [])
       if (anchor.hash === envelope.event_hash) this.anchorsMatched++;

@@ -21,6 +21,8 @@ export interface Item {
   readonly bytes: Uint8Array | undefined;
   readonly read: Read;
   readonly isLogged: boolean;
+  /** A row of the database alone to which the log does not lead: it has no place in the chain. */
+  readonly beside?: 'piece' | 'fork' | undefined;
 }
 
 export type From = 'jsonl' | 'sqlite' | 'both';
@@ -113,11 +115,16 @@ function* chained({ database, databaseName }: Rows): Generator<Item, void> {
   const walk = database?.walk();
   let line = 0;
   try {
-    for (const each of walk?.left() ?? []) yield storedItem(databaseName, ++line, each);
+    for (const each of walk?.pieces() ?? []) yield storedItem(databaseName, ++line, each);
+    for (const each of walk?.rest() ?? []) yield storedItem(databaseName, ++line, each);
   } finally {
     walk?.close();
   }
 }
+
+/** Whether a row of the database follows a hash. */
+const follows = (each: StoredLine | Fault, hash: string | null): boolean =>
+  'line' in each && readRow(each.line).row?.envelope.prev_event_hash === hash;
 
 /** The rows of the log, and where the chain has them those that only the database has. */
 function* joined(rows: Rows): Generator<Item, void> {
@@ -126,28 +133,39 @@ function* joined(rows: Rows): Generator<Item, void> {
   const walk = database.walkOthers();
   let line = 0;
   let last: string | null = null;
-  const items = function* (lines: Iterable<StoredLine | Fault>): Generator<Item, void> {
+  const items = function* (
+    lines: Iterable<StoredLine | Fault>,
+    beside?: Item['beside'],
+  ): Generator<Item, void> {
     for (const each of lines) {
-      const item = storedItem(databaseName, ++line, each);
-      last = item.read.row?.envelope.event_hash ?? null;
+      const item = { ...storedItem(databaseName, ++line, each), beside };
+      last = item.read.row?.envelope.event_hash ?? last;
       yield item;
     }
+  };
+  /** Rows of the database alone between the last row and one that follows another. */
+  const between = function* (prev: string | null): Generator<Item, void> {
+    const before = walk.before(prev);
+    const first = before.next();
+    if (first.done === true || !follows(first.value, last)) yield* items(walk.behind(last));
+    if (first.done !== true) yield* items([first.value]);
+    yield* items(before);
   };
   try {
     if (scratch.keep('logged all', ''))
       for (const { read } of logged({ ...rows, onLog: () => undefined }))
         if (read.row !== undefined) database.match(read.row.envelope);
-    yield* items(walk.behind(null));
     for (const item of logged(rows)) {
-      const { event_hash = null, prev_event_hash: prev = null } = item.read.row?.envelope ?? {};
-      // Rows before it that are in the database alone, and that nothing led to.
-      if (prev !== null && prev !== last) yield* items(walk.before(prev));
+      const { event_hash, prev_event_hash: prev } = item.read.row?.envelope ?? {};
+      // What else follows the last row than this one is a fork, and comes at the end.
+      if (prev !== undefined && prev !== last) yield* between(prev);
       line++;
-      last = event_hash;
+      last = event_hash ?? last;
       yield item;
-      if (event_hash !== null) yield* items(walk.behind(event_hash));
     }
-    yield* items(walk.left());
+    yield* items(walk.behind(last));
+    yield* items(walk.pieces(), 'piece');
+    yield* items(walk.rest(), 'fork');
   } finally {
     walk.close();
   }

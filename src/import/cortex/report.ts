@@ -3,8 +3,11 @@
  */
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { Defects } from '../defect.ts';
+import type { ForeignDatabase } from '../foreign-database.ts';
+import { columnsLeft, tablesLeft } from '../foreign-database.ts';
 import type { Chain } from './chain.ts';
 import type { Rows } from './item.ts';
+import { COLUMNS } from './stored-row.ts';
 
 /** What cortex's hashes never covered. */
 const NOT_PROTECTED = [
@@ -58,7 +61,7 @@ export const reportOf = (
   beside: ReadonlySet<string>,
   isLogRead: boolean,
 ): JsonObject => ({
-  rows: chain.rows,
+  rows: chain.rows + chain.beside,
   head: chain.head,
   schema_versions: Object.fromEntries(
     [...chain.versions].map(([each, count]) => [`${each}`, count]),
@@ -78,6 +81,12 @@ export const reportOf = (
   unproved: [...unproved(chain, isLogRead), ...unread(beside)],
   not_protected: NOT_PROTECTED,
   sound: defects.total === 0,
+});
+
+/** leftIn counts what a database holds beside the columns that make a row of the log. */
+export const leftIn = (database: ForeignDatabase): JsonObject => ({
+  ...tablesLeft(database, new Set(['events'])),
+  ...columnsLeft(database, 'events', COLUMNS),
 });
 
 /** untakenOf names the log or the database: rows of it are taken from the other alone, or not. */

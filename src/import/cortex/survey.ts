@@ -10,7 +10,7 @@ import type { TakeCopy } from '../../storage/private-copy.ts';
 import type { Fault } from '../defect.ts';
 import { Defects, NO_ROOM, fault } from '../defect.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
-import { openForeign, tablesLeft } from '../foreign-database.ts';
+import { openForeign } from '../foreign-database.ts';
 import type { Incoming, Plan, PlanError } from '../plan.ts';
 import { NOTHING } from '../plan.ts';
 import { Scratch } from '../scratch.ts';
@@ -29,7 +29,7 @@ import type { From, Item, Rows } from './item.ts';
 import { itemsOf, logged } from './item.ts';
 import type { Records, TellFault } from './records.ts';
 import { readRecords, recordDrafts } from './records.ts';
-import { reportOf, untakenOf } from './report.ts';
+import { leftIn, reportOf, untakenOf } from './report.ts';
 import { findStore } from './store.ts';
 
 export interface CortexOptions {
@@ -48,11 +48,13 @@ export interface World {
   readonly blake3?: Blake3;
 }
 
-/** The tables of the database that are taken. */
-const TAKEN = new Set(['events']);
 const PARITY = ['missing_in_sqlite', 'missing_in_jsonl', 'parity_mismatch'] as const;
 const TWICE = fault('duplicate_id', 'its id stands in another row');
 const MISSING = fault('missing_in_jsonl', 'only the database has it');
+
+/** Whether there is a row, however it reads; else the database itself could not be read. */
+const isStored = ({ bytes, read }: Item): boolean =>
+  bytes !== undefined || read.faults.includes(NO_ROOM);
 
 const digestOf = (read: Done<Seen> | undefined): string | undefined =>
   read !== undefined && E.isRight(read) ? read.right.sha256 : undefined;
@@ -173,18 +175,18 @@ export class CortexSurvey {
     });
     let [held, lost] = [0, this.records?.lost ?? 0];
     for (const item of itemsOf(rows)) {
-      const { file, line, read, isLogged } = item;
+      const { file, line, read, isLogged, beside } = item;
       const { row } = read;
       const at = { line, id: row?.envelope.id };
       this.tell(file, read.faults, at);
       if (!isLost(item)) held++;
-      else if (item.bytes !== undefined || read.faults.includes(NO_ROOM)) lost++;
+      else if (isStored(item)) lost++;
       if (isLost(item) && item.bytes !== undefined) this.tell(file, [NO_ROOM], at);
-      if (row === undefined) chain.skip(read.faults);
-      else this.tell(file, chain.take(row), at);
-      if (row === undefined || database === undefined) continue;
+      if (row === undefined) chain.skip(read.faults, beside !== undefined);
+      else this.tell(file, chain.take(row, beside === 'fork'), at);
+      if (database === undefined) continue;
       if (isLogged) this.compare(database, item);
-      else if (from === 'both') this.tell(file, [MISSING], at);
+      else if (from === 'both' && isStored(item)) this.tell(file, [MISSING], at);
     }
     if (database !== undefined && log !== undefined && from !== 'both')
       this.compareRest(rows, database);
@@ -213,6 +215,7 @@ export class CortexSurvey {
     if (from === 'sqlite') for (const item of logged(rows)) this.compare(database, item);
     for (const each of database.others()) {
       if ('line' in each) this.tell(file, [MISSING], { id: each.id });
+      else if (each === NO_ROOM) this.tell(file, [MISSING], {});
       // What was taken from the database was told all else.
       if (from === 'sqlite') continue;
       if (!('line' in each)) this.tell(file, [each], {});
@@ -232,7 +235,7 @@ export class CortexSurvey {
       ...reportOf(chain, this.defects, beside, from !== 'sqlite'),
       from,
       ...(lost === 0 ? {} : { not_taken: lost }),
-      ...(this.foreign === undefined ? {} : { left: tablesLeft(this.foreign, TAKEN) }),
+      ...(this.foreign === undefined ? {} : { left: leftIn(this.foreign) }),
       ...(parity === undefined ? {} : { parity }),
     };
     return {

@@ -132,13 +132,16 @@ export class Walk {
     }
   }
 
-  private *rowsLeft(): Generator<Stored, void> {
+  private *rowsOfPieces(): Generator<Stored, void> {
     for (const place of this.steps.first()) {
       const row = this.steps.at(place);
       if (!this.takes(row)) continue;
       yield row;
       yield* this.rowsBehind(row.event_hash);
     }
+  }
+
+  private *rowsOfRest(): Generator<Stored, void> {
     for (const place of this.steps.all()) {
       const row = this.walked.get('row', place) === undefined ? this.steps.at(place) : undefined;
       if (!this.takes(row)) continue;
@@ -154,13 +157,18 @@ export class Walk {
   }
 
   /** before gives the rows that lead up to a hash. */
-  before(hash: string): Generator<StoredLine | Fault, void> {
+  before(hash: string | null): Generator<StoredLine | Fault, void> {
     return linesOf(this.rowsBefore(hash));
   }
 
-  /** left gives all that was not come to, piece by piece. */
-  left(): Generator<StoredLine | Fault, void> {
-    return linesOf(this.rowsLeft());
+  /** pieces gives what was not come to and begins with nothing, or behind what is not there. */
+  pieces(): Generator<StoredLine | Fault, void> {
+    return linesOf(this.rowsOfPieces());
+  }
+
+  /** rest gives what was not come to then: forks, and rings. */
+  rest(): Generator<StoredLine | Fault, void> {
+    return linesOf(this.rowsOfRest());
   }
 
   close(): void {
