@@ -69,6 +69,17 @@ describe('a folder of kaizen', () => {
     },
   );
 
+  it('with a column that nobody knows has it told, with how many rows have something there', () => {
+    const folder = folderWith(`ALTER TABLE sync_outbox ADD COLUMN note TEXT;
+      ALTER TABLE experiments ADD COLUMN empty TEXT;
+      UPDATE sync_outbox SET note = 'x' WHERE id <= 2`);
+    expect(planOf(folder).report['left']).toMatchObject({ 'sync_outbox.note': 2 });
+    expect(planOf(folder).report['left']).not.toHaveProperty('experiments.empty');
+    expect(Object.keys(planOf(copyOf('kaizen', 'sqlite')).report['left'] ?? {}).join()).not.toMatch(
+      /\./,
+    );
+  });
+
   it('whose outbox has no payloads is a defect', () => {
     const folder = folderWith(`DROP TABLE sync_outbox;
       CREATE TABLE sync_outbox (id INTEGER PRIMARY KEY, session_id TEXT, body TEXT);

@@ -63,6 +63,14 @@ const read = (row: unknown): unknown =>
   );
 
 const PAIR = ['k', 'v'];
+/** The tables that are taken, each with the columns that are. */
+export const TAKEN: ReadonlyMap<string, readonly string[]> = new Map([
+  ['sync_outbox', ['id', 'session_id', 'kind', 'payload', 'sent']],
+  ['sync_state', PAIR],
+  ['experiments', EXPERIMENT],
+  ['experiment_tags', TAG],
+]);
+
 interface Pair {
   readonly k: string | null;
   readonly v: string | null;
@@ -200,8 +208,7 @@ export class KaizenDatabase {
 
   /** Tables that it should have and has not. */
   get missing(): readonly string[] {
-    const tables = ['sync_outbox', 'sync_state', 'experiments', 'experiment_tags'];
-    return tables.filter((name) => {
+    return [...TAKEN.keys()].filter((name) => {
       const columns = columnsOf(this.database, name);
       return columns.size === 0 || (name === 'sync_outbox' && !columns.has('payload'));
     });

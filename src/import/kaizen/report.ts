@@ -3,7 +3,8 @@
  */
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
-import { tablesLeft } from '../foreign-database.ts';
+import { columnsLeft, tablesLeft } from '../foreign-database.ts';
+import { TAKEN } from './database.ts';
 import type { Legacy } from './legacy.ts';
 import type { Notes } from './note.ts';
 
@@ -13,8 +14,11 @@ const NOT_PROTECTED = [
   'that a row is marked as sent does not prove that it was delivered',
 ];
 
-/** The tables of the database that are taken. */
-const TAKEN = new Set(['sync_outbox', 'sync_state', 'experiments', 'experiment_tags']);
+const leftIn = (foreign: ForeignDatabase): JsonObject =>
+  Object.assign(
+    { ...tablesLeft(foreign, new Set(TAKEN.keys())) },
+    ...Array.from(TAKEN, ([table, columns]) => columnsLeft(foreign, table, columns)),
+  ) as JsonObject;
 
 export interface Looked {
   readonly notes: Notes;
@@ -44,7 +48,7 @@ export const reportOf = (looked: Looked): JsonObject => {
     })),
     marker: marker ?? null,
     ...(lost === 0 ? {} : { not_taken: lost }),
-    ...(foreign === undefined ? {} : { left: tablesLeft(foreign, TAKEN) }),
+    ...(foreign === undefined ? {} : { left: leftIn(foreign) }),
     oddities: notes.counts(),
     notes: notes.told,
     unproved: ['who wrote the rows, and that none is missing'],
