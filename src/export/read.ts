@@ -52,7 +52,11 @@ const named = (
   return E.right(inside.toSorted((a, b) => a.seq - b.seq));
 };
 
-function* pagesOf(reader: Reader, selection: Selection): Generator<Read<readonly Found[]>, void> {
+/** pagesOf finds the events of a selection, in their order, and opens none. */
+export function* pagesOf(
+  reader: Reader,
+  selection: Selection,
+): Generator<Read<readonly Found[]>, void> {
   if (selection.ids !== undefined) {
     yield named(reader, selection);
     return;

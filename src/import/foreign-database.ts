@@ -124,6 +124,9 @@ const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 type Left = Readonly<Record<string, number | null>>;
 
+/** Tables that are taken, each with the columns that are. */
+type Taken = ReadonlyMap<string, readonly string[]>;
+
 /** The first ones that hold something, and how many more there are. */
 const leftOf = (
   names: readonly string[],
@@ -140,23 +143,23 @@ const leftOf = (
   ]);
 };
 
-/** columnsLeft counts the rows that have something in a column that is not taken. */
-export const columnsLeft = (
-  database: ForeignDatabase,
-  table: string,
-  taken: readonly string[],
-): Left => {
+/** Null where they cannot be counted. */
+const counted = ({ sqlite, path }: ForeignDatabase, sql: string): number | null => {
+  const count = attempt(path, () => sqlite.prepare(sql).pluck().get());
+  return E.isRight(count) ? Number(count.right) : null;
+};
+
+/** The rows that have something in a column that is not taken. */
+const columnsLeft = (database: ForeignDatabase, table: string, taken: readonly string[]): Left => {
   const names = [...columnsOf(database, table)].filter((name) => !taken.includes(name));
-  const countOf = (name: string): number | null => {
-    const sql = `SELECT count(${quote(name)}) FROM ${quote(table)}`;
-    const count = attempt(database.path, () => database.sqlite.prepare(sql).pluck().get());
-    return E.isRight(count) ? Number(count.right) : null;
-  };
+  const countOf = (name: string): number | null =>
+    counted(database, `SELECT count(${quote(name)}) FROM ${quote(table)}`);
   return leftOf(names.toSorted(), countOf, [`${table}.`, `columns of ${table}`]);
 };
 
-/** tablesLeft counts the rows of tables that are not taken; null where they cannot be counted. */
-export const tablesLeft = ({ sqlite, path }: ForeignDatabase, taken: ReadonlySet<string>): Left => {
+/** The rows of tables that are not taken. */
+const tablesLeft = (database: ForeignDatabase, taken: Taken): Left => {
+  const { sqlite, path } = database;
   const named = attempt(path, () =>
     sqlite
       .prepare(
@@ -167,15 +170,15 @@ export const tablesLeft = ({ sqlite, path }: ForeignDatabase, taken: ReadonlySet
       .all(),
   );
   const names = E.isRight(named) ? (named.right as readonly string[]) : [];
-  const countOf = (name: string): number | null => {
-    const count = attempt(path, () =>
-      sqlite
-        .prepare(`SELECT count(*) FROM ${quote(name)}`)
-        .pluck()
-        .get(),
-    );
-    return E.isRight(count) ? Number(count.right) : null;
-  };
+  const countOf = (name: string): number | null =>
+    counted(database, `SELECT count(*) FROM ${quote(name)}`);
   const left = names.filter((name) => !taken.has(name));
   return leftOf(left, countOf, ['', 'tables']);
 };
+
+/** leftIn counts what is not taken: rows of other tables, and what stands in other columns. */
+export const leftIn = (database: ForeignDatabase, taken: Taken): Left =>
+  Object.assign(
+    { ...tablesLeft(database, taken) },
+    ...Array.from(taken, ([table, columns]) => columnsLeft(database, table, columns)),
+  ) as Left;

@@ -8,6 +8,7 @@ import { isGoverning } from '../../../ledger/name.ts';
 import { visible } from '../../../ledger/render/render.ts';
 import { BINARY_FORMATS } from '../../export/encoder.ts';
 import { TEXT_FORMATS } from '../../export/format.ts';
+import { pagesOf } from '../../export/read.ts';
 import type { Selection } from '../../export/selection.ts';
 import { isMeant, selectionData } from '../../export/selection.ts';
 import type { Ledger } from '../../ledger.ts';
@@ -33,7 +34,6 @@ import { jsonLine } from '../terminal.ts';
 import { WRITING } from '../writing.ts';
 
 const { 'break-glass': _glass, ...SIGNED } = WRITING;
-const PAGE = 1000;
 const FORMATS = [...TEXT_FORMATS, ...BINARY_FORMATS, 'bundle', 'html'] as const;
 type Format = (typeof FORMATS)[number];
 
@@ -109,18 +109,15 @@ const isIdle = (
   isOfAll: boolean,
 ): Read<boolean> => {
   const { from, to } = selection;
-  for (let after = from - 1; ;) {
-    const page = reader.page({ types: [type], after, limit: PAGE });
+  for (const page of pagesOf(reader, { from, to, types: [type] })) {
     if (E.isLeft(page)) return page;
-    const inside = page.right.filter(({ seq }) => seq < to);
-    const isKept = inside.some(({ line }) => {
+    const isKept = page.right.some(({ line }) => {
       const { header } = recordedOf(line);
       return !isGoverning(header.event_type) && (isOfAll || isMeant(selection, header));
     });
     if (isKept) return E.right(false);
-    if (inside.length < PAGE) return E.right(true);
-    after = inside.at(-1)?.seq ?? to;
   }
+  return E.right(true);
 };
 
 /** A type that is misspelt keeps nothing back, and what was to be kept back goes out. */

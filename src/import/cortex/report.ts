@@ -3,11 +3,8 @@
  */
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { Defects } from '../defect.ts';
-import type { ForeignDatabase } from '../foreign-database.ts';
-import { columnsLeft, tablesLeft } from '../foreign-database.ts';
 import type { Chain } from './chain.ts';
 import type { Rows } from './item.ts';
-import { COLUMNS } from './stored-row.ts';
 
 /** What cortex's hashes never covered. */
 const NOT_PROTECTED = [
@@ -81,12 +78,6 @@ export const reportOf = (
   unproved: [...unproved(chain, isLogRead), ...unread(beside)],
   not_protected: NOT_PROTECTED,
   sound: defects.total === 0,
-});
-
-/** leftIn counts what a database holds beside the columns that make a row of the log. */
-export const leftIn = (database: ForeignDatabase): JsonObject => ({
-  ...tablesLeft(database, new Set(['events'])),
-  ...columnsLeft(database, 'events', COLUMNS),
 });
 
 /** untakenOf names the log or the database: rows of it are taken from the other alone, or not. */

@@ -23,6 +23,8 @@ export const COLUMNS = [
   'prev_event_hash',
   'event_hash',
 ] as const;
+/** The table that is taken. */
+export const TAKEN: ReadonlyMap<string, readonly string[]> = new Map([['events', COLUMNS]]);
 type Column = (typeof COLUMNS)[number];
 
 type Columns = Readonly<Record<Column, string | null>>;

@@ -10,7 +10,7 @@ import type { TakeCopy } from '../../storage/private-copy.ts';
 import type { Fault } from '../defect.ts';
 import { Defects, NO_ROOM, fault } from '../defect.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
-import { openForeign } from '../foreign-database.ts';
+import { leftIn, openForeign } from '../foreign-database.ts';
 import type { Incoming, Plan, PlanError } from '../plan.ts';
 import { NOTHING } from '../plan.ts';
 import { Scratch } from '../scratch.ts';
@@ -29,8 +29,9 @@ import type { From, Item, Rows } from './item.ts';
 import { itemsOf, logged } from './item.ts';
 import type { Records, TellFault } from './records.ts';
 import { readRecords, recordDrafts } from './records.ts';
-import { leftIn, reportOf, untakenOf } from './report.ts';
+import { reportOf, untakenOf } from './report.ts';
 import { findStore } from './store.ts';
+import { TAKEN } from './stored-row.ts';
 
 export interface CortexOptions {
   readonly from?: From | undefined;
@@ -235,7 +236,7 @@ export class CortexSurvey {
       ...reportOf(chain, this.defects, beside, from !== 'sqlite'),
       from,
       ...(lost === 0 ? {} : { not_taken: lost }),
-      ...(this.foreign === undefined ? {} : { left: leftIn(this.foreign) }),
+      ...(this.foreign === undefined ? {} : { left: leftIn(this.foreign, TAKEN) }),
       ...(parity === undefined ? {} : { parity }),
     };
     return {

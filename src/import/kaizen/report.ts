@@ -3,7 +3,7 @@
  */
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
-import { columnsLeft, tablesLeft } from '../foreign-database.ts';
+import { leftIn } from '../foreign-database.ts';
 import { TAKEN } from './database.ts';
 import type { Legacy } from './legacy.ts';
 import type { Notes } from './note.ts';
@@ -13,12 +13,6 @@ const NOT_PROTECTED = [
   'the checksums of a redb file show accidents, not intent',
   'that a row is marked as sent does not prove that it was delivered',
 ];
-
-const leftIn = (foreign: ForeignDatabase): JsonObject =>
-  Object.assign(
-    { ...tablesLeft(foreign, new Set(TAKEN.keys())) },
-    ...Array.from(TAKEN, ([table, columns]) => columnsLeft(foreign, table, columns)),
-  ) as JsonObject;
 
 export interface Looked {
   readonly notes: Notes;
@@ -48,7 +42,7 @@ export const reportOf = (looked: Looked): JsonObject => {
     })),
     marker: marker ?? null,
     ...(lost === 0 ? {} : { not_taken: lost }),
-    ...(foreign === undefined ? {} : { left: leftIn(foreign) }),
+    ...(foreign === undefined ? {} : { left: leftIn(foreign, TAKEN) }),
     oddities: notes.counts(),
     notes: notes.told,
     unproved: ['who wrote the rows, and that none is missing'],
