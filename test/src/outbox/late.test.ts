@@ -20,7 +20,8 @@ import {
 const forge = async (ledger: Ledger, type: OutboxType, payload: object): Promise<void> =>
   right(await record(ledger, [draftOf(type, payload)]));
 
-it('a late receipt of a batch that was given up moves none that went elsewhere since', async () => {
+/** A batch of three that failed once, as its plan names it. */
+const withFailed = async () => {
   const g = await ground();
   await setUp(g, { limits: { attempts: 1 } });
   await write(g.ledger, events(3));
@@ -30,6 +31,12 @@ it('a late receipt of a batch that was given up moves none that went elsewhere s
     readonly batches: readonly { key: string; items: readonly number[]; body: string }[];
   }[];
   const { key = '', items = [], body = '' } = plan?.batches[0] ?? {};
+  return { ...g, key, items, body };
+};
+
+it('a late receipt of a batch that was given up moves none that went elsewhere since', async () => {
+  const g = await withFailed();
+  const { key, items, body } = g;
   const of = { destination: 'hooks', reason: 'ill' };
   await forge(g.ledger, 'outbox.parked', { ...of, items, key, held: true });
   await configure(g.ledger, 'outbox.dropped', { ...of, items: items.slice(0, 1) });
@@ -43,20 +50,6 @@ it('a late receipt of a batch that was given up moves none that went elsewhere s
   expect(rows.map(({ seq, state }) => [seq, state])).toEqual([[items[2], 'parked']]);
   expect(right(await g.ledger.verify({ workers: 1 })).verdict).toBe('verified');
 });
-
-/** A batch of three that failed once, as its plan names it. */
-const withFailed = async () => {
-  const g = await ground();
-  await setUp(g, { limits: { attempts: 1 } });
-  await write(g.ledger, events(3));
-  g.receiver.script = () => ({ status: 500 });
-  await deliver(g.world);
-  const [plan] = payloadsOf(g, 'outbox.batch_planned') as readonly {
-    readonly batches: readonly { key: string; items: readonly number[] }[];
-  }[];
-  const { key = '', items = [] } = plan?.batches[0] ?? {};
-  return { ...g, key, items };
-};
 
 it('a late word of a batch that fails says nothing of one that is under way no more', async () => {
   const g = await withFailed();
