@@ -228,6 +228,7 @@ export class Courier {
       const { answer, latencyMs } = sent.right;
       const { status } = answer;
       this.tally.attempts++;
+      if (sender.isStale && attempts < most && !this.isEnding) continue;
       const at = { now: this.world.now(), random: this.world.random() };
       const wait_ms = this.bounds.maxWaitMs ?? limits.wait_ms;
       const sending = { items: made.items.length, attempts, failingSince, failures };

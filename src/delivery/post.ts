@@ -17,6 +17,8 @@ export interface Posting {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
   readonly timeoutMs: number;
+  /** Over a connection that nobody used before. */
+  readonly isAnew?: boolean | undefined;
 }
 
 export type Post = (posting: Posting) => Promise<Answer>;
@@ -117,14 +119,15 @@ export const poster = (): Poster => {
   const [http, https] = [new HttpAgent(options), new HttpsAgent(options)];
 
   const once = (posting: Posting, left: number): Promise<Answer> => {
-    const { url, headers, body, timeoutMs } = posting;
+    const { url, headers, body, timeoutMs, isAnew = false } = posting;
     const startedAt = performance.now();
     return new Promise((settle) => {
       const isSecure = url.startsWith('https:');
+      const kept = isSecure ? https : http;
       const asked = attempt(() =>
         (isSecure ? httpsRequest : httpRequest)(url, {
           method: 'POST',
-          agent: isSecure ? https : http,
+          agent: isAnew ? false : kept,
           headers: {
             ...headers,
             'Content-Length': String(body.length),
@@ -145,20 +148,10 @@ export const poster = (): Poster => {
         if (!isWhole) request.destroy();
         settle(answer);
       };
-      const goOn = (target: string, hops: number): void => {
-        const rest = timeoutMs - (performance.now() - startedAt);
-        if (rest <= 0) return end({ failure: 'timeout' }, true);
-        isOver = true;
-        clearTimeout(timer);
-        void once({ ...posting, url: target, timeoutMs: rest }, hops).then(settle);
-      };
       request.on('error', (error) => {
         const failure = failureOf(codeOf(error));
-        // The receiver may close a connection that nobody uses, and refuses nothing by that: the
-        // same goes over another, in the end a new one. It has its key, had it come through.
-        const isStale = request.reusedSocket && failure === 'reset';
-        if (isStale && !isAnswered && !isOver) goOn(url, left);
-        else end({ failure });
+        const isStale = request.reusedSocket && failure === 'reset' && !isAnswered;
+        end({ failure, ...(isStale ? { isStale } : {}) });
       });
       // Nobody asked to go on in another way.
       request.on('upgrade', (message, socket) => {
@@ -183,7 +176,11 @@ export const poster = (): Poster => {
           const target = follow(url, message);
           const status = message.statusCode;
           if (target === undefined || left === 0) return end({ failure: 'redirect', status }, true);
-          goOn(target, left - 1);
+          const rest = timeoutMs - (performance.now() - startedAt);
+          if (rest <= 0) return end({ failure: 'timeout' }, true);
+          isOver = true;
+          clearTimeout(timer);
+          void once({ ...posting, url: target, timeoutMs: rest }, left - 1).then(settle);
         });
       });
       request.end(body);

@@ -42,6 +42,11 @@ export class Sender {
   private readonly renderer: Renderer;
   private readonly made: Made;
   private packed: Promise<Uint8Array> | undefined;
+  /**
+   * Whether the last attempt went over a connection that was kept, and ended without an answer: who
+   * closes what nobody uses refuses nothing by it.
+   */
+  isStale = false;
 
   constructor(world: World, destination: Destination, renderer: Renderer, made: Made) {
     this.world = world;
@@ -106,7 +111,7 @@ export class Sender {
     return [...Object.values(headers), ...more].flatMap(wordsOf);
   }
 
-  /** send makes one attempt. */
+  /** send makes one attempt; behind one that was stale, over a new connection. */
   async send(): Promise<E.Either<SecretMissing, Sent>> {
     const { preset } = this.renderer;
     const { key, bytes } = this.made;
@@ -129,7 +134,9 @@ export class Sender {
       },
       body,
       timeoutMs: this.destination.limits.timeout_ms,
+      isAnew: this.isStale,
     });
+    this.isStale = 'failure' in answer && answer.isStale === true;
     const latencyMs = Math.round(performance.now() - begun);
     return E.right({ answer: discreet(answer, this.hidden(secrets.right)), latencyMs });
   }

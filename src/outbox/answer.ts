@@ -15,7 +15,14 @@ export interface Answered {
   readonly receipt?: string | undefined;
 }
 
-export type Answer = Answered | { readonly failure: Failure; readonly status?: number | undefined };
+export interface Failed {
+  readonly failure: Failure;
+  readonly status?: number | undefined;
+  /** A connection that was kept from earlier posts ended before any answer. */
+  readonly isStale?: boolean | undefined;
+}
+
+export type Answer = Answered | Failed;
 
 export type Meaning =
   | 'delivered'

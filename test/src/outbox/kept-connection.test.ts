@@ -1,16 +1,19 @@
 /**
- * A connection that is kept, and that the receiver closes when nobody uses it: that is no failure
- * of the receiver's, and costs no attempt.
+ * A connection that is kept, and that the receiver closes when nobody uses it: that is an attempt,
+ * but the next is made at once, over a new one. The receiver may as well have failed at what it was
+ * sent, so there is no third without a pause.
  */
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Answer } from '../../../src/outbox/answer.ts';
 import { poster } from '../../../src/delivery/post.ts';
+import { deliver, outboxTypes, payloadsOf, withEvents } from '../../outbox/ground.ts';
+import type { Script } from '../../outbox/receiver.ts';
 
-type Act = 'answer' | 'reset' | 'half';
+type Act = 'answer' | 'reset' | 'half' | 'silent' | 'garbage';
 
 /** A receiver that does with each request on each connection what is said of it. */
 const receiver = async (acts: readonly (readonly Act[])[]) => {
@@ -25,6 +28,8 @@ const receiver = async (acts: readonly (readonly Act[])[]) => {
       const act = own[at++] ?? 'reset';
       heard.push(act);
       if (act === 'reset') socket.resetAndDestroy();
+      else if (act === 'silent') return;
+      else if (act === 'garbage') socket.end('what is this\r\n\r\n');
       else if (act === 'answer') socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}');
       else
         socket.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}', () =>
@@ -38,36 +43,87 @@ const receiver = async (acts: readonly (readonly Act[])[]) => {
   const { port } = server.address() as AddressInfo;
   const { post, close } = poster();
   onTestFinished(close);
-  const send = (): Promise<Answer> => {
+  const send = (isAnew = false, timeoutMs = 20_000): Promise<Answer> => {
     const url = `http://127.0.0.1:${port}/`;
-    return post({ url, headers: {}, body: Buffer.from('x'), timeoutMs: 20_000 });
+    return post({ url, headers: {}, body: Buffer.from('x'), timeoutMs, isAnew });
   };
   return { send, heard };
 };
 
-it('what goes over a connection that was closed meanwhile goes over a new one', async () => {
+it('is told apart where it ends without an answer, and nothing is posted twice', async () => {
   const { send, heard } = await receiver([['answer', 'reset'], ['answer']]);
-  expect(await send()).toMatchObject({ status: 200 });
-  expect(await send()).toMatchObject({ status: 200 });
-  expect(heard).toEqual(['connection', 'answer', 'reset', 'connection', 'answer']);
+  await send();
+  expect(await send()).toEqual({ failure: 'reset', isStale: true });
+  expect(heard).toEqual(['connection', 'answer', 'reset']);
 });
 
-it('whoever resets a new one, too, has failed', async () => {
-  const { send, heard } = await receiver([['answer', 'reset'], ['reset'], ['answer']]);
+it('is not used where another is asked for', async () => {
+  const { send, heard } = await receiver([['answer', 'answer'], ['reset']]);
   await send();
-  expect(await send()).toEqual({ failure: 'reset' });
-  expect(heard.filter((each) => each === 'connection')).toHaveLength(2);
+  expect(await send(true)).toEqual({ failure: 'reset' });
+  expect(heard).toEqual(['connection', 'answer', 'connection', 'reset']);
 });
 
 it('an answer that is cut off is lost, whatever it comes over', async () => {
-  const { send, heard } = await receiver([['answer', 'half'], ['answer']]);
+  const { send } = await receiver([['answer', 'half'], ['answer']]);
   await send();
   expect(await send()).toEqual({ failure: 'reset' });
-  expect(heard).not.toContain('reset');
-  expect(heard.filter((each) => each === 'connection')).toHaveLength(1);
+});
+
+it('an answer that says nothing is one', async () => {
+  const { send } = await receiver([['answer', 'garbage']]);
+  await send();
+  expect(await send()).toEqual({ failure: 'bad_response' });
+});
+
+it('one that gives no answer in time has failed as any other', async () => {
+  const { send } = await receiver([['answer', 'silent']]);
+  await send();
+  expect(await send(false, 50)).toEqual({ failure: 'timeout' });
 });
 
 it('a first connection that is reset is a failure', async () => {
   const { send } = await receiver([['reset'], ['answer']]);
   expect(await send()).toEqual({ failure: 'reset' });
+});
+
+/** A receiver that ends the connection of each batch but the first, so many times. */
+const resets = (times: number): Script => {
+  let left = times;
+  return ({ count }) => (count > 1 && left-- > 0 ? { trouble: 'reset' } : {});
+};
+
+describe('a batch whose connection was closed meanwhile', () => {
+  it('goes once more at once, over a new one, and its receipt counts both attempts', async () => {
+    const g = await withEvents(2, resets(1), { limits: { items: 1 } });
+    expect(await deliver(g.world)).toMatchObject({ delivered: 2, attempts: 3 });
+    expect(g.slept).toEqual([]);
+    expect(payloadsOf(g, 'outbox.delivered')).toMatchObject([
+      { attempts: 1 },
+      // It was received before it was cut off.
+      { attempts: 2, deduped: 1 },
+    ]);
+    expect(outboxTypes(g.ledger)).not.toContain('retry_later');
+    expect(g.faults()).toEqual([]);
+  });
+
+  it('waits and is told where that fails, too, however many connections are kept', async () => {
+    const more = { concurrency: 4, order: 'none', limits: { items: 1 } } as const;
+    const g = await withEvents(9, ({ count }) => (count > 8 ? { trouble: 'reset' } : {}), more);
+    await deliver(g.world, { maxWaitMs: 1 });
+    expect(g.receiver.got.filter(({ attempt }) => attempt > 2)).toEqual([]);
+    expect(outboxTypes(g.ledger)).toContain('retry_later');
+    g.receiver.script = () => ({});
+    await deliver(g.world);
+    expect(g.faults()).toEqual([]);
+  });
+
+  it('is left after one attempt where there is to be but one', async () => {
+    const g = await withEvents(2, resets(1), { limits: { items: 1, attempts: 1 } });
+    const { delivered, attempts } = await deliver(g.world);
+    expect({ delivered, attempts }).toEqual({ delivered: 1, attempts: 2 });
+    expect(outboxTypes(g.ledger)).toContain('retry_later');
+    await deliver(g.world);
+    expect(g.faults()).toEqual([]);
+  });
 });
