@@ -183,9 +183,11 @@ export const storeText = (error: Stored): Told => {
     case 'Corrupt':
       return corruptText(error);
     case 'Locked': {
-      const { holder, waitedMs } = error;
+      const { holder, waitedMs, lease } = error;
       const by = holder && ` by process ${holder.pid} on ${visible(holder.host)}`;
-      const message = `another writer has the ledger${by ?? ''}; waited ${Math.round(waitedMs)} ms`;
+      const what =
+        lease === undefined ? 'another writer has the ledger' : `${lease} is delivered to`;
+      const message = `${what}${by ?? ''}; waited ${Math.round(waitedMs)} ms`;
       return { code: 'locked', message, next: 'Try again later, or wait longer: --lock-wait 5m.' };
     }
     case 'Poisoned': {

@@ -69,7 +69,7 @@ const lease = async (
     waited += step;
     if (E.isRight(taken) || taken.left._tag !== 'Locked') return taken;
     if (waited >= waitMs || signal?.aborted === true)
-      return E.left({ ...taken.left, waitedMs: waited });
+      return E.left({ ...taken.left, waitedMs: waited, lease: name });
   }
 };
 

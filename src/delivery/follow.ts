@@ -20,6 +20,8 @@ export interface FollowOptions {
   readonly pollMs?: number | undefined;
   /** Told of whatever was done. */
   readonly onFlushed: (flushed: Flushed) => void;
+  /** Told of what keeps all of it from going on, where that lasts. */
+  readonly onTrouble?: (error: ReadError | RecordError) => void;
 }
 
 const POLL_MS = 200;
@@ -77,9 +79,13 @@ class Pace {
   }
 }
 
+const troubleOf = (error: ReadError | RecordError): string =>
+  error._tag === 'AppendFailed' ? error.cause._tag : error._tag;
+
 /**
  * followOutbox delivers until its signal ends it. What was sent by then is waited for and recorded;
- * what failed by then is left for the same key.
+ * what failed by then is left for the same key. A mirror that is not there, or a writer who takes
+ * long, is waited for: somebody is told of it, once.
  */
 export const followOutbox = async (
   world: World,
@@ -89,23 +95,34 @@ export const followOutbox = async (
   const caught = await catchUp(world.ledger);
   if (E.isLeft(caught)) return caught;
   const paces = new Map<string, Pace>();
-  while (!signal.aborted) {
+  const turn = async (): Promise<E.Either<ReadError | RecordError, void>> => {
     const all = standings(world.ledger.reader);
+    if (E.isLeft(all)) return all;
     const ended = world.ledger.reader.ended();
+    if (E.isLeft(ended)) return ended;
+    const size = ended.right?.size ?? 0;
+    for (const each of all.right) {
+      const { name } = each.destination;
+      if (each.state !== 'active' || (names.length > 0 && !names.includes(name))) continue;
+      const pace = paces.get(name) ?? new Pace();
+      paces.set(name, pace);
+      const mark = marker(size, each);
+      if (pace.isDue(world.now(), mark, each)) pace.go(world, each, mark, options);
+    }
+    return recordGroups(world);
+  };
+  let [last, told] = ['', ''];
+  while (!signal.aborted) {
+    const turned = await turn();
+    const trouble = E.isLeft(turned) ? troubleOf(turned.left) : '';
+    if (E.isLeft(turned) && turned.left._tag === 'Closed') return turned;
     // A mirror that is being replaced is not there for moments.
-    if (E.isRight(all) && E.isRight(ended)) {
-      const size = ended.right?.size ?? 0;
-      for (const each of all.right) {
-        const { name } = each.destination;
-        if (each.state !== 'active' || (names.length > 0 && !names.includes(name))) continue;
-        const pace = paces.get(name) ?? new Pace();
-        paces.set(name, pace);
-        const mark = marker(size, each);
-        if (pace.isDue(world.now(), mark, each)) pace.go(world, each, mark, options);
-      }
-      const grouped = await recordGroups(world);
-      if (E.isLeft(grouped)) return grouped;
-    } else if (E.isLeft(all) && all.left._tag === 'Closed') return all;
+    if (E.isLeft(turned) && trouble === last && trouble !== told) {
+      told = trouble;
+      options.onTrouble?.(turned.left);
+    }
+    if (trouble === '') told = '';
+    last = trouble;
     await world.sleep(pollMs, signal);
   }
   await Promise.all([...paces.values()].flatMap(({ going }) => going ?? []));

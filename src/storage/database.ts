@@ -47,6 +47,8 @@ export interface Locked {
   readonly waitedMs: number;
   /** Whoever holds it, as far as it told. */
   readonly holder?: { readonly pid: number; readonly host: string };
+  /** The destination that is being delivered to, where that is all that is held. */
+  readonly lease?: string;
 }
 
 export interface Hold {

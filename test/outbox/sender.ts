@@ -37,11 +37,18 @@ export const killed = async (
 /** start starts one. */
 export const start = (where: Where, ...more: readonly string[]) => {
   const child = run(where, more);
-  let said = '';
+  let [said, heard] = ['', ''];
   child.stdout.on('data', (text: Buffer) => (said += text.toString()));
   onTestFinished(() => void child.kill('SIGKILL'));
   const ended = once(child, 'exit').then(([code]) => ({ code: code as number | null, said }));
   // The first that it says is that it begins.
   const begun = once(child.stderr, 'data');
-  return { kill: () => child.kill('SIGKILL'), term: () => child.kill('SIGTERM'), begun, ended };
+  child.stderr.on('data', (text: Buffer) => (heard += text.toString()));
+  return {
+    heard: () => heard,
+    kill: () => child.kill('SIGKILL'),
+    term: () => child.kill('SIGTERM'),
+    begun,
+    ended,
+  };
 };

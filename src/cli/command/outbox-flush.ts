@@ -4,13 +4,16 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { realWorld } from '../../delivery/deliver.ts';
 import { flush } from '../../delivery/flush.ts';
-import type { Flushed } from '../../delivery/flush.ts';
+import type { FlushError, Flushed } from '../../delivery/flush.ts';
 import { followOutbox } from '../../delivery/follow.ts';
 import { preview } from '../../delivery/preview.ts';
+import type { RecordError } from '../../delivery/record.ts';
 import type { World } from '../../delivery/world.ts';
 import { timeOf } from '../../usecase/fill.ts';
+import type { ReadError } from '../../usecase/reader.ts';
 import { columns } from '../columns.ts';
 import type { Answer, Command } from '../command.ts';
+import { errorText } from '../error-text.ts';
 import type { Given } from '../given.ts';
 import { onLeave } from '../leave.ts';
 import { LOCK_WAIT, withLedger } from '../open.ts';
@@ -67,9 +70,18 @@ const deliver = async (given: Given, terminal: Terminal, world: World): Answer =
   if (E.isLeft(known)) return known;
   if (given.flag('dry-run')) return show(given, terminal, world);
   if (given.flag('follow')) {
-    const onFlushed = (flushed: Flushed): void => void print(terminal, [flushed]);
+    const onTrouble = (error: FlushError | ReadError | RecordError, name = ''): void => {
+      const { message } = errorText(asError(name, error));
+      terminal.note(`${name === '' || message.startsWith(name) ? '' : `${name}: `}${message}`);
+    };
+    const onFlushed = (flushed: Flushed): void => {
+      const { destination, error } = flushed;
+      if (error !== undefined) onTrouble(error, destination);
+      void print(terminal, [flushed]);
+    };
     terminal.note(`delivering; destinations: ${known.right.length}`);
-    const followed = await untilItEnds(followOutbox(world, { ...options, onFlushed }));
+    const following = { ...options, onFlushed, onTrouble };
+    const followed = await untilItEnds(followOutbox(world, following));
     return E.isLeft(followed) ? E.left(asError('', followed.left)) : followed;
   }
   const flushed = await untilItEnds(flush(world, options));

@@ -2,10 +2,18 @@
  * Who finds another at work, or is told to come back much later: ended at once by a signal, and
  * never left waiting for what is over.
  */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { followOutbox } from '../../../src/delivery/follow.ts';
+import type { RecordError } from '../../../src/delivery/record.ts';
+import { openLedger } from '../../../src/front-door.ts';
+import type { Hold } from '../../../src/storage/database.ts';
+import type { ReadError } from '../../../src/usecase/reader.ts';
+import { realPorts } from '../../../src/wiring.ts';
 import { right } from '../../build/ledger.ts';
+import type { Ground } from '../../outbox/ground.ts';
 import {
   configure,
   deliver,
@@ -15,9 +23,14 @@ import {
   listed,
   payloadsOf,
   setUp,
+  worldOf,
   write,
 } from '../../outbox/ground.ts';
 import { start } from '../../outbox/sender.ts';
+
+/** How far a group has come. */
+const throughOf = (g: Ground): number =>
+  Number(payloadsOf(g, 'outbox.group_delivered').at(-1)?.['through'] ?? 0);
 
 const atWork = async () => {
   const g = await ground();
@@ -104,10 +117,81 @@ describe('one that follows', () => {
     const options = { names: ['busy', 'up'], signal: ending.signal, onFlushed: () => undefined };
     const following = followOutbox(world, options);
     const last = listed(g.ledger, 'waiting', 'up').at(-1)?.seq ?? 0;
-    const through = () => Number(payloadsOf(g, 'outbox.group_delivered').at(-1)?.['through'] ?? 0);
-    while (through() <= last) await setTimeout(10);
+    while (throughOf(g) <= last) await setTimeout(10);
     ending.abort();
     right(await following);
     expect(g.receiver.got.map(({ path }) => path)).toEqual(['/in/busy', '/in']);
+  });
+});
+
+/** A writer who has the ledger from the moment at which somebody asks for it. */
+const writer = (folder: string) => {
+  let hold: Hold | undefined;
+  const take = async () => (hold ??= right(await realPorts.lock.take(folder, 5000)));
+  const release = () => hold?.release();
+  onTestFinished(release);
+  return { take, release, isHeld: () => hold !== undefined };
+};
+
+describe('one that follows and cannot record', () => {
+  it('says so, once, and goes on when it can', async () => {
+    const g = await ground();
+    const other = writer(g.folder);
+    await setUp(g, { group: { name: 'partners', mode: 'fail_closed' } });
+    await write(g.ledger, events(1));
+    g.receiver.script = () => other.take().then(() => ({}));
+    const child = start(g, '--follow', '--lock-wait=200ms');
+    while (!child.heard().includes('hooks: another writer has the ledger by')) await setTimeout(10);
+    other.release();
+    while (listed(g.ledger, 'delivered').length < 1) await setTimeout(10);
+    child.term();
+    expect(await child.ended).toMatchObject({ code: 130 });
+    expect(child.heard().match(/another writer/g)).toHaveLength(1);
+    expect(g.receiver.keysOfTwo).toEqual([]);
+  });
+
+  it('how far a group has come, does that later', async () => {
+    const g = await ground();
+    const ledger = right(openLedger(g.folder, { lockWaitMs: 20 }));
+    onTestFinished(() => ledger.close());
+    const other = writer(g.folder);
+    const { world } = worldOf(ledger);
+    await setUp(g);
+    await write(ledger, events(1));
+    await deliver(world);
+    const ending = new AbortController();
+    const told: string[] = [];
+    const onTrouble = (error: ReadError | RecordError) => {
+      told.push('cause' in error ? error.cause._tag : error._tag);
+      other.release();
+    };
+    const sleep = async () => {
+      if (throughOf(g) > 0) ending.abort();
+      if (!other.isHeld()) {
+        await setUp(g, { group: { name: 'partners', mode: 'fail_closed' } });
+        await other.take();
+      }
+      await setTimeout(1);
+    };
+    const options = { signal: ending.signal, onFlushed: () => undefined, onTrouble };
+    right(await followOutbox({ ...world, sleep }, options));
+    expect(told).toEqual(['Locked']);
+  });
+
+  it('waits for a mirror that is not there, and says that', async () => {
+    const g = await ground();
+    await setUp(g);
+    const child = start(g, '--follow');
+    await child.begun;
+    // It may be made anew at the start.
+    while (!child.heard().includes('mirror')) {
+      for (const end of ['', '-wal', '-shm'])
+        rmSync(join(g.folder, `mirror.db${end}`), { force: true });
+      await setTimeout(10);
+    }
+    await write(g.ledger, events(1));
+    while (listed(g.ledger, 'delivered').length < 1) await setTimeout(10);
+    child.term();
+    expect(await child.ended).toMatchObject({ code: 130 });
   });
 });
