@@ -181,16 +181,17 @@ describe('one that follows and cannot record', () => {
   it('waits for a mirror that is not there, and says that', async () => {
     const g = await ground();
     await setUp(g);
+    await write(g.ledger, events(1));
     const child = start(g, '--follow');
-    await child.begun;
-    // It may be made anew at the start.
+    while (listed(g.ledger, 'delivered').length < 1) await setTimeout(10);
+    // It may be made anew by what is still under way.
     while (!child.heard().includes('mirror')) {
       for (const end of ['', '-wal', '-shm'])
         rmSync(join(g.folder, `mirror.db${end}`), { force: true });
       await setTimeout(10);
     }
-    await write(g.ledger, events(1));
-    while (listed(g.ledger, 'delivered').length < 1) await setTimeout(10);
+    await write(g.ledger, events(1, 1));
+    while (listed(g.ledger, 'delivered').length < 2) await setTimeout(10);
     child.term();
     expect(await child.ended).toMatchObject({ code: 130 });
   });
