@@ -97,7 +97,13 @@ export const REPLAY: Record<ReplayRefused['reason'], Text> = {
 export const COPIES: Record<CopyRefused['reason'], Text> = {
   differs: {
     message: 'what is there is no part of this ledger',
-    next: 'Keep both as evidence, compare them, and back up into another folder.',
+    next:
+      'If somebody went on there, do not append here: compare both, and decide which goes on. ' +
+      'Keep both as evidence, and back up into another folder.',
+  },
+  erased: {
+    message: 'its payload was erased since, and is there still',
+    next: 'Back up into an empty folder; then destroy this backup, and every earlier one.',
   },
   ahead: {
     message: 'there is more than this ledger holds',

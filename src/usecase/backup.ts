@@ -4,7 +4,8 @@
  *
  *     backup.json   {"head":"…","offset":…,"origin":"…","root":"…","segment":"…","size":…}
  *
- * says how far the copy is known to be on its disk; what a crash left behind it may be overwritten.
+ * says how far the copy is known to be on its disk. What lies behind that may be what a crash left
+ * of a copy, and is then written again; if it is anything else, somebody has gone on there.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { join, relative, resolve } from 'node:path';

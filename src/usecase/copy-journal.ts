@@ -15,7 +15,8 @@ import { closing, writeAll } from '../storage/whole-file.ts';
 /** What lies there is no part of what is to be copied. */
 export interface CopyRefused {
   readonly _tag: 'CopyRefused';
-  readonly reason: 'differs' | 'ahead' | 'another_ledger' | 'within' | 'stands' | 'not_empty';
+  readonly reason:
+    'differs' | 'erased' | 'ahead' | 'another_ledger' | 'within' | 'stands' | 'not_empty';
   readonly path: string;
   /** The first byte that is another one. */
   readonly offset?: number;
@@ -47,10 +48,21 @@ const refuse = (
   at: Pick<CopyRefused, 'offset' | 'seq'> = {},
 ): E.Either<CopyRefused, never> => E.left({ _tag: 'CopyRefused', reason, path, ...at });
 
-const firstDifference = (a: Uint8Array, b: Uint8Array): number => {
-  const most = Math.min(a.length, b.length);
-  for (let at = 0; at < most; at++) if (a[at] !== b[at]) return at;
-  return most;
+/** Where the second is another; from an offset on zeros may stand for what is not there yet. */
+const firstDifference = (a: Uint8Array, b: Uint8Array, loose: number): number | undefined => {
+  for (let at = 0; at < b.length; at++)
+    if (a[at] !== b[at] && (at < loose || b[at] !== 0)) return at;
+  return undefined;
+};
+
+const PAYLOAD = Buffer.from('},"payload":');
+
+/** Whether the same event has its payload there still, and here no more. */
+const isErased = (from: File, to: File, offset: number): boolean => {
+  const [ours, theirs] = [Buffer.alloc(PAYLOAD.length), Buffer.alloc(PAYLOAD.length)];
+  // The two part behind the header: where it was the last, and where the payload follows.
+  const read = [readFully(from, ours, offset - 1), readFully(to, theirs, offset - 1)];
+  return read.every(E.isRight) && theirs.equals(PAYLOAD) && ours.toString().startsWith('}}');
 };
 
 const countLines = (bytes: Uint8Array): number => {
@@ -59,10 +71,19 @@ const countLines = (bytes: Uint8Array): number => {
   return count;
 };
 
-/** Compares what both files hold up to an offset. */
-const compare = (from: File, to: File, segment: Segment, until: number): Copied<void> => {
+/**
+ * Compares what both files hold up to an offset, and tells how far they are the same. What a crash
+ * left of a copy is what was to be there, or zeros; anything else is somebody's, and stays.
+ */
+const compare = (
+  from: File,
+  to: File,
+  segment: Segment,
+  until: number,
+  firm = Infinity,
+): Copied<number> => {
   const [ours, theirs] = [new Uint8Array(CHUNK), new Uint8Array(CHUNK)];
-  let seq = segment.first;
+  let [seq, same] = [segment.first, until];
   for (let at = 0; at < until; at += CHUNK) {
     const length = Math.min(CHUNK, until - at);
     const [a, b] = [ours.subarray(0, length), theirs.subarray(0, length)];
@@ -70,13 +91,18 @@ const compare = (from: File, to: File, segment: Segment, until: number): Copied<
     if (E.isLeft(readA)) return readA;
     if (E.isLeft(readB)) return readB;
     if (readA.right !== length || Buffer.compare(a, b) !== 0) {
-      const differs = firstDifference(a.subarray(0, readA.right), b);
-      const offset = at + differs;
-      return refuse('differs', to.path, { offset, seq: seq + countLines(a.subarray(0, differs)) });
+      const differs = firstDifference(a.subarray(0, readA.right), b, firm - at);
+      if (differs !== undefined) {
+        const lines = countLines(a.subarray(0, differs));
+        const offset = at + differs;
+        const reason = isErased(from, to, offset) ? 'erased' : 'differs';
+        return refuse(reason, to.path, { offset, seq: seq + lines });
+      }
+      same = firm;
     }
     seq += countLines(a);
   }
-  return E.right(undefined);
+  return E.right(same);
 };
 
 /** Writes what one file holds between two offsets into the other, and reads it back. */
@@ -115,16 +141,6 @@ interface Extent {
   readonly firm: number;
 }
 
-/** From where on the copy is to be written: what was never known to be there may be anything. */
-const startOf = (from: File, to: File, segment: Segment, held: number, firm: number) => {
-  const same = compare(from, to, segment, held);
-  if (E.isRight(same)) return E.right(held);
-  const isLoose = same.left._tag === 'CopyRefused' && (same.left.offset ?? 0) >= firm;
-  if (!isLoose) return same;
-  const cut = to.truncate(firm);
-  return E.isLeft(cut) ? cut : E.right(firm);
-};
-
 const copySegment = (
   disk: Disk,
   to: Layout,
@@ -142,12 +158,13 @@ const copySegment = (
     if (E.isLeft(theirs)) return theirs;
     const bytes = end ?? ours.right;
     const held = Math.min(bytes, theirs.right);
-    const start = startOf(from.right, copy.right, target, held, firm);
-    if (E.isLeft(start)) return start;
+    const same = compare(from.right, copy.right, target, held, firm);
+    if (E.isLeft(same)) return same;
     if (theirs.right > bytes) return refuse('ahead', target.path, { offset: bytes });
-    if (start.right === bytes) return E.right({ bytes, written: 0 });
-    const extended = extend(from.right, copy.right, target, start.right, bytes);
-    return E.isLeft(extended) ? extended : E.right({ bytes, written: bytes - start.right });
+    const start = same.right;
+    if (start === bytes) return E.right({ bytes, written: 0 });
+    const extended = extend(from.right, copy.right, target, start, bytes);
+    return E.isLeft(extended) ? extended : E.right({ bytes, written: bytes - start });
   };
   return closing(from.right, closing(copy.right, run()));
 };
@@ -159,7 +176,8 @@ const firmIn = ({ name }: Segment, firm: CopyEnd | undefined): number => {
 
 /**
  * copyJournal makes a folder's journal equal to another one's, up to an end. What is there already
- * must be the same; beyond where it is known to be on the disk it may be what a crash left.
+ * must be the same; beyond where it is known to be on the disk some of it may be zeros, which is
+ * what a crash leaves of what was not synced.
  */
 export const copyJournal = (
   disk: Disk,

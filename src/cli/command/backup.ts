@@ -32,7 +32,7 @@ export const command: Command = {
   options: {
     to: {
       type: 'text',
-      describe: 'the folder; an earlier backup is brought up to now',
+      describe: 'the folder; an earlier backup is brought up to now (after an erasure: a new one)',
       needed: true,
     },
     'with-keys': { type: 'flag', describe: 'the private keys, too' },

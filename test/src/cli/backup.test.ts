@@ -94,6 +94,59 @@ describe('a backup', () => {
     expect(await shell.refusals([['backup', '--to', shell.path('copy')]])).toEqual(['25 differs']);
   });
 
+  it('overwrites nothing that somebody appended there, however short', async () => {
+    for (const keys of [[], ['--with-keys']]) {
+      const shell = await withBackup();
+      const again = ['backup', '--to', shell.path('copy'), ...keys];
+      await shell.told(again);
+      await grown(shell, ['theirs'], ...at(shell, 'copy'));
+      const copy = readFileSync(shell.path('copy', SEGMENT));
+      for (const ours of [['e-3'], ['e-4', 'e-5', 'e-6']]) {
+        await grown(shell, ours);
+        const refused = await shell.inside(again);
+        expect([refused.status, refused.stderr]).toEqual([25, expect.stringMatching(/event 3: /)]);
+        expect(readFileSync(shell.path('copy', SEGMENT)).equals(copy)).toBe(true);
+      }
+    }
+  });
+
+  it('overwrites no line that is cut off, and is not of this ledger', async () => {
+    const shell = await withBackup();
+    const copy = shell.path('copy', SEGMENT);
+    const before = readFileSync(copy, 'utf8');
+    await grown(shell, ['e-3', 'e-4']);
+    const more = readFileSync(shell.path('.ledger', SEGMENT), 'utf8').slice(before.length);
+    const again = ['backup', '--to', shell.path('copy')];
+    // What a crash leaves has holes where nothing was written yet, and ends anywhere.
+    const left = `${more.slice(0, 100)}${'\0'.repeat(300)}${more.slice(400, 600)}`;
+    for (const [offset, what] of [
+      [50, 'x'],
+      [450, 'x'],
+      [599, '\n'],
+    ] as const) {
+      writeFileSync(copy, before + left.slice(0, offset) + what + left.slice(offset + 1));
+      expect(await shell.refusals([again])).toEqual(['25 differs']);
+    }
+    writeFileSync(copy, before + left);
+    await shell.told(again);
+    expect(readFileSync(copy, 'utf8')).toBe(before + more);
+  });
+
+  it('of before an erasure is told apart from what somebody changed', async () => {
+    const shell = await withBackup();
+    const copy = shell.path('copy', SEGMENT);
+    await shell.told('erase e-1 --reason asked --sign alice');
+    const again = ['backup', '--to', shell.path('copy')];
+    const refused = await shell.inside(again);
+    expect(refused.status).toBe(25);
+    expect(refused.stderr).toMatch(/event 1: its payload was erased since[^]*empty folder/);
+    writeFileSync(copy, readFileSync(copy, 'utf8').replace('"id":"e-1"', '"id":"e-0"'));
+    expect(await shell.refusals([again])).toEqual(['25 differs']);
+    await shell.told(['backup', '--to', shell.path('new')]);
+    await grown(shell, ['e-3']);
+    await shell.told(['backup', '--to', shell.path('new')]);
+  });
+
   it('is not made of a journal that does not verify, nor where the copy was changed', async () => {
     const shell = await withBackup();
     const path = shell.path('.ledger', SEGMENT);
