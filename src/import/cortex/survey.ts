@@ -177,15 +177,15 @@ export class CortexSurvey {
     });
     let [held, lost] = [0, this.records?.lost ?? 0];
     for (const item of itemsOf(rows)) {
-      const { file, line, read, isLogged, beside } = item;
+      const { file, line, read, isLogged } = item;
       const { row } = read;
       const at = { line, id: row?.envelope.id };
       this.tell(file, read.faults, at);
       if (!isLost(item)) held++;
       else if (isStored(item)) lost++;
       if (isLost(item) && item.bytes !== undefined) this.tell(file, [NO_ROOM], at);
-      if (row === undefined) chain.skip(read.faults, beside !== undefined);
-      else this.tell(file, chain.take(row, beside === 'fork'), at);
+      if (row === undefined) chain.skip(item);
+      else this.tell(file, chain.take(row, item), at);
       if (database === undefined) continue;
       if (isLogged) this.compare(database, item);
       else if (from === 'both' && isStored(item)) this.tell(file, [MISSING], at);
