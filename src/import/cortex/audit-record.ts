@@ -1,7 +1,7 @@
 /**
  * The records beside a log in which a user attests a row: the signature stands there and not in the
- * row. What says that it is one, by its operation, by a signature or by naming who attests which row
- * and when, must be as cortex writes it. What else such a file records is taken as it is.
+ * row. What says that it is one, by its operation, by a signature, or by naming row, key, kind and
+ * moment, must be as cortex writes it. What else such a file records is taken as it is.
  *
  *     {"id":"aud_…","actor_json":{"event_id":"evt_…","key_id":…,"kind":"user",
  *      "signature_hex":…,"signed_at":…},"operation":"ingest_user_attested",…}
