@@ -55,6 +55,12 @@ describe('a source that the ledger does not hold all of', () => {
     }
   });
 
+  it('is not put aside where a database is gone whose log is there', async () => {
+    const path = copyOf('cortex', 'v1-unsigned');
+    fs.renameSync(join(path, 'cortex.db'), join(path, 'cortex.db-wal'));
+    await tries(path, 'cortex', path, '--accept', 'database_unreadable');
+  });
+
   it('is not put aside where a row has no room in an event', async () => {
     const path = copyOf('kaizen', 'sqlite');
     const database = new Sqlite(join(path, 'kaizen.db'));

@@ -3,9 +3,11 @@
  * with it, and are told where they do not.
  */
 import Sqlite from 'better-sqlite3';
+import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { check, share } from '../../properties/check.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { readAuditRecord } from '../../src/import/cortex/audit-record.ts';
 import { archive } from '../../src/import/archive.ts';
@@ -44,6 +46,13 @@ const inSecond = (text: string, behind: number, more: string): string => {
 
 const otherHead = (member: string) => (text: string) =>
   text.replace(new RegExp(`("${member}": *")4f5d`), '$14f5e');
+
+/** Hexadecimal digits of so many bytes at most, and not of half as many. */
+const hexUpTo = (most: number) =>
+  fc
+    .uint8Array({ maxLength: most })
+    .filter((bytes) => bytes.length !== most / 2)
+    .map((bytes) => Buffer.from(bytes).toString('hex'));
 
 describe('what stands beside a log', () => {
   it('attests rows, of which is known who wrote them', () => {
@@ -120,6 +129,11 @@ describe('what stands beside a log', () => {
         'attestation_malformed :1',
         'unknown_member :1',
       ]);
+    expect(
+      inRecords((text) =>
+        text.replace('"signature_hex"', '"signature_hec"').replace('ingest_user', 'ingest_usar'),
+      ).toSorted(),
+    ).toEqual(['attestation_malformed :1', 'unknown_member :1', 'wrong_type :1']);
     const [record = ''] = linesOf(readFixture('cortex', 'v2-migrated', 'audit_records.jsonl'));
     for (let at = 0; at < record.length; at++)
       for (const flip of [1, 2, 4, 0x20, 0x80]) {
@@ -134,6 +148,29 @@ describe('what stands beside a log', () => {
         'missing_member :1',
         'unknown_member :1',
       ]);
+  });
+
+  it('has a key and a signature of their lengths, and is malformed where one has another', () => {
+    const [record = ''] = linesOf(readFixture('cortex', 'v2-migrated', 'audit_records.jsonl'));
+    check(
+      fc.property(
+        fc.oneof(
+          hexUpTo(64).map((key) => `"key_id":"${key}"`),
+          hexUpTo(128).map((signature) => `"signature_hex":"${signature}"`),
+        ),
+        (member) => {
+          const [name = ''] = member.split(':');
+          const text = record.replace(new RegExp(`${name}:"[0-9a-f]*"`), member);
+          const { attesting, faults } = readAuditRecord(Buffer.from(text));
+          expect(attesting).toBeUndefined();
+          expect(faults.map((each) => each.name)).toEqual(['attestation_malformed']);
+        },
+      ),
+      { runs: share(0.5, 200) },
+    );
+    expect(inFirst(/"key_id":"[0-9a-f]*"/, `"key_id":"${'ab'.repeat(31)}"`)).toEqual([
+      'attestation_malformed :1',
+    ]);
   });
 
   it('is of the form that cortex gives an attestation', () => {
@@ -178,6 +215,7 @@ describe('what stands beside a log', () => {
       '{"id":"aud_1","schema_version":2,"actor_json":{"kind":"operator","key_id":"k"},' +
         '"operation":"identity_rotate","target_ref":"principal","created_at":"today",' +
         '"outcome":{"status":"failure","reason":"r"},"correlation_id":"c"}',
+      '{"id":"aud_2","actor_json":{"event_id":"evt_1","kind":"user","key_id":"k"},"operation":"o"}',
       '{"operation":"memory_accept","more":1,"id":"aud_1","actor_json":"operator"}',
       '{}',
     ];

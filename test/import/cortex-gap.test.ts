@@ -5,12 +5,15 @@
 import Sqlite from 'better-sqlite3';
 import * as fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { eventHash } from '../../src/import/cortex/hash.ts';
+import { COLUMNS } from '../../src/import/cortex/stored-row.ts';
 import type { Plan } from '../../src/import/plan.ts';
 import { withLedger } from '../src/cli/shell.ts';
 import { copyOf, defectsOf, linesOf, planCortex, readFixture, scratchFolder } from './fixture.ts';
 
 interface Row {
   readonly id: string;
+  readonly payload_hash: string;
   readonly event_hash: string;
 }
 const LINES = linesOf(readFixture('cortex', 'v1-unsigned', 'events.jsonl'));
@@ -42,6 +45,20 @@ const without =
     const drop = database.prepare('DELETE FROM events WHERE id = ?');
     for (const at of rows) drop.run(idOf(at));
   };
+
+/** Adds a row to which no other one leads: it is hashed as it must be, and follows nobody. */
+const stray = (database: Sqlite.Database): void => {
+  const [prev, hash] = ['ab'.repeat(32), ROWS[2]?.payload_hash ?? ''];
+  const others: Readonly<Record<string, string>> = {
+    id: "'stray'",
+    prev_event_hash: `'${prev}'`,
+    event_hash: `'${eventHash(prev, hash)}'`,
+  };
+  const values = COLUMNS.map((name) => others[name] ?? name).join();
+  database
+    .prepare(`INSERT INTO events (${COLUMNS.join()}) SELECT ${values} FROM events WHERE id = ?`)
+    .run(idOf(3));
+};
 
 /** Which rows of the whole log the events are, in their order. */
 const orderOf = (plan: Plan): readonly number[] =>
@@ -102,6 +119,24 @@ describe('a database of cortex that lacks rows', () => {
     );
     expect(orderOf(apart)).toEqual(allBut(6, 12));
     expect(apart.defects.counts.get('chain_broken')).toBe(2);
+  });
+
+  it('has the head of the chain, whatever stands beside that', () => {
+    for (const last of [20, 15, 0]) {
+      const plan = planCortex(
+        storeWith(stray, (at) => at <= last || last === 0),
+        { from: 'both' },
+      );
+      expect(plan.report).toMatchObject({ rows: 21, head: hashOf(20) });
+      // It is none of the rows, and comes last.
+      expect(orderOf(plan)).toEqual([...allBut(), 0]);
+      expect(broken(plan).filter((each) => each.startsWith('chain_broken'))).toEqual([
+        `chain_broken 21: it follows ${'ab'.repeat(32)}, not ${hashOf(20)}`,
+      ]);
+    }
+    // What is behind a row that nobody has is beside the chain, and no later head of it.
+    const cut = storeWith(without(18), (at) => at <= 15);
+    expect(planCortex(cut, { from: 'both' }).report).toMatchObject({ rows: 19, head: hashOf(17) });
   });
 
   it('adds what it lacked, and nothing else, once it has that again', async () => {

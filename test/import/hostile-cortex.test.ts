@@ -168,6 +168,27 @@ describe('what stands beside a log', () => {
     ]);
   });
 
+  it('is a defect where SQLite kept it for a database that is gone', () => {
+    for (const end of ['-wal', '-journal']) {
+      const folder = storeWith(() => true);
+      const path = `${folder}/cortex.db${end}`;
+      fs.renameSync(`${folder}/cortex.db`, path);
+      for (const from of [undefined, 'both'] as const) {
+        const plan = planCortex(folder, { from });
+        expect(defectsOf(plan)).toEqual([`database_unreadable cortex.db${end}`]);
+        expect(plan.report).toMatchObject({ rows: 20, head: HEAD });
+        expect(plan.defects.left).toBe('database_unreadable');
+      }
+      fs.writeFileSync(path, '');
+      expect(defectsOf(planCortex(folder))).toEqual([]);
+      fs.rmSync(path);
+      expect(spawnSync('mkfifo', [path]).status).toBe(0);
+      expect(defectsOf(planCortex(folder))).toEqual([`not_a_file cortex.db${end}`]);
+      const alone = putFile(`cortex.db${end}`, 'rows').replace(/cortex.*/, '');
+      expect(defectsOf(planCortex(alone))).toEqual([`database_unreadable cortex.db${end}`]);
+    }
+  });
+
   it('is remembered in bounds, however often one row is attested', () => {
     const folder = copyOf('cortex', 'v1-unsigned');
     const path = `${folder}/audit_records.jsonl`;

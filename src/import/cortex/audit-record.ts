@@ -1,7 +1,7 @@
 /**
  * The records beside a log in which a user attests a row: the signature stands there and not in the
- * row. What says that it is one, by its operation or by a signature, must be as cortex writes it.
- * What else such a file records is taken as it is.
+ * row. What says that it is one, by its operation, by a signature, or by naming row, key, kind and
+ * moment, must be as cortex writes it. What else such a file records is taken as it is.
  *
  *     {"id":"aud_…","actor_json":{"event_id":"evt_…","key_id":…,"kind":"user",
  *      "signature_hex":…,"signed_at":…},"operation":"ingest_user_attested",…}
@@ -127,8 +127,11 @@ export const readAuditRecord = (bytes: Uint8Array): ReadRecord => {
   );
   const told = values.get('actor_json') ?? null;
   const actor: Values = new Map(isObject(told) ? Object.entries(told) : []);
-  // One of its marks may be what is damaged.
-  const isOne = values.get('operation') === ATTESTED || actor.has('signature_hex');
+  // One of its marks may be what is damaged; who, which row and when are in no other actor.
+  const isOne =
+    values.get('operation') === ATTESTED ||
+    actor.has('signature_hex') ||
+    ACTOR.every((name) => name === 'signature_hex' || actor.has(name));
   if (!isOne) return { faults };
   const attesting = attestingOf(actor);
   if (attesting === undefined)

@@ -13,6 +13,8 @@ import type { Anchor } from './anchor.ts';
 import type { Attesting } from './audit-record.ts';
 import type { Blake3 } from './hash.ts';
 import { eventHash, payloadHash } from './hash.ts';
+import type { Item } from './item.ts';
+import { Places } from './place.ts';
 import type { Row } from './row.ts';
 import { KNOWN_VERSIONS, unknownVersion } from './row.ts';
 import { Signatures } from './signature.ts';
@@ -55,15 +57,14 @@ export class Chain {
   readonly attested = new Ranges();
   /** Rows that bear no signature, and of which none is kept apart. */
   unsigned = 0;
-  private readonly anchorsAt = new Map<number, Anchor[]>();
+  /** Attestations of rows that stand where nobody can tell, and which hold for no likely place. */
+  unplaced = 0;
+  readonly places: Places;
   readonly versions = new Map<number, number>();
-  anchorsMatched = 0;
   rows = 0;
   /** Rows that cannot be read, and to which the log does not lead. */
   beside = 0;
   head: string | null = null;
-  /** The hash that the next row must name; undefined where nobody can tell. */
-  private follows: string | null | undefined = null;
   private version: number | undefined;
   boundary:
     { readonly position: number; readonly hash: string; readonly before: string } | undefined;
@@ -71,47 +72,43 @@ export class Chain {
   constructor(by: ChainOptions) {
     this.by = by;
     this.signatures = new Signatures(by.crypto, by.ledgerId, by.keys);
-    for (const anchor of by.anchors) {
-      const there = this.anchorsAt.get(anchor.count) ?? [];
-      this.anchorsAt.set(anchor.count, [...there, anchor]);
-    }
+    this.places = new Places(by.anchors);
   }
 
   /**
    * skip counts a line that is no row; the next one cannot be told to follow it. What stands beside
    * the chain has no place in it.
    */
-  skip(faults: readonly Fault[], isBeside: boolean): void {
+  skip({ read, beside }: Item): void {
     // Nothing stands there that a row could have been.
-    if (faults.some(({ name }) => name === 'blank_line')) return;
-    if (isBeside) {
+    if (read.faults.some(({ name }) => name === 'blank_line')) return;
+    if (beside !== undefined) {
       this.beside++;
       return;
     }
     this.rows++;
-    this.follows = undefined;
+    this.places.skip();
   }
 
-  /** take judges a row in its place; a fork is not the head. */
-  take(row: Row, isFork = false): readonly Fault[] {
+  /** take judges a row in its place; what stands beside the chain has none, and is not its head. */
+  take(row: Row, { isLogged, beside }: Pick<Item, 'isLogged' | 'beside'>): readonly Fault[] {
     const position = ++this.rows;
     const { envelope } = row;
     const attested = this.attested.count;
+    if (beside !== undefined) this.places.close();
     const faults = [
       ...this.hashes(row, position),
       ...this.version1or2(row, position),
       ...this.signatures.take(row, position),
-      ...this.attestation(row, position),
     ];
+    if (beside === undefined) {
+      this.head = envelope.event_hash;
+      faults.push(...this.places.take(envelope, isLogged));
+    } else this.places.follow(envelope);
+    faults.push(...this.attestation(row, position, beside === undefined));
     if (envelope.signature === undefined && this.attested.count === attested) this.unsigned++;
     if (!this.by.scratch.keep('id', envelope.id, String(position)))
       faults.push(fault('duplicate_id', `${envelope.id} stands in an earlier row`));
-    if (!isFork) this.head = envelope.event_hash;
-    this.follows = envelope.event_hash;
-    for (const anchor of this.anchorsAt.get(position) ?? [])
-      if (anchor.hash === envelope.event_hash) this.anchorsMatched++;
-      else
-        faults.push(fault('anchor_mismatch', `${anchor.hash} was row ${position} at ${anchor.at}`));
     return faults;
   }
 
@@ -124,12 +121,15 @@ export class Chain {
     const linked = eventHash(prev ?? '', payload_hash, this.by.blake3);
     if (linked !== event_hash)
       faults.push(fault('event_hash_mismatch', `it hashes to ${linked}, not ${event_hash}`));
-    const { follows } = this;
-    if (follows !== undefined && prev !== follows)
+    const isLinked = this.places.isLinked(prev);
+    if (isLinked === false)
       faults.push(
-        fault('chain_broken', `it follows ${prev ?? 'nothing'}, not ${follows ?? 'nothing'}`),
+        fault(
+          'chain_broken',
+          `it follows ${prev ?? 'nothing'}, not ${this.places.last ?? 'nothing'}`,
+        ),
       );
-    if (faults.length === 0 && follows !== undefined) this.hashed.add(position);
+    if (faults.length === 0 && isLinked === true) this.hashed.add(position);
     return faults;
   }
 
@@ -151,20 +151,24 @@ export class Chain {
       : [fault('boundary_mismatch', `it names ${before} behind version ${was ?? 'none'}`)];
   }
 
-  private attestation(row: Row, position: number): readonly Fault[] {
+  private attestation(row: Row, position: number, isChained: boolean): readonly Fault[] {
     if (!this.by.isAttested) return [];
     const kept = this.by.scratch.take('attestation', row.envelope.id);
     if (kept === undefined) return [];
     const faults: Fault[] = [];
+    const { likely, isKnown } = this.places;
+    const places = isChained ? likely : [position];
     let isGood = true;
     for (const { key, signature, signedAt } of JSON.parse(kept) as readonly Attesting[]) {
       const raw = {
         key: parseHex(key) ?? new Uint8Array(),
         signature: parseHex(signature) ?? new Uint8Array(),
       };
-      if (this.signatures.attested(row, position - 1, { ...raw, signedAt })) continue;
+      const by = { ...raw, signedAt };
+      if (places.some((each) => this.signatures.attested(row, each - 1, by))) continue;
       isGood = false;
-      faults.push(fault('attestation_invalid', `it is not of ${key} over row ${position}`));
+      if (!isChained || !isKnown) this.unplaced++;
+      else faults.push(fault('attestation_invalid', `it is not of ${key} over row ${position}`));
     }
     if (isGood) this.attested.add(position);
     return faults;
@@ -172,13 +176,7 @@ export class Chain {
 
   /** end tells what only the end shows. */
   *end(): Generator<Fault, void> {
-    for (const [count, anchors] of this.anchorsAt)
-      if (count > this.rows)
-        for (const { at, hash } of anchors)
-          yield fault(
-            'anchor_beyond_end',
-            `${hash} was row ${count} at ${at}; there are ${this.rows}`,
-          );
+    yield* this.places.end();
     for (const [id] of this.by.scratch.keys('attestation'))
       yield fault('attestation_unknown_row', `there is no row ${id}`);
   }

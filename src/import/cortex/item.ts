@@ -11,7 +11,7 @@ import type { Seen, SourceFile } from '../source-file.ts';
 import { SourceLines } from '../source-file.ts';
 import type { CortexDatabase } from './database.ts';
 import type { Read } from './row.ts';
-import { readRow } from './row.ts';
+import { readPlainly, readRow } from './row.ts';
 import type { StoredLine } from './stored-row.ts';
 
 export interface Item {
@@ -74,10 +74,12 @@ export const bareLine = (whole: Uint8Array, isFirst: boolean): Bare => {
     : { bytes, faults };
 };
 
-const readLine = (whole: Uint8Array, isFirst: boolean, hasEnd: boolean): Read => {
+const readLine = (whole: Uint8Array, isFirst: boolean, hasEnd: boolean, by = readRow): Read => {
   const { bytes, faults } = bareLine(whole, isFirst);
   if (bytes === undefined) return { faults };
-  const read = readRow(bytes);
+  const made = by(bytes);
+  const start = bytes.byteOffset - whole.byteOffset;
+  const read = made.next === undefined ? made : { ...made, next: start + made.next };
   if (hasEnd) return { ...read, faults: [...faults, ...read.faults] };
   const end =
     read.row === undefined
@@ -89,6 +91,33 @@ const readLine = (whole: Uint8Array, isFirst: boolean, hasEnd: boolean): Read =>
   return { ...read, faults: [...faults, ...end] };
 };
 
+/** The rows of a line: behind one that had no LF another one was written, and it may be torn. */
+function* partsOf(line: Item, whole: Uint8Array, hasEnd: boolean): Generator<Item, void> {
+  let { read } = line;
+  let from = 0;
+  let merged: readonly Fault[] = [];
+  const partOf = (bytes: Uint8Array, { row, faults }: Read): Item => ({
+    ...line,
+    bytes,
+    read: { row, faults: [...merged, ...faults] },
+  });
+  for (;;) {
+    const rest = whole.subarray(from);
+    const first = rest.subarray(0, read.next);
+    const part = read.next === undefined ? read : readLine(first, line.line === 1, true);
+    if (read.next === undefined || part.row === undefined) {
+      yield partOf(rest, read);
+      return;
+    }
+    yield partOf(first, part);
+    // The line is told once, by the second of its rows.
+    merged = from === 0 ? read.faults.filter(({ name }) => name === 'merged_rows') : [];
+    from += first.length;
+    // The quick way would look at all of the rest each time.
+    read = readLine(whole.subarray(from), line.line === 1, hasEnd, readPlainly);
+  }
+}
+
 const TOO_LONG: Read = { faults: [NO_ROOM] };
 
 /** logged gives the rows of the log alone. */
@@ -97,7 +126,9 @@ export function* logged({ disk, log, onLog, onBytes }: Rows): Generator<Item, vo
   const lines = new SourceLines(disk, log);
   for (const { number, bytes, hasEnd } of lines.read()) {
     const read = bytes === undefined ? TOO_LONG : readLine(bytes, number === 1, hasEnd);
-    yield { file: log.name, line: number, bytes, read, isLogged: true };
+    const item = { file: log.name, line: number, bytes, read, isLogged: true };
+    if (bytes === undefined || read.next === undefined) yield item;
+    else yield* partsOf(item, bytes, hasEnd);
     onBytes?.(lines.done);
   }
   onLog(lines.failed === undefined ? E.right(lines.seen()) : E.left(lines.failed));

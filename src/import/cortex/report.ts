@@ -26,7 +26,7 @@ const nobody = (count: number, isLogRead: boolean): readonly string[] => {
 };
 
 const unproved = (chain: Chain, isLogRead: boolean): readonly string[] => {
-  const { signatures } = chain;
+  const { signatures, places, unplaced } = chain;
   const strangers = signatures.signers().filter(({ isGiven }) => !isGiven);
   return [
     ...nobody(chain.unsigned, isLogRead),
@@ -36,7 +36,13 @@ const unproved = (chain: Chain, isLogRead: boolean): readonly string[] => {
     ...strangers
       .slice(0, MOST_TOLD)
       .map(({ key }) => `that ${key} is to be trusted: give it with --key if it is`),
-    ...(chain.anchorsMatched === 0
+    ...(unplaced > 0
+      ? [`${unplaced} attestations of rows whose place is not known, behind what cannot be read`]
+      : []),
+    ...(places.unreadable > 0
+      ? [`${places.unreadable} anchors, which may be of rows that cannot be read`]
+      : []),
+    ...(places.matched === 0
       ? ['that the log was not rewritten as a whole: no anchor matches it']
       : []),
   ];
@@ -68,7 +74,7 @@ export const reportOf = (
     hashes_and_links: chain.hashed.rows() as unknown as JsonObject,
     signatures: chain.signatures.verified.rows() as unknown as JsonObject,
     attestations: chain.attested.rows() as unknown as JsonObject,
-    anchors: chain.anchorsMatched,
+    anchors: chain.places.matched,
     rotations: chain.signatures.rotations,
     keys: chain.signatures
       .signers()

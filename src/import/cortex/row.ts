@@ -53,6 +53,8 @@ export interface Row {
 /** A row, where the line is one, and all that is wrong with how it is written. */
 export interface Read {
   readonly row?: Row | undefined;
+  /** Where another object begins behind the first one. */
+  readonly next?: number | undefined;
   readonly faults: readonly Fault[];
 }
 
@@ -149,12 +151,14 @@ export const formatRow = ({ envelope, payload }: Row): string => {
 
 const told = ({ reason, column }: JsonRefused): string => `${reason} at column ${column}`;
 
-const unread = (bytes: Uint8Array, refused: JsonRefused): Fault => {
-  const isMerged = refused.reason === 'trailing_text' && bytes[refused.offset] === 0x7b;
-  if (isMerged) return fault('merged_rows', `a second row begins at column ${refused.column}`);
-  return refused.reason === 'invalid_utf8'
-    ? fault('invalid_utf8', told(refused))
-    : fault('not_json', told(refused));
+const unread = (bytes: Uint8Array, refused: JsonRefused): Read => {
+  const { reason, offset, column } = refused;
+  if (reason === 'trailing_text' && bytes[offset] === 0x7b)
+    return {
+      next: offset,
+      faults: [fault('merged_rows', `a second row begins at column ${column}`)],
+    };
+  return { faults: [fault(reason === 'invalid_utf8' ? reason : 'not_json', told(refused))] };
 };
 
 const oddly = (where: string, odd: ReadonlySet<Oddity>): readonly Fault[] =>
@@ -200,7 +204,7 @@ export const readRow = (bytes: Uint8Array): Read => {
 /** readPlainly reads it member by member. */
 export const readPlainly = (bytes: Uint8Array): Read => {
   const members = rawMembers(bytes);
-  if (E.isLeft(members)) return { faults: [unread(bytes, members.left)] };
+  if (E.isLeft(members)) return unread(bytes, members.left);
   const read = readMembers(members.right);
   if (read.row === undefined || read.faults.length > 0) return read;
   return formatRow(read.row) === decodeUtf8(bytes)

@@ -96,8 +96,8 @@ export class CortexSurvey {
     const store = findStore(disk, path);
     if (E.isLeft(store)) return store;
     if (store.right === undefined) return E.left({ _tag: 'NoSource', tool: 'cortex', path });
-    const { log, database: file, records, anchors, others, strangers } = store.right;
-    for (const name of strangers) this.tell(name, [fault('not_a_file', 'it was passed over')], {});
+    const { log, database: file, orphans, records, anchors, others, defects } = store.right;
+    for (const each of defects) this.defects.add(each);
     for (const each of [...anchors, ...others]) {
       const aside = readAside(disk, each);
       if (E.isLeft(aside)) return aside;
@@ -116,7 +116,8 @@ export class CortexSurvey {
       this.files.push(read.right.seen);
     }
     const from = this.options.from ?? (log === undefined ? 'sqlite' : 'jsonl');
-    if ((from !== 'sqlite' && log === undefined) || (from !== 'jsonl' && file === undefined))
+    const hasDatabase = file !== undefined || orphans.length > 0;
+    if ((from !== 'sqlite' && log === undefined) || (from !== 'jsonl' && !hasDatabase))
       return E.left({ _tag: 'NoSource', tool: 'cortex', path });
     const rows: Rows = {
       disk,
@@ -176,15 +177,15 @@ export class CortexSurvey {
     });
     let [held, lost] = [0, this.records?.lost ?? 0];
     for (const item of itemsOf(rows)) {
-      const { file, line, read, isLogged, beside } = item;
+      const { file, line, read, isLogged } = item;
       const { row } = read;
       const at = { line, id: row?.envelope.id };
       this.tell(file, read.faults, at);
       if (!isLost(item)) held++;
       else if (isStored(item)) lost++;
       if (isLost(item) && item.bytes !== undefined) this.tell(file, [NO_ROOM], at);
-      if (row === undefined) chain.skip(read.faults, beside !== undefined);
-      else this.tell(file, chain.take(row, beside === 'fork'), at);
+      if (row === undefined) chain.skip(item);
+      else this.tell(file, chain.take(row, item), at);
       if (database === undefined) continue;
       if (isLogged) this.compare(database, item);
       else if (from === 'both' && isStored(item)) this.tell(file, [MISSING], at);
