@@ -38,11 +38,12 @@ const numbersAt = (bytes: DataView, at: number): Sum => [
 const isSame = ([a, b]: Sum, [c, d]: Sum): boolean => a === c && b === d;
 
 const summed = (
-  [one, two]: Sum,
+  before: Sum,
   bytes: DataView,
   [from, to]: readonly [number, number],
   isLittle: boolean,
 ): Sum => {
+  let [one, two] = before;
   for (let at = from; at < to; at += 8) {
     one = (one + bytes.getInt32(at, isLittle) + two) | 0;
     two = (two + bytes.getInt32(at + 4, isLittle) + one) | 0;

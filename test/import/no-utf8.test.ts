@@ -152,12 +152,13 @@ describe('a row that is no UTF-8', () => {
   });
 });
 
+/** Empties a column of the first experiment. */
+const emptied = (column: string): string => `UPDATE experiments SET ${column} = '' WHERE rowid = 1`;
+
 it('an empty text of an experiment is another one than none', async () => {
   const shell = withLedger();
   const path = copyOf('kaizen', 'sqlite');
-  const set = (column: string, value: string): string =>
-    `UPDATE experiments SET ${column} = ${value} WHERE rowid = 1`;
-  edit(path, ['name', 'state', 'concluded_at_ms', 'id'].map((each) => set(each, "''")).join(';'));
+  edit(path, ['name', 'state', 'concluded_at_ms', 'id'].map(emptied).join(';'));
   await takeTwice(shell, path);
   const [kept] = recorded(shell.journal(), 'kaizen.experiment');
   expect(kept).toMatchObject({ id: '', name: '', state: '', concluded_at_ms: '' });

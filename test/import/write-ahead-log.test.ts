@@ -152,7 +152,7 @@ describe('a log with one bit that is another one', () => {
     }
   });
 
-  it('is told with its name and the frame, and is not put aside though that is accepted', async () => {
+  it('is told with its name and frame, and not put aside, though it is accepted', async () => {
     for (const tool of TOOLS) {
       const files = withCommits(tool);
       const third = HEADER + 2 * frameOf(files) + 99;
@@ -204,13 +204,13 @@ const turned = ({ log, ...rest }: Files): Files => {
   return { ...rest, log: made };
 };
 
-describe('a log that a tool leaves is sound', () => {
-  const isSound = (files: Files, rows: number): void => {
-    const plan = planOf(files);
-    expect([files.tool, told(plan), plan.report['rows']]).toEqual([files.tool, [], rows]);
-    expect(rowsIn(files)).toBe(rows);
-  };
+const isSound = (files: Files, rows: number): void => {
+  const plan = planOf(files);
+  expect([files.tool, told(plan), plan.report['rows']]).toEqual([files.tool, [], rows]);
+  expect(rowsIn(files)).toBe(rows);
+};
 
+describe('a log that a tool leaves is sound', () => {
   it('where all of it is in the database, and where it was begun anew after that', () => {
     for (const tool of TOOLS) {
       const brought = openWith(tool, (database, commit) => {

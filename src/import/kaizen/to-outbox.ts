@@ -1,8 +1,8 @@
 /**
  * What rows of kaizen's outbox become: what waits there is enqueued here, its payload the text that
  * it was; what was marked as sent, or stands in both files, is history. What waited before is not
- * told once more: it may have been erased here since. What is no text cannot be delivered as what it
- * is: it is kept, and not enqueued.
+ * told once more: it may have been erased here since. What is no text cannot be delivered as what
+ * it is: it is kept, and not enqueued.
  */
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { Named } from './lineage.ts';
