@@ -157,6 +157,18 @@ describe('an outbox of kaizen', () => {
     expect(defectsOf(planOf(folder))).toEqual(['redb_damaged outbox.redb']);
   });
 
+  it('whose newest commit is not the one that it names is a defect too', () => {
+    const folder = copyOf('kaizen', 'legacy');
+    const path = join(folder, 'hot', 'outbox.redb');
+    const bytes = readFileSync(path);
+    expect(planOf(folder).report['legacy']).toMatchObject([{ newest_commit: true }]);
+    bytes.writeUInt8(bytes.readUInt8(9) ^ 1, 9);
+    writeFileSync(path, bytes);
+    const plan = planOf(folder);
+    expect(plan.report['legacy']).toMatchObject([{ closed: true, newest_commit: false }]);
+    expect(defectsOf(plan)).toEqual(['redb_damaged outbox.redb']);
+  });
+
   it('is there or it is not', () => {
     const none = surveyKaizen({ ...WORLD, checksum: CHECKSUM }, scratchFolder());
     expect(none).toMatchObject({ _tag: 'Left', left: { _tag: 'NoSource' } });
