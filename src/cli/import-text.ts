@@ -26,9 +26,13 @@ const listText = (title: string, value: Json | undefined): string => {
   return lines.length === 0 ? '' : `${title}:\n${lines.join('')}`;
 };
 
+/** Members in the order in which an event has them, whether it is recorded yet or not. */
+const membersOf = (value: JsonObject): readonly (readonly [string, Json])[] =>
+  Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+
 const provedText = (value: Json | undefined): string =>
   isObject(value)
-    ? `proved:\n${Object.entries(value)
+    ? `proved:\n${membersOf(value)
         .filter(([name]) => name !== 'keys')
         .map(([name, each]) => rangeText(name, each))
         .join('')}`
@@ -55,7 +59,7 @@ const defectsText = (value: Json | undefined, accepted: Json | undefined): strin
 };
 
 const countsText = (title: string, value: Json | undefined): string => {
-  const counts = isObject(value) ? Object.entries(value) : [];
+  const counts = isObject(value) ? membersOf(value) : [];
   const told = counts.map(([name, count]) => `${said(count)} ${visible(name)}`);
   return told.length === 0 ? '' : `${title}: ${told.join(', ')}\n`;
 };

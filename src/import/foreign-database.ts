@@ -13,11 +13,12 @@ import type { SourceBusy } from './plan.ts';
 import { cutText } from './room.ts';
 import type { Seen, SourceFile } from './source-file.ts';
 import { digestFile, sourceFile } from './source-file.ts';
+import { logDamage } from './write-ahead-log.ts';
 
 export interface ForeignDatabase {
   readonly path: string;
   readonly sqlite: Sqlite.Database;
-  /** What SQLite says of its pages where they do not hold together: rows may be missing. */
+  /** What does not hold, of its log, or of its pages as SQLite has it: rows may be missing. */
   readonly trouble: string | undefined;
   /** Whether the original is still what was copied. */
   readonly isCurrent: () => boolean;
@@ -48,7 +49,20 @@ const seenIn = (disk: Disk, copy: string, path: string): Done<readonly Seen[]> =
   return E.right(files);
 };
 
-const openCopy = (path: string, copy: PrivateCopy): E.Either<string, ForeignDatabase> => {
+/** What is wrong with the log of a copy, before SQLite brings it into the database. */
+const logTrouble = (disk: Disk, copy: string, path: string): Done<string | undefined> => {
+  const log = sourceFile(disk, `${copy}-wal`);
+  if (E.isLeft(log) || log.right === undefined) return E.map(() => undefined)(log);
+  return E.map((said: string | undefined) => said && `${basename(path)}-wal: ${said}`)(
+    logDamage(disk, log.right),
+  );
+};
+
+const openCopy = (
+  path: string,
+  copy: PrivateCopy,
+  inLog: string | undefined,
+): E.Either<string, ForeignDatabase> => {
   const opened = openFile(copy.path, { fileMustExist: true });
   const ready = E.chain((sqlite: Sqlite.Database) =>
     attempt(path, () => {
@@ -60,13 +74,13 @@ const openCopy = (path: string, copy: PrivateCopy): E.Either<string, ForeignData
   if (E.isLeft(ready)) {
     if (E.isRight(opened)) opened.right.close();
     copy.forget();
-    return E.left(ready.left.code);
+    return E.left([ready.left.code, ...(inLog === undefined ? [] : [inLog])].join('; '));
   }
   const { sqlite, said } = ready.right;
   return E.right({
     path,
     sqlite,
-    trouble: said === 'ok' ? undefined : said,
+    trouble: inLog ?? (said === 'ok' ? undefined : said),
     isCurrent: copy.isCurrent,
     close: () => {
       sqlite.close();
@@ -85,10 +99,15 @@ export const openForeign = (
   const copy = takeCopy(path);
   if (E.isRight(copy)) {
     const files = seenIn(disk, copy.right.path, path);
-    if (E.isRight(files))
-      return E.right({ files: files.right, database: openCopy(path, copy.right) });
-    copy.right.forget();
-    return files;
+    const inLog = logTrouble(disk, copy.right.path, path);
+    const opened = E.chain((seen: readonly Seen[]) =>
+      E.map((said: string | undefined): Opened => ({
+        files: seen,
+        database: openCopy(path, copy.right, said),
+      }))(inLog),
+    )(files);
+    if (E.isLeft(opened)) copy.right.forget();
+    return opened;
   }
   switch (copy.left._tag) {
     case 'DiskFailed':

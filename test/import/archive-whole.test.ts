@@ -61,6 +61,23 @@ describe('a source that the ledger does not hold all of', () => {
     await tries(path, 'cortex', path, '--accept', 'database_unreadable');
   });
 
+  it('is not put aside where a file beside the log was not read', async () => {
+    const path = copyOf('cortex', 'v1-unsigned');
+    fs.writeFileSync(join(path, 'BACKUP_MANIFEST'), 'x'.repeat(600_000));
+    await tries(path, 'cortex', path, '--accept', 'beside_unread');
+  });
+
+  it('is not put aside where a page of the old outbox does not hold', async () => {
+    const path = copyOf('kaizen', 'halfway');
+    const redb = join(path, 'hot', 'outbox.redb');
+    const bytes = fs.readFileSync(redb);
+    // The roots of both commits.
+    for (const at of [64, 192]) bytes.fill(0, at + 8, at + 40);
+    fs.writeFileSync(redb, bytes);
+    await tries(path, 'kaizen', path, '--accept', 'redb_damaged');
+    expect(fs.readdirSync(join(path, 'hot'))).toEqual(['outbox.redb']);
+  });
+
   it('is not put aside where a row has no room in an event', async () => {
     const path = copyOf('kaizen', 'sqlite');
     const database = new Sqlite(join(path, 'kaizen.db'));

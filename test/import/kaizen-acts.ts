@@ -2,7 +2,17 @@
  * What can happen to a kaizen between imports, by chance.
  */
 import fc from 'fast-check';
+import type { OutboxRow } from '../../src/import/kaizen/outbox-row.ts';
 import type { Life } from './kaizen-life.ts';
+
+/** What ends so is a payload that is no UTF-8. */
+export const NO_TEXT = '\xff';
+export const said = (text: string): Pick<OutboxRow, 'payload' | 'bytes'> =>
+  text.endsWith(NO_TEXT)
+    ? { payload: '', bytes: { payload: Buffer.from(text, 'latin1') } }
+    : { payload: text };
+export const textOf = ({ payload, bytes }: OutboxRow): string =>
+  bytes?.payload === undefined ? payload : Buffer.from(bytes.payload).toString('latin1');
 
 /** An act names what it does, with which text, and to which row or whether alone. */
 export type Act = readonly [name: keyof typeof ACTS, text: string, at: number];
@@ -27,7 +37,7 @@ export const ACTS = {
 };
 const act: fc.Arbitrary<Act> = fc.tuple(
   fc.constantFrom(...(Object.keys(ACTS) as (keyof typeof ACTS)[]), 'come', 'come', 'migrate'),
-  fc.constantFrom('a', 'a', 'b'),
+  fc.constantFrom('a', 'a', 'b', NO_TEXT),
   fc.nat({ max: 4 }),
 );
 

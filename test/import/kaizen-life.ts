@@ -10,6 +10,7 @@ import type { From, OutboxRow } from '../../src/import/kaizen/outbox-row.ts';
 import { REPLACEABLE } from '../../src/import/kaizen/outbox-row.ts';
 import type { Sealed } from '../../src/import/plan.ts';
 import { NOTHING } from '../../src/import/plan.ts';
+import { said, textOf } from './kaizen-acts.ts';
 
 /** A row, and which of all that were ever to be sent it is; a copy of a row is the same one. */
 type Known = OutboxRow & { readonly item: number };
@@ -56,7 +57,7 @@ export class Life {
 
   private row(from: From, text: string, item = this.next.item++): Known {
     const id = BigInt(from === 'sqlite' ? this.next.sqlite++ : this.next.redb++);
-    return { from, id, owner: 'o', kind: this.kind, payload: text, isSent: false, item };
+    return { from, id, owner: 'o', kind: this.kind, ...said(text), isSent: false, item };
   }
 
   /** Of a replaceable kind a row can put an earlier one out of its file. */
@@ -189,8 +190,8 @@ export class Life {
     if (this.isHalfway || this.migrated !== undefined) return;
     this.isHalfway = true;
     this.isTaken = false;
-    for (const { payload, item } of this.redb.slice(0, count))
-      this.stored.push(this.row('sqlite', payload, item));
+    for (const row of this.redb.slice(0, count))
+      this.stored.push(this.row('sqlite', textOf(row), row.item));
   }
 
   /** Power is cut when the old outbox has its new name and nothing says why. */
@@ -219,7 +220,7 @@ export class Life {
     this.isHalfway = false;
     this.stored = this.stored.filter(({ isSent }) => isSent);
     for (const { row } of pending)
-      this.stored.push(this.row('sqlite', row.payload, (row as Known).item));
+      this.stored.push(this.row('sqlite', textOf(row), (row as Known).item));
   }
 
   merged(): Iterable<Merged> {
@@ -233,7 +234,7 @@ export class Life {
   }
 
   private latest(owner: string, kind: string): string | undefined {
-    const of = [...this.ledger].filter(([id]) => id.endsWith(':waits'));
+    const of = [...this.ledger].filter(([id, { bytes }]) => id.endsWith(':waits') && !bytes);
     return of.findLast(([, row]) => row.owner === owner && row.kind === kind)?.[0];
   }
 
@@ -285,7 +286,8 @@ export class Life {
     if (this.wasHidden) return [];
     const last = new Map<string, Known>();
     for (const { row, fate } of this.merged())
-      if (fate === 'pending' && isReplaceable(row)) last.set(pairOf(row), row as Known);
+      if (fate === 'pending' && isReplaceable(row) && !row.bytes)
+        last.set(pairOf(row), row as Known);
     return [...last.values()].filter((row) => {
       const latest = this.ledger.get(this.latest(row.owner, row.kind) ?? '');
       return latest === undefined || (latest.item < row.item && latest.payload !== row.payload);

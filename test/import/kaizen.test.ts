@@ -157,6 +157,18 @@ describe('an outbox of kaizen', () => {
     expect(defectsOf(planOf(folder))).toEqual(['redb_damaged outbox.redb']);
   });
 
+  it('whose newest commit is not the one that it names is a defect too', () => {
+    const folder = copyOf('kaizen', 'legacy');
+    const path = join(folder, 'hot', 'outbox.redb');
+    const bytes = readFileSync(path);
+    expect(planOf(folder).report['legacy']).toMatchObject([{ newest_commit: true }]);
+    bytes.writeUInt8(bytes.readUInt8(9) ^ 1, 9);
+    writeFileSync(path, bytes);
+    const plan = planOf(folder);
+    expect(plan.report['legacy']).toMatchObject([{ closed: true, newest_commit: false }]);
+    expect(defectsOf(plan)).toEqual(['redb_damaged outbox.redb']);
+  });
+
   it('is there or it is not', () => {
     const none = surveyKaizen({ ...WORLD, checksum: CHECKSUM }, scratchFolder());
     expect(none).toMatchObject({ _tag: 'Left', left: { _tag: 'NoSource' } });
@@ -199,7 +211,7 @@ describe('an outbox of kaizen', () => {
       INSERT INTO sync_outbox VALUES (1, 's', X'ff00'), (2, 's', '{}'), (3, NULL, '{}')`);
     database.close();
     const plan = planOf(folder);
-    expect(waiting(plan)[1]).toEqual(['s', 'events', '{}']);
+    expect(waiting(plan)[0]).toEqual(['s', 'events', '{}']);
     expect(plan.report['oddities']).toMatchObject({ not_text: 1, no_owner: 1 });
     rmSync(join(folder, 'kaizen.db'));
     cpSync(fixture('kaizen', 'expected.json'), join(folder, 'kaizen.db'));

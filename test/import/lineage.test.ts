@@ -12,7 +12,7 @@ import { withLedger } from '../src/cli/shell.ts';
 import type { Shell } from '../src/cli/shell.ts';
 import { copyOf, fixture, readFixture } from './fixture.ts';
 import type { Act } from './kaizen-acts.ts';
-import { ACTS, times } from './kaizen-acts.ts';
+import { ACTS, NO_TEXT, times } from './kaizen-acts.ts';
 import { KINDS, Life, isReplaceable } from './kaizen-life.ts';
 
 const lives = (kind: string, steps: readonly (readonly Act[])[]): void => {
@@ -83,6 +83,16 @@ describe('an outbox that lives on between imports', () => {
   it.each(Object.entries(CASES))('has a row %s under its id', (_, acts) => {
     for (const kind of KINDS) lives(kind, acts);
   });
+});
+
+it('a row of a replaceable kind is the latest, though one that is no text came behind it', () => {
+  const life = new Life('tool_spans');
+  for (const text of ['a', NO_TEXT]) life.come(text);
+  const before = life.take().map(([id]) => id);
+  life.migrate();
+  expect(life.take().map(([id]) => id)).toEqual(before);
+  life.come('b');
+  expect(life.take().map(([id]) => id)).toEqual([...before, expect.stringMatching(/:waits$/)]);
 });
 
 interface Stored {

@@ -78,6 +78,10 @@ interface Pair {
 
 /** More of a value than any event could hold is not read. */
 const MOST_BYTES = 1 << 24;
+/** A part of no bytes would be NULL, which an empty text is not. */
+const bytesOf = (column: string): string =>
+  `coalesce(substr(CAST(${column} AS BLOB), 1, ${MOST_BYTES}), CAST(${column} AS BLOB))`;
+
 const MOST = Number.MAX_SAFE_INTEGER;
 const MARKER = 'outbox_redb_migration_v1_digest';
 
@@ -138,7 +142,7 @@ export class KaizenDatabase {
     const there = columnsOf(this.database, table);
     const each = columns.map((name) => {
       if (!there.has(name)) return `NULL AS ${name}`;
-      const bytes = `substr(CAST(${table}.${name} AS BLOB), 1, ${MOST_BYTES})`;
+      const bytes = bytesOf(`${table}.${name}`);
       if (!name.endsWith('_ms')) return `${bytes} AS ${name}`;
       // What is no whole number is not made one.
       const number = `${table}.${name}`;
@@ -218,9 +222,7 @@ export class KaizenDatabase {
   *rows(): Generator<OutboxRow, void> {
     if (!this.outbox.has('payload')) return;
     const bytes = (name: string, otherwise: string): string =>
-      this.outbox.has(name)
-        ? `substr(CAST(${name} AS BLOB), 1, ${MOST_BYTES})`
-        : `CAST('${otherwise}' AS BLOB)`;
+      this.outbox.has(name) ? bytesOf(name) : `CAST('${otherwise}' AS BLOB)`;
     const sent = this.outbox.has('sent') ? 'sent' : '0';
     const statement = this.database.sqlite
       .prepare(
@@ -232,7 +234,8 @@ export class KaizenDatabase {
     for (const row of statement.iterate()) {
       const [id, owner, kind, payload, isSent] = row as Stored;
       const none = Buffer.alloc(0);
-      yield sqliteRow(id, [owner ?? none, kind ?? none, payload ?? none], isSent !== 0n);
+      const columns = { owner: owner ?? none, kind: kind ?? none, payload: payload ?? none };
+      yield sqliteRow(id, columns, isSent !== 0n);
     }
   }
 }

@@ -54,6 +54,10 @@ const FATES: Readonly<Record<Merged['fate'], readonly [now: string, later?: stri
   replaced: ['replaced'],
 };
 
+/** What is no text was never enqueued, and is not the latest of anything. */
+const isReplacing = ({ kind, bytes }: OutboxRow): boolean =>
+  REPLACEABLE.has(kind) && bytes === undefined;
+
 const isLive = ({ fate }: Merged): boolean => fate === 'pending' || fate === 'sent';
 
 /** The name of a place without the age of its file. */
@@ -168,7 +172,7 @@ export class Lineage {
     const { scratch } = this;
     if (!isLive(merged) || scratch.get('waiting', `${digest} 1`) === undefined) return undefined;
     if (scratch.keep('once', 'looked')) this.look();
-    if (REPLACEABLE.has(row.kind) && this.isFresh(row)) return undefined;
+    if (isReplacing(row) && this.isFresh(row)) return undefined;
     const [own] = this.namesOf(row);
     const [file = ''] = own.split(':');
     // A row can be any that is gone where a migration put it there, or where it was told as equal
@@ -212,7 +216,7 @@ export class Lineage {
         if (isLive(merged) && this.isHeld(digest, name)) scratch.keep('there', `${digest} ${name}`);
         if (fate === 'equal') scratch.keep('equal', `${digest} ${name}`);
       }
-      if (fate !== 'pending' || !REPLACEABLE.has(row.kind)) continue;
+      if (fate !== 'pending' || !isReplacing(row)) continue;
       scratch.take('last', pairOf(row));
       scratch.keep('last', pairOf(row), digest);
     }

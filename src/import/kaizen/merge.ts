@@ -9,7 +9,7 @@ import { blake3 } from '@noble/hashes/blake3.js';
 import { formatHex } from '../../../ledger/encoding/hex.ts';
 import { Scratch } from '../scratch.ts';
 import type { OutboxRow } from './outbox-row.ts';
-import { REPLACEABLE, framed } from './outbox-row.ts';
+import { REPLACEABLE, base64Of, framed } from './outbox-row.ts';
 
 /**
  * What becomes of a row: it waits to be delivered, it was marked as sent, or it stands in an old
@@ -91,7 +91,8 @@ export function* oldRows(
 }
 
 /** pairOf names the owner and the kind of a row. */
-export const pairOf = ({ owner, kind }: OutboxRow): string => JSON.stringify([owner, kind]);
+export const pairOf = ({ owner, kind, bytes }: OutboxRow): string =>
+  JSON.stringify([bytes?.owner === undefined ? owner : [base64Of(bytes.owner)], kind]);
 
 /** merge gives every row of both, each with what becomes of it. */
 export function* merge(

@@ -34,7 +34,7 @@ export class Notes {
     }
     for (const oddity of odditiesOf(row)) this.add(oddity, where);
     if (!isEnqueued(merged)) this.add('undeliverable', where);
-    if (!REPLACEABLE.has(row.kind)) return;
+    if (!REPLACEABLE.has(row.kind) || row.bytes !== undefined) return;
     const isFirst = this.scratch.keep('', pairOf(row));
     if (!isFirst) this.add('supersedes', `${where} takes the place of an earlier row`);
   }

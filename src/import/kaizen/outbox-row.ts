@@ -1,6 +1,6 @@
 /**
  * Rows of kaizen's outbox, from wherever they lie: an owner, a kind, and a payload that is a text
- * and stays the text that it is.
+ * and stays the text that it is. What is no UTF-8 is no text, and stays the bytes that it is.
  *
  *     redb    {"owner_id":"s-1","kind":"events","payload":"{…}"}
  *     sqlite  session_id, kind, payload, each as bytes
@@ -11,6 +11,9 @@ import { rawMembers } from '../raw-json.ts';
 
 export type From = 'redb' | 'archive' | 'sqlite';
 
+export const PARTS = ['owner', 'kind', 'payload'] as const;
+type Part = (typeof PARTS)[number];
+
 export interface OutboxRow {
   readonly from: From;
   readonly id: bigint;
@@ -18,8 +21,10 @@ export interface OutboxRow {
   readonly kind: string;
   readonly payload: string;
   readonly isSent: boolean;
-  /** The value as it lay there, in base64, where it was no row or no text. */
+  /** The value as it lay there, in base64, where it was no row. */
   readonly raw?: string;
+  /** Parts that are no UTF-8: the text of each is empty. */
+  readonly bytes?: Readonly<Partial<Record<Part, Uint8Array>>>;
 }
 
 /** Kinds of which the latest row of an owner takes the place of those before it. */
@@ -32,13 +37,24 @@ const KNOWN = new Set([...REPLACEABLE, 'events', 'session_evals', 'session_feedb
 /** What a value that is no row is kept as. */
 export const MALFORMED = 'malformed';
 
-/** textOf reads bytes; what is no UTF-8 is also kept as it was. */
-const textOf = (bytes: Uint8Array): { readonly text: string; readonly isText: boolean } => {
-  const isText = invalidUtf8At(bytes) < 0;
-  return { text: isText ? decodeUtf8(bytes) : Buffer.from(bytes).toString('utf8'), isText };
+/** base64Of writes bytes. */
+export const base64Of = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+/** partsOf reads the parts of a row: those that are text as texts, the others as bytes. */
+const partsOf = (each: Readonly<Record<Part, Uint8Array>>): Pick<OutboxRow, Part | 'bytes'> => {
+  const odd = PARTS.filter((part) => invalidUtf8At(each[part]) >= 0);
+  const textOf = (part: Part): string => (odd.includes(part) ? '' : decodeUtf8(each[part]));
+  return {
+    owner: textOf('owner'),
+    kind: textOf('kind'),
+    payload: textOf('payload'),
+    ...(odd.length === 0
+      ? {}
+      : { bytes: Object.fromEntries(odd.map((part) => [part, each[part]])) }),
+  };
 };
 
-const rawOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const NONE = new Uint8Array();
 
 /** redbRow reads the value of a redb row. */
 export const redbRow = (from: From, id: bigint, bytes: Uint8Array): OutboxRow => {
@@ -58,33 +74,25 @@ export const redbRow = (from: From, id: bigint, bytes: Uint8Array): OutboxRow =>
   const row = { from, id, isSent: false };
   return isRow
     ? { ...row, owner: String(owner), kind: String(kind), payload: String(payload) }
-    : { ...row, owner: '', kind: MALFORMED, payload: textOf(bytes).text, raw: rawOf(bytes) };
+    : {
+        ...row,
+        ...partsOf({ owner: NONE, kind: encodeUtf8(MALFORMED), payload: bytes }),
+        raw: base64Of(bytes),
+      };
 };
 
 /** sqliteRow reads the columns of a row of the database. */
 export const sqliteRow = (
   id: bigint,
-  columns: readonly [owner: Uint8Array, kind: Uint8Array, payload: Uint8Array],
+  columns: Readonly<Record<Part, Uint8Array>>,
   isSent: boolean,
-): OutboxRow => {
-  const [owner, kind, payload] = columns.map(textOf);
-  const isText = [owner, kind, payload].every((each) => each?.isText);
-  return {
-    from: 'sqlite',
-    id,
-    isSent,
-    owner: owner?.text ?? '',
-    kind: kind?.text ?? '',
-    payload: payload?.text ?? '',
-    ...(isText ? {} : { raw: rawOf(Buffer.concat(columns)) }),
-  };
-};
+): OutboxRow => ({ from: 'sqlite', id, isSent, ...partsOf(columns) });
 
 /** framed writes the parts of a row, each behind its length, so that no two are written alike. */
-export const framed = ({ owner, kind, payload }: OutboxRow): Uint8Array =>
+export const framed = (row: OutboxRow): Uint8Array =>
   Buffer.concat(
-    [owner, kind, payload].flatMap((text) => {
-      const bytes = encodeUtf8(text);
+    PARTS.flatMap((part) => {
+      const bytes = row.bytes?.[part] ?? encodeUtf8(row[part]);
       const length = Buffer.alloc(8);
       length.writeBigUInt64LE(BigInt(bytes.length));
       return [length, bytes];
@@ -104,11 +112,12 @@ const isJson = (text: string): boolean => {
 
 /** odditiesOf tells what is odd about a row, which is taken all the same. */
 export const odditiesOf = (row: OutboxRow): readonly Oddity[] => {
-  if (row.kind === MALFORMED && row.raw !== undefined) return ['malformed'];
+  const notText = row.bytes === undefined ? [] : (['not_text'] as const);
+  if (row.kind === MALFORMED && row.raw !== undefined) return ['malformed', ...notText];
   return [
-    ...(row.raw === undefined ? [] : (['not_text'] as const)),
+    ...notText,
     ...(KNOWN.has(row.kind) ? [] : (['unknown_kind'] as const)),
-    ...(row.owner === '' ? (['no_owner'] as const) : []),
+    ...(row.owner === '' && row.bytes?.owner === undefined ? (['no_owner'] as const) : []),
     ...(isJson(row.payload) ? [] : (['not_json'] as const)),
   ];
 };

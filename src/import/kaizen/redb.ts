@@ -25,9 +25,9 @@ export interface RedbDamaged {
 export interface Redb {
   readonly rowCount: number;
   readonly nextId: bigint | undefined;
-  /** Whether it was closed, and whether the commit that should count does. */
+  /** Whether it was closed; and whether what it names counts, and nothing that holds is newer. */
   readonly isClean: boolean;
-  readonly isPrimary: boolean;
+  readonly isNewest: boolean;
   readonly rows: () => Generator<RedbRow, void>;
   readonly close: () => void;
 }
@@ -97,6 +97,19 @@ const damaged = (thrown: unknown): RedbDamaged => {
   return { _tag: 'RedbDamaged', reason: thrown.message };
 };
 
+/** Whether another commit of the file is newer, and holds. */
+const isPassed = (frame: Frame, checksum: Checksum, { number }: Commit): boolean =>
+  frame.commits.some((other) => {
+    if (other.number <= number) return false;
+    try {
+      proved(frame, checksum, other);
+      return true;
+    } catch (thrown) {
+      damaged(thrown);
+      return false;
+    }
+  });
+
 /** openRedb opens a file for reading, once a commit in it is proved. */
 export const openRedb = (
   disk: Disk,
@@ -116,7 +129,7 @@ export const openRedb = (
           rowCount: count,
           nextId,
           isClean: frame.isClean,
-          isPrimary: commit.slot === frame.primary,
+          isNewest: commit.slot === frame.primary && !isPassed(frame, checksum, commit),
           *rows() {
             for (const { key, value } of pairsOf(frame, checksum, tables.rows?.root, ROWS))
               yield { id: key.readBigUInt64LE(), bytes: value };

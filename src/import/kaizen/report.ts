@@ -38,7 +38,7 @@ export const reportOf = (looked: Looked): JsonObject => {
       digest: each.digest,
       migrated: migrated.has(each),
       closed: each.redb.isClean,
-      newest_commit: each.redb.isPrimary,
+      newest_commit: each.redb.isNewest,
     })),
     marker: marker ?? null,
     ...(lost === 0 ? {} : { not_taken: lost }),

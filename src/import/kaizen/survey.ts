@@ -105,9 +105,9 @@ export class KaizenSurvey {
         this.files.push(seen.right);
       } else {
         this.legacy.push(opened.right);
-        const { isClean, isPrimary } = opened.right.redb;
-        const older = 'it was closed, and its newest commit does not hold: an older one is taken';
-        if (isClean && !isPrimary)
+        const { isClean, isNewest } = opened.right.redb;
+        const older = 'it was closed, and an older commit than its newest is taken';
+        if (isClean && !isNewest)
           this.defects.add({ ...fault('redb_damaged', older), file: source.right.name });
         this.files.push(opened.right.seen);
       }

@@ -1,0 +1,166 @@
+/**
+ * The log that SQLite keeps beside a database, looked at before SQLite reads it: that takes the
+ * first frame that does not hold for the end, and says nothing of what was committed behind it.
+ *
+ *     0    magic, its last bit the byte order of checksums | version | page size | count
+ *     16   two salts, those of this turn | checksum of what stands before it
+ *     32   frames: page | pages in all, where it commits | both salts | checksum | the page itself
+ *
+ * Each checksum goes on from the one before. What is left of an earlier turn has other salts, and
+ * what was never committed has no frame that commits: neither is missed.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type { Disk, DiskFailed, Done, File } from '../storage/disk.ts';
+import { readFully } from '../storage/line-reader.ts';
+import type { SourceFile } from './source-file.ts';
+import { chunksOf } from './source-file.ts';
+
+type Sum = readonly [number, number];
+
+interface Log {
+  readonly isLittle: boolean;
+  readonly frameBytes: number;
+  readonly salts: Sum;
+  readonly sum: Sum;
+}
+
+const HEADER_BYTES = 32;
+const FRAME_HEADER_BYTES = 24;
+const MAGIC = 0x377f0682;
+const MAX_PAGE_BYTES = 65_536;
+const CHUNK = 1 << 20;
+
+const numbersAt = (bytes: DataView, at: number): Sum => [
+  bytes.getInt32(at),
+  bytes.getInt32(at + 4),
+];
+
+const isSame = ([a, b]: Sum, [c, d]: Sum): boolean => a === c && b === d;
+
+const summed = (
+  before: Sum,
+  bytes: DataView,
+  [from, to]: readonly [number, number],
+  isLittle: boolean,
+): Sum => {
+  let [one, two] = before;
+  for (let at = from; at < to; at += 8) {
+    one = (one + bytes.getInt32(at, isLittle) + two) | 0;
+    two = (two + bytes.getInt32(at + 4, isLittle) + one) | 0;
+  }
+  return [one, two];
+};
+
+/** headerOf reads the header; undefined where it does not hold, and nothing behind it is read. */
+const headerOf = (bytes: DataView): Log | undefined => {
+  const [magic, pageBytes] = [bytes.getUint32(0), bytes.getUint32(8)];
+  const isLittle = magic === MAGIC;
+  const sum = summed([0, 0], bytes, [0, 24], isLittle);
+  const isHeader =
+    (isLittle || magic === MAGIC + 1) &&
+    pageBytes >= 512 &&
+    pageBytes <= MAX_PAGE_BYTES &&
+    (pageBytes & (pageBytes - 1)) === 0 &&
+    isSame(sum, numbersAt(bytes, 24));
+  const frameBytes = FRAME_HEADER_BYTES + pageBytes;
+  return isHeader ? { isLittle, frameBytes, salts: numbersAt(bytes, 16), sum } : undefined;
+};
+
+/** Frames that are there as wholes; each is good until the next is asked for. */
+function* framesOf(file: File, size: number, length: number): Generator<Done<DataView>, void> {
+  const chunk = new Uint8Array(Math.ceil(CHUNK / length) * length);
+  for (let at = HEADER_BYTES; at + length <= size; at += chunk.length) {
+    const read = readFully(file, chunk.subarray(0, Math.min(chunk.length, size - at)), at);
+    if (E.isLeft(read)) {
+      yield read;
+      return;
+    }
+    for (let from = 0; from + length <= read.right; from += length)
+      yield E.right(new DataView(chunk.buffer, from, length));
+  }
+}
+
+const sumOf = ({ isLittle, frameBytes }: Log, before: Sum, frame: DataView): Sum =>
+  summed(
+    summed(before, frame, [0, 8], isLittle),
+    frame,
+    [FRAME_HEADER_BYTES, frameBytes],
+    isLittle,
+  );
+
+/** Whether a frame commits. */
+const isLast = (frame: DataView): boolean => frame.getUint32(4) !== 0;
+
+/** Whether a frame would hold if one bit more said that it commits. */
+const wasLast = (log: Log, before: Sum, frame: DataView): boolean => {
+  const found = Array.from({ length: 32 }, (_, bit) => bit).some((bit) => {
+    frame.setUint32(4, 2 ** bit);
+    return isSame(sumOf(log, before, frame), numbersAt(frame, 16));
+  });
+  frame.setUint32(4, 0);
+  return found;
+};
+
+/** The frame from which on commits are lost. */
+const badIn = (log: Log, frames: Iterable<Done<DataView>>): Done<number | undefined> => {
+  let { sum } = log;
+  let [number, bad] = [0, 0];
+  for (const each of frames) {
+    if (E.isLeft(each)) return each;
+    const frame = each.right;
+    number++;
+    const salts = numbersAt(frame, 8);
+    if (bad === 0) {
+      const next = sumOf(log, sum, frame);
+      if (isSame(salts, log.salts) && isSame(next, numbersAt(frame, 16))) {
+        sum = next;
+        continue;
+      }
+      bad = number;
+    }
+    const isOwn = salts.some((salt, at) => salt === log.salts[at]);
+    const isCommit = isLast(frame) || (number === bad && wasLast(log, sum, frame));
+    if (isOwn && isCommit) return E.right(bad);
+  }
+  return E.right(undefined);
+};
+
+const isZero = (disk: Disk, source: SourceFile): Done<boolean> => {
+  for (const chunk of chunksOf(disk, source)) {
+    if (E.isLeft(chunk)) return chunk;
+    if (chunk.right.some((byte) => byte !== 0)) return E.right(false);
+  }
+  return E.right(true);
+};
+
+const damageIn = (disk: Disk, source: SourceFile, file: File): Done<string | undefined> => {
+  const bytes = new Uint8Array(HEADER_BYTES);
+  const read = readFully(file, bytes, 0);
+  if (E.isLeft(read)) return read;
+  const log = headerOf(new DataView(bytes.buffer));
+  if (log === undefined)
+    return E.map((isNothing: boolean) =>
+      isNothing ? undefined : 'its header does not hold, and nothing of it is read',
+    )(isZero(disk, source));
+  return E.map((frame: number | undefined) =>
+    frame === undefined
+      ? undefined
+      : `frame ${frame} does not hold, and commits from there on are not read`,
+  )(badIn(log, framesOf(file, source.bytes, log.frameBytes)));
+};
+
+/** logDamage tells why a log is not read to its last commit; undefined where it is. */
+export const logDamage = (
+  disk: Disk,
+  source: SourceFile,
+): E.Either<DiskFailed, string | undefined> => {
+  // One that ends with its header holds nothing.
+  if (source.bytes <= HEADER_BYTES) return E.right(undefined);
+  const file = disk.open(source.path, 'read');
+  if (E.isLeft(file)) return file;
+  try {
+    return damageIn(disk, source, file.right);
+  } finally {
+    file.right.close();
+  }
+};
