@@ -22,7 +22,7 @@ import { parseOutboxEvent } from '../outbox/event.ts';
 import * as B from './outbox-batch.ts';
 import type { Changes } from './outbox-table.ts';
 import { CLEAR, SCHEMA, add, answered, change, numberIn } from './outbox-table.ts';
-import type { Projection, State } from './projection.ts';
+import type { Projection, Row, State } from './projection.ts';
 
 const FRESH: Changes = {
   again: 0,
@@ -37,13 +37,22 @@ const FRESH: Changes = {
   batches: 0,
 };
 
+/** Whether a destination that is in use was last told to begin at the head. */
+const isAtHead = (row: Row | undefined): boolean => {
+  if (row === undefined || row['state'] === 'retired') return false;
+  const config = JSON.parse(String(row['config'])) as Destination;
+  return config.from === 'head';
+};
+
 const set = (state: State, { seq }: Header, destination: Destination): void => {
   const { name, from, group } = destination;
   const before = state.get('destination', name);
   // What was once planned is not planned anew because somebody says so.
   const isBegun = numberIn(before, 'begun') > 0;
-  const stated = from === 'head' ? seq + 1 : from === 'start' ? 0 : from;
   const known = numberIn(before, 'start');
+  // Said again it is the same head: what came in since waits.
+  const isAgain = from === 'head' && isAtHead(before);
+  const stated = from === 'start' ? 0 : from === 'head' ? (isAgain ? known : seq + 1) : from;
   const start = isBegun ? known : (stated ?? known);
   const cursor = isBegun ? numberIn(before, 'cursor') : start;
   const how = before?.['state'] === 'paused' ? 'paused' : 'active';
@@ -202,7 +211,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 6,
+  version: 7,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;

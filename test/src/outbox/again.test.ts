@@ -207,3 +207,18 @@ describe('batches of an owner that were planned without order', () => {
     expect(left.keys).toEqual([]);
   });
 });
+
+it('what a person has sent again is sent, though the filter takes it no more', async () => {
+  const g = await ground();
+  await setUp(g);
+  await write(g.ledger, DRAFTS.slice(0, 1));
+  g.receiver.script = () => ({ status: 422 });
+  await deliver(g.world);
+  const seq = seqOf(g, 'e-0');
+  g.receiver.script = () => ({});
+  await setUp(g, { types: ['c.*' as never] });
+  await retry(g, 'e-0');
+  expect(await deliver(g.world)).toMatchObject({ delivered: 1, parked: 0 });
+  expect(listed(g.ledger, 'delivered').map((each) => each.seq)).toEqual([seq]);
+  expect(g.receiver.effective).toEqual(['e-0']);
+});

@@ -106,7 +106,29 @@ describe('a destination that has begun', () => {
     await append(shell, 'a.b', 'e-1');
     await append(shell, 'a.b', 'e-2');
     for (const from of ['head', 'start', '2']) await shell.told(set(from));
+    // Nothing is passed yet: its filter speaks of all.
+    for (const type of ['b.b', 'a.b'])
+      expect(await shell.told(`${set('2')} --type ${type}`)).toHaveLength(1);
     expect(await shell.told('outbox flush')).toMatchObject([{ delivered: 1 }]);
     expect(receiver.effective).toEqual(['e-2']);
+  });
+
+  it('and stands at the head stays there when told so again, but not once retired', async () => {
+    const [shell, receiver] = [withLedger(), await receive()];
+    const set = `outbox destination set hooks --url ${receiver.url} --format ndjson --from head`;
+    await append(shell, 'a.b', 'e-1');
+    await shell.told(set);
+    await shell.told('outbox flush');
+    await append(shell, 'a.b', 'e-2');
+    await shell.told(set);
+    await shell.told('replay --projections');
+    expect(await shell.told('outbox status')).toMatchObject([{ waiting: 1 }]);
+    await shell.told('outbox destination retire hooks');
+    await append(shell, 'a.b', 'e-3');
+    await shell.told(set);
+    expect(await shell.told('outbox status')).toMatchObject([{ waiting: 0 }]);
+    await append(shell, 'a.b', 'e-4');
+    await shell.told('outbox flush');
+    expect(receiver.effective).toEqual(['e-4']);
   });
 });

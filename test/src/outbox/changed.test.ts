@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { standing } from '../../../src/delivery/standing.ts';
 import { right } from '../../build/ledger.ts';
 import type { Ground } from '../../outbox/ground.ts';
-import { configure, deliver, setUp, withEvents } from '../../outbox/ground.ts';
+import { configure, deliver, outboxTypes, setUp, withEvents } from '../../outbox/ground.ts';
+import type { Script } from '../../outbox/receiver.ts';
 
 /** What comes of a flush in which somebody has a word after the second attempt. */
 const changing = async (change: (g: Ground) => Promise<void>) => {
@@ -60,5 +61,22 @@ describe('a destination that somebody changes while it is tried again', () => {
     await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
     expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0 });
     expect(g.faults()).toEqual([]);
+  });
+
+  it('keeps the reason for which it stopped, whatever is answered beside that', async () => {
+    const stopped = Promise.withResolvers<void>();
+    const script: Script = async ({ count }) => {
+      if (count === 1) return { status: 401 };
+      await stopped.promise;
+      return {};
+    };
+    const more = { concurrency: 2, order: 'none', limits: { items: 1 } } as const;
+    const g = await withEvents(2, script, more);
+    const onHealth = () => stopped.resolve();
+    await deliver({ ...g.world, onHealth });
+    await deliver(g.world);
+    expect(outboxTypes(g.ledger).filter((type) => type === 'delivered')).toHaveLength(1);
+    const now = right(standing(g.ledger.reader, 'hooks'));
+    expect(now).toMatchObject({ state: 'stopped', reason: 'unauthorized', status: 401 });
   });
 });
