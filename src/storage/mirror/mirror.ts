@@ -16,6 +16,8 @@ import type { GrowingPast, Recorded } from '../../../policies/state/past.ts';
 import type { Projection } from '../../projection/projection.ts';
 import { MirrorDamaged } from '../attempt.ts';
 import type { Answer, Database } from '../database.ts';
+import type { Steps } from '../steps.ts';
+import { atOnce } from '../steps.ts';
 import { Fold } from './fold.ts';
 import { historyOfMirror, pastOf } from './past.ts';
 import { APPLICATION_ID, MIRROR_VERSION, createIndexes, createTables } from './schema.ts';
@@ -276,11 +278,16 @@ export class Mirror {
 
   /** Gives projections that lag the events that they have not taken. */
   follow(size: number): void {
+    atOnce(this.following(size));
+  }
+
+  *following(size: number): Steps<void> {
     for (let from = this.fold.behind(size); from < size; from += PAGE) {
       for (const line of this.linesBetween(from, Math.min(from + PAGE, size)))
         this.fold.take(recordedOf(line));
       // What is kept in memory does not grow with the events.
       this.fold.flush();
+      yield;
     }
   }
 }
