@@ -92,6 +92,11 @@ export class Feed {
     return this.worst && { _tag: 'LinesNotTaken', lines: this.untaken, worst: this.worst };
   }
 
+  /** Whether there is anything to sum up: a file that cannot be read has no lines. */
+  get hasBegun(): boolean {
+    return this.lines > 0;
+  }
+
   summary(): string {
     const { appended, already_recorded: before } = this.counts;
     return `${appended} appended, ${before} already recorded, ${this.untaken} not taken`;

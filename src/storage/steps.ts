@@ -2,7 +2,6 @@
  * Long work in steps: between two of them whoever has it done may give way to what waits, such as a
  * signal, or go straight on.
  */
-import { setImmediate } from 'node:timers/promises';
 
 /** Work that tells where it may be left for a moment, or for good. */
 export type Steps<T> = Generator<undefined, T, undefined>;
@@ -15,14 +14,5 @@ export const atOnce = <T>(work: Steps<T>): T => {
   for (;;) {
     const step = work.next();
     if (step.done === true) return step.value;
-  }
-};
-
-/** givingWay does it, and lets whatever else waits for the process have its turn between steps. */
-export const givingWay = async <T>(work: Steps<T>): Promise<T> => {
-  for (;;) {
-    const step = work.next();
-    if (step.done === true) return step.value;
-    await setImmediate();
   }
 };

@@ -18,7 +18,8 @@ import { clearFile, closing, renameSynced, writeAll } from '../storage/whole-fil
 import { lookAtMirror, withMirror } from './replay-mirror.ts';
 import type { Door } from './replay.ts';
 import type { Steps } from '../storage/steps.ts';
-import { STEP, givingWay } from '../storage/steps.ts';
+import { STEP } from '../storage/steps.ts';
+import { givingWay } from '../storage/giving-way.ts';
 import type { Parity } from './replay-parity.ts';
 import type { ReplayError, ReplayRefused, Replaying } from './replay-request.ts';
 import type { Measured } from './replay-survey.ts';

@@ -9,7 +9,7 @@ import type { Signer } from '../../ledger/key/key.ts';
 import type { Surface } from '../../policies/surface.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import type { Steps } from '../storage/steps.ts';
-import { givingWay } from '../storage/steps.ts';
+import { givingWay } from '../storage/giving-way.ts';
 import type { Appender } from './append.ts';
 import type { Intent } from './replay-good.ts';
 import { cutOff, decide, forgetIntent, isDecided, readIntent } from './replay-good.ts';
