@@ -114,7 +114,7 @@ export class Keeper {
     const ended = this.mirror.isTouched() ? this.reread(before) : before.ended;
     if (ended === undefined || before.ended.size === 0) return E.right(false);
     // Where what lagged was brought up to date and rolled back, it lags again.
-    this.mirror.follow(ended.size);
+    atOnce(this.mirror.follow(ended.size));
     const changed = this.journal.isChanged();
     if (E.isLeft(changed)) return changed;
     if (changed.right) return E.right(false);

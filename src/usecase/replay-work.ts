@@ -155,7 +155,7 @@ export function* projectionsAlone(by: Replaying): Steps<E.Either<Failed, Done>> 
     if (E.isLeft(begun)) return begun;
     const { mirror, at } = keeper;
     mirror.fold.renew(by.projections);
-    yield* mirror.following(at.ended.size);
+    yield* mirror.follow(at.ended.size);
     mirror.setEnded(at.ended);
     mirror.fold.flush();
     return E.map(() => at.ended.size)(mirror.database.commit());

@@ -17,7 +17,6 @@ import type { Projection } from '../../projection/projection.ts';
 import { MirrorDamaged } from '../attempt.ts';
 import type { Answer, Database } from '../database.ts';
 import type { Steps } from '../steps.ts';
-import { atOnce } from '../steps.ts';
 import { Fold } from './fold.ts';
 import { historyOfMirror, pastOf } from './past.ts';
 import { APPLICATION_ID, MIRROR_VERSION, createIndexes, createTables } from './schema.ts';
@@ -271,17 +270,13 @@ export class Mirror {
   }
 
   /** Brings projections that lag up to date with the events, within a transaction. */
-  catchUp(projections: readonly Projection[], size: number): void {
+  *catchUp(projections: readonly Projection[], size: number): Steps<void> {
     this.fold.register(projections);
-    this.follow(size);
+    yield* this.follow(size);
   }
 
   /** Gives projections that lag the events that they have not taken. */
-  follow(size: number): void {
-    atOnce(this.following(size));
-  }
-
-  *following(size: number): Steps<void> {
+  *follow(size: number): Steps<void> {
     for (let from = this.fold.behind(size); from < size; from += PAGE) {
       for (const line of this.linesBetween(from, Math.min(from + PAGE, size)))
         this.fold.take(recordedOf(line));

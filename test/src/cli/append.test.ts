@@ -206,9 +206,16 @@ describe('ledger append', () => {
       );
       return [status, stdout, stderr];
     };
-    const text = (pattern: RegExp): unknown => expect.stringMatching(pattern);
-    expect(typed('append --type a.b --session --json')).toEqual([0, text(/^appended 1 /), '']);
+    expect(typed('append --type a.b --session --json')).toEqual([
+      0,
+      expect.stringMatching(/^appended 1 /),
+      '',
+    ]);
     expect(last(shell).header).toMatchObject({ session_id: '--json' });
-    expect(typed('append --type a.b --sign --json')).toEqual([12, '', text(/^--json: .+\n.+\n$/)]);
+    expect(typed('append --type a.b --sign --json')).toEqual([
+      12,
+      '',
+      expect.stringMatching(/^--json: .+\n.+\n$/),
+    ]);
   });
 });

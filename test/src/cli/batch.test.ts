@@ -165,10 +165,10 @@ describe('ledger append FILE', () => {
   it('gathers no more bytes than a few megabytes, however many drafts may be', async () => {
     const shell = withLedger();
     const child = shell.start(['append', '-', '--json']);
-    const draft = `{"event_type":"a.b","payload":"${'x'.repeat(900_000)}"}\n`;
+    const large = `{"event_type":"a.b","payload":"${'x'.repeat(900_000)}"}\n`;
     let written = 0;
     const answered = once(child.stdout, 'data').then(() => written);
-    for (; written < 60; written++) if (!child.stdin.write(draft)) await once(child.stdin, 'drain');
+    for (; written < 60; written++) if (!child.stdin.write(large)) await once(child.stdin, 'drain');
     child.stdin.end();
     child.stdout.resume();
     expect((await once(child, 'exit'))[0]).toBe(0);

@@ -4,15 +4,17 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { BIN, Shell, withLedger } from './shell.ts';
+import type { Shell } from './shell.ts';
+import { BIN, withLedger } from './shell.ts';
 
 const EVENTS = 30_000;
-/** It is at work by then, and far from its end. */
-const SOON_MS = 300;
+/** So often it is looked, so long after one another, whether it prints: it is at work by then. */
+const LOOKS = 60;
+const LOOK_MS = 5;
 
 /** Tells on the fourth stream when signals are listened to. */
 const TELLS = [
@@ -23,27 +25,27 @@ const HOOK = `data:text/javascript,${encodeURIComponent(TELLS)}`;
 
 interface Interrupted {
   readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+  readonly said: string;
 }
 
 /** Runs a line of a shell, and interrupts the command soon after its start. */
 const interrupt = async (shell: Shell, line: string): Promise<Interrupted> => {
+  const out = openSync(shell.path('out'), 'w');
   const child = spawn(process.execPath, ['--import', HOOK, BIN, ...line.split(' ')], {
     cwd: shell.folder,
     env: { ...process.env, LEDGER_DIR: '', TMPDIR: shell.path('tmp') },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    // A file takes whatever is printed at once.
+    stdio: ['ignore', out, 'pipe', 'pipe'],
   });
-  const [stdout, stderr] = [[] as string[], [] as string[]];
-  child.stderr?.on('data', (text: Buffer) => void stderr.push(text.toString()));
+  closeSync(out);
+  let stderr = '';
+  child.stderr?.on('data', (text: Buffer) => void (stderr += text.toString()));
   const closed = once(child, 'close') as Promise<[number | null]>;
   await once(child.stdio[3] as NodeJS.ReadableStream, 'data');
-  await setTimeout(SOON_MS);
+  for (let look = 0; look < LOOKS && shell.read('out') === ''; look++) await setTimeout(LOOK_MS);
   child.kill('SIGINT');
-  // What prints much waits by then for whoever reads it.
-  child.stdout?.on('data', (text: Buffer) => void stdout.push(text.toString()));
   const [status] = await closed;
-  return { status, stdout: stdout.join(''), stderr: stderr.join('') };
+  return { status, said: `${shell.read('out')}${stderr}` };
 };
 
 const draftsOf = (name: string): string =>
@@ -88,9 +90,8 @@ describe('long work', () => {
     mkdirSync(shell.path('tmp'));
     const heard: unknown[] = [];
     for (const [line, last] of LONG) {
-      const { status, stdout, stderr } = await interrupt(shell, line);
-      const isSaid = `${stdout}${stderr}`.includes('it was interrupted');
-      heard.push([line, status, isSaid, last.test(`${stdout}${stderr}`)]);
+      const { status, said } = await interrupt(shell, line);
+      heard.push([line, status, said.includes('it was interrupted'), last.test(said)]);
     }
     expect(heard).toEqual(LONG.map(([line]) => [line, 130, true, false]));
     // What was made elsewhere for the time being is gone, and what stands is whole.
