@@ -235,7 +235,8 @@ export function* recover(means: Recovery): Steps<E.Either<StorageError, Recovere
   const from = standAt(crypto, mirror, builtIn, ended);
   const met = meets(means, from, listed.right);
   if (E.isLeft(met)) return met;
-  yield* mirror.catchUp(projections, ended.size);
+  mirror.fold.register(projections);
+  yield* mirror.follow(ended.size);
   // Such a one would be given none of the events that it says it has taken.
   if (mirror.fold.status().some(({ size }) => size > ended.size))
     throw new MirrorDamaged('a projection has taken events that are not there');

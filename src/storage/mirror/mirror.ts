@@ -13,7 +13,6 @@ import type { Frontier, OnNode } from '../../../ledger/tree/tree.ts';
 import { append, frontierOf, peaks } from '../../../ledger/tree/tree.ts';
 import { authorOf, erasedOf, refusedOf, subjectOf } from '../../../policies/state/past.ts';
 import type { GrowingPast, Recorded } from '../../../policies/state/past.ts';
-import type { Projection } from '../../projection/projection.ts';
 import { MirrorDamaged } from '../attempt.ts';
 import type { Answer, Database } from '../database.ts';
 import type { Steps } from '../steps.ts';
@@ -269,13 +268,7 @@ export class Mirror {
     return this.ground.all(from) as readonly string[];
   }
 
-  /** Brings projections that lag up to date with the events, within a transaction. */
-  *catchUp(projections: readonly Projection[], size: number): Steps<void> {
-    this.fold.register(projections);
-    yield* this.follow(size);
-  }
-
-  /** Gives projections that lag the events that they have not taken. */
+  /** Gives projections that lag the events that they have not taken, within a transaction. */
   *follow(size: number): Steps<void> {
     for (let from = this.fold.behind(size); from < size; from += PAGE) {
       for (const line of this.linesBetween(from, Math.min(from + PAGE, size)))
