@@ -21,9 +21,9 @@ const tellFailed = async (error: Error): Promise<number> => {
   if (!('code' in error) || typeof error.code !== 'string') throw error;
   const { goOn, verdict } = await leave('stdout');
   if (error.code === 'EPIPE' && goOn === undefined) process.exit(verdict);
-  const { tell, wantsJson } = await import('./cli/run.ts');
+  const { tell, printsJson } = await import('./cli/run.ts');
   const { Terminal } = await import('./cli/terminal.ts');
-  const terminal = new Terminal(process.stderr, process.stderr, wantsJson(args));
+  const terminal = new Terminal(process.stderr, process.stderr, printsJson(args));
   return tell(terminal, { _tag: 'StdoutFailed', errno: error.code, goOn });
 };
 
@@ -77,15 +77,15 @@ const main = async (): Promise<number> => {
   if (!isTooOld) keepCompiled(import.meta.filename, args);
   process.stdout.on('error', exitFailed);
   process.stderr.on('error', exitUnsaid);
-  const { run, tell, wantsJson } = await import('./cli/run.ts');
+  const { run, tell, printsJson } = await import('./cli/run.ts');
   const { Terminal } = await import('./cli/terminal.ts');
-  const terminal = new Terminal(process.stdout, process.stderr, wantsJson(args));
+  const terminal = () => new Terminal(process.stdout, process.stderr, printsJson(args));
   if (isTooOld)
-    return tell(terminal, { _tag: 'TooOld', needs: NEEDED.join('.'), has: process.version });
+    return tell(terminal(), { _tag: 'TooOld', needs: NEEDED.join('.'), has: process.version });
   // A batch is written without giving way to anything else: a signal is heard before or after it.
   const onSignal = (): void => {
     void leave('signal')
-      .then(({ goOn }) => tell(terminal, { _tag: 'Interrupted', goOn }))
+      .then(({ goOn }) => tell(terminal(), { _tag: 'Interrupted', goOn }))
       .then((exit) => process.exit(exit));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
@@ -94,7 +94,7 @@ const main = async (): Promise<number> => {
   } catch (thrown) {
     if (failed !== undefined) return failed;
     const { stack = '' } = thrown instanceof Error ? thrown : new Error(String(thrown));
-    return tell(terminal, { _tag: 'Unexpected', thrown: stack });
+    return tell(terminal(), { _tag: 'Unexpected', thrown: stack });
   }
 };
 

@@ -122,6 +122,8 @@ export const output: OutputOptions = {
   // By its content: what is kept of one is never taken for what is kept of another.
   chunkFileNames: '[name]-[hash].cjs',
   comments: false,
+  // What is kept of a script has no loader of its own.
+  dynamicImportInCjs: false,
   codeSplitting: { groups: APART },
 };
 

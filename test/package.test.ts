@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -61,12 +62,9 @@ const node = (...args: readonly string[]) =>
 const ledger = (...args: readonly string[]) =>
   node(join(installed, manifest.bin['ledger'] ?? ''), ...args);
 
-/** What a script asks for, at once or when it needs it. */
-const requiredBy = (path: string): readonly string[] =>
-  Array.from(
-    readFileSync(path, 'utf8').matchAll(/\brequire\("([^"]+)"\)/g),
-    ([, name = '']) => name,
-  );
+/** What a script asks for by such means. */
+const requiredBy = (path: string, means: RegExp): readonly string[] =>
+  Array.from(readFileSync(path, 'utf8').matchAll(means), ([, name = '']) => name);
 
 describe('the installed command', () => {
   const command = join('dist', 'command');
@@ -95,6 +93,27 @@ describe('the installed command', () => {
     expect(ledger(...scratch, 'verify').status).toBe(1);
   });
 
+  it.each(['kept', 'not kept'])('says nothing that is not ours; what is compiled is %s', (kept) => {
+    const scratch = ['-C', join(user, `said ${kept}`)];
+    const { NODE_COMPILE_CACHE: _, ...rest } = process.env;
+    const settled = kept === 'kept' ? {} : { NODE_DISABLE_COMPILE_CACHE: '1' };
+    const env = { ...rest, ...settled, XDG_CACHE_HOME: join(user, `cache ${kept}`) };
+    const said = (input: string, ...args: readonly string[]) => {
+      const bin = join(installed, manifest.bin['ledger'] ?? '');
+      const options = { encoding: 'utf8', cwd: user, env, input } as const;
+      const { status, stderr } = spawnSync(process.execPath, [bin, ...scratch, ...args], options);
+      return [status, stderr];
+    };
+    said('', 'init', '--origin', 'example.com/a');
+    // Each of them first compiles what it runs, and then takes what was kept.
+    for (let time = 0; time < 2; time++) {
+      const appended = said('{"event_type":"a.b","payload":1}\n', 'append', '-', '--json');
+      expect(appended).toEqual([0, '1 appended, 0 already recorded, 0 not taken\n']);
+      expect(said('', 'doctor')).toEqual([0, '']);
+    }
+    expect(existsSync(join(user, `cache ${kept}`))).toBe(kept === 'kept');
+  });
+
   it('is put together: the rest is loaded when needed, and SQLite alone is a package', () => {
     const bin = join(installed, manifest.bin['ledger'] ?? '');
     const atOnce = [...readFileSync(bin, 'utf8').matchAll(/^(?:const|let) .*require\("(.+)"\)/gm)];
@@ -105,9 +124,14 @@ describe('the installed command', () => {
       expect(readFileSync(join(installed, command, name), 'utf8')).not.toMatch(
         /^const .* = require\("\.\/(?!rolldown-runtime-)/m,
       );
-    const required = names.flatMap((name) => requiredBy(join(installed, command, name)));
-    const packages = required.filter((name) => !name.startsWith('.') && !isBuiltin(name));
-    expect([...new Set(packages)]).toEqual(['better-sqlite3']);
+    const packagesBy = (means: RegExp) => {
+      const required = names.flatMap((name) => requiredBy(join(installed, command, name), means));
+      return new Set(required.filter((name) => !name.startsWith('.') && !isBuiltin(name)));
+    };
+    expect(packagesBy(/^let \w+ = require\("([^"]+)"\)/gm)).toEqual(new Set(['better-sqlite3']));
+    // The lines of a stream are made by a package, and in a clone alone scripts are put together.
+    const later = new Set(['better-sqlite3', 'ndjson', 'rolldown']);
+    expect(packagesBy(/\brequire\("([^"]+)"\)/g)).toEqual(later);
     const licenses = readFileSync(join(installed, command, 'LICENSES.txt'), 'utf8');
     for (const name of ['yargs', 'cliui', 'fp-ts', 'yaml', 're2js', '@marcbachmann/cel-js'])
       expect(licenses).toMatch(new RegExp(`^${name} \\d.*\\n\\n[^]*?Permission`, 'm'));

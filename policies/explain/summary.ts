@@ -72,33 +72,46 @@ const differenceOf = ({ seq, type, sealed, other }: Judged): Group | undefined =
   return { type, was, would: other.outcome, ...found, count: 1, first: seq, last: seq };
 };
 
-/** summarize groups what another set would have decided otherwise, and lists what was altered. */
-export const summarize = (judged: Iterable<Judged>): Summary => {
-  const groups = new Map<string, Group>();
-  const first: Altered[] = [];
-  let [events, unjudged, differing, count] = [0, 0, 0, 0];
-  for (const each of judged) {
-    const { seq, type, sealed, again, isSame, isSeen } = each;
-    events++;
-    if (again !== undefined && isSame === false && count++ < MAX_LISTED)
-      first.push({ seq, type, sealed, judged: again });
-    if (!isSeen) unjudged++;
-    const found = isSeen ? differenceOf(each) : undefined;
-    if (found === undefined) continue;
-    differing++;
-    const { rules, gone = [] } = found;
+/** Groups what another set would have decided otherwise, and lists what was altered. */
+export class Sum {
+  private readonly groups = new Map<string, Group>();
+  private readonly first: Altered[] = [];
+  private events = 0;
+  private unjudged = 0;
+  private differing = 0;
+  private altered = 0;
+
+  /** add takes the next event, as it was judged. */
+  add(judged: Judged): void {
+    const { seq, type, sealed, again, isSame, isSeen } = judged;
+    this.events++;
+    if (again !== undefined && isSame === false && this.altered++ < MAX_LISTED)
+      this.first.push({ seq, type, sealed, judged: again });
+    if (!isSeen) this.unjudged++;
+    const found = isSeen ? differenceOf(judged) : undefined;
+    if (found === undefined) return;
+    this.differing++;
+    const { rules, gone = [], last } = found;
     const key = write([found.type, found.was, found.would, [...rules], [...gone]]);
-    const group = groups.get(key);
-    groups.set(
-      key,
-      group === undefined ? found : { ...group, count: group.count + 1, last: found.last },
-    );
+    const group = this.groups.get(key);
+    this.groups.set(key, group === undefined ? found : { ...group, count: group.count + 1, last });
   }
-  return {
-    events,
-    same: events - unjudged - differing,
-    unjudged,
-    altered: { count, first },
-    groups: [...groups.values()].toSorted((a, b) => b.count - a.count || a.first - b.first),
-  };
+
+  summary(): Summary {
+    const { events, unjudged, differing, altered: count, first, groups } = this;
+    return {
+      events,
+      same: events - unjudged - differing,
+      unjudged,
+      altered: { count, first },
+      groups: [...groups.values()].toSorted((a, b) => b.count - a.count || a.first - b.first),
+    };
+  }
+}
+
+/** summarize does so at once. */
+export const summarize = (judged: Iterable<Judged>): Summary => {
+  const sum = new Sum();
+  for (const each of judged) sum.add(each);
+  return sum.summary();
 };

@@ -11,6 +11,8 @@ import type { About } from '../export/about.ts';
 import { csvHead, csvRow } from '../export/csv.ts';
 import type { Event } from '../export/event.ts';
 import type { ParquetTable } from '../export/parquet.ts';
+import type { Steps } from '../storage/steps.ts';
+import { STEP, atOnce } from '../storage/steps.ts';
 import type { Claim } from './claim.ts';
 import { MAX_CLAIM_BYTES, parseClaim } from './claim.ts';
 import { keyringText, policyText } from './derived.ts';
@@ -127,13 +129,13 @@ function* linesIn(entry: Entry | undefined): Generator<Uint8Array, undefined> {
 }
 
 /** Folds the events; what is made of them on the way is compared with the files that say so. */
-const foldEvents = (
+function* foldEvents(
   means: CheckMeans,
   files: Files,
   digests: Digests,
   claim: Claim,
   root: Uint8Array,
-): Folded => {
+): Steps<Folded> {
   const { crypto, hasher, onEvents } = means;
   const [table, policies, typed] = [hasher(), hasher(), hasher()];
   const { profile, findings: ofProfile } = profileIn(files);
@@ -158,19 +160,20 @@ const foldEvents = (
   const key = means.random(TABLE_KEY_BYTES);
   const fold = new BundleFold(crypto, key, claim, proofs, listener);
   const { from, to } = selection;
-  const range = (): void => {
+  function* range(): Steps<void> {
     fold.enter();
     for (const line of linesIn(files.get(FILE.events))) {
       fold.inside(line);
       onEvents?.(fold.counts.events, to - from);
+      if (fold.counts.events % STEP === 0) yield;
     }
     fold.leave();
-  };
+  }
   for (const line of linesIn(files.get(FILE.governing))) {
-    if (!fold.hasEntered && fold.isBehind(line)) range();
+    if (!fold.hasEntered && fold.isBehind(line)) yield* range();
     fold.outside(line);
   }
-  if (!fold.hasEntered) range();
+  if (!fold.hasEntered) yield* range();
   fold.finish();
   if (parquet !== undefined) typed.update(parquet.end());
   const differs = (file: string, hash: Hasher): readonly BundleFinding[] =>
@@ -198,7 +201,7 @@ const foldEvents = (
       ),
     ],
   };
-};
+}
 
 const countFindings = ({ counts }: Claim, fold: BundleFold): readonly BundleFinding[] =>
   (['events', 'meant', 'disclosed'] as const)
@@ -231,13 +234,13 @@ const reportOf = (
   findings,
 });
 
-/** checkBundle checks the files of a bundle. `before` was found where they were read. */
-export const checkBundle = (
+/** checkSteps checks the files of a bundle. `before` was found where they were read. */
+export function* checkSteps(
   means: CheckMeans,
   files: Files,
   vkey?: Key,
   before: readonly BundleFinding[] = [],
-): BundleReport => {
+): Steps<BundleReport> {
   const { crypto, hasher } = means;
   const digests: Digests = new Map(
     [...files].map(([name, entry]) => [name, digestOf(entry, hasher)] as const),
@@ -256,7 +259,11 @@ export const checkBundle = (
     return reportOf([...outer, against('checkpoint_refused', { file: FILE.checkpoint })], {
       origin,
     });
-  const { fold, profile, findings: folded } = foldEvents(means, files, digests, claim, note.root);
+  const {
+    fold,
+    profile,
+    findings: folded,
+  } = yield* foldEvents(means, files, digests, claim, note.root);
   const statement = judgeStatement(crypto, files, digests, claim, fold);
   const others = judgeVkey(crypto, note, vkey);
   const key = { vkey, isSigner: vkey !== undefined && others.length === 0 };
@@ -285,4 +292,8 @@ export const checkBundle = (
         }
       : {}),
   });
-};
+}
+
+/** checkBundle does so at once. */
+export const checkBundle = (means: CheckMeans, files: Files, vkey?: Key): BundleReport =>
+  atOnce(checkSteps(means, files, vkey));

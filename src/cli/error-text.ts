@@ -229,10 +229,11 @@ export const errorText = (error: CliError): Told => {
       return T.prefixed(path, reason, { message: `${place}${message}`, next });
     }
     case 'DrillFailed': {
-      const what = error.isSame ? `projections (${error.differing.join(', ')})` : 'root';
+      const folds = error.differing.length === 1 ? 'the projection' : 'the projections';
+      const what = error.isSame ? `${folds} ${error.differing.join(', ')}` : 'its root';
       return {
         code: 'drill_failed',
-        message: `what was restored of ${error.size} events has another ${what} than the ledger`,
+        message: `what was restored of ${error.size} events differs from the ledger in ${what}`,
         next: 'Run ledger verify, here and on the backup: one of them is not what was recorded.',
       };
     }

@@ -15,7 +15,7 @@ import { sizeOfInput } from './input.ts';
 import type { InputLine } from './line-input.ts';
 import { linesOf } from './line-input.ts';
 import { lineWriter } from './json-stream.ts';
-import { onLeave } from './leave.ts';
+import { heed, onLeave } from './leave.ts';
 import { LINES, Progress } from './progress.ts';
 import type { Outcome } from './receipt.ts';
 import { failureOf, printReceipts, receiptData } from './receipt.ts';
@@ -57,8 +57,6 @@ export class Feed {
   private readonly come = { skipped: 0, read: 0 };
   private size: number | undefined;
   private readonly progress: Progress;
-  /** It was said where to go on. */
-  private isLeft = false;
   private write: ReturnType<typeof lineWriter> | undefined;
   private worst: LineRefused | NotTaken | undefined;
 
@@ -81,10 +79,7 @@ export class Feed {
   }
 
   private async feed(path: string): Promise<CliError | undefined> {
-    onLeave(async () => {
-      this.isLeft = true;
-      return `Go on with --from-line ${this.nextLine}: what stands before it is done.`;
-    });
+    onLeave(async () => `Go on with --from-line ${this.nextLine}: what stands before it is done.`);
     for await (const line of linesOf(path)) {
       const stop = await this.next(line);
       if (stop !== undefined) return stop;
@@ -95,6 +90,11 @@ export class Feed {
     if (fromLine > 1 && fromLine > this.lines)
       this.terminal.note(`nothing stands from line ${fromLine} on: the last one is ${this.lines}`);
     return this.worst && { _tag: 'LinesNotTaken', lines: this.untaken, worst: this.worst };
+  }
+
+  /** Whether there is anything to sum up: a file that cannot be read has no lines. */
+  get hasBegun(): boolean {
+    return this.lines > 0;
   }
 
   summary(): string {
@@ -170,8 +170,8 @@ export class Feed {
   private async flush(): Promise<CliError | undefined> {
     const { gathered } = this;
     if (gathered.length === 0) return undefined;
-    // The process ends: a batch that were written now would be behind what was said.
-    if (this.isLeft) return new Promise(() => undefined);
+    // A batch that were written once the process ends would be behind what was said.
+    await heed();
     this.gathered = [];
     this.bytes = 0;
     const { goesOn, expectHead, expectCheckpoint } = this.options;

@@ -21,7 +21,7 @@ import {
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
-import { Script, constants } from 'node:vm';
+import { Script } from 'node:vm';
 
 type Codes = ReadonlyMap<string, Buffer>;
 type Index = Readonly<Record<string, readonly [offset: number, length: number]>>;
@@ -78,7 +78,6 @@ export const keepCode = (path: string, script: string): void => {
       filename,
       columnOffset: -HEAD.length,
       cachedData,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     isNew ||= compiled.cachedDataRejected !== false;
     scripts.set(name, compiled);

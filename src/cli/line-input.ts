@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { FileUnreadable } from './error.ts';
 import { openInput, unreadableBy } from './input.ts';
+import { heed } from './leave.ts';
 
 export interface InputLine {
   readonly number: number;
@@ -17,6 +18,8 @@ export const MAX_DRAFT_BYTES = 8 << 20;
 
 /** Who has waited so long for more need not wait for what came so far. */
 const IDLE_MS = 20;
+/** A file is read much faster than its lines are worked on: so many of them give way to nothing. */
+const LINES = 100;
 const LF = 0x0a;
 const BLANK = /^[ \t\r]*$/;
 
@@ -81,7 +84,10 @@ export async function* linesOf(
         return;
       }
       if (chunk.done === true) break;
-      yield* splitter.split(chunk.value);
+      for (const line of splitter.split(chunk.value)) {
+        if (line.number % LINES === 0) await heed();
+        yield line;
+      }
     }
     const last = splitter.end();
     if (last !== undefined) yield last;

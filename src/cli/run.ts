@@ -20,6 +20,12 @@ export const wantsJson = (args: readonly string[]): boolean => {
   return args.slice(0, end < 0 ? args.length : end).includes('--json');
 };
 
+/** Whether --json was meant, once the line was read: it may be the value of another option. */
+let isJson: boolean | undefined;
+
+/** printsJson is asked while the command runs. */
+export const printsJson = (args: readonly string[]): boolean => isJson ?? wantsJson(args);
+
 /** tell says what went wrong, and gives the exit code. */
 export const tell = async (terminal: Terminal, error: CliError): Promise<number> => {
   const { code, message, next } = errorText(error);
@@ -35,15 +41,18 @@ export const run = async (
   stdout: Writable,
   stderr: Writable,
 ): Promise<number> => {
-  const terminal = new Terminal(stdout, stderr, wantsJson(args));
+  isJson = undefined;
+  const outset = new Terminal(stdout, stderr, wantsJson(args));
   const parsed = await parse(ROSTER, args);
-  if (E.isLeft(parsed)) return tell(terminal, parsed.left);
+  if (E.isLeft(parsed)) return tell(outset, parsed.left);
   if ('help' in parsed.right) {
     const { help } = parsed.right;
-    await terminal.out(terminal.isJson ? jsonLine({ help }) : help);
+    await outset.out(outset.isJson ? jsonLine({ help }) : help);
     return 0;
   }
   const { command, given } = parsed.right;
+  isJson = given.flag('json');
+  const terminal = new Terminal(stdout, stderr, isJson);
   const answer = await command.run(given, terminal);
   return E.isLeft(answer) ? tell(terminal, answer.left) : (answer.right ?? 0);
 };

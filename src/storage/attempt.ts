@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Answer } from './database.ts';
+import type { Steps } from './steps.ts';
 
 interface SqliteError extends Error {
   readonly code: string;
@@ -31,12 +32,26 @@ export const jsonIn = (cell: unknown): unknown => {
   }
 };
 
+/** failedBy makes data of an error of SQLite. */
+export const failedBy = (path: string, thrown: unknown): Answer<never> => {
+  if (!isSqliteError(thrown)) throw thrown;
+  return E.left({ _tag: 'DatabaseFailed', path, code: thrown.code });
+};
+
 /** attempt runs what may throw an error of SQLite. */
 export const attempt = <T>(path: string, run: () => T): Answer<T> => {
   try {
     return E.right(run());
   } catch (thrown) {
-    if (!isSqliteError(thrown)) throw thrown;
-    return E.left({ _tag: 'DatabaseFailed', path, code: thrown.code });
+    return failedBy(path, thrown);
   }
 };
+
+/** attemptSteps does the same with long work. */
+export function* attemptSteps<T>(path: string, work: Steps<T>): Steps<Answer<T>> {
+  try {
+    return E.right(yield* work);
+  } catch (thrown) {
+    return failedBy(path, thrown);
+  }
+}

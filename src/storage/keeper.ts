@@ -22,6 +22,8 @@ import type { Recovered, Recovery } from './recover.ts';
 import { lastOf, recover } from './recover.ts';
 import type { Segment } from './segment.ts';
 import { segmentAt } from './segment.ts';
+import type { Steps } from './steps.ts';
+import { atOnce } from './steps.ts';
 import { attempt } from './attempt.ts';
 
 export interface Means {
@@ -112,7 +114,7 @@ export class Keeper {
     const ended = this.mirror.isTouched() ? this.reread(before) : before.ended;
     if (ended === undefined || before.ended.size === 0) return E.right(false);
     // Where what lagged was brought up to date and rolled back, it lags again.
-    this.mirror.follow(ended.size);
+    atOnce(this.mirror.follow(ended.size));
     const changed = this.journal.isChanged();
     if (E.isLeft(changed)) return changed;
     if (changed.right) return E.right(false);
@@ -159,7 +161,8 @@ export class Keeper {
   private settle(mirror: Mirror): E.Either<StorageError, void> {
     const { onRepair } = this.means;
     mirror.fold.forget();
-    const recovered = recover({ ...this.means, mirror, journal: this.journal, isNew: false });
+    const means = { ...this.means, mirror, journal: this.journal, isNew: false };
+    const recovered = atOnce(recover(means));
     if (E.isLeft(recovered)) {
       mirror.database.rollback();
       return recovered;
@@ -221,7 +224,7 @@ export class Keeper {
    */
   private rebuild(reason: Rebuilt, as?: Ended): E.Either<StorageError, void> {
     const { databases, disk, layout, crypto, onRepair } = this.means;
-    const built = this.build();
+    const built = atOnce(this.build());
     if (E.isLeft(built)) return built;
     if (as !== undefined && built.right.at.ended.head !== as.head)
       return E.left<Corrupt>({ _tag: 'Corrupt', reason: 'journal_differs_from_mirror' });
@@ -233,9 +236,9 @@ export class Keeper {
   }
 
   /** build makes a mirror of the whole journal beside the one that there is. */
-  build(building: Building = {}): E.Either<StorageError, Recovered> {
+  *build(building: Building = {}): Steps<E.Either<StorageError, Recovered>> {
     const { onRepair } = this.means;
-    const built = buildMirror({ ...this.means, ...building, journal: this.journal });
+    const built = yield* buildMirror({ ...this.means, ...building, journal: this.journal });
     if (E.isRight(built)) for (const repair of built.right.repairs) onRepair(repair);
     return built;
   }

@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { makeTorn } from './aside.ts';
-import { attempt } from './attempt.ts';
+import { attemptSteps } from './attempt.ts';
 import type { Database, Databases } from './database.ts';
 import type { Disk, Done } from './disk.ts';
 import type { Layout, Settings } from './layout.ts';
@@ -15,6 +15,7 @@ import { Mirror } from './mirror/mirror.ts';
 import type { StorageError } from './outcome.ts';
 import type { Recovered, Recovery } from './recover.ts';
 import { recover } from './recover.ts';
+import type { Steps } from './steps.ts';
 import { clearFile } from './whole-file.ts';
 
 export interface Rebuilding extends Omit<Recovery, 'isNew' | 'mirror'> {
@@ -42,13 +43,13 @@ const clear = (disk: Disk, paths: readonly string[]): Done<void> => {
 export const clearNew = (disk: Disk, layout: Layout): E.Either<StorageError, void> =>
   clear(disk, [newMirror(layout), ...besides(newMirror(layout))]);
 
-const fill = (means: Rebuilding, database: Database): E.Either<StorageError, Recovered> => {
+function* fill(means: Rebuilding, database: Database): Steps<E.Either<StorageError, Recovered>> {
   const created = Mirror.create(database, means.crypto, means.settings.origin);
   if (E.isLeft(created)) return created;
   const begun = database.begin();
   if (E.isLeft(begun)) return begun;
   const mirror = created.right;
-  const recovered = recover({ ...means, mirror, isNew: true });
+  const recovered = yield* recover({ ...means, mirror, isNew: true });
   if (E.isLeft(recovered)) {
     database.rollback();
     return recovered;
@@ -58,17 +59,17 @@ const fill = (means: Rebuilding, database: Database): E.Either<StorageError, Rec
   mirror.fold.flush();
   const committed = database.commit();
   return E.isLeft(committed) ? committed : recovered;
-};
+}
 
 /** buildMirror makes a mirror of the journal beside the old one. */
-export const buildMirror = (means: Rebuilding): E.Either<StorageError, Recovered> => {
+export function* buildMirror(means: Rebuilding): Steps<E.Either<StorageError, Recovered>> {
   const { databases, disk, layout } = means;
   const path = newMirror(layout);
   const cleared = clearNew(disk, layout);
   if (E.isLeft(cleared)) return cleared;
   const database = databases.create(path);
   if (E.isLeft(database)) return database;
-  const made = attempt(path, () => fill(means, database.right));
+  const made = yield* attemptSteps(path, fill(means, database.right));
   database.right.close();
   const built = E.flatten(made);
   if (E.isLeft(built)) return built;
@@ -78,7 +79,7 @@ export const buildMirror = (means: Rebuilding): E.Either<StorageError, Recovered
   return log.right === undefined
     ? built
     : E.left({ _tag: 'DatabaseFailed', path, code: 'SQLITE_BUSY' });
-};
+}
 
 /** The first name in `torn/` that nothing bears. */
 const freeName = (disk: Disk, { torn }: Layout): E.Either<StorageError, string> => {

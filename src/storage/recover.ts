@@ -31,6 +31,7 @@ import type { BadTail, Rolling } from './roll.ts';
 import { rollForward } from './roll.ts';
 import type { Segment } from './segment.ts';
 import { openSegment } from './segment.ts';
+import type { Steps } from './steps.ts';
 import { closing, writeAll } from './whole-file.ts';
 
 export interface Recovery extends Omit<Rolling, 'isReplay'> {
@@ -222,7 +223,7 @@ const reconcile = (
 };
 
 /** recover brings journal, mirror and checkpoint to one end, within a transaction of the mirror. */
-export const recover = (means: Recovery): E.Either<StorageError, Recovered> => {
+export function* recover(means: Recovery): Steps<E.Either<StorageError, Recovered>> {
   const { crypto, mirror, journal, builtIn, projections, isNew, layout, disk } = means;
   const listed = journal.list();
   if (E.isLeft(listed)) return listed;
@@ -234,11 +235,12 @@ export const recover = (means: Recovery): E.Either<StorageError, Recovered> => {
   const from = standAt(crypto, mirror, builtIn, ended);
   const met = meets(means, from, listed.right);
   if (E.isLeft(met)) return met;
-  mirror.catchUp(projections, ended.size);
+  mirror.fold.register(projections);
+  yield* mirror.follow(ended.size);
   // Such a one would be given none of the events that it says it has taken.
   if (mirror.fold.status().some(({ size }) => size > ended.size))
     throw new MirrorDamaged('a projection has taken events that are not there');
-  const rolled = rollForward({ ...means, isReplay: isNew }, from, listed.right);
+  const rolled = yield* rollForward({ ...means, isReplay: isNew }, from, listed.right);
   if (E.isLeft(rolled)) return rolled;
   const { at: to, bad } = rolled.right;
   const last = lastNote(disk, layout);
@@ -275,4 +277,4 @@ export const recover = (means: Recovery): E.Either<StorageError, Recovered> => {
   const again = journal.list();
   if (E.isLeft(again)) return again;
   return E.right({ at, segments: again.right, repairs: [...repairs, ...restored] });
-};
+}

@@ -27,6 +27,8 @@ import type { Mirror } from './mirror/mirror.ts';
 import type { StorageError } from './outcome.ts';
 import type { Segment } from './segment.ts';
 import { openSegment, sizeOf } from './segment.ts';
+import type { Steps } from './steps.ts';
+import { STEP } from './steps.ts';
 import { closing } from './whole-file.ts';
 
 /** The first line that is none, and everything behind it in its segment. */
@@ -153,16 +155,14 @@ class Roll {
   }
 
   /** Takes the lines of a segment up to its end, or up to the first that is none. */
-  segment(segment: Segment): E.Either<StorageError, void> {
+  *segment(segment: Segment): Steps<E.Either<StorageError, void>> {
     const { crypto, disk } = this.means;
     const file = openSegment(disk, segment, 'read');
     if (E.isLeft(file)) return file;
-    return closing(
-      file.right,
-      E.flatMap((size: number) =>
-        this.lines(segment, size, linesOf(file.right, this.from(segment), size), crypto),
-      )(sizeOf(file.right)),
-    );
+    const size = sizeOf(file.right);
+    if (E.isLeft(size)) return closing(file.right, size);
+    const lines = linesOf(file.right, this.from(segment), size.right);
+    return closing(file.right, yield* this.lines(segment, size.right, lines, crypto));
   }
 
   private from({ first }: Segment): number {
@@ -170,12 +170,12 @@ class Roll {
     return first === segment ? offset : 0;
   }
 
-  private lines(
+  private *lines(
     segment: Segment,
     size: number,
     lines: ReturnType<typeof linesOf>,
     crypto: Crypto,
-  ): E.Either<StorageError, void> {
+  ): Steps<E.Either<StorageError, void>> {
     const onNode: OnNode = (...node) => void this.nodes.push(node);
     const means = { crypto, history: this.history, onNode };
     for (const raw of lines) {
@@ -207,6 +207,7 @@ class Roll {
           offset,
           seq,
         });
+      if (state.lines % STEP === 0) yield;
       if (state.lines % CHUNK === 0) {
         this.means.onEvents?.(state.lines);
         const saved = this.save();
@@ -224,11 +225,11 @@ class Roll {
 }
 
 /** rollForward takes the lines behind a standpoint, within a transaction of the mirror. */
-export const rollForward = (
+export function* rollForward(
   means: Rolling,
   from: Standpoint,
   segments: readonly Segment[],
-): E.Either<StorageError, Rolled> => {
+): Steps<E.Either<StorageError, Rolled>> {
   const roll = new Roll(means, from);
   for (const segment of segments.filter(({ first }) => first >= from.ended.segment)) {
     const isNext = segment.first === from.ended.segment || segment.first === roll.at.ended.size;
@@ -239,11 +240,11 @@ export const rollForward = (
         segment: segment.name,
         seq: roll.at.ended.size,
       });
-    const taken = roll.segment(segment);
+    const taken = yield* roll.segment(segment);
     if (E.isLeft(taken)) return taken;
     if (roll.bad !== undefined) break;
   }
   const findings = roll.unerased();
   if (findings.length > 0) return E.left({ _tag: 'Corrupt', reason: 'line_refused', findings });
   return E.right({ at: roll.at, bad: roll.bad });
-};
+}

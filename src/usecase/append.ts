@@ -12,7 +12,7 @@ import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { flatOf } from '../../ledger/event/draft.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Signer } from '../../ledger/key/key.ts';
-import { attempt } from '../storage/attempt.ts';
+import { failedBy } from '../storage/attempt.ts';
 import { checkpointFault } from '../storage/checkpoint-file.ts';
 import type { Hold } from '../storage/database.ts';
 import type { Keeper } from '../storage/keeper.ts';
@@ -127,21 +127,18 @@ export class Appender {
 
   /** exclusively runs what no other writer may meet. */
   async exclusively<T, X = never>(
-    run: (hold: Hold) => E.Either<AppendError | X, T>,
+    run: (hold: Hold) => E.Either<AppendError | X, T> | Promise<E.Either<AppendError | X, T>>,
   ): Promise<E.Either<AppendError | X, T>> {
     if (this.poisoned !== undefined) return E.left(this.poisoned);
     const { ports, layout, lockWaitMs, keeper } = this.by;
     const hold = await ports.lock.take(layout.folder, lockWaitMs);
     if (E.isLeft(hold)) return hold;
     try {
-      const ran = attempt(layout.mirror, () => run(hold.right));
-      if (E.isRight(ran)) return ran.right;
-      keeper.drop();
-      return ran;
+      return await run(hold.right);
     } catch (thrown) {
       // Its transaction would shut out every other writer for as long as this process lives.
       keeper.drop();
-      throw thrown;
+      return failedBy(layout.mirror, thrown);
     } finally {
       hold.right.release();
     }

@@ -17,6 +17,9 @@ import type { StorageError } from '../storage/outcome.ts';
 import { clearFile, closing, renameSynced, writeAll } from '../storage/whole-file.ts';
 import { lookAtMirror, withMirror } from './replay-mirror.ts';
 import type { Door } from './replay.ts';
+import type { Steps } from '../storage/steps.ts';
+import { STEP } from '../storage/steps.ts';
+import { givingWay } from '../storage/giving-way.ts';
 import type { Parity } from './replay-parity.ts';
 import type { ReplayError, ReplayRefused, Replaying } from './replay-request.ts';
 import type { Measured } from './replay-survey.ts';
@@ -69,11 +72,11 @@ type Cut = ReadonlyMap<number, Uint8Array>;
  * The lines that still have what is erased, as they stand without it, by their segments. That it is
  * erased the journal must say, too.
  */
-const survey = (
+function* survey(
   { ports: { disk, crypto }, settings }: Replaying,
   segments: readonly Measured[],
   erased: Erased,
-): E.Either<StorageError, ReadonlyMap<Measured, Cut>> => {
+): Steps<E.Either<StorageError, ReadonlyMap<Measured, Cut>>> {
   const targets = new Set(erased.by.values());
   const hashes = new Map<number, string>();
   const cuts = new Map<Measured, Cut>();
@@ -83,6 +86,7 @@ const survey = (
     for (const raw of eachLine(disk, segment)) {
       if (E.isLeft(raw)) return raw;
       seq++;
+      if (seq % STEP === 0) yield;
       const target = erased.by.get(seq);
       if (target === undefined && !targets.has(seq)) continue;
       const { bytes, offset } = raw.right;
@@ -99,17 +103,17 @@ const survey = (
     if (cut.size > 0) cuts.set(segment, cut);
   }
   return E.right(cuts);
-};
+}
 
 const CHUNK = 1 << 20;
 
 /** Writes a segment with some lines in the place of those that it has; gives how long it is. */
-const writeWith = (
+function* writeWith(
   { ports: { disk } }: Replaying,
   segment: Measured,
   instead: Cut,
   file: File,
-): E.Either<StorageError, number> => {
+): Steps<E.Either<StorageError, number>> {
   let pending: Uint8Array[] = [];
   let [held, written] = [0, 0];
   const flush = (): E.Either<StorageError, void> => {
@@ -125,6 +129,7 @@ const writeWith = (
     pending.push(bytes);
     held += bytes.length;
     seq++;
+    if (seq % STEP === 0) yield;
     const put = held > CHUNK ? flush() : E.right(undefined);
     if (E.isLeft(put)) return put;
   }
@@ -132,14 +137,14 @@ const writeWith = (
   if (E.isLeft(put)) return put;
   const synced = file.sync();
   return E.isLeft(synced) ? synced : E.right(written);
-};
+}
 
 /** Puts a segment without these payloads into the place of the one that has them. */
-const rewrite = (
+function* rewrite(
   by: Replaying,
   segment: Measured,
   instead: Cut,
-): E.Either<StorageError, number> => {
+): Steps<E.Either<StorageError, number>> {
   const { disk } = by.ports;
   const { torn } = by.layout;
   const made = makeTorn(disk, by.layout);
@@ -149,39 +154,39 @@ const rewrite = (
   if (E.isLeft(cleared)) return cleared;
   const file = disk.open(path, 'create');
   if (E.isLeft(file)) return file;
-  const written = closing(file.right, writeWith(by, segment, instead, file.right));
+  const written = closing(file.right, yield* writeWith(by, segment, instead, file.right));
   if (E.isLeft(written)) return written;
   const renamed = renameSynced(disk, path, segment.path);
   return E.isLeft(renamed) ? renamed : E.right(segment.bytes - written.right);
-};
+}
 
-const work = (by: Replaying): E.Either<ReplayError, Withheld> => {
+function* work(by: Replaying): Steps<E.Either<ReplayError, Withheld>> {
   const mended = mend(by, lookAtMirror(by));
   if (E.isLeft(mended)) return mended;
   const erased = erasedIn(by);
   if (E.isLeft(erased)) return erased;
   const segments = segmentsIn(by.ports.disk, by.layout.journal);
   if (E.isLeft(segments)) return segments;
-  const cuts = survey(by, segments.right, erased.right);
+  const cuts = yield* survey(by, segments.right, erased.right);
   if (E.isLeft(cuts)) return cuts;
   let [lines, bytes] = [0, 0];
   for (const [segment, instead] of cuts.right) {
-    const saved = rewrite(by, segment, instead);
+    const saved = yield* rewrite(by, segment, instead);
     if (E.isLeft(saved)) return saved;
     lines += instead.size;
     bytes += saved.right;
   }
   if (lines === 0 && !erased.right.isMirrored) return E.right({ lines, bytes, parity: undefined });
-  const made = mirrorFromJournal(by, 'erased');
+  const made = yield* mirrorFromJournal(by, 'erased');
   if (E.isLeft(made)) return made;
   return E.map(({ parity }: { readonly parity: Parity }) => ({ lines, bytes, parity }))(
-    report(by, made.right),
+    yield* report(by, made.right),
   );
-};
+}
 
 /** withholdErased takes away what erasures name, under the writer lock. */
 export const withholdErased = (
   by: Replaying,
   door: Door,
 ): Promise<E.Either<ReplayError, Withheld>> =>
-  door.exclusively<Withheld, ReplayError>(() => work(by));
+  door.exclusively<Withheld, ReplayError>(() => givingWay(work(by)));

@@ -4,6 +4,7 @@
  * makes of the rows before it is not known here: all are judged by the ledger as it stands.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { setImmediate } from 'node:timers/promises';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { sealOf } from '../../policies/gate/decision.ts';
 import { judge } from '../../policies/gate/gate.ts';
@@ -86,6 +87,8 @@ export class Trial {
   }
 
   private async judged(chunk: readonly Incoming[]): Promise<ReadError | undefined> {
+    // A signal is heard here, and whoever heard it need not go on.
+    await setImmediate();
     const told = stand(this.ports, this.ledger.reader, this.builtIn, (at) =>
       chunk.flatMap(({ where, draft }) => {
         const receipt = this.judge(at, draft);

@@ -4,6 +4,7 @@
  * that what is recorded already is only recognised.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { setImmediate } from 'node:timers/promises';
 import type { DraftRefused } from '../../ledger/event/draft.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { write } from '../../ledger/json/format.ts';
@@ -143,6 +144,8 @@ export class Importing {
       batch = [];
       bytes = 0;
       if (taken.length === 0) return undefined;
+      // A signal is heard here, and whoever heard it need not go on.
+      await setImmediate();
       const appended = await this.ledger.submit(taken.map(({ submission }) => submission));
       if (E.isLeft(appended)) return appended.left;
       for (const [at, receipt] of appended.right.entries()) {

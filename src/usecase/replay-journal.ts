@@ -14,6 +14,8 @@ import type { Mirror } from '../storage/mirror/mirror.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import type { Segment } from '../storage/segment.ts';
 import { segmentAt } from '../storage/segment.ts';
+import type { Steps } from '../storage/steps.ts';
+import { STEP } from '../storage/steps.ts';
 import { clearFile, closing, writeAll } from '../storage/whole-file.ts';
 import { merged, prove, refused } from './replay-proof.ts';
 import type { ReplayRefused, Replaying } from './replay-request.ts';
@@ -33,26 +35,28 @@ const isSame = (a: Uint8Array, b: Uint8Array | undefined): boolean =>
   b !== undefined && Buffer.compare(a, b) === 0;
 
 /** Which segments may stay. A sealed line that the mirror has otherwise: one of the two lies. */
-const stand = (
+function* stand(
   by: Replaying,
   mirror: Mirror,
   segments: readonly Measured[],
   size: number,
-): E.Either<Failed, Standing> => {
+): Steps<E.Either<Failed, Standing>> {
   const { disk, crypto } = by.ports;
-  const lines = merged(by, mirror, segments);
+  const expectedLines = merged(by, mirror, segments);
   let at = 0;
   const next = (): E.Either<StorageError, Uint8Array> | undefined => {
     if (at >= size) return undefined;
     at++;
-    return lines.next().value ?? undefined;
+    return expectedLines.next().value ?? undefined;
   };
   const intact = new Map<number, number>();
   for (const segment of segments) {
     while (at < Math.min(segment.first, size)) next();
     let isIntact = at === segment.first;
+    let lines = 0;
     for (const raw of eachLine(disk, segment)) {
       if (E.isLeft(raw)) return raw;
+      if (++lines % STEP === 0) yield;
       const { bytes } = raw.right;
       const expected = isIntact ? next() : undefined;
       if (expected !== undefined && E.isLeft(expected)) return expected;
@@ -67,7 +71,7 @@ const stand = (
     if (isIntact && !isEmpty) intact.set(segment.first, at);
   }
   return E.right({ intact });
-};
+}
 
 class Writer {
   private readonly by: Replaying;
@@ -133,13 +137,13 @@ class Writer {
 }
 
 /** Writes what no segment holds, in segments that begin where those begin that they replace. */
-const write = (
+function* write(
   by: Replaying,
   mirror: Mirror,
   segments: readonly Measured[],
   size: number,
   { intact }: Standing,
-): E.Either<StorageError, readonly Segment[]> => {
+): Steps<E.Either<StorageError, readonly Segment[]>> {
   const writer = new Writer(by);
   const starts = new Set(segments.map(({ first }) => first));
   let seq = 0;
@@ -152,12 +156,13 @@ const write = (
     const written = isKept ? writer.end() : writer.line(seq, bytes.right, starts.has(seq));
     if (E.isLeft(written)) return written;
     seq++;
+    if (seq % STEP === 0) yield;
     if (seq % EVERY === 0)
       by.options.onProgress?.({ phase: 'write_journal', events: seq, total: size });
   }
   const ended = writer.end();
   return E.isLeft(ended) ? ended : E.right(writer.made);
-};
+}
 
 const syncBoth = (disk: Disk, { journal, torn }: Layout): Done<void> => {
   const synced = disk.syncFolder(journal);
@@ -209,26 +214,26 @@ export interface Remake extends Standing {
 }
 
 /** remakeOf proves the mirror and finds out which segments may stay, without a write. */
-export const remakeOf = (by: Replaying, mirror: Mirror): E.Either<Failed, Remake> => {
+export function* remakeOf(by: Replaying, mirror: Mirror): Steps<E.Either<Failed, Remake>> {
   const { disk } = by.ports;
   const listed = segmentsIn(disk, by.layout.journal);
   if (E.isLeft(listed)) return listed;
   const segments = listed.right;
-  const proved = prove(by, mirror, segments);
+  const proved = yield* prove(by, mirror, segments);
   if (E.isLeft(proved)) return proved;
   const size = proved.right;
   return E.map(({ intact }: Standing) => ({ segments, size, intact }))(
-    stand(by, mirror, segments, size),
+    yield* stand(by, mirror, segments, size),
   );
-};
+}
 
 /** journalFromMirror makes the journal anew where it must be; gives the bytes that it set aside. */
-export const journalFromMirror = (by: Replaying, mirror: Mirror): E.Either<Failed, number> => {
-  const remake = remakeOf(by, mirror);
+export function* journalFromMirror(by: Replaying, mirror: Mirror): Steps<E.Either<Failed, number>> {
+  const remake = yield* remakeOf(by, mirror);
   if (E.isLeft(remake)) return remake;
   const { segments, size } = remake.right;
   const torn = makeTorn(by.ports.disk, by.layout);
   if (E.isLeft(torn)) return torn;
-  const made = write(by, mirror, segments, size, remake.right);
+  const made = yield* write(by, mirror, segments, size, remake.right);
   return E.isLeft(made) ? made : place(by, segments, made.right, remake.right);
-};
+}

@@ -5,14 +5,16 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { write } from '../../ledger/json/format.ts';
 import type { Projection } from '../projection/projection.ts';
-import { attempt } from '../storage/attempt.ts';
-import type { Database } from '../storage/database.ts';
+import { attempt, attemptSteps } from '../storage/attempt.ts';
+import type { Answer, Database } from '../storage/database.ts';
 import { isDamage } from '../storage/damage.ts';
 import type { Layout, Settings } from '../storage/layout.ts';
 import type { ProjectionStatus } from '../storage/mirror/live.ts';
 import { projectionsIn } from '../storage/mirror/live.ts';
 import { Mirror, mirrorFault } from '../storage/mirror/mirror.ts';
 import { isWhole } from '../storage/mirror/schema.ts';
+import type { Steps } from '../storage/steps.ts';
+import { STEP } from '../storage/steps.ts';
 import type { Ports } from './ports.ts';
 
 export interface Looking {
@@ -91,6 +93,19 @@ export const withMirror = <T>(
   return ran;
 };
 
+/** workOnMirror does long work on it in the same way. */
+export function* workOnMirror<T>(
+  { ports }: Pick<Looking, 'ports'>,
+  path: string,
+  work: (database: Database) => Steps<T>,
+): Steps<Answer<T>> {
+  const opened = ports.databases.open(path, 'read');
+  if (E.isLeft(opened)) return opened;
+  const worked = yield* attemptSteps(path, work(opened.right));
+  opened.right.close();
+  return worked;
+}
+
 /** lookAtMirror tells what there is, without a write. */
 export const lookAtMirror = (by: Looking): Look => {
   const { ports, layout } = by;
@@ -123,35 +138,34 @@ const isWithheld = (old: unknown, row: unknown): boolean => {
     before?.line?.startsWith(`${after.line.slice(0, -1)},"payload":`) === true
   );
 };
-/**
- * How many rows of a table both have at the same place, less what was erased since, and whether
- * they have no others.
- */
-const compare = (
-  before: Database,
-  after: Database,
-  table: keyof typeof TABLES,
-): { readonly same: number; readonly isEqual: boolean } => {
-  const select = `SELECT * FROM ${table} ORDER BY ${TABLES[table]}`;
-  const olds = before.sqlite.prepare(select).iterate();
-  let same = 0;
-  let isEqual = true;
-  let old = olds.next();
-  for (const row of after.sqlite.prepare(select).iterate()) {
-    const isSame = old.done !== true && textOf(old.value) === textOf(row);
-    if (isSame || isWithheld(old.value, row)) same++;
-    isEqual &&= isSame;
-    if (old.done !== true) old = olds.next();
-  }
-  isEqual &&= old.done === true;
-  olds.return?.();
-  return { same, isEqual };
-};
 
 export interface Compared {
   /** How many events stood there already as they must. */
   readonly same: number;
   readonly isEqual: boolean;
+}
+
+/**
+ * How many rows of a table both have at the same place, less what was erased since, and whether
+ * they have no others.
+ */
+function* compare(before: Database, after: Database, table: keyof typeof TABLES): Steps<Compared> {
+  const select = `SELECT * FROM ${table} ORDER BY ${TABLES[table]}`;
+  const olds = before.sqlite.prepare(select).iterate();
+  let same = 0;
+  let isEqual = true;
+  let old = olds.next();
+  let rows = 0;
+  for (const row of after.sqlite.prepare(select).iterate()) {
+    const isSame = old.done !== true && textOf(old.value) === textOf(row);
+    if (isSame || isWithheld(old.value, row)) same++;
+    isEqual &&= isSame;
+    if (old.done !== true) old = olds.next();
+    if (++rows % STEP === 0) yield;
+  }
+  isEqual &&= old.done === true;
+  olds.return?.();
+  return { same, isEqual };
 }
 
 /** The note is left out: each remembers the one that lay beside it last. */
@@ -173,14 +187,14 @@ const foldsOf = (by: Looking, database: Database): string => {
 };
 
 /** compareMirrors compares a mirror with the one that was made anew of the journal. */
-export const compareMirrors = (by: Looking, before: string, after: string): Compared => {
-  const compared = withMirror(by, before, (old) =>
-    withMirror(by, after, (fresh): Compared => {
-      const events = compare(old, fresh, 'events');
+export function* compareMirrors(by: Looking, before: string, after: string): Steps<Compared> {
+  const compared = yield* workOnMirror(by, before, (old) =>
+    workOnMirror(by, after, function* both(fresh): Steps<Compared> {
+      const events = yield* compare(old, fresh, 'events');
       const isEqual =
         events.isEqual &&
-        compare(old, fresh, 'tags').isEqual &&
-        compare(old, fresh, 'nodes').isEqual &&
+        (yield* compare(old, fresh, 'tags')).isEqual &&
+        (yield* compare(old, fresh, 'nodes')).isEqual &&
         endOf(old) === endOf(fresh) &&
         isWhole(old.sqlite) &&
         foldsOf(by, old) === foldsOf(by, fresh) &&
@@ -190,4 +204,4 @@ export const compareMirrors = (by: Looking, before: string, after: string): Comp
   );
   const answer = E.flatten(compared);
   return E.isRight(answer) ? answer.right : { same: 0, isEqual: false };
-};
+}

@@ -10,6 +10,8 @@ import { EMPTY, append, root } from '../../ledger/tree/tree.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { Mirror } from '../storage/mirror/mirror.ts';
 import type { StorageError } from '../storage/outcome.ts';
+import type { Steps } from '../storage/steps.ts';
+import { STEP } from '../storage/steps.ts';
 import type { Measured } from './replay-survey.ts';
 import { eachLine } from './replay-survey.ts';
 
@@ -66,12 +68,12 @@ const isSameLine = (bytes: Uint8Array, text: string): boolean =>
   bytes.length === Buffer.byteLength(text) + 1 && decodeUtf8(bytes.subarray(0, -1)) === text;
 
 /** parityOf compares the first `size` lines of a journal with the rows of a mirror. */
-export const parityOf = (
+export function* parityOf(
   { disk, crypto }: { readonly disk: Disk; readonly crypto: Crypto },
   segments: readonly Measured[],
   size: number,
   mirror: Mirror,
-): E.Either<StorageError, Parity> => {
+): Steps<E.Either<StorageError, Parity>> {
   const [missing, further, mismatched] = [new Tally(), new Tally(), new Tally()];
   const rows = rowsOf(mirror);
   let row = rows.next();
@@ -99,6 +101,7 @@ export const parityOf = (
         leafOf(decodeUtf8(bytes.subarray(0, HASH_AT + HASH_DIGITS))),
       );
       seq++;
+      if (seq % STEP === 0) yield;
     }
   for (; row.done !== true; count()) further.add(row.value[0]);
   const roots = {
@@ -125,4 +128,4 @@ export const parityOf = (
     },
     roots,
   });
-};
+}

@@ -6,11 +6,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Database } from '../storage/database.ts';
 import { Mirror } from '../storage/mirror/mirror.ts';
 import type { Corrupt, StorageError } from '../storage/outcome.ts';
+import type { Steps } from '../storage/steps.ts';
 import { sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { ReplayOptions, ReplayRefused, Replaying } from './replay-request.ts';
 import { remakeOf } from './replay-journal.ts';
 import type { Look, MirrorState } from './replay-mirror.ts';
-import { lookAt, lookAtMirror, withMirror } from './replay-mirror.ts';
+import { lookAt, lookAtMirror, workOnMirror } from './replay-mirror.ts';
 import type { Parity } from './replay-parity.ts';
 import { parityOf } from './replay-parity.ts';
 import type { Step } from './replay-step.ts';
@@ -38,35 +39,35 @@ export interface Situation {
 /** Verified, inserted and compared (measured). */
 const SECONDS_PER_EVENT = 50e-6;
 
-const compared = (by: Replaying, database: Database): E.Either<StorageError, Situation> => {
+function* compared(by: Replaying, database: Database): Steps<E.Either<StorageError, Situation>> {
   const begun = database.begin();
   if (E.isLeft(begun)) return begun;
   const look = lookAt(by, database);
-  const surveyed = surveyJournal(by);
+  const surveyed = yield* surveyJournal(by);
   if (E.isLeft(surveyed) || look.state !== 'there')
     return E.map((survey: Survey) => ({ survey, look, parity: undefined }))(surveyed);
   const survey = surveyed.right;
   const size = survey.bad?.size ?? survey.state.lines;
   const mirror = new Mirror(database, by.ports.crypto);
   return E.map((parity: Parity) => ({ survey, look, parity }))(
-    parityOf(by.ports, survey.segments, size, mirror),
+    yield* parityOf(by.ports, survey.segments, size, mirror),
   );
-};
+}
 
 /** examine looks at everything and writes nothing. */
-export const examine = (by: Replaying): E.Either<StorageError, Situation> => {
+export function* examine(by: Replaying): Steps<E.Either<StorageError, Situation>> {
   const look = lookAtMirror(by);
   // One state of the mirror, and then the journal: that holds all of it, whoever writes meanwhile.
   const situation =
     look.state === 'there'
-      ? withMirror(by, by.layout.mirror, (database) => compared(by, database))
+      ? yield* workOnMirror(by, by.layout.mirror, (database) => compared(by, database))
       : undefined;
   if (situation?._tag === 'Right') return situation.right;
   const state = situation === undefined ? look.state : 'damaged';
   return E.map((survey: Survey) => ({ survey, look: { ...look, state }, parity: undefined }))(
-    surveyJournal(by),
+    yield* surveyJournal(by),
   );
-};
+}
 
 const relation = ({ survey, look, parity }: Situation): Plan['mirror'] => {
   if (parity === undefined || parity.consistent) return look.state;
@@ -157,8 +158,8 @@ const goodSteps = (by: Replaying, { survey }: Situation): readonly Step[] => {
 };
 
 /** What would be made of the mirror, or why nothing is. */
-const planFromMirror = (by: Replaying): Pick<Plan, 'plan' | 'refused'> => {
-  const remade = withMirror(by, by.layout.mirror, (database) =>
+function* planFromMirror(by: Replaying): Steps<Pick<Plan, 'plan' | 'refused'>> {
+  const remade = yield* workOnMirror(by, by.layout.mirror, (database) =>
     remakeOf(by, new Mirror(database, by.ports.crypto)),
   );
   const unread: ReplayRefused = { _tag: 'ReplayRefused', reason: 'mirror_unread' };
@@ -167,7 +168,7 @@ const planFromMirror = (by: Replaying): Pick<Plan, 'plan' | 'refused'> => {
   const refused = remake.left;
   const isOurs = refused._tag === 'ReplayRefused' || refused._tag === 'Corrupt';
   return { plan: [], refused: isOurs ? refused : unread };
-};
+}
 
 const fromJournalSteps = (by: Replaying, situation: Situation): readonly Step[] => {
   const { survey, look, parity } = situation;
@@ -255,14 +256,14 @@ export const planAhead = (
 };
 
 /** planOf says what would be done. */
-export const planOf = (by: Replaying, situation: Situation): Plan => {
+export function* planOf(by: Replaying, situation: Situation): Steps<Plan> {
   const refused = refusalOf(by, situation);
   const { survey, look } = situation;
   const events = Math.max(survey.state.lines, look.size);
   const seconds = Math.ceil(events * SECONDS_PER_EVENT);
   const planned =
     by.options.from === 'mirror' && refused === undefined
-      ? planFromMirror(by)
+      ? yield* planFromMirror(by)
       : { plan: refused === undefined ? stepsOf(by, situation) : [] };
   return {
     ...(refused === undefined ? {} : { refused }),
@@ -270,4 +271,4 @@ export const planOf = (by: Replaying, situation: Situation): Plan => {
     mirror: relation(situation),
     estimate: { events, bytes: survey.bytes, seconds },
   };
-};
+}

@@ -15,6 +15,8 @@ import type { Digest, Time } from '../../ledger/name.ts';
 import { readNote } from '../storage/checkpoint-file.ts';
 import type { Mirror } from '../storage/mirror/mirror.ts';
 import type { StorageError } from '../storage/outcome.ts';
+import type { Steps } from '../storage/steps.ts';
+import { STEP } from '../storage/steps.ts';
 import { rowsOf } from './replay-parity.ts';
 import type { ReplayRefused, Replaying } from './replay-request.ts';
 import type { Measured } from './replay-survey.ts';
@@ -62,11 +64,11 @@ export function* merged(by: Replaying, mirror: Mirror, segments: readonly Measur
 }
 
 /** prove gives how many lines are one chain; the checkpoint beside the journal is met on it. */
-export const prove = (
+export function* prove(
   by: Replaying,
   mirror: Mirror,
   segments: readonly Measured[],
-): E.Either<StorageError | ReplayRefused, number> => {
+): Steps<E.Either<StorageError | ReplayRefused, number>> {
   const { crypto, disk, random } = by.ports;
   const note = readNote(disk, by.layout.checkpoint);
   if (E.isLeft(note)) return note;
@@ -86,6 +88,7 @@ export const prove = (
     state = stepped.state;
     if (state.lines === ended?.size && state.head !== ended.head)
       return refused('mirror_not_proved', state.lines - 1);
+    if (state.lines % STEP === 0) yield;
     if (state.lines % EVERY === 0)
       by.options.onProgress?.({ phase: 'prove_mirror', events: state.lines, total: ended?.size });
   }
@@ -93,4 +96,4 @@ export const prove = (
   if (state.lines === 0 || state.lines < (ended?.size ?? 1) || findings.some(isGrave))
     return refused('mirror_not_proved', state.lines, findings);
   return E.right(state.lines);
-};
+}

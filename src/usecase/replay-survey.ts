@@ -21,6 +21,8 @@ import { linesOf } from '../storage/line-reader.ts';
 import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import type { Segment } from '../storage/segment.ts';
 import { openSegment, parseSegmentName, segmentAt, sizeOf } from '../storage/segment.ts';
+import type { Steps } from '../storage/steps.ts';
+import { STEP } from '../storage/steps.ts';
 import { closing } from '../storage/whole-file.ts';
 import type { Ports } from './ports.ts';
 
@@ -167,7 +169,7 @@ class Walk {
     return line;
   }
 
-  segment(segment: Measured): E.Either<StorageError, void> {
+  *segment(segment: Measured): Steps<E.Either<StorageError, void>> {
     if (segment.first !== this.state.seq) {
       const place = this.place(segment, 0);
       this.bad = { ...place, reason: 'segment_order', findings: [], isTorn: false };
@@ -176,6 +178,7 @@ class Walk {
     for (const raw of eachLine(this.by.ports.disk, segment)) {
       if (E.isLeft(raw)) return raw;
       if (this.take(segment, raw.right) === undefined) return E.right(undefined);
+      if (this.state.lines % STEP === 0) yield;
     }
     return E.right(undefined);
   }
@@ -206,7 +209,7 @@ const againstNote = (
 };
 
 /** surveyJournal verifies all of a journal, up to the first place at which it is none. */
-export const surveyJournal = (by: Surveying): E.Either<StorageError, Survey> => {
+export function* surveyJournal(by: Surveying): Steps<E.Either<StorageError, Survey>> {
   const { ports, layout } = by;
   const { disk, crypto } = ports;
   const listed = segmentsIn(disk, layout.journal);
@@ -218,7 +221,7 @@ export const surveyJournal = (by: Surveying): E.Either<StorageError, Survey> => 
   const held = text === undefined ? undefined : hold(crypto, text);
   const walk = new Walk(by, held?._tag === 'Right' ? [held.right] : [], segments.at(-1));
   for (const segment of segments) {
-    const walked = walk.segment(segment);
+    const walked = yield* walk.segment(segment);
     if (E.isLeft(walked)) return walked;
     if (walk.bad !== undefined) break;
   }
@@ -232,4 +235,4 @@ export const surveyJournal = (by: Surveying): E.Either<StorageError, Survey> => 
     note: text,
     against: againstNote(walk, held),
   });
-};
+}

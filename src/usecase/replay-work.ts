@@ -3,15 +3,16 @@
  * anew of the mirror, or the projections alone.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { attempt } from '../storage/attempt.ts';
+import { attemptSteps } from '../storage/attempt.ts';
 import { mayBeMirror } from '../storage/damage.ts';
 import { Keeper } from '../storage/keeper.ts';
 import { Mirror } from '../storage/mirror/mirror.ts';
 import type { Corrupt, Repair, StorageError } from '../storage/outcome.ts';
 import { clearNew, newMirror, swapMirror } from '../storage/rebuild.ts';
+import type { Steps } from '../storage/steps.ts';
 import { journalFromMirror } from './replay-journal.ts';
 import type { Look } from './replay-mirror.ts';
-import { compareMirrors, lookAtMirror, withMirror } from './replay-mirror.ts';
+import { compareMirrors, lookAtMirror, withMirror, workOnMirror } from './replay-mirror.ts';
 import { parityOf } from './replay-parity.ts';
 import type { ReplayRefused, ReplayReport, Replaying } from './replay-request.ts';
 import { eventsIn, segmentsIn } from './replay-survey.ts';
@@ -55,19 +56,23 @@ const refusedMirror = ({ options }: Replaying, { state }: Look): Corrupt | undef
 };
 
 /** Its transaction would shut out every other writer, whatever is thrown on the way. */
-const dropping = <T>(keeper: Keeper, run: () => T): T => {
+function* dropping<T>(keeper: Keeper, work: Steps<T>): Steps<T> {
   try {
-    return run();
+    return yield* work;
   } finally {
     keeper.drop();
   }
-};
+}
 
 /** Mends as any open does, where there is a mirror to begin with. */
 const open = (keeper: Keeper, { state }: Look): E.Either<StorageError, void> => {
   if (state !== 'there' && state !== 'unread') return E.right(undefined);
-  const begun = dropping(keeper, () => keeper.begin());
-  return E.isLeft(begun) && !mayBeMirror(begun.left) ? begun : E.right(undefined);
+  try {
+    const begun = keeper.begin();
+    return E.isLeft(begun) && !mayBeMirror(begun.left) ? begun : E.right(undefined);
+  } finally {
+    keeper.drop();
+  }
 };
 
 /** mend does so before anything else is done. */
@@ -84,17 +89,21 @@ const hasIndexes = (by: Replaying): boolean => {
   return E.isRight(looked) && looked.right;
 };
 
-const takePlace = (by: Replaying, look: Look, mayKeep: boolean): E.Either<StorageError, number> => {
+function* takePlace(
+  by: Replaying,
+  look: Look,
+  mayKeep: boolean,
+): Steps<E.Either<StorageError, number>> {
   const { layout, ports } = by;
   const isThere = look.state === 'there';
   const { same, isEqual } = isThere
-    ? compareMirrors(by, layout.mirror, newMirror(layout))
+    ? yield* compareMirrors(by, layout.mirror, newMirror(layout))
     : { same: 0, isEqual: false };
   if (isEqual && hasIndexes(by)) return E.map(() => same)(clearNew(ports.disk, layout));
   // One that only lagged says nothing that the journal does not.
   const isKept = isThere ? same < look.size : !['missing', 'older'].includes(look.state);
   return E.map(() => same)(swapMirror(ports.disk, layout, mayKeep && isKept));
-};
+}
 
 /**
  * Why the mirror may be another than the journal makes: nobody knows; the ledger went `back` to its
@@ -106,10 +115,10 @@ type Other = 'unknown' | 'back' | 'erased';
  * mirrorFromJournal makes the mirror anew of the whole journal, verified line for line, and puts it
  * into the place of one that is not the same.
  */
-export const mirrorFromJournal = (
+export function* mirrorFromJournal(
   by: Replaying,
   why: Other = 'unknown',
-): E.Either<Failed, Done> => {
+): Steps<E.Either<Failed, Done>> {
   const look = lookAtMirror(by);
   const isBack = why === 'back';
   const refused = why === 'unknown' ? refusedMirror(by, look) : undefined;
@@ -124,7 +133,8 @@ export const mirrorFromJournal = (
     onProgress?.({ phase: 'rebuild_mirror', events, total });
   // How fast it goes shows with the first that are in it.
   onEvents(0);
-  const built = dropping(keeper, () => keeper.build({ atLeast: isBack ? 0 : look.size, onEvents }));
+  const building = keeper.build({ atLeast: isBack ? 0 : look.size, onEvents });
+  const built = yield* dropping(keeper, building);
   if (E.isLeft(built)) {
     clearNew(by.ports.disk, by.layout);
     return built;
@@ -132,51 +142,51 @@ export const mirrorFromJournal = (
   // What follows counts nothing: the mirror is whole.
   if (total !== undefined) onEvents(total);
   const now = heard.some(({ _tag }) => _tag === 'LinesAdopted') ? lookAtMirror(by) : look;
-  const placed = takePlace(by, now, why !== 'erased');
+  const placed = yield* takePlace(by, now, why !== 'erased');
   const present = (same: number): Done => ({ ...count(heard), present: Math.min(same, look.size) });
   return E.map(present)(placed);
-};
+}
 
 /** projectionsAlone begins every projection anew, in a transaction that readers do not see into. */
-export const projectionsAlone = (by: Replaying): E.Either<Failed, Done> => {
+export function* projectionsAlone(by: Replaying): Steps<E.Either<Failed, Done>> {
   const { keeper, heard } = keeping(by);
-  const renew = (): E.Either<StorageError, number> => {
+  function* renew(): Steps<E.Either<StorageError, number>> {
     const begun = keeper.begin();
     if (E.isLeft(begun)) return begun;
     const { mirror, at } = keeper;
     mirror.fold.renew(by.projections);
-    mirror.follow(at.ended.size);
+    yield* mirror.follow(at.ended.size);
     mirror.setEnded(at.ended);
     mirror.fold.flush();
     return E.map(() => at.ended.size)(mirror.database.commit());
-  };
-  const renewed = dropping(keeper, () => attempt(by.layout.mirror, renew));
+  }
+  const renewed = yield* dropping(keeper, attemptSteps(by.layout.mirror, renew()));
   return E.map((present: number) => ({ ...count(heard), present }))(E.flatten(renewed));
-};
+}
 
 /** lostJournal makes the journal anew, and then the mirror of it. */
-export const lostJournal = (by: Replaying): E.Either<Failed, Done> => {
-  const made = withMirror(by, by.layout.mirror, (database) =>
+export function* lostJournal(by: Replaying): Steps<E.Either<Failed, Done>> {
+  const made = yield* workOnMirror(by, by.layout.mirror, (database) =>
     journalFromMirror(by, new Mirror(database, by.ports.crypto)),
   );
   if (E.isLeft(made)) return E.left({ _tag: 'ReplayRefused', reason: 'mirror_unread' });
   if (E.isLeft(made.right)) return made.right;
   const asideBytes = made.right.right;
   return E.map((done: Done) => ({ ...done, asideBytes: done.asideBytes + asideBytes }))(
-    mirrorFromJournal(by),
+    yield* mirrorFromJournal(by),
   );
-};
+}
 
 /** report proves the parity of what stands there now. */
-export const report = (by: Replaying, done: Done): E.Either<StorageError, ReplayReport> => {
+export function* report(by: Replaying, done: Done): Steps<E.Either<StorageError, ReplayReport>> {
   const { ports, layout } = by;
   const segments = segmentsIn(ports.disk, layout.journal);
   if (E.isLeft(segments)) return segments;
-  const looked = withMirror(by, layout.mirror, (database) => {
+  const looked = yield* workOnMirror(by, layout.mirror, function* proving(database) {
     const mirror = new Mirror(database, ports.crypto);
     mirror.fold.attach(by.projections);
     const projections = mirror.fold.digests(ports.crypto);
-    const parity = parityOf(ports, segments.right, Number.MAX_SAFE_INTEGER, mirror);
+    const parity = yield* parityOf(ports, segments.right, Number.MAX_SAFE_INTEGER, mirror);
     return E.map((each: ReplayReport['parity']) => ({ parity: each, projections }))(parity);
   });
   if (E.isLeft(looked)) return looked;
@@ -190,4 +200,4 @@ export const report = (by: Replaying, done: Done): E.Either<StorageError, Replay
       ...proved,
     };
   })(looked.right);
-};
+}

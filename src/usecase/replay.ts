@@ -8,6 +8,8 @@ import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import type { Surface } from '../../policies/surface.ts';
 import type { StorageError } from '../storage/outcome.ts';
+import type { Steps } from '../storage/steps.ts';
+import { givingWay } from '../storage/giving-way.ts';
 import type { Appender } from './append.ts';
 import type { Intent } from './replay-good.ts';
 import { cutOff, decide, forgetIntent, isDecided, readIntent } from './replay-good.ts';
@@ -47,21 +49,25 @@ const lightly = (by: Replaying): E.Either<StorageError, Plan> =>
     segmentsIn(by.ports.disk, by.layout.journal),
   );
 
-const fromMirror = (by: Replaying, situation: Situation): Answer<Worked> => {
-  const plan = planOf(by, situation);
+function* fromMirror(by: Replaying, situation: Situation): Steps<Answer<Worked>> {
+  const plan = yield* planOf(by, situation);
   if (plan.refused !== undefined) return E.left(plan.refused);
-  return E.map((done: Done) => ({ plan, done, intent: undefined }))(lostJournal(by));
-};
+  return E.map((done: Done) => ({ plan, done, intent: undefined }))(yield* lostJournal(by));
+}
 
-const foldsAlone = (by: Replaying, situation: Situation): Answer<Worked> => {
-  const plan = planOf(by, situation);
+function* foldsAlone(by: Replaying, situation: Situation): Steps<Answer<Worked>> {
+  const plan = yield* planOf(by, situation);
   if (plan.refused !== undefined) return E.left(plan.refused);
-  return E.map((done: Done) => ({ plan, done, intent: undefined }))(projectionsAlone(by));
-};
+  return E.map((done: Done) => ({ plan, done, intent: undefined }))(yield* projectionsAlone(by));
+}
 
 /** Goes back to the last good event, or on with what an earlier attempt had decided on. */
-const back = (by: Replaying, situation: Situation, earlier: Intent | undefined): Answer<Worked> => {
-  const plan = planOf(by, situation);
+function* back(
+  by: Replaying,
+  situation: Situation,
+  earlier: Intent | undefined,
+): Steps<Answer<Worked>> {
+  const plan = yield* planOf(by, situation);
   const isBad = needsGood(by, situation);
   if (plan.refused !== undefined) return E.left(plan.refused);
   const isOn = earlier !== undefined && (!isBad || isDecided(earlier, situation));
@@ -79,28 +85,28 @@ const back = (by: Replaying, situation: Situation, earlier: Intent | undefined):
     plan,
     done: { ...done, asideBytes: done.asideBytes + asideBytes },
     intent: intent.right,
-  }))(mirrorFromJournal(by, isBad ? 'back' : 'unknown'));
-};
+  }))(yield* mirrorFromJournal(by, isBad ? 'back' : 'unknown'));
+}
 
-const work = (by: Replaying): Answer<Worked> => {
+function* work(by: Replaying): Steps<Answer<Worked>> {
   const { from, toLastGood, projectionsOnly } = by.options;
   const earlier = readIntent(by);
   if (E.isLeft(earlier)) return earlier;
   const isFolds = projectionsOnly === true;
   if (from === 'mirror' || toLastGood === true || isFolds || earlier.right !== undefined) {
-    const situation = examine(by);
+    const situation = yield* examine(by);
     if (E.isLeft(situation)) return situation;
-    if (from === 'mirror') return fromMirror(by, situation.right);
+    if (from === 'mirror') return yield* fromMirror(by, situation.right);
     return isFolds && earlier.right === undefined
-      ? foldsAlone(by, situation.right)
-      : back(by, situation.right, earlier.right);
+      ? yield* foldsAlone(by, situation.right)
+      : yield* back(by, situation.right, earlier.right);
   }
   const plan = lightly(by);
   if (E.isLeft(plan)) return plan;
   return E.map((done: Done) => ({ plan: plan.right, done, intent: undefined }))(
-    mirrorFromJournal(by),
+    yield* mirrorFromJournal(by),
   );
-};
+}
 
 const surfaceOf = (draft: JsonObject): Surface =>
   draft['event_type'] === 'ledger.recovered' ? 'recovery' : 'key_change';
@@ -128,9 +134,9 @@ const say = async (by: Replaying, door: Door, intent: Intent): Promise<Answer<vo
 
 /** A plan that finds nothing to do asks what an audit finds of the mirror, which sees more. */
 const foresee = async (by: Replaying): Promise<Answer<Plan>> => {
-  const situation = examine(by);
+  const situation = await givingWay(examine(by));
   if (E.isLeft(situation)) return situation;
-  const plan = planOf(by, situation.right);
+  const plan = await givingWay(planOf(by, situation.right));
   if (plan.plan.length > 0 || plan.refused !== undefined) return E.right(plan);
   const { audit } = await import('../verify/verify.ts');
   const audited = await audit(by);
@@ -146,12 +152,14 @@ const foresee = async (by: Replaying): Promise<Answer<Plan>> => {
 export const replay = async (by: Replaying, door: Door): Promise<Answer<Replayed>> => {
   if (by.options.dryRun === true)
     return E.map((plan: Plan) => ({ plan, report: undefined }))(await foresee(by));
-  const worked = await door.exclusively<Worked, ReplayError>(() => work(by));
+  const worked = await door.exclusively<Worked, ReplayError>(() => givingWay(work(by)));
   if (E.isLeft(worked)) return worked;
   const { plan, done, intent } = worked.right;
   const said = intent === undefined ? E.right(undefined) : await say(by, door, intent);
   if (E.isLeft(said)) return said;
-  return door.exclusively<Replayed, ReplayError>(() =>
-    E.map((proved: Replayed['report']) => ({ plan, report: proved }))(report(by, done)),
+  return door.exclusively<Replayed, ReplayError>(async () =>
+    E.map((proved: Replayed['report']) => ({ plan, report: proved }))(
+      await givingWay(report(by, done)),
+    ),
   );
 };

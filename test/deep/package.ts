@@ -46,6 +46,9 @@ const install = (top: string, tarball: string, version: string) => {
 const MAKE = `ledger init --origin example.com/acme --as alice &&
 ledger append --type invoice.paid --sign alice`;
 
+const QUIET = `${MAKE} && ledger doctor &&
+echo '{"event_type":"a.b","payload":1}' | ledger append - --json`;
+
 /** Files first, then whatever is typed, in one shell. */
 const cook = (folder: string, bin: string, name: string): void => {
   const place = join(folder, name);
@@ -79,6 +82,9 @@ try {
     claim('says what it runs on', told.stdout.includes(`\nnode ${version}`), told.stdout);
     const demo = run(folder, 'ledger', ['demo'], bin);
     claim('the demo ends well', demo.status === 0, demo.stdout + demo.stderr);
+    const quiet = run(mkdtempSync(join(folder, 'quiet-')), 'bash', ['-c', QUIET], bin);
+    const isQuiet = !quiet.stderr.includes('(node:');
+    claim('has nothing of Node on stderr', quiet.status === 0 && isQuiet, quiet.stderr);
     for (const name of COOKED) cook(folder, bin, name);
   }
   console.log(`Node ${TOO_OLD}`);

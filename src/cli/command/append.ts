@@ -125,7 +125,7 @@ const feed = async (given: Given, terminal: Terminal, ledger: Ledger): Answer =>
     goesOn: given.flag('continue'),
   });
   const stop = await each.run(given.word(0));
-  terminal.note(each.summary());
+  if (stop === undefined || each.hasBegun) terminal.note(each.summary());
   return stop === undefined ? E.right(undefined) : E.left(stop);
 };
 

@@ -4,12 +4,13 @@
  * same.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { checkAt } from '../../bundle/check-at.ts';
+import { stepsAt } from '../../bundle/check-at.ts';
 import { nodeMeans } from '../../bundle/node-means.ts';
 import type { BundleReport } from '../../bundle/report.ts';
 import { VERDICT_EXIT, reportData, reportText } from '../../bundle/report.ts';
 import type { Key } from '../../../ledger/key/key.ts';
 import { parseVkey } from '../../../ledger/key/key.ts';
+import { givingWay } from '../../storage/giving-way.ts';
 import type { Command } from '../command.ts';
 import type { FileUnreadable } from '../error.ts';
 import { asOption } from '../given.ts';
@@ -18,15 +19,17 @@ import { verdictIs } from '../leave.ts';
 import { EVENTS, Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
 
-const checked = (
+const checked = async (
   path: string,
   key: Key | undefined,
   onEvents: (events: number, of: number) => void,
-): E.Either<FileUnreadable, BundleReport> =>
-  E.tryCatch(
-    () => checkAt(path, key, { ...nodeMeans, onEvents }),
-    (thrown) => unreadableBy(path, thrown),
-  );
+): Promise<E.Either<FileUnreadable, BundleReport>> => {
+  try {
+    return E.right(await givingWay(stepsAt(path, key, { ...nodeMeans, onEvents })));
+  } catch (thrown) {
+    return E.left(unreadableBy(path, thrown));
+  }
+};
 
 export const command: Command = {
   options: {
@@ -47,7 +50,7 @@ export const command: Command = {
     const progress = new Progress(terminal);
     const onEvents = (events: number, of: number): void =>
       progress.tell('events', EVENTS, events, of);
-    const told = checked(given.word(0), key.right, onEvents);
+    const told = await checked(given.word(0), key.right, onEvents);
     progress.end();
     if (E.isLeft(told)) return told;
     const report = told.right;

@@ -71,8 +71,10 @@ export const command: Command = {
     if (E.isLeft(founded)) return founded;
     const data = dataOf(folder, origin.right, founded.right);
     await terminal.out(terminal.isJson ? jsonLine(data) : textOf(data));
-    if (data.log_vkey !== null)
+    if (data.log_vkey !== null) {
       terminal.note('Keep the vkeys elsewhere: whoever checks this ledger needs them.');
+      terminal.note('Keep a copy of keys/ elsewhere, too: no backup has it without --with-keys.');
+    }
     return E.right(undefined);
   },
 };

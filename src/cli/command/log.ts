@@ -10,6 +10,7 @@ import { enrolledId } from '../enrolled.ts';
 import { errorText } from '../error-text.ts';
 import type { Given } from '../given.ts';
 import { tellLag } from '../lag.ts';
+import { heed } from '../leave.ts';
 import { LogText } from '../log-text.ts';
 import { openFor } from '../open.ts';
 import { FILTERS, queryOf } from '../query-option.ts';
@@ -37,6 +38,7 @@ const print = async (
     if (E.isLeft(page)) return page;
     if (page.right.length === 0) break;
     await terminal.out(show(page.right));
+    await heed();
     after = page.right.at(-1)?.seq;
     limit -= page.right.length;
   }

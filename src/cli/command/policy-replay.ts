@@ -6,12 +6,13 @@ import * as E from 'fp-ts/lib/Either.js';
 import { visible } from '../../../ledger/render/render.ts';
 import { replay } from '../../../policies/explain/replay.ts';
 import type { Summary } from '../../../policies/explain/summary.ts';
-import { summarize } from '../../../policies/explain/summary.ts';
+import { Sum } from '../../../policies/explain/summary.ts';
+import { STEP } from '../../storage/steps.ts';
 import { Events } from '../../usecase/stand.ts';
 import { realPorts } from '../../wiring.ts';
 import { columns } from '../columns.ts';
 import type { Command } from '../command.ts';
-import { verdictIs } from '../leave.ts';
+import { heed, verdictIs } from '../leave.ts';
 import { withLedger } from '../open.ts';
 import { OTHER_SET, beginning, setMeant } from '../policy-set.ts';
 import { jsonLine } from '../terminal.ts';
@@ -71,7 +72,12 @@ export const command: Command = {
     if (other === undefined) return given.usage('policy replay takes --with PATH or --set NAME');
     return withLedger(given, terminal, async ({ reader }) => {
       const events = new Events(reader);
-      const summary = summarize(replay(realPorts.crypto, events, beginning(), other));
+      const sum = new Sum();
+      for (const judged of replay(realPorts.crypto, events, beginning(), other)) {
+        sum.add(judged);
+        if (judged.seq % STEP === 0) await heed();
+      }
+      const summary = sum.summary();
       if (events.error !== undefined) return E.left(events.error);
       const exit = summary.altered.count === 0 ? 0 : ALTERED;
       verdictIs(exit);

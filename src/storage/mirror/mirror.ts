@@ -13,9 +13,9 @@ import type { Frontier, OnNode } from '../../../ledger/tree/tree.ts';
 import { append, frontierOf, peaks } from '../../../ledger/tree/tree.ts';
 import { authorOf, erasedOf, refusedOf, subjectOf } from '../../../policies/state/past.ts';
 import type { GrowingPast, Recorded } from '../../../policies/state/past.ts';
-import type { Projection } from '../../projection/projection.ts';
 import { MirrorDamaged } from '../attempt.ts';
 import type { Answer, Database } from '../database.ts';
+import type { Steps } from '../steps.ts';
 import { Fold } from './fold.ts';
 import { historyOfMirror, pastOf } from './past.ts';
 import { APPLICATION_ID, MIRROR_VERSION, createIndexes, createTables } from './schema.ts';
@@ -268,19 +268,14 @@ export class Mirror {
     return this.ground.all(from) as readonly string[];
   }
 
-  /** Brings projections that lag up to date with the events, within a transaction. */
-  catchUp(projections: readonly Projection[], size: number): void {
-    this.fold.register(projections);
-    this.follow(size);
-  }
-
-  /** Gives projections that lag the events that they have not taken. */
-  follow(size: number): void {
+  /** Gives projections that lag the events that they have not taken, within a transaction. */
+  *follow(size: number): Steps<void> {
     for (let from = this.fold.behind(size); from < size; from += PAGE) {
       for (const line of this.linesBetween(from, Math.min(from + PAGE, size)))
         this.fold.take(recordedOf(line));
       // What is kept in memory does not grow with the events.
       this.fold.flush();
+      yield;
     }
   }
 }

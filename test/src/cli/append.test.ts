@@ -1,11 +1,11 @@
 /**
  * `ledger append` of one event: what each option becomes, and every way in which it is refused.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, linkSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Line, Shell } from './shell.ts';
-import { linesOf, withLedger } from './shell.ts';
+import { BIN, linesOf, withLedger } from './shell.ts';
 
 const last = (shell: Shell): Line => JSON.parse(shell.journal().at(-1) ?? '') as Line;
 
@@ -168,7 +168,8 @@ describe('ledger append', () => {
     const signed = (key: string, env: NodeJS.ProcessEnv = {}) =>
       shell.run(['append', '--type', 'a.b', '--sign', key], '', env).status;
     expect([signed(id), signed('alice'), signed(file)]).toEqual([0, 0, 0]);
-    expect(signed('env:KEY', { KEY: skey })).toBe(0);
+    for (const KEY of [skey.trimEnd(), `${skey.trimEnd()}\r\n`, `${skey}\n`])
+      expect(signed('env:KEY', { KEY })).toBe(0);
     const refusal = (key: string) => shell.refusal(`append --type a.b --sign ${key}`);
     expect(await refusal('env:NO_SUCH_KEY')).toBe('12 missing');
     expect(await refusal('nobody')).toBe('12 missing');
@@ -191,6 +192,30 @@ describe('ledger append', () => {
     expect(await refusal('alice')).toBe('12 key_ambiguous');
     shell.write('.ledger/keys/alice+00000000', skey, 0o600);
     expect(await refusal('alice+00000000')).toBe('12 id_mismatch');
-    expect(shell.journal().length).toBe(5);
+    expect(shell.journal().length).toBe(7);
+  });
+
+  it('prints JSON where that is asked for, and not where it is a value', () => {
+    const shell = withLedger();
+    const typed = (line: string) => {
+      const options = { cwd: shell.folder, encoding: 'utf8' } as const;
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        [BIN, ...line.split(' ')],
+        options,
+      );
+      return [status, stdout, stderr];
+    };
+    expect(typed('append --type a.b --session --json')).toEqual([
+      0,
+      expect.stringMatching(/^appended 1 /),
+      '',
+    ]);
+    expect(last(shell).header).toMatchObject({ session_id: '--json' });
+    expect(typed('append --type a.b --sign --json')).toEqual([
+      12,
+      '',
+      expect.stringMatching(/^--json: .+\n.+\n$/),
+    ]);
   });
 });

@@ -12,6 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { Shell } from './shell.ts';
 import { linesOf, withLedger } from './shell.ts';
@@ -252,6 +253,20 @@ describe('a drill', () => {
     expect(event?.header?.['attestation']).toBeDefined();
     const [shorter] = await shell.told(['drill', '--from', shell.path('copy')]);
     expect(shorter).toMatchObject({ size: 3, compared: false });
+  });
+
+  it('fails where a projection holds something else, and names it', async () => {
+    const shell = await withBackup();
+    const mirror = new Sqlite(shell.path('.ledger/mirror.db'));
+    mirror.exec("UPDATE keyring__key__1 SET tier = 'observed'");
+    mirror.close();
+    expect(shell.type('drill')).toMatchObject({
+      status: 22,
+      stdout: '',
+      stderr: expect.stringContaining(
+        'differs from the ledger in the projection keyring\n',
+      ) as string,
+    });
   });
 
   it('fails where the backup is of another history', async () => {

@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
@@ -143,6 +144,35 @@ describe('ledger append FILE', () => {
     expect(shell.refuses('append none.ndjson')).toBe('3 file_unreadable');
     expect(shell.refuses('append .ledger')).toBe('3 file_unreadable');
     expect(shell.refuses('append none.ndjson --batch many')).toBe('2 usage');
+    for (const path of ['none.ndjson', '.ledger'])
+      expect(shell.type(`append ${path}`).stderr).not.toContain('appended');
+  });
+
+  it('answers for what trickles in as it comes', async () => {
+    const shell = withLedger();
+    const child = shell.start(['append', '-', '--json']);
+    const receipts = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    for (let seq = 1; seq <= 3; seq++) {
+      child.stdin.write(`{"event_type":"a.b","payload":${seq}}\n`);
+      const { value } = await receipts.next();
+      expect(JSON.parse(value ?? '')).toMatchObject({ status: 'appended', seq });
+      expect(shell.journal().length).toBe(seq + 1);
+    }
+    child.stdin.end();
+    expect((await once(child, 'exit'))[0]).toBe(0);
+  });
+
+  it('gathers no more bytes than a few megabytes, however many drafts may be', async () => {
+    const shell = withLedger();
+    const child = shell.start(['append', '-', '--json']);
+    const large = `{"event_type":"a.b","payload":"${'x'.repeat(900_000)}"}\n`;
+    let written = 0;
+    const answered = once(child.stdout, 'data').then(() => written);
+    for (; written < 60; written++) if (!child.stdin.write(large)) await once(child.stdin, 'drain');
+    child.stdin.end();
+    child.stdout.resume();
+    expect((await once(child, 'exit'))[0]).toBe(0);
+    expect(await answered).toBeLessThan(20);
   });
 
   it('takes numbers within their bounds, and says where no line is left', () => {

@@ -162,6 +162,29 @@ describe('a command', () => {
     },
   );
 
+  it('hears a signal between two batches of a file', async () => {
+    const shell = withLedger();
+    shell.write('drafts', drafts(5000));
+    const child = shell.start(['append', 'drafts', '--json', '--batch', '10']);
+    const told: string[] = [];
+    const reader = createInterface({ input: child.stdout });
+    reader.on('line', (line) => {
+      told.push(line);
+      if (told.length === 25) child.kill('SIGINT');
+    });
+    const [[code]] = (await Promise.all([once(child, 'exit'), once(reader, 'close')])) as [
+      [number],
+      unknown,
+    ];
+    expect(code).toBe(130);
+    const recorded = shell.journal().length;
+    expect(recorded).toBeLessThan(5000);
+    const { next: goOn } = linesOf(told.join('\n')).at(-1)?.error ?? {};
+    expect(goOn).toBe(`Go on with --from-line ${recorded}: what stands before it is done.`);
+    expect(shell.json(`append drafts --from-line ${recorded}`).length).toBe(5001 - recorded);
+    expect(shell.journal().length).toBe(5001);
+  });
+
   it('says where to go on where what stdout goes to is full', () => {
     const shell = withLedger();
     shell.write('drafts', drafts(25));

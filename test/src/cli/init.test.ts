@@ -34,6 +34,12 @@ describe('ledger init', () => {
     expect(shell.journal().length).toBe(1);
   });
 
+  it('says what is to be kept elsewhere, and why', () => {
+    const { stderr } = new Shell().type('init --origin example.com/acme --as alice');
+    expect(stderr).toMatch(/^Keep the vkeys elsewhere: .*\nKeep a copy of keys\/ elsewhere, /);
+    expect(new Shell().type('init --origin example.com/acme --no-keys').stderr).toBe('');
+  });
+
   it('goes on where it was killed, and refuses to found another ledger in its place', () => {
     const shell = withLedger();
     const before = shell.journal();

@@ -37,3 +37,18 @@ it.each([
   expect([status, stdout]).toEqual([0, expect.stringMatching(progress)]);
   expect(stdout.split('\r\u001b[K').at(-1)).not.toMatch(progress);
 });
+
+it('is told in one line, however narrow the terminal is', async () => {
+  const shell = withLedger();
+  shell.write('drafts', '{"event_type":"a.b","payload":1}\n'.repeat(3000));
+  const hook = `data:text/javascript,${encodeURIComponent(SLOW)}`;
+  const line = `'${process.execPath}' --import '${hook}' '${BIN}' append drafts > receipts`;
+  const { stdout } = spawnSync('script', ['-qec', `stty cols 20; ${line}`, '/dev/null'], {
+    cwd: shell.folder,
+    encoding: 'utf8',
+    env: { ...process.env, LEDGER_DIR: '' },
+  });
+  const told = stdout.split('\r\u001b[K').filter((text) => text.startsWith('append: '));
+  expect(told.length).toBeGreaterThan(0);
+  for (const text of told) expect(text.length).toBe(19);
+});

@@ -1,0 +1,101 @@
+/**
+ * Long work that is interrupted: a signal is heard long before all of it is done, nothing is told
+ * as if it were, and what stands can be gone on from.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readdirSync } from 'node:fs';
+
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Shell } from './shell.ts';
+import { BIN, withLedger } from './shell.ts';
+
+const EVENTS = 30_000;
+/** So often it is looked, so long after one another, whether it prints: it is at work by then. */
+const LOOKS = 60;
+const LOOK_MS = 5;
+
+/** Tells on the fourth stream when signals are listened to. */
+const TELLS = [
+  'const { writeSync } = await import("node:fs");',
+  'process.on("newListener", (name) => name === "SIGINT" && writeSync(3, "heard"));',
+].join(' ');
+const HOOK = `data:text/javascript,${encodeURIComponent(TELLS)}`;
+
+interface Interrupted {
+  readonly status: number | null;
+  readonly said: string;
+}
+
+/** Runs a line of a shell, and interrupts the command soon after its start. */
+const interrupt = async (shell: Shell, line: string): Promise<Interrupted> => {
+  const out = openSync(shell.path('out'), 'w');
+  const child = spawn(process.execPath, ['--import', HOOK, BIN, ...line.split(' ')], {
+    cwd: shell.folder,
+    env: { ...process.env, LEDGER_DIR: '', TMPDIR: shell.path('tmp') },
+    // A file takes whatever is printed at once.
+    stdio: ['ignore', out, 'pipe', 'pipe'],
+  });
+  closeSync(out);
+  let stderr = '';
+  child.stderr?.on('data', (text: Buffer) => void (stderr += text.toString()));
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  await once(child.stdio[3] as NodeJS.ReadableStream, 'data');
+  for (let look = 0; look < LOOKS && shell.read('out') === ''; look++) await setTimeout(LOOK_MS);
+  child.kill('SIGINT');
+  const [status] = await closed;
+  return { status, said: `${shell.read('out')}${stderr}` };
+};
+
+const draftsOf = (name: string): string =>
+  Array.from(
+    { length: EVENTS },
+    (_, at) => `{"event_type":"a.b","id":"${name}-${at}","payload":{"at":${at}}}\n`,
+  ).join('');
+
+/** Commands, and what they print last where nobody interrupts them. */
+const LONG: readonly (readonly [line: string, last: RegExp])[] = [
+  ['verify', /^verified/],
+  ['verify --workers 1 --decisions', /^verified/],
+  ['replay --dry-run', /^to read/m],
+  ['replay --projections', /^journal and mirror/m],
+  ['replay', /^journal and mirror/m],
+  ['drill', /^restored/],
+  ['backup --to copy', /^backed up/],
+  ['-C anew restore --from whole', /^restored/],
+  ['log --json', /"e-29999"/],
+  ['export --format ndjson --to events', /SHA-256/],
+  ['export --format bundle --to again --sign alice', /SHA-256|head/],
+  ['sign drafts --key alice --origin example.com/acme', /"e-29999"/],
+  ['policy replay --set signed', /decided alike/],
+  ['check-bundle bundle', /^(?:verified|tampered|incomplete)/m],
+  ['outbox list --json', /"e-29999"/],
+  ['import ndjson rows --map map --dry-run', /the rows were judged/],
+  ['import ndjson rows --map map', /sealed by event/],
+  ['append more', /"m-29999"/],
+];
+
+describe('long work', () => {
+  it('hears an interruption before its end', async () => {
+    const shell = withLedger();
+    shell.write('drafts', draftsOf('e'));
+    shell.write('more', draftsOf('m'));
+    shell.write('rows', draftsOf('r'));
+    shell.write('map', 'type: { text: a.b }\n');
+    shell.type('append drafts');
+    shell.type('outbox destination set hooks --url http://127.0.0.1:9/ --format ndjson');
+    shell.type('backup --to whole');
+    shell.type('export --format bundle --to bundle --sign alice');
+    mkdirSync(shell.path('tmp'));
+    const heard: unknown[] = [];
+    for (const [line, last] of LONG) {
+      const { status, said } = await interrupt(shell, line);
+      heard.push([line, status, said.includes('it was interrupted'), last.test(said)]);
+    }
+    expect(heard).toEqual(LONG.map(([line]) => [line, 130, true, false]));
+    // What was made elsewhere for the time being is gone, and what stands is whole.
+    expect(readdirSync(shell.path('tmp'))).toEqual([]);
+    expect(shell.type('verify').status).toBe(0);
+  }, 300_000);
+});
