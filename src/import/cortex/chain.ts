@@ -79,7 +79,7 @@ export class Chain {
    * skip counts a line that is no row; the next one cannot be told to follow it. What stands beside
    * the chain has no place in it.
    */
-  skip({ read, beside }: Item): void {
+  skip({ read, beside, bytes }: Item): void {
     // Nothing stands there that a row could have been.
     if (read.faults.some(({ name }) => name === 'blank_line')) return;
     if (beside !== undefined) {
@@ -87,7 +87,7 @@ export class Chain {
       return;
     }
     this.rows++;
-    this.places.skip();
+    this.places.skip(bytes?.length ?? Infinity);
   }
 
   /** take judges a row in its place; what stands beside the chain has none, and is not its head. */
@@ -156,8 +156,7 @@ export class Chain {
     const kept = this.by.scratch.take('attestation', row.envelope.id);
     if (kept === undefined) return [];
     const faults: Fault[] = [];
-    const { likely, isKnown } = this.places;
-    const places = isChained ? likely : [position];
+    const { places, isAll } = isChained ? this.places.likely : { places: [position], isAll: false };
     let isGood = true;
     for (const { key, signature, signedAt } of JSON.parse(kept) as readonly Attesting[]) {
       const raw = {
@@ -167,7 +166,7 @@ export class Chain {
       const by = { ...raw, signedAt };
       if (places.some((each) => this.signatures.attested(row, each - 1, by))) continue;
       isGood = false;
-      if (!isChained || !isKnown) this.unplaced++;
+      if (!isAll) this.unplaced++;
       else faults.push(fault('attestation_invalid', `it is not of ${key} over row ${position}`));
     }
     if (isGood) this.attested.add(position);

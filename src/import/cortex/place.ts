@@ -2,7 +2,7 @@
  * Where each row stands in its chain, and whether the anchors hold. How many rows a line had that
  * cannot be read is not known: where the next row follows the one before it, none of the chain;
  * else the places behind it are not known, and an anchor there is judged by its hash, until one
- * that is found says which place it is.
+ * that is found says which place it is. No line had more rows than there is room for in it.
  */
 import type { Fault } from '../defect.ts';
 import { fault } from '../defect.ts';
@@ -12,7 +12,9 @@ import type { Envelope } from './row.ts';
 type Anchors<Key> = ReadonlyMap<Key, readonly Anchor[]>;
 
 /** So many places are tried. */
-const MOST = 8;
+const MOST = 9;
+/** Of so many bytes a row is at least, but for one that may be cut off. */
+const ROW_BYTES = 400;
 
 export class Places {
   private readonly byCount: Anchors<number>;
@@ -23,8 +25,11 @@ export class Places {
   /** At least so many rows stand up to the last one, and so many lines that nobody can count. */
   private place = 0;
   private uncounted = 0;
-  /** Lines behind the last row that cannot be read. */
+  /** How many rows those have room for, beyond one each. */
+  private room = 0;
+  /** Lines behind the last row that cannot be read, and their room. */
   private open = 0;
+  private openRoom = 0;
   /** The hash of the last row. */
   last: string | null = null;
   matched = 0;
@@ -35,15 +40,26 @@ export class Places {
     this.waiting = new Set(anchors);
   }
 
-  /** Whether there is but one place that the last row can have. */
-  get isKnown(): boolean {
+  private get isKnown(): boolean {
     return this.uncounted === 0;
   }
 
-  /** The places that the last row has, or may have: as many of those lines were rows, or fewer. */
-  get likely(): readonly number[] {
-    const most = this.place + this.uncounted;
-    return Array.from({ length: 1 + Math.min(this.uncounted, MOST) }, (_, less) => most - less);
+  /** The last place that the last row can have. */
+  private get most(): number {
+    return this.isKnown ? this.place : this.place + this.uncounted + this.room;
+  }
+
+  /** The places that the last row has, or may have, and whether they are all. */
+  get likely(): { readonly places: readonly number[]; readonly isAll: boolean } {
+    // Most likely each of those lines was a row, or some were none.
+    const first = this.place + this.uncounted;
+    const fewer = Math.min(this.uncounted + 1, MOST);
+    const more = Math.min(this.most - first, MOST - fewer);
+    const places = [
+      ...Array.from({ length: fewer }, (_, less) => first - less),
+      ...Array.from({ length: more }, (_, at) => first + 1 + at),
+    ];
+    return { places, isAll: this.most - this.place < MOST };
   }
 
   private get length(): number {
@@ -56,9 +72,10 @@ export class Places {
     return this.open > 0 ? undefined : false;
   }
 
-  /** skip counts a line that cannot be read. */
-  skip(): void {
+  /** skip counts a line that cannot be read, of so many bytes. */
+  skip(bytes: number): void {
     this.open++;
+    this.openRoom += Math.floor(bytes / ROW_BYTES);
     for (const anchor of this.byCount.get(this.length) ?? []) this.unread.add(anchor);
   }
 
@@ -70,7 +87,7 @@ export class Places {
       // The row that cannot be read is named by the one behind it.
       if (prev !== null && this.isFound(prev, this.place + 1)) faults = this.judge(prev);
     }
-    if (isLogged) this.open = 0;
+    if (isLogged) [this.open, this.openRoom] = [0, 0];
     this.last = event_hash;
     this.place++;
     if (!this.isKnown && !this.isFound(event_hash, this.place)) return faults;
@@ -85,15 +102,17 @@ export class Places {
   /** close ends what cannot be read: nothing tells any more how many rows it had. */
   close(): void {
     this.uncounted += this.open;
-    this.open = 0;
+    this.room += this.openRoom;
+    [this.open, this.openRoom] = [0, 0];
   }
 
   /** Whether an anchor tells the place of a row, where that was not known. */
   private isFound(hash: string, least: number): boolean {
-    const found = this.byHash.get(hash)?.find(({ count }) => count >= least);
+    const { most } = this;
+    const found = this.byHash.get(hash)?.find(({ count }) => count >= least && count <= most);
     if (this.isKnown || found === undefined) return false;
     this.place = found.count;
-    this.uncounted = 0;
+    [this.uncounted, this.room] = [0, 0];
     return true;
   }
 

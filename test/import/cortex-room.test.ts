@@ -1,0 +1,82 @@
+/**
+ * How much a line of a log of cortex that cannot be read may hide: no more rows than it has room
+ * for, and no attested row that is another one.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Change } from './cortex-changed.ts';
+import { LINES, hashOf, storeWith, logOf, proved, unproved, spoilt } from './cortex-changed.ts';
+
+/** These rows; where there is none of the number, a line that cannot be read. */
+const rows = (...each: readonly number[]): Change => {
+  return (lines) => each.map((at) => lines[at - 1] ?? 'x');
+};
+const gone: Change = (lines) => spoilt(13, 'x')(lines).toSpliced(13, 2);
+
+/** What else is told than the line, and how many anchors hold. */
+const told = (change: Change, ...anchors: readonly number[]) => {
+  const plan = logOf(
+    storeWith(change, { anchors: anchors.map((at) => [at, hashOf(at)] as const) }),
+  );
+  const { not_json: _, ...others } = Object.fromEntries(plan.defects.counts);
+  return [others, proved(plan)['anchors']];
+};
+
+describe('a line of a log that cannot be read', () => {
+  it('hides no more rows than it has room for, whatever an anchor says', () => {
+    const beyond = { attestation_unknown_row: 1, anchor_beyond_end: 1 };
+    expect(told(rows(1, 0, 20), 20)).toEqual([beyond, 0]);
+    expect(told((lines) => ['x', ...lines.slice(10)], 20)).toEqual([
+      // Row 11 is attested as that, and is the third at most.
+      { ...beyond, attestation_invalid: 1 },
+      0,
+    ]);
+    expect(told(gone, 20)).toEqual([{ anchor_beyond_end: 1 }, 0]);
+    // What the chain goes around has no rows, however long it is.
+    const around: Change = (lines) => gone(lines).toSpliced(2, 0, 'x'.repeat(10_000));
+    expect(told(around, 20)).toEqual([{ anchor_beyond_end: 1 }, 0]);
+    expect(told(gone, 5, 20)).toEqual([{ anchor_beyond_end: 1 }, 1]);
+    // As long as a row, it may have been two of which one is cut off.
+    for (const [lost, anchors] of [
+      [0, 1],
+      [1, 1],
+      [2, 0],
+    ] as const) {
+      const long: Change = (lines) => spoilt(13, 'x'.repeat(700))(lines).toSpliced(13, lost);
+      expect(told(long, 20)).toEqual([anchors === 1 ? {} : { anchor_beyond_end: 1 }, anchors]);
+    }
+  });
+
+  it('hides no attested row that is another one, where all its places can be tried', () => {
+    for (const [length, isTold] of [
+      [10, true],
+      [700, true],
+      [3_000, true],
+      [4_000, false],
+      [2_000_000, false],
+    ] as const) {
+      const change: Change = (lines) =>
+        spoilt(
+          5,
+          'x'.repeat(length),
+        )(lines).with(
+          10,
+          (lines[10] ?? '').replace(/"session_id":("[^"]*"|null)/, '"session_id":"forged"'),
+        );
+      const plan = logOf(storeWith(change, { anchors: [] }));
+      expect(plan.defects.counts.get('attestation_invalid')).toBe(isTold ? 1 : undefined);
+      expect(unproved(plan).includes('attestations of rows whose place')).toBe(!isTold);
+    }
+  });
+
+  it('proves nothing of how the row behind it is linked', () => {
+    const plan = logOf(storeWith(spoilt(5)));
+    expect(proved(plan)).toMatchObject({ hashes_and_links: { rows: ['1-4', '7-20'] } });
+  });
+
+  it('is kept to its end where it follows a row in one line', () => {
+    const [, second = ''] = LINES;
+    const change: Change = (lines) => [`${lines[0]}{"bad":1}${second}`, ...lines.slice(2)];
+    const texts = [...logOf(storeWith(change)).drafts()].map(({ draft }) => draft['payload']);
+    expect(texts).toContainEqual(expect.objectContaining({ text: `{"bad":1}${second}` }));
+  });
+});
