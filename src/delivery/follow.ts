@@ -84,8 +84,8 @@ const troubleOf = (error: ReadError | RecordError): string =>
 
 /**
  * followOutbox delivers until its signal ends it. What was sent by then is waited for and recorded;
- * what failed by then is left for the same key. A mirror that is not there, or a writer who takes
- * long, is waited for: somebody is told of it, once.
+ * what failed by then is left for the same key. Once it has begun, a mirror that is not there and a
+ * writer who takes long are waited for: somebody is told of it, once.
  */
 export const followOutbox = async (
   world: World,

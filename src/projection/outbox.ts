@@ -37,26 +37,28 @@ const FRESH: Changes = {
   batches: 0,
 };
 
-/** Whether a destination that is in use was last told to begin at the head. */
-const isAtHead = (row: Row | undefined): boolean => {
-  if (row === undefined || row['state'] === 'retired') return false;
-  const config = JSON.parse(String(row['config'])) as Destination;
-  return config.from === 'head';
+/** Where a destination that is in use was last told to begin. */
+const fromOf = (row: Row | undefined): Destination['from'] => {
+  if (row === undefined || row['state'] === 'retired') return undefined;
+  return (JSON.parse(String(row['config'])) as Destination).from;
 };
 
 const set = (state: State, { seq }: Header, destination: Destination): void => {
-  const { name, from, group } = destination;
+  const { name, group } = destination;
   const before = state.get('destination', name);
   // What was once planned is not planned anew because somebody says so.
   const isBegun = numberIn(before, 'begun') > 0;
   const known = numberIn(before, 'start');
+  const earlier = fromOf(before);
+  const { from = earlier } = destination;
   // Said again it is the same head: what came in since waits.
-  const isAgain = from === 'head' && isAtHead(before);
-  const stated = from === 'start' ? 0 : from === 'head' ? (isAgain ? known : seq + 1) : from;
+  const head = earlier === 'head' ? known : seq + 1;
+  const stated = from === 'start' ? 0 : from === 'head' ? head : from;
   const start = isBegun ? known : (stated ?? known);
   const cursor = isBegun ? numberIn(before, 'cursor') : start;
   const how = before?.['state'] === 'paused' ? 'paused' : 'active';
-  const config = write(destination as unknown as Json);
+  const stands = { ...destination, ...(from === undefined ? {} : { from }) };
+  const config = write(stands as unknown as Json);
   state.put('destination', {
     ...FRESH,
     ...before,

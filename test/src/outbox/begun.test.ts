@@ -88,10 +88,8 @@ describe('a destination that has begun', () => {
       others.map(() => '25 destination_begun'),
     );
     // Where it begins is kept where nothing is stated.
-    if (!more.includes('head')) {
-      await shell.told(set('hooks', '--type', 'a.*'));
-      for (const each of same) await shell.told(from(each));
-    }
+    await shell.told(set('hooks', '--type', 'a.*'));
+    for (const each of same) await shell.told(from(each));
     await shell.told('replay');
     for (const each of same) await shell.told(from(each));
     await shell.told('outbox flush');
@@ -120,8 +118,17 @@ describe('a destination that has begun', () => {
     await shell.told(set);
     await shell.told('outbox flush');
     await append(shell, 'a.b', 'e-2');
-    await shell.told(set);
+    for (const line of [set, set.replace(' --from head', ' --gzip'), set]) {
+      await shell.told(line);
+      expect(await shell.told('outbox status')).toMatchObject([{ waiting: 1 }]);
+    }
     await shell.told('replay --projections');
+    expect(await shell.told('outbox status')).toMatchObject([{ waiting: 1 }]);
+    // From elsewhere it is another head.
+    for (const from of ['start', 'head']) await shell.told(set.replace('head', from));
+    expect(await shell.told('outbox status')).toMatchObject([{ waiting: 0 }]);
+    await append(shell, 'a.b', 'e-2b');
+    await shell.told(set);
     expect(await shell.told('outbox status')).toMatchObject([{ waiting: 1 }]);
     await shell.told('outbox destination retire hooks');
     await append(shell, 'a.b', 'e-3');

@@ -150,32 +150,55 @@ describe('one that follows and cannot record', () => {
     expect(g.receiver.keysOfTwo).toEqual([]);
   });
 
-  it('how far a group has come, does that later', async () => {
+  it('how far a group has come, says so once each time, and does that later', async () => {
     const g = await ground();
     const ledger = right(openLedger(g.folder, { lockWaitMs: 20 }));
     onTestFinished(() => ledger.close());
-    const other = writer(g.folder);
     const { world } = worldOf(ledger);
     await setUp(g);
     await write(ledger, events(1));
     await deliver(world);
     const ending = new AbortController();
     const told: string[] = [];
+    let [turns, names] = [0, ['one', 'two']];
+    let other: Hold | undefined;
     const onTrouble = (error: ReadError | RecordError) => {
-      told.push('cause' in error ? error.cause._tag : error._tag);
-      other.release();
+      told.push(`${turns} ${'cause' in error ? error.cause._tag : error._tag}`);
     };
     const sleep = async () => {
-      if (throughOf(g) > 0) ending.abort();
-      if (!other.isHeld()) {
-        await setUp(g, { group: { name: 'partners', mode: 'fail_closed' } });
-        await other.take();
+      turns++;
+      if (other !== undefined && turns === 5) {
+        other.release();
+        other = undefined;
+      } else if (
+        other === undefined &&
+        payloadsOf(g, 'outbox.group_delivered').length >= 2 - names.length
+      ) {
+        const [name, ...left] = names;
+        names = left;
+        if (name === undefined) return ending.abort();
+        turns = 0;
+        await setUp(g, { group: { name, mode: 'fail_closed' } });
+        other = right(await realPorts.lock.take(g.folder, 5000));
+        onTestFinished(other.release);
       }
-      await setTimeout(1);
+      return setTimeout(1);
     };
     const options = { signal: ending.signal, onFlushed: () => undefined, onTrouble };
     right(await followOutbox({ ...world, sleep }, options));
-    expect(told).toEqual(['Locked']);
+    // A turn may be one in which something is replaced: the second in a row tells.
+    expect(told).toEqual(['1 Locked', '1 Locked']);
+  });
+
+  it('ends where its ledger is closed', async () => {
+    const g = await ground();
+    const ledger = right(openLedger(g.folder));
+    const { world } = worldOf(ledger);
+    await setUp(g);
+    const sleep = () => ledger.close().then(() => setTimeout(1));
+    const options = { signal: new AbortController().signal, onFlushed: () => undefined };
+    const ended = await followOutbox({ ...world, sleep }, options);
+    expect(ended).toMatchObject({ left: { _tag: 'Closed' } });
   });
 
   it('waits for a mirror that is not there, and says that', async () => {

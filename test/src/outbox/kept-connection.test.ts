@@ -93,6 +93,13 @@ const resets = (times: number): Script => {
   return ({ count }) => (count > 1 && left-- > 0 ? { trouble: 'reset' } : {});
 };
 
+/** Leads to another place, and ends two connections. */
+const leads: Script = ({ count, path }) => {
+  if (count === 2 || count === 4) return { trouble: 'reset' };
+  if (count < 3 || path === '/there') return {};
+  return { status: 307, headers: { location: '/there' } };
+};
+
 describe('a batch whose connection was closed meanwhile', () => {
   it('goes once more at once, over a new one, and its receipt counts both attempts', async () => {
     const g = await withEvents(2, resets(1), { limits: { items: 1 } });
@@ -104,6 +111,34 @@ describe('a batch whose connection was closed meanwhile', () => {
       { attempts: 2, deduped: 1 },
     ]);
     expect(outboxTypes(g.ledger)).not.toContain('retry_later');
+    expect(g.faults()).toEqual([]);
+  });
+
+  it('goes as it was, packed, and over a new one to where it is led', async () => {
+    const g = await withEvents(2, leads, { gzip: true, limits: { items: 1, attempts: 2 } });
+    // The way there is stale as well: a second time nothing is sent at once.
+    await deliver(g.world);
+    expect(g.receiver.got.map(({ path }) => path).slice(0, 4)).toEqual([
+      '/in',
+      '/in',
+      '/in',
+      '/there',
+    ]);
+    expect(g.receiver.got.every(({ headers }) => headers['content-encoding'] === 'gzip')).toBe(
+      true,
+    );
+    await deliver(g.world);
+    expect(g.faults()).toEqual([]);
+  });
+
+  it('is not sent once more when a signal ends the flush', async () => {
+    const ending = new AbortController();
+    const script: Script = ({ count }) =>
+      count === 2 ? { trouble: 'reset', before: () => ending.abort() } : {};
+    const g = await withEvents(2, script, { limits: { items: 1 } });
+    await deliver(g.world, { signal: ending.signal });
+    expect(g.receiver.got).toHaveLength(2);
+    await deliver(g.world);
     expect(g.faults()).toEqual([]);
   });
 
