@@ -47,9 +47,14 @@ const isError = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && Object.keys(value).join() === 'error';
 
 /** conform throws where a command printed with --json what its schema does not say. */
-export const conform = (command: string, args: readonly string[], stdout: string): void => {
+export const conform = (
+  command: string,
+  args: readonly string[],
+  stdout: string,
+  isJson = wantsJson(args),
+): void => {
   // A script of completion asks for lines that no program reads.
-  if (!wantsJson(args) || stdout === '') return;
+  if (!isJson || stdout === '') return;
   if (!stdout.endsWith('\n')) throw new Error(`${args.join(' ')}: a line has no end`);
   const isHelp = args.includes('--help') || args.includes('-h');
   const lines = stdout.trimEnd().split('\n');

@@ -12,7 +12,7 @@ import { exitsOf } from '../../../src/cli/command-exit.ts';
 import { nameOf } from '../../../src/cli/command.ts';
 import { entryOf, leading } from '../../../src/cli/meant.ts';
 import { ROSTER } from '../../../src/cli/roster.ts';
-import { run } from '../../../src/cli/run.ts';
+import { printsJson, run } from '../../../src/cli/run.ts';
 import { conform } from './schema.ts';
 
 export const BIN = inject('bin');
@@ -69,9 +69,15 @@ export interface Line {
 }
 
 /** However a command exits, in any test, its help must say; what it prints, its schema. */
-const documented = (args: readonly string[], status: number | null, stdout: string): void => {
+const documented = (
+  args: readonly string[],
+  status: number | null,
+  stdout: string,
+  isJson?: boolean,
+): void => {
   const entry = entryOf(ROSTER, leading(args));
-  if (args[0] !== '--version') conform(entry === undefined ? 'help' : nameOf(entry), args, stdout);
+  const of = entry === undefined ? 'help' : nameOf(entry);
+  if (args[0] !== '--version') conform(of, args, stdout, isJson);
   const exits: readonly number[] = (entry && exitsOf(nameOf(entry))) ?? [0, 1, 2];
   if (status !== null && !exits.includes(status))
     throw new Error(`${args.join(' ')} exits ${status}, which its help does not say`);
@@ -143,7 +149,8 @@ export class Shell {
     process.chdir(this.folder);
     try {
       const status = await run([...at, ...args], into('stdout'), into('stderr'));
-      documented(args, status, printed.stdout);
+      // What stands behind an option may be its value, whatever it looks like.
+      documented(args, status, printed.stdout, printsJson(args));
       return { status, ...printed };
     } finally {
       process.chdir(there);
