@@ -2,9 +2,21 @@
  * How much a line of a log of cortex that cannot be read may hide: no more rows than it has room
  * for, and no attested row that is another one.
  */
+import Sqlite from 'better-sqlite3';
+import * as fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Change } from './cortex-changed.ts';
-import { LINES, hashOf, storeWith, logOf, proved, unproved, spoilt } from './cortex-changed.ts';
+import {
+  LINES,
+  hashOf,
+  logOf,
+  proved,
+  spoilt,
+  storeWith,
+  unproved,
+  without,
+} from './cortex-changed.ts';
+import { planCortex } from './fixture.ts';
 
 /** These rows; where there is none of the number, a line that cannot be read. */
 const rows = (...each: readonly number[]): Change => {
@@ -17,7 +29,7 @@ const told = (change: Change, ...anchors: readonly number[]) => {
   const plan = logOf(
     storeWith(change, { anchors: anchors.map((at) => [at, hashOf(at)] as const) }),
   );
-  const { not_json: _, ...others } = Object.fromEntries(plan.defects.counts);
+  const { not_json: _, line_too_long: __, ...others } = Object.fromEntries(plan.defects.counts);
   return [others, proved(plan)['anchors']];
 };
 
@@ -35,29 +47,46 @@ describe('a line of a log that cannot be read', () => {
     const around: Change = (lines) => gone(lines).toSpliced(2, 0, 'x'.repeat(10_000));
     expect(told(around, 20)).toEqual([{ anchor_beyond_end: 1 }, 0]);
     expect(told(gone, 5, 20)).toEqual([{ anchor_beyond_end: 1 }, 1]);
-    // As long as a row, it may have been two of which one is cut off.
-    for (const [lost, anchors] of [
-      [0, 1],
-      [1, 1],
-      [2, 0],
-    ] as const) {
-      const long: Change = (lines) => spoilt(13, 'x'.repeat(700))(lines).toSpliced(13, lost);
-      expect(told(long, 20)).toEqual([anchors === 1 ? {} : { anchor_beyond_end: 1 }, anchors]);
-    }
+    for (const [text, most] of [
+      [LINES[12]?.replace('{', '['), 0],
+      ['x'.repeat(5000), 0],
+      ['\0'.repeat(1600), 2],
+      [`{"id":"evt_${LINES[13]}`, 1],
+      ['x'.repeat(2_000_000), 0],
+    ] as const)
+      for (const lost of [0, 1, 2, 3]) {
+        const change: Change = (lines) => spoilt(13, text)(lines).toSpliced(13, lost);
+        expect(told(change, 20)).toEqual(lost > most ? [{ anchor_beyond_end: 1 }, 0] : [{}, 1]);
+      }
+  });
+
+  it('is one row in a database, where another is gone', () => {
+    const folder = without(
+      storeWith((lines) => lines, { anchors: [[20, hashOf(20)]] }),
+      14,
+    );
+    fs.rmSync(`${folder}/events.jsonl`);
+    const database = new Sqlite(`${folder}/cortex.db`);
+    database
+      .prepare("UPDATE events SET event_type = CAST(X'FF' AS TEXT) WHERE event_hash = ?")
+      .run(hashOf(13));
+    database.close();
+    const plan = planCortex(folder);
+    expect(plan.defects.counts.has('anchor_beyond_end')).toBe(true);
+    expect(proved(plan)['anchors']).toBe(0);
   });
 
   it('hides no attested row that is another one, where all its places can be tried', () => {
-    for (const [length, isTold] of [
-      [10, true],
-      [700, true],
-      [3_000, true],
-      [4_000, false],
-      [2_000_000, false],
+    for (const [text, isTold] of [
+      ['x', true],
+      ['x'.repeat(4000), true],
+      ['\0'.repeat(3000), true],
+      ['\0'.repeat(9000), false],
     ] as const) {
       const change: Change = (lines) =>
         spoilt(
           5,
-          'x'.repeat(length),
+          text,
         )(lines).with(
           10,
           (lines[10] ?? '').replace(/"session_id":("[^"]*"|null)/, '"session_id":"forged"'),

@@ -14,7 +14,7 @@ import type { Attesting } from './audit-record.ts';
 import type { Blake3 } from './hash.ts';
 import { eventHash, payloadHash } from './hash.ts';
 import type { Item } from './item.ts';
-import { Places } from './place.ts';
+import { Places, rowsIn } from './place.ts';
 import type { Row } from './row.ts';
 import { KNOWN_VERSIONS, unknownVersion } from './row.ts';
 import { Signatures } from './signature.ts';
@@ -79,7 +79,7 @@ export class Chain {
    * skip counts a line that is no row; the next one cannot be told to follow it. What stands beside
    * the chain has no place in it.
    */
-  skip({ read, beside, bytes }: Item): void {
+  skip({ read, beside, bytes, isLogged }: Item): void {
     // Nothing stands there that a row could have been.
     if (read.faults.some(({ name }) => name === 'blank_line')) return;
     if (beside !== undefined) {
@@ -87,7 +87,8 @@ export class Chain {
       return;
     }
     this.rows++;
-    this.places.skip(bytes?.length ?? Infinity);
+    // What is too long is but too long, and a row of the database is one.
+    this.places.skip(isLogged && bytes !== undefined ? rowsIn(bytes) : 1);
   }
 
   /** take judges a row in its place; what stands beside the chain has none, and is not its head. */

@@ -13,8 +13,19 @@ type Anchors<Key> = ReadonlyMap<Key, readonly Anchor[]>;
 
 /** So many places are tried. */
 const MOST = 9;
-/** Of so many bytes a row is at least, but for one that may be cut off. */
-const ROW_BYTES = 400;
+/** Of so many bytes a row is at least. */
+const ROW_BYTES = 500;
+/** What each row has once: where it begins, and in it. */
+const MARKS = ['{"id":"evt', '"event_hash":', '"prev_event_hash":'];
+
+const timesIn = (text: string, mark: string): number => text.split(mark).length - 1;
+
+/** rowsIn tells how many rows a line that cannot be read may have had, by what is left of them. */
+export const rowsIn = (line: Uint8Array): number => {
+  const text = Buffer.from(line).toString('latin1');
+  const lost = Math.floor(timesIn(text, '\0') / ROW_BYTES);
+  return Math.max(1, lost + Math.max(...MARKS.map((mark) => timesIn(text, mark))));
+};
 
 export class Places {
   private readonly byCount: Anchors<number>;
@@ -72,10 +83,10 @@ export class Places {
     return this.open > 0 ? undefined : false;
   }
 
-  /** skip counts a line that cannot be read, of so many bytes. */
-  skip(bytes: number): void {
+  /** skip counts a line that cannot be read, in which so many rows may have stood. */
+  skip(rows: number): void {
     this.open++;
-    this.openRoom += Math.floor(bytes / ROW_BYTES);
+    this.openRoom += rows - 1;
     for (const anchor of this.byCount.get(this.length) ?? []) this.unread.add(anchor);
   }
 
