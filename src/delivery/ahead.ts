@@ -7,6 +7,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { setImmediate } from 'node:timers/promises';
 import type { Destination } from '../outbox/destination.ts';
+import type { Steps } from '../storage/steps.ts';
 import type { Read, ReadError } from '../usecase/reader.ts';
 import type { Failing, Prepared } from './prepare.ts';
 import { prepare, preparing } from './prepare.ts';
@@ -28,7 +29,7 @@ interface Begun {
   readonly failing: Failing;
   /** What is said later may be of what was prepared, or stand for it. */
   readonly moved: number | undefined;
-  readonly steps: Iterator<undefined, Read<Prepared>>;
+  readonly steps: Steps<Read<Prepared>>;
   result: Read<Prepared> | undefined;
 }
 

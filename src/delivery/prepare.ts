@@ -9,6 +9,8 @@ import type { Behind } from '../outbox/event.ts';
 import { MOST_BATCHES, MOST_ITEMS } from '../outbox/event.ts';
 import type { Bounds } from '../outbox/plan.ts';
 import { pick } from '../outbox/plan.ts';
+import type { Steps } from '../storage/steps.ts';
+import { atOnce } from '../storage/steps.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import { laneOf, ownerNumber } from './lane.ts';
 import { sourceOf } from './queue.ts';
@@ -80,7 +82,7 @@ export function* preparing(
   now: Standing,
   renderer: Renderer,
   failing: Failing = NOBODY,
-): Generator<undefined, Read<Prepared>> {
+): Steps<Read<Prepared>> {
   const { destination, config } = now;
   const { limits, concurrency = 1, order } = destination;
   const { preset } = renderer;
@@ -185,10 +187,4 @@ export const prepare = (
   now: Standing,
   renderer: Renderer,
   failing: Failing = NOBODY,
-): Read<Prepared> => {
-  const steps = preparing(reader, now, renderer, failing);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
-};
+): Read<Prepared> => atOnce(preparing(reader, now, renderer, failing));
