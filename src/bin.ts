@@ -6,12 +6,24 @@
 import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { keepCompiled } from './cli/compile-cache.ts';
+import type { CliError } from './cli/error.ts';
 import { leave } from './cli/leave.ts';
+import type { Terminal } from './cli/terminal.ts';
 
 const NEEDED = [22, 14] as const;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const isTooOld = major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1]);
 const args = process.argv.slice(2);
+
+/** What the command prints to, once its line was read. */
+let terminal: Terminal | undefined;
+
+const terminalNow = async (): Promise<Terminal> => {
+  if (terminal !== undefined) return terminal;
+  const { wantsJson } = await import('./cli/run.ts');
+  const loaded = await import('./cli/terminal.ts');
+  return new loaded.Terminal(process.stdout, process.stderr, wantsJson(args));
+};
 
 /**
  * Whoever reads stdout may stop to do so any time. A disk that takes no more of it is told, and so
@@ -21,10 +33,14 @@ const tellFailed = async (error: Error): Promise<number> => {
   if (!('code' in error) || typeof error.code !== 'string') throw error;
   const { goOn, verdict } = await leave('stdout');
   if (error.code === 'EPIPE' && goOn === undefined) process.exit(verdict);
-  const { tell, printsJson } = await import('./cli/run.ts');
+  const { tell } = await import('./cli/run.ts');
   const { Terminal } = await import('./cli/terminal.ts');
-  const terminal = new Terminal(process.stderr, process.stderr, printsJson(args));
-  return tell(terminal, { _tag: 'StdoutFailed', errno: error.code, goOn });
+  const { isJson } = await terminalNow();
+  return tell(new Terminal(process.stderr, process.stderr, isJson), {
+    _tag: 'StdoutFailed',
+    errno: error.code,
+    goOn,
+  });
 };
 
 /** It shows where something is printed and where the stream is waited for; it is told once. */
@@ -77,24 +93,22 @@ const main = async (): Promise<number> => {
   if (!isTooOld) keepCompiled(import.meta.filename, args);
   process.stdout.on('error', exitFailed);
   process.stderr.on('error', exitUnsaid);
-  const { run, tell, printsJson } = await import('./cli/run.ts');
-  const { Terminal } = await import('./cli/terminal.ts');
-  const terminal = () => new Terminal(process.stdout, process.stderr, printsJson(args));
-  if (isTooOld)
-    return tell(terminal(), { _tag: 'TooOld', needs: NEEDED.join('.'), has: process.version });
+  const { run, tell } = await import('./cli/run.ts');
+  const tellHere = async (error: CliError): Promise<number> => tell(await terminalNow(), error);
+  if (isTooOld) return tellHere({ _tag: 'TooOld', needs: NEEDED.join('.'), has: process.version });
   // A batch is written without giving way to anything else: a signal is heard before or after it.
   const onSignal = (): void => {
     void leave('signal')
-      .then(({ goOn }) => tell(terminal(), { _tag: 'Interrupted', goOn }))
+      .then(({ goOn }) => tellHere({ _tag: 'Interrupted', goOn }))
       .then((exit) => process.exit(exit));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
   try {
-    return await run(args, process.stdout, process.stderr);
+    return await run(args, process.stdout, process.stderr, (made) => (terminal = made));
   } catch (thrown) {
     if (failed !== undefined) return failed;
     const { stack = '' } = thrown instanceof Error ? thrown : new Error(String(thrown));
-    return tell(terminal(), { _tag: 'Unexpected', thrown: stack });
+    return tellHere({ _tag: 'Unexpected', thrown: stack });
   }
 };
 

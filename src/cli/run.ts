@@ -20,12 +20,6 @@ export const wantsJson = (args: readonly string[]): boolean => {
   return args.slice(0, end < 0 ? args.length : end).includes('--json');
 };
 
-/** Whether --json was meant, once the line was read: it may be the value of another option. */
-let isJson: boolean | undefined;
-
-/** printsJson is asked while the command runs. */
-export const printsJson = (args: readonly string[]): boolean => isJson ?? wantsJson(args);
-
 /** tell says what went wrong, and gives the exit code. */
 export const tell = async (terminal: Terminal, error: CliError): Promise<number> => {
   const { code, message, next } = errorText(error);
@@ -35,13 +29,16 @@ export const tell = async (terminal: Terminal, error: CliError): Promise<number>
   return exit;
 };
 
-/** run runs a command line. */
+/**
+ * run runs a command line. onTerminal is given what it prints to, once the line was read: --json
+ * may be the value of another option.
+ */
 export const run = async (
   args: readonly string[],
   stdout: Writable,
   stderr: Writable,
+  onTerminal?: (terminal: Terminal) => void,
 ): Promise<number> => {
-  isJson = undefined;
   const outset = new Terminal(stdout, stderr, wantsJson(args));
   const parsed = await parse(ROSTER, args);
   if (E.isLeft(parsed)) return tell(outset, parsed.left);
@@ -51,8 +48,8 @@ export const run = async (
     return 0;
   }
   const { command, given } = parsed.right;
-  isJson = given.flag('json');
-  const terminal = new Terminal(stdout, stderr, isJson);
+  const terminal = new Terminal(stdout, stderr, given.flag('json'));
+  onTerminal?.(terminal);
   const answer = await command.run(given, terminal);
   return E.isLeft(answer) ? tell(terminal, answer.left) : (answer.right ?? 0);
 };

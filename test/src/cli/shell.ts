@@ -12,7 +12,7 @@ import { exitsOf } from '../../../src/cli/command-exit.ts';
 import { nameOf } from '../../../src/cli/command.ts';
 import { entryOf, leading } from '../../../src/cli/meant.ts';
 import { ROSTER } from '../../../src/cli/roster.ts';
-import { printsJson, run, wantsJson } from '../../../src/cli/run.ts';
+import { run } from '../../../src/cli/run.ts';
 import { conform } from './schema.ts';
 
 export const BIN = inject('bin');
@@ -148,9 +148,11 @@ export class Shell {
     const there = process.cwd();
     process.chdir(this.folder);
     try {
-      const status = await run([...at, ...args], into('stdout'), into('stderr'));
-      // What stands behind an option may be its value, whatever it looks like.
-      documented(args, status, printed.stdout, wantsJson(args) && printsJson(args));
+      let isJson: boolean | undefined;
+      const status = await run([...at, ...args], into('stdout'), into('stderr'), (terminal) => {
+        isJson = terminal.isJson;
+      });
+      documented(args, status, printed.stdout, isJson);
       return { status, ...printed };
     } finally {
       process.chdir(there);
