@@ -68,9 +68,12 @@ const enqueueing = async (folder: string): Promise<Row> => {
   return row;
 };
 
-const receiver = async () => {
+/** One that throws away what comes, or one that has a use for it. */
+type Kind = 'drops' | 'reads';
+
+const receiver = async (kind: Kind) => {
   const path = fileURLToPath(new URL('receiver.mts', import.meta.url));
-  const child = spawn(process.execPath, [path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [path, kind], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
   return { url: `http://127.0.0.1:${Number(port)}/`, stop: () => child.stdin.end() };
 };
@@ -123,16 +126,21 @@ const plan = (ledger: Ledger) => async () => {
 
 const MIB = 1 << 20;
 
-const deliveries = async (folder: string, events: number): Promise<readonly Row[]> => {
-  const { url, stop } = await receiver();
+const delivery = async (folder: string, events: number, kind: Kind): Promise<Row> => {
   const rounds: { readonly own: number; readonly bare: number }[] = [];
   let heap = 0;
   for (let round = 0; round < 3; round++) {
-    const ledger = await foundAt(join(folder, `round-${round}`));
+    const ledger = await foundAt(join(folder, `${kind}-${round}`));
     await fill(ledger, events);
-    await set(ledger, url);
+    // One that has no ids yet, in each round.
+    const [first, second, third] = [
+      await receiver(kind),
+      await receiver(kind),
+      await receiver(kind),
+    ];
+    await set(ledger, second.url);
     const bodies = bodiesOf(ledger);
-    const before = await barely(url, bodies);
+    const before = await barely(first.url, bodies);
     const world = realWorld(ledger);
     const timer = setInterval(() => (heap = Math.max(heap, process.memoryUsage().heapUsed)), 20);
     const start = performance.now();
@@ -142,16 +150,28 @@ const deliveries = async (folder: string, events: number): Promise<readonly Row[
     world.close();
     if (flushed?.delivered !== events + 1) throw new Error(JSON.stringify(flushed));
     // Before it and after it: what a machine is at changes within a round, too.
-    rounds.push({ own, bare: (before + (await barely(url, bodies))) / 2 });
+    rounds.push({ own, bare: (before + (await barely(third.url, bodies))) / 2 });
+    for (const { stop } of [first, second, third]) stop();
     await ledger.close();
   }
+  return {
+    name: `delivery of ${events} items, an item (heap at most ${Math.round(heap / MIB)} MiB)`,
+    against: `a bare client, to a receiver that ${kind} them`,
+    nanoseconds: (median(rounds.map(({ own }) => own)) * 1e6) / events,
+    baselineNanoseconds: (median(rounds.map(({ bare }) => bare)) * 1e6) / events,
+    ratio: median(rounds.map(({ own, bare }) => own / bare)),
+    target: 2,
+  };
+};
+
+const planning = async (folder: string, events: number): Promise<Row> => {
   // One batch behind all that was delivered, against one where nothing was.
-  const large = new Ledger(realPorts, layoutOf(join(folder, 'round-0')), settingsOf(), {});
+  const large = new Ledger(realPorts, layoutOf(join(folder, 'drops-0')), settingsOf(), {});
   const small = await foundAt(join(folder, 'small'));
-  await set(small, url);
+  await set(small, 'http://127.0.0.1:9/');
   await fill(small, 2 * BATCH);
   await fill(large, 2 * BATCH);
-  const planning = await compareAsync(
+  const row = await compareAsync(
     { name: `batches are planned behind ${events} delivered`, run: plan(large) },
     { name: 'where nothing was delivered', run: plan(small) },
     30,
@@ -159,20 +179,7 @@ const deliveries = async (folder: string, events: number): Promise<readonly Row[
   );
   await large.close();
   await small.close();
-  stop();
-  const nanoseconds = (median(rounds.map(({ own }) => own)) * 1e6) / events;
-  const baselineNanoseconds = (median(rounds.map(({ bare }) => bare)) * 1e6) / events;
-  return [
-    {
-      name: `delivery of ${events} items, an item (heap at most ${Math.round(heap / MIB)} MiB)`,
-      against: 'a bare client that posts the same bodies',
-      nanoseconds,
-      baselineNanoseconds,
-      ratio: median(rounds.map(({ own, bare }) => own / bare)),
-      target: 2,
-    },
-    planning,
-  ];
+  return row;
 };
 
 const settingsOf = () => ({ origin: ORIGIN, limits: LIMITS });
@@ -181,8 +188,13 @@ const settingsOf = () => ({ origin: ORIGIN, limits: LIMITS });
 export const outbox = async (isLarge: boolean): Promise<readonly Row[]> => {
   const folder = fs.mkdtempSync(join(tmpdir(), 'ledger-bench-'));
   try {
-    const enqueued = await enqueueing(folder);
-    return [enqueued, ...(await deliveries(folder, isLarge ? 1_000_000 : 100_000))];
+    const events = isLarge ? 1_000_000 : 100_000;
+    return [
+      await enqueueing(folder),
+      await delivery(folder, events, 'drops'),
+      await delivery(folder, events, 'reads'),
+      await planning(folder, events),
+    ];
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
