@@ -28,6 +28,7 @@ export interface SourceLine {
   readonly number: number;
   /** Without its LF; undefined where no event could hold it. */
   readonly bytes: Uint8Array | undefined;
+  readonly length: number;
   readonly hasEnd: boolean;
 }
 
@@ -100,11 +101,12 @@ export class SourceLines {
   private take(hasEnd: boolean): SourceLine {
     const [only] = this.parts;
     const whole = this.parts.length === 1 && only ? only : Buffer.concat(this.parts);
-    const bytes = this.length > MAX_LINE_BYTES ? undefined : whole;
+    const { length } = this;
+    const bytes = length > MAX_LINE_BYTES ? undefined : whole;
     this.parts = [];
     this.length = 0;
     this.number++;
-    return { number: this.number, bytes, hasEnd };
+    return { number: this.number, bytes, length, hasEnd };
   }
 
   /** read gives the lines; `failed` says why there are no more of them than these. */

@@ -1,11 +1,13 @@
 /**
  * A log of cortex to which somebody added a row that is hashed and linked as it must be, and says
- * what cortex would not have said there.
+ * what cortex would not have said there; or that lost the row that changes what stands behind it.
  */
+import * as fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import { eventHash, payloadHash, rotationPreimage } from '../../src/import/cortex/hash.ts';
 import { formatRow } from '../../src/import/cortex/row.ts';
+import { logOf, proved, storeWith } from './cortex-changed.ts';
 import { linesOf, planCortex, putFile, readFixture } from './fixture.ts';
 
 /** What is told of a log with one more row, which is hashed as cortex would. */
@@ -33,6 +35,9 @@ const behind = (name: string, told: (head: string) => object, version = 2): read
     ({ name: defect, line, reason }) => `${defect}:${line} ${reason}`,
   );
 };
+
+/** Of a key that signed nothing. */
+const KEY_ID = `"key_id":"${'ab'.repeat(32)}"`;
 
 const migrating = (head: string) => ({
   kind: 'schema_migration.v1_to_v2',
@@ -75,5 +80,67 @@ describe('one more row of a log', () => {
       'rotation_invalid:4 it is by a key that does not sign here',
     ]);
     expect(told(own, other)).toEqual(['rotation_invalid:4 the old key has not signed it']);
+  });
+});
+
+/** What is told of a log of a fixture with other lines. */
+const changed = (
+  name: readonly string[],
+  change: (lines: readonly string[]) => readonly string[],
+) => {
+  const lines = change(linesOf(readFixture('cortex', ...name, 'events.jsonl')));
+  const plan = planCortex(putFile('events.jsonl', `${lines.join('\n')}\n`));
+  return { plan, told: plan.defects.told.map((each) => `${each.name}:${each.line}`) };
+};
+
+const SIGNED = ['broken', 'signed-envelope-tampered'];
+const from = (first: number, last: number, name: string): readonly string[] =>
+  Array.from({ length: last - first + 1 }, (_, at) => `${name}:${first + at}`);
+
+describe('a row that cannot be read', () => {
+  it('may have changed the key: that is told until one is seen to sign, and not behind that', () => {
+    const { plan, told } = changed(SIGNED, (lines) => lines.with(8, 'x'));
+    // The first row behind it is linked to a signature that nobody can read.
+    expect(told).toEqual(['not_json:9', ...from(10, 11, 'key_not_active')]);
+    expect(proved(plan)).toMatchObject({ signatures: { rows: ['1-8', '12-20'] }, rotations: 0 });
+    expect(proved(plan)['keys']).toHaveLength(2);
+    // Where the old key signs on, none did.
+    const before = changed(SIGNED, (lines) => lines.with(3, 'x').toSpliced(8, 1));
+    const all = from(9, 19, 'key_not_active');
+    expect(before.told.filter((each) => each.startsWith('key'))).toEqual(all);
+    const gone = changed(SIGNED, (lines) => lines.toSpliced(8, 1));
+    expect(gone.told.filter((each) => each.startsWith('key'))).toEqual(all);
+    expect(proved(gone.plan)['keys']).toHaveLength(1);
+  });
+
+  it('may have changed the version of the schema, where it stands between two of them', () => {
+    expect(changed(['v2-migrated'], (lines) => lines.with(20, 'x')).told).toEqual(['not_json:21']);
+    const elsewhere = changed(['v2-migrated'], (lines) => lines.with(9, 'x').toSpliced(20, 1));
+    expect(elsewhere.told).toEqual(['not_json:10', 'chain_broken:21', 'schema_version_order:21']);
+  });
+});
+
+describe('an attestation beside a log', () => {
+  it('is of the source that the row says, too', () => {
+    const plan = logOf(
+      storeWith(([first = '', ...lines]) => [
+        first.replace('{"type":"user"}', '{"type":"runtime"}'),
+        ...lines,
+      ]),
+    );
+    expect(plan.defects.told.map(({ name, line }) => [name, line])).toEqual([
+      ['attestation_invalid', 1],
+    ]);
+    expect(proved(plan)).toMatchObject({ attestations: { rows: ['11'] } });
+  });
+
+  it('names no key where it does not hold', () => {
+    const folder = storeWith((lines) => lines);
+    const path = `${folder}/audit_records.jsonl`;
+    const text = fs.readFileSync(path, 'utf8').replaceAll(/"key_id":"[0-9a-f]{64}"/g, KEY_ID);
+    fs.writeFileSync(path, text);
+    const plan = logOf(folder);
+    expect(plan.defects.counts.get('attestation_invalid')).toBe(2);
+    expect(proved(plan)['keys']).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * How much a line of a log of cortex that cannot be read may hide: no more rows than it has room
- * for, and no attested row that is another one.
+ * for, and no attested row that is another one; and what stands with it in one line.
  */
 import Sqlite from 'better-sqlite3';
 import * as fs from 'node:fs';
@@ -49,15 +49,30 @@ describe('a line of a log that cannot be read', () => {
     expect(told(gone, 5, 20)).toEqual([{ anchor_beyond_end: 1 }, 1]);
     for (const [text, most] of [
       [LINES[12]?.replace('{', '['), 0],
-      ['x'.repeat(5000), 0],
-      ['\0'.repeat(1600), 2],
-      [`{"id":"evt_${LINES[13]}`, 1],
-      ['x'.repeat(2_000_000), 0],
+      ['x'.repeat(799), 0],
+      ['x'.repeat(800), 1],
+      ['\0'.repeat(1599), 2],
+      [`{"id":"evt_${LINES[13]}`.slice(0, 700), 1],
+      ['x'.repeat(2_000_000), 3],
     ] as const)
       for (const lost of [0, 1, 2, 3]) {
         const change: Change = (lines) => spoilt(13, text)(lines).toSpliced(13, lost);
         expect(told(change, 20)).toEqual(lost > most ? [{ anchor_beyond_end: 1 }, 0] : [{}, 1]);
       }
+  });
+
+  it('is told with how many rows it may have had, and had where an anchor says so', () => {
+    for (const [anchors, at, count] of [
+      [[], 13, '1 to 3'],
+      [[20], 13, '3'],
+      // Row 11 is attested as that.
+      [[], 5, '3'],
+    ] as const) {
+      const change: Change = (lines) => spoilt(at, 'x'.repeat(1200))(lines).toSpliced(at, 2);
+      const all = anchors.map((each) => [each, hashOf(each)] as const);
+      const plan = logOf(storeWith(change, { anchors: all }));
+      expect(plan.report['unproved']).toContain(`rows that cannot be read: ${count}`);
+    }
   });
 
   it('is one row in a database, where another is gone', () => {
@@ -81,7 +96,8 @@ describe('a line of a log that cannot be read', () => {
       ['x', true],
       ['x'.repeat(4000), true],
       ['\0'.repeat(3000), true],
-      ['\0'.repeat(9000), false],
+      ['\0'.repeat(64 * 400 + 399), true],
+      ['\0'.repeat(65 * 400), false],
     ] as const) {
       const change: Change = (lines) =>
         spoilt(
@@ -104,8 +120,32 @@ describe('a line of a log that cannot be read', () => {
 
   it('is kept to its end where it follows a row in one line', () => {
     const [, second = ''] = LINES;
-    const change: Change = (lines) => [`${lines[0]}{"bad":1}${second}`, ...lines.slice(2)];
-    const texts = [...logOf(storeWith(change)).drafts()].map(({ draft }) => draft['payload']);
-    expect(texts).toContainEqual(expect.objectContaining({ text: `{"bad":1}${second}` }));
+    for (const rest of ['{"bad":1}', `{"bad":1${second}`]) {
+      const change: Change = (lines) => [`${lines[0]}${rest}`, ...lines.slice(1)];
+      const texts = [...logOf(storeWith(change)).drafts()].map(({ draft }) => draft['payload']);
+      expect(texts).toContainEqual(expect.objectContaining({ text: rest }));
+    }
+  });
+
+  it('hides nothing of what stands in and behind an object that is no row', () => {
+    const tampered = (LINES[2] ?? '').replace(/"payload":\{/, '"payload":{"A":1,');
+    const numbered = (LINES[2] ?? '').replace('"trace_id":null', '"trace_id":5');
+    expect([tampered, numbered].map((line) => line === LINES[2])).toEqual([false, false]);
+    for (const [change, names, count] of [
+      [spoilt(3, `{}${tampered}`), ['missing_member', 'payload_hash_mismatch'], 21],
+      [spoilt(3, `${numbered}${LINES[3]}`), ['wrong_type'], 20],
+    ] as const) {
+      const lines: Change = (all) =>
+        names.length === 1 ? change(all).toSpliced(3, 1) : change(all);
+      const plan = logOf(storeWith(lines));
+      expect([...plan.defects.counts.keys()].toSorted()).toEqual(['merged_rows', ...names]);
+      expect(plan.report['rows']).toBe(count);
+      expect(proved(plan)).toMatchObject({ anchors: 20, attestations: { count: 2 } });
+    }
+    // As many as are told apart, and then no more.
+    const many = logOf(storeWith(spoilt(3, '{}'.repeat(100_000))));
+    expect(many.defects.counts.get('missing_member')).toBe(100 * 13);
+    const texts = [...many.drafts()].map(({ draft }) => draft['payload']);
+    expect(texts).toContainEqual(expect.objectContaining({ text: '{}'.repeat(99_900) }));
   });
 });

@@ -14,7 +14,7 @@ import type { Attesting } from './audit-record.ts';
 import type { Blake3 } from './hash.ts';
 import { eventHash, payloadHash } from './hash.ts';
 import type { Item } from './item.ts';
-import { Places, rowsIn } from './place.ts';
+import { ONE, Places, roomIn } from './place.ts';
 import type { Row } from './row.ts';
 import { KNOWN_VERSIONS, unknownVersion } from './row.ts';
 import { Signatures } from './signature.ts';
@@ -34,6 +34,8 @@ export interface ChainOptions {
 
 /** So many versions are counted one by one. */
 const MOST_VERSIONS = 100;
+/** So often is an attestation tried at a place that is not known. */
+const MOST_TRIES = 20_000;
 const MIGRATION = '"schema_migration.v1_to_v2"';
 
 /** The head that the migrating row says was there before it; undefined where it is none. */
@@ -66,6 +68,7 @@ export class Chain {
   beside = 0;
   head: string | null = null;
   private version: number | undefined;
+  private tries = MOST_TRIES;
   boundary:
     { readonly position: number; readonly hash: string; readonly before: string } | undefined;
 
@@ -79,7 +82,7 @@ export class Chain {
    * skip counts a line that is no row; the next one cannot be told to follow it. What stands beside
    * the chain has no place in it.
    */
-  skip({ read, beside, bytes, isLogged }: Item): void {
+  skip({ read, beside, bytes, length, isLogged }: Item): void {
     // Nothing stands there that a row could have been.
     if (read.faults.some(({ name }) => name === 'blank_line')) return;
     if (beside !== undefined) {
@@ -87,8 +90,8 @@ export class Chain {
       return;
     }
     this.rows++;
-    // What is too long is but too long, and a row of the database is one.
-    this.places.skip(isLogged && bytes !== undefined ? rowsIn(bytes) : 1);
+    this.places.skip(isLogged ? roomIn(bytes, bytes?.length ?? length ?? 0) : ONE);
+    this.signatures.skip();
   }
 
   /** take judges a row in its place; what stands beside the chain has none, and is not its head. */
@@ -142,14 +145,25 @@ export class Chain {
     const before = migratedHead(row);
     const was = this.version;
     this.version = version;
-    if (before === undefined)
-      return was === undefined || was === version
+    if (before === undefined) {
+      // What cannot be read may be what changed it.
+      const isHidden = version === 2 && this.places.isLinked(prev_event_hash) === undefined;
+      return was === undefined || was === version || isHidden
         ? []
         : [fault('schema_version_order', `version ${version} behind version ${was}`)];
+    }
     this.boundary = { position, hash: event_hash, before };
     return before === prev_event_hash && was !== 2 && version === 2
       ? []
       : [fault('boundary_mismatch', `it names ${before} behind version ${was ?? 'none'}`)];
+  }
+
+  /** The places at which an attestation is tried: the likeliest alone where many were tried. */
+  private likely(): Places['likely'] {
+    const { places, isAll } = this.places.likely;
+    if (places.length === 1) return { places, isAll };
+    this.tries -= places.length;
+    return this.tries >= 0 ? { places, isAll } : { places: places.slice(0, 1), isAll: false };
   }
 
   private attestation(row: Row, position: number, isChained: boolean): readonly Fault[] {
@@ -157,7 +171,7 @@ export class Chain {
     const kept = this.by.scratch.take('attestation', row.envelope.id);
     if (kept === undefined) return [];
     const faults: Fault[] = [];
-    const { places, isAll } = isChained ? this.places.likely : { places: [position], isAll: false };
+    const { places, isAll } = isChained ? this.likely() : { places: [position], isAll: false };
     let isGood = true;
     for (const { key, signature, signedAt } of JSON.parse(kept) as readonly Attesting[]) {
       const raw = {
@@ -165,7 +179,9 @@ export class Chain {
         signature: parseHex(signature) ?? new Uint8Array(),
       };
       const by = { ...raw, signedAt };
-      if (places.some((each) => this.signatures.attested(row, each - 1, by))) continue;
+      const place = places.find((each) => this.signatures.attested(row, each - 1, by));
+      if (isChained && place !== undefined) this.places.shows(place);
+      if (place !== undefined) continue;
       isGood = false;
       if (!isAll) this.unplaced++;
       else faults.push(fault('attestation_invalid', `it is not of ${key} over row ${position}`));
@@ -176,7 +192,7 @@ export class Chain {
 
   /** end tells what only the end shows. */
   *end(): Generator<Fault, void> {
-    yield* this.places.end();
+    yield* this.places.rest();
     for (const [id] of this.by.scratch.keys('attestation'))
       yield fault('attestation_unknown_row', `there is no row ${id}`);
   }

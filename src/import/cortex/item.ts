@@ -19,6 +19,8 @@ export interface Item {
   readonly line: number;
   /** As it stands there; undefined where no event could hold it. */
   readonly bytes: Uint8Array | undefined;
+  /** How long it is then. */
+  readonly length?: number;
   readonly read: Read;
   readonly isLogged: boolean;
   /** A row of the database alone to which the log does not lead: it has no place in the chain. */
@@ -91,11 +93,15 @@ const readLine = (whole: Uint8Array, isFirst: boolean, hasEnd: boolean, by = rea
   return { ...read, faults: [...faults, ...end] };
 };
 
+/** So many pieces of a line that are no rows are told apart. */
+const MOST_PIECES = 100;
+
 /** The rows of a line: behind one that had no LF another one was written, and it may be torn. */
 function* partsOf(line: Item, whole: Uint8Array, hasEnd: boolean): Generator<Item, void> {
   let { read } = line;
   let from = 0;
   let merged: readonly Fault[] = [];
+  let pieces = 0;
   const partOf = (bytes: Uint8Array, { row, faults }: Read): Item => ({
     ...line,
     bytes,
@@ -105,7 +111,8 @@ function* partsOf(line: Item, whole: Uint8Array, hasEnd: boolean): Generator<Ite
     const rest = whole.subarray(from);
     const first = rest.subarray(0, read.next);
     const part = read.next === undefined ? read : readLine(first, line.line === 1, true);
-    if (read.next === undefined || part.row === undefined) {
+    if (part.row === undefined) pieces++;
+    if (read.next === undefined || pieces > MOST_PIECES) {
       yield partOf(rest, read);
       return;
     }
@@ -124,9 +131,9 @@ const TOO_LONG: Read = { faults: [NO_ROOM] };
 export function* logged({ disk, log, onLog, onBytes }: Rows): Generator<Item, void> {
   if (log === undefined) return;
   const lines = new SourceLines(disk, log);
-  for (const { number, bytes, hasEnd } of lines.read()) {
+  for (const { number, bytes, length, hasEnd } of lines.read()) {
     const read = bytes === undefined ? TOO_LONG : readLine(bytes, number === 1, hasEnd);
-    const item = { file: log.name, line: number, bytes, read, isLogged: true };
+    const item = { file: log.name, line: number, bytes, length, read, isLogged: true };
     if (bytes === undefined || read.next === undefined) yield item;
     else yield* partsOf(item, bytes, hasEnd);
     onBytes?.(lines.done);

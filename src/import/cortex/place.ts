@@ -1,159 +1,214 @@
 /**
  * Where each row stands in its chain, and whether the anchors hold. How many rows a line had that
- * cannot be read is not known: where the next row follows the one before it, none of the chain;
- * else the places behind it are not known, and an anchor there is judged by its hash, until one
- * that is found says which place it is. No line had more rows than there is room for in it.
+ * cannot be read is not known. Where the next row follows the one before it, none of the chain;
+ * else one at least, and no more than there is room for. Where that leaves one answer, the places
+ * behind it are known; else anchors and attestations of rows behind it say how many there were, and
+ * the anchors are judged at the end, by the answer that most of them agree on.
  */
 import type { Fault } from '../defect.ts';
 import { fault } from '../defect.ts';
 import type { Anchor } from './anchor.ts';
+import type { Missing, Stretch } from './fit.ts';
+import { Fit, NONE } from './fit.ts';
 import type { Envelope } from './row.ts';
 
-type Anchors<Key> = ReadonlyMap<Key, readonly Anchor[]>;
-
 /** So many places are tried. */
-const MOST = 9;
-/** Of so many bytes a row is at least. */
-const ROW_BYTES = 500;
+const MOST = 64;
+/** No row is shorter. */
+const ROW_BYTES = 400;
 /** What each row has once: where it begins, and in it. */
 const MARKS = ['{"id":"evt', '"event_hash":', '"prev_event_hash":'];
+/** So many places that cannot be read are told apart. */
+const MOST_STRETCHES = 1000;
+/** So often is a row that an anchor names looked for. */
+const MOST_MET = 9;
+/** What is signed is worth so many anchors. */
+const SIGNED = 1000;
 
 const timesIn = (text: string, mark: string): number => text.split(mark).length - 1;
 
-/** rowsIn tells how many rows a line that cannot be read may have had, by what is left of them. */
-export const rowsIn = (line: Uint8Array): number => {
-  const text = Buffer.from(line).toString('latin1');
+/** How many rows a line that cannot be read may have had. */
+export type Room = Pick<Missing, 'likely' | 'most'>;
+
+/** A row of a database is one, whatever stands there. */
+export const ONE: Room = { likely: 1, most: 1 };
+
+/** roomIn tells it by what is left of them, and by the length; of what is too long that is all. */
+export const roomIn = (line: Uint8Array | undefined, length: number): Room => {
+  const text = line === undefined ? '' : Buffer.from(line).toString('latin1');
   const lost = Math.floor(timesIn(text, '\0') / ROW_BYTES);
-  return Math.max(1, lost + Math.max(...MARKS.map((mark) => timesIn(text, mark))));
+  const likely = Math.max(1, lost + Math.max(...MARKS.map((mark) => timesIn(text, mark))));
+  return { likely, most: Math.max(likely, Math.floor(length / ROW_BYTES)) };
 };
 
+type Link = Pick<Envelope, 'prev_event_hash' | 'event_hash'>;
+
+/** A row that an anchor names: in which stretch, and how many rows were read up to it. */
+interface Met {
+  readonly stretch: number;
+  readonly index: number;
+}
+
 export class Places {
-  private readonly byCount: Anchors<number>;
-  private readonly byHash: Anchors<string>;
-  /** Those that were not judged yet, and those that may be of a row that cannot be read. */
-  private readonly waiting: Set<Anchor>;
-  private readonly unread = new Set<Anchor>();
-  /** At least so many rows stand up to the last one, and so many lines that nobody can count. */
-  private place = 0;
-  private uncounted = 0;
-  /** How many rows those have room for, beyond one each. */
-  private room = 0;
-  /** Lines behind the last row that cannot be read, and their room. */
-  private open = 0;
-  private openRoom = 0;
+  private readonly byCount: ReadonlyMap<number, readonly Anchor[]>;
+  private readonly byHash: ReadonlyMap<string, readonly Anchor[]>;
+  /** Those that were not judged yet, and where their rows were met. */
+  private readonly waiting: Map<Anchor, Met[]>;
+  private readonly fit = new Fit();
+  private readonly stretches: Stretch[] = [];
+  /** How many rows were read, and how many are missing before the last of them. */
+  private index = 0;
+  private missing = NONE;
+  /** How many stand in lines behind it that cannot be read. */
+  private open: Room = NONE;
+  /** Rows of the database that may be those of such lines. */
+  private filled = 0;
+  /** How many are missing most likely, where an attestation showed a place. */
+  private shown: number | undefined;
   /** The hash of the last row. */
   last: string | null = null;
   matched = 0;
+  /** How many anchors may be of a row that cannot be read. */
+  unreadable = 0;
 
   constructor(anchors: readonly Anchor[]) {
     this.byCount = Map.groupBy(anchors, ({ count }) => count);
     this.byHash = Map.groupBy(anchors, ({ hash }) => hash);
-    this.waiting = new Set(anchors);
+    this.waiting = new Map(anchors.map((anchor) => [anchor, []]));
   }
 
   private get isKnown(): boolean {
-    return this.uncounted === 0;
+    return this.missing.least === this.missing.most;
   }
 
-  /** The last place that the last row can have. */
-  private get most(): number {
-    return this.isKnown ? this.place : this.place + this.uncounted + this.room;
+  /** Whether there is too much that cannot be read to say anything of what is behind it. */
+  private get isLost(): boolean {
+    return this.stretches.length > MOST_STRETCHES;
   }
 
-  /** The places that the last row has, or may have, and whether they are all. */
+  /** The places that the last row has, or may have, the likely ones first; whether they are all. */
   get likely(): { readonly places: readonly number[]; readonly isAll: boolean } {
-    // Most likely each of those lines was a row, or some were none.
-    const first = this.place + this.uncounted;
-    const fewer = Math.min(this.uncounted + 1, MOST);
-    const more = Math.min(this.most - first, MOST - fewer);
-    const places = [
-      ...Array.from({ length: fewer }, (_, less) => first - less),
-      ...Array.from({ length: more }, (_, at) => first + 1 + at),
-    ];
-    return { places, isAll: this.most - this.place < MOST };
+    const { least, likely, most } = this.missing;
+    const first = this.shown ?? likely;
+    const from = Math.max(least, Math.min(first - MOST / 2, most - MOST + 1));
+    const count = Math.min(MOST, most - from + 1);
+    const all = Array.from({ length: count }, (_, more) => from + more);
+    return {
+      places: all
+        .toSorted((a, b) => Math.abs(a - first) - Math.abs(b - first))
+        .map((missing) => this.index + missing),
+      isAll: most - least < MOST,
+    };
   }
 
-  private get length(): number {
-    return this.place + this.uncounted + this.open;
+  /** shows takes it that a signature holds for the last row in a place. */
+  shows(place: number): void {
+    if (this.isKnown || this.isLost) return;
+    this.shown = place - this.index;
+    this.fit.say(this.stretches.length - 1, this.shown, SIGNED);
   }
 
   /** Whether a row follows the one before it; undefined where nobody can tell. */
   isLinked(prev: string | null): boolean | undefined {
     if (prev === this.last) return true;
-    return this.open > 0 ? undefined : false;
+    return this.open.most > 0 ? undefined : false;
   }
 
   /** skip counts a line that cannot be read, in which so many rows may have stood. */
-  skip(rows: number): void {
-    this.open++;
-    this.openRoom += rows - 1;
-    for (const anchor of this.byCount.get(this.length) ?? []) this.unread.add(anchor);
+  skip({ likely, most }: Room): void {
+    this.open = { likely: this.open.likely + likely, most: this.open.most + most };
   }
 
   /** take gives the next row of the chain its place; one of the database may be that of a line. */
-  take({ prev_event_hash: prev, event_hash }: Envelope, isLogged: boolean): readonly Fault[] {
-    let faults: readonly Fault[] = [];
+  take({ prev_event_hash: prev, event_hash }: Link, isLogged: boolean): readonly Fault[] {
+    const faults: Fault[] = [];
     if (this.isLinked(prev) === undefined) {
-      this.close();
+      this.close(this.filled === 0 ? 1 : 0);
       // The row that cannot be read is named by the one behind it.
-      if (prev !== null && this.isFound(prev, this.place + 1)) faults = this.judge(prev);
+      if (prev !== null) faults.push(...this.meet(prev));
     }
-    if (isLogged) [this.open, this.openRoom] = [0, 0];
+    if (isLogged) [this.open, this.filled] = [NONE, 0];
+    else if (this.open.most > 0) this.filled++;
     this.last = event_hash;
-    this.place++;
-    if (!this.isKnown && !this.isFound(event_hash, this.place)) return faults;
-    return this.byCount.has(this.place) ? [...faults, ...this.judge(event_hash)] : faults;
+    this.index++;
+    return [...faults, ...this.meet(event_hash)];
   }
 
   /** follow goes on to a row that has no place in the chain. */
-  follow({ event_hash }: Envelope): void {
+  follow({ event_hash }: Link): void {
+    this.close();
     this.last = event_hash;
   }
 
-  /** close ends what cannot be read: nothing tells any more how many rows it had. */
-  close(): void {
-    this.uncounted += this.open;
-    this.room += this.openRoom;
-    [this.open, this.openRoom] = [0, 0];
+  /** close ends what cannot be read: at least so many rows stood there. */
+  close(least = 0): void {
+    const { likely, most } = this.open;
+    if (most === 0) return;
+    const more = Math.max(least, likely - this.filled);
+    this.missing = {
+      least: this.missing.least + least,
+      likely: this.missing.likely + more,
+      most: this.missing.most + most,
+    };
+    if (this.shown !== undefined) this.shown += more;
+    [this.open, this.filled] = [NONE, 0];
+    if (!this.isLost) this.stretches.push({ ...this.missing, from: this.index });
   }
 
-  /** Whether an anchor tells the place of a row, where that was not known. */
-  private isFound(hash: string, least: number): boolean {
-    const { most } = this;
-    const found = this.byHash.get(hash)?.find(({ count }) => count >= least && count <= most);
-    if (this.isKnown || found === undefined) return false;
-    this.place = found.count;
-    [this.uncounted, this.room] = [0, 0];
-    return true;
-  }
-
-  private judge(hash: string): readonly Fault[] {
-    const faults: Fault[] = [];
-    for (const anchor of this.byCount.get(this.place) ?? []) {
-      if (!this.waiting.delete(anchor)) continue;
-      if (anchor.hash === hash) this.matched++;
-      else
-        faults.push(
-          fault('anchor_mismatch', `${anchor.hash} was row ${anchor.count} at ${anchor.at}`),
-        );
+  /** Holds the anchors against the row that was read last, or that stood before it. */
+  private meet(hash: string): readonly Fault[] {
+    const { isKnown, index } = this;
+    const place = index + this.missing.least;
+    const faults = isKnown ? this.judge(hash, place) : [];
+    if (this.isLost) return faults;
+    const stretch = this.stretches.length - 1;
+    for (const anchor of this.byHash.get(hash) ?? []) {
+      const met = this.waiting.get(anchor);
+      if (met === undefined || met.length === MOST_MET) continue;
+      met.push({ stretch, index });
+      if (!isKnown) this.fit.say(stretch, anchor.count - index, 1);
     }
     return faults;
   }
 
-  /** How many anchors may be of a row that cannot be read. */
-  get unreadable(): number {
-    return [...this.waiting].filter((anchor) => this.unread.has(anchor)).length;
+  private judge(hash: string, place: number): readonly Fault[] {
+    const faults: Fault[] = [];
+    for (const anchor of this.byCount.get(place) ?? []) {
+      if (!this.waiting.delete(anchor)) continue;
+      if (anchor.hash === hash) this.matched++;
+      else faults.push(fault('anchor_mismatch', was(anchor)));
+    }
+    return faults;
   }
 
-  /** end tells of the anchors that no row has met. */
-  *end(): Generator<Fault, void> {
-    const { length } = this;
-    for (const anchor of this.waiting) {
-      const { at, count, hash } = anchor;
-      const told = `${hash} was row ${count} at ${at}`;
-      if (this.unread.has(anchor)) continue;
-      if (count > length) yield fault('anchor_beyond_end', `${told}; there are ${length}`);
-      else yield fault('anchor_mismatch', `${told}; no row has it there`);
+  /** Judges the anchors that no row has met in a place that was known. */
+  *rest(): Generator<Fault, void> {
+    this.close();
+    const spans = this.fit.spans(this.stretches);
+    const { likely, most } = spans.at(-1) ?? NONE;
+    const isGap = (count: number): boolean =>
+      this.stretches.some(
+        ({ from }, at) =>
+          count > from + (spans[at - 1]?.least ?? 0) && count <= from + (spans[at]?.most ?? 0),
+      );
+    for (const [anchor, met] of this.waiting) {
+      const { count } = anchor;
+      const isMet = met.some(({ stretch, index }) => {
+        const span = spans[stretch] ?? NONE;
+        return span.least === span.most && index + span.least === count;
+      });
+      if (isMet) this.matched++;
+      else if (this.isLost || (met.length === 0 && isGap(count))) this.unreadable++;
+      else if (count > this.index + most)
+        yield fault('anchor_beyond_end', `${was(anchor)}; there are ${this.index + likely}`);
+      else yield fault('anchor_mismatch', `${was(anchor)}; no row has it there`);
     }
   }
+
+  /** How many rows stood in what cannot be read, at least and at most. */
+  get unread(): Pick<Missing, 'least' | 'most'> {
+    return (this.isLost ? undefined : this.fit.spans(this.stretches).at(-1)) ?? this.missing;
+  }
 }
+
+const was = ({ at, count, hash }: Anchor): string => `${hash} was row ${count} at ${at}`;

@@ -25,6 +25,9 @@ const nobody = (count: number, isLogRead: boolean): readonly string[] => {
   return [`who wrote the ${count} rows: a signature stands in the log alone, and none was read`];
 };
 
+const countOf = ({ least, most }: { readonly least: number; readonly most: number }): string =>
+  least === most ? `${most}` : `${least} to ${most}`;
+
 const unproved = (chain: Chain, isLogRead: boolean): readonly string[] => {
   const { signatures, places, unplaced } = chain;
   const strangers = signatures.signers().filter(({ isGiven }) => !isGiven);
@@ -36,6 +39,7 @@ const unproved = (chain: Chain, isLogRead: boolean): readonly string[] => {
     ...strangers
       .slice(0, MOST_TOLD)
       .map(({ key }) => `that ${key} is to be trusted: give it with --key if it is`),
+    ...(places.unread.most > 0 ? [`rows that cannot be read: ${countOf(places.unread)}`] : []),
     ...(unplaced > 0
       ? [`${unplaced} attestations of rows whose place is not known, behind what cannot be read`]
       : []),

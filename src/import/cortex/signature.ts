@@ -64,6 +64,8 @@ export class Signatures {
   readonly verified = new Ranges();
   readonly unchecked = new Ranges();
   rotations = 0;
+  /** Whether a change of keys may stand in what cannot be read, behind the last good signature. */
+  private mayHaveChanged = false;
 
   constructor(crypto: Crypto, ledgerId: string, given: readonly string[]) {
     this.crypto = crypto;
@@ -74,6 +76,11 @@ export class Signatures {
   /** Every key that signed. */
   signers(): readonly Signer[] {
     return [...this.keys].map((key) => ({ key, isGiven: this.given.has(key) }));
+  }
+
+  /** skip passes what cannot be read. */
+  skip(): void {
+    this.mayHaveChanged = true;
   }
 
   /** take judges the signature of a row, and follows the change of keys that it tells. */
@@ -99,12 +106,29 @@ export class Signatures {
     if (this.active === undefined) return this.find(key_id, isBy, position);
     const hex = formatHex(this.active);
     this.keys.add(hex);
-    if (KEY.test(key_id) && key_id !== hex)
-      return [fault('key_not_active', `${key_id} is named, and ${hex} signs here`)];
-    if (!isBy(this.active))
-      return [fault('signature_invalid', `it is not of ${hex} over this row in this place`)];
-    this.verified.add(position);
-    return [];
+    const isOther = KEY.test(key_id) && key_id !== hex;
+    const isGood = !isOther && isBy(this.active);
+    if (isGood) {
+      this.verified.add(position);
+      this.mayHaveChanged = false;
+    } else if (this.mayHaveChanged) this.change(key_id, isBy);
+    if (isOther) return [fault('key_not_active', `${key_id} is named, and ${hex} signs here`)];
+    return isGood
+      ? []
+      : [fault('signature_invalid', `it is not of ${hex} over this row in this place`)];
+  }
+
+  /**
+   * The row that changed the key may not be readable: whoever signed behind it signs from there on.
+   * That is told of the row at hand, which nothing shows to be of the right key.
+   */
+  private change(key_id: string, isBy: (key: Uint8Array) => boolean): void {
+    const others = (KEY.test(key_id) ? [key_id] : [...this.given]).map((each) => parseHex(each));
+    const found = others.find((each) => each !== undefined && isBy(each));
+    if (found === undefined) return;
+    this.active = found;
+    this.keys.add(formatHex(found));
+    this.mayHaveChanged = false;
   }
 
   /** A label names no key: one of those that were given may be the one. */
@@ -148,10 +172,10 @@ export class Signatures {
     by: { key: Uint8Array; signedAt: string; signature: Uint8Array },
   ): boolean {
     const { key, signedAt, signature } = by;
-    this.keys.add(formatHex(key));
     const link = { position };
-    const user = { ...row.envelope, source: { type: 'user' } };
-    const preimage = rowPreimage(user, { ledgerId: this.ledgerId, link, signedAt, key });
-    return this.crypto.verify(key, preimage, signature);
+    const preimage = rowPreimage(row.envelope, { ledgerId: this.ledgerId, link, signedAt, key });
+    const isGood = this.crypto.verify(key, preimage, signature);
+    if (isGood) this.keys.add(formatHex(key));
+    return isGood;
   }
 }
