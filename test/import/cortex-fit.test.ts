@@ -51,7 +51,7 @@ const read = (anchors: readonly Anchor[], all: readonly Loss[], signed: readonly
   const told: string[] = [];
   for (let at = 1; at <= ROWS; at++) {
     const loss = all.find(({ from }) => from === at);
-    if (loss !== undefined) places.skip({ likely: 1, most: loss.rows + loss.more });
+    if (loss !== undefined) places.lose({ likely: 1, most: loss.rows + loss.more });
     if (isLost(all, at)) continue;
     const prev = at === 1 ? null : named(at - 1);
     const faults = places.take({ prev_event_hash: prev, event_hash: named(at) }, true);
@@ -146,7 +146,7 @@ describe('anchors behind what cannot be read', () => {
     ] as const) {
       const places = new Places([anchorAt(times + 3, 7)]);
       places.take({ prev_event_hash: null, event_hash: named(1) }, true);
-      places.skip({ likely: 1, most: 2 });
+      places.lose({ likely: 1, most: 2 });
       const row = { prev_event_hash: named(6), event_hash: named(7) };
       for (let i = 1; i <= times; i++) places.take(row, true);
       expect([...places.rest()]).toHaveLength(told);
@@ -160,7 +160,7 @@ describe('anchors behind what cannot be read', () => {
     ] as const) {
       const places = new Places([anchorAt(5000, 1)]);
       for (let at = 1; at <= gaps; at++) {
-        places.skip({ likely: 1, most: 2 });
+        places.lose({ likely: 1, most: 2 });
         places.take({ prev_event_hash: named(2 * at), event_hash: named(2 * at + 1) }, true);
       }
       expect([...places.rest()].length).toBe(told);
@@ -188,14 +188,14 @@ const take = (places: Places, at: number, prev: number, isLogged = true) =>
 describe('the likely places of a row', () => {
   it('are around the one that an attestation showed, behind another loss too', () => {
     const places = new Places([]);
-    places.skip({ likely: 1, most: 500 });
+    places.lose({ likely: 1, most: 500 });
     take(places, 201, 200);
     expect([places.likely.isAll, places.likely.places.length]).toEqual([false, 64]);
     places.shows(201);
     take(places, 202, 201);
     expect(places.likely.places[0]).toBe(202);
     expect(Math.min(...places.likely.places)).toBe(202 - 32);
-    places.skip({ likely: 3, most: 4 });
+    places.lose({ likely: 3, most: 4 });
     take(places, 206, 205);
     expect(places.likely.places[0]).toBe(206);
   });
@@ -203,7 +203,7 @@ describe('the likely places of a row', () => {
   it('begin where a row of the database filled what cannot be read', () => {
     const places = new Places([]);
     take(places, 1, 0);
-    places.skip({ likely: 1, most: 3 });
+    places.lose({ likely: 1, most: 3 });
     take(places, 2, 1, false);
     take(places, 4, 3);
     expect(places.likely).toEqual({ isAll: true, places: [3, 4, 5, 6] });

@@ -98,7 +98,7 @@ const from = (first: number, last: number, name: string): readonly string[] =>
   Array.from({ length: last - first + 1 }, (_, at) => `${name}:${first + at}`);
 
 describe('a row that cannot be read', () => {
-  it('may have changed the key: that is told until one is seen to sign, and not behind that', () => {
+  it('may have changed the key: told until one is seen to sign, and not behind that', () => {
     const { plan, told } = changed(SIGNED, (lines) => lines.with(8, 'x'));
     // The first row behind it is linked to a signature that nobody can read.
     expect(told).toEqual(['not_json:9', ...from(10, 11, 'key_not_active')]);

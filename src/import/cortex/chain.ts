@@ -90,7 +90,7 @@ export class Chain {
       return;
     }
     this.rows++;
-    this.places.skip(isLogged ? roomIn(bytes, bytes?.length ?? length ?? 0) : ONE);
+    this.places.lose(isLogged ? roomIn(bytes, bytes?.length ?? length ?? 0) : ONE);
     this.signatures.skip();
   }
 

@@ -114,8 +114,8 @@ export class Places {
     return this.open.most > 0 ? undefined : false;
   }
 
-  /** skip counts a line that cannot be read, in which so many rows may have stood. */
-  skip({ likely, most }: Room): void {
+  /** lose counts a line that cannot be read, in which so many rows may have stood. */
+  lose({ likely, most }: Room): void {
     this.open = { likely: this.open.likely + likely, most: this.open.most + most };
   }
 
