@@ -109,9 +109,10 @@ const handle = (
   };
   return {
     path,
+    // However short it is cut, nothing at all means the end of the file.
     read: (into, position) =>
       use('read', path, (most) =>
-        fileIn(node, 'ESPIPE').content.read(into.subarray(0, most), position),
+        fileIn(node, 'ESPIPE').content.read(into.subarray(0, Math.max(1, most)), position),
       ),
     write: (bytes, position) =>
       use('write', path, (most) => {
