@@ -5,6 +5,7 @@
 import type { LedgerError } from '../../ledger/render/render.ts';
 import { render, visible } from '../../ledger/render/render.ts';
 import { tellProblem } from '../../policies/document/problem-text.ts';
+import { backupText } from './copy-text.ts';
 import { decisionText, isBadAttestation } from './decision-text.ts';
 import type {
   CliError,
@@ -16,7 +17,6 @@ import type {
 } from './error.ts';
 import * as T from './error-table.ts';
 import { experimentText, notStartedText } from './experiment/error-text.ts';
-import { findingText, placeOf } from './finding-text.ts';
 import { outboxText } from './outbox/error-text.ts';
 import { importErrorText } from './import-error-text.ts';
 import { diskText, storeText } from './store-text.ts';
@@ -215,28 +215,11 @@ export const errorText = (error: CliError): Told => {
       const message = `${visible(error.path)}: it changed while it was read`;
       return { code: 'segment_moved', message, next: 'Run it again.' };
     }
-    case 'NotSound': {
-      const { what, next } = findingText(error.finding);
-      const place = placeOf(error.finding);
-      const where = place === '' ? '' : `${place}: `;
-      return T.prefixed(error.folder, error.finding.code, { message: `${where}${what}`, next });
-    }
-    case 'CopyRefused': {
-      const { reason, path, offset, seq } = error;
-      const { message, next } = T.COPIES[reason];
-      const place =
-        offset === undefined ? '' : `byte ${offset}${seq === undefined ? '' : `, event ${seq}`}: `;
-      return T.prefixed(path, reason, { message: `${place}${message}`, next });
-    }
-    case 'DrillFailed': {
-      const folds = error.differing.length === 1 ? 'the projection' : 'the projections';
-      const what = error.isSame ? `${folds} ${error.differing.join(', ')}` : 'its root';
-      return {
-        code: 'drill_failed',
-        message: `what was restored of ${error.size} events differs from the ledger in ${what}`,
-        next: 'Run ledger verify, here and on the backup: one of them is not what was recorded.',
-      };
-    }
+    case 'BackupRefused':
+    case 'CopyRefused':
+    case 'DrillFailed':
+    case 'NotSound':
+      return backupText(error);
     case 'MarkRefused':
       return { code: `mark_${error.reason}`, ...T.MARKS[error.reason] };
     case 'DemoFailed':

@@ -11,6 +11,7 @@ import type { NotStarted } from '../experiment/report.ts';
 import type { OpenError } from '../storage/settings-file.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { CheckpointCause } from '../storage/outcome.ts';
+import type { BackupRefused } from '../usecase/backup-record.ts';
 import type { CopyRefused } from '../usecase/copy-journal.ts';
 import type { ArchiveRefused } from '../import/archive.ts';
 import type { NoSource, SourceBusy, SourceRefused } from '../import/plan.ts';
@@ -219,6 +220,7 @@ export type CliError =
   | ReplayRefused
   | SegmentMoved
   | NotSound
+  | BackupRefused
   | CopyRefused
   | DrillFailed
   | DemoFailed

@@ -22,6 +22,8 @@ export interface CopyRefused {
   readonly offset?: number;
   /** The event that it stands in. */
   readonly seq?: number;
+  /** The other ledger, by its name. */
+  readonly origin?: string;
 }
 
 export interface CopiedJournal {

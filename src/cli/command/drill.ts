@@ -21,11 +21,13 @@ import type { Terminal } from '../terminal.ts';
 import { tookData, tookText } from '../took-text.ts';
 import { WRITING, record } from '../writing.ts';
 
-const textOf = ({ size, root, projections, differing, took }: Drilled): string =>
+const eventsText = (count: number): string => `${count} more ${count === 1 ? 'event' : 'events'}`;
+
+const textOf = ({ size, root, projections, more, differing, took }: Drilled): string =>
   [
     `restored ${size} events with the root of the ledger\nroot ${root}\n`,
     differing === undefined
-      ? 'projections: not compared, since the ledger went on meanwhile\n'
+      ? `projections: not compared, since the ledger holds ${eventsText(more)}\n`
       : `projections: ${Object.keys(projections).join(', ')}: equal\n`,
     tookText(took),
   ].join('');
@@ -88,12 +90,14 @@ export const command: Command = {
       const { size, isSame, differing = [], head, root, projections } = drilled.right;
       if (!isSame || differing.length > 0)
         return E.left({ _tag: 'DrillFailed', size, isSame, differing });
+      const { more } = drilled.right;
       const compared = drilled.right.differing !== undefined;
       const data = {
         size,
         head,
         root,
         projections,
+        more,
         compared,
         took_ms: tookData(drilled.right.took),
       };

@@ -1,0 +1,84 @@
+/**
+ * What may be restored, and what is said of a backup that is not what it was.
+ */
+import { cpSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Shell } from './shell.ts';
+import { withLedger } from './shell.ts';
+
+const SEGMENT = 'journal/00000000000000000000.jsonl';
+
+const grown = async (shell: Shell, ids: readonly string[]): Promise<void> => {
+  for (const id of ids) await shell.told(['append', '--type', 'a.b', '--id', id]);
+};
+
+const withBackup = async (): Promise<Shell> => {
+  const shell = withLedger();
+  await grown(shell, ['e-1', 'e-2']);
+  await shell.told('backup --to copy');
+  return shell;
+};
+
+const RESTORE = ['-C', 'back', 'restore', '--from', 'copy'];
+
+describe('a backup that lost events', () => {
+  it('is neither restored nor a drill that went well, wherever it was cut', async () => {
+    const shell = await withBackup();
+    const whole = readFileSync(shell.path('copy', SEGMENT));
+    const line = whole.lastIndexOf('\n', whole.length - 2) + 1;
+    for (const size of [whole.length - 1, line + 20, line]) {
+      truncateSync(shell.path('copy', SEGMENT), size);
+      for (const args of [RESTORE, ['drill', '--from', 'copy']])
+        expect(await shell.refusal(args)).toBe('20 backup_cut');
+      expect(existsSync(shell.path('back'))).toBe(false);
+      writeFileSync(shell.path('copy', SEGMENT), whole);
+    }
+    truncateSync(shell.path('copy', SEGMENT), line);
+    const { stderr } = await shell.inside(RESTORE);
+    expect(stderr).toMatch(/copy\/backup\.json: it says 3 events, .* holds 2\n.*move this file/);
+    // What is left is restored where nothing says that there was more.
+    writeFileSync(shell.path('copy/backup.json'), '{}');
+    expect((await shell.inside(RESTORE)).status).toBe(0);
+  });
+
+  it('that comes to another root than it says is not restored either', async () => {
+    const shell = await withBackup();
+    const path = shell.path('copy/backup.json');
+    const record = readFileSync(path, 'utf8');
+    const other = record.replace(/"root":"./, '"root":"g');
+    writeFileSync(path, other);
+    expect(await shell.refusal(RESTORE)).toBe('20 backup_differs');
+    expect(existsSync(shell.path('back/ledger.json'))).toBe(false);
+    // A copy may hold more than was proved of it, and then comes by what was.
+    await grown(shell, ['e-3']);
+    cpSync(shell.path('.ledger', SEGMENT), shell.path('copy', SEGMENT));
+    expect(await shell.refusal(RESTORE)).toBe('20 backup_differs');
+    writeFileSync(path, record);
+    expect(await shell.told(RESTORE)).toMatchObject([{ size: 4 }]);
+  });
+});
+
+describe('a drill', () => {
+  it('of an older backup says how much more the ledger holds', async () => {
+    const shell = await withBackup();
+    await grown(shell, ['e-3', 'e-4']);
+    const { status, stdout } = await shell.inside('drill --from copy');
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringContaining('the ledger holds 2 more events'),
+    ]);
+    expect(await shell.told('drill --from copy')).toMatchObject([{ more: 2, compared: false }]);
+    expect(await shell.told('drill')).toMatchObject([{ more: 0, compared: true }]);
+  });
+
+  it('names the ledger that the backup is of', async () => {
+    const shell = await withBackup();
+    shell.json('-C other init --origin example.com/other');
+    await shell.inside('-C other backup --to theirs');
+    const { status, stderr } = await shell.inside('drill --from theirs');
+    expect([status, stderr]).toEqual([
+      25,
+      expect.stringMatching(/theirs: it is the backup of another ledger, example\.com\/other\n/),
+    ]);
+  });
+});
