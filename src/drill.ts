@@ -60,7 +60,8 @@ export const drill = async (
   const { origin } = settings.right;
   if (origin !== ledger.origin)
     return E.left({ _tag: 'CopyRefused', reason: 'another_ledger', path: from.folder, origin });
-  const restored = await restoreLedger(ports, from, into, options);
+  // A rehearsal signs nothing, and what is killed leaves its folder behind.
+  const restored = await restoreLedger(ports, from, into, { ...options, withKeys: false });
   if (E.isLeft(restored)) return restored;
   const { report, took } = restored.right;
   const { size, head = '', root = '', checked } = report;

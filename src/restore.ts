@@ -36,6 +36,8 @@ export interface RestoreOptions extends Reading {
   /** Checkpoints kept elsewhere: a backup that is older than one of them is refused. */
   readonly checkpoints?: readonly string[] | undefined;
   readonly lockWaitMs?: number | undefined;
+  /** Whether the private keys of the backup are restored, too: they are, unless it says no. */
+  readonly withKeys?: boolean | undefined;
   /** Told how many events are in the mirror that is made, of how many. */
   readonly onEvents?: ((events: number, total: number) => void) | undefined;
 }
@@ -56,7 +58,7 @@ const copy = async (
   { ports, layout: from }: Kept,
   to: Layout,
   sound: Sound,
-  { lockWaitMs = LOCK_WAIT_MS }: RestoreOptions,
+  { lockWaitMs = LOCK_WAIT_MS, withKeys = true }: RestoreOptions,
 ): Promise<E.Either<RestoreError, void>> => {
   const { disk } = ports;
   const made = makeFolders(disk, to);
@@ -65,7 +67,7 @@ const copy = async (
   if (E.isLeft(held)) return held;
   try {
     const copied = copyJournal(disk, from, to, sound.end);
-    return E.isLeft(copied) ? copied : copyBeside(ports, from, to, sound.size, true);
+    return E.isLeft(copied) ? copied : copyBeside(ports, from, to, sound.size, withKeys);
   } finally {
     held.right.release();
   }

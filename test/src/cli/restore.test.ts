@@ -1,8 +1,20 @@
 /**
  * What may be restored, and what is said of a backup that is not what it was.
  */
-import { cpSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import * as E from 'fp-ts/lib/Either.js';
+import {
+  cpSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { drill } from '../../../src/drill.ts';
+import { openLedger } from '../../../src/front-door.ts';
+import { layoutOf } from '../../../src/storage/layout.ts';
+import { realPorts } from '../../../src/wiring.ts';
 import type { Shell } from './shell.ts';
 import { withLedger } from './shell.ts';
 
@@ -80,5 +92,29 @@ describe('a drill', () => {
       25,
       expect.stringMatching(/theirs: it is the backup of another ledger, example\.com\/other\n/),
     ]);
+  });
+
+  it('copies no private key, so that one which is killed leaves none behind', async () => {
+    const shell = await withBackup();
+    await shell.told('backup --to copy --with-keys');
+    const from = layoutOf(shell.path('copy'));
+    const into = layoutOf(shell.path('into'));
+    const ledger = openLedger(shell.path('.ledger'));
+    if (E.isLeft(ledger)) throw new Error('it cannot be opened');
+    expect(await drill(realPorts, ledger.right, from, into)).toMatchObject({ _tag: 'Right' });
+    await ledger.right.close();
+    expect(readdirSync(from.keys)).toHaveLength(2);
+    expect(readdirSync(into.keys)).toEqual([]);
+  });
+
+  it('finds the key that is to sign before it begins, and takes none to sign nothing', async () => {
+    const shell = await withBackup();
+    truncateSync(shell.path('copy', SEGMENT), 100);
+    expect(
+      await shell.refusals([
+        'drill --from copy --record --sign nobody',
+        'drill --from copy --sign alice',
+      ]),
+    ).toEqual(['12 missing', '2 usage']);
   });
 });
