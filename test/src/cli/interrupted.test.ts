@@ -12,6 +12,7 @@ import type { Shell } from './shell.ts';
 import { BIN, withLedger } from './shell.ts';
 
 const EVENTS = 30_000;
+const ERASURES = 300;
 /** So often it is looked, so long after one another, whether it prints: it is at work by then. */
 const LOOKS = 60;
 const LOOK_MS = 5;
@@ -48,9 +49,9 @@ const interrupt = async (shell: Shell, line: string): Promise<Interrupted> => {
   return { status, said: `${shell.read('out')}${stderr}` };
 };
 
-const draftsOf = (name: string): string =>
+const draftsOf = (name: string, length = EVENTS): string =>
   Array.from(
-    { length: EVENTS },
+    { length },
     (_, at) => `{"event_type":"a.b","id":"${name}-${at}","payload":{"at":${at}}}\n`,
   ).join('');
 
@@ -96,6 +97,21 @@ describe('long work', () => {
     expect(heard).toEqual(LONG.map(([line]) => [line, 130, true, false]));
     // What was made elsewhere for the time being is gone, and what stands is whole.
     expect(readdirSync(shell.path('tmp'))).toEqual([]);
+    expect(shell.type('verify').status).toBe(0);
+  }, 300_000);
+
+  it('says how many erasures it recorded, and goes on with the others', async () => {
+    const shell = withLedger();
+    const ids = Array.from({ length: ERASURES }, (_, at) => `e-${at}`);
+    shell.write('drafts', draftsOf('e', ERASURES));
+    shell.type('append drafts');
+    const line = `erase ${ids.join(' ')} --reason asked --sign alice`;
+    const { status, said } = await interrupt(shell, line);
+    const erasures = shell.json('log --type ledger.payload_erased').length;
+    expect([status, said]).toEqual([130, expect.stringContaining(`\n${erasures} of ${ERASURES} `)]);
+    expect(erasures).toBeLessThan(ERASURES);
+    expect(shell.type(line).status).toBe(0);
+    expect(shell.json('log --type ledger.payload_erased')).toHaveLength(ERASURES);
     expect(shell.type('verify').status).toBe(0);
   }, 300_000);
 });
