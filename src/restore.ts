@@ -11,6 +11,7 @@ import type { OpenError } from './storage/settings-file.ts';
 import { readSettings } from './storage/settings-file.ts';
 import { LOCK_WAIT_MS } from './storage/database.ts';
 import { readNote } from './storage/checkpoint-file.ts';
+import { givingWay } from './storage/giving-way.ts';
 import type { Layout } from './storage/layout.ts';
 import type { BackupError } from './usecase/backup.ts';
 import { isWithin } from './usecase/backup.ts';
@@ -66,7 +67,7 @@ const copy = async (
   const held = await ports.lock.take(to.folder, lockWaitMs);
   if (E.isLeft(held)) return held;
   try {
-    const copied = copyJournal(disk, from, to, sound.end);
+    const copied = await givingWay(copyJournal(disk, from, to, sound.end));
     return E.isLeft(copied) ? copied : copyBeside(ports, from, to, sound.size, withKeys);
   } finally {
     held.right.release();

@@ -11,6 +11,7 @@ import { relative, resolve } from 'node:path';
 import { readNote } from '../storage/checkpoint-file.ts';
 import type { DatabaseFailed, Locked } from '../storage/database.ts';
 import { LOCK_WAIT_MS } from '../storage/database.ts';
+import { givingWay } from '../storage/giving-way.ts';
 import type { Layout } from '../storage/layout.ts';
 import { layoutOf } from '../storage/layout.ts';
 import type { StorageError } from '../storage/outcome.ts';
@@ -38,9 +39,9 @@ export interface BackupOptions extends Reading {
 export const isWithin = (folder: string, other: string): boolean =>
   !relative(resolve(folder), resolve(other)).startsWith('..');
 
-type Copied = E.Either<BackupError, CopiedJournal>;
+type Copied = Promise<E.Either<BackupError, CopiedJournal>>;
 
-const copy = (
+const copy = async (
   { ports, layout, settings }: Kept,
   to: Layout,
   sound: Sound,
@@ -60,7 +61,7 @@ const copy = (
       ? E.right(undefined)
       : putRecord(disk, to, origin, { end: { segment: '', offset: 0 } });
   if (E.isLeft(begun)) return begun;
-  const copied = copyJournal(disk, layout, to, sound.end, record.right?.end);
+  const copied = await givingWay(copyJournal(disk, layout, to, sound.end, record.right?.end));
   if (E.isLeft(copied)) return copied;
   const beside = copyBeside(ports, layout, to, sound.size, withKeys);
   if (E.isLeft(beside)) return beside;
@@ -89,7 +90,7 @@ export const backup = async (
   const held = await ports.lock.take(to.folder, options.lockWaitMs ?? LOCK_WAIT_MS);
   if (E.isLeft(held)) return held;
   try {
-    const copied = copy(kept, to, sound.right, options.withKeys === true);
+    const copied = await copy(kept, to, sound.right, options.withKeys === true);
     if (E.isLeft(copied)) return copied;
     const again = await soundJournal({ ...kept, layout: to }, notes, options);
     if (E.isLeft(again)) return again;

@@ -95,7 +95,7 @@ export const command: Command = {
       process.once('exit', remove);
       const progress = new Progress(terminal);
       const drilled = await rehearse(given, ledger, folder, progress);
-      progress.end();
+      await progress.end();
       remove();
       process.off('exit', remove);
       if (E.isLeft(drilled)) return drilled;

@@ -116,7 +116,7 @@ export const command: Command = {
       const gone = await ledger.withhold({
         onProgress: ({ events, total }) => progress.mirror(events, total),
       });
-      progress.end();
+      await progress.end();
       if (E.isLeft(gone)) return gone;
       const { lines, bytes, parity } = gone.right;
       const exit = parity?.consistent === false ? DRIFT : 0;

@@ -42,7 +42,7 @@ export const command: Command = {
     };
     const place = atPlace(newName(given), to.folder);
     const restored = place(await restoreLedger(realPorts, from, to, options));
-    progress.end();
+    await progress.end();
     if (E.isLeft(restored)) return restored;
     const { report, took } = restored.right;
     const { size, head, root, checked } = report;

@@ -173,7 +173,7 @@ export const command: Command = {
           ? progress.tell('journal', MEGABYTES, bytes, total)
           : progress.say('mirror: comparing what it keeps beside its lines'),
     });
-    progress.end();
+    await progress.end();
     if (E.isLeft(audited)) return audited;
     const report = audited.right;
     const { mark } = report;
