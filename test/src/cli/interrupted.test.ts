@@ -2,7 +2,7 @@
  * Long work that is interrupted: a signal is heard long before all of it is done, nothing is told
  * as if it were, and what stands can be gone on from.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 
@@ -13,6 +13,8 @@ import { BIN, withLedger } from './shell.ts';
 
 const EVENTS = 30_000;
 const ERASURES = 300;
+const LARGE = 150;
+const LARGE_BYTES = 900_000;
 /** So often it is looked, so long after one another, whether it prints: it is at work by then. */
 const LOOKS = 60;
 const LOOK_MS = 5;
@@ -28,6 +30,18 @@ interface Interrupted {
   readonly status: number | null;
   readonly said: string;
 }
+
+/** Sends the signal when a file has its name that is the last to get it. */
+const LAST = [
+  'import fs from "node:fs";',
+  'import { syncBuiltinESMExports } from "node:module";',
+  'const rename = fs.renameSync;',
+  'fs.renameSync = (from, to) => {',
+  '  rename(from, to);',
+  '  if (to.endsWith("backup.json")) process.kill(process.pid, "SIGINT");',
+  '};',
+  'syncBuiltinESMExports();',
+].join(' ');
 
 /** Runs a line of a shell, and interrupts the command soon after its start. */
 const interrupt = async (shell: Shell, line: string): Promise<Interrupted> => {
@@ -113,5 +127,40 @@ describe('long work', () => {
     expect(shell.type(line).status).toBe(0);
     expect(shell.json('log --type ledger.payload_erased')).toHaveLength(ERASURES);
     expect(shell.type('verify').status).toBe(0);
+  }, 300_000);
+
+  it('tells nothing as done where the signal came in the last step', () => {
+    const shell = withLedger();
+    shell.type('backup --to copy');
+    shell.write('last.mjs', LAST);
+    const args = ['--import', shell.path('last.mjs'), BIN, 'backup', '--to', 'copy'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd: shell.folder,
+      encoding: 'utf8',
+    });
+    expect([status, stdout, stderr]).toEqual([
+      130,
+      '',
+      expect.stringContaining('it was interrupted'),
+    ]);
+  });
+
+  it('on few large events is heard as well', async () => {
+    const shell = withLedger();
+    const text = 'x'.repeat(LARGE_BYTES);
+    const drafts = Array.from(
+      { length: LARGE },
+      () => `{"event_type":"a.b","payload":"${text}"}\n`,
+    );
+    shell.write('drafts', drafts.join(''));
+    shell.type('append drafts');
+    mkdirSync(shell.path('tmp'));
+    const heard: unknown[] = [];
+    for (const [line, last] of LONG.filter(([each]) => /^(?:policy )?replay/.test(each))) {
+      const { status, said } = await interrupt(shell, line);
+      heard.push([line, status, last.test(said)]);
+    }
+    expect(heard).toHaveLength(4);
+    expect(heard.filter((each) => !String(each).endsWith(',130,false'))).toEqual([]);
   }, 300_000);
 });
