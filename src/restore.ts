@@ -18,6 +18,7 @@ import { isWithin } from './usecase/backup.ts';
 import type { BackupRecord, BackupRefused } from './usecase/backup-record.ts';
 import { readRecord, refuseCut } from './usecase/backup-record.ts';
 import { copyBeside } from './usecase/copy-beside.ts';
+import type { CopyEnd, CopyRefused } from './usecase/copy-journal.ts';
 import { copyJournal } from './usecase/copy-journal.ts';
 import type { LedgerExists } from './usecase/create.ts';
 import { makeFolders, putSettings, refuseExisting } from './usecase/create.ts';
@@ -55,6 +56,13 @@ export interface Restored {
   readonly took: Took;
 }
 
+/** Nothing of a copy is known to be on the disk before there is a ledger: zeros may stand for it. */
+const BEGUN: CopyEnd = { segment: '', offset: 0 };
+
+/** Whatever lies there that is no part of the backup, it is to be restored elsewhere. */
+const asAlien = <L extends RestoreError>(error: L): L | CopyRefused =>
+  error._tag === 'CopyRefused' ? { ...error, reason: 'not_empty' } : error;
+
 const copy = async (
   { ports, layout: from }: Kept,
   to: Layout,
@@ -67,8 +75,9 @@ const copy = async (
   const held = await ports.lock.take(to.folder, lockWaitMs);
   if (E.isLeft(held)) return held;
   try {
-    const copied = await givingWay(copyJournal(disk, from, to, sound.end));
-    return E.isLeft(copied) ? copied : copyBeside(ports, from, to, sound.size, withKeys);
+    const copied = await givingWay(copyJournal(disk, from, to, sound.end, BEGUN));
+    if (E.isLeft(copied)) return E.left(asAlien(copied.left));
+    return copyBeside(ports, from, to, sound.size, withKeys);
   } finally {
     held.right.release();
   }

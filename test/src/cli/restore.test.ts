@@ -3,6 +3,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import {
+  mkdirSync,
   cpSync,
   existsSync,
   readFileSync,
@@ -67,6 +68,34 @@ describe('a backup that lost events', () => {
     expect(await shell.refusal(RESTORE)).toBe('20 backup_differs');
     writeFileSync(path, record);
     expect(await shell.told(RESTORE)).toMatchObject([{ size: 4 }]);
+  });
+});
+
+describe('a restoration that was interrupted', () => {
+  it('goes on where the power went, and over nothing that is no part of the backup', async () => {
+    const shell = await withBackup();
+    const whole = readFileSync(shell.path('copy', SEGMENT));
+    mkdirSync(shell.path('back/journal'), { recursive: true });
+    const left = Buffer.concat([whole.subarray(0, 1000), Buffer.alloc(500), Buffer.from('x')]);
+    writeFileSync(shell.path('back', SEGMENT), left);
+    const { status, stderr } = await shell.inside(RESTORE);
+    expect([status, stderr]).toEqual([
+      25,
+      expect.stringMatching(/jsonl: byte 1500, event \d: the place is not empty.*\n.*-C/),
+    ]);
+    expect(readFileSync(shell.path('back', SEGMENT)).equals(left)).toBe(true);
+    writeFileSync(shell.path('back', SEGMENT), left.subarray(0, -1));
+    expect((await shell.inside(RESTORE)).status).toBe(0);
+    expect(readFileSync(shell.path('back', SEGMENT)).equals(whole)).toBe(true);
+  });
+});
+
+describe('a checkpoint to restore by', () => {
+  it('that is no checkpoint is a mistake of the command line', async () => {
+    const shell = await withBackup();
+    shell.write('note', 'no blank line\n');
+    const { status, stderr } = await shell.inside([...RESTORE, '--checkpoint', 'note']);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^--checkpoint: no blank line /)]);
   });
 });
 
