@@ -87,9 +87,10 @@ export const draftText = (error: LineRefused | NotTaken): Told =>
 
 const placed = (error: LineRefused | NotTaken): Told => {
   const told = draftText(error);
-  const { line } = error;
-  if (line === undefined) return told;
-  const message = `line ${line}, ${told.message}; the lines before it are taken`;
+  const { line, path } = error;
+  const where = path === undefined ? '' : `${visible(path)}: `;
+  if (line === undefined) return { ...told, message: `${where}${told.message}` };
+  const message = `${where}line ${line}, ${told.message}; the lines before it are taken`;
   return { ...told, message, next: `${told.next} Go on with --from-line ${line}.` };
 };
 
@@ -119,7 +120,7 @@ export const errorText = (error: CliError): Told => {
     }
     case 'OptionRefused': {
       const told = kernel(error.cause);
-      return { ...told, message: `${error.option}: ${told.message}` };
+      return { ...told, message: `${visible(error.option)}: ${told.message}` };
     }
     case 'NotFound':
       return {
@@ -133,14 +134,14 @@ export const errorText = (error: CliError): Told => {
       return { code: 'file_unreadable', message: `${visible(error.path)}: ${message}`, next };
     }
     case 'PlaceRefused':
-      return T.prefixed(error.path, 'place_refused', T.placeText(error.errno));
+      return T.placeText(error);
     case 'FileRefused':
       return T.prefixed(error.path, error.reason, fileText(error));
     case 'PolicyRefused':
       return {
         code: 'policy_refused',
         message: error.problems.map(tellProblem).join('\n'),
-        next: 'Mend what stands there; policies/README.md says what a document may hold.',
+        next: `Mend what stands there; ${error.manual ?? T.MANUAL}.`,
       };
     case 'PlanRefused':
       return {

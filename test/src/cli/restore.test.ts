@@ -3,9 +3,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import {
-  mkdirSync,
   cpSync,
   existsSync,
+  mkdirSync,
   readFileSync,
   readdirSync,
   truncateSync,
@@ -68,6 +68,24 @@ describe('a backup that lost events', () => {
     expect(await shell.refusal(RESTORE)).toBe('20 backup_differs');
     writeFileSync(path, record);
     expect(await shell.told(RESTORE)).toMatchObject([{ size: 4 }]);
+  });
+});
+
+describe('the record of a backup', () => {
+  it('that tells no place is as if there were none', async () => {
+    const shell = await withBackup();
+    const path = shell.path('copy/backup.json');
+    const record = readFileSync(path, 'utf8');
+    const whole = readFileSync(shell.path('copy', SEGMENT));
+    await grown(shell, ['e-3']);
+    for (const offset of ['0.5', '-5', '1e300', '"0"']) {
+      writeFileSync(path, record.replace(/"offset":\d+/, `"offset":${offset}`));
+      writeFileSync(shell.path('copy', SEGMENT), Buffer.concat([whole, Buffer.alloc(9)]));
+      expect(await shell.refusal('backup --to copy')).toBe('25 differs');
+      writeFileSync(shell.path('copy', SEGMENT), whole);
+      await shell.told('backup --to copy');
+      writeFileSync(shell.path('copy', SEGMENT), whole);
+    }
   });
 });
 
