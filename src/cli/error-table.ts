@@ -117,7 +117,9 @@ export const COPIES: Record<CopyRefused['reason'], Text> = {
   },
   ahead: {
     message: 'there is more than this ledger holds',
-    next: 'Do not append: this ledger lost events. Compare both, and restore the longer one.',
+    next:
+      'Do not append before you know why: this ledger lost events, somebody went on there, or a ' +
+      'crash left zeros. Compare both, and decide which goes on.',
   },
   stands: {
     message: 'something is there already',

@@ -21,6 +21,7 @@ import { outboxText } from './outbox/error-text.ts';
 import { importErrorText } from './import-error-text.ts';
 import { diskText, storeText } from './store-text.ts';
 import type { Told } from './store-text.ts';
+import { tooOldText } from './version.ts';
 
 const kernel = (error: LedgerError): Told => {
   const { what: message, next } = render(error);
@@ -205,7 +206,7 @@ export const errorText = (error: CliError): Told => {
     case 'TooOld':
       return {
         code: 'runtime',
-        message: `ledger needs Node ${error.needs} or newer; this is ${error.has}`,
+        message: tooOldText(error),
         next: 'Install a newer Node.',
       };
     case 'Unexpected': {
@@ -243,7 +244,7 @@ export const errorText = (error: CliError): Told => {
       return {
         code: 'interrupted',
         message: 'it was interrupted',
-        next: error.goOn ?? 'Run it again: what was recorded stands.',
+        next: error.goOn ?? 'Run it again.',
       };
     case 'StdoutFailed': {
       const { message, next } = diskText(error.errno);

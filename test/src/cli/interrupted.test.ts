@@ -8,6 +8,7 @@ import { closeSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { startWriter } from '../../process/child.ts';
 import type { Shell } from './shell.ts';
 import { BIN, withLedger } from './shell.ts';
 
@@ -106,9 +107,11 @@ describe('long work', () => {
     const heard: unknown[] = [];
     for (const [line, last] of LONG) {
       const { status, said } = await interrupt(shell, line);
-      heard.push([line, status, said.includes('it was interrupted'), last.test(said)]);
+      const isTold = said.includes('it was interrupted');
+      // None of them records anything but what it tells by itself.
+      heard.push([line, status, isTold, last.test(said), said.includes('recorded stands')]);
     }
-    expect(heard).toEqual(LONG.map(([line]) => [line, 130, true, false]));
+    expect(heard).toEqual(LONG.map(([line]) => [line, 130, true, false, false]));
     // What was made elsewhere for the time being is gone, and what stands is whole.
     expect(readdirSync(shell.path('tmp'))).toEqual([]);
     expect(shell.type('verify').status).toBe(0);
@@ -143,6 +146,15 @@ describe('long work', () => {
       '',
       expect.stringContaining('it was interrupted'),
     ]);
+  });
+
+  it('says of what was recorded that it stands, where something is', async () => {
+    const shell = withLedger();
+    const holder = startWriter(['hold', shell.path('.ledger')]);
+    await holder.says();
+    const { status, said } = await interrupt(shell, 'append --type a.b');
+    expect([status, said]).toEqual([130, expect.stringContaining('what was recorded stands.')]);
+    expect(await holder.end()).toBe(0);
   });
 
   it('on few large events is heard as well', async () => {

@@ -89,6 +89,21 @@ describe('the record of a backup', () => {
   });
 });
 
+describe('a backup that holds more than the ledger', () => {
+  it('shows a loss, or what somebody or a crash left there', async () => {
+    const shell = await withBackup();
+    const whole = readFileSync(shell.path('copy', SEGMENT));
+    for (const more of [Buffer.alloc(100_000), Buffer.from('more\n')]) {
+      writeFileSync(shell.path('copy', SEGMENT), Buffer.concat([whole, more]));
+      const { status, stderr } = await shell.inside('backup --to copy');
+      expect([status, stderr]).toEqual([
+        25,
+        expect.stringMatching(/there is more .*\n.* lost events, somebody .* a crash left zeros/),
+      ]);
+    }
+  });
+});
+
 describe('a restoration that was interrupted', () => {
   it('goes on where the power went, and over nothing that is no part of the backup', async () => {
     const shell = await withBackup();

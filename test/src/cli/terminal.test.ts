@@ -1,6 +1,7 @@
 /**
  * What is printed, and where: slow readers are waited for, and a terminal gets what it can show.
  */
+import { spawnSync } from 'node:child_process';
 import { setImmediate } from 'node:timers/promises';
 import { Writable } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,6 +9,7 @@ import { widthOf } from '../../../src/cli/columns.ts';
 import { seedOfOpenSsh } from '../../../src/cli/open-ssh.ts';
 import { didYouMean } from '../../../src/cli/suggestion.ts';
 import { Terminal } from '../../../src/cli/terminal.ts';
+import { BIN, Shell } from './shell.ts';
 
 class Screen extends Writable {
   readonly isTTY = true;
@@ -108,5 +110,17 @@ describe('a private key of OpenSSH', () => {
       right: new Uint8Array(32).fill(7),
     });
     expect(seedOfOpenSsh(openSsh(5, 6))).toEqual({ _tag: 'Left', left: { reason: 'damaged' } });
+  });
+});
+
+describe('the version, asked for on a runtime that is too old', () => {
+  it('comes with what is needed', () => {
+    const old = 'Object.defineProperty(process, "versions", { value: { node: "20.1.0" } });';
+    const hook = `data:text/javascript,${encodeURIComponent(old)}`;
+    const args = ['--import', hook, BIN, '--version'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect([status, stdout]).toEqual([0, expect.stringContaining('\nnode 20.1.0\n')]);
+    expect(stderr).toMatch(/^ledger needs Node 22\.14 or newer; this is v\S+\n$/);
+    expect(new Shell().type('--version').stderr).toBe('');
   });
 });
