@@ -56,7 +56,7 @@ export interface Restored {
   readonly took: Took;
 }
 
-/** Nothing of a copy is known to be on the disk before there is a ledger: zeros may stand for it. */
+/** Nothing of a copy is known to be on the disk before it is a ledger: zeros may stand for it. */
 const BEGUN: CopyEnd = { segment: '', offset: 0 };
 
 /** Whatever lies there that is no part of the backup, it is to be restored elsewhere. */

@@ -16,6 +16,17 @@ import { right } from './disk-law.ts';
 
 const SEGMENT = 'journal/00000000000000000000.jsonl';
 
+/** Opens files of a disk that keeps the first byte of a copy otherwise than it was told to. */
+const open: Disk['open'] = (path, mode, permission) =>
+  E.map((file: File): File => ({
+    ...file,
+    write: (bytes, position) => {
+      const kept = Buffer.from(bytes);
+      if (path.endsWith('.jsonl')) kept[0] = 0x5b;
+      return file.write(kept, position);
+    },
+  }))(nodeDisk.open(path, mode, permission));
+
 describe('a backup', () => {
   it('has what is held back for its owner alone, and no longer than the ledger', async () => {
     const shell = withLedger();
@@ -32,16 +43,6 @@ describe('a backup', () => {
 
   it('is read back while it is written', async () => {
     const shell = withLedger();
-    // A disk that keeps the first byte of a copy otherwise than it was told to.
-    const open: Disk['open'] = (path, mode, permission) =>
-      E.map((file: File): File => ({
-        ...file,
-        write: (bytes, position) => {
-          const kept = Buffer.from(bytes);
-          if (path.endsWith('.jsonl')) kept[0] = 0x5b;
-          return file.write(kept, position);
-        },
-      }))(nodeDisk.open(path, mode, permission));
     const ports = { ...realPorts, disk: { ...nodeDisk, open } };
     const layout = layoutOf(shell.path('.ledger'));
     const settings = right(readSettings(ports, layout));

@@ -77,15 +77,17 @@ describe('a name that there is none of', () => {
   });
 });
 
+const number = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+};
+
+const string = (bytes: string | Uint8Array): Buffer =>
+  Buffer.concat([number(bytes.length), Buffer.from(bytes)]);
+
 /** A private key of OpenSSH that none needs to keep: the part that is secret has these checks. */
 const openSsh = (check: number, again: number): string => {
-  const number = (value: number): Buffer => {
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt32BE(value);
-    return bytes;
-  };
-  const string = (bytes: string | Uint8Array): Buffer =>
-    Buffer.concat([number(bytes.length), Buffer.from(bytes)]);
   const [seed, open] = [Buffer.alloc(32, 7), Buffer.alloc(32, 9)];
   const secret = [
     number(check),
