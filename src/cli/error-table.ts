@@ -196,14 +196,11 @@ const PLACES: Readonly<Record<string, Text>> = {
 /** isPlaceFault says whether an error of the system is about the place that was named. */
 export const isPlaceFault = (errno: string): boolean => Object.hasOwn(PLACES, errno);
 
-/** What is in the way may be another kind of thing than ought to be there. */
-const KINDS: ReadonlySet<string> = new Set(['EISDIR', 'ELOOP', 'ENOTDIR', 'NOT_A_FILE']);
-
 /** placeText tells what is wrong with a place, or with what stands in it. */
 export const placeText = ({ path, inside, errno }: PlaceRefused): Told => {
   const text = PLACES[errno] ?? { message: visible(errno), next: 'Look at the path.' };
   if (inside === undefined) return prefixed(path, 'place_refused', text);
-  const next = KINDS.has(errno) ? 'Move it away, or name another folder.' : text.next;
+  const next = 'Move it away, or name another folder.';
   return prefixed(join(path, inside), 'place_refused', { ...text, next });
 };
 

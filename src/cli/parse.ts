@@ -127,10 +127,11 @@ const unknown = (roster: readonly Entry[], words: readonly string[]): string => 
   return `no such command: ${brief(typed)}${nearest(roster, words)}`;
 };
 
+const nameOfOption = (arg: string): string => arg.replace(/^--?/, '').replace(/=.*/s, '');
+
 /** No command was named; an option there is none of may be why. */
 const nameless = (args: readonly string[]): string => {
   const known = [...Object.keys(GLOBAL), 'version'];
-  const nameOfOption = (arg: string): string => arg.replace(/^--?/, '').replace(/=.*/s, '');
   const odd = args.find((arg) => /^-[^C]/.test(arg) && !known.includes(nameOfOption(arg)));
   if (odd === undefined) return 'no command was given';
   const [dashes = '--'] = /^--?/.exec(odd) ?? [];

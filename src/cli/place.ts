@@ -16,9 +16,13 @@ interface Failed {
 const isOf = (place: string, { _tag, path, errno }: Failed): boolean =>
   _tag === 'DiskFailed' && path?.startsWith(place) === true && isPlaceFault(errno ?? '');
 
-/** What failed, where that stands in the place. */
-const insideOf = (place: string, { path = place }: Failed) =>
-  path.startsWith(join(place, sep)) ? { inside: relative(place, path) } : {};
+/** What stands in the place and is of another kind than ought to be there. */
+const IN_THE_WAY: ReadonlySet<string> = new Set(['EISDIR', 'ELOOP', 'NOT_A_FILE']);
+
+const insideOf = (place: string, { path = place, errno = '' }: Failed) =>
+  IN_THE_WAY.has(errno) && path.startsWith(join(place, sep))
+    ? { inside: relative(place, path) }
+    : {};
 
 /** atPlace tells what failed at a place by the name that was typed for it. */
 export const atPlace =
