@@ -13,6 +13,7 @@ import type { Terminal } from './cli/terminal.ts';
 const NEEDED = [22, 14] as const;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const isTooOld = major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1]);
+const TOO_OLD = { _tag: 'TooOld', needs: NEEDED.join('.'), has: process.version } as const;
 const args = process.argv.slice(2);
 
 /** What the command prints to, once its line was read. */
@@ -62,10 +63,11 @@ const exitUnsaid = ({ message }: Error): void => {
 };
 
 const tellVersion = async (): Promise<number> => {
-  const { versionText } = await import('./cli/version.ts');
+  const { tooOldText, versionText } = await import('./cli/version.ts');
   try {
     // To have the streams made takes longer than the answer.
     writeSync(1, versionText(args.includes('--json')));
+    if (isTooOld) writeSync(2, `${tooOldText(TOO_OLD)}\n`);
   } catch (thrown) {
     return onFailed(thrown as Error);
   }
@@ -95,7 +97,7 @@ const main = async (): Promise<number> => {
   process.stderr.on('error', exitUnsaid);
   const { run, tell } = await import('./cli/run.ts');
   const tellHere = async (error: CliError): Promise<number> => tell(await terminalNow(), error);
-  if (isTooOld) return tellHere({ _tag: 'TooOld', needs: NEEDED.join('.'), has: process.version });
+  if (isTooOld) return tellHere(TOO_OLD);
   // A batch is written without giving way to anything else: a signal is heard before or after it.
   const onSignal = (): void => {
     void leave('signal')

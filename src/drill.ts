@@ -8,6 +8,7 @@ import type { Ledger } from './ledger.ts';
 import type { RestoreError, RestoreOptions, Took } from './restore.ts';
 import { restoreLedger } from './restore.ts';
 import type { Layout } from './storage/layout.ts';
+import { readSettings } from './storage/settings-file.ts';
 import type { Ports } from './usecase/ports.ts';
 import type { ReadError } from './usecase/reader.ts';
 
@@ -18,6 +19,8 @@ export interface Drilled {
   /** Whether the ledger that stands has the same root at this size. */
   readonly isSame: boolean;
   readonly projections: Readonly<Record<string, string>>;
+  /** How many events the ledger holds beyond them. */
+  readonly more: number;
   /** Those that hold something else than they do in the ledger; undefined where it is longer. */
   readonly differing: readonly string[] | undefined;
   readonly took: Took;
@@ -35,8 +38,9 @@ const standing = (ledger: Ledger, size: number) => {
   if (E.isLeft(before)) return before;
   if (E.isLeft(digests)) return digests;
   if (E.isLeft(after)) return after;
-  const isAsLong = before.right?.size === size && after.right?.size === size;
-  return E.right({ root: root.right, digests: isAsLong ? digests.right : undefined });
+  const more = (after.right?.size ?? 0) - size;
+  const isAsLong = before.right?.size === size && more === 0;
+  return E.right({ root: root.right, more, digests: isAsLong ? digests.right : undefined });
 };
 
 /** A projection of a program's own is restored by that program alone. */
@@ -51,20 +55,27 @@ export const drill = async (
   into: Layout,
   options: RestoreOptions = {},
 ): Promise<E.Either<RestoreError | ReadError, Drilled>> => {
-  const restored = await restoreLedger(ports, from, into, options);
+  const settings = readSettings(ports, from);
+  if (E.isLeft(settings)) return settings;
+  const { origin } = settings.right;
+  if (origin !== ledger.origin)
+    return E.left({ _tag: 'CopyRefused', reason: 'another_ledger', path: from.folder, origin });
+  // A rehearsal signs nothing, and what is killed leaves its folder behind.
+  const restored = await restoreLedger(ports, from, into, { ...options, withKeys: false });
   if (E.isLeft(restored)) return restored;
   const { report, took } = restored.right;
   const { size, head = '', root = '', checked } = report;
   const projections = checked.projections ?? {};
   const live = standing(ledger, size);
   if (E.isLeft(live)) return live;
-  const { root: there, digests } = live.right;
+  const { root: there, more, digests } = live.right;
   return E.right({
     size,
     head,
     root,
     isSame: there !== undefined && formatHex(there) === root,
     projections,
+    more,
     differing: digests === undefined ? undefined : differingOf(digests, projections),
     took,
   });

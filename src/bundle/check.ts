@@ -12,7 +12,7 @@ import { csvHead, csvRow } from '../export/csv.ts';
 import type { Event } from '../export/event.ts';
 import type { ParquetTable } from '../export/parquet.ts';
 import type { Steps } from '../storage/steps.ts';
-import { STEP, atOnce } from '../storage/steps.ts';
+import { Pace, atOnce } from '../storage/steps.ts';
 import type { Claim } from './claim.ts';
 import { MAX_CLAIM_BYTES, parseClaim } from './claim.ts';
 import { keyringText, policyText } from './derived.ts';
@@ -162,10 +162,11 @@ function* foldEvents(
   const { from, to } = selection;
   function* range(): Steps<void> {
     fold.enter();
+    const pace = new Pace();
     for (const line of linesIn(files.get(FILE.events))) {
       fold.inside(line);
       onEvents?.(fold.counts.events, to - from);
-      if (fold.counts.events % STEP === 0) yield;
+      if (pace.isOver(line.length)) yield;
     }
     fold.leave();
   }

@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { parse } from '../../ledger/json/parse.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { LINE_DEPTH, isObject } from '../../ledger/json/value.ts';
-import type { LineRefused } from './error.ts';
+import type { CliError, LineRefused } from './error.ts';
 import type { InputLine } from './line-input.ts';
 import { MAX_DRAFT_BYTES } from './line-input.ts';
 
@@ -25,3 +25,9 @@ export const draftIn = ({
   E.mapLeft((cause: LineRefused['cause']): LineRefused => ({ _tag: 'LineRefused', line, cause }))(
     bytes === undefined ? E.left({ _tag: 'LineTooLong', most: MAX_DRAFT_BYTES }) : causeOr(bytes),
   );
+
+/** inFile names the file in which a draft stands that is not taken; stdin has no name. */
+export const inFile = (path: string, error: CliError): CliError =>
+  path !== '-' && (error._tag === 'LineRefused' || error._tag === 'NotTaken')
+    ? { ...error, path }
+    : error;

@@ -2,6 +2,7 @@
  * Sentences for the reasons for which a command refuses what it was handed. A table does not
  * compile while a reason lacks its sentence.
  */
+import { join } from 'node:path';
 import { KEY_TEXTS } from '../../ledger/render/text.ts';
 import { visible } from '../../ledger/render/render.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
@@ -9,7 +10,13 @@ import type { CopyRefused } from '../usecase/copy-journal.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { Conflict } from '../usecase/receipt.ts';
 import type { MarkRefused } from '../verify/mark.ts';
-import type { ExportRefused, FileRefused, NotFound, OpenSshRefused } from './error.ts';
+import type {
+  ExportRefused,
+  FileRefused,
+  NotFound,
+  OpenSshRefused,
+  PlaceRefused,
+} from './error.ts';
 import type { Told } from './store-text.ts';
 
 interface Text {
@@ -23,6 +30,9 @@ export const prefixed = (path: string, code: string, { message, next }: Text): T
   message: `${visible(path)}: ${message}`,
   next,
 });
+
+/** Where it stands what a policy document is made of. */
+export const MANUAL = 'policies/README.md says what a document may hold';
 
 /** Where what there is can be seen. */
 export const LISTS: Record<NotFound['kind'], string> = {
@@ -107,7 +117,9 @@ export const COPIES: Record<CopyRefused['reason'], Text> = {
   },
   ahead: {
     message: 'there is more than this ledger holds',
-    next: 'Do not append: this ledger lost events. Compare both, and restore the longer one.',
+    next:
+      'Do not append before you know why: this ledger lost events, somebody went on there, or a ' +
+      'crash left zeros. Compare both, and decide which goes on.',
   },
   stands: {
     message: 'something is there already',
@@ -184,9 +196,13 @@ const PLACES: Readonly<Record<string, Text>> = {
 /** isPlaceFault says whether an error of the system is about the place that was named. */
 export const isPlaceFault = (errno: string): boolean => Object.hasOwn(PLACES, errno);
 
-/** placeText tells what is wrong with a place. */
-export const placeText = (errno: string): Text =>
-  PLACES[errno] ?? { message: visible(errno), next: 'Look at the path.' };
+/** placeText tells what is wrong with a place, or with what stands in it. */
+export const placeText = ({ path, inside, errno }: PlaceRefused): Told => {
+  const text = PLACES[errno] ?? { message: visible(errno), next: 'Look at the path.' };
+  if (inside === undefined) return prefixed(path, 'place_refused', text);
+  const next = 'Move it away, or name another folder.';
+  return prefixed(join(path, inside), 'place_refused', { ...text, next });
+};
 
 const AGAIN = 'Copy the whole key again, as one line.';
 

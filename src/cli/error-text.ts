@@ -5,6 +5,7 @@
 import type { LedgerError } from '../../ledger/render/render.ts';
 import { render, visible } from '../../ledger/render/render.ts';
 import { tellProblem } from '../../policies/document/problem-text.ts';
+import { backupText } from './copy-text.ts';
 import { decisionText, isBadAttestation } from './decision-text.ts';
 import type {
   CliError,
@@ -16,11 +17,11 @@ import type {
 } from './error.ts';
 import * as T from './error-table.ts';
 import { experimentText, notStartedText } from './experiment/error-text.ts';
-import { findingText, placeOf } from './finding-text.ts';
 import { outboxText } from './outbox/error-text.ts';
 import { importErrorText } from './import-error-text.ts';
 import { diskText, storeText } from './store-text.ts';
 import type { Told } from './store-text.ts';
+import { tooOldText } from './version.ts';
 
 const kernel = (error: LedgerError): Told => {
   const { what: message, next } = render(error);
@@ -87,9 +88,10 @@ export const draftText = (error: LineRefused | NotTaken): Told =>
 
 const placed = (error: LineRefused | NotTaken): Told => {
   const told = draftText(error);
-  const { line } = error;
-  if (line === undefined) return told;
-  const message = `line ${line}, ${told.message}; the lines before it are taken`;
+  const { line, path } = error;
+  const where = path === undefined ? '' : `${visible(path)}: `;
+  if (line === undefined) return { ...told, message: `${where}${told.message}` };
+  const message = `${where}line ${line}, ${told.message}; the lines before it are taken`;
   return { ...told, message, next: `${told.next} Go on with --from-line ${line}.` };
 };
 
@@ -119,7 +121,7 @@ export const errorText = (error: CliError): Told => {
     }
     case 'OptionRefused': {
       const told = kernel(error.cause);
-      return { ...told, message: `${error.option}: ${told.message}` };
+      return { ...told, message: `${visible(error.option)}: ${told.message}` };
     }
     case 'NotFound':
       return {
@@ -133,14 +135,14 @@ export const errorText = (error: CliError): Told => {
       return { code: 'file_unreadable', message: `${visible(error.path)}: ${message}`, next };
     }
     case 'PlaceRefused':
-      return T.prefixed(error.path, 'place_refused', T.placeText(error.errno));
+      return T.placeText(error);
     case 'FileRefused':
       return T.prefixed(error.path, error.reason, fileText(error));
     case 'PolicyRefused':
       return {
         code: 'policy_refused',
         message: error.problems.map(tellProblem).join('\n'),
-        next: 'Mend what stands there; policies/README.md says what a document may hold.',
+        next: `Mend what stands there; ${error.manual ?? T.MANUAL}.`,
       };
     case 'PlanRefused':
       return {
@@ -204,7 +206,7 @@ export const errorText = (error: CliError): Told => {
     case 'TooOld':
       return {
         code: 'runtime',
-        message: `ledger needs Node ${error.needs} or newer; this is ${error.has}`,
+        message: tooOldText(error),
         next: 'Install a newer Node.',
       };
     case 'Unexpected': {
@@ -215,28 +217,11 @@ export const errorText = (error: CliError): Told => {
       const message = `${visible(error.path)}: it changed while it was read`;
       return { code: 'segment_moved', message, next: 'Run it again.' };
     }
-    case 'NotSound': {
-      const { what, next } = findingText(error.finding);
-      const place = placeOf(error.finding);
-      const where = place === '' ? '' : `${place}: `;
-      return T.prefixed(error.folder, error.finding.code, { message: `${where}${what}`, next });
-    }
-    case 'CopyRefused': {
-      const { reason, path, offset, seq } = error;
-      const { message, next } = T.COPIES[reason];
-      const place =
-        offset === undefined ? '' : `byte ${offset}${seq === undefined ? '' : `, event ${seq}`}: `;
-      return T.prefixed(path, reason, { message: `${place}${message}`, next });
-    }
-    case 'DrillFailed': {
-      const folds = error.differing.length === 1 ? 'the projection' : 'the projections';
-      const what = error.isSame ? `${folds} ${error.differing.join(', ')}` : 'its root';
-      return {
-        code: 'drill_failed',
-        message: `what was restored of ${error.size} events differs from the ledger in ${what}`,
-        next: 'Run ledger verify, here and on the backup: one of them is not what was recorded.',
-      };
-    }
+    case 'BackupRefused':
+    case 'CopyRefused':
+    case 'DrillFailed':
+    case 'NotSound':
+      return backupText(error);
     case 'MarkRefused':
       return { code: `mark_${error.reason}`, ...T.MARKS[error.reason] };
     case 'DemoFailed':
@@ -259,7 +244,7 @@ export const errorText = (error: CliError): Told => {
       return {
         code: 'interrupted',
         message: 'it was interrupted',
-        next: error.goOn ?? 'Run it again: what was recorded stands.',
+        next: error.goOn ?? 'Run it again.',
       };
     case 'StdoutFailed': {
       const { message, next } = diskText(error.errno);

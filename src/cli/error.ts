@@ -11,6 +11,7 @@ import type { NotStarted } from '../experiment/report.ts';
 import type { OpenError } from '../storage/settings-file.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { CheckpointCause } from '../storage/outcome.ts';
+import type { BackupRefused } from '../usecase/backup-record.ts';
 import type { CopyRefused } from '../usecase/copy-journal.ts';
 import type { ArchiveRefused } from '../import/archive.ts';
 import type { NoSource, SourceBusy, SourceRefused } from '../import/plan.ts';
@@ -68,6 +69,8 @@ export interface PlaceRefused {
   readonly _tag: 'PlaceRefused';
   /** As it was typed. */
   readonly path: string;
+  /** What stands in it and is in the way. */
+  readonly inside?: string;
   readonly errno: string;
 }
 
@@ -82,6 +85,8 @@ export interface FileRefused {
 /** Policy documents, or a table that tests them, with all that is wrong with them. */
 export interface PolicyRefused {
   readonly _tag: 'PolicyRefused';
+  /** What says what it may hold. */
+  readonly manual?: string;
   readonly problems: readonly DocumentProblem[];
 }
 
@@ -139,6 +144,8 @@ interface LineTooLong {
 export interface LineRefused {
   readonly _tag: 'LineRefused';
   readonly line?: number | undefined;
+  /** The file that it stood in, where it has a name. */
+  readonly path?: string;
   readonly cause: LineReason;
 }
 
@@ -148,6 +155,7 @@ export type Untaken = Exclude<Receipt, { status: 'appended' | 'already_recorded'
 export interface NotTaken {
   readonly _tag: 'NotTaken';
   readonly line?: number | undefined;
+  readonly path?: string;
   readonly receipt: Untaken;
 }
 
@@ -219,6 +227,7 @@ export type CliError =
   | ReplayRefused
   | SegmentMoved
   | NotSound
+  | BackupRefused
   | CopyRefused
   | DrillFailed
   | DemoFailed

@@ -112,6 +112,7 @@ export const exitOf = (error: CliError): Exit => {
     case 'JournalRefused':
     case 'ProofFileRefused':
     case 'Finding':
+    case 'BackupRefused':
       return 20;
     case 'Disproved':
       // What is no proof at all was the wrong file.

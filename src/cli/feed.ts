@@ -74,7 +74,7 @@ export class Feed {
     try {
       return await this.feed(path);
     } finally {
-      this.progress.end();
+      await this.progress.end();
     }
   }
 

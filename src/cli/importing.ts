@@ -101,7 +101,7 @@ const tryOut = async (run: Run, plan: Plan): Answer => {
   const { terminal, ledger, progress } = run;
   const trial = new Trial(realPorts, beginning(), ledger, plan, options.right);
   const tried = await trial.run();
-  progress.end();
+  await progress.end();
   await tellWarnings(terminal, trial.warnings);
   return tried;
 };
@@ -118,7 +118,7 @@ const carryOut = async (run: Run, plan: Plan): Answer => {
   const importing = new Importing(ledger, plan, options.right, realPorts.crypto.digest);
   onLeave(async () => 'Run it again: what was recorded is not recorded twice.');
   const imported = await importing.run();
-  progress.end();
+  await progress.end();
   if (E.isLeft(imported)) return imported;
   let archived: readonly string[] = [];
   if (given.flag('archive')) {
@@ -172,7 +172,7 @@ export const runImport = async (
     const names = plan.defects.refusedBy(accepted.right);
     const { payload } = sealDraft(plan, accepted.right);
     if (names.length > 0 || given.flag('dry-run')) {
-      progress.end();
+      await progress.end();
       await tellPlan(terminal, names.length > 0 ? 'refused' : 'planned', payload, {});
       await tellMore(terminal, plan);
       await tellSample(terminal, plan);

@@ -84,17 +84,3 @@ export const readTextInput = async (
     ? E.right(decodeUtf8(bytes.right))
     : E.left({ _tag: 'FileRefused', path, reason: 'invalid_utf8' });
 };
-
-/** readTexts reads several. */
-export const readTexts = async (
-  paths: readonly string[],
-  most: number,
-): Promise<E.Either<FileUnreadable | FileRefused, readonly string[]>> => {
-  const texts: string[] = [];
-  for (const path of paths) {
-    const text = await readTextInput(path, most);
-    if (E.isLeft(text)) return text;
-    texts.push(text.right);
-  }
-  return E.right(texts);
-};

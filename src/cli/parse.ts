@@ -127,15 +127,16 @@ const unknown = (roster: readonly Entry[], words: readonly string[]): string => 
   return `no such command: ${brief(typed)}${nearest(roster, words)}`;
 };
 
+const nameOfOption = (arg: string): string => arg.replace(/^--?/, '').replace(/=.*/s, '');
+
 /** No command was named; an option there is none of may be why. */
 const nameless = (args: readonly string[]): string => {
   const known = [...Object.keys(GLOBAL), 'version'];
-  const odd = args.find(
-    (arg) => /^--./.test(arg) && !known.includes(arg.slice(2).replace(/=.*/s, '')),
-  );
+  const odd = args.find((arg) => /^-[^C]/.test(arg) && !known.includes(nameOfOption(arg)));
   if (odd === undefined) return 'no command was given';
-  const name = odd.slice(2).replace(/=.*/s, '');
-  return `there is no option --${brief(name)}${didYouMean(name, known, '--')}`;
+  const [dashes = '--'] = /^--?/.exec(odd) ?? [];
+  const name = nameOfOption(odd);
+  return `there is no option ${dashes}${brief(name)}${didYouMean(name, known, '--')}`;
 };
 
 const parserOf = (entry: Entry, command: Command): Argv =>

@@ -55,9 +55,12 @@ const documentsIn = async (paths: readonly string[]): Promise<E.Either<CliError,
       files.push({ file: basename(file), bytes: bytes.right });
     }
   }
-  return E.mapLeft((problems: Problems): CliError => ({ _tag: 'PolicyRefused', problems }))(
-    readSet(realPorts.crypto, files),
-  );
+  // Where there is no document, what was named in its place is at fault.
+  const named = paths.join(', ');
+  return E.mapLeft((problems: Problems): CliError => ({
+    _tag: 'PolicyRefused',
+    problems: problems.map((each) => (each.file === '' ? { ...each, file: named } : each)),
+  }))(readSet(realPorts.crypto, files));
 };
 
 type Problems = Extract<ReturnType<typeof readSet>, { _tag: 'Left' }>['left'];

@@ -4,6 +4,7 @@
  *
  *     journal: 312 of 830 MB, 38 %, 145 MB/s, 4 s left
  */
+import { heed } from './leave.ts';
 import type { Terminal } from './terminal.ts';
 
 const SILENT_MS = 1000;
@@ -92,8 +93,9 @@ export class Progress {
     if (performance.now() - this.begun >= SILENT_MS) this.terminal.status(text);
   }
 
-  /** end takes it away. */
-  end(): void {
+  /** end takes it away. A signal that came in the last step is heard before more is told. */
+  async end(): Promise<void> {
     this.terminal.status('');
+    await heed();
   }
 }

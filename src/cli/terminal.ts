@@ -46,9 +46,10 @@ export class Terminal {
     return isTerminal ? ('columns' in stdout && Number(stdout.columns)) || 80 : undefined;
   }
 
-  /** Whether somebody sees how work goes on. */
+  /** Whether somebody sees how work goes on; a terminal without any controls takes nothing away. */
   get isWatched(): boolean {
-    return 'isTTY' in this.stderr && this.stderr.isTTY === true;
+    const { stderr } = this;
+    return 'isTTY' in stderr && stderr.isTTY === true && process.env['TERM'] !== 'dumb';
   }
 
   /** status shows how work goes on, in the place of what it showed before; '' takes it away. */

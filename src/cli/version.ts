@@ -37,6 +37,10 @@ const sqliteVersion = (): string => {
   }
 };
 
+/** tooOldText says what is needed where this is too old. */
+export const tooOldText = ({ needs, has }: { readonly needs: string; readonly has: string }) =>
+  `ledger needs Node ${needs} or newer; this is ${has}`;
+
 /** versionText tells the versions: a line each, or one line of JSON. */
 export const versionText = (isJson: boolean): string => {
   const { version } = JSON.parse(beginningOf('package.json')) as { readonly version: string };

@@ -17,6 +17,7 @@ import type { CliError, LineRefused, OptionRefused } from './error.ts';
 import type { Given } from './given.ts';
 import type { KeyError } from './key-choice.ts';
 import { chooseKey } from './key-choice.ts';
+import { onLeave } from './leave.ts';
 import { loginLabel } from './login.ts';
 import { LOCK_WAIT } from './open.ts';
 import { failureOf, printReceipts } from './receipt.ts';
@@ -114,6 +115,9 @@ export const record = async (
   surface: Surface,
   more: More = {},
 ): Answer => {
+  onLeave(async (why) =>
+    why === 'signal' ? 'Run it again: what was recorded stands.' : undefined,
+  );
   const entered = await enter(given, ledger, stated, surface, more);
   if (E.isLeft(entered)) return entered;
   const receipt = entered.right;

@@ -28,7 +28,7 @@ import type { StorageError } from './outcome.ts';
 import type { Segment } from './segment.ts';
 import { openSegment, sizeOf } from './segment.ts';
 import type { Steps } from './steps.ts';
-import { STEP } from './steps.ts';
+import { Pace } from './steps.ts';
 import { closing } from './whole-file.ts';
 
 /** The first line that is none, and everything behind it in its segment. */
@@ -88,6 +88,7 @@ const isGrave = ({ severity }: Finding): boolean => severity !== 'warning';
 class Roll {
   private readonly means: Rolling;
   private readonly history;
+  private readonly pace = new Pace();
   private state: ChainState;
   /** The nodes that the line at hand completes. */
   private nodes: Parameters<OnNode>[] = [];
@@ -207,7 +208,7 @@ class Roll {
           offset,
           seq,
         });
-      if (state.lines % STEP === 0) yield;
+      if (this.pace.isOver(bytes.length)) yield;
       if (state.lines % CHUNK === 0) {
         this.means.onEvents?.(state.lines);
         const saved = this.save();

@@ -2,29 +2,23 @@
  * Backing up: the journal and what lies beside it, into a folder that holds an earlier part of it.
  * The source is verified first and the copy afterwards; both must come to the same.
  *
- *     backup.json   {"head":"…","offset":…,"origin":"…","root":"…","segment":"…","size":…}
- *
- * says how far the copy is known to be on its disk. What lies behind that may be what a crash left
- * of a copy, and is then written again; if it is anything else, somebody has gone on there.
+ * `backup.json` says how far the copy is known to be on its disk. What lies behind that may be what
+ * a crash left of a copy, and is then written again; if it is anything else, somebody has gone on
+ * there.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { join, relative, resolve } from 'node:path';
-import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
-import { write } from '../../ledger/json/format.ts';
-import { parse } from '../../ledger/json/parse.ts';
-import { isObject } from '../../ledger/json/value.ts';
-import type { Origin } from '../../ledger/name.ts';
+import { relative, resolve } from 'node:path';
 import { readNote } from '../storage/checkpoint-file.ts';
 import type { DatabaseFailed, Locked } from '../storage/database.ts';
 import { LOCK_WAIT_MS } from '../storage/database.ts';
-import type { Disk, Done } from '../storage/disk.ts';
+import { givingWay } from '../storage/giving-way.ts';
 import type { Layout } from '../storage/layout.ts';
 import { layoutOf } from '../storage/layout.ts';
 import type { StorageError } from '../storage/outcome.ts';
-import { putWhole, readWhole } from '../storage/whole-file.ts';
 import type { SegmentMoved } from '../verify/crew.ts';
+import { putRecord, readRecord } from './backup-record.ts';
 import { copyBeside } from './copy-beside.ts';
-import type { CopiedJournal, CopyEnd, CopyRefused } from './copy-journal.ts';
+import type { CopiedJournal, CopyRefused } from './copy-journal.ts';
 import { copyJournal } from './copy-journal.ts';
 import { makeFolders, putSettings } from './create.ts';
 import type { Kept, NotSound, Reading, Sound } from './sound-journal.ts';
@@ -41,46 +35,13 @@ export interface BackupOptions extends Reading {
   readonly lockWaitMs?: number | undefined;
 }
 
-const RECORD = 'backup.json';
-const MAX_RECORD_BYTES = 1 << 16;
-
 /** isWithin says whether a folder is another one or lies in it. */
 export const isWithin = (folder: string, other: string): boolean =>
   !relative(resolve(folder), resolve(other)).startsWith('..');
 
-/** How far an earlier backup came, undefined where nothing tells. */
-const recordIn = (
-  disk: Disk,
-  { folder }: Layout,
-  origin: Origin,
-): E.Either<StorageError | CopyRefused, CopyEnd | undefined> => {
-  const path = join(folder, RECORD);
-  const bytes = readWhole(disk, path, MAX_RECORD_BYTES);
-  if (E.isLeft(bytes) || bytes.right === undefined) return E.map(() => undefined)(bytes);
-  const read = parse(bytes.right);
-  if (E.isLeft(read) || !isObject(read.right)) return E.right(undefined);
-  const { origin: named, segment, offset } = read.right;
-  if (named !== origin) return E.left({ _tag: 'CopyRefused', reason: 'another_ledger', path });
-  return E.right(
-    typeof segment === 'string' && typeof offset === 'number' ? { segment, offset } : undefined,
-  );
-};
+type Copied = Promise<E.Either<BackupError, CopiedJournal>>;
 
-const putRecord = (
-  disk: Disk,
-  { folder }: Layout,
-  origin: Origin,
-  { end, ...sound }: Partial<Sound> & Pick<Sound, 'end'>,
-): Done<void> =>
-  putWhole(
-    disk,
-    join(folder, RECORD),
-    encodeUtf8(`${write({ origin, ...sound, segment: end.segment, offset: end.offset })}\n`),
-  );
-
-type Copied = E.Either<BackupError, CopiedJournal>;
-
-const copy = (
+const copy = async (
   { ports, layout, settings }: Kept,
   to: Layout,
   sound: Sound,
@@ -90,8 +51,8 @@ const copy = (
   const { origin } = settings;
   const made = makeFolders(disk, to);
   if (E.isLeft(made)) return made;
-  const firm = recordIn(disk, to, origin);
-  if (E.isLeft(firm)) return firm;
+  const record = readRecord(disk, to, origin);
+  if (E.isLeft(record)) return record;
   const there = disk.list(to.journal);
   if (E.isLeft(there)) return there;
   // From here on whatever is in the folder is known to be of this backup, or to be anything.
@@ -100,7 +61,7 @@ const copy = (
       ? E.right(undefined)
       : putRecord(disk, to, origin, { end: { segment: '', offset: 0 } });
   if (E.isLeft(begun)) return begun;
-  const copied = copyJournal(disk, layout, to, sound.end, firm.right);
+  const copied = await givingWay(copyJournal(disk, layout, to, sound.end, record.right?.end));
   if (E.isLeft(copied)) return copied;
   const beside = copyBeside(ports, layout, to, sound.size, withKeys);
   if (E.isLeft(beside)) return beside;
@@ -129,7 +90,7 @@ export const backup = async (
   const held = await ports.lock.take(to.folder, options.lockWaitMs ?? LOCK_WAIT_MS);
   if (E.isLeft(held)) return held;
   try {
-    const copied = copy(kept, to, sound.right, options.withKeys === true);
+    const copied = await copy(kept, to, sound.right, options.withKeys === true);
     if (E.isLeft(copied)) return copied;
     const again = await soundJournal({ ...kept, layout: to }, notes, options);
     if (E.isLeft(again)) return again;

@@ -9,6 +9,7 @@ import type { Layout } from '../storage/layout.ts';
 import { readFully } from '../storage/line-reader.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import type { Segment } from '../storage/segment.ts';
+import type { Steps } from '../storage/steps.ts';
 import { listSegments, openSegment, segmentAt, sizeOf } from '../storage/segment.ts';
 import { closing, writeAll } from '../storage/whole-file.ts';
 
@@ -22,6 +23,8 @@ export interface CopyRefused {
   readonly offset?: number;
   /** The event that it stands in. */
   readonly seq?: number;
+  /** The other ledger, by its name. */
+  readonly origin?: string;
 }
 
 export interface CopiedJournal {
@@ -75,13 +78,13 @@ const countLines = (bytes: Uint8Array): number => {
  * Compares what both files hold up to an offset, and tells how far they are the same. What a crash
  * left of a copy is what was to be there, or zeros; anything else is somebody's, and stays.
  */
-const compare = (
+function* compare(
   from: File,
   to: File,
   segment: Segment,
   until: number,
   firm = Infinity,
-): Copied<number> => {
+): Steps<Copied<number>> {
   const [ours, theirs] = [new Uint8Array(CHUNK), new Uint8Array(CHUNK)];
   let [seq, same] = [segment.first, until];
   for (let at = 0; at < until; at += CHUNK) {
@@ -101,12 +104,19 @@ const compare = (
       same = firm;
     }
     seq += countLines(a);
+    yield;
   }
   return E.right(same);
-};
+}
 
 /** Writes what one file holds between two offsets into the other, and reads it back. */
-const extend = (from: File, to: File, segment: Segment, start: number, end: number) => {
+function* extend(
+  from: File,
+  to: File,
+  segment: Segment,
+  start: number,
+  end: number,
+): Steps<Copied<number>> {
   const buffer = new Uint8Array(CHUNK);
   for (let at = start; at < end; at += CHUNK) {
     const piece = buffer.subarray(0, Math.min(CHUNK, end - at));
@@ -114,10 +124,11 @@ const extend = (from: File, to: File, segment: Segment, start: number, end: numb
     if (E.isLeft(read)) return read;
     const written = writeAll(to, piece.subarray(0, read.right), at);
     if (E.isLeft(written)) return written;
+    yield;
   }
   const synced = to.sync();
-  return E.isLeft(synced) ? synced : compare(from, to, segment, end);
-};
+  return E.isLeft(synced) ? synced : yield* compare(from, to, segment, end);
+}
 
 /** The file that a segment is copied to; a new one has its name on the disk. */
 const openCopy = (disk: Disk, { journal }: Layout, segment: Segment): Copied<File> => {
@@ -141,33 +152,33 @@ interface Extent {
   readonly firm: number;
 }
 
-const copySegment = (
+function* copySegment(
   disk: Disk,
   to: Layout,
   segment: Segment,
   { end, firm }: Extent,
-): Copied<CopiedSegment> => {
+): Steps<Copied<CopiedSegment>> {
   const from = openSegment(disk, segment, 'read');
   if (E.isLeft(from)) return from;
   const target = segmentAt(to.journal, segment.first);
   const copy = openCopy(disk, to, target);
   if (E.isLeft(copy)) return closing(from.right, copy);
-  const run = (): Copied<CopiedSegment> => {
-    const [ours, theirs] = [sizeOf(from.right), sizeOf(copy.right)];
+  function* run(source: File, made: File): Steps<Copied<CopiedSegment>> {
+    const [ours, theirs] = [sizeOf(source), sizeOf(made)];
     if (E.isLeft(ours)) return ours;
     if (E.isLeft(theirs)) return theirs;
     const bytes = end ?? ours.right;
     const held = Math.min(bytes, theirs.right);
-    const same = compare(from.right, copy.right, target, held, firm);
+    const same = yield* compare(source, made, target, held, firm);
     if (E.isLeft(same)) return same;
     if (theirs.right > bytes) return refuse('ahead', target.path, { offset: bytes });
     const start = same.right;
     if (start === bytes) return E.right({ bytes, written: 0 });
-    const extended = extend(from.right, copy.right, target, start, bytes);
+    const extended = yield* extend(source, made, target, start, bytes);
     return E.isLeft(extended) ? extended : E.right({ bytes, written: bytes - start });
-  };
-  return closing(from.right, closing(copy.right, run()));
-};
+  }
+  return closing(from.right, closing(copy.right, yield* run(from.right, copy.right)));
+}
 
 const firmIn = ({ name }: Segment, firm: CopyEnd | undefined): number => {
   if (firm === undefined || name < firm.segment) return Infinity;
@@ -179,13 +190,13 @@ const firmIn = ({ name }: Segment, firm: CopyEnd | undefined): number => {
  * must be the same; beyond where it is known to be on the disk some of it may be zeros, which is
  * what a crash leaves of what was not synced.
  */
-export const copyJournal = (
+export function* copyJournal(
   disk: Disk,
   from: Layout,
   to: Layout,
   end: CopyEnd,
   firm?: CopyEnd,
-): Copied<CopiedJournal> => {
+): Steps<Copied<CopiedJournal>> {
   const [ours, theirs] = [listSegments(disk, from.journal), listSegments(disk, to.journal)];
   if (E.isLeft(ours)) return ours;
   if (E.isLeft(theirs)) return theirs;
@@ -194,7 +205,7 @@ export const copyJournal = (
   if (alien !== undefined) return refuse('ahead', alien.path, { offset: 0, seq: alien.first });
   let [bytes, written] = [0, 0];
   for (const segment of wanted) {
-    const copied = copySegment(disk, to, segment, {
+    const copied = yield* copySegment(disk, to, segment, {
       end: segment.name === end.segment ? end.offset : undefined,
       firm: firmIn(segment, firm),
     });
@@ -203,4 +214,4 @@ export const copyJournal = (
     written += copied.right.written;
   }
   return E.right({ bytes, written, segments: wanted.length });
-};
+}

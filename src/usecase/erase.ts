@@ -18,7 +18,7 @@ import { clearFile, closing, renameSynced, writeAll } from '../storage/whole-fil
 import { lookAtMirror, withMirror } from './replay-mirror.ts';
 import type { Door } from './replay.ts';
 import type { Steps } from '../storage/steps.ts';
-import { STEP } from '../storage/steps.ts';
+import { Pace } from '../storage/steps.ts';
 import { givingWay } from '../storage/giving-way.ts';
 import type { Parity } from './replay-parity.ts';
 import type { ReplayError, ReplayRefused, Replaying } from './replay-request.ts';
@@ -80,13 +80,14 @@ function* survey(
   const targets = new Set(erased.by.values());
   const hashes = new Map<number, string>();
   const cuts = new Map<Measured, Cut>();
+  const pace = new Pace();
   for (const segment of segments) {
     const cut = new Map<number, Uint8Array>();
     let seq = segment.first - 1;
     for (const raw of eachLine(disk, segment)) {
       if (E.isLeft(raw)) return raw;
       seq++;
-      if (seq % STEP === 0) yield;
+      if (pace.isOver(raw.right.bytes.length)) yield;
       const target = erased.by.get(seq);
       if (target === undefined && !targets.has(seq)) continue;
       const { bytes, offset } = raw.right;
@@ -122,6 +123,7 @@ function* writeWith(
     [pending, held] = [[], 0];
     return put;
   };
+  const pace = new Pace();
   let seq = segment.first;
   for (const raw of eachLine(disk, segment)) {
     if (E.isLeft(raw)) return raw;
@@ -129,7 +131,7 @@ function* writeWith(
     pending.push(bytes);
     held += bytes.length;
     seq++;
-    if (seq % STEP === 0) yield;
+    if (pace.isOver(raw.right.bytes.length)) yield;
     const put = held > CHUNK ? flush() : E.right(undefined);
     if (E.isLeft(put)) return put;
   }

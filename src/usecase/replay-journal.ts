@@ -15,7 +15,7 @@ import type { StorageError } from '../storage/outcome.ts';
 import type { Segment } from '../storage/segment.ts';
 import { segmentAt } from '../storage/segment.ts';
 import type { Steps } from '../storage/steps.ts';
-import { STEP } from '../storage/steps.ts';
+import { Pace } from '../storage/steps.ts';
 import { clearFile, closing, writeAll } from '../storage/whole-file.ts';
 import { merged, prove, refused } from './replay-proof.ts';
 import type { ReplayRefused, Replaying } from './replay-request.ts';
@@ -50,14 +50,14 @@ function* stand(
     return expectedLines.next().value ?? undefined;
   };
   const intact = new Map<number, number>();
+  const pace = new Pace();
   for (const segment of segments) {
     while (at < Math.min(segment.first, size)) next();
     let isIntact = at === segment.first;
-    let lines = 0;
     for (const raw of eachLine(disk, segment)) {
       if (E.isLeft(raw)) return raw;
-      if (++lines % STEP === 0) yield;
       const { bytes } = raw.right;
+      if (pace.isOver(bytes.length)) yield;
       const expected = isIntact ? next() : undefined;
       if (expected !== undefined && E.isLeft(expected)) return expected;
       if (isSame(bytes, expected?.right)) continue;
@@ -146,6 +146,7 @@ function* write(
 ): Steps<E.Either<StorageError, readonly Segment[]>> {
   const writer = new Writer(by);
   const starts = new Set(segments.map(({ first }) => first));
+  const pace = new Pace();
   let seq = 0;
   let kept = 0;
   for (const bytes of merged(by, mirror, segments)) {
@@ -156,7 +157,7 @@ function* write(
     const written = isKept ? writer.end() : writer.line(seq, bytes.right, starts.has(seq));
     if (E.isLeft(written)) return written;
     seq++;
-    if (seq % STEP === 0) yield;
+    if (pace.isOver(bytes.right.length)) yield;
     if (seq % EVERY === 0)
       by.options.onProgress?.({ phase: 'write_journal', events: seq, total: size });
   }

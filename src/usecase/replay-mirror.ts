@@ -14,7 +14,7 @@ import { projectionsIn } from '../storage/mirror/live.ts';
 import { Mirror, mirrorFault } from '../storage/mirror/mirror.ts';
 import { isWhole } from '../storage/mirror/schema.ts';
 import type { Steps } from '../storage/steps.ts';
-import { STEP } from '../storage/steps.ts';
+import { Pace } from '../storage/steps.ts';
 import type { Ports } from './ports.ts';
 
 export interface Looking {
@@ -155,13 +155,14 @@ function* compare(before: Database, after: Database, table: keyof typeof TABLES)
   let same = 0;
   let isEqual = true;
   let old = olds.next();
-  let rows = 0;
+  const pace = new Pace();
   for (const row of after.sqlite.prepare(select).iterate()) {
-    const isSame = old.done !== true && textOf(old.value) === textOf(row);
+    const text = textOf(row);
+    const isSame = old.done !== true && textOf(old.value) === text;
     if (isSame || isWithheld(old.value, row)) same++;
     isEqual &&= isSame;
     if (old.done !== true) old = olds.next();
-    if (++rows % STEP === 0) yield;
+    if (pace.isOver(text.length)) yield;
   }
   isEqual &&= old.done === true;
   olds.return?.();

@@ -11,7 +11,7 @@ import type { Disk } from '../storage/disk.ts';
 import type { Mirror } from '../storage/mirror/mirror.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import type { Steps } from '../storage/steps.ts';
-import { STEP } from '../storage/steps.ts';
+import { Pace } from '../storage/steps.ts';
 import type { Measured } from './replay-survey.ts';
 import { eachLine } from './replay-survey.ts';
 
@@ -32,7 +32,7 @@ export interface Parity {
 }
 
 const MOST_NAMED = 100;
-const PAGE = 1000;
+const PAGE = 100;
 
 class Tally {
   readonly first: number[] = [];
@@ -77,6 +77,7 @@ export function* parityOf(
   const [missing, further, mismatched] = [new Tally(), new Tally(), new Tally()];
   const rows = rowsOf(mirror);
   let row = rows.next();
+  const pace = new Pace();
   let frontier = EMPTY;
   let held = 0;
   let seq = 0;
@@ -101,7 +102,7 @@ export function* parityOf(
         leafOf(decodeUtf8(bytes.subarray(0, HASH_AT + HASH_DIGITS))),
       );
       seq++;
-      if (seq % STEP === 0) yield;
+      if (pace.isOver(bytes.length)) yield;
     }
   for (; row.done !== true; count()) further.add(row.value[0]);
   const roots = {

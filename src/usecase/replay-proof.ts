@@ -16,7 +16,7 @@ import { readNote } from '../storage/checkpoint-file.ts';
 import type { Mirror } from '../storage/mirror/mirror.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import type { Steps } from '../storage/steps.ts';
-import { STEP } from '../storage/steps.ts';
+import { Pace } from '../storage/steps.ts';
 import { rowsOf } from './replay-parity.ts';
 import type { ReplayRefused, Replaying } from './replay-request.ts';
 import type { Measured } from './replay-survey.ts';
@@ -77,6 +77,7 @@ export function* prove(
   const means = { crypto, history: memoryHistory(crypto, random(32)) };
   const ended = mirror.ended();
   let state = begin(by.settings.origin, held === undefined ? [] : [held.right]);
+  const pace = new Pace();
   for (const bytes of merged(by, mirror, segments)) {
     if (E.isLeft(bytes)) return bytes;
     const stepped = step(means, state, bytes.right);
@@ -88,7 +89,7 @@ export function* prove(
     state = stepped.state;
     if (state.lines === ended?.size && state.head !== ended.head)
       return refused('mirror_not_proved', state.lines - 1);
-    if (state.lines % STEP === 0) yield;
+    if (pace.isOver(bytes.right.length)) yield;
     if (state.lines % EVERY === 0)
       by.options.onProgress?.({ phase: 'prove_mirror', events: state.lines, total: ended?.size });
   }

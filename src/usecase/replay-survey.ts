@@ -22,7 +22,7 @@ import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import type { Segment } from '../storage/segment.ts';
 import { openSegment, parseSegmentName, segmentAt, sizeOf } from '../storage/segment.ts';
 import type { Steps } from '../storage/steps.ts';
-import { STEP } from '../storage/steps.ts';
+import { Pace } from '../storage/steps.ts';
 import { closing } from '../storage/whole-file.ts';
 import type { Ports } from './ports.ts';
 
@@ -112,24 +112,27 @@ export function* eachLine(
 }
 
 /** eventsIn counts the lines of a journal: a segment is named by how many stand before it. */
-export const eventsIn = (disk: Disk, journal: string): number | undefined => {
+export function* eventsIn(disk: Disk, journal: string): Steps<number | undefined> {
   const segments = segmentsIn(disk, journal);
   const last = E.isRight(segments)
     ? segments.right.toSorted((a, b) => a.first - b.first).at(-1)
     : undefined;
   if (last === undefined) return undefined;
+  const pace = new Pace();
   let events: number = last.first;
   for (const line of eachLine(disk, last)) {
     if (E.isLeft(line)) return undefined;
     events++;
+    if (pace.isOver(line.right.bytes.length)) yield;
   }
   return events;
-};
+}
 
 class Walk {
   private readonly by: Surveying;
   private readonly means: Means;
   private readonly last: Measured | undefined;
+  private readonly pace = new Pace();
   /** Where the lines without payload stand; whether they may is told by later ones. */
   private readonly withheld = new Map<number, Pick<Bad, 'segment' | 'offset' | 'size' | 'head'>>();
   state: ChainState;
@@ -178,7 +181,7 @@ class Walk {
     for (const raw of eachLine(this.by.ports.disk, segment)) {
       if (E.isLeft(raw)) return raw;
       if (this.take(segment, raw.right) === undefined) return E.right(undefined);
-      if (this.state.lines % STEP === 0) yield;
+      if (this.pace.isOver(raw.right.bytes.length)) yield;
     }
     return E.right(undefined);
   }

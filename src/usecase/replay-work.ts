@@ -128,7 +128,7 @@ export function* mirrorFromJournal(
   if (E.isLeft(opened)) return opened;
   if (heard.some(({ _tag }) => _tag === 'MirrorRebuilt')) return E.right(count(heard));
   const { onProgress } = by.options;
-  const total = onProgress && eventsIn(by.ports.disk, by.layout.journal);
+  const total = onProgress && (yield* eventsIn(by.ports.disk, by.layout.journal));
   const onEvents = (events: number): void =>
     onProgress?.({ phase: 'rebuild_mirror', events, total });
   // How fast it goes shows with the first that are in it.

@@ -89,6 +89,9 @@ try {
   }
   console.log(`Node ${TOO_OLD}`);
   const { folder, bin } = install(top, tarball, TOO_OLD);
+  const asked = run(folder, 'ledger', ['--version'], bin);
+  const isTold = asked.status === 0 && asked.stderr.includes('22.14');
+  claim('ledger --version says what it needs', isTold, asked.stdout + asked.stderr);
   for (const args of [['verify'], ['demo'], ['append', '--json']]) {
     const refused = run(folder, 'ledger', args, bin);
     const said = refused.stdout + refused.stderr;

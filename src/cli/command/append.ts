@@ -10,6 +10,7 @@ import type { AppendOptions, Ledger } from '../../ledger.ts';
 import { MAX_NOTE_BYTES } from '../../storage/checkpoint-file.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Answer, Command, Options } from '../command.ts';
+import { inFile } from '../draft-input.ts';
 import type { CliError } from '../error.ts';
 import { Feed } from '../feed.ts';
 import type { Given } from '../given.ts';
@@ -51,7 +52,7 @@ const payloadOf = async (text: string | undefined): Promise<E.Either<CliError, J
   if (text === undefined) return E.right({});
   if (text !== '-' && !text.startsWith('@')) return jsonOption('--payload', text);
   const bytes = await readInput(text === '-' ? text : text.slice(1), MAX_DRAFT_BYTES);
-  return E.isLeft(bytes) ? bytes : asOption('--payload', parse(bytes.right));
+  return E.isLeft(bytes) ? bytes : asOption(`--payload ${text}`, parse(bytes.right));
 };
 
 const sourceOf = (text: string): JsonObject => {
@@ -126,7 +127,7 @@ const feed = async (given: Given, terminal: Terminal, ledger: Ledger): Answer =>
   });
   const stop = await each.run(given.word(0));
   if (stop === undefined || each.hasBegun) terminal.note(each.summary());
-  return stop === undefined ? E.right(undefined) : E.left(stop);
+  return stop === undefined ? E.right(undefined) : E.left(inFile(given.word(0), stop));
 };
 
 const isGiven = (given: Given, options: Options): string | undefined =>

@@ -57,7 +57,7 @@ export const command: Command = {
       // Where links lead is known for both, so that one is not found to lie in the other.
       const kept = { ports: realPorts, layout: layoutOf(realpathSync(layout.folder)), settings };
       const copied = atPlace(typed, to.right)(await backup(kept, to.right, options));
-      progress.end();
+      await progress.end();
       if (E.isLeft(copied)) return copied;
       const { size, head, root, bytes, written, segments } = copied.right;
       const data = { size, head, root, bytes, written, segments };

@@ -51,7 +51,7 @@ export const command: Command = {
     const onEvents = (events: number, of: number): void =>
       progress.tell('events', EVENTS, events, of);
     const told = await checked(given.word(0), key.right, onEvents);
-    progress.end();
+    await progress.end();
     if (E.isLeft(told)) return told;
     const report = told.right;
     const exit = VERDICT_EXIT[report.verdict];

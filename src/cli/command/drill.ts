@@ -10,6 +10,7 @@ import type { Drilled } from '../../drill.ts';
 import { drill } from '../../drill.ts';
 import type { Ledger } from '../../ledger.ts';
 import { layoutOf } from '../../storage/layout.ts';
+import type { Sign } from '../../usecase/sign.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Answer, Command } from '../command.ts';
 import type { CliError } from '../error.ts';
@@ -19,18 +20,26 @@ import { jsonLine } from '../terminal.ts';
 import { Progress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { tookData, tookText } from '../took-text.ts';
-import { WRITING, record } from '../writing.ts';
+import { WRITING, record, signOf } from '../writing.ts';
 
-const textOf = ({ size, root, projections, differing, took }: Drilled): string =>
+const eventsText = (count: number): string => `${count} more ${count === 1 ? 'event' : 'events'}`;
+
+const textOf = ({ size, root, projections, more, differing, took }: Drilled): string =>
   [
     `restored ${size} events with the root of the ledger\nroot ${root}\n`,
     differing === undefined
-      ? 'projections: not compared, since the ledger went on meanwhile\n'
+      ? `projections: not compared, since the ledger holds ${eventsText(more)}\n`
       : `projections: ${Object.keys(projections).join(', ')}: equal\n`,
     tookText(took),
   ].join('');
 
-const say = (given: Given, terminal: Terminal, ledger: Ledger, drilled: Drilled): Answer => {
+const say = (
+  given: Given,
+  terminal: Terminal,
+  ledger: Ledger,
+  drilled: Drilled,
+  sign: Sign | undefined,
+): Answer => {
   const { size, head, root, projections } = drilled;
   const payload = {
     source: given.text('from') === undefined ? 'journal' : 'backup',
@@ -40,7 +49,8 @@ const say = (given: Given, terminal: Terminal, ledger: Ledger, drilled: Drilled)
     projections: { ...projections },
     took_ms: tookData(drilled.took),
   };
-  return record(given, terminal, ledger, { event_type: 'ledger.drilled', payload }, 'record');
+  const stated = { event_type: 'ledger.drilled', payload };
+  return record(given, terminal, ledger, stated, 'record', { sign });
 };
 
 const rehearse = async (
@@ -76,30 +86,36 @@ export const command: Command = {
   ],
   run: (given, terminal) =>
     withLedger(given, terminal, async (ledger) => {
+      if (!given.flag('record') && given.text('sign') !== undefined)
+        return given.usage('what is recorded of a drill is signed: --sign takes --record');
+      const sign = signOf(given, ledger.layout);
+      if (E.isLeft(sign)) return sign;
       const folder = mkdtempSync(join(tmpdir(), 'ledger-drill-'));
       const remove = (): void => rmSync(folder, { recursive: true, force: true });
       process.once('exit', remove);
       const progress = new Progress(terminal);
       const drilled = await rehearse(given, ledger, folder, progress);
-      progress.end();
+      await progress.end();
       remove();
       process.off('exit', remove);
       if (E.isLeft(drilled)) return drilled;
       const { size, isSame, differing = [], head, root, projections } = drilled.right;
       if (!isSame || differing.length > 0)
         return E.left({ _tag: 'DrillFailed', size, isSame, differing });
+      const { more } = drilled.right;
       const compared = drilled.right.differing !== undefined;
       const data = {
         size,
         head,
         root,
         projections,
+        more,
         compared,
         took_ms: tookData(drilled.right.took),
       };
       await terminal.out(terminal.isJson ? jsonLine(data) : textOf(drilled.right));
       return given.flag('record')
-        ? say(given, terminal, ledger, drilled.right)
+        ? say(given, terminal, ledger, drilled.right, sign.right)
         : E.right(undefined);
     }),
 };

@@ -13,7 +13,7 @@ import type { Ledger } from '../../ledger.ts';
 import type { Command } from '../command.ts';
 import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
-import { verdictIs } from '../leave.ts';
+import { heed, onLeave, verdictIs } from '../leave.ts';
 import { withLedger } from '../open.ts';
 import { Progress } from '../progress.ts';
 import { failureOf } from '../receipt.ts';
@@ -50,11 +50,21 @@ const say = async (
   ledger: Ledger,
   targets: readonly Target[],
 ): Promise<E.Either<CliError, void>> => {
+  let recorded = 0;
+  onLeave(
+    async () =>
+      `${recorded} of ${targets.length} erasures are recorded. Run the same line again: ` +
+      'what they name goes when all of them are.',
+  );
   for (const target of targets) {
+    await heed();
     const known = ledger.reader.erasureOf(target.seq);
     if (E.isLeft(known)) return known;
     // Once is enough, also where an earlier attempt got no further.
-    if (known.right !== undefined) continue;
+    if (known.right !== undefined) {
+      recorded++;
+      continue;
+    }
     const { seq, event_hash } = target;
     const payload: JsonObject = { seq, event_hash, reason: given.text('reason') ?? '' };
     const stated = { event_type: 'ledger.payload_erased', payload };
@@ -62,6 +72,7 @@ const say = async (
     if (E.isLeft(entered)) return entered;
     const failure = entered.right === undefined ? undefined : failureOf(entered.right);
     if (failure !== undefined) return E.left(failure);
+    recorded++;
   }
   return E.right(undefined);
 };
@@ -105,7 +116,7 @@ export const command: Command = {
       const gone = await ledger.withhold({
         onProgress: ({ events, total }) => progress.mirror(events, total),
       });
-      progress.end();
+      await progress.end();
       if (E.isLeft(gone)) return gone;
       const { lines, bytes, parity } = gone.right;
       const exit = parity?.consistent === false ? DRIFT : 0;

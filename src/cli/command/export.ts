@@ -173,7 +173,7 @@ const run = async (
   const made = isFile(format)
     ? await exportFile(given, terminal, ledger, { format, ...order }, progress, telling)
     : await (await bundling()).bundle(given, ledger, selected, profile.right, progress);
-  progress.end();
+  await progress.end();
   return E.isLeft(made) ? made : handOut(given, terminal, telling, about, made.right);
 };
 

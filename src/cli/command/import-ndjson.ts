@@ -10,6 +10,8 @@ import type { Command } from '../command.ts';
 import { IMPORTING, WORLD, runImport } from '../importing.ts';
 import { readInput } from '../input.ts';
 
+const MANUAL = 'src/import/README.md says what a mapping may hold';
+
 export const command: Command = {
   options: {
     map: { type: 'text', describe: 'what of a row becomes what of an event: YAML', needed: true },
@@ -24,7 +26,8 @@ export const command: Command = {
     const bytes = await readInput(map, MAX_DOCUMENT);
     if (E.isLeft(bytes)) return bytes;
     const mapping = readMap(map, bytes.right);
-    if (E.isLeft(mapping)) return E.left({ _tag: 'PolicyRefused', problems: mapping.left });
+    if (E.isLeft(mapping))
+      return E.left({ _tag: 'PolicyRefused', problems: mapping.left, manual: MANUAL });
     const path = resolve(given.word(0));
     return runImport(given, terminal, { tool: 'ndjson', path }, (onBytes) =>
       surveyNdjson(WORLD, path, mapping.right, onBytes),

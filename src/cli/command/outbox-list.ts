@@ -4,7 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { ItemState, Listed } from '../../delivery/list.ts';
 import { STATES, listItems } from '../../delivery/list.ts';
-import { STEP } from '../../storage/steps.ts';
+import { Pace } from '../../storage/steps.ts';
 import { columns } from '../columns.ts';
 import type { Command } from '../command.ts';
 import { heed } from '../leave.ts';
@@ -37,7 +37,7 @@ export const command: Command = {
       const known = namedStandings(reader, name === undefined ? [] : [name]);
       if (E.isLeft(known)) return known;
       const state = given.text('state') as ItemState | undefined;
-      let told = 0;
+      const pace = new Pace();
       for (const now of known.right)
         for (const each of state === undefined ? STATES : [state]) {
           let left = limit.right ?? Infinity;
@@ -46,7 +46,7 @@ export const command: Command = {
             if (E.isLeft(listed)) return listed;
             const text = terminal.isJson ? jsonLine(listed.right) : columns([rowOf(listed.right)]);
             await terminal.out(text);
-            if (++told % STEP === 0) await heed();
+            if (pace.isOver(text.length)) await heed();
           }
         }
       return E.right(undefined);

@@ -11,7 +11,7 @@ import type { Submission } from '../../usecase/batch.ts';
 import { stand } from '../../usecase/stand.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
-import { draftIn } from '../draft-input.ts';
+import { draftIn, inFile } from '../draft-input.ts';
 import { readInput } from '../input.ts';
 import { MAX_DRAFT_BYTES } from '../line-input.ts';
 import { withLedger } from '../open.ts';
@@ -83,7 +83,7 @@ export const command: Command = {
     const bytes = await readInput(given.word(0), MAX_DRAFT_BYTES);
     if (E.isLeft(bytes)) return bytes;
     const stated = draftIn({ bytes: bytes.right });
-    if (E.isLeft(stated)) return stated;
+    if (E.isLeft(stated)) return E.left(inFile(given.word(0), stated.left));
     const used = glassOf(given);
     if (E.isLeft(used)) return used;
     return withLedger(given, terminal, async (ledger) => {
@@ -91,7 +91,8 @@ export const command: Command = {
       if (E.isLeft(by)) return by;
       const draft = { ...stated.right, ...used.right };
       const submission = submissionOf(ledger, draft, { sign: by.right });
-      if (E.isLeft(submission)) return E.left({ _tag: 'LineRefused', cause: submission.left });
+      if (E.isLeft(submission))
+        return E.left(inFile(given.word(0), { _tag: 'LineRefused', cause: submission.left }));
       const told = explained(ledger.reader, submission.right, set.right);
       if (E.isLeft(told)) return told;
       const type = submission.right.draft.claim.event_type;

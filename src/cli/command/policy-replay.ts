@@ -7,7 +7,6 @@ import { visible } from '../../../ledger/render/render.ts';
 import { replay } from '../../../policies/explain/replay.ts';
 import type { Summary } from '../../../policies/explain/summary.ts';
 import { Sum } from '../../../policies/explain/summary.ts';
-import { STEP } from '../../storage/steps.ts';
 import { Events } from '../../usecase/stand.ts';
 import { realPorts } from '../../wiring.ts';
 import { columns } from '../columns.ts';
@@ -75,7 +74,7 @@ export const command: Command = {
       const sum = new Sum();
       for (const judged of replay(realPorts.crypto, events, beginning(), other)) {
         sum.add(judged);
-        if (judged.seq % STEP === 0) await heed();
+        await heed();
       }
       const summary = sum.summary();
       if (events.error !== undefined) return E.left(events.error);

@@ -93,7 +93,7 @@ export const command: Command = {
       operator: operator.right,
       newLogKey: newLogKey.right,
     });
-    progress.end();
+    await progress.end();
     await ledger.right.close();
     if (E.isLeft(replayed)) return replayed;
     const { plan, report } = replayed.right;

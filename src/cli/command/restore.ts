@@ -3,11 +3,10 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { restoreLedger } from '../../restore.ts';
-import { MAX_NOTE_BYTES } from '../../storage/checkpoint-file.ts';
 import { layoutOf } from '../../storage/layout.ts';
 import { realPorts } from '../../wiring.ts';
+import { checkpointsOf } from '../checkpoints.ts';
 import type { Command } from '../command.ts';
-import { readTexts } from '../input.ts';
 import { LOCK_WAIT, newFolder, newName } from '../open.ts';
 import { atPlace } from '../place.ts';
 import { Progress } from '../progress.ts';
@@ -29,7 +28,7 @@ export const command: Command = {
   run: async (given, terminal) => {
     const lockWaitMs = given.duration('lock-wait');
     if (E.isLeft(lockWaitMs)) return lockWaitMs;
-    const checkpoints = await readTexts(given.list('checkpoint'), MAX_NOTE_BYTES);
+    const checkpoints = await checkpointsOf(given);
     if (E.isLeft(checkpoints)) return checkpoints;
     const to = layoutOf(newFolder(given));
     const progress = new Progress(terminal);
@@ -42,7 +41,7 @@ export const command: Command = {
     };
     const place = atPlace(newName(given), to.folder);
     const restored = place(await restoreLedger(realPorts, from, to, options));
-    progress.end();
+    await progress.end();
     if (E.isLeft(restored)) return restored;
     const { report, took } = restored.right;
     const { size, head, root, checked } = report;

@@ -12,7 +12,7 @@ import type { Sign } from '../../usecase/sign.ts';
 import { prepare } from '../../usecase/sign.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Answer, Command } from '../command.ts';
-import { draftIn } from '../draft-input.ts';
+import { draftIn, inFile } from '../draft-input.ts';
 import type { LineRefused } from '../error.ts';
 import { linesOf } from '../line-input.ts';
 import { findLedger } from '../open.ts';
@@ -41,9 +41,9 @@ const signAll = async (
     if (line === 'idle') continue;
     if ('_tag' in line) return E.left(line);
     const stated = draftIn(line);
-    if (E.isLeft(stated)) return stated;
+    if (E.isLeft(stated)) return E.left(inFile(path, stated.left));
     const text = signed(origin, sign, line.number, stated.right);
-    if (E.isLeft(text)) return text;
+    if (E.isLeft(text)) return E.left(inFile(path, text.left));
     await terminal.out(text.right);
   }
   return E.right(undefined);

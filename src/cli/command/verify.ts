@@ -4,11 +4,9 @@
  * that was asked is proved.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { hold } from '../../../ledger/chain/checkpoint.ts';
 import type { Key } from '../../../ledger/key/key.ts';
 import { parseVkey } from '../../../ledger/key/key.ts';
 import type { Ledger, VerifyOptions } from '../../ledger.ts';
-import { MAX_NOTE_BYTES } from '../../storage/checkpoint-file.ts';
 import type { Receipt } from '../../usecase/receipt.ts';
 import { REQUIREMENTS } from '../../verify/required.ts';
 import type { Requirement } from '../../verify/required.ts';
@@ -16,13 +14,13 @@ import { MOST_WORKERS } from '../../verify/threads.ts';
 import type { Report } from '../../verify/verify.ts';
 import { realPorts } from '../../wiring.ts';
 import { auditData, auditPayload, auditText } from '../audit-text.ts';
+import { checkpointsOf } from '../checkpoints.ts';
 import type { Command } from '../command.ts';
 import type { CliError } from '../error.ts';
 import { errorText } from '../error-text.ts';
 import { VERDICT_EXITS } from '../exit-code.ts';
 import type { Given } from '../given.ts';
 import { asOption } from '../given.ts';
-import { readTextInput } from '../input.ts';
 import { verdictIs } from '../leave.ts';
 import { keepMark, markPlace, sinceOf } from '../mark-file.ts';
 import { openFor } from '../open.ts';
@@ -59,18 +57,6 @@ const keysOf = (given: Given): E.Either<CliError, readonly Key[]> => {
     keys.push(key.right);
   }
   return E.right(keys);
-};
-
-const checkpointsOf = async (given: Given): Promise<E.Either<CliError, readonly string[]>> => {
-  const checkpoints: string[] = [];
-  for (const path of given.list('checkpoint')) {
-    const note = await readTextInput(path, MAX_NOTE_BYTES);
-    if (E.isLeft(note)) return note;
-    const held = asOption('--checkpoint', hold(crypto, note.right));
-    if (E.isLeft(held)) return held;
-    checkpoints.push(note.right);
-  }
-  return E.right(checkpoints);
 };
 
 const optionsOf = async (given: Given): Promise<E.Either<CliError, VerifyOptions>> => {
@@ -173,7 +159,7 @@ export const command: Command = {
           ? progress.tell('journal', MEGABYTES, bytes, total)
           : progress.say('mirror: comparing what it keeps beside its lines'),
     });
-    progress.end();
+    await progress.end();
     if (E.isLeft(audited)) return audited;
     const report = audited.right;
     const { mark } = report;

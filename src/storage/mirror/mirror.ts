@@ -16,6 +16,7 @@ import type { GrowingPast, Recorded } from '../../../policies/state/past.ts';
 import { MirrorDamaged } from '../attempt.ts';
 import type { Answer, Database } from '../database.ts';
 import type { Steps } from '../steps.ts';
+import { Pace } from '../steps.ts';
 import { Fold } from './fold.ts';
 import { historyOfMirror, pastOf } from './past.ts';
 import { APPLICATION_ID, MIRROR_VERSION, createIndexes, createTables } from './schema.ts';
@@ -270,12 +271,14 @@ export class Mirror {
 
   /** Gives projections that lag the events that they have not taken, within a transaction. */
   *follow(size: number): Steps<void> {
+    const pace = new Pace();
     for (let from = this.fold.behind(size); from < size; from += PAGE) {
-      for (const line of this.linesBetween(from, Math.min(from + PAGE, size)))
+      for (const line of this.linesBetween(from, Math.min(from + PAGE, size))) {
         this.fold.take(recordedOf(line));
+        if (pace.isOver(line.length)) yield;
+      }
       // What is kept in memory does not grow with the events.
       this.fold.flush();
-      yield;
     }
   }
 }

@@ -228,6 +228,8 @@ describe('a name that is mistyped', () => {
       ['log -limt=3', 'there is no option -limt; did you mean --limit?'],
       ['log -z', 'there is no option -z'],
       ['--verison', 'there is no option --verison; did you mean --version?'],
+      ['-x', 'there is no option -x'],
+      ['-jsn', 'there is no option -jsn; did you mean --json?'],
       ['help recipes sining', 'there is no help on recipes sining; did you mean recipes signing?'],
       ['xyzzy', 'no such command: xyzzy'],
       ['key', 'key takes one of new, enroll, retire, revoke, list'],

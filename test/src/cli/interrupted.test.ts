@@ -2,16 +2,20 @@
  * Long work that is interrupted: a signal is heard long before all of it is done, nothing is told
  * as if it were, and what stands can be gone on from.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { startWriter } from '../../process/child.ts';
 import type { Shell } from './shell.ts';
 import { BIN, withLedger } from './shell.ts';
 
 const EVENTS = 30_000;
+const ERASURES = 300;
+const LARGE = 150;
+const LARGE_BYTES = 900_000;
 /** So often it is looked, so long after one another, whether it prints: it is at work by then. */
 const LOOKS = 60;
 const LOOK_MS = 5;
@@ -27,6 +31,18 @@ interface Interrupted {
   readonly status: number | null;
   readonly said: string;
 }
+
+/** Sends the signal when a file has its name that is the last to get it. */
+const LAST = [
+  'import fs from "node:fs";',
+  'import { syncBuiltinESMExports } from "node:module";',
+  'const rename = fs.renameSync;',
+  'fs.renameSync = (from, to) => {',
+  '  rename(from, to);',
+  '  if (to.endsWith("backup.json")) process.kill(process.pid, "SIGINT");',
+  '};',
+  'syncBuiltinESMExports();',
+].join(' ');
 
 /** Runs a line of a shell, and interrupts the command soon after its start. */
 const interrupt = async (shell: Shell, line: string): Promise<Interrupted> => {
@@ -48,9 +64,9 @@ const interrupt = async (shell: Shell, line: string): Promise<Interrupted> => {
   return { status, said: `${shell.read('out')}${stderr}` };
 };
 
-const draftsOf = (name: string): string =>
+const draftsOf = (name: string, length = EVENTS): string =>
   Array.from(
-    { length: EVENTS },
+    { length },
     (_, at) => `{"event_type":"a.b","id":"${name}-${at}","payload":{"at":${at}}}\n`,
   ).join('');
 
@@ -91,11 +107,72 @@ describe('long work', () => {
     const heard: unknown[] = [];
     for (const [line, last] of LONG) {
       const { status, said } = await interrupt(shell, line);
-      heard.push([line, status, said.includes('it was interrupted'), last.test(said)]);
+      const isTold = said.includes('it was interrupted');
+      // None of them records anything but what it tells by itself.
+      heard.push([line, status, isTold, last.test(said), said.includes('recorded stands')]);
     }
-    expect(heard).toEqual(LONG.map(([line]) => [line, 130, true, false]));
+    expect(heard).toEqual(LONG.map(([line]) => [line, 130, true, false, false]));
     // What was made elsewhere for the time being is gone, and what stands is whole.
     expect(readdirSync(shell.path('tmp'))).toEqual([]);
     expect(shell.type('verify').status).toBe(0);
+  }, 300_000);
+
+  it('says how many erasures it recorded, and goes on with the others', async () => {
+    const shell = withLedger();
+    const ids = Array.from({ length: ERASURES }, (_, at) => `e-${at}`);
+    shell.write('drafts', draftsOf('e', ERASURES));
+    shell.type('append drafts');
+    const line = `erase ${ids.join(' ')} --reason asked --sign alice`;
+    const { status, said } = await interrupt(shell, line);
+    const erasures = shell.json('log --type ledger.payload_erased').length;
+    expect([status, said]).toEqual([130, expect.stringContaining(`\n${erasures} of ${ERASURES} `)]);
+    expect(erasures).toBeLessThan(ERASURES);
+    expect(shell.type(line).status).toBe(0);
+    expect(shell.json('log --type ledger.payload_erased')).toHaveLength(ERASURES);
+    expect(shell.type('verify').status).toBe(0);
+  }, 300_000);
+
+  it('tells nothing as done where the signal came in the last step', () => {
+    const shell = withLedger();
+    shell.type('backup --to copy');
+    shell.write('last.mjs', LAST);
+    const args = ['--import', shell.path('last.mjs'), BIN, 'backup', '--to', 'copy'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd: shell.folder,
+      encoding: 'utf8',
+    });
+    expect([status, stdout, stderr]).toEqual([
+      130,
+      '',
+      expect.stringContaining('it was interrupted'),
+    ]);
+  });
+
+  it('says of what was recorded that it stands, where something is', async () => {
+    const shell = withLedger();
+    const holder = startWriter(['hold', shell.path('.ledger')]);
+    await holder.says();
+    const { status, said } = await interrupt(shell, 'append --type a.b');
+    expect([status, said]).toEqual([130, expect.stringContaining('what was recorded stands.')]);
+    expect(await holder.end()).toBe(0);
+  });
+
+  it('on few large events is heard as well', async () => {
+    const shell = withLedger();
+    const text = 'x'.repeat(LARGE_BYTES);
+    const drafts = Array.from(
+      { length: LARGE },
+      () => `{"event_type":"a.b","payload":"${text}"}\n`,
+    );
+    shell.write('drafts', drafts.join(''));
+    shell.type('append drafts');
+    mkdirSync(shell.path('tmp'));
+    const heard: unknown[] = [];
+    for (const [line, last] of LONG.filter(([each]) => /^(?:policy )?replay/.test(each))) {
+      const { status, said } = await interrupt(shell, line);
+      heard.push([line, status, last.test(said)]);
+    }
+    expect(heard).toHaveLength(4);
+    expect(heard.filter((each) => !String(each).endsWith(',130,false'))).toEqual([]);
   }, 300_000);
 });

@@ -78,6 +78,18 @@ describe('ledger log', () => {
     expect(linesOf(await seen(shell, 100, 'log'))[1]).toMatch(/…$/);
   });
 
+  it('shows no payload of which too little could be seen', async () => {
+    const shell = await ledger();
+    const shown: number[] = [];
+    for (let columns = 60; columns <= 120; columns++) {
+      const [, line = ''] = linesOf(await seen(shell, columns, 'log'));
+      const at = line.indexOf('{');
+      if (at >= 0) shown.push(widthOf(line.slice(at)));
+    }
+    expect(shown.length).toBeGreaterThan(12);
+    expect(shown.filter((width) => width < 12)).toEqual([]);
+  });
+
   it('has colours for whose word it is and for what governs, where some are shown', async () => {
     const shell = await ledger();
     const text = await seen(shell, 200, 'log');

@@ -112,5 +112,10 @@ describe('in a terminal', () => {
     const after = await screen.shows(/exit=0/);
     expect(after).toContain('verified: example.com/acme, 25002 events');
     expect(after).not.toMatch(/MB\/s|mirror: comparing/);
+    // An interruption takes it away as well.
+    screen.type('clear; ledger verify --workers 1 --decisions; echo exit=$?');
+    await screen.shows(/MB\/s/);
+    screen.press('C-c');
+    expect(await screen.shows(/exit=130/)).toMatch(/^it was interrupted\n/);
   });
 });

@@ -20,7 +20,7 @@ export const recipe: Recipe = {
     `If a mirror or a journal is left there, one of them is enough, and holds more than the
 backup. This says what would be done:`,
     type('ledger -C lost replay --dry-run'),
-    'Else restore. With --checkpoint a state is refused that is older than it.',
+    'Else restore. A backup that lost events is refused; with --checkpoint also one that is older.',
     type('ledger restore --from backup --checkpoint held.note', 'cp -p safe/* .ledger/keys/'),
     'Prove it, and look at how it is here.',
     type('ledger verify --decisions', 'ledger doctor'),

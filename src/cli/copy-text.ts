@@ -1,0 +1,61 @@
+/**
+ * Sentences for backups and what is restored of them: why nothing is copied, and what was lost.
+ */
+import { visible } from '../../ledger/render/render.ts';
+import type { BackupRefused } from '../usecase/backup-record.ts';
+import type { CopyRefused } from '../usecase/copy-journal.ts';
+import type { NotSound } from '../usecase/sound-journal.ts';
+import type { DrillFailed } from './error.ts';
+import { COPIES, prefixed } from './error-table.ts';
+import { findingText, placeOf } from './finding-text.ts';
+import type { Told } from './store-text.ts';
+
+const copyText = ({ reason, path, offset, seq, origin }: CopyRefused): Told => {
+  const { message, next } = COPIES[reason];
+  const place =
+    offset === undefined ? '' : `byte ${offset}${seq === undefined ? '' : `, event ${seq}`}: `;
+  const whose = origin === undefined ? '' : `, ${visible(origin)}`;
+  return prefixed(path, reason, { message: `${place}${message}${whose}`, next });
+};
+
+const refusedText = ({ reason, path, said, held }: BackupRefused): Told => {
+  if (reason === 'other_root')
+    return prefixed(path, 'backup_differs', {
+      message: `it says another root of ${said} events than they come to`,
+      next: 'Keep it as evidence, and restore another backup.',
+    });
+  return prefixed(path, 'backup_cut', {
+    message: `it says ${said} events, and the journal beside it holds ${held}`,
+    next:
+      'Restore another backup. Where there is none, move this file away: what is left is ' +
+      'restored then, and the rest is lost.',
+  });
+};
+
+const drillText = ({ size, isSame, differing }: DrillFailed): Told => {
+  const folds = differing.length === 1 ? 'the projection' : 'the projections';
+  const what = isSame ? `${folds} ${differing.join(', ')}` : 'its root';
+  return {
+    code: 'drill_failed',
+    message: `what was restored of ${size} events differs from the ledger in ${what}`,
+    next: 'Run ledger verify, here and on the backup: one of them is not what was recorded.',
+  };
+};
+
+/** backupText tells why a backup is not made, or is not what it ought to be. */
+export const backupText = (error: BackupRefused | CopyRefused | DrillFailed | NotSound): Told => {
+  switch (error._tag) {
+    case 'BackupRefused':
+      return refusedText(error);
+    case 'CopyRefused':
+      return copyText(error);
+    case 'DrillFailed':
+      return drillText(error);
+    case 'NotSound': {
+      const { what, next } = findingText(error.finding);
+      const place = placeOf(error.finding);
+      const where = place === '' ? '' : `${place}: `;
+      return prefixed(error.folder, error.finding.code, { message: `${where}${what}`, next });
+    }
+  }
+};

@@ -1,0 +1,53 @@
+/**
+ * What is said of a file that cannot be read or written names it: the one that is at fault.
+ */
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { withLedger } from './shell.ts';
+
+describe('an error', () => {
+  it('names the file in which it was found', async () => {
+    const shell = withLedger();
+    mkdirSync(shell.path('empty'));
+    shell.write('bad.ndjson', '{"event_type":"a.b","payload":1}\n{"event_type":"a.b","x":01}\n');
+    shell.write('bad.json', '{"event_type":"a.b","x":01}');
+    shell.write('odd.json', '{"event_type":"a.b","x":1}');
+    const lines: Readonly<Record<string, RegExp>> = {
+      'policy adopt empty --sign alice': /^empty:1:1: nothing there/,
+      'policy replay --with empty': /^empty:1:1: nothing there/,
+      'policy explain bad.json': /^bad\.json: line 1, column \d+: /,
+      'policy explain odd.json': /^odd\.json: /,
+      'append bad.ndjson': /^bad\.ndjson: line 2, column \d+: /m,
+      'append odd.json': /^odd\.json: line 1, /m,
+      'sign bad.ndjson --key alice --origin example.com/acme': /^bad\.ndjson: line 2, /m,
+      'sign odd.json --key alice --origin example.com/acme': /^odd\.json: line 1, /m,
+      'append --type a.b --payload @bad.json': /^--payload @bad\.json: line 1, /,
+      'import ndjson odd.json --map bad.json': /^bad\.json:1:.*\n.*src\/import\/README\.md says/,
+    };
+    for (const [line, text] of Object.entries(lines)) {
+      const { status, stderr } = await shell.inside(line);
+      expect([line, status, stderr]).toEqual([line, 2, expect.stringMatching(text)]);
+    }
+    // What comes through a pipe has no name.
+    const { stderr } = shell.type('append -', '{"event_type":"a.b","x":01}\n');
+    expect(stderr).toMatch(/^line 1, /m);
+  });
+
+  it('names what is in the way in a folder, and not the folder', async () => {
+    const shell = withLedger();
+    await shell.told('backup --to copy');
+    const record = shell.path('copy/backup.json');
+    rmSync(record);
+    symlinkSync('elsewhere', record);
+    const next = 'Move it away, or name another folder.\n';
+    const told = async () => (await shell.inside('backup --to copy')).stderr;
+    expect(await told()).toBe(`copy/backup.json: it is a symbolic link\n${next}`);
+    rmSync(record);
+    mkdirSync(record);
+    expect(await told()).toBe(`copy/backup.json: it is a folder\n${next}`);
+    // A file that is written is put there by another name first.
+    expect((await shell.inside('checkpoint --out nowhere/note')).stderr).toMatch(
+      /^nowhere\/note: /,
+    );
+  });
+});

@@ -1,0 +1,182 @@
+/**
+ * What may be restored, and what is said of a backup that is not what it was.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { drill } from '../../../src/drill.ts';
+import { openLedger } from '../../../src/front-door.ts';
+import { layoutOf } from '../../../src/storage/layout.ts';
+import { realPorts } from '../../../src/wiring.ts';
+import type { Shell } from './shell.ts';
+import { withLedger } from './shell.ts';
+
+const SEGMENT = 'journal/00000000000000000000.jsonl';
+
+const grown = async (shell: Shell, ids: readonly string[]): Promise<void> => {
+  for (const id of ids) await shell.told(['append', '--type', 'a.b', '--id', id]);
+};
+
+const withBackup = async (): Promise<Shell> => {
+  const shell = withLedger();
+  await grown(shell, ['e-1', 'e-2']);
+  await shell.told('backup --to copy');
+  return shell;
+};
+
+const RESTORE = ['-C', 'back', 'restore', '--from', 'copy'];
+
+describe('a backup that lost events', () => {
+  it('is neither restored nor a drill that went well, wherever it was cut', async () => {
+    const shell = await withBackup();
+    const whole = readFileSync(shell.path('copy', SEGMENT));
+    const line = whole.lastIndexOf('\n', whole.length - 2) + 1;
+    for (const size of [whole.length - 1, line + 20, line]) {
+      truncateSync(shell.path('copy', SEGMENT), size);
+      for (const args of [RESTORE, ['drill', '--from', 'copy']])
+        expect(await shell.refusal(args)).toBe('20 backup_cut');
+      expect(existsSync(shell.path('back'))).toBe(false);
+      writeFileSync(shell.path('copy', SEGMENT), whole);
+    }
+    truncateSync(shell.path('copy', SEGMENT), line);
+    const { stderr } = await shell.inside(RESTORE);
+    expect(stderr).toMatch(/copy\/backup\.json: it says 3 events, .* holds 2\n.*move this file/);
+    // What is left is restored where nothing says that there was more.
+    writeFileSync(shell.path('copy/backup.json'), '{}');
+    expect((await shell.inside(RESTORE)).status).toBe(0);
+  });
+
+  it('that comes to another root than it says is not restored either', async () => {
+    const shell = await withBackup();
+    const path = shell.path('copy/backup.json');
+    const record = readFileSync(path, 'utf8');
+    const other = record.replace(/"root":"./, '"root":"g');
+    writeFileSync(path, other);
+    expect(await shell.refusal(RESTORE)).toBe('20 backup_differs');
+    expect(existsSync(shell.path('back/ledger.json'))).toBe(false);
+    // A copy may hold more than was proved of it, and then comes by what was.
+    await grown(shell, ['e-3']);
+    cpSync(shell.path('.ledger', SEGMENT), shell.path('copy', SEGMENT));
+    expect(await shell.refusal(RESTORE)).toBe('20 backup_differs');
+    writeFileSync(path, record);
+    expect(await shell.told(RESTORE)).toMatchObject([{ size: 4 }]);
+  });
+});
+
+describe('the record of a backup', () => {
+  it('that tells no place is as if there were none', async () => {
+    const shell = await withBackup();
+    const path = shell.path('copy/backup.json');
+    const record = readFileSync(path, 'utf8');
+    const whole = readFileSync(shell.path('copy', SEGMENT));
+    await grown(shell, ['e-3']);
+    for (const offset of ['0.5', '-5', '1e300', '"0"']) {
+      writeFileSync(path, record.replace(/"offset":\d+/, `"offset":${offset}`));
+      writeFileSync(shell.path('copy', SEGMENT), Buffer.concat([whole, Buffer.alloc(9)]));
+      expect(await shell.refusal('backup --to copy')).toBe('25 differs');
+      writeFileSync(shell.path('copy', SEGMENT), whole);
+      await shell.told('backup --to copy');
+      writeFileSync(shell.path('copy', SEGMENT), whole);
+    }
+  });
+});
+
+describe('a backup that holds more than the ledger', () => {
+  it('shows a loss, or what somebody or a crash left there', async () => {
+    const shell = await withBackup();
+    const whole = readFileSync(shell.path('copy', SEGMENT));
+    for (const more of [Buffer.alloc(100_000), Buffer.from('more\n')]) {
+      writeFileSync(shell.path('copy', SEGMENT), Buffer.concat([whole, more]));
+      const { status, stderr } = await shell.inside('backup --to copy');
+      expect([status, stderr]).toEqual([
+        25,
+        expect.stringMatching(/there is more .*\n.* lost events, somebody .* a crash left zeros/),
+      ]);
+    }
+  });
+});
+
+describe('a restoration that was interrupted', () => {
+  it('goes on where the power went, and over nothing that is no part of the backup', async () => {
+    const shell = await withBackup();
+    const whole = readFileSync(shell.path('copy', SEGMENT));
+    mkdirSync(shell.path('back/journal'), { recursive: true });
+    const left = Buffer.concat([whole.subarray(0, 1000), Buffer.alloc(500), Buffer.from('x')]);
+    writeFileSync(shell.path('back', SEGMENT), left);
+    const { status, stderr } = await shell.inside(RESTORE);
+    expect([status, stderr]).toEqual([
+      25,
+      expect.stringMatching(/jsonl: byte 1500, event \d: the place is not empty.*\n.*-C/),
+    ]);
+    expect(readFileSync(shell.path('back', SEGMENT)).equals(left)).toBe(true);
+    writeFileSync(shell.path('back', SEGMENT), left.subarray(0, -1));
+    expect((await shell.inside(RESTORE)).status).toBe(0);
+    expect(readFileSync(shell.path('back', SEGMENT)).equals(whole)).toBe(true);
+  });
+});
+
+describe('a checkpoint to restore by', () => {
+  it('that is no checkpoint is a mistake of the command line', async () => {
+    const shell = await withBackup();
+    shell.write('note', 'no blank line\n');
+    const { status, stderr } = await shell.inside([...RESTORE, '--checkpoint', 'note']);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^--checkpoint: no blank line /)]);
+  });
+});
+
+describe('a drill', () => {
+  it('of an older backup says how much more the ledger holds', async () => {
+    const shell = await withBackup();
+    await grown(shell, ['e-3', 'e-4']);
+    const { status, stdout } = await shell.inside('drill --from copy');
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringContaining('the ledger holds 2 more events'),
+    ]);
+    expect(await shell.told('drill --from copy')).toMatchObject([{ more: 2, compared: false }]);
+    expect(await shell.told('drill')).toMatchObject([{ more: 0, compared: true }]);
+  });
+
+  it('names the ledger that the backup is of', async () => {
+    const shell = await withBackup();
+    shell.json('-C other init --origin example.com/other');
+    await shell.inside('-C other backup --to theirs');
+    const { status, stderr } = await shell.inside('drill --from theirs');
+    expect([status, stderr]).toEqual([
+      25,
+      expect.stringMatching(/theirs: it is the backup of another ledger, example\.com\/other\n/),
+    ]);
+  });
+
+  it('copies no private key, so that one which is killed leaves none behind', async () => {
+    const shell = await withBackup();
+    await shell.told('backup --to copy --with-keys');
+    const from = layoutOf(shell.path('copy'));
+    const into = layoutOf(shell.path('into'));
+    const ledger = openLedger(shell.path('.ledger'));
+    if (E.isLeft(ledger)) throw new Error('it cannot be opened');
+    expect(await drill(realPorts, ledger.right, from, into)).toMatchObject({ _tag: 'Right' });
+    await ledger.right.close();
+    expect(readdirSync(from.keys)).toHaveLength(2);
+    expect(readdirSync(into.keys)).toEqual([]);
+  });
+
+  it('finds the key that is to sign before it begins, and takes none to sign nothing', async () => {
+    const shell = await withBackup();
+    truncateSync(shell.path('copy', SEGMENT), 100);
+    expect(
+      await shell.refusals([
+        'drill --from copy --record --sign nobody',
+        'drill --from copy --sign alice',
+      ]),
+    ).toEqual(['12 missing', '2 usage']);
+  });
+});

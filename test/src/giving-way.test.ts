@@ -1,0 +1,85 @@
+/**
+ * Long work on few events that are large: others have their turn after so many bytes, and not after
+ * so many lines alone.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Ledger } from '../../src/ledger.ts';
+import { restoreLedger } from '../../src/restore.ts';
+import type { Disk, File } from '../../src/storage/disk.ts';
+import { layoutOf } from '../../src/storage/layout.ts';
+import { nodeDisk } from '../../src/storage/node-disk.ts';
+import { readSettings } from '../../src/storage/settings-file.ts';
+import { backup } from '../../src/usecase/backup.ts';
+import { realPorts } from '../../src/wiring.ts';
+import { withLedger } from './cli/shell.ts';
+import { right } from './disk-law.ts';
+
+const EVENTS = 30;
+const EVENT_BYTES = 900_000;
+/** What is read at most between two turns of the others: a few steps, of all that is there. */
+const MOST = 20_000_000;
+
+/** A disk that counts what is read of journals since others had their turn. */
+const counting = () => {
+  let [since, most] = [0, 0];
+  const open: Disk['open'] = (path, mode, permission) =>
+    E.map((file: File): File => ({
+      ...file,
+      read: (into, position) => {
+        const read = file.read(into, position);
+        if (E.isRight(read) && path.endsWith('.jsonl')) since += read.right;
+        most = Math.max(most, since);
+        return read;
+      },
+    }))(nodeDisk.open(path, mode, permission));
+  /** Does the work, and gives the most that was read without a turn of anybody else. */
+  const mostIn = async (work: () => Promise<unknown>): Promise<number> => {
+    [since, most] = [0, 0];
+    let turn = setImmediate(function next() {
+      since = 0;
+      turn = setImmediate(next);
+    });
+    await work();
+    clearImmediate(turn);
+    return most;
+  };
+  return { disk: { ...nodeDisk, open }, mostIn };
+};
+
+describe('long work on large events', () => {
+  it('gives way after so many bytes', async () => {
+    const shell = withLedger();
+    const text = 'x'.repeat(EVENT_BYTES);
+    const drafts = Array.from(
+      { length: EVENTS },
+      (_, at) => `{"event_type":"a.b","id":"e-${at}","payload":"${text}"}\n`,
+    );
+    writeFileSync(shell.path('drafts'), drafts.join(''));
+    shell.type('append drafts');
+    const { disk, mostIn } = counting();
+    // Whoever is hired reads on another thread.
+    const { hire: _, ...here } = realPorts;
+    const ports = { ...here, disk };
+    const layout = layoutOf(shell.path('.ledger'));
+    const settings = right(readSettings(ports, layout));
+    const ledger = new Ledger(ports, layout, settings, {});
+    const to = (name: string) => layoutOf(shell.path(name));
+    const backingUp = async () =>
+      right(await backup({ ports, layout, settings }, shell.path('copy')));
+    const works: Readonly<Record<string, () => Promise<unknown>>> = {
+      'replay --dry-run': async () => right(await ledger.replay({ dryRun: true })),
+      replay: async () => right(await ledger.replay()),
+      backup: backingUp,
+      'backup again': backingUp,
+      restore: async () => right(await restoreLedger(ports, to('copy'), to('back'))),
+      verify: async () => right(await ledger.verify()),
+      withhold: async () => right(await ledger.withhold()),
+    };
+    const most: Record<string, number> = {};
+    for (const [name, work] of Object.entries(works)) most[name] = await mostIn(work);
+    await ledger.close();
+    expect(Object.entries(most).filter(([, bytes]) => bytes > MOST)).toEqual([]);
+  }, 120_000);
+});
