@@ -107,6 +107,8 @@ export class MirrorCheck {
   take(seq: number, bytes: Uint8Array, event: Recorded | undefined): void {
     this.lines++;
     this.guard(() => this.rows.take(seq, bytes, event));
+    // What the mirror has not taken is nothing to be folded.
+    if (seq >= this.folded.taken) return;
     if (event === undefined) this.isFollowed = false;
     else if (this.isFollowed) this.folded.take(event);
   }
