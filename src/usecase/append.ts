@@ -254,9 +254,10 @@ export class Appender {
     }
     // The journal has them, and the mirror takes them from there.
     keeper.drop();
-    onRepair({ _tag: 'CommitFailed', code: committed.left.code });
     const rolled = keeper.begin();
-    if (E.isLeft(rolled)) this.poison(rolled.left);
+    onRepair({ _tag: 'CommitFailed', code: committed.left.code, isTaken: E.isRight(rolled) });
+    // Where the disk is still to be trusted, whoever appends next tries once more.
+    if (E.isLeft(rolled)) this.refuse(rolled.left);
     else keeper.rollback();
     return undefined;
   }

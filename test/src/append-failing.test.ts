@@ -91,12 +91,25 @@ describe('a disk', () => {
       await one(ledger, draftOf('a'));
       disk.follow(failingAt(0, { kind: 'fail', errno: 'SQLITE_IOERR', when }, calls('commit')));
       expect(await one(ledger, draftOf('b'))).toMatchObject({ status: 'appended', seq: 2 });
-      expect(repairs).toContainEqual({ _tag: 'CommitFailed', code: 'SQLITE_IOERR' });
+      expect(repairs).toContainEqual({ _tag: 'CommitFailed', code: 'SQLITE_IOERR', isTaken: true });
       const again = await one(ledger, draftOf('b'));
       expect(again).toMatchObject({ status: 'already_recorded', seq: 2 });
       expect(storedIn(world.disk.another()).length).toBe(3);
     },
   );
+
+  it('whose mirror can take nothing says so, and the next append brings it up to date', async () => {
+    const { ledger, disk, world, repairs } = await house();
+    await one(ledger, draftOf('a'));
+    const full = { kind: 'fail', errno: 'SQLITE_FULL', when: 'before' } as const;
+    disk.follow(failing(full, calls('commit', 'mirror.db')));
+    expect(await one(ledger, draftOf('b'))).toMatchObject({ status: 'appended', seq: 2 });
+    expect(repairs).toEqual([{ _tag: 'CommitFailed', code: 'SQLITE_FULL', isTaken: false }]);
+    expect(storedIn(world.disk.another()).length).toBe(3);
+    disk.follow(undefined);
+    expect(await one(ledger, draftOf('c'))).toMatchObject({ status: 'appended', seq: 3 });
+    expect(repairs).toContainEqual({ _tag: 'LinesAdopted', from: 2, events: 1 });
+  });
 
   it('with too many open files, or that may not be written, refuses and is trusted', async () => {
     for (const errno of ['EMFILE', 'EACCES', 'EROFS']) {
