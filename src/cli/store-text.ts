@@ -225,7 +225,7 @@ export const repairText = (repair: Repair): string => {
     case 'CommitFailed':
       return repair.isTaken
         ? `mended: the events are recorded; the mirror took them late (${visible(repair.code)})`
-        : `the events are recorded; the mirror takes them with the next append (${visible(repair.code)})`;
+        : `the events are recorded; the next append tells the mirror (${visible(repair.code)})`;
     case 'CountFailed': {
       const { path, errno } = repair.failed;
       return `refusals beyond the limit were not counted in ${visible(path)} (${errno})`;

@@ -270,7 +270,7 @@ export const DISK_FAULTS: readonly Fault[] = [
       'with too many open files, or that may not be written, refuses and is trusted',
     ],
     [
-      APPEND,
+      'src/storage/refusal.ts',
       "return call === 'write' ? NO_ROOM.has(errno) : errno !== 'EIO';",
       "return call === 'write' && NO_ROOM.has(errno);",
     ],
