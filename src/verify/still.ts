@@ -98,7 +98,7 @@ const endReader = (by: Looking) => {
 /** sizeFindings: a mirror that ends elsewhere than the journal, once nothing moves any more. */
 export const sizeFindings = async (
   by: Looking,
-  { state: { lines }, place, tail }: Verified,
+  { state: { seq: lines }, place, tail }: Verified,
 ): Promise<readonly ReportFinding[]> => {
   const ended = endReader(by);
   await settles(
