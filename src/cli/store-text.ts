@@ -223,7 +223,9 @@ export const repairText = (repair: Repair): string => {
     case 'CheckpointRestored':
       return `mended: the checkpoint of size ${repair.size} was put back`;
     case 'CommitFailed':
-      return `mended: the events are recorded; the mirror took them late (${visible(repair.code)})`;
+      return repair.isTaken
+        ? `mended: the events are recorded; the mirror took them late (${visible(repair.code)})`
+        : `the events are recorded; the next append tells the mirror (${visible(repair.code)})`;
     case 'CountFailed': {
       const { path, errno } = repair.failed;
       return `refusals beyond the limit were not counted in ${visible(path)} (${errno})`;

@@ -19,11 +19,12 @@ import { Mirror, mirrorFault } from './mirror/mirror.ts';
 import type { Corrupt, Repair, StorageError } from './outcome.ts';
 import { buildMirror, swapMirror } from './rebuild.ts';
 import type { Recovered, Recovery } from './recover.ts';
-import { lastOf, recover } from './recover.ts';
+import { recover } from './recover.ts';
 import type { Segment } from './segment.ts';
 import { segmentAt } from './segment.ts';
 import type { Steps } from './steps.ts';
 import { atOnce } from './steps.ts';
+import { lastOf } from './tail.ts';
 import { attempt } from './attempt.ts';
 
 export interface Means {

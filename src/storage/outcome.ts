@@ -26,8 +26,8 @@ export type Repair =
       readonly events: number;
     }
   | { readonly _tag: 'CheckpointRestored'; readonly size: number }
-  /** The events were on the disk already; the mirror has them by now. */
-  | { readonly _tag: 'CommitFailed'; readonly code: string }
+  /** The events were on the disk already; the mirror has them by now, or still lacks them. */
+  | { readonly _tag: 'CommitFailed'; readonly code: string; readonly isTaken: boolean }
   /** Refusals were answered, and how many they were beyond the limit is not known. */
   | { readonly _tag: 'CountFailed'; readonly failed: DiskFailed }
   /** The events are recorded; what is missing is a signature over them. */

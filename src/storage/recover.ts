@@ -7,12 +7,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { hold } from '../../ledger/chain/checkpoint.ts';
-import type { Crypto } from '../../ledger/crypto/port.ts';
-import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
-import { open } from '../../ledger/event/open.ts';
 import { openCheckpoint } from '../../ledger/note/checkpoint.ts';
-import { root } from '../../ledger/tree/tree.ts';
-import { isSameHash } from '../../ledger/tree/verify.ts';
 import type { PolicySet } from '../../policies/set/set.ts';
 import { makeTorn, setAside } from './aside.ts';
 import { MirrorDamaged } from './attempt.ts';
@@ -23,15 +18,14 @@ import type { Journal } from './journal.ts';
 import type { Layout } from './layout.ts';
 import { TAIL_BYTES } from './layout.ts';
 import type { LastNote } from './checkpoint-file.ts';
-import { checkpointFault, keepNote, keptSize, lastNote, sizeOfNote } from './checkpoint-file.ts';
-import { readFully } from './line-reader.ts';
-import type { Ended, Mirror } from './mirror/mirror.ts';
+import { checkpointFault, keepNote, lastNote, sizeOfNote } from './checkpoint-file.ts';
 import type { Corrupt, Repair, StorageError } from './outcome.ts';
 import type { BadTail, Rolling } from './roll.ts';
 import { rollForward } from './roll.ts';
 import type { Segment } from './segment.ts';
 import { openSegment } from './segment.ts';
 import type { Steps } from './steps.ts';
+import { corrupt, mayGo, meets, readAt } from './tail.ts';
 import { closing, writeAll } from './whole-file.ts';
 
 export interface Recovery extends Omit<Rolling, 'isReplay'> {
@@ -52,90 +46,6 @@ export interface Recovered {
   /** What was mended once the mirror is committed; what is done by then is told when it is done. */
   readonly repairs: readonly Repair[];
 }
-
-const corrupt = (
-  reason: Corrupt['reason'],
-  rest: Partial<Corrupt> = {},
-): E.Either<Corrupt, never> => E.left({ _tag: 'Corrupt', reason, ...rest });
-
-const readAt = (
-  { disk }: Recovery,
-  segment: Segment,
-  offset: number,
-  length: number,
-): E.Either<StorageError, Uint8Array> => {
-  const file = openSegment(disk, segment, 'read');
-  if (E.isLeft(file)) return file;
-  const bytes = new Uint8Array(length);
-  const read = closing(file.right, readFully(file.right, bytes, offset));
-  return E.isLeft(read) ? read : E.right(bytes.subarray(0, read.right));
-};
-
-/**
- * lastOf gives what a mirror holds last. What follows is sealed onto the end that it tells of: one
- * that is not the end of its rows would be carried into the journal.
- */
-export const lastOf = (crypto: Crypto, mirror: Mirror, ended: Ended): string => {
-  const { origin, size, head, recordedAt, frontier } = ended;
-  const line = mirror.lineAt(size - 1) ?? '';
-  const opened = open(crypto, encodeUtf8(`${line}\n`), { ledger: origin, seq: size - 1 });
-  const { event_hash: hash, recorded_at: at } = opened.claims;
-  const tree = mirror.tree().rootAt(size);
-  const isOne =
-    mirror.lastRow() === size - 1 &&
-    opened.findings.length === 0 &&
-    hash === head &&
-    at === recordedAt &&
-    tree !== undefined &&
-    isSameHash(tree, root(crypto, frontier));
-  if (!isOne) throw new MirrorDamaged('the mirror does not end where it says');
-  return line;
-};
-
-/** Whether the journal holds, where the mirror ends, what the mirror holds last. */
-const meets = (
-  means: Recovery,
-  at: Standpoint,
-  segments: readonly Segment[],
-): E.Either<StorageError, void> => {
-  const { size, segment: first, offset } = at.ended;
-  const segment = segments.find((each) => each.first === first);
-  if (size === 0) return E.right(undefined);
-  const last = lastOf(means.crypto, means.mirror, at.ended);
-  if (segment === undefined) return corrupt('journal_behind_mirror', { seq: size - 1 });
-  const line = encodeUtf8(`${last}\n`);
-  const there = readAt(means, segment, Math.max(0, offset - line.length), line.length);
-  if (E.isLeft(there)) return there;
-  const place = { segment: segment.name, offset: offset - line.length, seq: size - 1 };
-  if (there.right.length < line.length) return corrupt('journal_behind_mirror', place);
-  return Buffer.compare(there.right, line) === 0
-    ? E.right(undefined)
-    : corrupt('journal_differs_from_mirror', place);
-};
-
-const LF = 0x0a;
-
-/** What a later version of the program sealed is no accident, and not ours to move away. */
-const isOfLater = ({ findings }: BadTail): boolean => {
-  const codes = new Set(findings.map(({ code }) => code));
-  return codes.has('schema_version_unknown') && !codes.has('event_hash_mismatch');
-};
-
-/** Whether a tail that is no sequence of events may be set aside; all else fails closed. */
-const mayGo = (
-  means: Recovery,
-  segments: readonly Segment[],
-  bad: BadTail,
-  atLeast: number,
-): E.Either<StorageError, boolean> => {
-  const isLast = segments.at(-1)?.first === bad.segment.first;
-  if (!isLast || bad.bytes > TAIL_BYTES || bad.seq < atLeast) return E.right(false);
-  if (isOfLater(bad)) return E.right(false);
-  if (!means.isNew) return E.right(true);
-  // Nothing but the tail itself says then whether it was ever acknowledged.
-  const bytes = readAt(means, bad.segment, bad.offset, bad.bytes);
-  return E.isLeft(bytes) ? bytes : E.right(!bytes.right.includes(LF));
-};
 
 const cutTail = (
   { disk, layout, journal, onRepair }: Recovery,
@@ -233,7 +143,7 @@ export function* recover(means: Recovery): Steps<E.Either<StorageError, Recovere
   const ended = mirror.ended();
   if (ended === undefined) throw new MirrorDamaged('the mirror does not say where it ends');
   const from = standAt(crypto, mirror, builtIn, ended);
-  const met = meets(means, from, listed.right);
+  const met = meets(means, mirror, ended, listed.right);
   if (E.isLeft(met)) return met;
   mirror.fold.register(projections);
   yield* mirror.follow(ended.size);
@@ -250,10 +160,7 @@ export function* recover(means: Recovery): Steps<E.Either<StorageError, Recovere
   if (bad === undefined && known > to.ended.size)
     return corrupt('journal_behind_mirror', { seq: known - 1 });
   if (bad !== undefined) {
-    const kept = keptSize(disk, layout);
-    if (E.isLeft(kept)) return kept;
-    const atLeast = Math.max(sizeOfNote(crypto, note), kept.right, known);
-    const may = mayGo(means, listed.right, bad, atLeast);
+    const may = mayGo(means, listed.right, bad, { size: known, isMet: !isNew });
     if (E.isLeft(may)) return may;
     const { segment, offset, seq, findings } = bad;
     if (!may.right)

@@ -18,6 +18,7 @@ import type { Hold } from '../storage/database.ts';
 import type { Keeper } from '../storage/keeper.ts';
 import type { Layout, Settings } from '../storage/layout.ts';
 import type { Repair, StorageError } from '../storage/outcome.ts';
+import { isRefusal } from '../storage/refusal.ts';
 import type { Segment } from '../storage/segment.ts';
 import { putWhole } from '../storage/whole-file.ts';
 import type { HeldDraft, Submission } from './batch.ts';
@@ -54,10 +55,6 @@ interface Job {
   readonly fail: (thrown: unknown) => void;
 }
 
-/** What a disk says that is full, or may not grow: nothing is broken. */
-const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-/** Calls after whose failure nobody knows what is on the disk. */
-const DOUBTFUL = new Set(['sync', 'sync_folder', 'truncate']);
 /** Callers wait while so many drafts do. */
 const MOST_WAITING = 20_000;
 
@@ -113,6 +110,12 @@ export class Appender {
     let left = jobs;
     while (left.length > 0) {
       const served = await this.exclusively((hold) => this.batch(left, hold));
+      if (E.isLeft(served) && left.length > 1 && this.mayBeOne(served.left, left)) {
+        // Whoever came with the draft at which a projection stopped is served without it.
+        await this.serve(left.slice(0, left.length >> 1));
+        await this.serve(left.slice(left.length >> 1));
+        return;
+      }
       if (E.isLeft(served)) {
         for (const { receipts, settle } of left)
           settle(E.left({ _tag: 'AppendFailed', cause: served.left, receipts }));
@@ -123,6 +126,16 @@ export class Appender {
       for (const job of left.filter(isDone)) job.settle(E.right(job.receipts));
       left = left.filter((job) => !isDone(job));
     }
+  }
+
+  /** Whether a draft among others may be what hindered them all; nothing of theirs holds then. */
+  private mayBeOne({ _tag }: AppendError, jobs: readonly Job[]): boolean {
+    if (_tag !== 'GateFailed' || jobs.every(({ judged }) => judged.length === 0)) return false;
+    for (const job of jobs) {
+      job.judged.length = 0;
+      if (job.receipts.length === 0) job.objection = undefined;
+    }
+    return true;
   }
 
   /** exclusively runs what no other writer may meet. */
@@ -254,9 +267,10 @@ export class Appender {
     }
     // The journal has them, and the mirror takes them from there.
     keeper.drop();
-    onRepair({ _tag: 'CommitFailed', code: committed.left.code });
     const rolled = keeper.begin();
-    if (E.isLeft(rolled)) this.poison(rolled.left);
+    onRepair({ _tag: 'CommitFailed', code: committed.left.code, isTaken: E.isRight(rolled) });
+    // Where the disk is still to be trusted, whoever appends next tries once more.
+    if (E.isLeft(rolled)) this.refuse(rolled.left);
     else keeper.rollback();
     return undefined;
   }
@@ -278,11 +292,3 @@ export class Appender {
     return this.poisoned;
   }
 }
-
-/** Whether a disk only refused: what it has is what it had. */
-const isRefusal = (error: StorageError): boolean => {
-  if (error._tag !== 'DiskFailed') return true;
-  const { call, errno } = error;
-  if (DOUBTFUL.has(call)) return false;
-  return call === 'write' ? NO_ROOM.has(errno) : errno !== 'EIO';
-};

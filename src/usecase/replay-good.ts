@@ -105,6 +105,21 @@ const keysNeeded = (
   return mayGovern ? undefined : { _tag: 'ReplayRefused', reason: 'operator_key_needed' };
 };
 
+const placeOf = ({ survey }: Situation): Pick<Bad, 'segment' | 'offset' | 'size'> => {
+  const { bad, segments, state } = survey;
+  const last = segments.at(-1) ?? { ...segmentAt('', 0), bytes: 0 };
+  return bad ?? { segment: last, offset: last.bytes, size: state.lines };
+};
+
+/** wanting says which key is still needed to go back; a plan says so too. */
+export const wanting = (
+  by: Replaying,
+  situation: Situation,
+): E.Either<StorageError, ReplayRefused | undefined> =>
+  E.map((notes: readonly unknown[]) => keysNeeded(by, situation, notes.length > 0))(
+    undone(by, placeOf(situation).size),
+  );
+
 /** What the ledger will say: what was set aside and, where it forks, whose word ends there. */
 const draftsOf = (
   by: Replaying,
@@ -145,12 +160,6 @@ const draftsOf = (
   const vkey = formatVkey(newLogKey);
   const enrolled = drafted('key.enrolled', { vkey, tier: 'verified', purpose: 'log' });
   return [recovered, enrolled, ...retired];
-};
-
-const placeOf = ({ survey }: Situation): Pick<Bad, 'segment' | 'offset' | 'size'> => {
-  const { bad, segments, state } = survey;
-  const last = segments.at(-1) ?? { ...segmentAt('', 0), bytes: 0 };
-  return bad ?? { segment: last, offset: last.bytes, size: state.lines };
 };
 
 /**

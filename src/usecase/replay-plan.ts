@@ -7,6 +7,7 @@ import type { Database } from '../storage/database.ts';
 import { Mirror } from '../storage/mirror/mirror.ts';
 import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import type { Steps } from '../storage/steps.ts';
+import { isMet, mayGo } from '../storage/tail.ts';
 import { sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { ReplayOptions, ReplayRefused, Replaying } from './replay-request.ts';
 import { remakeOf } from './replay-journal.ts';
@@ -34,24 +35,46 @@ export interface Situation {
   readonly look: Look;
   /** Undefined where there is no mirror to compare with. */
   readonly parity: Parity | undefined;
+  /** Whether what is bad of the journal is a tail that any open sets aside. */
+  readonly isTail: boolean;
 }
 
 /** Verified, inserted and compared (measured). */
 const SECONDS_PER_EVENT = 50e-6;
+
+const situated = (
+  by: Replaying,
+  survey: Survey,
+  look: Look,
+  parity?: Parity,
+  mirror?: Mirror,
+): E.Either<StorageError, Situation> => {
+  const { ports, layout } = by;
+  const { bad, segments } = survey;
+  const sight = { ...ports, layout };
+  const known = {
+    size: look.size,
+    isMet: mirror !== undefined && isMet(sight, mirror, mirror.ended(), segments),
+  };
+  const may =
+    bad?.reason === 'line_refused'
+      ? mayGo(sight, segments, { ...bad, seq: bad.size }, known)
+      : E.right(false);
+  return E.map((isTail: boolean) => ({ survey, look, parity, isTail }))(may);
+};
 
 function* compared(by: Replaying, database: Database): Steps<E.Either<StorageError, Situation>> {
   const begun = database.begin();
   if (E.isLeft(begun)) return begun;
   const look = lookAt(by, database);
   const surveyed = yield* surveyJournal(by);
-  if (E.isLeft(surveyed) || look.state !== 'there')
-    return E.map((survey: Survey) => ({ survey, look, parity: undefined }))(surveyed);
+  if (E.isLeft(surveyed)) return surveyed;
+  if (look.state !== 'there') return situated(by, surveyed.right, look);
   const survey = surveyed.right;
   const size = survey.bad?.size ?? survey.state.lines;
   const mirror = new Mirror(database, by.ports.crypto);
-  return E.map((parity: Parity) => ({ survey, look, parity }))(
-    yield* parityOf(by.ports, survey.segments, size, mirror),
-  );
+  const parity = yield* parityOf(by.ports, survey.segments, size, mirror);
+  return E.isLeft(parity) ? parity : situated(by, survey, look, parity.right, mirror);
 }
 
 /** examine looks at everything and writes nothing. */
@@ -64,9 +87,8 @@ export function* examine(by: Replaying): Steps<E.Either<StorageError, Situation>
       : undefined;
   if (situation?._tag === 'Right') return situation.right;
   const state = situation === undefined ? look.state : 'damaged';
-  return E.map((survey: Survey) => ({ survey, look: { ...look, state }, parity: undefined }))(
-    yield* surveyJournal(by),
-  );
+  const surveyed = yield* surveyJournal(by);
+  return E.isLeft(surveyed) ? surveyed : situated(by, surveyed.right, { ...look, state });
 }
 
 const relation = ({ survey, look, parity }: Situation): Plan['mirror'] => {
@@ -88,22 +110,16 @@ export const lineRefused = ({ segment, offset, size, reason, findings }: Bad): C
   findings,
 });
 
-/** A last line that was never finished, and that neither mirror nor checkpoint know to be one. */
-const isMendable = (by: Replaying, { survey, look }: Situation): boolean => {
-  const known = Math.max(look.size, sizeOfNote(by.ports.crypto, survey.note));
-  return survey.bad?.isTorn === true && survey.bad.size >= known;
-};
-
 /** objection says why a journal is not one to replay from; undefined where it is one. */
 export const objection = (
   by: Replaying,
   situation: Situation,
 ): Corrupt | ReplayRefused | undefined => {
-  const { survey, look } = situation;
+  const { survey, look, isTail } = situation;
   const { bad, against, isThere } = survey;
   if (!isThere && look.size > 0)
     return { _tag: 'Corrupt', reason: 'journal_behind_mirror', seq: 0 };
-  if (bad !== undefined && !isMendable(by, situation)) return lineRefused(bad);
+  if (bad !== undefined && !isTail) return lineRefused(bad);
   if (against !== undefined) return against;
   const size = bad?.size ?? survey.state.lines;
   if (look.size > size)

@@ -15,7 +15,6 @@ import type { Digest } from '../../ledger/name.ts';
 import { lastNote } from '../storage/checkpoint-file.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { Layout, Settings } from '../storage/layout.ts';
-import { TAIL_BYTES } from '../storage/layout.ts';
 import type { RawLine } from '../storage/line-reader.ts';
 import { linesOf } from '../storage/line-reader.ts';
 import type { Corrupt, StorageError } from '../storage/outcome.ts';
@@ -46,8 +45,8 @@ export interface Bad {
   readonly head: Digest;
   readonly reason: 'line_refused' | 'segment_order' | 'withheld_not_erased';
   readonly findings: readonly Finding[];
-  /** Whether it is only a last line that was never finished. */
-  readonly isTorn: boolean;
+  /** How many bytes there are from there on in its segment. */
+  readonly bytes: number;
 }
 
 export interface Survey {
@@ -62,7 +61,6 @@ export interface Survey {
   readonly against: Corrupt | undefined;
 }
 
-const LF = 0x0a;
 const EVERY = 10_000;
 
 const isGrave = ({ severity }: Finding): boolean => severity !== 'warning';
@@ -128,31 +126,28 @@ export function* eventsIn(disk: Disk, journal: string): Steps<number | undefined
   return events;
 }
 
+type Where = Omit<Bad, 'reason' | 'findings'>;
+
 class Walk {
   private readonly by: Surveying;
   private readonly means: Means;
-  private readonly last: Measured | undefined;
   private readonly pace = new Pace();
   /** Where the lines without payload stand; whether they may is told by later ones. */
-  private readonly withheld = new Map<number, Pick<Bad, 'segment' | 'offset' | 'size' | 'head'>>();
+  private readonly withheld = new Map<number, Where>();
   state: ChainState;
   bad: Bad | undefined;
   ofNote: readonly Finding[] = [];
 
-  constructor(by: Surveying, held: readonly Held[], last: Measured | undefined) {
+  constructor(by: Surveying, held: readonly Held[]) {
     const { crypto, random } = by.ports;
     this.by = by;
     this.means = { crypto, history: memoryHistory(crypto, random(32)) };
     this.state = begin(by.settings.origin, held);
-    this.last = last;
   }
 
-  private place(
-    segment: Segment,
-    offset: number,
-  ): Pick<Bad, 'segment' | 'offset' | 'size' | 'head'> {
+  private place(segment: Measured, offset: number): Where {
     const { lines: size, head = '' as Digest } = this.state;
-    return { segment, offset, size, head };
+    return { segment, offset, size, head, bytes: segment.bytes - offset };
   }
 
   private take(segment: Measured, { bytes, offset }: RawLine): Line | undefined {
@@ -160,9 +155,11 @@ class Walk {
     const { state, findings, line } = step(this.means, this.state, bytes);
     const grave = findings.filter((each) => isGrave(each) && !isOfNote(each));
     if (line === undefined || grave.length > 0) {
-      const isCut = bytes[bytes.length - 1] !== LF && segment.bytes - offset <= TAIL_BYTES;
-      const isTorn = isCut && segment.first === this.last?.first;
-      this.bad = { ...place, reason: 'line_refused', findings: grave, isTorn };
+      this.bad = {
+        ...place,
+        reason: 'line_refused',
+        findings: grave,
+      };
       return undefined;
     }
     this.ofNote = [...this.ofNote, ...findings.filter(isOfNote)];
@@ -175,7 +172,7 @@ class Walk {
   *segment(segment: Measured): Steps<E.Either<StorageError, void>> {
     if (segment.first !== this.state.seq) {
       const place = this.place(segment, 0);
-      this.bad = { ...place, reason: 'segment_order', findings: [], isTorn: false };
+      this.bad = { ...place, reason: 'segment_order', findings: [] };
       return E.right(undefined);
     }
     for (const raw of eachLine(this.by.ports.disk, segment)) {
@@ -193,7 +190,7 @@ class Walk {
     const unerased = findings.filter(({ code }) => code === 'withheld_not_erased');
     const first = this.withheld.get(Math.min(...unerased.map(({ seq = 0 }) => seq)));
     if (first !== undefined)
-      this.bad = { ...first, reason: 'withheld_not_erased', findings: unerased, isTorn: false };
+      this.bad = { ...first, reason: 'withheld_not_erased', findings: unerased };
   }
 }
 
@@ -222,7 +219,7 @@ export function* surveyJournal(by: Surveying): Steps<E.Either<StorageError, Surv
   if (E.isLeft(note)) return note;
   const { text } = note.right;
   const held = text === undefined ? undefined : hold(crypto, text);
-  const walk = new Walk(by, held?._tag === 'Right' ? [held.right] : [], segments.at(-1));
+  const walk = new Walk(by, held?._tag === 'Right' ? [held.right] : []);
   for (const segment of segments) {
     const walked = yield* walk.segment(segment);
     if (E.isLeft(walked)) return walked;

@@ -12,7 +12,7 @@ import type { Steps } from '../storage/steps.ts';
 import { givingWay } from '../storage/giving-way.ts';
 import type { Appender } from './append.ts';
 import type { Intent } from './replay-good.ts';
-import { cutOff, decide, forgetIntent, isDecided, readIntent } from './replay-good.ts';
+import { cutOff, decide, forgetIntent, isDecided, readIntent, wanting } from './replay-good.ts';
 import { lookAtMirror } from './replay-mirror.ts';
 import type { Plan, Situation } from './replay-plan.ts';
 import { examine, needsGood, planAhead, planOf } from './replay-plan.ts';
@@ -132,11 +132,28 @@ const say = async (by: Replaying, door: Door, intent: Intent): Promise<Answer<vo
   return door.exclusively<void, ReplayError>(() => forgetIntent(by));
 };
 
+/** What a way back that is planned still needs, unless an earlier attempt had decided on it. */
+const keysFor = (
+  by: Replaying,
+  situation: Situation,
+  { refused }: Plan,
+): E.Either<StorageError, ReplayRefused | undefined> => {
+  const isBack = by.options.toLastGood === true && needsGood(by, situation);
+  if (!isBack || refused !== undefined) return E.right(undefined);
+  const earlier = readIntent(by);
+  if (E.isLeft(earlier)) return earlier;
+  const isOn = earlier.right !== undefined && isDecided(earlier.right, situation);
+  return isOn ? E.right(undefined) : wanting(by, situation);
+};
+
 /** A plan that finds nothing to do asks what an audit finds of the mirror, which sees more. */
 const foresee = async (by: Replaying): Promise<Answer<Plan>> => {
   const situation = await givingWay(examine(by));
   if (E.isLeft(situation)) return situation;
   const plan = await givingWay(planOf(by, situation.right));
+  const needed = keysFor(by, situation.right, plan);
+  if (E.isLeft(needed)) return needed;
+  if (needed.right !== undefined) return E.right({ ...plan, plan: [], refused: needed.right });
   if (plan.plan.length > 0 || plan.refused !== undefined) return E.right(plan);
   const { audit } = await import('../verify/verify.ts');
   const audited = await audit(by);

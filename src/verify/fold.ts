@@ -65,8 +65,18 @@ export interface Withheld {
   readonly id: EventId;
 }
 
+/** The first line at which a journal is none any more, and what stood before it. */
+export interface FirstBad {
+  readonly state: ChainState;
+  readonly place: Place;
+  readonly findings: readonly Finding[];
+  /** Whether a line before it is withheld that nothing had erased so far. */
+  readonly isOwing: boolean;
+}
+
 export interface Folding {
   state: ChainState;
+  firstBad?: FirstBad;
   /** Events of others than the tool that nobody attested; where they must not be, which. */
   bare: number;
   readonly bareRuns: Run[] | undefined;
@@ -130,10 +140,19 @@ const noteBare = (fold: Folding, seq: number): void => {
 /** stepLine folds one line as the kernel does; `length` is its true one. */
 export const stepLine = (fold: Folding, bytes: Uint8Array, length: number, place: Place): void => {
   const { crypto, past, state } = fold;
+  const [owing] = state.withheld === 0 ? [] : past.withheld();
   const taken = step({ crypto, history: past }, state, bytes);
   const order = state.lines;
   const { line } = taken;
   const about = line === undefined ? { place, order } : { place, order, id: line.id };
+  const findings = taken.findings.filter(({ severity }) => severity !== 'warning');
+  if (findings.length > 0)
+    fold.firstBad ??= {
+      state,
+      place,
+      findings,
+      isOwing: owing !== undefined,
+    };
   for (const each of taken.findings) {
     const finding = length > MAX_LINE_BYTES ? withLength(each, length) : each;
     if (isBeyond(past, each, line)) fold.beyond++;

@@ -17,7 +17,7 @@ import type { Segment } from '../storage/segment.ts';
 import { listSegments, openSegment } from '../storage/segment.ts';
 import type { Crew, Hire, Seen, Told } from './crew.ts';
 import { alone } from './crew.ts';
-import type { Located, OnLine, Place, Run } from './fold.ts';
+import type { FirstBad, Located, OnLine, Place, Run } from './fold.ts';
 import { locatedOf } from './fold.ts';
 import type { Past } from './past.ts';
 import { pastOf } from './past.ts';
@@ -97,6 +97,7 @@ export interface Verified {
   readonly skipped: number;
   readonly tail?: Tail;
   readonly left?: Left;
+  readonly firstBad?: FirstBad;
 }
 
 const MOST_FINDINGS = 100_000;
@@ -197,6 +198,7 @@ export const verifyJournal = async (request: Request): Promise<Told<Verified>> =
       skipped: fold.skipped,
       ...(tail === undefined ? {} : { tail }),
       ...(left === undefined ? {} : { left }),
+      ...(fold.firstBad === undefined ? {} : { firstBad: fold.firstBad }),
     });
   } finally {
     await crew.leave();

@@ -27,11 +27,17 @@ import { found } from './report.ts';
 const MOST_TOLD = 100;
 const HASH_BYTES = 32;
 
-/** The rows of a mirror, compared one by one as the lines of the journal go by. */
+/**
+ * The rows of a mirror, compared with the lines of the journal that bear their seq as those go by.
+ * A line that is none, is missing or stands there again is the journal's, and told of that alone.
+ */
 export class RowParity {
   readonly lines: ReportFinding[] = [];
   readonly columns: ReportFinding[] = [];
   private readonly rows: IterableIterator<readonly unknown[]>;
+  private row: IteratorResult<readonly unknown[], unknown> | undefined;
+  /** The seq from which on no line went by. */
+  private next: number;
   /** How many rows differ, by column. */
   private readonly differing = new Map<string, number>();
   compared = 0;
@@ -42,6 +48,7 @@ export class RowParity {
   constructor(mirror: Mirror, from: number) {
     const { sqlite } = mirror.database;
     this.size = mirror.ended()?.size ?? 0;
+    this.next = from;
     this.rows = sqlite
       .prepare(`SELECT ${COLUMNS.map(asBytes).join(', ')} FROM events WHERE seq >= ? ORDER BY seq`)
       .raw()
@@ -50,24 +57,29 @@ export class RowParity {
 
   /** Takes the next line; its event is undefined where it is not well-formed. */
   take(seq: number, bytes: Uint8Array, event: Recorded | undefined): void {
-    const row = this.rows.next();
-    if (row.done === true) {
+    if (event === undefined || seq < this.next) return;
+    this.next = seq + 1;
+    let row = (this.row ??= this.rows.next());
+    while (row.done !== true && Number(row.value[SEQ]) < seq) row = this.row = this.rows.next();
+    if (row.done === true || row.value[SEQ] !== seq) {
       // Of events beyond the end that the mirror tells of it need not have a row yet.
       if (seq < this.size && this.lines.length < MOST_TOLD)
         this.lines.push(found('mirror_line', { seq, reason: 'missing' }));
       return;
     }
+    this.row = undefined;
     this.compared++;
+    const { value } = row;
     const line = bytes.subarray(0, -1);
-    const leaf = event === undefined ? undefined : parseHex(event.event_hash);
-    const expected = event && leaf ? rowOf(event, leaf, '') : undefined;
+    const leaf = parseHex(event.event_hash);
+    const expected = leaf ? rowOf(event, leaf, '') : undefined;
     COLUMNS.forEach((member, i) => {
       const ought = member === 'line' ? line : expected?.[i];
-      if (ought === undefined || isSameCell(row.value[i], ought)) return;
+      if (ought === undefined || isSameCell(value[i], ought)) return;
       const count = (this.differing.get(member) ?? 0) + 1;
       this.differing.set(member, count);
       if (count > MOST_TOLD) return;
-      const about = event === undefined ? { seq } : { seq, id: event.header.id };
+      const about = { seq, id: event.header.id };
       if (member === 'line') this.lines.push(found('mirror_line', about));
       else this.columns.push(found('mirror_column', { ...about, member }));
     });
@@ -79,6 +91,7 @@ export class RowParity {
   }
 }
 
+const SEQ = COLUMNS.indexOf('seq');
 const NUMBERS: readonly string[] = ['seq', 'erases', 'is_ground'];
 
 /** Texts are compared as they are stored: what is no UTF-8 has no text to compare. */
@@ -130,16 +143,18 @@ const treeFindings = (sqlite: Sqlite.Database, crypto: Crypto): readonly ReportF
   const findings: ReportFinding[] = [];
   const kept = sqlite.prepare('SELECT hash FROM nodes WHERE height = ? AND position = ?').pluck();
   let [frontier, nodes] = [EMPTY, 0];
-  const leaves = sqlite.prepare('SELECT event_hash FROM events ORDER BY seq').pluck();
+  const leaves = sqlite.prepare('SELECT seq, event_hash FROM events ORDER BY seq').raw();
   const onNode = (height: number, position: number, hash: Uint8Array): void => {
     if (height === 0 || height % 8 !== 0) return;
     nodes++;
     pending.push([height, position, hash]);
   };
   const pending: (readonly [number, number, Uint8Array])[] = [];
-  for (const leaf of leaves.iterate()) {
-    // What is no hash was told where the rows were compared.
-    if (!(leaf instanceof Uint8Array) || leaf.length !== HASH_BYTES) return findings;
+  for (const row of leaves.iterate()) {
+    const [seq, leaf] = row as readonly [seq: number, leaf: unknown];
+    // What is missing, or no hash, was told where the rows were compared.
+    if (seq !== frontier.size || !(leaf instanceof Uint8Array) || leaf.length !== HASH_BYTES)
+      return findings;
     frontier = append(crypto, frontier, leaf, onNode);
   }
   for (const [height, position, hash] of pending) {
@@ -204,9 +219,9 @@ const BEHIND = 'SELECT seq FROM events WHERE seq >= (SELECT size FROM ended) LIM
 
 /** What the mirror says of the end that the journal's own end does not say, by member. */
 const otherEnd = (ended: Ended, { state, place }: Verified, crypto: Crypto): string | undefined => {
-  const { head, frontier, recordedAt, origin, lines } = state;
+  const { head, frontier, recordedAt, origin } = state;
   // A file that is begun and empty yet says nothing of where the line before it ended.
-  const isBegun = place.offset === 0 && (lines === 0 || place.segment === segmentName(lines));
+  const isBegun = place.offset === 0;
   const same: Readonly<Record<string, boolean>> = {
     head: ended.head === head,
     peaks:
@@ -250,7 +265,8 @@ export const endFindings = (
   if (behind !== undefined) return [found('mirror_end', { seq: behind })];
   if (!isNoteKept(ports, layout, ended)) return [found('mirror_end', { member: 'note' })];
   // A writer has gone on since the journal was read: its end is not the one that was read.
-  if (ended.size !== verified.state.lines) return [];
+  const { lines, seq } = verified.state;
+  if (ended.size !== lines || lines !== seq) return [];
   const member = otherEnd(ended, verified, ports.crypto);
   return member === undefined ? [] : [found('mirror_end', { member })];
 };

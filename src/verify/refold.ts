@@ -54,7 +54,13 @@ export class ProjectionCheck {
     this.size = mirror.ended()?.size ?? 0;
     createTables(this.fresh, '', ZERO_HASH);
     this.fold = new Fold(this.fresh);
-    const sizes = new Map(this.standing.map(({ name, size }) => [name, size]));
+    // One that stopped is given the event at which it did, too.
+    const sizes = new Map(
+      this.standing.map(({ name, size, stopped }) => [
+        name,
+        stopped === undefined ? size : size + 1,
+      ]),
+    );
     const compared = hasAll ? projections.filter(({ name }) => sizes.has(name)) : [];
     this.fold.register(compared.map((each) => upTo(each, sizes.get(each.name) ?? 0)));
   }
@@ -71,12 +77,16 @@ export class ProjectionCheck {
     const { standing, size } = this;
     const digests = this.hasAll ? this.mirror.fold.digests(crypto) : {};
     const expected = hasAll ? this.fold.digests(crypto) : {};
+    const again = new Map(this.fold.status().map((each) => [each.name, each.stopped]));
     const findings = standing.flatMap(({ name, stopped, size: come }): readonly ReportFinding[] => {
       const [ought, is] = [expected[name], digests[name]];
       const isOther = ought !== is && ought !== undefined && is !== undefined;
       const about = { member: name, seq: come };
       // Where the mirror cannot tell its end, that is what is told.
       const isAhead = come > size && size > 0;
+      // What stops a projection is an event, and it stops at that one again.
+      const isGoing = come >= size || (hasAll && again.get(name) === undefined);
+      const isNoStop = stopped !== undefined && isGoing && !isAhead;
       return [
         ...(stopped === undefined
           ? []
@@ -84,7 +94,8 @@ export class ProjectionCheck {
         ...(stopped === undefined && come < size ? [found('projection_lags', about)] : []),
         // Of events that are still to come it has taken none, and would take none of them.
         ...(isAhead ? [found('projection_differs', { ...about, expected: String(size) })] : []),
-        ...(isOther && come <= size
+        ...(isNoStop ? [found('projection_differs', { ...about, actual: 'stopped' })] : []),
+        ...(isOther && come <= size && !isNoStop
           ? [found('projection_differs', { member: name, expected: ought, actual: is })]
           : []),
       ];

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { newMirror } from '../storage/rebuild.ts';
 import { segmentAt } from '../storage/segment.ts';
-import type { Verified } from './journal.ts';
+import type { Tail, Verified } from './journal.ts';
 import type { Looking } from './mirror-check.ts';
 import { openToRead } from './mirror-check.ts';
 import type { ReportFinding } from './report.ts';
@@ -36,19 +36,14 @@ const sizeNow = ({ ports, layout }: Looking, segment: string): number => {
   return E.isRight(stat) ? (stat.right?.size ?? 0) : 0;
 };
 
-/** tailFindings: a tail without its LF is torn, unless a writer is about to end it. */
-export const tailFindings = async (
-  by: Looking,
-  { tail }: Verified,
-): Promise<readonly ReportFinding[]> => {
-  if (tail === undefined) return [];
-  const { segment, offset, line } = tail.place;
-  const end = offset + tail.length;
-  const hasGrown = (): boolean => sizeNow(by, segment) !== end;
-  const moved = await settles(hasGrown, () => String(sizeNow(by, segment)));
-  return moved
-    ? []
-    : [found('tail_torn', { segment, offset, line, actual: `${tail.length} bytes` })];
+/** isStill tells whether a tail stands as it was seen, once nothing moves any more. */
+export const isStill = async (by: Looking, { place, length }: Tail): Promise<boolean> => {
+  const now = (): number => sizeNow(by, place.segment);
+  const end = place.offset + length;
+  return !(await settles(
+    () => now() !== end,
+    () => String(now()),
+  ));
 };
 
 const seenAt = ({ ports }: Looking, path: string): string => {
@@ -103,7 +98,7 @@ const endReader = (by: Looking) => {
 /** sizeFindings: a mirror that ends elsewhere than the journal, once nothing moves any more. */
 export const sizeFindings = async (
   by: Looking,
-  { state: { lines }, place }: Verified,
+  { state: { seq: lines }, place, tail }: Verified,
 ): Promise<readonly ReportFinding[]> => {
   const ended = endReader(by);
   await settles(
@@ -120,6 +115,7 @@ export const sizeFindings = async (
   const segment = segmentAt(by.layout.journal, first).name;
   if (sizeNow(by, segment) < offset)
     return [found('mirror_ahead', { seq: lines, segment, expected: String(offset) })];
-  const isFurther = segment > place.segment || (segment === place.segment && offset > place.offset);
+  const end = place.offset + (tail?.length ?? 0);
+  const isFurther = segment > place.segment || (segment === place.segment && offset > end);
   return isFurther ? [] : [found('mirror_end', { member: 'size' })];
 };

@@ -29,7 +29,8 @@ import type { Requirement } from './required.ts';
 import { unmet } from './required.ts';
 import type { Asked, SinceRefused } from './since.ts';
 import { goOnFrom, markFindings, markOf, parseSince } from './since.ts';
-import { isMadeAnew, mirrorFile, sizeFindings, tailFindings } from './still.ts';
+import { isMadeAnew, mirrorFile, sizeFindings } from './still.ts';
+import { endingOf } from './tail.ts';
 import type { Progress } from './walk.ts';
 import type { Witness } from './witness.ts';
 
@@ -212,7 +213,7 @@ export const audit = async (
       progress = made;
       options.onProgress?.({ phase: 'journal', ...made });
     };
-    const verified = await verifyJournal({
+    const read = await verifyJournal({
       disk,
       crypto,
       journal: layout.journal,
@@ -227,27 +228,29 @@ export const audit = async (
       ...(maxMs === undefined ? {} : { maxMs }),
       onProgress,
     });
-    if (E.isLeft(verified)) return verified;
-    const { state, bytes, left, count, more } = verified.right;
-    const isWhole = left === undefined;
+    if (E.isLeft(read)) return read;
+    const ending = await endingOf(by, read.right);
+    if (E.isLeft(ending)) return ending;
+    const { verified, findings: ends, isLost } = ending.right;
+    const { state, bytes, count, more } = verified;
+    const isWhole = verified.left === undefined;
     const mirror = beside.check(from);
     if (mirror !== undefined) options.onProgress?.({ phase: 'mirror', ...progress });
-    mirror?.finish(verified.right);
+    mirror?.finish(verified);
     const concluded = isWhole ? mirror?.conclusions() : undefined;
     const found: readonly ReportFinding[] = [
-      ...verified.right.findings.map(placed),
-      ...verified.right.segments.map(ofSegment),
+      ...verified.findings.map(placed),
+      ...verified.segments.map(ofSegment),
       ...notes.findings,
       ...earlier.findings,
       ...begun.right.findings,
-      ...(mark !== undefined && since === undefined
-        ? markFindings(mark, origin, verified.right)
-        : []),
-      ...(check?.findings ?? []),
-      ...(isWhole ? await tailFindings(by, verified.right) : []),
+      ...(mark !== undefined && since === undefined ? markFindings(mark, origin, verified) : []),
+      // What stands in a tail that the next append sets aside is nothing to be judged.
+      ...(check?.findings.filter(({ seq = 0 }) => seq < state.lines) ?? []),
+      ...ends,
       ...beside.findings,
       ...(mirror?.findings ?? []),
-      ...(mirror !== undefined && isWhole ? await sizeFindings(by, verified.right) : []),
+      ...(mirror !== undefined && isWhole && !isLost ? await sizeFindings(by, verified) : []),
       ...exceptionsIn(by, check, mirror),
       ...(concluded?.findings ?? []),
     ];
@@ -256,11 +259,11 @@ export const audit = async (
       return E.left({ _tag: 'SegmentMoved', path: layout.mirror });
     const isMatched = matchedOf(crypto, notes.given, state.lines, found).length > 0;
     const before = since === undefined ? undefined : mark;
-    const findings = [...found, ...unmet(require, asked.right, verified.right, before, isMatched)];
+    const findings = [...found, ...unmet(require, asked.right, verified, before, isMatched)];
     const verdict = verdictOf(findings, isWhole && state.lines > 0);
     const made =
       verdict === 'verified'
-        ? markOf(verified.right, matchedOf(crypto, named, state.lines, findings), before)
+        ? markOf(verified, matchedOf(crypto, named, state.lines, findings), before)
         : undefined;
     const { frontier } = state;
     return E.right({
@@ -282,8 +285,8 @@ export const audit = async (
       findings,
       more,
       notProved: [
-        ...kernelOpen(verified.right, check?.isWhole === true, texts.length > 0),
-        ...openOf(asked.right, begun.right, verified.right, mirror !== undefined),
+        ...kernelOpen(verified, check?.isWhole === true, texts.length > 0),
+        ...openOf(asked.right, begun.right, verified, mirror !== undefined),
         ...beside.open,
         ...(concluded?.open ?? []),
       ],

@@ -215,7 +215,11 @@ export const DISK_FAULTS: readonly Fault[] = [
       'a disk',
       'whose commit fails (%s it took effect) has the event all the same, and says so',
     ],
-    [APPEND, "onRepair({ _tag: 'CommitFailed', code: committed.left.code });", ''],
+    [
+      APPEND,
+      "onRepair({ _tag: 'CommitFailed', code: committed.left.code, isTaken: E.isRight(rolled) });",
+      '',
+    ],
   ),
   fault(
     18,
@@ -266,7 +270,7 @@ export const DISK_FAULTS: readonly Fault[] = [
       'with too many open files, or that may not be written, refuses and is trusted',
     ],
     [
-      APPEND,
+      'src/storage/refusal.ts',
       "return call === 'write' ? NO_ROOM.has(errno) : errno !== 'EIO';",
       "return call === 'write' && NO_ROOM.has(errno);",
     ],

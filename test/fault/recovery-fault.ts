@@ -5,7 +5,7 @@
 import type { Fault } from './fault.ts';
 import { fault } from './fault.ts';
 
-const RECOVER = 'src/storage/recover.ts';
+const TAIL = 'src/storage/tail.ts';
 const TORN = 'test/src/torn-tail.test.ts';
 const DAMAGED = 'test/src/damaged-journal.test.ts';
 
@@ -46,32 +46,28 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
       'a torn tail and no mirror',
       'are mended together, and nothing that is valid is set aside',
     ],
-    [RECOVER, 'E.right(!bytes.right.includes(LF))', 'E.right(false)'],
+    [TAIL, 'E.right(!bytes.right.includes(LF))', 'E.right(false)'],
   ),
   fault(
     64,
     'where there is no mirror, a tail with the end of a line in it is left alone',
     [TORN, 'a torn tail and no mirror', 'are left alone where the tail has the end of a line'],
-    [
-      RECOVER,
-      'if (!means.isNew) return E.right(true);',
-      'if (bad.bytes > 0) return E.right(true);',
-    ],
+    [TAIL, 'if (known.isMet) return E.right(true);', 'if (bad.bytes > 0) return E.right(true);'],
   ),
   fault(
     65,
     'damage between the end of an old mirror and the checkpoint is no torn tail',
     [DAMAGED, 'a mirror of an older backup', 'hides no damage below the checkpoint'],
     [
-      RECOVER,
-      'const atLeast = Math.max(sizeOfNote(crypto, note), kept.right, known);',
-      'const atLeast = known;',
+      TAIL,
+      'Math.max(sizeOfNote(by.crypto, note.right.text), kept.right, known.size)',
+      'known.size',
     ],
   ),
   fault(
     65,
     'a line that a later version of the program sealed is no torn tail',
     [TORN, 'a tail such as no crash leaves', 'of what a later version sealed is left alone'],
-    [RECOVER, 'if (isOfLater(bad)) return E.right(false);', ''],
+    [TAIL, ' || isOfOthers(bad)', ''],
   ),
 ];

@@ -64,7 +64,7 @@ export const WRITER_FAULTS: readonly Fault[] = [
     'a segment is replaced by one that says something else: nothing more goes in',
     [STRANGER, HELD_OPEN, 'takes nothing more where a stranger put another file into its place'],
     [
-      'src/storage/recover.ts',
+      'src/storage/tail.ts',
       ": corrupt('journal_differs_from_mirror', place);",
       ': E.right(undefined);',
     ],

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import type { Digest } from '../../ledger/name.ts';
 import type { Projection } from '../../src/projection/projection.ts';
 import { causeOf, house, noteIn, one, statuses, take } from '../build/house.ts';
 import { ALICE, right, signer } from '../build/ledger.ts';
@@ -91,12 +92,26 @@ describe('a disk', () => {
       await one(ledger, draftOf('a'));
       disk.follow(failingAt(0, { kind: 'fail', errno: 'SQLITE_IOERR', when }, calls('commit')));
       expect(await one(ledger, draftOf('b'))).toMatchObject({ status: 'appended', seq: 2 });
-      expect(repairs).toContainEqual({ _tag: 'CommitFailed', code: 'SQLITE_IOERR' });
+      expect(repairs).toContainEqual({ _tag: 'CommitFailed', code: 'SQLITE_IOERR', isTaken: true });
       const again = await one(ledger, draftOf('b'));
       expect(again).toMatchObject({ status: 'already_recorded', seq: 2 });
       expect(storedIn(world.disk.another()).length).toBe(3);
     },
   );
+
+  it('whose mirror can take nothing says so, and the next append makes up for it', async () => {
+    const { ledger, disk, world, repairs } = await house();
+    await one(ledger, draftOf('a'));
+    const full = { kind: 'fail', errno: 'SQLITE_FULL', when: 'before' } as const;
+    disk.follow(failing(full, calls('commit', 'mirror.db')));
+    expect(await one(ledger, draftOf('b'))).toMatchObject({ status: 'appended', seq: 2 });
+    const said = { _tag: 'CommitFailed', code: 'SQLITE_FULL', isTaken: false };
+    expect(repairs.at(-1)).toEqual(said);
+    expect(storedIn(world.disk.another()).length).toBe(3);
+    disk.follow(undefined);
+    expect(await one(ledger, draftOf('c'))).toMatchObject({ status: 'appended', seq: 3 });
+    expect(repairs).toContainEqual({ _tag: 'LinesAdopted', from: 2, events: 1 });
+  });
 
   it('with too many open files, or that may not be written, refuses and is trusted', async () => {
     for (const errno of ['EMFILE', 'EACCES', 'EROFS']) {
@@ -149,6 +164,33 @@ describe('a projection that throws', () => {
     expect(await causeOf(ledger, draftOf('poison'))).toBe('GateFailed');
     expect(storedIn(world.disk.another()).length).toBe(1);
     expect((await one(ledger, draftOf('b'))).status).toBe('appended');
+  });
+
+  it('and on which gates rest stops none who came together with what it throws at', async () => {
+    const { ledger, world } = await house({ projections: [throwing(true)] });
+    await one(ledger, draftOf('first'));
+    const head = () => storedIn(world.disk.another()).at(-1)?.event_hash as Digest;
+    const came = await Promise.all([
+      ledger.append([draftOf('a')], { expectHead: head() }),
+      ledger.append([draftOf('b')]),
+      ledger.append([draftOf('c'), draftOf('poison')]),
+      ledger.append([draftOf('d')], { expectHead: head() }),
+      ledger.append([draftOf('e')]),
+    ]);
+    expect(came).toMatchObject([
+      { right: [{ status: 'appended', seq: 2 }] },
+      { right: [{ status: 'appended', seq: 3 }] },
+      { left: { cause: { _tag: 'GateFailed' }, receipts: [] } },
+      { right: [{ status: 'conflict' }] },
+      { right: [{ status: 'appended', seq: 4 }] },
+    ]);
+    expect(storedIn(world.disk.another()).length).toBe(5);
+    // Nothing moved for whoever came behind what was never recorded.
+    const [, behind] = await Promise.all([
+      ledger.append([draftOf('poison')]),
+      ledger.append([draftOf('f')], { expectHead: head() }),
+    ]);
+    expect(behind).toMatchObject({ right: [{ status: 'appended', seq: 5 }] });
   });
 });
 

@@ -165,6 +165,7 @@ describe('going back to the last good event', () => {
   ])('is refused below a signed checkpoint without %s', async (_, options, reason) => {
     const disk = await damaged((each) => flip(each, at(each, 1), 200));
     const before = linesOf(disk, LAYOUT);
+    expect(await planOn(disk, options)).toMatchObject({ plan: [], refused: { reason } });
     expect(await refusedFor(disk, options)).toMatchObject({ reason });
     expect(linesOf(disk, LAYOUT)).toEqual(before);
   });

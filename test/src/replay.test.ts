@@ -112,6 +112,16 @@ describe('a mirror that holds more than the journal', () => {
   });
 });
 
+describe('a mirror of a later version', () => {
+  it('is not replaced unless that is asked for', async () => {
+    const disk = await damaged((each) => edit(placeOn(each), ['PRAGMA user_version = 99']));
+    expect((await planOn(disk)).refused).toMatchObject({ reason: 'mirror_newer' });
+    expect(await refusedFor(disk)).toMatchObject({ reason: 'mirror_newer' });
+    const { report } = right(await replayOn(disk, { from: 'journal' }));
+    expect(report?.parity.consistent).toBe(true);
+  });
+});
+
 describe('a plan', () => {
   it('asks nothing of the disk but to be read', async () => {
     const disk = await damaged((each) => flip(each, at(each, 1), 200));

@@ -54,3 +54,12 @@ it('is never there with the log of the old one, whenever power is lost', () => {
   }
   expect([stop > 4, seen > stop]).toEqual([true, true]);
 });
+
+it('leaves no log of its making beside it', () => {
+  const disk = ground();
+  const besides = ['-wal', '-shm'].map((end) => `${newMirror(LAYOUT)}${end}`);
+  for (const path of besides) right(putWhole(disk, path, OLD));
+  expect(swapped(disk)).toBe(true);
+  expect(besides.map((path) => sizeOf(disk, path))).toEqual([undefined, undefined]);
+  expect(sizeOf(disk, LAYOUT.mirror)).toBe(NEW.length);
+});
