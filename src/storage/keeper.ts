@@ -25,7 +25,7 @@ import { segmentAt } from './segment.ts';
 import type { Steps } from './steps.ts';
 import { atOnce } from './steps.ts';
 import { lastOf } from './tail.ts';
-import { attempt } from './attempt.ts';
+import { attempt, attemptSteps } from './attempt.ts';
 
 export interface Means {
   readonly crypto: Crypto;
@@ -68,11 +68,11 @@ export class Keeper {
   }
 
   /**
-   * begin opens what is not open, brings what does not agree together, and leaves a transaction of
+   * beginning opens what is not open, brings what does not agree together, and leaves a transaction of
    * the mirror open in which all of it holds.
    */
-  begin(): E.Either<StorageError, void> {
-    const run = E.flatten(attempt(this.means.layout.mirror, () => this.begun()));
+  *beginning(): Steps<E.Either<StorageError, void>> {
+    const run = E.flatten(yield* attemptSteps(this.means.layout.mirror, this.begun()));
     if (E.isRight(run)) return run;
     const halfErased = this.halfErased(run.left);
     this.drop();
@@ -80,10 +80,15 @@ export class Keeper {
     const isDamaged = run.left._tag === 'DatabaseFailed' && isDamage(run.left);
     if (!isDamaged && halfErased === undefined) return run;
     const why = isDamaged ? 'damaged' : 'half_erased';
-    const rebuild = (): E.Either<StorageError, void> => this.rebuild(why, halfErased);
-    const again = E.flatten(attempt(this.means.layout.mirror, rebuild));
+    const rebuilt = attemptSteps(this.means.layout.mirror, this.rebuild(why, halfErased));
+    const again = E.flatten(yield* rebuilt);
     if (E.isLeft(again)) this.drop();
     return !isDamaged && E.isLeft(again) && again.left._tag === 'Corrupt' ? run : again;
+  }
+
+  /** begin does so without giving way to anything. */
+  begin(): E.Either<StorageError, void> {
+    return atOnce(this.beginning());
   }
 
   /** Where a mirror ends that still has what an erasure took out of the journal. */
@@ -94,28 +99,28 @@ export class Keeper {
     return E.getOrElseW(() => undefined)(attempt(this.means.layout.mirror, look));
   }
 
-  private begun(): E.Either<StorageError, void> {
-    if (this.open === undefined) return this.openMirror();
+  private *begun(): Steps<E.Either<StorageError, void>> {
+    if (this.open === undefined) return yield* this.openMirror();
     const begun = this.open.database.begin();
     if (E.isLeft(begun)) {
       if (begun.left.code === 'SQLITE_BUSY') return begun;
       this.drop();
-      return this.openMirror();
+      return yield* this.openMirror();
     }
-    const agreed = this.agrees();
+    const agreed = yield* this.agrees();
     if (E.isLeft(agreed)) return agreed;
-    return agreed.right ? E.right(undefined) : this.settle(this.open);
+    return agreed.right ? E.right(undefined) : yield* this.settle(this.open);
   }
 
   /** Whether everything is where this keeper or another writer left it. */
-  private agrees(): E.Either<StorageError, boolean> {
+  private *agrees(): Steps<E.Either<StorageError, boolean>> {
     const before = this.standpoint;
     if (before === undefined) return E.right(false);
     // What nobody else has written since is what is remembered of it.
     const ended = this.mirror.isTouched() ? this.reread(before) : before.ended;
     if (ended === undefined || before.ended.size === 0) return E.right(false);
     // Where what lagged was brought up to date and rolled back, it lags again.
-    atOnce(this.mirror.follow(ended.size));
+    yield* this.mirror.follow(ended.size);
     const changed = this.journal.isChanged();
     if (E.isLeft(changed)) return changed;
     if (changed.right) return E.right(false);
@@ -159,11 +164,11 @@ export class Keeper {
     return last?.first === first ? last : segmentAt(this.means.layout.journal, first);
   }
 
-  private settle(mirror: Mirror): E.Either<StorageError, void> {
+  private *settle(mirror: Mirror): Steps<E.Either<StorageError, void>> {
     const { onRepair } = this.means;
     mirror.fold.forget();
     const means = { ...this.means, mirror, journal: this.journal, isNew: false };
-    const recovered = atOnce(recover(means));
+    const recovered = yield* recover(means);
     if (E.isLeft(recovered)) {
       mirror.database.rollback();
       return recovered;
@@ -180,21 +185,22 @@ export class Keeper {
     return mirror.database.begin();
   }
 
-  private openMirror(): E.Either<StorageError, void> {
+  private *openMirror(): Steps<E.Either<StorageError, void>> {
     const { databases, disk, layout } = this.means;
     const there = disk.stat(layout.mirror);
     if (E.isLeft(there)) return there;
-    if (there.right === undefined) return this.rebuild('missing');
+    if (there.right === undefined) return yield* this.rebuild('missing');
     const database = databases.open(layout.mirror, 'write');
-    if (E.isLeft(database)) return isDamage(database.left) ? this.rebuild('damaged') : database;
+    if (E.isLeft(database))
+      return isDamage(database.left) ? yield* this.rebuild('damaged') : database;
     const opened = attempt(layout.mirror, () => this.adopt(database.right));
-    if (E.isRight(opened) && E.isRight(opened.right)) return this.enter(opened.right.right);
+    if (E.isRight(opened) && E.isRight(opened.right)) return yield* this.enter(opened.right.right);
     database.right.close();
-    if (E.isLeft(opened)) return isDamage(opened.left) ? this.rebuild('damaged') : opened;
+    if (E.isLeft(opened)) return isDamage(opened.left) ? yield* this.rebuild('damaged') : opened;
     const fault = E.isLeft(opened.right) ? opened.right.left : 'damaged';
     return fault === 'newer'
       ? E.left<Corrupt>({ _tag: 'Corrupt', reason: 'mirror_newer' })
-      : this.rebuild(fault);
+      : yield* this.rebuild(fault);
   }
 
   private adopt(database: Database): E.Either<Rebuilt | 'newer', Mirror> {
@@ -204,7 +210,7 @@ export class Keeper {
     return mirror.ended() === undefined ? E.left('damaged') : E.right(mirror);
   }
 
-  private enter(mirror: Mirror): E.Either<StorageError, void> {
+  private *enter(mirror: Mirror): Steps<E.Either<StorageError, void>> {
     this.open = mirror;
     const { origin } = this.means.settings;
     const there = mirror.ended()?.origin;
@@ -216,16 +222,16 @@ export class Keeper {
         ...(there === undefined ? {} : { actual: there }),
       });
     const begun = mirror.database.begin();
-    return E.isLeft(begun) ? begun : this.settle(mirror);
+    return E.isLeft(begun) ? begun : yield* this.settle(mirror);
   }
 
   /**
    * Makes a mirror of the journal beside the old one, and swaps the two when it is whole. Where it
    * must end as another did, no journal that lost something else has the same head.
    */
-  private rebuild(reason: Rebuilt, as?: Ended): E.Either<StorageError, void> {
+  private *rebuild(reason: Rebuilt, as?: Ended): Steps<E.Either<StorageError, void>> {
     const { databases, disk, layout, crypto, onRepair } = this.means;
-    const built = atOnce(this.build());
+    const built = yield* this.build();
     if (E.isLeft(built)) return built;
     if (as !== undefined && built.right.at.ended.head !== as.head)
       return E.left<Corrupt>({ _tag: 'Corrupt', reason: 'journal_differs_from_mirror' });
@@ -233,7 +239,7 @@ export class Keeper {
     if (E.isLeft(swapped)) return swapped;
     onRepair({ _tag: 'MirrorRebuilt', reason, events: built.right.at.ended.size });
     const opened = databases.open(layout.mirror, 'write');
-    return E.isLeft(opened) ? opened : this.enter(new Mirror(opened.right, crypto));
+    return E.isLeft(opened) ? opened : yield* this.enter(new Mirror(opened.right, crypto));
   }
 
   /** build makes a mirror of the whole journal beside the one that there is. */

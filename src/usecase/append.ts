@@ -15,6 +15,7 @@ import type { Signer } from '../../ledger/key/key.ts';
 import { failedBy } from '../storage/attempt.ts';
 import { checkpointFault } from '../storage/checkpoint-file.ts';
 import type { Hold } from '../storage/database.ts';
+import { givingWay } from '../storage/giving-way.ts';
 import type { Keeper } from '../storage/keeper.ts';
 import type { Layout, Settings } from '../storage/layout.ts';
 import type { Repair, StorageError } from '../storage/outcome.ts';
@@ -160,8 +161,8 @@ export class Appender {
   /** checkpoint signs the log as it stands, whether or not that is due. */
   checkpoint(logKey: Signer): Promise<E.Either<AppendError | Unsigned, string>> {
     const { keeper } = this.by;
-    return this.exclusively((): E.Either<AppendError | Unsigned, string> => {
-      const begun = keeper.begin();
+    return this.exclusively(async (): Promise<E.Either<AppendError | Unsigned, string>> => {
+      const begun = await givingWay(keeper.beginning());
       if (E.isLeft(begun)) return E.left(this.refuse(begun.left));
       keeper.rollback();
       const cause = this.signing.sign(this.by, logKey);
@@ -172,9 +173,9 @@ export class Appender {
     });
   }
 
-  private batch(jobs: readonly Job[], hold: Hold): E.Either<AppendError, void> {
+  private async batch(jobs: readonly Job[], hold: Hold): Promise<E.Either<AppendError, void>> {
     const { ports, keeper, layout } = this.by;
-    const begun = keeper.begin();
+    const begun = await givingWay(keeper.beginning());
     if (E.isLeft(begun)) return E.left(this.refuse(begun.left));
     const blocking = keeper.mirror.fold.blocking();
     if (blocking !== undefined) return this.undo(E.left(gateFailed(blocking)));

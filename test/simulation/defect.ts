@@ -95,7 +95,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'what another writer recorded is not looked at',
     file: 'src/storage/keeper.ts',
-    from: 'return agreed.right ? E.right(undefined) : this.settle(this.open);',
+    from: 'return agreed.right ? E.right(undefined) : yield* this.settle(this.open);',
     to: 'return E.right(undefined);',
     near: 40,
   },

@@ -3,7 +3,7 @@
  * so many lines alone.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Ledger } from '../../src/ledger.ts';
 import { restoreLedger } from '../../src/restore.ts';
@@ -68,9 +68,19 @@ describe('long work on large events', () => {
     const to = (name: string) => layoutOf(shell.path(name));
     const backingUp = async () =>
       right(await backup({ ports, layout, settings }, shell.path('copy')));
+    const appending = async () => {
+      for (const end of ['', '-wal', '-shm']) rmSync(`${layout.mirror}${end}`, { force: true });
+      const other = new Ledger(ports, layout, settings, {});
+      // Who comes meanwhile waits, and is served.
+      const draft = { event_type: 'a.b', payload: {}, source: { kind: 'tool', name: 'test' } };
+      const all = await Promise.all([other.append([]), other.append([draft])]);
+      expect(all.map((each) => right(each).length)).toEqual([0, 1]);
+      await other.close();
+    };
     const works: Readonly<Record<string, () => Promise<unknown>>> = {
       'replay --dry-run': async () => right(await ledger.replay({ dryRun: true })),
       replay: async () => right(await ledger.replay()),
+      'append where the mirror is gone': appending,
       backup: backingUp,
       'backup again': backingUp,
       restore: async () => right(await restoreLedger(ports, to('copy'), to('back'))),
