@@ -68,8 +68,8 @@ export class Keeper {
   }
 
   /**
-   * beginning opens what is not open, brings what does not agree together, and leaves a transaction of
-   * the mirror open in which all of it holds.
+   * beginning opens what is not open, brings what does not agree together, and leaves a transaction
+   * of the mirror open in which all of it holds.
    */
   *beginning(): Steps<E.Either<StorageError, void>> {
     const run = E.flatten(yield* attemptSteps(this.means.layout.mirror, this.begun()));

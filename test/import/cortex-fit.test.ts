@@ -3,14 +3,11 @@
  * true stays so, whatever was lost, and what is false does not make it false.
  */
 import fc from 'fast-check';
-import * as fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { check, share } from '../../properties/check.ts';
 import type { Anchor } from '../../src/import/cortex/anchor.ts';
+import { Fit } from '../../src/import/cortex/fit.ts';
 import { Places } from '../../src/import/cortex/place.ts';
-import type { Change } from './cortex-changed.ts';
-import { LINES, hashOf, logOf, proved, spoilt, storeWith, unproved } from './cortex-changed.ts';
-import { planCortex } from './fixture.ts';
 
 const ROWS = 60;
 const named = (at: number): string => `row ${at}`;
@@ -120,6 +117,74 @@ describe('anchors behind what cannot be read', () => {
     expect([alone.told, alone.places.unread.least]).toEqual([[], 2]);
   });
 
+  it('count less, however many they are, and however much they say', () => {
+    const many = Array.from({ length: 1200 }, () => anchorAt(49, 50));
+    const { told, places } = read(
+      [...many, anchorAt(50, 50)],
+      [{ from: 10, rows: 3, more: 2 }],
+      [25],
+    );
+    expect([told.length, places.matched]).toEqual([1200, 1]);
+    // As many different claims as there are anchors.
+    const most = 2000;
+    const all = Array.from({ length: most }, (_, at) => anchorAt(60 + at, 60));
+    const two = [anchorAt(58, 58), anchorAt(59, 59)];
+    const loss = [{ from: 10, rows: 3, more: most }];
+    const last = read([...all, ...two], loss);
+    expect([last.told.length, last.places.matched]).toEqual([most - 1, 3]);
+  });
+
+  it('of what was lost at the end, or before a loss, are told apart by their places', () => {
+    const first = { from: 10, rows: 1, more: 3 };
+    const known = [20, 21, 22].map((at) => anchorAt(at, at));
+    for (const [count, told] of [
+      [54, 1],
+      [55, 0],
+      [60, 0],
+      [62, 0],
+      [63, 1],
+    ] as const) {
+      const last = { from: 55, rows: 6, more: 2 };
+      const got = read([...known, anchorAt(count, 999)], [first, last]);
+      expect([count, got.told.length, got.places.unreadable]).toEqual([count, told, 1 - told]);
+    }
+    expect(read([...known, anchorAt(9, 999)], [first]).told).toHaveLength(1);
+    const second = { from: 40, rows: 2, more: 3 };
+    const more = [45, 46].map((at) => anchorAt(at, at));
+    for (const [count, told] of [
+      [39, 1],
+      [40, 0],
+      [41, 0],
+      [42, 1],
+    ] as const) {
+      const got = read([...known, ...more, anchorAt(count, 999)], [first, second]);
+      expect([count, got.told.length]).toEqual([count, told]);
+    }
+  });
+
+  it('say of what lies between two of them what both leave room for', () => {
+    const fit = new Fit();
+    const stretches = [1, 2, 3].map((least) => ({
+      least,
+      likely: least,
+      most: 5 * least,
+      from: 0,
+    }));
+    fit.say(2, 4, 1);
+    expect(fit.spans(stretches).map(({ least, most }) => [least, most])).toEqual([
+      [1, 2],
+      [2, 3],
+      [4, 4],
+    ]);
+    const other = new Fit();
+    other.say(2, 14, 1);
+    expect(other.spans(stretches).map(({ least, most }) => [least, most])).toEqual([
+      [4, 5],
+      [9, 10],
+      [14, 14],
+    ]);
+  });
+
   it('are believed where they name a likely place, if as much is said for another', () => {
     for (const flipped of [false, true]) {
       const two = [anchorAt(20, 20), anchorAt(31, 30)];
@@ -169,19 +234,6 @@ describe('anchors behind what cannot be read', () => {
   });
 });
 
-const counts = (change: Change, anchors: readonly (readonly [number, string])[]) => {
-  const plan = logOf(storeWith(change, { anchors: [...anchors] }));
-  const { not_json: _, ...others } = Object.fromEntries(plan.defects.counts);
-  const { anchors: matched, attestations } = proved(plan) as {
-    readonly anchors: number;
-    readonly attestations: { readonly count: number };
-  };
-  return [others, matched, attestations.count];
-};
-
-/** Three lines, one behind the other. */
-const three: Change = (lines) => spoilt(5, 'x')(spoilt(6, 'x')(spoilt(7, 'x')(lines)));
-
 const take = (places: Places, at: number, prev: number, isLogged = true) =>
   places.take({ prev_event_hash: named(prev), event_hash: named(at) }, isLogged);
 
@@ -193,11 +245,19 @@ describe('the likely places of a row', () => {
     expect([places.likely.isAll, places.likely.places.length]).toEqual([false, 64]);
     places.shows(201);
     take(places, 202, 201);
-    expect(places.likely.places[0]).toBe(202);
-    expect(Math.min(...places.likely.places)).toBe(202 - 32);
+    expect(places.likely).toEqual({ isAll: true, places: [202] });
     places.lose({ likely: 3, most: 4 });
     take(places, 206, 205);
     expect(places.likely.places[0]).toBe(206);
+  });
+
+  it('are all that there are, where these can be tried', () => {
+    const places = new Places([]);
+    places.lose({ likely: 50, most: 60 });
+    take(places, 4, 3);
+    expect(places.likely.isAll).toBe(true);
+    const all = Array.from({ length: 60 }, (_, at) => at + 2);
+    expect(places.likely.places.toSorted((a, b) => a - b)).toEqual(all);
   });
 
   it('begin where a row of the database filled what cannot be read', () => {
@@ -207,73 +267,5 @@ describe('the likely places of a row', () => {
     take(places, 2, 1, false);
     take(places, 4, 3);
     expect(places.likely).toEqual({ isAll: true, places: [3, 4, 5, 6] });
-  });
-});
-
-describe('a log with a line that cannot be read', () => {
-  it('had one row at least where the next one follows another', () => {
-    const wrong = { anchor_mismatch: 1 };
-    expect(counts(spoilt(5, 'x'), [[19, hashOf(20)]])).toEqual([wrong, 0, 2]);
-    const both = [
-      [19, hashOf(20)],
-      [20, hashOf(20)],
-    ] as const;
-    expect(counts(spoilt(5, 'x'), both)).toEqual([wrong, 1, 2]);
-    const other = [
-      [12, hashOf(13)],
-      [20, hashOf(20)],
-    ] as const;
-    expect(counts(spoilt(5, 'x'), other)).toEqual([wrong, 1, 2]);
-    expect(counts(spoilt(5, 'x'), [[5, hashOf(6)]])).toEqual([wrong, 0, 2]);
-    expect(counts(three, [[17, hashOf(20)]])).toEqual([wrong, 0, 2]);
-  });
-
-  it('moves no row because two others changed places', () => {
-    const [seventh = '', eighth = ''] = LINES.slice(6);
-    const swapped: Change = (lines) => spoilt(5, 'x')(lines).with(6, eighth).with(7, seventh);
-    const told = { chain_broken: 3, anchor_mismatch: 1 };
-    for (const at of [7, 8])
-      expect(
-        counts(swapped, [
-          [at, hashOf(at)],
-          [20, hashOf(20)],
-        ]),
-      ).toEqual([told, 1, 2]);
-  });
-
-  it('is filled by its row of the database, whatever changed places behind it', () => {
-    const [sixth = '', seventh = ''] = LINES.slice(5);
-    const folder = storeWith((lines) => spoilt(5, 'x')(lines).with(5, seventh).with(6, sixth));
-    const plan = planCortex(folder, { from: 'both' });
-    expect(Object.fromEntries(plan.defects.counts)).toEqual({
-      not_json: 1,
-      missing_in_jsonl: 1,
-      chain_broken: 2,
-      anchor_mismatch: 2,
-    });
-    expect(proved(plan)).toMatchObject({ anchors: 18, attestations: { count: 2 } });
-  });
-
-  it('leaves all true behind bytes that were lost across the ends of lines', () => {
-    const text = `${LINES.join('\n')}\n`;
-    const ends = LINES.slice(0, 14).reduce<number[]>(
-      (all, line) => [...all, (all.at(-1) ?? 0) + Buffer.byteLength(line) + 1],
-      [],
-    );
-    for (const length of [64, 300, 499, 512, 4096])
-      for (const before of [0.1, 0.5, 0.9])
-        for (const byte of [0, 255, 1])
-          for (const end of ends.slice(2, 6)) {
-            const bytes = Buffer.from(text);
-            const from = Math.max(0, Math.floor(end - length * before));
-            bytes.fill(byte, from, Math.min(from + length, bytes.length - 2000));
-            const log = storeWith((lines) => lines, { anchors: [[20, hashOf(20)]] });
-            fs.writeFileSync(`${log}/events.jsonl`, bytes);
-            const plan = logOf(log);
-            const names = [...plan.defects.counts.keys()];
-            expect(proved(plan)['anchors']).toBe(1);
-            expect(names.filter((name) => /anchor_|attestation_invalid/.test(name))).toEqual([]);
-          }
-    expect(unproved(logOf(storeWith(spoilt(5))))).toContain('rows that cannot be read: 1');
   });
 });

@@ -87,11 +87,14 @@ describe('one more row of a log', () => {
 const changed = (
   name: readonly string[],
   change: (lines: readonly string[]) => readonly string[],
+  keys: readonly string[] = [],
 ) => {
   const lines = change(linesOf(readFixture('cortex', ...name, 'events.jsonl')));
-  const plan = planCortex(putFile('events.jsonl', `${lines.join('\n')}\n`));
+  const plan = planCortex(putFile('events.jsonl', `${lines.join('\n')}\n`), { keys });
   return { plan, told: plan.defects.told.map((each) => `${each.name}:${each.line}`) };
 };
+
+const label = (line: string): string => line.replace(/"key_id":"[^"]*"/, '"key_id":"me"');
 
 const SIGNED = ['broken', 'signed-envelope-tampered'];
 const from = (first: number, last: number, name: string): readonly string[] =>
@@ -104,6 +107,13 @@ describe('a row that cannot be read', () => {
     expect(told).toEqual(['not_json:9', ...from(10, 11, 'key_not_active')]);
     expect(proved(plan)).toMatchObject({ signatures: { rows: ['1-8', '12-20'] }, rotations: 0 });
     expect(proved(plan)['keys']).toHaveLength(2);
+    // A label names no key: those that were given are tried.
+    const keys = ['operator', 'operator-next'].map((name) =>
+      readFixture('cortex', 'keys', `${name}.pub`).toString('hex'),
+    );
+    const labelled = changed(SIGNED, (lines) => lines.with(8, 'x').map(label), keys);
+    expect(labelled.told).toEqual(['not_json:9', ...from(10, 11, 'signature_invalid')]);
+    expect(proved(labelled.plan)).toMatchObject({ signatures: { rows: ['1-8', '12-20'] } });
     // Where the old key signs on, none did.
     const before = changed(SIGNED, (lines) => lines.with(3, 'x').toSpliced(8, 1));
     const all = from(9, 19, 'key_not_active');

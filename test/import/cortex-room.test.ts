@@ -67,6 +67,8 @@ describe('a line of a log that cannot be read', () => {
       [[20], 13, '3'],
       // Row 11 is attested as that.
       [[], 5, '3'],
+      // Nothing behind it says that it was one.
+      [[], 18, '0 to 3'],
     ] as const) {
       const change: Change = (lines) => spoilt(at, 'x'.repeat(1200))(lines).toSpliced(at, 2);
       const all = anchors.map((each) => [each, hashOf(each)] as const);
@@ -142,6 +144,11 @@ describe('a line of a log that cannot be read', () => {
       expect(plan.report['rows']).toBe(count);
       expect(proved(plan)).toMatchObject({ anchors: 20, attestations: { count: 2 } });
     }
+    // Rows are, however many.
+    const rowsOnly = logOf(
+      storeWith((all) => [Array.from({ length: 8 }, () => all.join('')).join('')]),
+    );
+    expect(rowsOnly.report['rows']).toBe(160);
     // As many as are told apart, and then no more.
     const many = logOf(storeWith(spoilt(3, '{}'.repeat(100_000))));
     expect(many.defects.counts.get('missing_member')).toBe(100 * 13);

@@ -35,7 +35,7 @@ export interface ChainOptions {
 /** So many versions are counted one by one. */
 const MOST_VERSIONS = 100;
 /** So often is an attestation tried at a place that is not known. */
-const MOST_TRIES = 20_000;
+const MOST_TRIES = 5000;
 const MIGRATION = '"schema_migration.v1_to_v2"';
 
 /** The head that the migrating row says was there before it; undefined where it is none. */
@@ -171,7 +171,6 @@ export class Chain {
     const kept = this.by.scratch.take('attestation', row.envelope.id);
     if (kept === undefined) return [];
     const faults: Fault[] = [];
-    const { places, isAll } = isChained ? this.likely() : { places: [position], isAll: false };
     let isGood = true;
     for (const { key, signature, signedAt } of JSON.parse(kept) as readonly Attesting[]) {
       const raw = {
@@ -179,6 +178,7 @@ export class Chain {
         signature: parseHex(signature) ?? new Uint8Array(),
       };
       const by = { ...raw, signedAt };
+      const { places, isAll } = isChained ? this.likely() : { places: [position], isAll: false };
       const place = places.find((each) => this.signatures.attested(row, each - 1, by));
       if (isChained && place !== undefined) this.places.shows(place);
       if (place !== undefined) continue;

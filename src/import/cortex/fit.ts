@@ -24,10 +24,10 @@ interface Claim {
   weight: number;
 }
 
-/** So many different claims are held against each other. */
-const MOST_CLAIMS = 1000;
+/** So many different claims are held against each other: more than a file of anchors makes. */
+const MOST_CLAIMS = 10_000;
 /** Where as much is said for one as for the other, the more likely one is taken. */
-const NEARER = 1e-7;
+const NEARER = 1e-9;
 
 interface Chain {
   readonly claim: Claim;
@@ -57,9 +57,10 @@ export class Fit {
     };
     const chains: Chain[] = [{ claim: start, score: 0, before: undefined }];
     for (const claim of [...this.claims.values()].toSorted((a, b) => a.stretch - b.stretch)) {
-      const before = chains
-        .filter((each) => fits(each.claim, claim))
-        .reduce<Chain | undefined>((a, b) => (a && a.score >= b.score ? a : b), undefined);
+      let before: Chain | undefined;
+      for (const each of chains)
+        if ((before === undefined || each.score > before.score) && fits(each.claim, claim))
+          before = each;
       if (before === undefined) continue;
       const far = Math.abs(claim.missing - spanOf(claim.stretch).likely);
       const score = before.score + claim.weight - Math.min(far, MOST_CLAIMS) * NEARER;

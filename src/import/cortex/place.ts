@@ -22,8 +22,8 @@ const MARKS = ['{"id":"evt', '"event_hash":', '"prev_event_hash":'];
 const MOST_STRETCHES = 1000;
 /** So often is a row that an anchor names looked for. */
 const MOST_MET = 9;
-/** What is signed is worth so many anchors. */
-const SIGNED = 1000;
+/** What is signed is worth more anchors than a file can hold. */
+const SIGNED = 1_000_000;
 
 const timesIn = (text: string, mark: string): number => text.split(mark).length - 1;
 
@@ -56,6 +56,8 @@ export class Places {
   private readonly waiting: Map<Anchor, Met[]>;
   private readonly fit = new Fit();
   private readonly stretches: Stretch[] = [];
+  /** How many are missing before each of them, once all was read. */
+  private spans: readonly Missing[] = [];
   /** How many rows were read, and how many are missing before the last of them. */
   private index = 0;
   private missing = NONE;
@@ -63,8 +65,9 @@ export class Places {
   private open: Room = NONE;
   /** Rows of the database that may be those of such lines. */
   private filled = 0;
-  /** How many are missing most likely, where an attestation showed a place. */
+  /** How many are missing most likely, where an attestation showed a place; here or before. */
   private shown: number | undefined;
+  private isShown = false;
   /** The hash of the last row. */
   last: string | null = null;
   matched = 0;
@@ -90,6 +93,8 @@ export class Places {
   get likely(): { readonly places: readonly number[]; readonly isAll: boolean } {
     const { least, likely, most } = this.missing;
     const first = this.shown ?? likely;
+    // What one has shown, another cannot show otherwise.
+    if (this.isShown) return { places: [this.index + first], isAll: true };
     const from = Math.max(least, Math.min(first - MOST / 2, most - MOST + 1));
     const count = Math.min(MOST, most - from + 1);
     const all = Array.from({ length: count }, (_, more) => from + more);
@@ -103,8 +108,9 @@ export class Places {
 
   /** shows takes it that a signature holds for the last row in a place. */
   shows(place: number): void {
-    if (this.isKnown || this.isLost) return;
+    if (this.isKnown || this.isLost || this.isShown) return;
     this.shown = place - this.index;
+    this.isShown = true;
     this.fit.say(this.stretches.length - 1, this.shown, SIGNED);
   }
 
@@ -151,7 +157,7 @@ export class Places {
       most: this.missing.most + most,
     };
     if (this.shown !== undefined) this.shown += more;
-    [this.open, this.filled] = [NONE, 0];
+    [this.open, this.filled, this.isShown] = [NONE, 0, false];
     if (!this.isLost) this.stretches.push({ ...this.missing, from: this.index });
   }
 
@@ -185,6 +191,7 @@ export class Places {
   *rest(): Generator<Fault, void> {
     this.close();
     const spans = this.fit.spans(this.stretches);
+    this.spans = spans;
     const { likely, most } = spans.at(-1) ?? NONE;
     const isGap = (count: number): boolean =>
       this.stretches.some(
@@ -207,7 +214,7 @@ export class Places {
 
   /** How many rows stood in what cannot be read, at least and at most. */
   get unread(): Pick<Missing, 'least' | 'most'> {
-    return (this.isLost ? undefined : this.fit.spans(this.stretches).at(-1)) ?? this.missing;
+    return (this.isLost ? undefined : this.spans.at(-1)) ?? this.missing;
   }
 }
 

@@ -128,7 +128,6 @@ export class Signatures {
     if (found === undefined) return;
     this.active = found;
     this.keys.add(formatHex(found));
-    this.mayHaveChanged = false;
   }
 
   /** A label names no key: one of those that were given may be the one. */

@@ -1,0 +1,133 @@
+/**
+ * Stores of cortex with lines that cannot be read, and what is said of the rows behind them.
+ */
+import * as fs from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Change } from './cortex-changed.ts';
+import { LINES, hashOf, logOf, proved, spoilt, storeWith, unproved } from './cortex-changed.ts';
+import { copyOf, linesOf, planCortex, readFixture } from './fixture.ts';
+
+const counts = (change: Change, anchors: readonly (readonly [number, string])[]) => {
+  const plan = logOf(storeWith(change, { anchors: [...anchors] }));
+  const { not_json: _, ...others } = Object.fromEntries(plan.defects.counts);
+  const { anchors: matched, attestations } = proved(plan) as {
+    readonly anchors: number;
+    readonly attestations: { readonly count: number };
+  };
+  return [others, matched, attestations.count];
+};
+
+/** Three lines, one behind the other. */
+const three: Change = (lines) => spoilt(5, 'x')(spoilt(6, 'x')(spoilt(7, 'x')(lines)));
+
+describe('a log with a line that cannot be read', () => {
+  it('had one row at least where the next one follows another', () => {
+    const wrong = { anchor_mismatch: 1 };
+    expect(counts(spoilt(5, 'x'), [[19, hashOf(20)]])).toEqual([wrong, 0, 2]);
+    const both = [
+      [19, hashOf(20)],
+      [20, hashOf(20)],
+    ] as const;
+    expect(counts(spoilt(5, 'x'), both)).toEqual([wrong, 1, 2]);
+    const other = [
+      [12, hashOf(13)],
+      [20, hashOf(20)],
+    ] as const;
+    expect(counts(spoilt(5, 'x'), other)).toEqual([wrong, 1, 2]);
+    expect(counts(spoilt(5, 'x'), [[5, hashOf(6)]])).toEqual([wrong, 0, 2]);
+    expect(counts(three, [[17, hashOf(20)]])).toEqual([wrong, 0, 2]);
+  });
+
+  it('moves no row because two others changed places', () => {
+    const [seventh = '', eighth = ''] = LINES.slice(6);
+    const swapped: Change = (lines) => spoilt(5, 'x')(lines).with(6, eighth).with(7, seventh);
+    const told = { chain_broken: 3, anchor_mismatch: 1 };
+    for (const at of [7, 8])
+      expect(
+        counts(swapped, [
+          [at, hashOf(at)],
+          [20, hashOf(20)],
+        ]),
+      ).toEqual([told, 1, 2]);
+  });
+
+  it('is filled by its row of the database, whatever changed places behind it', () => {
+    const [sixth = '', seventh = ''] = LINES.slice(5);
+    const folder = storeWith((lines) => spoilt(5, 'x')(lines).with(5, seventh).with(6, sixth));
+    const plan = planCortex(folder, { from: 'both' });
+    expect(Object.fromEntries(plan.defects.counts)).toEqual({
+      not_json: 1,
+      missing_in_jsonl: 1,
+      chain_broken: 2,
+      anchor_mismatch: 2,
+    });
+    expect(proved(plan)).toMatchObject({ anchors: 18, attestations: { count: 2 } });
+  });
+
+  it('makes no attestation true that contradicts an earlier one', () => {
+    const folder = copyOf('cortex', 'v2-migrated');
+    for (const name of ['cortex.db', 'anchors.history', 'anchor.txt'])
+      fs.rmSync(`${folder}/${name}`, { force: true });
+    const lines = linesOf(readFixture('cortex', 'v2-migrated', 'events.jsonl'));
+    // Rows 11 and 22 are attested. One between them is gone, for which the fifth line has room.
+    const left = lines.with(4, 'x'.repeat(900)).toSpliced(14, 1);
+    fs.writeFileSync(`${folder}/events.jsonl`, `${left.join('\n')}\n`);
+    const plan = planCortex(folder);
+    expect(Object.fromEntries(plan.defects.counts)).toEqual({
+      not_json: 1,
+      chain_broken: 1,
+      attestation_invalid: 1,
+    });
+    expect(proved(plan)).toMatchObject({ attestations: { rows: ['1', '11'] } });
+  });
+
+  it('is tried for its attestations so often, and no more', () => {
+    const folder = storeWith(spoilt(2, 'x'.repeat(40_000)), { anchors: [] });
+    fs.rmSync(`${folder}/cortex.db`);
+    const path = `${folder}/audit_records.jsonl`;
+    const [first = ''] = fs.readFileSync(path, 'utf8').split('\n');
+    const id = /evt_[^"]*/.exec(first)?.[0] ?? '';
+    const [, , third = ''] = LINES;
+    const other = /evt_[^"]*/.exec(third)?.[0] ?? '';
+    const records = Array.from({ length: 120 }, (_, at) =>
+      first.replaceAll(id, other).replace(/"aud_.{6}/, `"aud_${100_000 + at}`),
+    );
+    fs.writeFileSync(path, records.map((record) => `${record}\n`).join(''));
+    const plan = planCortex(folder);
+    // Of more places than are tried nobody can say that it holds for none.
+    expect(plan.defects.counts.get('attestation_invalid')).toBeUndefined();
+    expect(unproved(plan)).toContain('120 attestations of rows whose place is not known');
+    const folder2 = storeWith(spoilt(2, 'x'.repeat(64 * 400)), { anchors: [] });
+    fs.rmSync(`${folder2}/cortex.db`);
+    fs.writeFileSync(
+      `${folder2}/audit_records.jsonl`,
+      records.map((record) => `${record}\n`).join(''),
+    );
+    const tried = planCortex(folder2);
+    expect(tried.defects.counts.get('attestation_invalid')).toBe(Math.floor(5000 / 64));
+    expect(unproved(tried)).toContain(`${120 - Math.floor(5000 / 64)} attestations of rows`);
+  });
+
+  it('leaves all true behind bytes that were lost across the ends of lines', () => {
+    const text = `${LINES.join('\n')}\n`;
+    const ends = LINES.slice(0, 14).reduce<number[]>(
+      (all, line) => [...all, (all.at(-1) ?? 0) + Buffer.byteLength(line) + 1],
+      [],
+    );
+    for (const length of [64, 300, 499, 512, 4096])
+      for (const before of [0.1, 0.5, 0.9])
+        for (const byte of [0, 255, 1])
+          for (const end of ends.slice(2, 6)) {
+            const bytes = Buffer.from(text);
+            const from = Math.max(0, Math.floor(end - length * before));
+            bytes.fill(byte, from, Math.min(from + length, bytes.length - 2000));
+            const log = storeWith((lines) => lines, { anchors: [[20, hashOf(20)]] });
+            fs.writeFileSync(`${log}/events.jsonl`, bytes);
+            const plan = logOf(log);
+            const names = [...plan.defects.counts.keys()];
+            expect(proved(plan)['anchors']).toBe(1);
+            expect(names.filter((name) => /anchor_|attestation_invalid/.test(name))).toEqual([]);
+          }
+    expect(unproved(logOf(storeWith(spoilt(5))))).toContain('rows that cannot be read: 1');
+  });
+});
