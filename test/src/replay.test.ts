@@ -224,8 +224,9 @@ describe('projections alone', () => {
       right(await ledger.append([{ ...draftOf(id), payload }]));
     await ledger.close();
     const means = { layout: LAYOUT, settings: SETTINGS, projections: [places], options: {} };
+    const idle = { onRepair: () => undefined, release: () => undefined };
     const builtIn = readyMade(place.ports.crypto, 'open');
-    const work = projectionsAlone({ ...place, ...means, builtIn, onRepair: () => undefined });
+    const work = projectionsAlone({ ...place, ...means, builtIn, ...idle });
     expect(work.next().done).toBe(false);
     expect(() => work.throw(new Error('enough'))).toThrow('enough');
     const other = ledgerAt(placeOn(disk));
