@@ -254,7 +254,8 @@ export class Ledger {
   private async replaying(options: ReplayOptions): Promise<readonly [Replaying, Door]> {
     const { appender, ports, layout, settings, projections, onRepair, keeper, reader } = this;
     const builtIn = readyMade(ports.crypto, 'open');
-    const by = { ports, layout, settings, projections, builtIn, options, onRepair };
+    const release = (): void => reader.release();
+    const by = { ports, layout, settings, projections, builtIn, options, onRepair, release };
     await appender.idle();
     return [by, doorOf(appender, keeper, reader, (draft, how) => this.submission(draft, how))];
   }

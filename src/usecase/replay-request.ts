@@ -89,4 +89,6 @@ export interface Replaying {
   readonly options: ReplayOptions;
   readonly onRepair: (repair: Repair) => void;
   readonly onEvents?: (events: number) => void;
+  /** Closes what a reader of ours has opened of the mirror meanwhile. */
+  readonly release: () => void;
 }

@@ -29,8 +29,9 @@ export interface Done {
 
 const NOTHING: Done = { present: 0, adopted: 0, asideBytes: 0 };
 
-/** A keeper of this replay alone, and what it mended. */
+/** A keeper of this replay alone, and what it mended; to open it may swap the mirror. */
 const keeping = (by: Replaying): { readonly keeper: Keeper; readonly heard: Repair[] } => {
+  by.release();
   const heard: Repair[] = [];
   const onRepair = (repair: Repair): void => {
     heard.push(repair);
@@ -102,6 +103,8 @@ function* takePlace(
   if (isEqual && hasIndexes(by)) return E.map(() => same)(clearNew(ports.disk, layout));
   // One that only lagged says nothing that the journal does not.
   const isKept = isThere ? same < look.size : !['missing', 'older'].includes(look.state);
+  // While this gave way, somebody may have read on.
+  by.release();
   return E.map(() => same)(swapMirror(ports.disk, layout, mayKeep && isKept));
 }
 

@@ -4,17 +4,30 @@
  */
 import Sqlite from 'better-sqlite3';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { formatVkey } from '../../ledger/key/key.ts';
 import { Ledger } from '../../src/ledger.ts';
+import type { Layout } from '../../src/storage/layout.ts';
 import { layoutOf } from '../../src/storage/layout.ts';
 import type { Repair } from '../../src/storage/outcome.ts';
 import { realPorts } from '../../src/wiring.ts';
+import { draftOf } from '../simulation/world.ts';
 import { right } from './disk-law.ts';
 import { nodeGround } from './node-ground.ts';
 import type { Place } from './replay-world.ts';
-import { SETTINGS, append, found, ledgerAt, places } from './replay-world.ts';
+import {
+  SETTINGS,
+  append,
+  bytesOf,
+  found,
+  ledgerAt,
+  operator,
+  places,
+  segmentsOf,
+  stranger,
+} from './replay-world.ts';
 
 const real = async (): Promise<Place> => {
   const { root } = nodeGround();
@@ -50,6 +63,48 @@ describe('a mirror that is held open', () => {
     expect(last?.line).not.toContain('2031-01-01');
     await ledger.close();
   });
+});
+
+/** Puts the rows and lines of another ledger into the very files of one. */
+const putInto = ({ disk, layout }: Place, from: Layout): void => {
+  for (const path of segmentsOf(disk, from))
+    writeFileSync(join(layout.journal, basename(path)), bytesOf(disk, path));
+  const sqlite = new Sqlite(layout.mirror);
+  sqlite.pragma('foreign_keys = OFF');
+  sqlite.prepare('ATTACH ? AS other').run(from.mirror);
+  const tables = sqlite.prepare(
+    'SELECT t.name, group_concat(c.name) FROM sqlite_schema t, pragma_table_info(t.name) c ' +
+      "WHERE t.type = 'table' GROUP BY t.name",
+  );
+  const sql = (tables.raw().all() as readonly [string, string][]).flatMap(([table, columns]) => [
+    // Its rows can be replaced, and not be taken out.
+    ...(table === 'events' ? [] : [`DELETE FROM main.${table}`]),
+    `INSERT OR REPLACE INTO main.${table} (${columns}) SELECT ${columns} FROM other.${table}`,
+  ]);
+  sqlite.exec(['BEGIN', ...sql, 'COMMIT'].join(';'));
+  sqlite.close();
+};
+
+it('a ledger that is open goes by the history that somebody puts into its files', async () => {
+  const place = await real();
+  const fork = layoutOf(nodeGround().root);
+  cpSync(place.layout.folder, fork.folder, { recursive: true });
+  const ledger = ledgerAt(place);
+  await append(ledger, ['one']);
+  const forked = ledgerAt({ ...place, layout: fork });
+  const enrolled = {
+    event_type: 'key.enrolled',
+    payload: { vkey: formatVkey(stranger), tier: 'verified', purpose: 'author' },
+    source: { kind: 'tool', name: 'test' },
+  };
+  right(await forked.append([enrolled], { surface: 'key_change', sign: { key: operator } }));
+  await append(forked, ['other']);
+  await forked.close();
+  putInto(place, fork);
+  const receipts = right(await ledger.append([draftOf('two')], { sign: { key: stranger } }));
+  expect(receipts).toMatchObject([{ status: 'appended', seq: 22 }]);
+  expect(right(await ledger.verify({ workers: 1 }))).toMatchObject({ verdict: 'verified' });
+  await ledger.close();
 });
 
 describe('what is no file and stands where the mirror belongs', () => {

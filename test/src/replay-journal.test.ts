@@ -2,8 +2,12 @@
  * A journal out of a mirror, where it is proved, and the way back to the last good event.
  */
 import { describe, expect, it } from 'vitest';
+import { decodeUtf8, encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { formatVkey } from '../../ledger/key/key.ts';
 import type { Recorded } from '../../policies/state/past.ts';
+import { isTaken } from '../../src/usecase/receipt.ts';
 import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
+import { newest, oldest } from '../simulation/chance.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
 import { Stopped, calls, stoppingAt } from '../simulation/plan.ts';
 import { right } from './disk-law.ts';
@@ -116,6 +120,8 @@ describe('a journal is made anew of the mirror', () => {
   });
 });
 
+const withheld = (line: string): string => line.replace(/,"payload":.*/, '}');
+
 describe('going back to the last good event', () => {
   const BACK = { toLastGood: true, operator, newLogKey } as const;
 
@@ -168,6 +174,43 @@ describe('going back to the last good event', () => {
     expect(await planOn(disk, options)).toMatchObject({ plan: [], refused: { reason } });
     expect(await refusedFor(disk, options)).toMatchObject({ reason });
     expect(linesOf(disk, LAYOUT)).toEqual(before);
+  });
+
+  it('is refused by an operator who was enrolled behind it', async () => {
+    const disk = await foundOn();
+    const ledger = ledgerAt(placeOn(disk));
+    const enrolled = {
+      event_type: 'key.enrolled',
+      payload: { vkey: formatVkey(stranger), tier: 'operator', purpose: 'author' },
+      source: { kind: 'tool', name: 'test' },
+    };
+    const how = { surface: 'key_change', sign: { key: operator } } as const;
+    expect(right(await ledger.append([enrolled], how)).every(isTaken)).toBe(true);
+    await ledger.close();
+    // A payload that nothing erased: every line behind it is in order.
+    change(disk, at(disk, 0), (bytes) => {
+      const lines = decodeUtf8(bytes).split('\n');
+      return encodeUtf8(lines.map((line, seq) => (seq === 3 ? withheld(line) : line)).join('\n'));
+    });
+    const refused = { reason: 'operator_key_needed' };
+    expect(await refusedFor(disk, { ...BACK, operator: stranger })).toMatchObject(refused);
+    const { report } = right(await replayOn(disk, BACK));
+    expect(report?.parity.journal_events).toBe(6);
+  });
+
+  it('leaves no gap in the journal, whenever a crash cuts it short', async () => {
+    const origin = await damaged((each) => flip(each, at(each, 0), 2000));
+    const whole = segmentsOf(origin, LAYOUT);
+    expect(whole.length).toBeGreaterThan(3);
+    for (let gone = 0; gone < whole.length - 1; gone++) {
+      const place = placeOn(origin.foresee(oldest));
+      place.disk.follow(stoppingAt(gone, calls('remove', '.jsonl')));
+      await expect(ledgerAt(place).replay(BACK)).rejects.toThrow(Stopped);
+      for (const left of [newest, oldest]) {
+        const after = place.disk.foresee(left);
+        expect(segmentsOf(after, LAYOUT)).toEqual(whole.slice(0, whole.length - gone));
+      }
+    }
   });
 
   it('leaves no old log key to sign once more where a crash cuts it short', async () => {

@@ -1,9 +1,13 @@
 /**
  * Replaying on this machine: real files, real SQLite, and readers that look on.
  */
+import * as E from 'fp-ts/lib/Either.js';
 import { copyFileSync, readdirSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Database, Databases } from '../../src/storage/database.ts';
+import type { Disk } from '../../src/storage/disk.ts';
 import { layoutOf } from '../../src/storage/layout.ts';
+import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
 import { realPorts } from '../../src/wiring.ts';
 import { right } from './disk-law.ts';
 import { nodeGround } from './node-ground.ts';
@@ -29,6 +33,27 @@ const foundHere = async (): Promise<Place> => {
   return place;
 };
 
+/** Databases that count who has the mirror open. */
+const counting = ({ layout: { mirror: path }, ports }: Place) => {
+  let open = 0;
+  const counted = (database: Database): Database => {
+    open++;
+    const close = (): void => {
+      open--;
+      database.close();
+    };
+    return { ...database, close };
+  };
+  const databases: Databases = {
+    ...ports.databases,
+    open: (name, mode) => {
+      const opened = ports.databases.open(name, mode);
+      return name === path ? E.map(counted)(opened) : opened;
+    },
+  };
+  return { path, count: () => open, databases };
+};
+
 describe('a replay on this machine', () => {
   it('makes a lost mirror anew while others have the old one open', async () => {
     const place = await foundHere();
@@ -43,6 +68,36 @@ describe('a replay on this machine', () => {
     expect([...reader.read()]).toHaveLength(22);
     for (const each of [reader, writer, ledger]) await each.close();
     expect(readdirSync(place.layout.folder).filter((name) => name.includes('.new'))).toEqual([]);
+  });
+
+  it.each<[string, string, ReplayOptions]>([
+    ['by itself', 'UPDATE overview__counted__1 SET count = 9', {}],
+    [
+      'as any open does',
+      "UPDATE ended SET recorded_at = '2031-01-01T00:00:00.000Z'",
+      { toLastGood: true, operator, newLogKey },
+    ],
+  ])('swaps the mirror %s with none of ours open, though we read on', async (_, sql, options) => {
+    const place = await foundHere();
+    const { path, count, databases } = counting(place);
+    edit(place, [sql]);
+    const read: number[] = [];
+    const onProgress = (): void => void read.push([...ledger.read()].length);
+    const open: Disk['open'] = (name, mode, permission) => {
+      if (read.length === 0 && name.endsWith('.jsonl')) onProgress();
+      return place.disk.open(name, mode, permission);
+    };
+    const atSwap: number[] = [];
+    const rename: Disk['rename'] = (from, to) => {
+      if (to === path) atSwap.push(count());
+      return place.disk.rename(from, to);
+    };
+    const ports = { ...place.ports, databases, disk: { ...place.disk, open, rename } };
+    const ledger = ledgerAt({ ...place, ports });
+    right(await ledger.replay({ ...options, onProgress }));
+    expect([read[0], atSwap]).toEqual([20, [0]]);
+    expect([...ledger.read()]).toHaveLength(20);
+    await ledger.close();
   });
 
   it('makes a journal anew of the mirror, and a tampered mirror none', async () => {

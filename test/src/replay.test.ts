@@ -3,12 +3,15 @@
  * is refused, and a plan writes nothing.
  */
 import { describe, expect, it } from 'vitest';
+import { readyMade } from '../../policies/set/ready-made.ts';
+import { projectionsAlone } from '../../src/usecase/replay-work.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
 import { Stopped, calls, stoppingAt } from '../simulation/plan.ts';
 import { draftOf } from '../simulation/world.ts';
 import { right } from './disk-law.ts';
 import {
   LAYOUT,
+  SETTINGS,
   UNGUARDED,
   at,
   change,
@@ -19,6 +22,7 @@ import {
   ledgerAt,
   linesOf,
   placeOn,
+  places,
   planOn,
   refusedFor,
   replayOn,
@@ -206,5 +210,37 @@ describe('projections alone', () => {
     const refused = { _tag: 'Corrupt', reason: 'line_refused' };
     expect((await planOn(disk, { projectionsOnly: true })).refused).toMatchObject(refused);
     expect(await refusedFor(disk, { projectionsOnly: true })).toMatchObject(refused);
+  });
+
+  it('shut nobody out where a row that they are made of is none', async () => {
+    const disk = await foundOn();
+    edit(placeOn(disk), [...UNGUARDED, "UPDATE events SET line = '{' WHERE seq = 7"]);
+    const ledger = ledgerAt(placeOn(disk));
+    expect(await ledger.replay({ projectionsOnly: true })).toMatchObject({
+      left: { _tag: 'DatabaseFailed', code: 'SQLITE_CORRUPT' },
+    });
+    const other = ledgerAt(placeOn(disk));
+    expect(await other.append([draftOf('later')])).toMatchObject({ _tag: 'Right' });
+    for (const each of [ledger, other]) await each.close();
+  });
+
+  it('shut nobody out either where they are left between two steps', async () => {
+    const disk = await foundOn();
+    const place = placeOn(disk);
+    const ledger = ledgerAt(place);
+    const payload = { text: 'x'.repeat(900_000) };
+    // More than goes into one step.
+    for (const id of ['a', 'b', 'c', 'd', 'e', 'f'])
+      right(await ledger.append([{ ...draftOf(id), payload }]));
+    await ledger.close();
+    const means = { layout: LAYOUT, settings: SETTINGS, projections: [places], options: {} };
+    const idle = { onRepair: () => undefined, release: () => undefined };
+    const builtIn = readyMade(place.ports.crypto, 'open');
+    const work = projectionsAlone({ ...place, ...means, builtIn, ...idle });
+    expect(work.next().done).toBe(false);
+    expect(() => work.throw(new Error('enough'))).toThrow('enough');
+    const other = ledgerAt(placeOn(disk));
+    expect(await other.append([draftOf('later')])).toMatchObject({ _tag: 'Right' });
+    await other.close();
   });
 });
