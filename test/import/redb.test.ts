@@ -99,6 +99,17 @@ describe('a redb file', () => {
     expect(read(resealed(bytes, 1))).toBe('');
   });
 
+  it('has no page that is larger than its region', () => {
+    // As large as the file, pages of many small regions would be read by the gigabyte.
+    const small = (pages: number): string | undefined => {
+      const bytes = Buffer.from(FILE);
+      bytes.writeUInt32LE(pages, 20);
+      return read(bytes);
+    };
+    expect(small(FILE.readUInt32LE(20))).toBe(WHOLE);
+    expect([1, 2].map(small)).toEqual([undefined, undefined]);
+  });
+
   it('with absurd counts, pages outside of it and pages in a circle comes to an end', () => {
     // Whatever the checksums say, as somebody would have it who makes them fit.
     const zero = Buffer.alloc(16);

@@ -99,6 +99,9 @@ export const readFrame = (file: File, size: number, checksum: Checksum): Frame =
     const at = BigInt(pageSize) + region * regionBytes + within;
     if (length > MAX_PAGE_BYTES || at + BigInt(length) > BigInt(size))
       throw new Damaged(`page ${number} lies outside of the file`);
+    // Else pages of small regions could be as large as the file, each of them.
+    if (within + BigInt(length) > regionBytes)
+      throw new Damaged(`page ${number} lies outside of its region`);
     return readAt(file, Number(at), length);
   };
   const primary = (god & 1) === 0 ? 0 : 1;
