@@ -5,7 +5,7 @@ import * as fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Change } from './cortex-changed.ts';
 import { LINES, hashOf, logOf, proved, spoilt, storeWith, unproved } from './cortex-changed.ts';
-import { copyOf, linesOf, planCortex, readFixture } from './fixture.ts';
+import { copyOf, defectsOf, linesOf, planCortex, readFixture } from './fixture.ts';
 
 const counts = (change: Change, anchors: readonly (readonly [number, string])[]) => {
   const plan = logOf(storeWith(change, { anchors: [...anchors] }));
@@ -79,6 +79,39 @@ describe('a log with a line that cannot be read', () => {
       attestation_invalid: 1,
     });
     expect(proved(plan)).toMatchObject({ attestations: { rows: ['1', '11'] } });
+  });
+
+  it('makes none true that stands before another in the log, and behind it as both say', () => {
+    const folder = copyOf('cortex', 'v2-migrated');
+    for (const name of ['cortex.db', 'anchors.history', 'anchor.txt'])
+      fs.rmSync(`${folder}/${name}`, { force: true });
+    const lines = linesOf(readFixture('cortex', 'v2-migrated', 'events.jsonl'));
+    const parts = [lines.slice(0, 5), lines.slice(20, 24), lines.slice(9, 13)];
+    const junk = 'x'.repeat(9000);
+    const text = parts.map((part) => part.join('\n')).join(`\n${junk}\n`);
+    fs.writeFileSync(`${folder}/events.jsonl`, `${text}\n`);
+    const plan = planCortex(folder);
+    // Row 22 was shown to be that, so row 11 is none of those behind it.
+    expect(plan.defects.counts.get('attestation_invalid')).toBe(1);
+    expect(proved(plan)).toMatchObject({ attestations: { rows: ['1', '8'] } });
+  });
+
+  it('is placed by nobody but the keys that were given, where some were', () => {
+    const [operator = '', other] = ['operator', 'operator-next'].map((name) =>
+      readFixture('cortex', 'keys', `${name}.pub`).toString('hex'),
+    );
+    for (const [key, isShown] of [
+      [operator, true],
+      [other, false],
+    ] as const) {
+      const folder = storeWith(spoilt(5, 'x'.repeat(1200)), { anchors: [] });
+      fs.rmSync(`${folder}/cortex.db`);
+      const plan = planCortex(folder, { keys: [key ?? ''] });
+      expect(defectsOf(plan)).toEqual(['not_json events.jsonl:5']);
+      expect(proved(plan)).toMatchObject({ attestations: { rows: isShown ? ['1', '11'] : ['1'] } });
+      const told = unproved(plan).includes('1 attestations of rows whose place is not known');
+      expect(told).toBe(!isShown);
+    }
   });
 
   it('is tried for its attestations so often, and no more', () => {

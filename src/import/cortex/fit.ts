@@ -12,7 +12,14 @@ export interface Missing {
 
 export const NONE: Missing = { least: 0, likely: 0, most: 0 };
 
-/** A stretch: the rows behind one place that cannot be read, up to the next such place. */
+/** plus adds what is missing at one place to what is before it. */
+export const plus = (one: Missing, other: Missing): Missing => ({
+  least: one.least + other.least,
+  likely: one.likely + other.likely,
+  most: one.most + other.most,
+});
+
+/** A stretch: the rows behind one place that cannot be read, and how many are missing there. */
 export interface Stretch extends Missing {
   /** How many rows were read before it. */
   readonly from: number;
@@ -43,13 +50,14 @@ export class Fit {
     const key = `${stretch}:${missing}`;
     const claim = this.claims.get(key);
     if (claim !== undefined) claim.weight += weight;
-    else if (this.claims.size < MOST_CLAIMS) this.claims.set(key, { stretch, missing, weight });
+    else if (this.claims.size < MOST_CLAIMS || weight > 1)
+      this.claims.set(key, { stretch, missing, weight });
   }
 
   /** The claims that are believed, the last of them first. */
-  private believed(stretches: readonly Stretch[]): readonly Claim[] {
+  private believed(sums: readonly Missing[]): readonly Claim[] {
     const start: Claim = { stretch: -1, missing: 0, weight: 0 };
-    const spanOf = (at: number): Missing => stretches[at] ?? NONE;
+    const spanOf = (at: number): Missing => sums[at] ?? NONE;
     const fits = (a: Claim, b: Claim): boolean => {
       const [from, to, more] = [spanOf(a.stretch), spanOf(b.stretch), b.missing - a.missing];
       const isBehind = a.stretch < b.stretch;
@@ -74,11 +82,12 @@ export class Fit {
 
   /** spans tells how many rows are missing before each stretch, by what is believed. */
   spans(stretches: readonly Stretch[]): readonly Missing[] {
-    const claims = [...this.believed(stretches)];
+    let sum = NONE;
+    const sums = stretches.map((stretch) => (sum = plus(sum, stretch)));
+    const claims = [...this.believed(sums)];
     let before = { ...NONE, missing: 0 };
-    return stretches.map((stretch, at) => {
+    return sums.map(({ least, likely, most }, at) => {
       const next = claims.at(-1);
-      const { least, likely, most } = stretch;
       if (next?.stretch === at) {
         claims.pop();
         const { missing } = next;
@@ -89,7 +98,7 @@ export class Fit {
         least: before.missing + least - before.least,
         most: before.missing + most - before.most,
       };
-      const behind = next && stretches[next.stretch];
+      const behind = next && sums[next.stretch];
       if (next !== undefined && behind !== undefined) {
         span.least = Math.max(span.least, next.missing - (behind.most - most));
         span.most = Math.min(span.most, next.missing - (behind.least - least));

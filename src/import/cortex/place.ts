@@ -9,7 +9,7 @@ import type { Fault } from '../defect.ts';
 import { fault } from '../defect.ts';
 import type { Anchor } from './anchor.ts';
 import type { Missing, Stretch } from './fit.ts';
-import { Fit, NONE } from './fit.ts';
+import { Fit, NONE, plus } from './fit.ts';
 import type { Envelope } from './row.ts';
 
 /** So many places are tried. */
@@ -65,9 +65,6 @@ export class Places {
   private open: Room = NONE;
   /** Rows of the database that may be those of such lines. */
   private filled = 0;
-  /** How many are missing most likely, where an attestation showed a place; here or before. */
-  private shown: number | undefined;
-  private isShown = false;
   /** The hash of the last row. */
   last: string | null = null;
   matched = 0;
@@ -92,26 +89,23 @@ export class Places {
   /** The places that the last row has, or may have, the likely ones first; whether they are all. */
   get likely(): { readonly places: readonly number[]; readonly isAll: boolean } {
     const { least, likely, most } = this.missing;
-    const first = this.shown ?? likely;
-    // What one has shown, another cannot show otherwise.
-    if (this.isShown) return { places: [this.index + first], isAll: true };
-    const from = Math.max(least, Math.min(first - MOST / 2, most - MOST + 1));
+    const from = Math.max(least, Math.min(likely - MOST / 2, most - MOST + 1));
     const count = Math.min(MOST, most - from + 1);
     const all = Array.from({ length: count }, (_, more) => from + more);
     return {
       places: all
-        .toSorted((a, b) => Math.abs(a - first) - Math.abs(b - first))
+        .toSorted((a, b) => Math.abs(a - likely) - Math.abs(b - likely))
         .map((missing) => this.index + missing),
       isAll: most - least < MOST,
     };
   }
 
-  /** shows takes it that a signature holds for the last row in a place. */
+  /** shows takes it that a signature holds for the last row in a place, which is known then. */
   shows(place: number): void {
-    if (this.isKnown || this.isLost || this.isShown) return;
-    this.shown = place - this.index;
-    this.isShown = true;
-    this.fit.say(this.stretches.length - 1, this.shown, SIGNED);
+    if (this.isKnown) return;
+    const missing = place - this.index;
+    this.missing = { least: missing, likely: missing, most: missing };
+    if (!this.isLost) this.fit.say(this.stretches.length - 1, missing, SIGNED);
   }
 
   /** Whether a row follows the one before it; undefined where nobody can tell. */
@@ -150,15 +144,10 @@ export class Places {
   close(least = 0): void {
     const { likely, most } = this.open;
     if (most === 0) return;
-    const more = Math.max(least, likely - this.filled);
-    this.missing = {
-      least: this.missing.least + least,
-      likely: this.missing.likely + more,
-      most: this.missing.most + most,
-    };
-    if (this.shown !== undefined) this.shown += more;
-    [this.open, this.filled, this.isShown] = [NONE, 0, false];
-    if (!this.isLost) this.stretches.push({ ...this.missing, from: this.index });
+    const more = { least, likely: Math.max(least, likely - this.filled), most };
+    this.missing = plus(this.missing, more);
+    [this.open, this.filled] = [NONE, 0];
+    if (!this.isLost) this.stretches.push({ ...more, from: this.index });
   }
 
   /** Holds the anchors against the row that was read last, or that stood before it. */

@@ -164,6 +164,11 @@ export class Signatures {
     return [];
   }
 
+  /** mayShow tells whether what a key signed may say where a row stands. */
+  mayShow(key: string): boolean {
+    return this.given.size === 0 || this.given.has(key);
+  }
+
   /** attested checks a signature that is kept apart from the row. */
   attested(
     row: Row,
