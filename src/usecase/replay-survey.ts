@@ -155,11 +155,7 @@ class Walk {
     const { state, findings, line } = step(this.means, this.state, bytes);
     const grave = findings.filter((each) => isGrave(each) && !isOfNote(each));
     if (line === undefined || grave.length > 0) {
-      this.bad = {
-        ...place,
-        reason: 'line_refused',
-        findings: grave,
-      };
+      this.bad = { ...place, reason: 'line_refused', findings: grave };
       return undefined;
     }
     this.ofNote = [...this.ofNote, ...findings.filter(isOfNote)];

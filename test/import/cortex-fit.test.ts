@@ -164,16 +164,16 @@ describe('anchors behind what cannot be read', () => {
 
   it('say of what lies between two of them what both leave room for', () => {
     const fit = new Fit();
-    const stretches = [0, 1, 2].map((from) => ({ least: 1, likely: 1, most: 5, from }));
+    const gaps = [0, 1, 2].map(() => ({ least: 1, likely: 1, most: 5 }));
     fit.say(2, 4, 1);
-    expect(fit.spans(stretches).map(({ least, most }) => [least, most])).toEqual([
+    expect(fit.spans(gaps).map(({ least, most }) => [least, most])).toEqual([
       [1, 2],
       [2, 3],
       [4, 4],
     ]);
     const other = new Fit();
     other.say(2, 14, 1);
-    expect(other.spans(stretches).map(({ least, most }) => [least, most])).toEqual([
+    expect(other.spans(gaps).map(({ least, most }) => [least, most])).toEqual([
       [4, 5],
       [9, 10],
       [14, 14],

@@ -7,6 +7,17 @@ import type { Change } from './cortex-changed.ts';
 import { LINES, hashOf, logOf, proved, spoilt, storeWith, unproved } from './cortex-changed.ts';
 import { copyOf, defectsOf, linesOf, planCortex, readFixture } from './fixture.ts';
 
+const MIGRATED = linesOf(readFixture('cortex', 'v2-migrated', 'events.jsonl'));
+
+/** A log of these lines, beside which there are attestations of rows 1, 11 and 22 alone. */
+const migratedOf = (lines: readonly string[]) => {
+  const folder = copyOf('cortex', 'v2-migrated');
+  for (const name of ['cortex.db', 'anchors.history', 'anchor.txt'])
+    fs.rmSync(`${folder}/${name}`, { force: true });
+  fs.writeFileSync(`${folder}/events.jsonl`, `${lines.join('\n')}\n`);
+  return planCortex(folder);
+};
+
 const counts = (change: Change, anchors: readonly (readonly [number, string])[]) => {
   const plan = logOf(storeWith(change, { anchors: [...anchors] }));
   const { not_json: _, ...others } = Object.fromEntries(plan.defects.counts);
@@ -65,14 +76,9 @@ describe('a log with a line that cannot be read', () => {
   });
 
   it('makes no attestation true that contradicts an earlier one', () => {
-    const folder = copyOf('cortex', 'v2-migrated');
-    for (const name of ['cortex.db', 'anchors.history', 'anchor.txt'])
-      fs.rmSync(`${folder}/${name}`, { force: true });
-    const lines = linesOf(readFixture('cortex', 'v2-migrated', 'events.jsonl'));
     // Rows 11 and 22 are attested. One between them is gone, for which the fifth line has room.
-    const left = lines.with(4, 'x'.repeat(900)).toSpliced(14, 1);
-    fs.writeFileSync(`${folder}/events.jsonl`, `${left.join('\n')}\n`);
-    const plan = planCortex(folder);
+    const left = MIGRATED.with(4, 'x'.repeat(900)).toSpliced(14, 1);
+    const plan = migratedOf(left);
     expect(Object.fromEntries(plan.defects.counts)).toEqual({
       not_json: 1,
       chain_broken: 1,
@@ -82,15 +88,9 @@ describe('a log with a line that cannot be read', () => {
   });
 
   it('makes none true that stands before another in the log, and behind it as both say', () => {
-    const folder = copyOf('cortex', 'v2-migrated');
-    for (const name of ['cortex.db', 'anchors.history', 'anchor.txt'])
-      fs.rmSync(`${folder}/${name}`, { force: true });
-    const lines = linesOf(readFixture('cortex', 'v2-migrated', 'events.jsonl'));
-    const parts = [lines.slice(0, 5), lines.slice(20, 24), lines.slice(9, 13)];
     const junk = 'x'.repeat(9000);
-    const text = parts.map((part) => part.join('\n')).join(`\n${junk}\n`);
-    fs.writeFileSync(`${folder}/events.jsonl`, `${text}\n`);
-    const plan = planCortex(folder);
+    const [early, late] = [MIGRATED.slice(9, 13), MIGRATED.slice(20, 24)];
+    const plan = migratedOf([...MIGRATED.slice(0, 5), junk, ...late, junk, ...early]);
     // Row 22 was shown to be that, so row 11 is none of those behind it.
     expect(plan.defects.counts.get('attestation_invalid')).toBe(1);
     expect(proved(plan)).toMatchObject({ attestations: { rows: ['1', '8'] } });

@@ -99,10 +99,9 @@ export const command: Command = {
       remove();
       process.off('exit', remove);
       if (E.isLeft(drilled)) return drilled;
-      const { size, isSame, differing = [], head, root, projections } = drilled.right;
+      const { size, isSame, differing = [], head, root, projections, more } = drilled.right;
       if (!isSame || differing.length > 0)
         return E.left({ _tag: 'DrillFailed', size, isSame, differing });
-      const { more } = drilled.right;
       const compared = drilled.right.differing !== undefined;
       const data = {
         size,

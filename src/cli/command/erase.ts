@@ -56,15 +56,13 @@ const say = async (
       `${recorded} of ${targets.length} erasures are recorded. Run the same line again: ` +
       'what they name goes when all of them are.',
   );
-  for (const target of targets) {
+  for (const [at, target] of targets.entries()) {
+    recorded = at;
     await heed();
     const known = ledger.reader.erasureOf(target.seq);
     if (E.isLeft(known)) return known;
     // Once is enough, also where an earlier attempt got no further.
-    if (known.right !== undefined) {
-      recorded++;
-      continue;
-    }
+    if (known.right !== undefined) continue;
     const { seq, event_hash } = target;
     const payload: JsonObject = { seq, event_hash, reason: given.text('reason') ?? '' };
     const stated = { event_type: 'ledger.payload_erased', payload };
@@ -72,8 +70,8 @@ const say = async (
     if (E.isLeft(entered)) return entered;
     const failure = entered.right === undefined ? undefined : failureOf(entered.right);
     if (failure !== undefined) return E.left(failure);
-    recorded++;
   }
+  recorded = targets.length;
   return E.right(undefined);
 };
 

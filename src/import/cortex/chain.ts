@@ -180,11 +180,12 @@ export class Chain {
       const by = { ...raw, signedAt };
       const { places, isAll } = isChained ? this.likely() : { places: [position], isAll: false };
       const place = places.find((each) => this.signatures.attested(row, each - 1, by));
-      const isKnown = isAll && places.length === 1;
+      const isKnown = !isChained || (isAll && places.length === 1);
       // A key that nobody gave shows no place to those that were given.
-      const isShown = place !== undefined && (isKnown || this.signatures.mayShow(key));
-      if (isChained && isShown) this.places.shows(place);
-      if (isShown || (place !== undefined && !isChained)) continue;
+      if (place !== undefined && (isKnown || this.signatures.mayShow(key))) {
+        if (isChained) this.places.shows(place);
+        continue;
+      }
       isGood = false;
       if (!isAll || place !== undefined) this.unplaced++;
       else faults.push(fault('attestation_invalid', `it is not of ${key} over row ${position}`));

@@ -19,12 +19,6 @@ export const plus = (one: Missing, other: Missing): Missing => ({
   most: one.most + other.most,
 });
 
-/** A stretch: the rows behind one place that cannot be read, and how many are missing there. */
-export interface Stretch extends Missing {
-  /** How many rows were read before it. */
-  readonly from: number;
-}
-
 interface Claim {
   readonly stretch: number;
   readonly missing: number;
@@ -80,10 +74,10 @@ export class Fit {
     return claims;
   }
 
-  /** spans tells how many rows are missing before each stretch, by what is believed. */
-  spans(stretches: readonly Stretch[]): readonly Missing[] {
+  /** spans tells how many are missing before each stretch by what is believed, not just there. */
+  spans(gaps: readonly Missing[]): readonly Missing[] {
     let sum = NONE;
-    const sums = stretches.map((stretch) => (sum = plus(sum, stretch)));
+    const sums = gaps.map((gap) => (sum = plus(sum, gap)));
     const claims = [...this.believed(sums)];
     let before = { ...NONE, missing: 0 };
     return sums.map(({ least, likely, most }, at) => {

@@ -8,7 +8,7 @@
 import type { Fault } from '../defect.ts';
 import { fault } from '../defect.ts';
 import type { Anchor } from './anchor.ts';
-import type { Missing, Stretch } from './fit.ts';
+import type { Missing } from './fit.ts';
 import { Fit, NONE, plus } from './fit.ts';
 import type { Envelope } from './row.ts';
 
@@ -40,6 +40,12 @@ export const roomIn = (line: Uint8Array | undefined, length: number): Room => {
   const likely = Math.max(1, lost + Math.max(...MARKS.map((mark) => timesIn(text, mark))));
   return { likely, most: Math.max(likely, Math.floor(length / ROW_BYTES)) };
 };
+
+/** A stretch: the rows behind one place that cannot be read, and how many are missing there. */
+interface Stretch extends Missing {
+  /** How many rows were read before it. */
+  readonly from: number;
+}
 
 type Link = Pick<Envelope, 'prev_event_hash' | 'event_hash'>;
 
