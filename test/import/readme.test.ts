@@ -3,6 +3,7 @@
  */
 import { cpSync, readFileSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
+import { Receiver } from '../outbox/receiver.ts';
 import { withLedger } from '../src/cli/shell.ts';
 import { fixture } from './fixture.ts';
 
@@ -18,10 +19,14 @@ it('goes from an old store to a verified ledger by the lines of each recipe', as
   cpSync(fixture('cortex', 'keys', 'operator.pub'), 'operator.pub');
   cpSync(fixture('kaizen', 'halfway'), '.kaizen', { recursive: true });
   shell.write('orders.ndjson', '{"status":"paid","at":"2026-11-20T09:00:00Z","cart":"c-1"}\n');
+  const receiver = await new Receiver().start();
+  onTestFinished(() => receiver.stop());
   const ran: (readonly [string, number | null])[] = [];
   for (const block of BLOCKS) {
     const lines = block
       .trimEnd()
+      .replaceAll(/ \\\n +/g, ' ')
+      .replace('https://kaizen.example.com', receiver.url)
       .split('\n')
       .map((line) => line.slice(4));
     if (lines[0] === '# map.yaml') shell.write('map.yaml', lines.join('\n'));
@@ -32,7 +37,9 @@ it('goes from an old store to a verified ledger by the lines of each recipe', as
       }
   }
   expect(ran.filter(([, status]) => status !== 0)).toEqual([]);
-  expect(ran.length).toBe(10);
+  expect(ran.length).toBe(12);
+  // A row of no kind and one that cannot be read are parked, each with its reason.
+  expect(receiver.effective.length).toBe(13);
   expect(shell.journal().filter((line) => line.includes('schema_migration.imported')).length).toBe(
     3,
   );
