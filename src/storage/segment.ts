@@ -45,7 +45,15 @@ export const segmentAt = (journal: string, first: number): Segment => {
 const refused = (reason: JournalRefused['reason'], path: string): E.Either<JournalRefused, never> =>
   E.left({ _tag: 'JournalRefused', reason, path });
 
-/** listSegments gives them in order; what they hold is another question. */
+const fault = ({ kind, links }: Stat): JournalRefused['reason'] | undefined => {
+  if (kind !== 'file') return 'not_a_file';
+  return links === 1 ? undefined : 'linked';
+};
+
+/**
+ * listSegments gives them in order, where each is a plain file of one name; what they hold is
+ * another question.
+ */
 export const listSegments = (
   disk: Disk,
   journal: string,
@@ -59,18 +67,18 @@ export const listSegments = (
   const segments: Segment[] = [];
   for (const name of names.right) {
     const first = parseSegmentName(name);
-    if (first === undefined) return refused('foreign_name', join(journal, name));
+    const path = join(journal, name);
+    if (first === undefined) return refused('foreign_name', path);
+    const stat = disk.stat(path);
+    if (E.isLeft(stat)) return stat;
+    const reason = stat.right && fault(stat.right);
+    if (reason !== undefined) return refused(reason, path);
     segments.push(segmentAt(journal, first));
   }
   const [lowest] = segments;
   return lowest === undefined || lowest.first === 0
     ? E.right(segments)
     : refused('first', lowest.path);
-};
-
-const fault = ({ kind, links }: Stat): JournalRefused['reason'] | undefined => {
-  if (kind !== 'file') return 'not_a_file';
-  return links === 1 ? undefined : 'linked';
 };
 
 /**

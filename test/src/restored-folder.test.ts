@@ -3,7 +3,16 @@
  * whole from an older backup, and audited while others write.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -77,6 +86,32 @@ describe('a folder that was restored as a whole', () => {
       const grown = right(await ledger.verify({ checkpoints: [held] }));
       expect(grown.findings).toMatchObject([{ code: 'checkpoint_root_mismatch' }]);
     });
+  });
+});
+
+describe('a segment that no longer grows', () => {
+  it.each<[string, string, (path: string, kept: string) => void]>([
+    ['a link', 'not_a_file', (path, kept) => symlinkSync(kept, path)],
+    ['a pipe', 'not_a_file', (path) => void execFileSync('mkfifo', [path])],
+    ['a folder', 'not_a_file', (path) => void mkdirSync(path)],
+    ['a file of two names', 'linked', (path, kept) => linkSync(kept, path)],
+  ])('is no place for %s: nothing is appended behind it', async (_what, reason, put) => {
+    const home = scratch('ledger-place-');
+    const [folder, kept] = [join(home, 'ledger'), join(home, 'kept')];
+    await found(folder, idsFrom(0, 20), { segment_bytes: 4000 });
+    const [first = '', ...further] = readdirSync(join(folder, 'journal')).toSorted();
+    expect(further.length).toBeGreaterThan(1);
+    const path = join(folder, 'journal', first);
+    renameSync(path, kept);
+    put(path, kept);
+    const refused = { _tag: 'JournalRefused', reason, path };
+    await opening(folder, async (ledger) => {
+      expect(await ledger.append([draftOf('next')])).toMatchObject({ left: { cause: refused } });
+      expect(await ledger.verify()).toMatchObject({ left: refused });
+    });
+    rmSync(path, { recursive: true });
+    renameSync(kept, path);
+    await opening(folder, (ledger) => append(ledger, ['next']));
   });
 });
 
