@@ -111,6 +111,8 @@ export class Ledger {
     const onRepair = options.onRepair ?? (() => undefined);
     this.onRepair = onRepair;
     this.projections = [...BUILT_IN, ...own(options.projections ?? [], BUILT_IN)];
+    this.reader = new Reader(ports, layout);
+    const release = (): void => this.reader.release();
     this.keeper = new Keeper({
       ...ports,
       layout,
@@ -118,6 +120,7 @@ export class Ledger {
       builtIn: readyMade(ports.crypto, 'open'),
       projections: this.projections,
       onRepair,
+      release,
     });
     const lockWaitMs = options.lockWaitMs ?? LOCK_WAIT_MS;
     const { logKey } = options;
@@ -131,7 +134,6 @@ export class Ledger {
       logKey,
       onRepair,
     });
-    this.reader = new Reader(ports, layout);
   }
 
   get origin(): Origin {

@@ -36,6 +36,8 @@ export interface Means {
   readonly builtIn: PolicySet;
   readonly projections: readonly Projection[];
   readonly onRepair: (repair: Repair) => void;
+  /** Closes what readers of the same ledger have open of the mirror. */
+  readonly release: () => void;
 }
 
 type Rebuilt = Extract<Repair, { readonly _tag: 'MirrorRebuilt' }>['reason'];
@@ -230,11 +232,13 @@ export class Keeper {
    * must end as another did, no journal that lost something else has the same head.
    */
   private *rebuild(reason: Rebuilt, as?: Ended): Steps<E.Either<StorageError, void>> {
-    const { databases, disk, layout, crypto, onRepair } = this.means;
+    const { databases, disk, layout, crypto, onRepair, release } = this.means;
     const built = yield* this.build();
     if (E.isLeft(built)) return built;
     if (as !== undefined && built.right.at.ended.head !== as.head)
       return E.left<Corrupt>({ _tag: 'Corrupt', reason: 'journal_differs_from_mirror' });
+    // While it was made, somebody may have read on.
+    release();
     const swapped = swapMirror(disk, layout, reason === 'damaged' || reason === 'not_a_mirror');
     if (E.isLeft(swapped)) return swapped;
     onRepair({ _tag: 'MirrorRebuilt', reason, events: built.right.at.ended.size });

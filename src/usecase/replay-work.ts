@@ -31,7 +31,6 @@ const NOTHING: Done = { present: 0, adopted: 0, asideBytes: 0 };
 
 /** A keeper of this replay alone, and what it mended; to open it may swap the mirror. */
 const keeping = (by: Replaying): { readonly keeper: Keeper; readonly heard: Repair[] } => {
-  by.release();
   const heard: Repair[] = [];
   const onRepair = (repair: Repair): void => {
     heard.push(repair);

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { Database, Databases } from '../../src/storage/database.ts';
 import type { Disk } from '../../src/storage/disk.ts';
 import { layoutOf } from '../../src/storage/layout.ts';
-import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
+import type { Ledger } from '../../src/ledger.ts';
 import { realPorts } from '../../src/wiring.ts';
 import { right } from './disk-law.ts';
 import { nodeGround } from './node-ground.ts';
@@ -54,6 +54,8 @@ const counting = ({ layout: { mirror: path }, ports }: Place) => {
   return { path, count: () => open, databases };
 };
 
+const UNSOUND = "UPDATE ended SET recorded_at = '2031-01-01T00:00:00.000Z'";
+
 describe('a replay on this machine', () => {
   it('makes a lost mirror anew while others have the old one open', async () => {
     const place = await foundHere();
@@ -70,14 +72,20 @@ describe('a replay on this machine', () => {
     expect(readdirSync(place.layout.folder).filter((name) => name.includes('.new'))).toEqual([]);
   });
 
-  it.each<[string, string, ReplayOptions]>([
-    ['by itself', 'UPDATE overview__counted__1 SET count = 9', {}],
+  it.each<[string, string, (ledger: Ledger, onProgress: () => void) => Promise<unknown>]>([
+    [
+      'by itself',
+      'UPDATE overview__counted__1 SET count = 9',
+      async (ledger, onProgress) => right(await ledger.replay({ onProgress })),
+    ],
     [
       'as any open does',
-      "UPDATE ended SET recorded_at = '2031-01-01T00:00:00.000Z'",
-      { toLastGood: true, operator, newLogKey },
+      UNSOUND,
+      async (ledger, onProgress) =>
+        right(await ledger.replay({ toLastGood: true, operator, newLogKey, onProgress })),
     ],
-  ])('swaps the mirror %s with none of ours open, though we read on', async (_, sql, options) => {
+    ['for an append', UNSOUND, async (ledger) => right(await ledger.append([]))],
+  ])('swaps the mirror %s with none of ours open, though we read on', async (_, sql, run) => {
     const place = await foundHere();
     const { path, count, databases } = counting(place);
     edit(place, [sql]);
@@ -94,7 +102,7 @@ describe('a replay on this machine', () => {
     };
     const ports = { ...place.ports, databases, disk: { ...place.disk, open, rename } };
     const ledger = ledgerAt({ ...place, ports });
-    right(await ledger.replay({ ...options, onProgress }));
+    await run(ledger, onProgress);
     expect([read[0], atSwap]).toEqual([20, [0]]);
     expect([...ledger.read()]).toHaveLength(20);
     await ledger.close();
