@@ -4,10 +4,13 @@
  */
 import fc from 'fast-check';
 import { truncateSync } from 'node:fs';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { right } from '../build/ledger.ts';
 import type { Checksum } from '../../src/import/kaizen/redb-file.ts';
 import { loadChecksum } from '../../src/import/kaizen/redb-file.ts';
+import { pairsOf } from '../../src/import/kaizen/redb-tree.ts';
 import { openRedb } from '../../src/import/kaizen/redb.ts';
 import { sourceFile } from '../../src/import/source-file.ts';
 import { nodeDisk } from '../../src/storage/node-disk.ts';
@@ -41,7 +44,44 @@ const resealed = (bytes: Buffer, slot: number): Buffer => {
   return bytes;
 };
 
+const DEPTH = 24;
+const LARGE = 1 << 20;
+
+/** A page over two others, the first of which is over two others, and so on down; and leaves. */
+const deepPage = (number: bigint): Buffer => {
+  const page = Buffer.alloc(LARGE);
+  const isBranch = number < DEPTH;
+  page[0] = isBranch ? 2 : 1;
+  page.writeUInt16LE(1, 2);
+  // A leaf holds its own number, and under the last branch stands the lowest.
+  page.writeBigUInt64LE(isBranch ? number + 1n : number, isBranch ? 40 : 4);
+  page.writeBigUInt64LE(100n - number, isBranch ? 48 : 12);
+  return page;
+};
+
 describe('a redb file', () => {
+  it('is read a page at a time, however deep and large they are', () => {
+    v8.setFlagsFromString('--expose_gc');
+    const collect = vm.runInNewContext('gc') as () => void;
+    const memory = (): number => {
+      collect();
+      return process.memoryUsage().arrayBuffers;
+    };
+    const before = memory();
+    let most = 0;
+    const page = (number: bigint): Buffer => {
+      most = Math.max(most, memory() - before);
+      return deepPage(number);
+    };
+    const rows = BigInt(DEPTH + 1);
+    const frame = { isClean: true, primary: 0, commits: [], page, pages: 100 } as const;
+    const root = { page: 0n, checksum: Buffer.alloc(16), rows };
+    let count = 0;
+    for (const _ of pairsOf(frame, () => Buffer.alloc(16), root, { key: 8, value: 8 })) count++;
+    expect(count).toBe(DEPTH + 1);
+    expect(most).toBeLessThan(4 * LARGE);
+  });
+
   it('that is altered anywhere is refused, or gives what it held', () => {
     check(
       fc.property(

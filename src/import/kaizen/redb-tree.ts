@@ -90,22 +90,28 @@ const branchOf = (page: Buffer, { key }: Widths): { children: readonly Child[]; 
   const ends = endsOf(page, count, key, table, keysAt);
   const children = Array.from({ length: count + 1 }, (_, i) => ({
     page: page.readBigUInt64LE(childrenAt + 8 * i),
-    checksum: page.subarray(8 + 16 * i, 24 + 16 * i),
+    // A copy: the page, which may be large, is let go before any child is read.
+    checksum: Buffer.from(page.subarray(8 + 16 * i, 24 + 16 * i)),
   }));
   return { children, end: ends.at(-1) ?? keysAt };
 };
 
-function* walk(by: Walk, { page: number, checksum }: Child, depth: number): Generator<Pair, void> {
-  if (depth > MAX_DEPTH || ++by.pages > by.frame.pages)
-    throw new Damaged('there are more pages in a tree than in the file');
+const readPage = (by: Walk, { page: number, checksum }: Child) => {
   const page = by.frame.page(number);
   const isLeaf = page[0] === LEAF;
   if (!isLeaf && page[0] !== BRANCH) throw new Damaged(`page ${number} is of no kind`);
   const read = isLeaf ? leafOf(page, by.widths) : branchOf(page, by.widths);
   if (!by.checksum(page.subarray(0, read.end)).equals(checksum))
     throw new Damaged(`page ${number} is not what its checksum says`);
+  return read;
+};
+
+function* walk(by: Walk, child: Child, depth: number): Generator<Pair, void> {
+  if (depth > MAX_DEPTH || ++by.pages > by.frame.pages)
+    throw new Damaged('there are more pages in a tree than in the file');
+  const read = readPage(by, child);
   if ('pairs' in read) yield* read.pairs;
-  else for (const child of read.children) yield* walk(by, child, depth + 1);
+  else for (const each of read.children) yield* walk(by, each, depth + 1);
 }
 
 const compare = (a: Buffer, b: Buffer, width: number | undefined): number =>
