@@ -69,7 +69,7 @@ describe('a log with a line that cannot be read', () => {
     expect(Object.fromEntries(plan.defects.counts)).toEqual({
       not_json: 1,
       missing_in_jsonl: 1,
-      chain_broken: 2,
+      chain_broken: 3,
       anchor_mismatch: 2,
     });
     expect(proved(plan)).toMatchObject({ anchors: 18, attestations: { count: 2 } });

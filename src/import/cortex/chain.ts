@@ -14,6 +14,7 @@ import type { Attesting } from './audit-record.ts';
 import type { Blake3 } from './hash.ts';
 import { eventHash, payloadHash } from './hash.ts';
 import type { Item } from './item.ts';
+import type { Damage, Room } from './place.ts';
 import { ONE, Places, roomIn } from './place.ts';
 import type { Row } from './row.ts';
 import { KNOWN_VERSIONS, unknownVersion } from './row.ts';
@@ -52,6 +53,16 @@ const migratedHead = ({ envelope, payload }: Row): string | undefined => {
     : undefined;
 };
 
+/** What a line has room for. */
+const roomOf = ({ bytes, length }: Item): Room => roomIn(bytes, bytes?.length ?? length ?? 0);
+
+/** A line of the log that is damaged may have swallowed others. */
+const damageOf = (item: Item, hashes: readonly Fault[]): Damage | undefined => {
+  if (!item.isLogged || hashes.length + item.read.faults.length === 0) return undefined;
+  const isMixed = hashes.some(({ name }) => name === 'event_hash_mismatch');
+  return { hidden: roomOf(item).most - 1, isMixed };
+};
+
 export class Chain {
   private readonly by: ChainOptions;
   readonly signatures: Signatures;
@@ -82,7 +93,8 @@ export class Chain {
    * skip counts a line that is no row; the next one cannot be told to follow it. What stands beside
    * the chain has no place in it.
    */
-  skip({ read, beside, bytes, length, isLogged }: Item): void {
+  skip(item: Item): void {
+    const { read, beside } = item;
     // Nothing stands there that a row could have been.
     if (read.faults.some(({ name }) => name === 'blank_line')) return;
     if (beside !== undefined) {
@@ -90,24 +102,29 @@ export class Chain {
       return;
     }
     this.rows++;
-    this.places.lose(isLogged ? roomIn(bytes, bytes?.length ?? length ?? 0) : ONE);
+    this.places.lose(item.isLogged ? roomOf(item) : ONE, item.isLogged);
     this.signatures.skip();
   }
 
   /** take judges a row in its place; what stands beside the chain has none, and is not its head. */
-  take(row: Row, { isLogged, beside }: Pick<Item, 'isLogged' | 'beside'>): readonly Fault[] {
+  take(row: Row, item: Item): readonly Fault[] {
+    const { isLogged, beside } = item;
     const position = ++this.rows;
     const { envelope } = row;
     const attested = this.attested.count;
     if (beside !== undefined) this.places.close();
+    const isLinked = this.places.isLinked(row.envelope.prev_event_hash, isLogged);
+    const hashes = this.hashes(row);
+    if (hashes.length === 0 && isLinked === true) this.hashed.add(position);
     const faults = [
-      ...this.hashes(row, position),
-      ...this.version1or2(row, position),
+      ...hashes,
+      ...this.link(row, isLinked),
+      ...this.version1or2(row, position, isLinked),
       ...this.signatures.take(row, position),
     ];
     if (beside === undefined) {
       this.head = envelope.event_hash;
-      faults.push(...this.places.take(envelope, isLogged));
+      faults.push(...this.places.take(envelope, isLogged, damageOf(item, hashes)));
     } else this.places.follow(envelope);
     faults.push(...this.attestation(row, position, beside === undefined));
     if (envelope.signature === undefined && this.attested.count === attested) this.unsigned++;
@@ -116,7 +133,7 @@ export class Chain {
     return faults;
   }
 
-  private hashes({ envelope, payload }: Row, position: number): readonly Fault[] {
+  private hashes({ envelope, payload }: Row): readonly Fault[] {
     const { payload_hash, prev_event_hash: prev, event_hash } = envelope;
     const faults: Fault[] = [];
     const made = payloadHash(payload, this.by.blake3);
@@ -125,19 +142,16 @@ export class Chain {
     const linked = eventHash(prev ?? '', payload_hash, this.by.blake3);
     if (linked !== event_hash)
       faults.push(fault('event_hash_mismatch', `it hashes to ${linked}, not ${event_hash}`));
-    const isLinked = this.places.isLinked(prev);
-    if (isLinked === false)
-      faults.push(
-        fault(
-          'chain_broken',
-          `it follows ${prev ?? 'nothing'}, not ${this.places.last ?? 'nothing'}`,
-        ),
-      );
-    if (faults.length === 0 && isLinked === true) this.hashed.add(position);
     return faults;
   }
 
-  private version1or2(row: Row, position: number): readonly Fault[] {
+  private link({ envelope }: Row, isLinked: boolean | undefined): readonly Fault[] {
+    if (isLinked !== false) return [];
+    const [prev, last] = [envelope.prev_event_hash ?? 'nothing', this.places.last ?? 'nothing'];
+    return [fault('chain_broken', `it follows ${prev}, not ${last}`)];
+  }
+
+  private version1or2(row: Row, position: number, isLinked: boolean | undefined): readonly Fault[] {
     const { schema_version: version, prev_event_hash, event_hash } = row.envelope;
     if (KNOWN_VERSIONS.has(version) || this.versions.size < MOST_VERSIONS)
       this.versions.set(version, (this.versions.get(version) ?? 0) + 1);
@@ -147,7 +161,7 @@ export class Chain {
     this.version = version;
     if (before === undefined) {
       // What cannot be read may be what changed it.
-      const isHidden = version === 2 && this.places.isLinked(prev_event_hash) === undefined;
+      const isHidden = version === 2 && isLinked === undefined;
       return was === undefined || was === version || isHidden
         ? []
         : [fault('schema_version_order', `version ${version} behind version ${was}`)];

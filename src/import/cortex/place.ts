@@ -30,6 +30,11 @@ const timesIn = (text: string, mark: string): number => text.split(mark).length 
 /** How many rows a line that cannot be read may have had. */
 export type Room = Pick<Missing, 'likely' | 'most'>;
 
+const less = ({ likely, most }: Room, by: number): Room => ({
+  likely: Math.max(0, likely - by),
+  most: Math.max(0, most - by),
+});
+
 /** A row of a database is one, whatever stands there. */
 export const ONE: Room = { likely: 1, most: 1 };
 
@@ -46,6 +51,16 @@ interface Stretch extends Missing {
   /** How many rows were read before it. */
   readonly from: number;
 }
+
+/** What is wrong with the line of a row that can be read. */
+export interface Damage {
+  /** How many more rows it may have had. */
+  readonly hidden: number;
+  /** Whether the two hashes may be those of two rows. */
+  readonly isMixed: boolean;
+}
+
+const SOUND: Damage = { hidden: 0, isMixed: false };
 
 type Link = Pick<Envelope, 'prev_event_hash' | 'event_hash'>;
 
@@ -67,10 +82,12 @@ export class Places {
   /** How many rows were read, and how many are missing before the last of them. */
   private index = 0;
   private missing = NONE;
-  /** How many stand in lines behind it that cannot be read. */
+  /** How many stand in lines behind it that cannot be read, less those that the database has. */
   private open: Room = NONE;
-  /** Rows of the database that may be those of such lines. */
-  private filled = 0;
+  /** How many of them are lines of the log, which a row of the database may have been. */
+  private lines = 0;
+  /** How many more the line of the last row may have had, which is damaged. */
+  private hidden = 0;
   /** The hash of the last row. */
   last: string | null = null;
   matched = 0;
@@ -114,27 +131,53 @@ export class Places {
     if (!this.isLost) this.fit.say(this.stretches.length - 1, missing, SIGNED);
   }
 
-  /** Whether a row follows the one before it; undefined where nobody can tell. */
-  isLinked(prev: string | null): boolean | undefined {
+  /**
+   * Whether a row follows the one before it; undefined where nobody can tell, since there is room
+   * for one between them, and for itself if it is one of those that cannot be read.
+   */
+  isLinked(prev: string | null, isLogged: boolean): boolean | undefined {
     if (prev === this.last) return true;
-    return this.open.most > 0 ? undefined : false;
+    return this.open.most > this.own(isLogged) ? undefined : false;
+  }
+
+  private own(isLogged: boolean): 0 | 1 {
+    return isLogged || this.lines === 0 ? 0 : 1;
   }
 
   /** lose counts a line that cannot be read, in which so many rows may have stood. */
-  lose({ likely, most }: Room): void {
+  lose({ likely, most }: Room, isLogged: boolean): void {
+    if (isLogged) this.lines += most;
     this.open = { likely: this.open.likely + likely, most: this.open.most + most };
   }
 
-  /** take gives the next row of the chain its place; one of the database may be that of a line. */
-  take({ prev_event_hash: prev, event_hash }: Link, isLogged: boolean): readonly Fault[] {
+  /**
+   * take gives the next row of the chain its place; one of the database may be that of a line. A
+   * line that is damaged may have hidden more rows than the one that is left of it.
+   */
+  take(
+    { prev_event_hash: prev, event_hash }: Link,
+    isLogged: boolean,
+    { hidden, isMixed }: Damage = SOUND,
+  ): readonly Fault[] {
     const faults: Fault[] = [];
-    if (this.isLinked(prev) === undefined) {
-      this.close(this.filled === 0 ? 1 : 0);
+    const isLinked = this.isLinked(prev, isLogged);
+    const own = this.own(isLogged);
+    const isGap = isLinked !== true || isMixed;
+    if (isLinked === undefined) {
+      const { likely, most } = this.open;
+      const least = 1;
+      this.gap({ least, likely: Math.max(least, likely - own), most: most - own + hidden });
+      this.open = less(this.open, own + least);
       // The row that cannot be read is named by the one behind it.
       if (prev !== null) faults.push(...this.meet(prev));
+    } else {
+      const most = hidden + this.hidden;
+      if (isGap && most > 0) this.gap({ least: 0, likely: 0, most });
+      this.open = less(this.open, own);
     }
-    if (isLogged) [this.open, this.filled] = [NONE, 0];
-    else if (this.open.most > 0) this.filled++;
+    if (isLogged) this.open = NONE;
+    this.lines = isLogged ? 0 : this.lines - own;
+    this.hidden = isGap ? 0 : hidden;
     this.last = event_hash;
     this.index++;
     return [...faults, ...this.meet(event_hash)];
@@ -146,13 +189,16 @@ export class Places {
     this.last = event_hash;
   }
 
-  /** close ends what cannot be read: at least so many rows stood there. */
-  close(least = 0): void {
-    const { likely, most } = this.open;
-    if (most === 0) return;
-    const more = { least, likely: Math.max(least, likely - this.filled), most };
+  /** close ends what cannot be read, behind the chain. */
+  close(): void {
+    if (this.open.most > 0) this.gap({ ...this.open, least: 0 });
+    this.open = NONE;
+    this.lines = 0;
+  }
+
+  /** So many rows are missing before the next one. */
+  private gap(more: Missing): void {
     this.missing = plus(this.missing, more);
-    [this.open, this.filled] = [NONE, 0];
     if (!this.isLost) this.stretches.push({ ...more, from: this.index });
   }
 

@@ -1,0 +1,113 @@
+/**
+ * Stores of cortex in which a damaged line swallowed others and reads as a row all the same, and
+ * those whose database has another row than the one that cannot be read.
+ */
+import Sqlite from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { eventHash, payloadHash } from '../../src/import/cortex/hash.ts';
+import {
+  LINES,
+  ROWS,
+  hashOf,
+  logOf,
+  proved,
+  spoilt,
+  storeWith,
+  unproved,
+  without,
+} from './cortex-changed.ts';
+import { defectsOf, planCortex } from './fixture.ts';
+
+const WHOLE = new Set<string>(LINES);
+const isObject = (line: string): boolean => {
+  try {
+    return typeof JSON.parse(line) === 'object';
+  } catch {
+    return false;
+  }
+};
+
+/** Logs in which so many bytes are others; one of their lines is longer than it was, and JSON. */
+function* swallowed(length: number): Generator<readonly string[]> {
+  const log = Buffer.from(LINES.join('\n'));
+  // Behind the last lines nothing would be moved.
+  for (let at = 1200; at < log.length - length - 1300; at += 37) {
+    const lines = Buffer.from(log)
+      .fill('x', at, at + length)
+      .toString()
+      .split('\n');
+    if (lines.length < LINES.length && lines.some((line) => !WHOLE.has(line) && isObject(line)))
+      yield lines;
+  }
+}
+
+describe('a line that swallowed others, and reads as a row', () => {
+  it.each([512, 1024])('makes nothing of what is whole false (%i bytes)', (length) => {
+    let tried = 0;
+    for (const lines of swallowed(length)) {
+      tried++;
+      const plan = logOf(storeWith(() => lines));
+      const accused = plan.defects.told
+        .filter(({ name }) => /^anchor_|^attestation_invalid/.test(name))
+        .filter(({ line = 0 }) => WHOLE.has(lines[line - 1] ?? ''));
+      expect(accused).toEqual([]);
+      expect(plan.defects.counts.size).toBeGreaterThan(0);
+    }
+    expect(tried).toBeGreaterThan(30);
+  });
+
+  it('hides no more rows than it is long for', () => {
+    const [lines = []] = swallowed(512);
+    const at = lines.findIndex((line) => !WHOLE.has(line));
+    const told = (rows: readonly string[]) => {
+      const plan = logOf(storeWith(() => rows, { anchors: [[20, hashOf(20)]] }));
+      return [plan.defects.counts.has('anchor_beyond_end'), proved(plan)['anchors']];
+    };
+    expect(told(lines)).toEqual([false, 1]);
+    // So many lines are gone, and one more.
+    const most = Math.floor((lines[at] ?? '').length / 400) - 1 - (LINES.length - lines.length);
+    for (const more of [most, most + 1])
+      expect([more, ...told(lines.toSpliced(at + 1, more))]).toEqual([
+        more,
+        more > most,
+        more > most ? 0 : 1,
+      ]);
+  });
+});
+
+/** Puts another row into the database, behind the same one, and with hashes that fit it. */
+const forged = (folder: string, at: number): string => {
+  const payload = Buffer.from('{"forged":true}');
+  const hash = payloadHash(payload);
+  const database = new Sqlite(`${folder}/cortex.db`);
+  database.pragma('foreign_keys = OFF');
+  database
+    .prepare('UPDATE events SET payload_json = ?, payload_hash = ?, event_hash = ? WHERE id = ?')
+    .run(payload.toString(), hash, eventHash(hashOf(at - 1), hash), ROWS[at - 1]?.id);
+  database.close();
+  return folder;
+};
+
+describe('a row of the database where a line cannot be read', () => {
+  const line = (LINES[12] ?? '').replaceAll(/./g, 'x');
+  const found = ['not_json events.jsonl:13', 'missing_in_jsonl cortex.db:14'];
+
+  it('is the one that the next row follows, or the chain is broken', () => {
+    for (const anchors of [[], [[20, hashOf(20)]], [[13, hashOf(13)]]] as const) {
+      const store = (): string => storeWith(spoilt(13, line), { anchors: [...anchors] });
+      expect(defectsOf(planCortex(store(), { from: 'both' }))).toEqual(found);
+      const told = defectsOf(planCortex(forged(store(), 13), { from: 'both' }));
+      expect(told).toContain('chain_broken events.jsonl:14');
+    }
+  });
+
+  it('takes the room of one, and what is missing beside it is told', () => {
+    const both = (lines: readonly string[]) => spoilt(12, line)(spoilt(13, line)(lines));
+    for (const at of [12, 13]) {
+      const plan = planCortex(without(storeWith(both), at), { from: 'both' });
+      expect(unproved(plan)).toContain('rows that cannot be read: 1"');
+      expect(plan.defects.counts.has('chain_broken')).toBe(false);
+      expect(proved(plan)['anchors']).toBe(20);
+    }
+  });
+});
