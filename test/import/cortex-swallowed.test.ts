@@ -41,6 +41,11 @@ function* swallowed(length: number): Generator<readonly string[]> {
   }
 }
 
+const told = (rows: readonly string[]) => {
+  const plan = logOf(storeWith(() => rows, { anchors: [[20, hashOf(20)]] }));
+  return [plan.defects.counts.has('anchor_beyond_end'), proved(plan)['anchors']];
+};
+
 describe('a line that swallowed others, and reads as a row', () => {
   it.each([512, 1024])('makes nothing of what is whole false (%i bytes)', (length) => {
     let tried = 0;
@@ -59,10 +64,6 @@ describe('a line that swallowed others, and reads as a row', () => {
   it('hides no more rows than it is long for', () => {
     const [lines = []] = swallowed(512);
     const at = lines.findIndex((line) => !WHOLE.has(line));
-    const told = (rows: readonly string[]) => {
-      const plan = logOf(storeWith(() => rows, { anchors: [[20, hashOf(20)]] }));
-      return [plan.defects.counts.has('anchor_beyond_end'), proved(plan)['anchors']];
-    };
     expect(told(lines)).toEqual([false, 1]);
     // So many lines are gone, and one more.
     const most = Math.floor((lines[at] ?? '').length / 400) - 1 - (LINES.length - lines.length);
@@ -102,9 +103,9 @@ describe('a row of the database where a line cannot be read', () => {
   });
 
   it('takes the room of one, and what is missing beside it is told', () => {
-    const both = (lines: readonly string[]) => spoilt(12, line)(spoilt(13, line)(lines));
     for (const at of [12, 13]) {
-      const plan = planCortex(without(storeWith(both), at), { from: 'both' });
+      const store = storeWith((lines) => spoilt(12, line)(spoilt(13, line)(lines)));
+      const plan = planCortex(without(store, at), { from: 'both' });
       expect(unproved(plan)).toContain('rows that cannot be read: 1"');
       expect(plan.defects.counts.has('chain_broken')).toBe(false);
       expect(proved(plan)['anchors']).toBe(20);
