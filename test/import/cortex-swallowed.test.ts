@@ -41,7 +41,7 @@ function* swallowed(length: number): Generator<readonly string[]> {
   }
 }
 
-const told = (rows: readonly string[]) => {
+const lastOf = (rows: readonly string[]) => {
   const plan = logOf(storeWith(() => rows, { anchors: [[20, hashOf(20)]] }));
   return [plan.defects.counts.has('anchor_beyond_end'), proved(plan)['anchors']];
 };
@@ -64,11 +64,11 @@ describe('a line that swallowed others, and reads as a row', () => {
   it('hides no more rows than it is long for', () => {
     const [lines = []] = swallowed(512);
     const at = lines.findIndex((line) => !WHOLE.has(line));
-    expect(told(lines)).toEqual([false, 1]);
+    expect(lastOf(lines)).toEqual([false, 1]);
     // So many lines are gone, and one more.
     const most = Math.floor((lines[at] ?? '').length / 400) - 1 - (LINES.length - lines.length);
     for (const more of [most, most + 1])
-      expect([more, ...told(lines.toSpliced(at + 1, more))]).toEqual([
+      expect([more, ...lastOf(lines.toSpliced(at + 1, more))]).toEqual([
         more,
         more > most,
         more > most ? 0 : 1,
