@@ -45,42 +45,54 @@ const resealed = (bytes: Buffer, slot: number): Buffer => {
 };
 
 const DEPTH = 24;
-const LARGE = 1 << 20;
+const LARGE = 1 << 21;
 
-/** A page over two others, the first of which is over two others, and so on down; and leaves. */
-const deepPage = (number: bigint): Buffer => {
+/** A page over so many others and one, the first of which is over as many, and so on; and leaves. */
+const deepPage = (number: bigint, keys: number): Buffer => {
   const page = Buffer.alloc(LARGE);
   const isBranch = number < DEPTH;
+  const childrenAt = 8 + 16 * (keys + 1);
   page[0] = isBranch ? 2 : 1;
-  page.writeUInt16LE(1, 2);
+  page.writeUInt16LE(isBranch ? keys : 1, 2);
   // A leaf holds its own number, and under the last branch stands the lowest.
-  page.writeBigUInt64LE(isBranch ? number + 1n : number, isBranch ? 40 : 4);
-  page.writeBigUInt64LE(100n - number, isBranch ? 48 : 12);
+  page.writeBigUInt64LE(isBranch ? number + 1n : number, isBranch ? childrenAt : 4);
+  page.writeBigUInt64LE(100n - number, isBranch ? childrenAt + 8 * keys : 12);
   return page;
 };
 
+/** The keys of such a tree, and the most memory that was held when a page was asked for. */
+function* descend(keys: number): Generator<readonly [key: bigint, most: number]> {
+  v8.setFlagsFromString('--expose_gc');
+  const collect = vm.runInNewContext('gc') as () => void;
+  const memory = (): number => {
+    collect();
+    const { arrayBuffers, heapUsed } = process.memoryUsage();
+    return arrayBuffers + heapUsed;
+  };
+  const before = memory();
+  let most = 0;
+  const page = (number: bigint): Buffer => {
+    most = Math.max(most, memory() - before);
+    return deepPage(number, keys);
+  };
+  const frame = { isClean: true, primary: 0, commits: [], page, pages: 100 } as const;
+  const root = { page: 0n, checksum: Buffer.alloc(16), rows: BigInt(DEPTH + 1) };
+  for (const { key } of pairsOf(frame, () => Buffer.alloc(16), root, { key: 8, value: 8 }))
+    yield [key.readBigUInt64LE(), most];
+}
+
 describe('a redb file', () => {
   it('is read a page at a time, however deep and large they are', () => {
-    v8.setFlagsFromString('--expose_gc');
-    const collect = vm.runInNewContext('gc') as () => void;
-    const memory = (): number => {
-      collect();
-      return process.memoryUsage().arrayBuffers;
-    };
-    const before = memory();
-    let most = 0;
-    const page = (number: bigint): Buffer => {
-      most = Math.max(most, memory() - before);
-      return deepPage(number);
-    };
-    const rows = BigInt(DEPTH + 1);
-    const frame = { isClean: true, primary: 0, commits: [], page, pages: 100 } as const;
-    const root = { page: 0n, checksum: Buffer.alloc(16), rows };
-    let last = 0n;
-    for (const { key } of pairsOf(frame, () => Buffer.alloc(16), root, { key: 8, value: 8 }))
-      last = key.readBigUInt64LE();
+    const [last = 0n, most] = [...descend(1)].at(-1) ?? [];
     expect(last).toBe(100n);
     expect(most).toBeLessThan(4 * LARGE);
+  });
+
+  it('is read with no more for a page than names its children, however many they are', () => {
+    const keys = 60_000;
+    const [first = 0n, most] = descend(keys).next().value ?? [];
+    expect(first).toBe(BigInt(DEPTH));
+    expect(most).toBeLessThan((DEPTH + 2) * keys * 24 + 4 * LARGE);
   });
 
   it('that is altered anywhere is refused, or gives what it held', () => {

@@ -57,7 +57,7 @@ const endsOf = (
 };
 
 interface Leaf {
-  readonly pairs: readonly Pair[];
+  readonly pairs: () => Generator<Pair, void>;
   readonly end: number;
 }
 
@@ -69,10 +69,13 @@ const leafOf = (page: Buffer, { key, value }: Widths): Leaf => {
   const keyEnds = endsOf(page, count, key, 4, keysAt);
   const valuesAt = keyEnds.at(-1) ?? keysAt;
   const valueEnds = endsOf(page, count, value, valueTable, valuesAt);
-  const pairs = keyEnds.map((keyEnd, i) => ({
-    key: page.subarray(i === 0 ? keysAt : keyEnds[i - 1], keyEnd),
-    value: page.subarray(i === 0 ? valuesAt : valueEnds[i - 1], valueEnds[i]),
-  }));
+  const pairs = function* (): Generator<Pair, void> {
+    for (const [i, keyEnd] of keyEnds.entries())
+      yield {
+        key: page.subarray(i === 0 ? keysAt : keyEnds[i - 1], keyEnd),
+        value: page.subarray(i === 0 ? valuesAt : valueEnds[i - 1], valueEnds[i]),
+      };
+  };
   return { pairs, end: valueEnds.at(-1) ?? valuesAt };
 };
 
@@ -81,18 +84,27 @@ interface Child {
   readonly checksum: Buffer;
 }
 
-const branchOf = (page: Buffer, { key }: Widths): { children: readonly Child[]; end: number } => {
+interface Branch {
+  readonly children: () => Generator<Child, void>;
+  readonly end: number;
+}
+
+const branchOf = (page: Buffer, { key }: Widths): Branch => {
   const count = page.readUInt16LE(2);
   const childrenAt = 8 + 16 * (count + 1);
   const table = childrenAt + 8 * (count + 1);
   const keysAt = table + (key === undefined ? 4 * count : 0);
   if (count === 0 || keysAt > page.length) throw new Damaged('a branch has no keys');
   const ends = endsOf(page, count, key, table, keysAt);
-  const children = Array.from({ length: count + 1 }, (_, i) => ({
-    page: page.readBigUInt64LE(childrenAt + 8 * i),
-    // A copy: the page, which may be large, is let go before any child is read.
-    checksum: Buffer.from(page.subarray(8 + 16 * i, 24 + 16 * i)),
-  }));
+  // A copy: the page, which may be large, is let go before any child is read.
+  const head = Buffer.from(page.subarray(0, table));
+  const children = function* (): Generator<Child, void> {
+    for (let i = 0; i <= count; i++)
+      yield {
+        page: head.readBigUInt64LE(childrenAt + 8 * i),
+        checksum: head.subarray(8 + 16 * i, 24 + 16 * i),
+      };
+  };
   return { children, end: ends.at(-1) ?? keysAt };
 };
 
@@ -110,8 +122,8 @@ function* walk(by: Walk, child: Child, depth: number): Generator<Pair, void> {
   if (depth > MAX_DEPTH || ++by.pages > by.frame.pages)
     throw new Damaged('there are more pages in a tree than in the file');
   const read = readPage(by, child);
-  if ('pairs' in read) yield* read.pairs;
-  else for (const each of read.children) yield* walk(by, each, depth + 1);
+  if ('pairs' in read) yield* read.pairs();
+  else for (const each of read.children()) yield* walk(by, each, depth + 1);
 }
 
 const compare = (a: Buffer, b: Buffer, width: number | undefined): number =>
