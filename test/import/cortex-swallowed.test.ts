@@ -5,6 +5,7 @@
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { eventHash, payloadHash } from '../../src/import/cortex/hash.ts';
+import type { Change } from './cortex-changed.ts';
 import {
   LINES,
   ROWS,
@@ -17,6 +18,9 @@ import {
   without,
 } from './cortex-changed.ts';
 import { defectsOf, planCortex } from './fixture.ts';
+
+/** As long as the thirteenth row is. */
+const junk = (LINES[12] ?? '').replaceAll(/./g, 'x');
 
 const WHOLE = new Set<string>(LINES);
 const isObject = (line: string): boolean => {
@@ -76,6 +80,32 @@ describe('a line that swallowed others, and reads as a row', () => {
   });
 });
 
+/** Turns so many rows behind one into spaces, within its line. */
+const blotted =
+  (at: number, count: number): Change =>
+  (lines) => {
+    const blot = lines
+      .slice(at, at + count)
+      .join(' ')
+      .replaceAll(/[^]/g, ' ');
+    const row = (lines[at - 1] ?? '').replace(/\}$/, `${blot} }`);
+    return lines.with(at - 1, row).toSpliced(at, count);
+  };
+
+describe('what a damaged line may have hidden', () => {
+  it('counts beside a line that cannot be read, too', () => {
+    const plan = logOf(storeWith((lines) => blotted(5, 2)(spoilt(8, junk)(lines))));
+    expect(defectsOf(plan)).toEqual(['not_canonical events.jsonl:5', 'not_json events.jsonl:6']);
+    expect(unproved(plan)).toContain('rows that cannot be read: 3"');
+  });
+
+  it('counts at the end, too', () => {
+    const plan = logOf(storeWith(blotted(18, 2), { anchors: [[20, hashOf(20)]] }));
+    expect(defectsOf(plan)).toEqual(['not_canonical events.jsonl:18']);
+    expect(unproved(plan)).toContain('rows that cannot be read: 0 to 3"');
+  });
+});
+
 /** Puts another row into the database, behind the same one, and with hashes that fit it. */
 const forged = (folder: string, at: number): string => {
   const payload = Buffer.from('{"forged":true}');
@@ -90,12 +120,11 @@ const forged = (folder: string, at: number): string => {
 };
 
 describe('a row of the database where a line cannot be read', () => {
-  const line = (LINES[12] ?? '').replaceAll(/./g, 'x');
   const found = ['not_json events.jsonl:13', 'missing_in_jsonl cortex.db:14'];
 
   it('is the one that the next row follows, or the chain is broken', () => {
     for (const anchors of [[], [[20, hashOf(20)]], [[13, hashOf(13)]]] as const) {
-      const store = (): string => storeWith(spoilt(13, line), { anchors: [...anchors] });
+      const store = (): string => storeWith(spoilt(13, junk), { anchors: [...anchors] });
       expect(defectsOf(planCortex(store(), { from: 'both' }))).toEqual(found);
       const told = defectsOf(planCortex(forged(store(), 13), { from: 'both' }));
       expect(told).toContain('chain_broken events.jsonl:14');
@@ -104,7 +133,7 @@ describe('a row of the database where a line cannot be read', () => {
 
   it('takes the room of one, and what is missing beside it is told', () => {
     for (const at of [12, 13]) {
-      const store = storeWith((lines) => spoilt(12, line)(spoilt(13, line)(lines)));
+      const store = storeWith((lines) => spoilt(12, junk)(spoilt(13, junk)(lines)));
       const plan = planCortex(without(store, at), { from: 'both' });
       expect(unproved(plan)).toContain('rows that cannot be read: 1"');
       expect(plan.defects.counts.has('chain_broken')).toBe(false);

@@ -163,16 +163,16 @@ export class Places {
     const isLinked = this.isLinked(prev, isLogged);
     const own = this.own(isLogged);
     const isGap = isLinked !== true || isMixed;
+    const besides = hidden + this.hidden;
     if (isLinked === undefined) {
       const { likely, most } = this.open;
       const least = 1;
-      this.gap({ least, likely: Math.max(least, likely - own), most: most - own + hidden });
+      this.gap({ least, likely: Math.max(least, likely - own), most: most - own + besides });
       this.open = less(this.open, own + least);
       // The row that cannot be read is named by the one behind it.
       if (prev !== null) faults.push(...this.meet(prev));
     } else {
-      const most = hidden + this.hidden;
-      if (isGap && most > 0) this.gap({ least: 0, likely: 0, most });
+      if (isGap && besides > 0) this.gap({ least: 0, likely: 0, most: besides });
       this.open = less(this.open, own);
     }
     if (isLogged) this.open = NONE;
@@ -191,9 +191,11 @@ export class Places {
 
   /** close ends what cannot be read, behind the chain. */
   close(): void {
-    if (this.open.most > 0) this.gap({ ...this.open, least: 0 });
+    const { likely, most } = this.open;
+    if (most + this.hidden > 0) this.gap({ least: 0, likely, most: most + this.hidden });
     this.open = NONE;
     this.lines = 0;
+    this.hidden = 0;
   }
 
   /** So many rows are missing before the next one. */
