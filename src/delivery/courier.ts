@@ -143,10 +143,10 @@ export class Courier {
     const isMeant = (key: string) => (only === undefined ? !known.has(key) : key === only);
     const open = remakeAll(this.reader, now, by, isMeant);
     if (E.isLeft(open)) return open;
-    for (const { key, items } of open.right.others) {
+    for (const { key, items, why: reason } of open.right.others) {
       this.trouble.over(key);
       this.left.answered(key);
-      this.book.note('outbox.parked', { items, reason: 'body_differs', key, held: true });
+      this.book.note('outbox.parked', { items, reason, key, held: true });
       this.tally.parked += items.length;
     }
     return E.right(open.right.batches);

@@ -102,6 +102,8 @@ export interface Parked extends Chosen {
 export interface Retried extends Chosen {
   /** The batch that they are, which was held. */
   readonly key?: string;
+  /** Out of the batch that was held: what comes of them has other keys. */
+  readonly anew?: true;
 }
 
 export interface Trouble {
@@ -182,7 +184,7 @@ const CHECKS = {
     { ...CHOSEN, reason: PROSE },
     { status: STATUS, key: DIGEST, held: oneOf(true) },
   ),
-  'outbox.retried': object(CHOSEN, { reason: PROSE, key: DIGEST }),
+  'outbox.retried': object(CHOSEN, { reason: PROSE, key: DIGEST, anew: oneOf(true) }),
   'outbox.dropped': object({ ...CHOSEN, reason: PROSE }, {}),
   'outbox.stopped': TROUBLE,
   'outbox.retry_later': TROUBLE,

@@ -111,7 +111,7 @@ const HERE = new Set(['parked', 'again', 'behind']);
 const move = (
   state: State,
   { seq: at }: Header,
-  { destination, items, reason }: O.Chosen,
+  { destination, items, reason, anew }: O.Retried,
   how: 'again' | 'dropped',
 ): void => {
   const row = state.get('destination', destination);
@@ -122,7 +122,7 @@ const move = (
     const of = typeof key === 'string' ? state.get('batch', destination, key) : undefined;
     const isHeld = of?.['state'] === 'held';
     // Alone it would go under another key than the one that it may have been received under.
-    if (isHeld && how === 'again') continue;
+    if (isHeld && how === 'again' && anew !== true) continue;
     if (isHeld) B.close(state, destination, String(key), 'given_up', at);
     const isHere = HERE.has(String(before?.['state']));
     const isWaiting = before === undefined && !B.isOnItsWay(state, row, seq);
@@ -213,7 +213,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 7,
+  version: 8,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;
