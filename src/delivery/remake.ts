@@ -1,7 +1,7 @@
 /**
  * Making a batch again as it was planned: by the configuration of then, of the items that it names.
- * What keeps it from that is that other bytes come of it, since a payload or a secret is another one
- * by now: they never have its key; or that the destination takes another format by now.
+ * What keeps it from that is that other bytes come of it, since a payload or a secret is another
+ * one by now: they never have its key; or that the destination takes another format by now.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Destination } from '../outbox/destination.ts';
