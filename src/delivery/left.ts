@@ -5,7 +5,7 @@
  * one more when all others were sent; of the receiver it tells only where that does not answer.
  */
 import type { Answer } from '../outbox/answer.ts';
-import { isAsked } from '../outbox/decide.ts';
+import { askedOf } from '../outbox/decide.ts';
 import { ownerNumber } from './lane.ts';
 import type { Failing } from './prepare.ts';
 import type { Loaded } from './render.ts';
@@ -148,8 +148,10 @@ export class Left {
   leave({ made: { key }, members }: Loaded, answer: Answer, { until, now }: Moment): void {
     const isFirst = !this.tried.has(key);
     if (isFirst || 'failure' in answer) this.inARow++;
-    if (isAsked(answer)) this.isLeftAlone = true;
-    const latest = isAsked(answer) ? until : Math.min(until, now + LONGEST_MS);
+    const asked = askedOf(answer);
+    if (asked > 0) this.isLeftAlone = true;
+    // Others are tried as soon as it asks for; the batch itself may wait for longer.
+    const latest = asked > 0 ? now + asked : Math.min(until, now + LONGEST_MS);
     this.until = Math.max(this.until, latest);
     this.tried.add(key);
     const owners = this.isOrdered ? ownersOf(members) : new Map<number, number>();

@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Answer } from '../outbox/answer.ts';
 import { reasonOf } from '../outbox/answer.ts';
 import type { Failing } from '../outbox/decide.ts';
-import { isLeftAlone } from '../outbox/decide.ts';
+import { isLeftAlone, isShort } from '../outbox/decide.ts';
 import type { Reader } from '../usecase/reader.ts';
 import type { Book } from './book.ts';
 import type { Left, Moment } from './left.ts';
@@ -69,7 +69,7 @@ export class Trouble {
     const isNews = ![...this.failing.values()].includes(failed.reason);
     this.failing.set(key, failed.reason);
     const isLong = isNews || isLeftAlone(step, answer, step.now);
-    if (isLong) {
+    if (isNews) {
       const { reason } = failed;
       this.world.onHealth({ destination: this.destination, reason, until });
     }
@@ -79,7 +79,8 @@ export class Trouble {
     // The moment of all is no batch's own, unless it is the same.
     const isSame = until === step.until;
     this.book.note('outbox.retry_later', isSame ? { ...failed, all } : failed);
-    if (!all) return;
+    // Of a short one that is not the batch's own nobody reads either.
+    if (!all || (!isSame && isShort(until - step.now))) return;
     this.said = { ...failed, key: undefined, until, all };
     if (!isSame) this.book.note('outbox.retry_later', this.said);
   }

@@ -45,6 +45,18 @@ describe('the next step', () => {
       { status: 429, retryAfterMs: 60_000 },
       { step: 'wait', until: 61_000 },
     ],
+    [
+      'a 429 that asks for less than it is due by',
+      { attempts: 4 },
+      { status: 429, retryAfterMs: 1000 },
+      { step: 'wait', until: 2600 },
+    ],
+    [
+      'a 429 that asks for little, of what was left often',
+      { failures: 2, limits: { attempts: 1, wait_ms: 0 } },
+      { status: 429, retryAfterMs: 1000 },
+      { step: 'later', until: 1000 + 204_800 },
+    ],
     ['a 408', {}, { status: 408 }, { step: 'wait', until: 1200 }],
     ['a 302', {}, { failure: 'redirect', status: 302 }, { step: 'wait', until: 1200 }],
     [
