@@ -170,10 +170,12 @@ const enqueue = (state: State, { seq }: Header, item: O.Enqueued): void =>
     seq,
   });
 
-const reach = (state: State, header: Header, { group, through }: O.GroupDelivered): void =>
-  state.get('grouped', group) === undefined
-    ? B.fault(state, header, 'outbox_receipt_unplanned', group)
-    : state.put('grouped', { name: group, through });
+/** Who says late how far a group had come takes nothing back. */
+const reach = (state: State, header: Header, { group, through }: O.GroupDelivered): void => {
+  const before = state.get('grouped', group);
+  if (before === undefined) B.fault(state, header, 'outbox_receipt_unplanned', group);
+  else if (through > numberIn(before, 'through')) state.put('grouped', { name: group, through });
+};
 
 const take = (state: State, header: Header, event: O.OutboxEvent): void => {
   switch (event.type) {
