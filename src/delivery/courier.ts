@@ -225,7 +225,7 @@ export class Courier {
       if (this.isOther(now, made)) return E.right('changed');
       const sent = await this.ahead.during(sender.send());
       if (E.isLeft(sent)) return sent;
-      const { answer, latencyMs } = sent.right;
+      const [{ answer, latencyMs }, total] = [sent.right, this.left.counted(made.key)];
       const { status } = answer;
       this.tally.attempts++;
       if (sender.isStale && attempts < most && !this.isEnding) continue;
@@ -239,7 +239,7 @@ export class Courier {
           this.tally.delivered += made.items.length;
           this.tally.batches++;
           this.book.receipt(made, answer, {
-            attempts,
+            attempts: total,
             latency_ms: latencyMs,
             before: step.isBefore ? true : undefined,
             redaction: renderer.redaction,
@@ -256,7 +256,7 @@ export class Courier {
         case 'wait':
         case 'later': {
           failingSince ??= at.now;
-          this.trouble.fails(loaded, answer, { ...step, ...at, failures });
+          this.trouble.fails(loaded, answer, { ...step, ...at, failures, attempts: total });
           const failed = await this.book.settle();
           if (E.isLeft(failed)) return failed;
           if (step.step === 'later') return E.right('later');

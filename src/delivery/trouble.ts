@@ -20,6 +20,8 @@ const EARLIER = '';
 /** How often it was left before. */
 interface Before {
   readonly failures: number;
+  /** How often it was sent, in all runs. */
+  readonly attempts: number;
 }
 
 export class Trouble {
@@ -65,7 +67,9 @@ export class Trouble {
     if (isLater) this.left.leave(loaded, answer, step);
     const all = isLater && this.left.isDown ? true : undefined;
     const until = (all && this.left.retryAt) ?? step.until;
-    const failed = { reason: reasonOf(answer), status: answer.status, key, until: step.until };
+    const { attempts } = step;
+    const told = { reason: reasonOf(answer), status: answer.status };
+    const failed = { ...told, key, until: step.until, attempts };
     const isNews = ![...this.failing.values()].includes(failed.reason);
     this.failing.set(key, failed.reason);
     const isLong = isNews || isLeftAlone(step, answer, step.now);
@@ -81,7 +85,7 @@ export class Trouble {
     this.book.note('outbox.retry_later', isSame ? { ...failed, all } : failed);
     // Of a short one that is not the batch's own nobody reads either.
     if (!all || (!isSame && isShort(until - step.now))) return;
-    this.said = { ...failed, key: undefined, until, all };
+    this.said = { ...told, until, all };
     if (!isSame) this.book.note('outbox.retry_later', this.said);
   }
 

@@ -113,6 +113,8 @@ export interface Trouble {
   readonly key?: string;
   /** Milliseconds since 1970. */
   readonly until?: number;
+  /** How often the batch was sent by then, in all runs. */
+  readonly attempts?: number;
   /** Nothing else is tried before that either. */
   readonly all?: true;
 }
@@ -141,7 +143,7 @@ const NAMED = object({ name: NAME }, { reason: PROSE });
 const CHOSEN = { destination: NAME, items: ITEMS };
 const TROUBLE = object(
   { destination: NAME, reason: PROSE },
-  { status: STATUS, key: DIGEST, until: WHOLE, all: oneOf(true) },
+  { status: STATUS, key: DIGEST, until: WHOLE, attempts: WHOLE, all: oneOf(true) },
 );
 /** As many as a plan looks at. */
 const MANY = listOf(WHOLE, 100_000);
