@@ -80,13 +80,12 @@ export class Trouble {
     const isLeft = isLater && (step.failures > 0 || !this.recorded.has(key));
     if (!isLong && !isLeft && all === undefined) return;
     this.recorded.add(key);
-    // The moment of all is no batch's own, unless it is the same.
+    // The moment of all is no batch's own, unless it is the same; of a short one nobody reads.
     const isSame = until === step.until;
-    this.book.note('outbox.retry_later', isSame ? { ...failed, all } : failed);
-    // Of a short one that is not the batch's own nobody reads either.
-    if (!all || (!isSame && isShort(until - step.now))) return;
-    this.said = { ...told, until, all };
-    if (!isSame) this.book.note('outbox.retry_later', this.said);
+    const isKept = all && (isSame || !isShort(until - step.now));
+    const rest = isSame ? { all } : { all_until: isKept ? until : undefined };
+    this.book.note('outbox.retry_later', { ...failed, ...rest });
+    if (isKept) this.said = { ...told, until, all };
   }
 
   /** saysAgain notes until when all is left alone, where others were answered after that was. */

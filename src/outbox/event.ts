@@ -115,8 +115,9 @@ export interface Trouble {
   readonly until?: number;
   /** How often the batch was sent by then, in all runs. */
   readonly attempts?: number;
-  /** Nothing else is tried before that either. */
+  /** Nothing else is tried before that either; or before this, where it is another moment. */
   readonly all?: true;
+  readonly all_until?: number;
 }
 
 export interface GroupDelivered {
@@ -143,7 +144,14 @@ const NAMED = object({ name: NAME }, { reason: PROSE });
 const CHOSEN = { destination: NAME, items: ITEMS };
 const TROUBLE = object(
   { destination: NAME, reason: PROSE },
-  { status: STATUS, key: DIGEST, until: WHOLE, attempts: WHOLE, all: oneOf(true) },
+  {
+    status: STATUS,
+    key: DIGEST,
+    until: WHOLE,
+    attempts: WHOLE,
+    all: oneOf(true),
+    all_until: WHOLE,
+  },
 );
 /** As many as a plan looks at. */
 const MANY = listOf(WHOLE, 100_000);

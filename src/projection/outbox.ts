@@ -158,8 +158,8 @@ const trouble = (
 };
 
 /** Until when all of a destination is left alone, where it is. */
-const untilOf = ({ all, until }: O.Trouble): Changes => ({
-  until: (all === true ? until : undefined) ?? null,
+const untilOf = ({ all, until, all_until: other }: O.Trouble): Changes => ({
+  until: (all === true ? until : other) ?? null,
 });
 
 const enqueue = (state: State, { seq }: Header, item: O.Enqueued): void =>

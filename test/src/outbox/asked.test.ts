@@ -33,3 +33,9 @@ it('a receiver that always asks for a second is told of once, and tried ever mor
   // The last are as far apart as they get.
   expect(asked.gaps.at(-1)).toBe(1_800_000);
 });
+
+it('a receiver that always asks for half a minute is recorded no more often for that', async () => {
+  const [asked, plain] = [await hoursOf({ 'retry-after': '30' }), await hoursOf({})];
+  expect(asked.told).toBeLessThanOrEqual(plain.told);
+  expect(Math.min(...asked.gaps)).toBeGreaterThanOrEqual(30_000);
+});
