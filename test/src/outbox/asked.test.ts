@@ -24,7 +24,7 @@ const hoursOf = async (headers: Readonly<Record<string, string>>) => {
   return { gaps, told: payloadsOf(g, 'outbox.retry_later').length, health: g.health };
 };
 
-it('a receiver that always asks for a second is told of once, and tried ever more rarely', async () => {
+it('one that always asks for a second is told once and tried ever more rarely', async () => {
   const [asked, plain] = [await hoursOf({ 'retry-after': '1' }), await hoursOf({})];
   expect(asked.health).toMatchObject([{ destination: 'hooks', reason: 'status_429' }]);
   expect(asked.told).toBeLessThanOrEqual(plain.told);
