@@ -182,9 +182,9 @@ describe('a drill', () => {
   });
 });
 
-describe('a backup with destinations', () => {
-  const at = (line: string): string => `-C back ${line}`;
+const at = (line: string): string => `-C back ${line}`;
 
+describe('a backup with destinations', () => {
   it('is restored with word of those that go on, and with nothing sent twice by that', async () => {
     const [shell, receiver] = [withLedger(), await receive()];
     const url = `--url ${receiver.url} --format ndjson --type a.*`;
