@@ -6,6 +6,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { formatHex } from '../ledger/encoding/hex.ts';
+import { standings } from './delivery/standing.ts';
 import { Ledger } from './ledger.ts';
 import type { OpenError } from './storage/settings-file.ts';
 import { readSettings } from './storage/settings-file.ts';
@@ -54,6 +55,8 @@ export interface Took {
 export interface Restored {
   readonly report: Report;
   readonly took: Took;
+  /** Destinations that deliver: they go on from where the backup ends. */
+  readonly delivering: readonly string[];
 }
 
 /** Nothing of a copy is known to be on the disk before it is a ledger: zeros may stand for it. */
@@ -121,12 +124,16 @@ const prove = async (
     if (finding !== undefined) return E.left({ _tag: 'NotSound', folder: to.folder, finding });
     const same = refuseOther(ledger, record, size);
     if (E.isLeft(same)) return same;
+    const all = standings(ledger.reader);
+    if (E.isLeft(all)) return all;
+    const active = all.right.filter(({ state }) => state === 'active');
+    const delivering = active.map(({ destination: { name } }) => name);
     const took = {
       copy: copied - started,
       replay: made - copied,
       verify: performance.now() - made,
     };
-    return E.right({ report, took });
+    return E.right({ report, took, delivering });
   } finally {
     await ledger.close();
   }

@@ -236,6 +236,7 @@ export const errorText = (error: CliError): Told => {
     case 'DestinationStopped':
     case 'DestinationRetired':
     case 'DestinationBegun':
+    case 'DestinationPlanned':
     case 'SecretMissing':
     case 'ItemElsewhere':
     case 'LeaseLost':

@@ -150,6 +150,7 @@ export const exitOf = (error: CliError): Exit => {
     case 'ItemElsewhere':
     case 'DestinationRetired':
     case 'DestinationBegun':
+    case 'DestinationPlanned':
       return 25;
     case 'AppendFailed':
       return exitOf(error.cause);

@@ -110,19 +110,33 @@ export const waitingOf = (reader: Reader, now: Standing): Read<number> =>
 const redactionOf = ({ redaction }: Destination): string =>
   redaction === undefined ? '' : write(redaction as unknown as Json);
 
-/** plannedOtherwise counts what is planned, and leaves under another redaction than is in force. */
-export const plannedOtherwise = (reader: Reader, { destination }: Standing): Read<number> => {
+/** Items of batches that are under way, and were planned by such a configuration. */
+const underWayBy = (
+  reader: Reader,
+  destination: Destination,
+  isMeant: (by: Destination) => boolean,
+): Read<number> => {
   const open = openBatches(reader, destination.name);
   if (E.isLeft(open)) return open;
   let count = 0;
   for (const { config: at, items } of open.right) {
     const config = configAt(reader, at);
     if (E.isLeft(config)) return config;
-    const by = config.right ?? destination;
-    if (redactionOf(by) !== redactionOf(destination)) count += items.length;
+    if (isMeant(config.right ?? destination)) count += items.length;
   }
   return E.right(count);
 };
+
+/** plannedOtherwise counts what is planned, and leaves under another redaction than is in force. */
+export const plannedOtherwise = (reader: Reader, { destination }: Standing): Read<number> =>
+  underWayBy(reader, destination, (by) => redactionOf(by) !== redactionOf(destination));
+
+/** plannedInOther counts items that are planned, and leave in another format than one. */
+export const plannedInOther = (
+  reader: Reader,
+  { destination }: Standing,
+  format: string,
+): Read<number> => underWayBy(reader, destination, (by) => by.format !== format);
 
 /** oldestOf gives the position of the first that waits. */
 export const oldestOf = (reader: Reader, now: Standing): Read<number | undefined> => {

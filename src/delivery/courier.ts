@@ -143,10 +143,10 @@ export class Courier {
     const isMeant = (key: string) => (only === undefined ? !known.has(key) : key === only);
     const open = remakeAll(this.reader, now, by, isMeant);
     if (E.isLeft(open)) return open;
-    for (const { key, items } of open.right.others) {
+    for (const { key, items, why: reason } of open.right.others) {
       this.trouble.over(key);
       this.left.answered(key);
-      this.book.note('outbox.parked', { items, reason: 'body_differs', key, held: true });
+      this.book.note('outbox.parked', { items, reason, key, held: true });
       this.tally.parked += items.length;
     }
     return E.right(open.right.batches);
@@ -225,7 +225,7 @@ export class Courier {
       if (this.isOther(now, made)) return E.right('changed');
       const sent = await this.ahead.during(sender.send());
       if (E.isLeft(sent)) return sent;
-      const { answer, latencyMs } = sent.right;
+      const [{ answer, latencyMs }, total] = [sent.right, this.left.counted(made.key)];
       const { status } = answer;
       this.tally.attempts++;
       if (sender.isStale && attempts < most && !this.isEnding) continue;
@@ -239,7 +239,7 @@ export class Courier {
           this.tally.delivered += made.items.length;
           this.tally.batches++;
           this.book.receipt(made, answer, {
-            attempts,
+            attempts: total,
             latency_ms: latencyMs,
             before: step.isBefore ? true : undefined,
             redaction: renderer.redaction,
@@ -256,7 +256,7 @@ export class Courier {
         case 'wait':
         case 'later': {
           failingSince ??= at.now;
-          this.trouble.fails(loaded, answer, { ...step, ...at, failures });
+          this.trouble.fails(loaded, answer, { ...step, ...at, failures, attempts: total });
           const failed = await this.book.settle();
           if (E.isLeft(failed)) return failed;
           if (step.step === 'later') return E.right('later');

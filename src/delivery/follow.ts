@@ -95,6 +95,8 @@ export const followOutbox = async (
   const caught = await catchUp(world.ledger);
   if (E.isLeft(caught)) return caught;
   const paces = new Map<string, Pace>();
+  /** Where the ledger ended when groups were last looked at. */
+  let grouped = -1;
   const turn = async (): Promise<E.Either<ReadError | RecordError, void>> => {
     const all = standings(world.ledger.reader);
     if (E.isLeft(all)) return all;
@@ -109,7 +111,10 @@ export const followOutbox = async (
       const mark = marker(size, each);
       if (pace.isDue(world.now(), mark, each)) pace.go(world, each, mark, options);
     }
-    return recordGroups(world);
+    if (size === grouped) return E.right(undefined);
+    const recorded = await recordGroups(world);
+    if (E.isRight(recorded)) grouped = size;
+    return recorded;
   };
   let [last, told] = ['', ''];
   while (!signal.aborted) {

@@ -13,6 +13,7 @@ import { lookOutbox, openBatches } from './standing.ts';
 interface FailingRow {
   readonly key: string;
   readonly failures: number;
+  readonly attempts: number;
   readonly reason: string;
   readonly until: number | null;
 }
@@ -29,7 +30,10 @@ export const failingOf = (reader: Reader, { destination }: Standing): Read<Faili
     reader,
     (sqlite) =>
       sqlite
-        .prepare('SELECT key, failures, reason, until FROM outbox__failing WHERE destination = ?')
+        .prepare(
+          'SELECT key, failures, attempts, reason, until FROM outbox__failing ' +
+            'WHERE destination = ?',
+        )
         .all(destination.name) as readonly FailingRow[],
   );
   if (E.isLeft(read)) return read;
@@ -46,7 +50,8 @@ export const failingOf = (reader: Reader, { destination }: Standing): Read<Faili
     if (E.isLeft(items)) return items;
     const owners = ownersOf(items.right);
     const until = row === undefined ? undefined : (row.until ?? 0);
-    held.push({ key, owners, until, failures: row?.failures ?? 0 });
+    const { failures = 0, attempts = 0 } = row ?? {};
+    held.push({ key, owners, until, failures, attempts });
   }
   return E.right({ held, reasons });
 };

@@ -5,7 +5,7 @@
  * one more when all others were sent; of the receiver it tells only where that does not answer.
  */
 import type { Answer } from '../outbox/answer.ts';
-import { isAsked } from '../outbox/decide.ts';
+import { askedOf } from '../outbox/decide.ts';
 import { ownerNumber } from './lane.ts';
 import type { Failing } from './prepare.ts';
 import type { Loaded } from './render.ts';
@@ -19,6 +19,8 @@ export interface Held {
   readonly until: number | undefined;
   /** How often it was left by now. */
   readonly failures: number;
+  /** How often it was sent in earlier runs, as far as that is on record. */
+  readonly attempts?: number;
 }
 
 /** So many batches that fail in a row are not the fault of what is in them. */
@@ -76,6 +78,8 @@ const isBehind = (owners: Failing, all: Iterable<Held>, since: Failing): boolean
 
 export class Left {
   private readonly held = new Map<string, Held>();
+  /** How often each was sent, of those that were not answered for. */
+  private readonly sent = new Map<string, number>();
   private since = new Map<number, number>();
   /** Those that failed, and had their turn in this run. */
   private readonly tried = new Set<string>();
@@ -88,7 +92,10 @@ export class Left {
   begin(known: readonly Held[], isOrdered: boolean): void {
     this.isOrdered = isOrdered;
     this.held.clear();
-    for (const each of known) this.held.set(each.key, each);
+    for (const each of known) {
+      this.held.set(each.key, each);
+      this.sent.set(each.key, Math.max(this.sent.get(each.key) ?? 0, each.attempts ?? 0));
+    }
     this.follow();
     this.tried.clear();
     [this.inARow, this.isLeftAlone, this.until] = [0, false, 0];
@@ -124,6 +131,13 @@ export class Left {
     return this.inARow > 0 || this.tried.has(key) ? 1 : most;
   }
 
+  /** counted tells how often a batch was sent in all, now included. */
+  counted(key: string): number {
+    const count = (this.sent.get(key) ?? 0) + 1;
+    this.sent.set(key, count);
+    return count;
+  }
+
   /** next gives the one that failed before and whose turn it is, of those that are due by then. */
   next(by: number): string | undefined {
     const due = this.firsts.filter(
@@ -148,8 +162,10 @@ export class Left {
   leave({ made: { key }, members }: Loaded, answer: Answer, { until, now }: Moment): void {
     const isFirst = !this.tried.has(key);
     if (isFirst || 'failure' in answer) this.inARow++;
-    if (isAsked(answer)) this.isLeftAlone = true;
-    const latest = isAsked(answer) ? until : Math.min(until, now + LONGEST_MS);
+    const asked = askedOf(answer);
+    if (asked > 0) this.isLeftAlone = true;
+    // Others are tried as soon as it asks for; the batch itself may wait for longer.
+    const latest = asked > 0 ? now + asked : Math.min(until, now + LONGEST_MS);
     this.until = Math.max(this.until, latest);
     this.tried.add(key);
     const owners = this.isOrdered ? ownersOf(members) : new Map<number, number>();
@@ -159,6 +175,7 @@ export class Left {
   /** answered says that it is there, whatever it answers, and that a batch waits no more. */
   answered(key: string): void {
     this.inARow = 0;
+    this.sent.delete(key);
     if (this.held.delete(key)) this.follow();
   }
 

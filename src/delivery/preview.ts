@@ -8,6 +8,7 @@ import type { ReadError } from '../usecase/reader.ts';
 import { failingOf } from './held.ts';
 import { Left } from './left.ts';
 import { prepare } from './prepare.ts';
+import type { Unmakeable } from './remake.ts';
 import { remakeAll } from './remake.ts';
 import type { Unsendable } from './render.ts';
 import { rendererOf } from './render.ts';
@@ -25,7 +26,7 @@ export interface Previewed {
   }[];
   /** Items that would be parked. */
   readonly unfit: readonly {
-    readonly reason: Unsendable | 'body_differs';
+    readonly reason: Unsendable | Unmakeable;
     readonly items: readonly number[];
   }[];
 }
@@ -42,15 +43,15 @@ export const preview = (
   const open = remakeAll(reader, now, by);
   if (E.isLeft(open)) return open;
   const underWay = open.right.batches.map(({ loaded }) => loaded);
-  const other = open.right.others.flatMap(({ items }) => items);
   const failing = failingOf(reader, now);
   if (E.isLeft(failing)) return failing;
   const left = new Left();
   left.begin(failing.right.held, now.destination.order !== 'none');
   const prepared = prepare(reader, now, renderer.right, left.owners);
   if (E.isLeft(prepared)) return prepared;
-  const unfit = new Map<Unsendable | 'body_differs', readonly number[]>(prepared.right.unfit);
-  if (other.length > 0) unfit.set('body_differs', other);
+  const unfit = new Map<Unsendable | Unmakeable, readonly number[]>(prepared.right.unfit);
+  for (const { why, items } of open.right.others)
+    unfit.set(why, [...(unfit.get(why) ?? []), ...items]);
   return E.right({
     destination: now.destination.name,
     // What is under way goes first.

@@ -17,6 +17,7 @@ import { presetOf } from '../outbox/preset/preset.ts';
 import type { Frame, Preset, Unfit } from '../outbox/preset/shape.ts';
 import type { Redactor } from '../outbox/redaction.ts';
 import { redactorOf } from '../outbox/redaction.ts';
+import type { SecretName } from '../outbox/secret-name.ts';
 import type { SecretMissing, Secrets } from './secret.ts';
 
 export type Unsendable = Unfit | 'redaction_failed' | 'payload_withheld' | 'not_taken';
@@ -55,6 +56,8 @@ export interface Loaded {
 
 export interface Renderer {
   readonly preset: Preset;
+  /** What is made by it is signed with, where it was set so. */
+  readonly secret: SecretName | undefined;
   /** The digest of the redaction, where there is one. */
   readonly redaction: string | undefined;
   readonly write: (item: Item) => E.Either<Unsendable, Written>;
@@ -118,7 +121,7 @@ export const rendererOf = (
   if (preset === undefined) throw new Error(`there is no format ${destination.format}`);
   const redactor = redactorFor(destination, secrets);
   if (E.isLeft(redactor)) return redactor;
-  const { settings = {}, name } = destination;
+  const { settings = {}, name, secret } = destination;
   const redacted = redactor.right;
   const frame = (kind: string): Frame => preset.frame(kind, settings);
   const writeItem = (item: Item): E.Either<Unsendable, Written> => {
@@ -169,5 +172,5 @@ export const rendererOf = (
       return { ...member, text };
     });
   };
-  return E.right({ preset, redaction, frame, write: writeItem, load, unload });
+  return E.right({ preset, secret, redaction, frame, write: writeItem, load, unload });
 };

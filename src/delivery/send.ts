@@ -81,8 +81,11 @@ export class Sender {
   }
 
   private signature(named: SecretName | undefined): E.Either<SecretMissing, Headers> {
-    const { preset } = this.renderer;
-    if (!preset.isSigned || named === undefined) return E.right({});
+    const { preset, secret: planned } = this.renderer;
+    if (!preset.isSigned || planned === undefined) return E.right({});
+    // What was planned to be signed never goes without that.
+    if (named === undefined)
+      return E.left({ _tag: 'SecretMissing', name: planned, reason: 'missing' });
     const secret = this.world.secrets(named);
     if (E.isLeft(secret)) return secret;
     const { crypto } = this.world.ports;

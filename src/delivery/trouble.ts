@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Answer } from '../outbox/answer.ts';
 import { reasonOf } from '../outbox/answer.ts';
 import type { Failing } from '../outbox/decide.ts';
-import { isLeftAlone } from '../outbox/decide.ts';
+import { isLeftAlone, isShort } from '../outbox/decide.ts';
 import type { Reader } from '../usecase/reader.ts';
 import type { Book } from './book.ts';
 import type { Left, Moment } from './left.ts';
@@ -20,6 +20,8 @@ const EARLIER = '';
 /** How often it was left before. */
 interface Before {
   readonly failures: number;
+  /** How often it was sent, in all runs. */
+  readonly attempts: number;
 }
 
 export class Trouble {
@@ -65,23 +67,25 @@ export class Trouble {
     if (isLater) this.left.leave(loaded, answer, step);
     const all = isLater && this.left.isDown ? true : undefined;
     const until = (all && this.left.retryAt) ?? step.until;
-    const failed = { reason: reasonOf(answer), status: answer.status, key, until: step.until };
+    const { attempts } = step;
+    const told = { reason: reasonOf(answer), status: answer.status };
+    const failed = { ...told, key, until: step.until, attempts };
     const isNews = ![...this.failing.values()].includes(failed.reason);
     this.failing.set(key, failed.reason);
     const isLong = isNews || isLeftAlone(step, answer, step.now);
-    if (isLong) {
+    if (isNews) {
       const { reason } = failed;
       this.world.onHealth({ destination: this.destination, reason, until });
     }
     const isLeft = isLater && (step.failures > 0 || !this.recorded.has(key));
     if (!isLong && !isLeft && all === undefined) return;
     this.recorded.add(key);
-    // The moment of all is no batch's own, unless it is the same.
+    // The moment of all is no batch's own, unless it is the same; of a short one nobody reads.
     const isSame = until === step.until;
-    this.book.note('outbox.retry_later', isSame ? { ...failed, all } : failed);
-    if (!all) return;
-    this.said = { ...failed, key: undefined, until, all };
-    if (!isSame) this.book.note('outbox.retry_later', this.said);
+    const isKept = all && (isSame || !isShort(until - step.now));
+    const rest = isSame ? { all } : { all_until: isKept ? until : undefined };
+    this.book.note('outbox.retry_later', { ...failed, ...rest });
+    if (isKept) this.said = { ...told, until, all };
   }
 
   /** saysAgain notes until when all is left alone, where others were answered after that was. */

@@ -3,11 +3,12 @@
  * and those that a person holds.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import type { Destination } from '../outbox/destination.ts';
 import type { Row } from '../projection/projection.ts';
 import { statementOf } from '../storage/statement.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import type { Seen } from '../usecase/seen.ts';
-import { lookOutbox } from './standing.ts';
+import { lookOutbox, payloadAt } from './standing.ts';
 
 export interface Whole {
   readonly key: string;
@@ -15,6 +16,8 @@ export interface Whole {
   readonly items: readonly number[];
   /** Why it is held, where it is. */
   readonly reason: string | undefined;
+  /** What it was planned in. */
+  readonly format: string | undefined;
   /** What it was read from. */
   readonly seen: Seen;
 }
@@ -47,7 +50,9 @@ export const wholeOf = (reader: Reader, name: string, seq: number): Read<Whole |
     const state = row['state'] === 'held' ? 'held' : 'planned';
     const why = statementOf(sqlite, WHY).pluck().get(name, seq);
     const reason = typeof why === 'string' ? why : undefined;
-    return { key: String(row['key']), state, items, reason, seen: seenIn(row) };
+    const by = payloadAt(sqlite, Number(row['config'])) as Destination | undefined;
+    const of = { key: String(row['key']), state, items, reason } as const;
+    return { ...of, format: by?.format, seen: seenIn(row) };
   });
 
 /** How a batch that was planned stands by now, as far as that is known. */

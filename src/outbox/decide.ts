@@ -40,21 +40,22 @@ const FIRST_MS = 200;
 const MOST_MS = 60_000;
 /** Of what was left before; its first wait is longer than any of the others can be. */
 const LEFT = { attempts: 9, most: 3_600_000 };
-/** Less is over before anybody reads of it. */
 const SHORT_MS = 10_000;
 
 /** backoff waits longer after each attempt, jittered over all of it so that nobody is in step. */
 export const backoff = (attempts: number, random: number, most = MOST_MS): number =>
   Math.ceil(random * Math.min(most, FIRST_MS * 2 ** Math.min(30, attempts)));
 
+/** askedOf tells for how long a receiver asks to be left alone; 0 where it does not. */
+export const askedOf = (answer: Answer): number =>
+  'failure' in answer ? 0 : (answer.retryAfterMs ?? 0);
+
 const again = (sending: Sending, answer: Answer, { now, random }: Moment): Step => {
-  const asked = 'failure' in answer ? undefined : answer.retryAfterMs;
   const { attempts, failingSince = now, failures = 0, limits } = sending;
   const least =
     failures > 0 ? backoff(LEFT.attempts + failures, random, LEFT.most) : backoff(attempts, random);
-  // At once, or at a moment that is over, would be again and again without a pause.
-  const waits = asked === undefined || asked === 0 ? least : asked;
-  const until = now + waits;
+  // Never sooner than it asks for; who always asks for little is tried less and less often, too.
+  const until = now + Math.max(least, askedOf(answer));
   const isOver = attempts >= limits.attempts || until - failingSince > limits.wait_ms;
   return { step: isOver ? 'later' : 'wait', until };
 };
@@ -77,10 +78,9 @@ export const decide = (sending: Sending, answer: Answer, moment: Moment): Step =
   }
 };
 
-/** isAsked says whether a receiver asks to be left alone for a while. */
-export const isAsked = (answer: Answer): boolean =>
-  'retryAfterMs' in answer && (answer.retryAfterMs ?? 0) > 0;
+/** isShort says whether a wait is over before anybody reads of it. */
+export const isShort = (ms: number): boolean => ms < SHORT_MS;
 
 /** isLeftAlone says whether whoever goes on must know until when: it asked, or it is long. */
 export const isLeftAlone = ({ step, until }: Failing, answer: Answer, now: number): boolean =>
-  step === 'later' && (isAsked(answer) || until - now >= SHORT_MS);
+  step === 'later' && (askedOf(answer) > 0 || !isShort(until - now));

@@ -102,6 +102,8 @@ export interface Parked extends Chosen {
 export interface Retried extends Chosen {
   /** The batch that they are, which was held. */
   readonly key?: string;
+  /** Out of the batch that was held: what comes of them has other keys. */
+  readonly anew?: true;
 }
 
 export interface Trouble {
@@ -111,8 +113,11 @@ export interface Trouble {
   readonly key?: string;
   /** Milliseconds since 1970. */
   readonly until?: number;
-  /** Nothing else is tried before that either. */
+  /** How often the batch was sent by then, in all runs. */
+  readonly attempts?: number;
+  /** Nothing else is tried before that either; or before this, where it is another moment. */
   readonly all?: true;
+  readonly all_until?: number;
 }
 
 export interface GroupDelivered {
@@ -139,7 +144,14 @@ const NAMED = object({ name: NAME }, { reason: PROSE });
 const CHOSEN = { destination: NAME, items: ITEMS };
 const TROUBLE = object(
   { destination: NAME, reason: PROSE },
-  { status: STATUS, key: DIGEST, until: WHOLE, all: oneOf(true) },
+  {
+    status: STATUS,
+    key: DIGEST,
+    until: WHOLE,
+    attempts: WHOLE,
+    all: oneOf(true),
+    all_until: WHOLE,
+  },
 );
 /** As many as a plan looks at. */
 const MANY = listOf(WHOLE, 100_000);
@@ -182,7 +194,7 @@ const CHECKS = {
     { ...CHOSEN, reason: PROSE },
     { status: STATUS, key: DIGEST, held: oneOf(true) },
   ),
-  'outbox.retried': object(CHOSEN, { reason: PROSE, key: DIGEST }),
+  'outbox.retried': object(CHOSEN, { reason: PROSE, key: DIGEST, anew: oneOf(true) }),
   'outbox.dropped': object({ ...CHOSEN, reason: PROSE }, {}),
   'outbox.stopped': TROUBLE,
   'outbox.retry_later': TROUBLE,

@@ -5,6 +5,7 @@
 
 const MOST_MS = 24 * 3_600_000;
 const SECONDS = /^\s*(\d{1,30})\s*$/;
+const NAMED = /[A-Za-z]\s*$/;
 /** RFC 9110 section 5.6.7; a date that is none is NaN. */
 const DATE = /^\s*[A-Za-z]{3,9},? [A-Za-z0-9 :-]{10,40}\s*$/;
 
@@ -16,4 +17,6 @@ export const parseRetryAfter = (value: string | undefined, nowMs: number): numbe
   return Number.isNaN(ms) ? undefined : Math.min(MOST_MS, Math.max(0, ms));
 };
 
-const dateOf = (value: string): number => (DATE.test(value) ? Date.parse(value) : Number.NaN);
+/** All three forms are of UTC; the oldest, `Sun Nov  6 08:49:37 1994`, does not name it. */
+const dateOf = (value: string): number =>
+  DATE.test(value) ? Date.parse(NAMED.test(value) ? value : `${value} GMT`) : Number.NaN;

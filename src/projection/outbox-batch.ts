@@ -59,12 +59,15 @@ const isPast = (state: State, row: Row, seq: number): boolean =>
 export const leave = (
   state: State,
   { recorded_at: since }: Header,
-  { destination, key, reason, status, until }: O.Trouble,
+  { destination, key, reason, status, until, attempts: made }: O.Trouble,
 ): void => {
   if (key === undefined || state.get('batch', destination, key)?.['state'] !== 'planned') return;
-  const failures = numberIn(state.get('failing', destination, key), 'failures') + 1;
+  const before = state.get('failing', destination, key);
+  const failures = numberIn(before, 'failures') + 1;
+  // Where nobody counted, it was once more at least.
+  const attempts = made ?? numberIn(before, 'attempts') + 1;
   const told = { reason, status: status ?? null, until: until ?? null, since };
-  state.put('failing', { destination, key, failures, ...told });
+  state.put('failing', { destination, key, failures, attempts, ...told });
 };
 
 /** makeDue has all that was left tried with the next flush: somebody changed something. */

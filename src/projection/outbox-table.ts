@@ -64,6 +64,7 @@ export const SCHEMA: Projection['schema'] = {
       destination: TEXT,
       key: TEXT,
       failures: INTEGER,
+      attempts: INTEGER,
       reason: TEXT,
       status: INTEGER,
       until: INTEGER,

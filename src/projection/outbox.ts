@@ -111,7 +111,7 @@ const HERE = new Set(['parked', 'again', 'behind']);
 const move = (
   state: State,
   { seq: at }: Header,
-  { destination, items, reason }: O.Chosen,
+  { destination, items, reason, anew }: O.Retried,
   how: 'again' | 'dropped',
 ): void => {
   const row = state.get('destination', destination);
@@ -122,7 +122,7 @@ const move = (
     const of = typeof key === 'string' ? state.get('batch', destination, key) : undefined;
     const isHeld = of?.['state'] === 'held';
     // Alone it would go under another key than the one that it may have been received under.
-    if (isHeld && how === 'again') continue;
+    if (isHeld && how === 'again' && anew !== true) continue;
     if (isHeld) B.close(state, destination, String(key), 'given_up', at);
     const isHere = HERE.has(String(before?.['state']));
     const isWaiting = before === undefined && !B.isOnItsWay(state, row, seq);
@@ -158,8 +158,8 @@ const trouble = (
 };
 
 /** Until when all of a destination is left alone, where it is. */
-const untilOf = ({ all, until }: O.Trouble): Changes => ({
-  until: (all === true ? until : undefined) ?? null,
+const untilOf = ({ all, until, all_until: other }: O.Trouble): Changes => ({
+  until: (all === true ? until : other) ?? null,
 });
 
 const enqueue = (state: State, { seq }: Header, item: O.Enqueued): void =>
@@ -170,10 +170,12 @@ const enqueue = (state: State, { seq }: Header, item: O.Enqueued): void =>
     seq,
   });
 
-const reach = (state: State, header: Header, { group, through }: O.GroupDelivered): void =>
-  state.get('grouped', group) === undefined
-    ? B.fault(state, header, 'outbox_receipt_unplanned', group)
-    : state.put('grouped', { name: group, through });
+/** Who says late how far a group had come takes nothing back. */
+const reach = (state: State, header: Header, { group, through }: O.GroupDelivered): void => {
+  const before = state.get('grouped', group);
+  if (before === undefined) B.fault(state, header, 'outbox_receipt_unplanned', group);
+  else if (through > numberIn(before, 'through')) state.put('grouped', { name: group, through });
+};
 
 const take = (state: State, header: Header, event: O.OutboxEvent): void => {
   switch (event.type) {
@@ -213,7 +215,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 7,
+  version: 8,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;

@@ -2,7 +2,7 @@
  * `ledger outbox destination set`: where events go, and which. Nothing is sent by it.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { plannedOtherwise, waitingOf } from '../../delivery/count.ts';
+import { plannedInOther, plannedOtherwise, waitingOf } from '../../delivery/count.ts';
 import type { Standing } from '../../delivery/standing.ts';
 import { seenOf, standing } from '../../delivery/standing.ts';
 import type { Destination } from '../../outbox/destination.ts';
@@ -56,9 +56,20 @@ export const command: Command = {
       const before = earlier.right;
       const begun = before && begunOf(before, destination.right);
       if (begun !== undefined) return E.left(begun);
+      const { format } = destination.right;
+      const other = before ? plannedInOther(ledger.reader, before, format) : E.right(0);
+      if (E.isLeft(other)) return other;
+      if (other.right > 0)
+        return E.left({
+          _tag: 'DestinationPlanned',
+          destination: name,
+          format,
+          items: other.right,
+        });
       const payload = asPayload(destination.right);
       const stated = { event_type: 'outbox.destination_set', payload };
-      const more = from === undefined || !before ? {} : { expectRows: [seenOf(before)] };
+      const isBound = from !== undefined || format !== before?.destination.format;
+      const more = before && isBound ? { expectRows: [seenOf(before)] } : {};
       const recorded = await record(given, terminal, ledger, stated, 'outbox_configuration', more);
       if (E.isLeft(recorded)) return recorded;
       const now = standing(ledger.reader, name);

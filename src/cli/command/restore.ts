@@ -2,6 +2,7 @@
  * `ledger restore --from DIR`: makes of a backup the ledger that it was, where none stands.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { visible } from '../../../ledger/render/render.ts';
 import { restoreLedger } from '../../restore.ts';
 import { layoutOf } from '../../storage/layout.ts';
 import { realPorts } from '../../wiring.ts';
@@ -12,6 +13,13 @@ import { atPlace } from '../place.ts';
 import { Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
 import { tookData, tookText } from '../took-text.ts';
+
+/** What was delivered since is on record nowhere here: its keys are not known any more. */
+const goesOn = (name: string): string =>
+  `${visible(name)} goes on from where the backup ends: what it was delivered since goes out ` +
+  'again, under other keys where it comes into other batches. ' +
+  `First ledger outbox destination pause ${name}; ` +
+  `drop what the receiver has: ledger outbox drop ITEM --destination ${name}; then resume it.`;
 
 export const command: Command = {
   options: {
@@ -43,7 +51,7 @@ export const command: Command = {
     const restored = place(await restoreLedger(realPorts, from, to, options));
     await progress.end();
     if (E.isLeft(restored)) return restored;
-    const { report, took } = restored.right;
+    const { report, took, delivering } = restored.right;
     const { size, head, root, checked } = report;
     const { checkpoints: matched, projections } = checked;
     const took_ms = tookData(took);
@@ -54,6 +62,7 @@ export const command: Command = {
       root,
       checkpoints: matched,
       projections,
+      delivering,
       took_ms,
     };
     const text =
@@ -62,6 +71,7 @@ export const command: Command = {
     await terminal.out(terminal.isJson ? jsonLine(data) : text);
     if (given.list('checkpoint').length === 0)
       terminal.note('Without --checkpoint nothing shows that it is the latest state.');
+    for (const name of delivering) terminal.note(goesOn(name));
     return E.right(undefined);
   },
 };

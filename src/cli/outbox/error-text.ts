@@ -53,6 +53,17 @@ export const outboxText = (error: OutboxError): Told => {
           'with these types alone and --from start.',
       };
     }
+    case 'DestinationPlanned': {
+      const { destination, format, items } = error;
+      const name = visible(destination);
+      return {
+        code: 'destination_planned',
+        message: `items that are planned for ${name} in another format than ${format}: ${items}`,
+        next:
+          `Deliver them first: ledger outbox flush ${name}. Or take their batches out of the ` +
+          'way: ledger outbox park ITEM --batch. What is retried then leaves in the new format.',
+      };
+    }
     case 'SecretMissing': {
       const { name, destination, reason } = error;
       return {

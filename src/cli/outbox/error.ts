@@ -41,6 +41,14 @@ export interface DestinationBegun {
   readonly cursor: number;
 }
 
+/** Batches are under way in another format, and would leave for the wrong receiver, or unsigned. */
+export interface DestinationPlanned {
+  readonly _tag: 'DestinationPlanned';
+  readonly destination: string;
+  readonly format: string;
+  readonly items: number;
+}
+
 /** An item that is in a state from which it cannot be moved so. */
 export interface ItemElsewhere {
   readonly _tag: 'ItemElsewhere';
@@ -56,6 +64,7 @@ export type OutboxError =
   | DestinationStopped
   | DestinationRetired
   | DestinationBegun
+  | DestinationPlanned
   | NoSecret
   | ItemElsewhere
   | Replaced;

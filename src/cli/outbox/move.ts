@@ -45,7 +45,7 @@ const seqOf = (reader: Reader, name: string): E.Either<CliError, number> => {
 /** What is moved in one destination: items one by one, and batches as what they are. */
 interface Moved {
   readonly items: number[];
-  readonly batches: Map<string, Whole>;
+  readonly batches: Map<string, Whole & { readonly isAnew: boolean }>;
 }
 
 type How = Pick<Moving, 'from' | 'takesStood' | 'whole'>;
@@ -104,12 +104,16 @@ const movable = (
       if (E.isLeft(at)) return at;
       const { state, batch, stands } = at.right;
       if (state === undefined) continue;
-      const into = moved.get(now.destination.name);
+      const { name, format } = now.destination;
+      const into = moved.get(name);
       if (stands !== undefined) {
         elsewhere.push({ _tag: 'ItemElsewhere', item, state, stands });
         continue;
       }
-      if (batch !== undefined && given.flag('batch')) into?.batches.set(batch.key, batch);
+      // In another format it is another batch, for a receiver that has not had it.
+      const isAnew = how.whole === 'held' && (batch?.format ?? format) !== format;
+      if (batch !== undefined && given.flag('batch'))
+        into?.batches.set(batch.key, { ...batch, isAnew });
       else if (batch === undefined && how.from.includes(state)) into?.items.push(seq.right);
       else {
         const by = how.whole === 'held' ? 'retry' : 'park';
@@ -142,8 +146,8 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
       for (const [destination, { items: all, batches }] of moved.right) {
         const stated = [
           ...byEvent(all).map((items) => ({ payload: { items }, more: {} })),
-          ...[...batches.values()].map(({ key, items, seen }) => ({
-            payload: { items, key, held },
+          ...[...batches.values()].map(({ key, items, seen, isAnew }) => ({
+            payload: isAnew ? { items, anew: true } : { items, key, held },
             more: { expectRows: [seen] },
           })),
         ];

@@ -16,6 +16,7 @@ import { drill } from '../../../src/drill.ts';
 import { openLedger } from '../../../src/front-door.ts';
 import { layoutOf } from '../../../src/storage/layout.ts';
 import { realPorts } from '../../../src/wiring.ts';
+import { receive } from '../../outbox/ground.ts';
 import type { Shell } from './shell.ts';
 import { withLedger } from './shell.ts';
 
@@ -178,5 +179,37 @@ describe('a drill', () => {
         'drill --from copy --sign alice',
       ]),
     ).toEqual(['12 missing', '2 usage']);
+  });
+});
+
+const at = (line: string): string => `-C back ${line}`;
+
+describe('a backup with destinations', () => {
+  it('is restored with word of those that go on, and with nothing sent twice by that', async () => {
+    const [shell, receiver] = [withLedger(), await receive()];
+    const url = `--url ${receiver.url} --format ndjson --type a.*`;
+    for (const name of ['hooks', 'quiet', 'old'])
+      await shell.told(`outbox destination set ${name} ${url}`);
+    await shell.told('outbox destination pause quiet');
+    await shell.told('outbox destination retire old');
+    await grown(shell, ['e-1', 'e-2']);
+    await shell.told('backup --to copy');
+    await grown(shell, ['e-3']);
+    await shell.told('outbox flush');
+    const { stdout, stderr } = await shell.inside([...RESTORE, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ delivering: ['hooks'] });
+    expect(stderr).toMatch(
+      /^hooks goes on .* under other keys .* outbox destination pause hooks;/m,
+    );
+    expect(stderr).not.toMatch(/quiet|old/);
+    // What it says to do.
+    await shell.told(at('outbox destination pause hooks'));
+    await shell.told(at('append --type a.b --id e-3'));
+    await shell.told(at('append --type a.b --id e-4'));
+    await shell.told(at('outbox drop e-1 e-2 e-3 --destination hooks --reason there'));
+    await shell.told(at('outbox destination resume hooks'));
+    await shell.told(at('outbox flush'));
+    expect(receiver.effective).toEqual(['e-1', 'e-2', 'e-3', 'e-4']);
+    expect(await shell.told(at('verify'))).toMatchObject([{ verdict: 'verified' }]);
   });
 });

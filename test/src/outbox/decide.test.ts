@@ -2,6 +2,7 @@
  * What follows from an answer: given how a batch stands, when that comes back, then this is next.
  */
 import Sqlite from 'better-sqlite3';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../../src/delivery/post.ts';
@@ -45,6 +46,18 @@ describe('the next step', () => {
       { status: 429, retryAfterMs: 60_000 },
       { step: 'wait', until: 61_000 },
     ],
+    [
+      'a 429 that asks for less than it is due by',
+      { attempts: 4 },
+      { status: 429, retryAfterMs: 1000 },
+      { step: 'wait', until: 2600 },
+    ],
+    [
+      'a 429 that asks for little, of what was left often',
+      { failures: 2, limits: { attempts: 1, wait_ms: 0 } },
+      { status: 429, retryAfterMs: 1000 },
+      { step: 'later', until: 1000 + 204_800 },
+    ],
     ['a 408', {}, { status: 408 }, { step: 'wait', until: 1200 }],
     ['a 302', {}, { failure: 'redirect', status: 302 }, { step: 'wait', until: 1200 }],
     [
@@ -78,6 +91,25 @@ describe('what a receiver asks for', () => {
     ['', undefined],
   ])('as %s is read so', (text, ms) => {
     expect(parseRetryAfter(text, 1000)).toBe(ms);
+  });
+
+  it.each(['UTC', 'America/New_York', 'Asia/Kolkata'])('as a date is of UTC in %s', (TZ) => {
+    const forms = [
+      'Sun, 06 Nov 1994 08:49:37 GMT',
+      'Sunday, 06-Nov-94 08:49:37 GMT',
+      'Sun Nov  6 08:49:37 1994',
+    ];
+    const path = new URL('../../../src/outbox/retry-after.ts', import.meta.url).href;
+    const before = Date.UTC(1994, 10, 6, 8, 49);
+    const script =
+      `import { parseRetryAfter as parse } from '${path}';` +
+      `console.log(JSON.stringify(${JSON.stringify(forms)}.map((each) => parse(each, ${before}))))`;
+    const args = ['--input-type=module', '-e', script];
+    const { stdout } = spawnSync(process.execPath, args, {
+      env: { ...process.env, TZ },
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(stdout)).toEqual(forms.map(() => 37_000));
   });
 });
 

@@ -1,8 +1,12 @@
 /**
  * Several destinations of the same items: one that is down, and what their group waits for.
  */
-import { describe, expect, it } from 'vitest';
-import { flush } from '../../../src/delivery/flush.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { deliverTo, flush } from '../../../src/delivery/flush.ts';
+import { recordGroups } from '../../../src/delivery/group.ts';
+import { draftOf, record } from '../../../src/delivery/record.ts';
+import { standings } from '../../../src/delivery/standing.ts';
+import { openLedger } from '../../../src/front-door.ts';
 import { right } from '../../build/ledger.ts';
 import {
   configure,
@@ -114,4 +118,80 @@ describe('destinations', () => {
       expect(names).toEqual(status === 200 ? [4, 4] : [0, 0]);
     },
   );
+});
+
+describe('the receipt of a group', () => {
+  const partners = { name: 'partners', mode: 'fail_closed' } as const;
+
+  /** Two that must, of which one takes what is given. */
+  const withTwo = async (types: readonly string[] = ['a.*']) => {
+    const g = await ground();
+    await setUp(g, { name: 'one', group: partners });
+    await setUp(g, { name: 'two', group: partners, types: types as never });
+    await write(g.ledger, events(3));
+    await flush(g.world);
+    return { ...g, told: () => payloadsOf(g, 'outbox.group_delivered') };
+  };
+
+  it('waits for none that was dropped before it was planned', async () => {
+    const g = await withTwo();
+    await write(g.ledger, events(1, 3));
+    const seq = listed(g.ledger, 'waiting', 'two')[0]?.seq ?? 0;
+    await configure(g.ledger, 'outbox.dropped', { destination: 'two', items: [seq], reason: 'x' });
+    await flush(g.world);
+    expect(g.told().at(-1)).toMatchObject({ through: seq + 1, members: { two: seq + 1 } });
+    // What every one of them gave up is answered for, too.
+    await write(g.ledger, events(1, 4));
+    const last = listed(g.ledger, 'waiting', 'two')[0]?.seq ?? 0;
+    for (const destination of ['one', 'two'])
+      await configure(g.ledger, 'outbox.dropped', { destination, items: [last], reason: 'x' });
+    await flush(g.world);
+    expect(g.told().at(-1)).toMatchObject({ through: last + 1 });
+    // Nothing is told again, nor of the receipts themselves.
+    const { length } = g.told();
+    for (let times = 0; times < 3; times++) await flush(g.world);
+    expect(g.told()).toHaveLength(length);
+  });
+
+  it('comes where nothing is for one of them, and not where something waits there', async () => {
+    const g = await withTwo(['b.*']);
+    const seq = listed(g.ledger, 'delivered', 'one').at(-1)?.seq ?? 0;
+    expect(g.told()).toMatchObject([{ through: seq + 1, members: { two: seq + 1 } }]);
+    await configure(g.ledger, 'outbox.destination_paused', { name: 'two' });
+    await write(g.ledger, [{ event_type: 'b.b', id: 'other', payload: {} }, ...events(1, 3)]);
+    await flush(g.world);
+    const [{ seq: waiting } = {}] = listed(g.ledger, 'waiting', 'two');
+    expect(g.told().at(-1)).toMatchObject({ through: waiting });
+    const [parked] = listed(g.ledger, 'waiting', 'two');
+    const of = { destination: 'two', items: [parked?.seq], reason: 'x' };
+    right(await record(g.ledger, [draftOf('outbox.parked', of)]));
+    const { length } = g.told();
+    await flush(g.world);
+    expect(g.told()).toHaveLength(length);
+    await configure(g.ledger, 'outbox.dropped', of);
+    await flush(g.world);
+    expect(g.told()).toHaveLength(length + 1);
+  });
+
+  it('is recorded once, whoever else flushes, and never goes back', async () => {
+    const g = await withTwo();
+    await write(g.ledger, events(1, 3));
+    // Delivered, and nobody has told of the group yet.
+    const others = [1, 2, 3].map(() => right(openLedger(g.folder)));
+    onTestFinished(async () => {
+      for (const each of others) await each.close();
+    });
+    const before = g.told().length;
+    for (const now of right(standings(g.ledger.reader))) right(await deliverTo(g.world, now, {}));
+    const worlds = [g.ledger, ...others].map((ledger) => ({ ...g.world, ledger }));
+    for (const each of await Promise.all(worlds.map(recordGroups))) right(each);
+    expect(g.told()).toHaveLength(before + 1);
+    const through = Number(g.told().at(-1)?.['through']);
+    const late = { group: 'partners', through: through - 1, members: { one: through - 1 } };
+    right(await record(g.ledger, [draftOf('outbox.group_delivered', late)]));
+    expect(right(g.ledger.projection('outbox', 'grouped'))).toMatchObject([{ through }]);
+    await flush(g.world);
+    expect(g.told()).toHaveLength(before + 2);
+    expect(right(await g.ledger.verify({ workers: 1 })).verdict).toBe('verified');
+  });
 });

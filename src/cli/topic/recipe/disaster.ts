@@ -24,6 +24,10 @@ backup. This says what would be done:`,
     type('ledger restore --from backup --checkpoint held.note', 'cp -p safe/* .ledger/keys/'),
     'Prove it, and look at how it is here.',
     type('ledger verify --decisions', 'ledger doctor'),
+    `What was delivered since the backup is not on record here: appended again, it goes out again,
+and under another key where it comes into another batch. Pause the destinations that restore names
+(ledger outbox destination pause NAME), append, drop what their receivers have (ledger outbox drop
+ITEM --destination NAME --reason TEXT), then resume them.`,
     'What was appended since the backup is handed in again: drafts with ids are recorded once.',
     type(
       `echo '{"event_type":"note.taken","id":"after","payload":{}}' > since.ndjson`,
