@@ -27,13 +27,17 @@ it('the recipe of the README ends with what was recorded, at both ends', () => {
   const script = block('sh outbox')
     .replace('npm run -s ledger --', `node ${BIN}`)
     .replaceAll('node src/bin.ts', `node ${BIN}`)
-    .replace('port=8099', `port=${port}`);
+    .replace('port=8099', `port=${port}`)
+    .replace('# The mirror', 'cat "$LEDGER_DIR"/journal/* > killed.jsonl\n$&');
   expect(script).toContain(BIN);
   // A function runs in a shell of its own: to kill that would leave the one that delivers alive.
-  expect(script).toMatch(/^node [^&]* outbox flush & .*kill -9 \$!/m);
+  expect(script).toMatch(/^node [^&]* outbox flush & .*\nkill -9 \$!\n/m);
   const env = { ...process.env, TMPDIR: folder };
   const ran = spawnSync('bash', ['-e', '-c', script], { cwd: folder, env, encoding: 'utf8' });
   expect([ran.status, ran.stderr.includes('Error')]).toEqual([0, false]);
+  // What was killed had planned, and sent what the receiver took; and has no receipt of it.
+  const types = readFileSync(join(folder, 'killed.jsonl'), 'utf8').match(/"outbox\.\w+"/g);
+  expect(types?.slice(-2)).toEqual(['"outbox.delivered"', '"outbox.batch_planned"']);
   const exits = ran.stdout.split('\n').filter((line) => line.startsWith('exit '));
   expect(exits).toEqual(['exit 75', 'exit 75']);
   const lines = ran.stdout.trimEnd().split('\n');
