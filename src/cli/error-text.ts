@@ -21,6 +21,7 @@ import { outboxText } from './outbox/error-text.ts';
 import { importErrorText } from './import-error-text.ts';
 import { diskText, storeText } from './store-text.ts';
 import type { Told } from './store-text.ts';
+import { brief } from './suggestion.ts';
 import { tooOldText } from './version.ts';
 
 const kernel = (error: LedgerError): Told => {
@@ -119,6 +120,8 @@ export const errorText = (error: CliError): Told => {
       const next = `See ledger ${help}--help.`;
       return { code: 'usage', message: visible(error.reason), next };
     }
+    case 'WordRefused':
+      return T.prefixed(brief(error.word), 'invalid_utf8', T.WORD);
     case 'OptionRefused': {
       const told = kernel(error.cause);
       return { ...told, message: `${visible(error.option)}: ${told.message}` };

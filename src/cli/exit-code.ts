@@ -72,6 +72,7 @@ export const exitOf = (error: CliError): Exit => {
     case 'Closed':
       return 1;
     case 'Usage':
+    case 'WordRefused':
     case 'OptionRefused':
     case 'FileRefused':
     case 'PolicyRefused':
