@@ -92,8 +92,11 @@ const placed = (error: LineRefused | NotTaken): Told => {
   const { line, path } = error;
   const where = path === undefined ? '' : `${visible(path)}: `;
   if (line === undefined) return { ...told, message: `${where}${told.message}` };
-  const message = `${where}line ${line}, ${told.message}; the lines before it are taken`;
-  return { ...told, message, next: `${told.next} Go on with --from-line ${line}.` };
+  const isSigning = 'isSigning' in error;
+  const done = isSigning ? 'signed' : 'taken';
+  const message = `${where}line ${line}, ${told.message}; the lines before it are ${done}`;
+  const goOn = isSigning ? `Sign the lines from ${line} on` : `Go on with --from-line ${line}`;
+  return { ...told, message, next: `${told.next} ${goOn}.` };
 };
 
 const fileText = ({ reason, most }: FileRefused) => {

@@ -153,7 +153,7 @@ export interface LineRefused {
   /** The file that it stood in, where it has a name. */
   readonly path?: string;
   /** Whether the lines before it were signed, and not taken. */
-  readonly isSigning?: boolean;
+  readonly isSigning?: true;
   readonly cause: LineReason;
 }
 
