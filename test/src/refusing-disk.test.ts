@@ -27,6 +27,7 @@ import type { Ended } from '../crash/process.ts';
 import { runToEnd } from '../crash/process.ts';
 import { scratch } from '../crash/scratch.ts';
 import type { Task } from '../crash/task.ts';
+import { BIN, linesOf } from './cli/shell.ts';
 
 const isRoot = process.getuid?.() === 0;
 const root = scratch('ledger-refusing-');
@@ -137,6 +138,30 @@ describe('a file system', () => {
     expect(ended.stderr).toBe('');
     rmSync(filler);
     await examine({ folder, before: ['x', 'y'], brought: ids, told: ended.told });
+  });
+
+  const tiny = join(root, 'tiny');
+  const whereTiny = isRoot && mount(tiny, '-t', 'tmpfs', '-o', 'size=256k', 'tmpfs') ? [tiny] : [];
+  it.each(whereTiny)('without room for a mirror is full, and nobody is at it (%s)', async () => {
+    const model = join(root, 'to-restore');
+    await found(model, ['x', 'y']);
+    const answers = new Set<string>();
+    for (let size = 160; size <= 440; size += 20)
+      for (const line of [`-C ${tiny}/l init --origin example.com/b`, `-C ${model} drill`]) {
+        execFileSync('mount', ['-o', `remount,size=${size}k`, tiny]);
+        const args = [BIN, ...line.split(' '), '--json'];
+        const env = { ...process.env, TMPDIR: tiny };
+        const { status, stdout } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+        const { error } = linesOf(stdout).at(-1) ?? {};
+        answers.add(`${line.split(' ')[2]}: ${status} ${error?.code ?? ''}`);
+        for (const name of readdirSync(tiny)) rmSync(join(tiny, name), { recursive: true });
+      }
+    expect([...answers].toSorted()).toEqual([
+      'drill: 0 ',
+      'drill: 74 SQLITE_FULL',
+      'init: 0 ',
+      'init: 74 SQLITE_FULL',
+    ]);
   });
 
   const bind = join(root, 'bound');
