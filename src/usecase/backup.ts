@@ -7,13 +7,13 @@
  * there.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { readNote } from '../storage/checkpoint-file.ts';
 import type { DatabaseFailed, Locked } from '../storage/database.ts';
 import { LOCK_WAIT_MS } from '../storage/database.ts';
 import { givingWay } from '../storage/giving-way.ts';
 import type { Layout } from '../storage/layout.ts';
-import { layoutOf } from '../storage/layout.ts';
+import { isWithin, layoutOf } from '../storage/layout.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import type { SegmentMoved } from '../verify/crew.ts';
 import { putRecord, readRecord } from './backup-record.ts';
@@ -34,10 +34,6 @@ export interface BackupOptions extends Reading {
   readonly withKeys?: boolean | undefined;
   readonly lockWaitMs?: number | undefined;
 }
-
-/** isWithin says whether a folder is another one or lies in it. */
-export const isWithin = (folder: string, other: string): boolean =>
-  !relative(resolve(folder), resolve(other)).startsWith('..');
 
 type Copied = Promise<E.Either<BackupError, CopiedJournal>>;
 

@@ -183,6 +183,24 @@ describe('a backup by way of a link', () => {
   });
 });
 
+describe('a folder within another one', () => {
+  it('takes neither a backup nor what is restored, whatever its name begins with', async () => {
+    const shell = withLedger();
+    await shell.told('backup --to copy');
+    const there = readdirSync(shell.path('.ledger'));
+    expect(
+      await shell.refusals([
+        'backup --to .ledger/..b',
+        'backup --to .ledger/...',
+        '-C .ledger/..r restore --from .ledger',
+        '-C copy/..r restore --from copy',
+      ]),
+    ).toEqual(Array.from({ length: 4 }, () => '25 within'));
+    expect(readdirSync(shell.path('.ledger'))).toEqual(there);
+    await shell.told('backup --to ..b');
+  });
+});
+
 describe('what is restored', () => {
   it('is the ledger, with its mirror and its checkpoints, and goes on', async () => {
     const shell = await withBackup();
