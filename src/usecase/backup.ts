@@ -45,8 +45,6 @@ const copy = async (
 ): Copied => {
   const { disk } = ports;
   const { origin } = settings;
-  const made = makeFolders(disk, to);
-  if (E.isLeft(made)) return made;
   const record = readRecord(disk, to, origin);
   if (E.isLeft(record)) return record;
   const there = disk.list(to.journal);
@@ -81,7 +79,7 @@ export const backup = async (
   const notes = note.right === undefined ? [] : [note.right];
   const sound = await soundJournal(kept, notes, options);
   if (E.isLeft(sound)) return sound;
-  const made = disk.makeFolder(to.folder);
+  const made = makeFolders(disk, to);
   if (E.isLeft(made)) return made;
   const held = await ports.lock.take(to.folder, options.lockWaitMs ?? LOCK_WAIT_MS);
   if (E.isLeft(held)) return held;

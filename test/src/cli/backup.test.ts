@@ -1,6 +1,7 @@
 /**
  * Backups, what is restored of them, and drills, from the command line.
  */
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -14,6 +15,7 @@ import {
 } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { asNobody } from '../../as-nobody.ts';
 import type { Shell } from './shell.ts';
 import { linesOf, withLedger } from './shell.ts';
 
@@ -180,6 +182,31 @@ describe('a backup by way of a link', () => {
     ).toEqual(['25 within', '25 within', '25 within', '25 EEXIST']);
     // The ledger, too, may be named by a link.
     expect(await shell.refusal('-C in backup --to .ledger/new')).toBe('25 within');
+  });
+});
+
+describe('a folder that may not be written', () => {
+  it('takes neither a backup nor a ledger, and is not the disk of either', async () => {
+    const shell = await withBackup();
+    // By a process of its own: what this one had open it could still write.
+    shell.json('backup --to own');
+    mkdirSync(shell.path('new'));
+    const there = ['copy', 'own', 'new'];
+    execFileSync('chmod', ['-R', 'a+rwX', shell.folder]);
+    if (process.getuid?.() === 0) execFileSync('chown', ['-R', '65534', shell.path('own')]);
+    execFileSync('chmod', ['-R', 'a-w', ...there.map((name) => shell.path(name))]);
+    const lines = [...there.map((name) => `backup --to ${name}`), '-C new restore --from copy'];
+    const told: unknown[] = [];
+    await asNobody(async () => {
+      for (const line of lines) {
+        const { status, stdout } = await shell.inside([...line.split(' '), '--json']);
+        told.push([line, status, linesOf(stdout)[0]?.error?.message]);
+      }
+    });
+    expect(told).toEqual(
+      [...there, 'new'].map((name, nth) => [lines[nth], 2, `${name}: permission denied`]),
+    );
+    execFileSync('chmod', ['-R', 'u+w', shell.folder]);
   });
 });
 
