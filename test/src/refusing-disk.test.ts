@@ -146,7 +146,7 @@ describe('a file system', () => {
     const model = join(root, 'to-restore');
     await found(model, ['x', 'y']);
     const answers = new Set<string>();
-    for (let size = 160; size <= 440; size += 20)
+    for (const size of [32, 40, 160, 240, 280, 320, 360, 400, 440])
       for (const line of [`-C ${tiny}/l init --origin example.com/b`, `-C ${model} drill`]) {
         execFileSync('mount', ['-o', `remount,size=${size}k`, tiny]);
         const args = [BIN, ...line.split(' '), '--json'];
@@ -159,10 +159,38 @@ describe('a file system', () => {
     expect([...answers].toSorted()).toEqual([
       'drill: 0 ',
       'drill: 74 SQLITE_FULL',
+      'drill: 74 SQLITE_IOERR_SHMSIZE',
       'init: 0 ',
       'init: 74 SQLITE_FULL',
+      'init: 74 SQLITE_IOERR_SHMSIZE',
     ]);
   });
+
+  it.each(whereTiny)(
+    'that is full asks its readers for room, and for no other mirror (%s)',
+    async () => {
+      execFileSync('mount', ['-o', 'remount,size=600k', tiny]);
+      const folder = join(tiny, 'full');
+      await found(folder, ['x', 'y']);
+      const filler = spawnSync('dd', ['if=/dev/zero', `of=${tiny}/filler`, 'bs=4096']);
+      expect(String(filler.stderr)).toContain('No space left');
+      const told = [
+        'log',
+        'show 1',
+        'prove 1',
+        'key list',
+        'export --format ndjson --to -',
+        'verify',
+      ].map((line) => {
+        const args = [BIN, '-C', folder, ...line.split(' ')];
+        const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+        const said = stdout + stderr;
+        return [line, status, said.includes('Make room'), said.includes('ledger replay')];
+      });
+      for (const name of readdirSync(tiny)) rmSync(join(tiny, name), { recursive: true });
+      expect(told).toEqual(told.map(([line]) => [line, 22, true, false]));
+    },
+  );
 
   const bind = join(root, 'bound');
   mkdirSync(join(root, 'original'), { recursive: true });
