@@ -2,24 +2,45 @@
  * What may be restored, and what is said of a backup that is not what it was.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { drill } from '../../../src/drill.ts';
 import { openLedger } from '../../../src/front-door.ts';
+import type { Ledger } from '../../../src/ledger.ts';
+import { restoreLedger } from '../../../src/restore.ts';
+import type { Disk } from '../../../src/storage/disk.ts';
 import { layoutOf } from '../../../src/storage/layout.ts';
 import { realPorts } from '../../../src/wiring.ts';
+import { right } from '../../build/ledger.ts';
 import type { Shell } from './shell.ts';
-import { withLedger } from './shell.ts';
+import { BIN, withLedger } from './shell.ts';
 
 const SEGMENT = 'journal/00000000000000000000.jsonl';
+
+/** Ends the process when the record of a backup has its name. */
+const KILLS = `
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+const { renameSync } = fs;
+fs.renameSync = (from, to) => {
+  renameSync(from, to);
+  if (to.endsWith('backup.json')) process.kill(process.pid, 'SIGKILL');
+};
+syncBuiltinESMExports();
+`;
+
+type Digests = ReturnType<Ledger['digests']>;
 
 const grown = async (shell: Shell, ids: readonly string[]): Promise<void> => {
   for (const id of ids) await shell.told(['append', '--type', 'a.b', '--id', id]);
@@ -71,7 +92,62 @@ describe('a backup that lost events', () => {
   });
 });
 
+describe('the checkpoint of a backup', () => {
+  it('is held against it: what is shorter is not restored', async () => {
+    const shell = await withBackup();
+    await grown(shell, ['e-3']);
+    await shell.told(['checkpoint', '--out', shell.path('held.note')]);
+    await shell.told('backup --to copy');
+    const journal = shell.path('copy', SEGMENT);
+    const lines = readFileSync(journal, 'utf8').split('\n');
+    writeFileSync(journal, `${lines.slice(0, 2).join('\n')}\n`);
+    rmSync(shell.path('copy/backup.json'));
+    expect(await shell.refusals([RESTORE])).toEqual(['20 checkpoint_beyond_end']);
+    expect(existsSync(shell.path('back'))).toBe(false);
+  });
+});
+
+describe('what was copied', () => {
+  it('is no ledger where the audit of it finds something', async () => {
+    const shell = await withBackup();
+    const [from, to] = [layoutOf(shell.path('copy')), layoutOf(shell.path('back'))];
+    // Somebody changes the mirror as soon as it is there.
+    const rename: Disk['rename'] = (old, name) => {
+      const renamed = realPorts.disk.rename(old, name);
+      if (name !== to.mirror) return renamed;
+      const sqlite = new Sqlite(name);
+      sqlite.exec("UPDATE keyring__key__1 SET tier = 'observed'");
+      sqlite.close();
+      return renamed;
+    };
+    const ports = { ...realPorts, disk: { ...realPorts.disk, rename } };
+    expect(await restoreLedger(ports, from, to)).toMatchObject({
+      _tag: 'Left',
+      left: { _tag: 'NotSound', folder: to.folder },
+    });
+    expect(existsSync(to.settings)).toBe(false);
+  });
+});
+
 describe('the record of a backup', () => {
+  it('is there before anything of it is, so that what a crash leaves is written again', async () => {
+    const shell = withLedger();
+    shell.write('hook.mjs', KILLS);
+    const args = ['--import', shell.path('hook.mjs'), BIN, 'backup', '--to', 'copy'];
+    const { signal } = spawnSync(process.execPath, args, { cwd: shell.folder });
+    expect(signal).toBe('SIGKILL');
+    expect(JSON.parse(shell.read('copy/backup.json'))).toEqual({
+      origin: 'example.com/acme',
+      segment: '',
+      offset: 0,
+    });
+    writeFileSync(shell.path('copy', SEGMENT), Buffer.alloc(100));
+    await shell.told('backup --to copy');
+    expect(readFileSync(shell.path('copy', SEGMENT))).toEqual(
+      readFileSync(shell.path('.ledger', SEGMENT)),
+    );
+  });
+
   it('that tells no place is as if there were none', async () => {
     const shell = await withBackup();
     const path = shell.path('copy/backup.json');
@@ -178,5 +254,39 @@ describe('a drill', () => {
         'drill --from copy --sign alice',
       ]),
     ).toEqual(['12 missing', '2 usage']);
+  });
+
+  it('compares no projections of a ledger that grows meanwhile', async () => {
+    const shell = await withBackup();
+    cpSync(shell.path('.ledger'), shell.path('behind'), { recursive: true });
+    await grown(shell, ['e-3']);
+    await shell.told('backup --to ahead');
+    const grow = (name: string): void => void shell.json(`-C ${name} append --type a.b --id grown`);
+    const rehearse = async (name: string, from: string, digests: (of: Ledger) => Digests) => {
+      const ledger = right(openLedger(shell.path(name)));
+      const growing = new Proxy(ledger, {
+        get: (of, member) => {
+          const value: unknown = Reflect.get(of, member, of);
+          if (member === 'digests') return () => digests(of);
+          return typeof value === 'function' ? value.bind(of) : value;
+        },
+      });
+      const into = layoutOf(shell.path(`into-${name}`));
+      const drilled = await drill(realPorts, growing, layoutOf(shell.path(from)), into);
+      await ledger.close();
+      return drilled;
+    };
+    const before = await rehearse('.ledger', 'ahead', (of) => {
+      grow('.ledger');
+      return of.digests();
+    });
+    expect(right(before)).toMatchObject({ more: 1, differing: undefined });
+    // It is as long as the backup only once they were read.
+    const after = await rehearse('behind', 'ahead', (of) => {
+      const read = of.digests();
+      grow('behind');
+      return read;
+    });
+    expect(right(after)).toMatchObject({ more: 0, differing: undefined });
   });
 });
