@@ -93,7 +93,9 @@ const run = async (parser: Argv, args: readonly string[]): Promise<Run> => {
 
 /** What yargs says of an option that is the last word. */
 const valueless = (failure: string): string =>
-  failure.replace(/^Not enough arguments following: (\S+)$/, '--$1 takes a value');
+  failure
+    .replace(/^Not enough arguments following: (\S)$/, '-$1 takes a value')
+    .replace(/^Not enough arguments following: (\S+)$/, '--$1 takes a value');
 
 /** What stands behind the name of a command may be its words. */
 const nearest = (roster: readonly Entry[], words: readonly string[]): string => {
