@@ -264,13 +264,8 @@ describe('a drill', () => {
     const grow = (name: string): void => void shell.json(`-C ${name} append --type a.b --id grown`);
     const rehearse = async (name: string, from: string, digests: (of: Ledger) => Digests) => {
       const ledger = right(openLedger(shell.path(name)));
-      const growing = new Proxy(ledger, {
-        get: (of, member) => {
-          const value: unknown = Reflect.get(of, member, of);
-          if (member === 'digests') return () => digests(of);
-          return typeof value === 'function' ? value.bind(of) : value;
-        },
-      });
+      const own = { digests: { value: () => digests(ledger) } };
+      const growing = Object.create(ledger, own) as Ledger;
       const into = layoutOf(shell.path(`into-${name}`));
       const drilled = await drill(realPorts, growing, layoutOf(shell.path(from)), into);
       await ledger.close();
