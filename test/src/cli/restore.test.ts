@@ -130,7 +130,7 @@ describe('what was copied', () => {
 });
 
 describe('the record of a backup', () => {
-  it('is there before anything of it is, so that what a crash leaves is written again', async () => {
+  it('is there before anything of it is, and what a crash leaves is written again', async () => {
     const shell = withLedger();
     shell.write('hook.mjs', KILLS);
     const args = ['--import', shell.path('hook.mjs'), BIN, 'backup', '--to', 'copy'];
