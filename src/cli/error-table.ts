@@ -148,6 +148,11 @@ export const FILES: Record<FileRefused['reason'], Text> = {
   other_ledger: { message: 'it is of another ledger', next: 'Name one of this ledger.' },
 };
 
+export const WORD: Text = {
+  message: 'it is not UTF-8, or holds U+FFFD, which stands for what is not',
+  next: 'Hand it over in a file or on stdin; name a place by a way that is UTF-8.',
+};
+
 export const MARKS: Record<MarkRefused['reason'], Text> = {
   bad_form: {
     message: 'the file is neither a mark nor a checkpoint, or it is cut off',

@@ -21,6 +21,7 @@ import { outboxText } from './outbox/error-text.ts';
 import { importErrorText } from './import-error-text.ts';
 import { diskText, storeText } from './store-text.ts';
 import type { Told } from './store-text.ts';
+import { brief } from './suggestion.ts';
 import { tooOldText } from './version.ts';
 
 const kernel = (error: LedgerError): Told => {
@@ -91,8 +92,11 @@ const placed = (error: LineRefused | NotTaken): Told => {
   const { line, path } = error;
   const where = path === undefined ? '' : `${visible(path)}: `;
   if (line === undefined) return { ...told, message: `${where}${told.message}` };
-  const message = `${where}line ${line}, ${told.message}; the lines before it are taken`;
-  return { ...told, message, next: `${told.next} Go on with --from-line ${line}.` };
+  const isSigning = 'isSigning' in error;
+  const done = isSigning ? 'signed' : 'taken';
+  const message = `${where}line ${line}, ${told.message}; the lines before it are ${done}`;
+  const goOn = isSigning ? `Sign the lines from ${line} on` : `Go on with --from-line ${line}`;
+  return { ...told, message, next: `${told.next} ${goOn}.` };
 };
 
 const fileText = ({ reason, most }: FileRefused) => {
@@ -119,6 +123,8 @@ export const errorText = (error: CliError): Told => {
       const next = `See ledger ${help}--help.`;
       return { code: 'usage', message: visible(error.reason), next };
     }
+    case 'WordRefused':
+      return T.prefixed(brief(error.word), 'invalid_utf8', T.WORD);
     case 'OptionRefused': {
       const told = kernel(error.cause);
       return { ...told, message: `${visible(error.option)}: ${told.message}` };

@@ -35,6 +35,12 @@ export interface Usage {
   readonly reason: string;
 }
 
+/** A word that is no UTF-8: what stands for its bytes would be taken for what was typed. */
+export interface WordRefused {
+  readonly _tag: 'WordRefused';
+  readonly word: string;
+}
+
 /** What stands behind an option, or in its place, is not what it takes. */
 export interface OptionRefused {
   readonly _tag: 'OptionRefused';
@@ -146,6 +152,8 @@ export interface LineRefused {
   readonly line?: number | undefined;
   /** The file that it stood in, where it has a name. */
   readonly path?: string;
+  /** Whether the lines before it were signed, and not taken. */
+  readonly isSigning?: true;
   readonly cause: LineReason;
 }
 
@@ -238,6 +246,7 @@ export type CliError =
   | ArchiveRefused
   | RowsRefused
   | Usage
+  | WordRefused
   | OptionRefused
   | NotFound
   | FileUnreadable

@@ -11,11 +11,14 @@ import { isBadAttestation } from './decision-text.ts';
 import type { CliError, Untaken } from './error.ts';
 import { isUntaken } from './receipt.ts';
 import type { Exit } from './exit-table.ts';
+import { roomText } from './store-text.ts';
 
 /** Of a database; an error of the mirror never says that the ledger itself is lost. */
 const databaseExit = ({ code, path }: DatabaseFailed): Exit => {
   if (code.startsWith('SQLITE_BUSY') || code === 'REPLACED') return 75;
-  return code === 'SQLITE_FULL' || path.endsWith('.lock.db') ? 74 : 22;
+  // Of a mirror that is only being made nothing can drift.
+  const isFull = code === 'SQLITE_FULL' || (path.endsWith('.new') && roomText(code) !== undefined);
+  return isFull || path.endsWith('.lock.db') ? 74 : 22;
 };
 
 const decisionExit = (decision: Decision): Exit => (isBadAttestation(decision) ? 2 : 24);
@@ -72,6 +75,7 @@ export const exitOf = (error: CliError): Exit => {
     case 'Closed':
       return 1;
     case 'Usage':
+    case 'WordRefused':
     case 'OptionRefused':
     case 'FileRefused':
     case 'PolicyRefused':

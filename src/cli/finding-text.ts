@@ -7,6 +7,7 @@ import type { Finding } from '../../ledger/finding.ts';
 import type { NotProved } from '../../ledger/chain/verify.ts';
 import type { Late, Open, ReportFinding, StoreCode, StoreOpen, Unread } from '../verify/report.ts';
 import { STORE_CODES } from '../verify/report.ts';
+import { roomText } from './store-text.ts';
 
 const EVIDENCE = 'Do not append. Keep it as evidence, and compare it with an earlier copy.';
 const REPLAY = 'Run ledger replay: it makes the mirror anew from the journal.';
@@ -126,7 +127,8 @@ export const findingText = (
 ): { readonly what: string; readonly next: string } => {
   const { code } = found;
   if (!isStoreCode(code)) return render({ _tag: 'Finding', ...found } as Finding);
-  const [text, next] = TEXTS[code];
+  const [text, mend] = TEXTS[code];
+  const next = roomText(found.reason ?? '')?.next ?? mend;
   const facts = [found.member, found.reason, found.actual].filter((fact) => fact !== undefined);
   return { what: facts.length === 0 ? text : `${text} (${facts.map(visible).join(', ')})`, next };
 };

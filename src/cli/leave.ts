@@ -3,6 +3,8 @@
  * prints goes nowhere. Whoever cannot wait for that sends a signal, or another one.
  */
 import { setImmediate } from 'node:timers/promises';
+import { givingWay } from '../storage/giving-way.ts';
+import type { Steps } from '../storage/steps.ts';
 
 type Why = 'signal' | 'stdout';
 type Leaving = (why: Why) => Promise<unknown> | undefined;
@@ -46,4 +48,11 @@ export const halt = async (): Promise<void> => {
 export const heed = async (): Promise<void> => {
   await setImmediate();
   await halt();
+};
+
+/** heeding does long work, and lets a signal be heard between its steps and at its end. */
+export const heeding = async <T>(work: Steps<T>): Promise<T> => {
+  const done = await givingWay(work);
+  await heed();
+  return done;
 };

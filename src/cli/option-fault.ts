@@ -27,7 +27,8 @@ const misspelt = (
     const word = typed.slice(1).replace(/=.*$/s, '');
     return `there is no option -${brief(word)}${didYouMean(word, Object.keys(options), '--')}`;
   }
-  return `there is no option ${dashed(name)}${didYouMean(name, Object.keys(options), '--')}`;
+  const told = args.some((arg) => arg.startsWith(`-${name}`)) ? `-${brief(name)}` : dashed(name);
+  return `there is no option ${told}${didYouMean(name, Object.keys(options), '--')}`;
 };
 
 const listed = (names: readonly string[]): string =>

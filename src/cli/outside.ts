@@ -4,16 +4,15 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { realpathSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { isWithin } from '../storage/layout.ts';
 import type { PlaceRefused, Usage } from './error.ts';
 import type { Given } from './given.ts';
 import { errnoOf } from './input.ts';
 
 /** isInLedger says whether a file would lie in a ledger; throws where its folder is not there. */
-export const isInLedger = (ledger: string, path: string): boolean => {
-  const way = relative(realpathSync(ledger), realpathSync(dirname(resolve(path))));
-  return way === '' || !/^\.\.(?:\/|$)/.test(way);
-};
+export const isInLedger = (ledger: string, path: string): boolean =>
+  isWithin(realpathSync(ledger), realpathSync(dirname(resolve(path))));
 
 /** outside refuses an option that names a file in the ledger. */
 export const outside = (

@@ -8,7 +8,7 @@ import yargs from 'yargs';
 import type { Argv } from 'yargs';
 import type { Command, Entry, Option } from './command.ts';
 import { nameOf, wordsOf } from './command.ts';
-import type { Usage } from './error.ts';
+import type { Usage, WordRefused } from './error.ts';
 import { Given } from './given.ts';
 import { closingText, listText } from './help.ts';
 import { entryOf, groupOf, leading } from './meant.ts';
@@ -25,7 +25,7 @@ export interface Help {
   readonly help: string;
 }
 
-type Parsed = Promise<E.Either<Usage, Invocation | Help>>;
+type Parsed = Promise<E.Either<Usage | WordRefused, Invocation | Help>>;
 
 export const GLOBAL: Readonly<Record<string, Option>> = {
   ledger: { type: 'text', describe: 'the ledger (or LEDGER_DIR; else the nearest .ledger)' },
@@ -93,7 +93,9 @@ const run = async (parser: Argv, args: readonly string[]): Promise<Run> => {
 
 /** What yargs says of an option that is the last word. */
 const valueless = (failure: string): string =>
-  failure.replace(/^Not enough arguments following: (\S+)$/, '--$1 takes a value');
+  failure
+    .replace(/^Not enough arguments following: (\S)$/, '-$1 takes a value')
+    .replace(/^Not enough arguments following: (\S+)$/, '--$1 takes a value');
 
 /** What stands behind the name of a command may be its words. */
 const nearest = (roster: readonly Entry[], words: readonly string[]): string => {
@@ -158,9 +160,15 @@ export const helpOn = async (
   return listed.length === 0 ? undefined : listText(listed);
 };
 
+/** What Node puts in the place of bytes that are no UTF-8, and says no word of it. */
+const REPLACEMENT = '\u{FFFD}';
+
 const invoke = async (entry: Entry, args: readonly string[]): Parsed => {
-  const command = await entry.load();
   const { name, takes } = wordsOf(entry);
+  const word = args.find((arg) => arg.includes(REPLACEMENT));
+  // What is completed is typed by nobody yet.
+  if (word !== undefined && name !== 'completion') return E.left({ _tag: 'WordRefused', word });
+  const command = await entry.load();
   const options = { ...command.options, ...GLOBAL };
   const { failure, values } = await run(parserOf(entry, command), args);
   const odd = valuedFlag(options, args);

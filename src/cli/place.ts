@@ -11,15 +11,20 @@ interface Failed {
   readonly _tag: string;
   readonly path?: string;
   readonly errno?: string;
+  readonly code?: string;
 }
 
-const isOf = (place: string, { _tag, path, errno }: Failed): boolean =>
-  _tag === 'DiskFailed' && path?.startsWith(place) === true && isPlaceFault(errno ?? '');
+/** Why a file could not be made; a database that may only be read is no other matter. */
+const errnoIn = ({ _tag, errno, code = '' }: Failed): string | undefined => {
+  if (_tag === 'DiskFailed') return errno;
+  if (_tag !== 'DatabaseFailed') return undefined;
+  return code.startsWith('SQLITE_READONLY') ? 'EACCES' : code;
+};
 
 /** What stands in the place and is of another kind than ought to be there. */
 const IN_THE_WAY: ReadonlySet<string> = new Set(['EISDIR', 'ELOOP', 'NOT_A_FILE']);
 
-const insideOf = (place: string, { path = place, errno = '' }: Failed) =>
+const insideOf = (place: string, path: string, errno: string) =>
   IN_THE_WAY.has(errno) && path.startsWith(join(place, sep))
     ? { inside: relative(place, path) }
     : {};
@@ -27,12 +32,11 @@ const insideOf = (place: string, { path = place, errno = '' }: Failed) =>
 /** atPlace tells what failed at a place by the name that was typed for it. */
 export const atPlace =
   (typed: string, place = typed) =>
-  <L extends Failed, T>(made: E.Either<L, T>): E.Either<L | PlaceRefused, T> =>
-    E.isLeft(made) && isOf(place, made.left)
-      ? E.left({
-          _tag: 'PlaceRefused',
-          path: typed,
-          ...insideOf(place, made.left),
-          errno: made.left.errno ?? '',
-        })
-      : made;
+  <L extends Failed, T>(made: E.Either<L, T>): E.Either<L | PlaceRefused, T> => {
+    if (E.isRight(made)) return made;
+    const { path = '' } = made.left;
+    const errno = errnoIn(made.left);
+    if (errno === undefined || !path.startsWith(place) || !isPlaceFault(errno)) return made;
+    const inside = insideOf(place, path, errno);
+    return E.left({ _tag: 'PlaceRefused', path: typed, ...inside, errno });
+  };

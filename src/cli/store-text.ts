@@ -40,6 +40,10 @@ const ERRNO: Readonly<Record<string, readonly [string, string]>> = {
   ENOSPC: ['no space is left', SPACE],
   EDQUOT: ['the quota is used up', SPACE],
   EFBIG: ['the file may not grow further', SPACE],
+  SQLITE_FULL: ['no space is left', SPACE],
+  SQLITE_IOERR_SHMSIZE: ['no space is left for what those who read it share', SPACE],
+  SQLITE_IOERR_SHMMAP: ['no memory is left for what those who read it share', SPACE],
+  SQLITE_NOMEM: ['no memory is left', SPACE],
   SQLITE_IOERR_WRITE: ['the database could not be written', SPACE],
   EPIPE: ['nobody reads it any more', 'Run it again, and read to its end.'],
   NOT_A_FILE: ['it is not a plain file', 'Name a file.'],
@@ -51,6 +55,10 @@ export const diskText = (errno: string): { readonly message: string; readonly ne
   const [message, next] = ERRNO[errno] ?? [visible(errno), LOOK];
   return { message, next };
 };
+
+/** roomText tells what SQLite has no room for, undefined where something else is wrong. */
+export const roomText = (code: string): ReturnType<typeof diskText> | undefined =>
+  code.startsWith('SQLITE_') && Object.hasOwn(ERRNO, code) ? diskText(code) : undefined;
 
 const CORRUPT: Record<Corrupt['reason'], string> = {
   journal_behind_mirror: 'the journal ends before the mirror does',
@@ -115,7 +123,6 @@ const causeText = (cause: CheckpointCause): Told => {
 
 const databaseNext = ({ code, path }: DatabaseFailed): string => {
   if (code.startsWith('SQLITE_BUSY') || code === 'REPLACED') return 'Run it again.';
-  if (code === 'SQLITE_FULL') return SPACE;
   return path.endsWith('.lock.db') ? RIGHTS : REPLAY;
 };
 
@@ -154,7 +161,8 @@ export const storeText = (error: Stored): Told => {
     }
     case 'DatabaseFailed': {
       const { code, path } = error;
-      return { code, message: `${visible(path)}: ${visible(code)}`, next: databaseNext(error) };
+      const { message = visible(code), next = databaseNext(error) } = roomText(code) ?? {};
+      return { code, message: `${visible(path)}: ${message}`, next };
     }
     case 'TooLarge': {
       const message = `${visible(error.path)}: it is longer than ${error.most} bytes`;

@@ -2,6 +2,8 @@
  * The arms, session by session: tags first, then what the binding says. A session that began before
  * the plan was sealed does not count, unless the plan says that such do.
  */
+import { statementOf } from '../storage/statement.ts';
+import type { Steps } from '../storage/steps.ts';
 import type { Read } from '../usecase/reader.ts';
 import type { Binder, Exclusion } from './bind.ts';
 import type { Source } from './pass.ts';
@@ -18,21 +20,29 @@ export interface Assigned {
   readonly began: number | undefined;
 }
 
+const FIRST = 'SELECT min(seq) AS seq FROM events WHERE session_id = ? AND seq < ?';
+/** Of so many sessions it is asked at a time. */
+const STEP = 1000;
+
 /** firstOf reads where sessions begin, by the index of sessions. */
-const firstOf = (
+function* firstOf(
   source: Source,
   sessions: readonly string[],
   size: number,
-): Read<readonly (number | undefined)[]> =>
-  source.look(({ database: { sqlite } }) => {
-    const first = sqlite
-      .prepare('SELECT min(seq) FROM events WHERE session_id = ? AND seq < ?')
-      .pluck();
-    return sessions.map((session) => {
-      const seq = first.get(session, size);
-      return typeof seq === 'number' ? seq : undefined;
+): Steps<Read<readonly (number | undefined)[]>> {
+  const firsts: (number | undefined)[] = [];
+  for (let from = 0; from < sessions.length; from += STEP) {
+    const read = source.look(({ database: { sqlite } }) => {
+      for (const session of sessions.slice(from, from + STEP)) {
+        const row = statementOf(sqlite, FIRST).get(session, size) as { seq: number | null };
+        firsts.push(row.seq ?? undefined);
+      }
     });
-  });
+    if (read._tag === 'Left') return read;
+    yield;
+  }
+  return { _tag: 'Right', right: firsts };
+}
 
 /** byName is the order of sessions in all that is told: by code units, whatever the locale. */
 export const byName = (a: string, b: string): number => {
@@ -41,16 +51,16 @@ export const byName = (a: string, b: string): number => {
 };
 
 /** assign gives the arm of each session, in the order of their names. */
-export const assign = (
+export function* assign(
   source: Source,
   { experiment, tags }: Story,
   binder: Binder,
   size: number,
-): Read<readonly Assigned[]> => {
+): Steps<Read<readonly Assigned[]>> {
   const isOpen = experiment.status === 'nothing' || experiment.plan.include_earlier;
   const started = 'started' in experiment ? experiment.started.seq : Infinity;
   const sessions = [...new Set([...tags.keys(), ...binder.sessions])].toSorted(byName);
-  const firsts = firstOf(source, sessions, size);
+  const firsts = yield* firstOf(source, sessions, size);
   if (firsts._tag === 'Left') return firsts;
   const assigned = sessions.map((session, at): Assigned => {
     const began = firsts.right[at];
@@ -65,4 +75,4 @@ export const assign = (
       : none(answer);
   });
   return { _tag: 'Right', right: assigned };
-};
+}

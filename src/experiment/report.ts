@@ -12,6 +12,8 @@ import { write } from '../../ledger/json/format.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Digest } from '../../ledger/name.ts';
 import { MirrorDamaged } from '../storage/attempt.ts';
+import type { Steps } from '../storage/steps.ts';
+import { atOnce } from '../storage/steps.ts';
 import type { Read, ReadError } from '../usecase/reader.ts';
 import type { ArmSummary, Difference, Pair } from './analysis.ts';
 import { compare, summaryOf } from './analysis.ts';
@@ -22,9 +24,9 @@ import type { Criterion, Plan } from './plan.ts';
 import { falseAlarm } from './power.ts';
 import { shareTest } from './rate.ts';
 import type { Excluded, Sample } from './sample.ts';
-import { sampleFor } from './sample.ts';
+import { sampleSteps } from './sample.ts';
 import type { Story } from './story.ts';
-import { storyOf } from './story.ts';
+import { storySteps } from './story.ts';
 import type { Unreadable } from './tally.ts';
 import type { Guarded, Judged } from './verdict.ts';
 import { guard, judge } from './verdict.ts';
@@ -154,14 +156,14 @@ const bodyOf = (plan: Plan, looks: number, sample: Sample) => {
   };
 };
 
-/** makeReport computes the report of an experiment at a size. */
-export const makeReport = (
+/** reportSteps computes the report of an experiment at a size. */
+export function* reportSteps(
   crypto: Crypto,
   source: Source,
   id: string,
   size: number,
-): ReportRead => {
-  const told = storyOf(crypto, source, id, size);
+): Steps<ReportRead> {
+  const told = yield* storySteps(crypto, source, id, size);
   if (E.isLeft(told)) return told;
   const story = told.right;
   const { experiment, looks } = story;
@@ -170,11 +172,16 @@ export const makeReport = (
   const root = rootAt(source, size);
   if (E.isLeft(root)) return root;
   const { plan, digest: plan_digest, status } = experiment;
-  const sample = sampleFor(crypto, source, plan, story, size);
+  const sample = yield* sampleSteps(crypto, source, plan, story, size);
   if (E.isLeft(sample)) return sample;
+  yield;
   const at = { size, root: root.right };
   const rest = bodyOf(plan, looks.size, sample.right);
   const body: ReportBody = { experiment: id, at, method: METHOD, plan_digest, ...rest };
   const report = { ...body, status, digest: reportDigest(crypto, body) };
   return E.right({ report, plan, story, sample: sample.right });
-};
+}
+
+/** makeReport does so without giving way to anything. */
+export const makeReport = (...asked: Parameters<typeof reportSteps>): ReportRead =>
+  atOnce(reportSteps(...asked));

@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
+import { givingWay } from '../storage/giving-way.ts';
 import type { Read } from '../usecase/reader.ts';
 import { Binder } from './bind.ts';
 import type { Happened } from './event.ts';
@@ -12,7 +13,7 @@ import type { Unaskable } from './git.ts';
 import { askGit } from './git.ts';
 import { byName } from './assign.ts';
 import type { Source } from './pass.ts';
-import { passOver } from './pass.ts';
+import { passSteps } from './pass.ts';
 import type { Plan } from './plan.ts';
 import type { CommitAnswer, Story } from './story.ts';
 
@@ -47,7 +48,9 @@ export const resolve = async (
   const { commit } = plan.binding;
   if (commit === undefined) return E.right({ events: [] });
   const binder = new Binder(crypto, plan.id, plan.binding, story.commits);
-  const passed = passOver(source, binder.patterns, size, (passing) => binder.take(passing));
+  const passed = await givingWay(
+    passSteps(source, binder.patterns, size, (passing) => binder.take(passing)),
+  );
   if (E.isLeft(passed)) return passed;
   const isOpen = (name: string): boolean => {
     const known = story.commits.get(name);

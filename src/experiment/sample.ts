@@ -3,6 +3,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
+import type { Steps } from '../storage/steps.ts';
 import type { Read } from '../usecase/reader.ts';
 import type { Pair } from './analysis.ts';
 import { sorted } from './analysis.ts';
@@ -13,7 +14,7 @@ import { Binder } from './bind.ts';
 import type { Arm } from './binding-shape.ts';
 import type { Sorted } from './bootstrap.ts';
 import type { Source } from './pass.ts';
-import { passOver } from './pass.ts';
+import { passSteps } from './pass.ts';
 import type { Plan } from './plan.ts';
 import type { Story } from './story.ts';
 import type { Unreadable } from './tally.ts';
@@ -73,27 +74,27 @@ const both = <A>(make: (arm: Arm) => A): Pair<A> => ({
   treatment: make('treatment'),
 });
 
-/** sampleFor reads what a plan asks for, of the events below a size. */
-export const sampleFor = (
+/** sampleSteps reads what a plan asks for, of the events below a size. */
+export function* sampleSteps(
   crypto: Crypto,
   source: Source,
   plan: Plan,
   story: Story,
   size: number,
-): Read<Sample> => {
+): Steps<Read<Sample>> {
   const binder = new Binder(crypto, plan.id, plan.binding, story.commits);
   const tally = new Tally(plan.metric);
   const guards = plan.guardrails.map((guardrail) => new Tally(guardrail));
   const tallies = [tally, ...guards];
   const patterns = [...binder.patterns, ...tallies.flatMap((each) => each.patterns)];
   let isWithheld = false;
-  const events = passOver(source, patterns, size, (passing) => {
+  const events = yield* passSteps(source, patterns, size, (passing) => {
     isWithheld ||= passing.payload === undefined;
     binder.take(passing);
     for (const each of tallies) each.take(passing);
   });
   if (E.isLeft(events)) return events;
-  const assigned = assign(source, story, binder, size);
+  const assigned = yield* assign(source, story, binder, size);
   if (E.isLeft(assigned)) return assigned;
   const wants = plan.analysis.statistic === 'rate' ? isRate : undefined;
   const members = both((arm) => assigned.right.filter((each) => each.arm === arm));
@@ -125,4 +126,4 @@ export const sampleFor = (
     commits: binder.commits,
     events: events.right,
   });
-};
+}

@@ -5,13 +5,15 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { Recorded } from '../../policies/state/past.ts';
+import type { Steps } from '../storage/steps.ts';
+import { atOnce } from '../storage/steps.ts';
 import type { Read } from '../usecase/reader.ts';
 import type { Experiment, Standing, Tag } from './decider.ts';
 import { NOTHING, evolve } from './decider.ts';
 import type { COMMIT_ANSWERS, Happened } from './event.ts';
 import { experimentOf, isNote, readHappened } from './event.ts';
 import type { Source } from './pass.ts';
-import { passOver } from './pass.ts';
+import { passSteps } from './pass.ts';
 
 export type CommitAnswer = (typeof COMMIT_ANSWERS)[number];
 
@@ -35,10 +37,18 @@ export interface Story {
   readonly moments: readonly Moment[];
 }
 
-/** storyOf folds the events below a size. */
-export const storyOf = (crypto: Crypto, source: Source, id: string, size: number): Read<Story> => {
+/** So many events are folded at a time. */
+const STEP = 1000;
+
+/** storySteps folds the events below a size. */
+export function* storySteps(
+  crypto: Crypto,
+  source: Source,
+  id: string,
+  size: number,
+): Steps<Read<Story>> {
   const events: { readonly event: Recorded; readonly happened: Happened }[] = [];
-  const passed = passOver(source, ['experiment.*'], size, (event) => {
+  const passed = yield* passSteps(source, ['experiment.*'], size, (event) => {
     const happened = readHappened(event);
     if (happened !== undefined && experimentOf(happened) === id) events.push({ event, happened });
   });
@@ -67,6 +77,11 @@ export const storyOf = (crypto: Crypto, source: Source, id: string, size: number
     const hasCounted = next !== undefined || isNoted;
     const by = attestation?.key_id;
     moments.push({ seq, id: eventId, type, recorded_at, by, happened, hasCounted });
+    if (moments.length % STEP === 0) yield;
   }
   return E.right({ experiment, tags, looks, commits, moments });
-};
+}
+
+/** storyOf does so without giving way to anything. */
+export const storyOf = (...asked: Parameters<typeof storySteps>): Read<Story> =>
+  atOnce(storySteps(...asked));

@@ -5,7 +5,7 @@
  *     ledger.json   {"format":1,"limits":{"segment_bytes":67108864},"origin":"example.com/acme"}
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Check, Problem } from '../../ledger/event/shape.ts';
 import { name, object, oneOf } from '../../ledger/event/shape.ts';
@@ -28,6 +28,10 @@ export interface Layout {
   readonly torn: string;
   readonly unrecorded: string;
 }
+
+/** isWithin says whether the second of two folders is the first one or lies in it. */
+export const isWithin = (folder: string, other: string): boolean =>
+  !/^\.\.(?:\/|$)/.test(relative(resolve(folder), resolve(other)));
 
 /** layoutOf tells where things lie. */
 export const layoutOf = (folder: string): Layout => ({

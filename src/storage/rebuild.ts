@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { makeTorn } from './aside.ts';
-import { attemptSteps } from './attempt.ts';
+import { attempt, attemptSteps } from './attempt.ts';
 import type { Database, Databases } from './database.ts';
 import type { Disk, Done } from './disk.ts';
 import type { Layout, Settings } from './layout.ts';
@@ -61,6 +61,10 @@ function* fill(means: Rebuilding, database: Database): Steps<E.Either<StorageErr
   return E.isLeft(committed) ? committed : recovered;
 }
 
+/** Closing it does so, too, but does not say where there is no room for it. */
+const bringHome = ({ path, sqlite }: Database) =>
+  attempt(path, () => sqlite.pragma('wal_checkpoint(TRUNCATE)'));
+
 /** buildMirror makes a mirror of the journal beside the old one. */
 export function* buildMirror(means: Rebuilding): Steps<E.Either<StorageError, Recovered>> {
   const { databases, disk, layout } = means;
@@ -70,10 +74,11 @@ export function* buildMirror(means: Rebuilding): Steps<E.Either<StorageError, Re
   const database = databases.create(path);
   if (E.isLeft(database)) return database;
   const made = yield* attemptSteps(path, fill(means, database.right));
-  database.right.close();
   const built = E.flatten(made);
-  if (E.isLeft(built)) return built;
-  // Closing it brought everything into the one file that is renamed; unless somebody looked on.
+  const home = E.isLeft(built) ? built : bringHome(database.right);
+  database.right.close();
+  if (E.isLeft(built) || E.isLeft(home)) return E.isLeft(home) ? home : built;
+  // Everything is in the one file that is renamed; unless somebody looked on.
   const log = disk.stat(`${path}-wal`);
   if (E.isLeft(log)) return log;
   return log.right === undefined

@@ -7,13 +7,13 @@
  * there.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { readNote } from '../storage/checkpoint-file.ts';
 import type { DatabaseFailed, Locked } from '../storage/database.ts';
 import { LOCK_WAIT_MS } from '../storage/database.ts';
 import { givingWay } from '../storage/giving-way.ts';
 import type { Layout } from '../storage/layout.ts';
-import { layoutOf } from '../storage/layout.ts';
+import { isWithin, layoutOf } from '../storage/layout.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import type { SegmentMoved } from '../verify/crew.ts';
 import { putRecord, readRecord } from './backup-record.ts';
@@ -35,10 +35,6 @@ export interface BackupOptions extends Reading {
   readonly lockWaitMs?: number | undefined;
 }
 
-/** isWithin says whether a folder is another one or lies in it. */
-export const isWithin = (folder: string, other: string): boolean =>
-  !relative(resolve(folder), resolve(other)).startsWith('..');
-
 type Copied = Promise<E.Either<BackupError, CopiedJournal>>;
 
 const copy = async (
@@ -49,8 +45,6 @@ const copy = async (
 ): Copied => {
   const { disk } = ports;
   const { origin } = settings;
-  const made = makeFolders(disk, to);
-  if (E.isLeft(made)) return made;
   const record = readRecord(disk, to, origin);
   if (E.isLeft(record)) return record;
   const there = disk.list(to.journal);
@@ -85,7 +79,7 @@ export const backup = async (
   const notes = note.right === undefined ? [] : [note.right];
   const sound = await soundJournal(kept, notes, options);
   if (E.isLeft(sound)) return sound;
-  const made = disk.makeFolder(to.folder);
+  const made = makeFolders(disk, to);
   if (E.isLeft(made)) return made;
   const held = await ports.lock.take(to.folder, options.lockWaitMs ?? LOCK_WAIT_MS);
   if (E.isLeft(held)) return held;

@@ -47,7 +47,7 @@ const resealed = (bytes: Buffer, slot: number): Buffer => {
 const DEPTH = 24;
 const LARGE = 1 << 21;
 
-/** A page over so many others and one, the first of which is over as many, and so on; and leaves. */
+/** A page over so many others and one, the first of which is over as many, or a leaf. */
 const deepPage = (number: bigint, keys: number): Buffer => {
   const page = Buffer.alloc(LARGE);
   const isBranch = number < DEPTH;

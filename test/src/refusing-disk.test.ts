@@ -27,6 +27,7 @@ import type { Ended } from '../crash/process.ts';
 import { runToEnd } from '../crash/process.ts';
 import { scratch } from '../crash/scratch.ts';
 import type { Task } from '../crash/task.ts';
+import { BIN, linesOf } from './cli/shell.ts';
 
 const isRoot = process.getuid?.() === 0;
 const root = scratch('ledger-refusing-');
@@ -138,6 +139,58 @@ describe('a file system', () => {
     rmSync(filler);
     await examine({ folder, before: ['x', 'y'], brought: ids, told: ended.told });
   });
+
+  const tiny = join(root, 'tiny');
+  const whereTiny = isRoot && mount(tiny, '-t', 'tmpfs', '-o', 'size=256k', 'tmpfs') ? [tiny] : [];
+  it.each(whereTiny)('without room for a mirror is full, and nobody is at it (%s)', async () => {
+    const model = join(root, 'to-restore');
+    await found(model, ['x', 'y']);
+    const answers = new Set<string>();
+    for (const size of [32, 40, 160, 240, 280, 320, 360, 400, 440])
+      for (const line of [`-C ${tiny}/l init --origin example.com/b`, `-C ${model} drill`]) {
+        execFileSync('mount', ['-o', `remount,size=${size}k`, tiny]);
+        const args = [BIN, ...line.split(' '), '--json'];
+        const env = { ...process.env, TMPDIR: tiny };
+        const { status, stdout } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+        const { error } = linesOf(stdout).at(-1) ?? {};
+        answers.add(`${line.split(' ')[2]}: ${status} ${error?.code ?? ''}`);
+        for (const name of readdirSync(tiny)) rmSync(join(tiny, name), { recursive: true });
+      }
+    expect([...answers].toSorted()).toEqual([
+      'drill: 0 ',
+      'drill: 74 SQLITE_FULL',
+      'drill: 74 SQLITE_IOERR_SHMSIZE',
+      'init: 0 ',
+      'init: 74 SQLITE_FULL',
+      'init: 74 SQLITE_IOERR_SHMSIZE',
+    ]);
+  });
+
+  it.each(whereTiny)(
+    'that is full asks its readers for room, and for no other mirror (%s)',
+    async () => {
+      execFileSync('mount', ['-o', 'remount,size=600k', tiny]);
+      const folder = join(tiny, 'full');
+      await found(folder, ['x', 'y']);
+      const filler = spawnSync('dd', ['if=/dev/zero', `of=${tiny}/filler`, 'bs=4096']);
+      expect(String(filler.stderr)).toContain('No space left');
+      const told = [
+        'log',
+        'show 1',
+        'prove 1',
+        'key list',
+        'export --format ndjson --to -',
+        'verify',
+      ].map((line) => {
+        const args = [BIN, '-C', folder, ...line.split(' ')];
+        const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+        const said = stdout + stderr;
+        return [line, status, said.includes('Make room'), said.includes('ledger replay')];
+      });
+      for (const name of readdirSync(tiny)) rmSync(join(tiny, name), { recursive: true });
+      expect(told).toEqual(told.map(([line]) => [line, 22, true, false]));
+    },
+  );
 
   const bind = join(root, 'bound');
   mkdirSync(join(root, 'original'), { recursive: true });

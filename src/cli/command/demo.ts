@@ -4,12 +4,12 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BIN } from '../../bin-path.ts';
 import type { Command } from '../command.ts';
 import type { DemoFailed } from '../error.ts';
+import { temporaryFolder } from '../temporary.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface Ran {
@@ -137,7 +137,9 @@ export const command: Command = {
     ['demo --keep', 'the same, and where to look at it'],
   ],
   run: async (given, terminal) => {
-    const folder = mkdtempSync(join(tmpdir(), 'ledger-demo-'));
+    const made = temporaryFolder('ledger-demo-');
+    if (E.isLeft(made)) return made;
+    const folder = made.right;
     const isKept = given.flag('keep');
     const remove = (): void => rmSync(folder, { recursive: true, force: true });
     if (!isKept) process.once('exit', remove);

@@ -3,8 +3,7 @@
  * compared with what stands, and the folder is removed.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Drilled } from '../../drill.ts';
 import { drill } from '../../drill.ts';
@@ -16,6 +15,7 @@ import type { Answer, Command } from '../command.ts';
 import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
 import { withLedger } from '../open.ts';
+import { temporaryFolder } from '../temporary.ts';
 import { jsonLine } from '../terminal.ts';
 import { Progress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
@@ -90,7 +90,9 @@ export const command: Command = {
         return given.usage('what is recorded of a drill is signed: --sign takes --record');
       const sign = signOf(given, ledger.layout);
       if (E.isLeft(sign)) return sign;
-      const folder = mkdtempSync(join(tmpdir(), 'ledger-drill-'));
+      const made = temporaryFolder('ledger-drill-');
+      if (E.isLeft(made)) return made;
+      const folder = made.right;
       const remove = (): void => rmSync(folder, { recursive: true, force: true });
       process.once('exit', remove);
       const progress = new Progress(terminal);

@@ -90,7 +90,10 @@ const textOf = (
     ...targets.map(({ seq, id }) => `erased ${seq} ${id}`),
     `payloads taken away: ${lines}, the journal is ${bytes} bytes shorter, no mirror has them`,
     'backups, exports and deliveries from before hold it as they did',
-    'the next backup goes into an empty folder: an earlier one is another journal',
+    // Where nothing was taken away the journal is what it was.
+    ...(lines === 0
+      ? []
+      : ['the next backup goes into an empty folder: an earlier one is another journal']),
     ...aside.map((path) => `set aside, and not looked into: ${path}`),
     '',
   ].join('\n');

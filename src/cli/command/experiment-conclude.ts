@@ -30,7 +30,7 @@ export const command: Command = {
       if (experiment.status !== 'running') return happen(given, terminal, ledger, refusable);
       const settled = await settle(given, terminal, ledger, experiment, !given.flag('without-git'));
       if (E.isLeft(settled)) return settled;
-      const computed = computeNow(ledger, experiment);
+      const computed = await computeNow(ledger, experiment);
       if (E.isLeft(computed)) return computed;
       const { report } = computed.right;
       const { at, digest, method, criterion, warnings } = report;

@@ -6,11 +6,12 @@ import * as E from 'fp-ts/lib/Either.js';
 import { columns } from '../columns.ts';
 import type { Command } from '../command.ts';
 import type { Assigned } from '../../experiment/assign.ts';
-import { sampleFor } from '../../experiment/sample.ts';
-import { storyOf } from '../../experiment/story.ts';
+import { sampleSteps } from '../../experiment/sample.ts';
+import { storySteps } from '../../experiment/story.ts';
 import { realPorts } from '../../wiring.ts';
 import { concludedAt, withExperiment } from '../experiment/named.ts';
 import { words } from '../experiment/report-text.ts';
+import { heeding } from '../leave.ts';
 import { jsonLine } from '../terminal.ts';
 
 const dataOf = ({ session, arm, reason, by, began }: Assigned): object => ({
@@ -36,9 +37,9 @@ export const command: Command = {
       const { crypto } = realPorts;
       const { plan } = experiment;
       const size = concludedAt(experiment) ?? Number.MAX_SAFE_INTEGER;
-      const story = storyOf(crypto, reader, plan.id, size);
+      const story = await heeding(storySteps(crypto, reader, plan.id, size));
       if (E.isLeft(story)) return story;
-      const sample = sampleFor(crypto, reader, plan, story.right, size);
+      const sample = await heeding(sampleSteps(crypto, reader, plan, story.right, size));
       if (E.isLeft(sample)) return sample;
       const { assigned } = sample.right;
       await terminal.out(

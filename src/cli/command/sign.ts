@@ -37,13 +37,14 @@ const signAll = async (
   origin: Origin,
   sign: Sign | undefined,
 ): Answer => {
+  const refused = (error: LineRefused) => E.left(inFile(path, { ...error, isSigning: true }));
   for await (const line of linesOf(path)) {
     if (line === 'idle') continue;
     if ('_tag' in line) return E.left(line);
     const stated = draftIn(line);
-    if (E.isLeft(stated)) return E.left(inFile(path, stated.left));
+    if (E.isLeft(stated)) return refused(stated.left);
     const text = signed(origin, sign, line.number, stated.right);
-    if (E.isLeft(text)) return E.left(inFile(path, text.left));
+    if (E.isLeft(text)) return refused(text.left);
     await terminal.out(text.right);
   }
   return E.right(undefined);

@@ -9,7 +9,7 @@ import { judge } from '../../../policies/document/shape.ts';
 import { MAX_DOCUMENT } from '../../../policies/document/text.ts';
 import type { CommandKind, Command as Wanted } from '../../experiment/decider.ts';
 import { ALLOWED } from '../../experiment/decider.ts';
-import { isSound } from '../../experiment/event.ts';
+import { experimentOf, isSound } from '../../experiment/event.ts';
 import type { Plan } from '../../experiment/plan.ts';
 import { planShape, readPlan } from '../../experiment/plan.ts';
 import { look, transition } from '../../experiment/transition.ts';
@@ -21,6 +21,7 @@ import type { CliError, PlanRefused } from '../error.ts';
 import type { Given } from '../given.ts';
 import { readInput } from '../input.ts';
 import { earlierReceipts } from '../earlier-receipt.ts';
+import { heed, onLeave } from '../leave.ts';
 import { failureOf, printReceipts } from '../receipt.ts';
 import type { Terminal } from '../terminal.ts';
 import { enter } from '../writing.ts';
@@ -147,6 +148,12 @@ export const happen = async (
   const sound =
     'plan' in wanted ? isSuperseding(given, ledger, wanted.kind, wanted.plan) : E.right(undefined);
   if (E.isLeft(sound)) return sound;
+  // What came meanwhile is heard before it happens; afterwards it stands.
+  await heed();
+  const id = experimentOf(wanted);
+  onLeave(async (why) =>
+    why === 'signal' ? `See ledger experiment show ${id}: what was recorded stands.` : undefined,
+  );
   const done = await transition(realPorts.crypto, ledger.reader, wanted, (draft, expectRows) =>
     enter(given, ledger, draft, 'experiment_transition', { expectRows }),
   );

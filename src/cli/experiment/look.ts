@@ -7,9 +7,9 @@ import type { JsonObject } from '../../../ledger/json/value.ts';
 import { statedOf } from '../../experiment/event.ts';
 import type { Happened } from '../../experiment/event.ts';
 import type { Computed } from '../../experiment/report.ts';
-import { makeReport } from '../../experiment/report.ts';
+import { reportSteps } from '../../experiment/report.ts';
 import { resolve } from '../../experiment/resolve.ts';
-import { storyOf } from '../../experiment/story.ts';
+import { storySteps } from '../../experiment/story.ts';
 import type { Ledger } from '../../ledger.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Options } from '../command.ts';
@@ -17,6 +17,7 @@ import type { CliError } from '../error.ts';
 import type { Known } from './named.ts';
 import { concludedAt } from './named.ts';
 import type { Given } from '../given.ts';
+import { heeding } from '../leave.ts';
 import { failureOf } from '../receipt.ts';
 import type { Terminal } from '../terminal.ts';
 import { enter } from '../writing.ts';
@@ -62,7 +63,7 @@ export const settle = async (
   if (plan.binding.commit === undefined) return E.right(undefined);
   const size = sizeNow(ledger);
   if (E.isLeft(size)) return size;
-  const story = storyOf(crypto, ledger.reader, plan.id, size.right);
+  const story = await heeding(storySteps(crypto, ledger.reader, plan.id, size.right));
   if (E.isLeft(story)) return story;
   const resolved = await resolve(crypto, ledger.reader, plan, story.right, size.right);
   if (E.isLeft(resolved)) return resolved;
@@ -98,9 +99,13 @@ const sizeFor = (
 };
 
 /** computeNow makes the report of what is recorded by now. */
-export const computeNow = (ledger: Ledger, { plan }: Known): E.Either<CliError, Computed> => {
+export const computeNow = async (
+  ledger: Ledger,
+  { plan }: Known,
+): Promise<E.Either<CliError, Computed>> => {
   const size = sizeNow(ledger);
-  return E.isLeft(size) ? size : makeReport(crypto, ledger.reader, plan.id, size.right);
+  if (E.isLeft(size)) return size;
+  return heeding(reportSteps(crypto, ledger.reader, plan.id, size.right));
 };
 
 /** computeFor makes the report that is asked for; a look before the end is recorded. */
@@ -121,12 +126,12 @@ export const computeFor = async (
   }
   const computed =
     asked.right === undefined
-      ? computeNow(ledger, experiment)
-      : makeReport(crypto, reader, id, asked.right);
+      ? await computeNow(ledger, experiment)
+      : await heeding(reportSteps(crypto, reader, id, asked.right));
   if (E.isLeft(computed) || !isLook)
     return withStatus(computed, experiment, given.text('at') === undefined);
   const { report } = computed.right;
-  const story = storyOf(crypto, reader, id, Infinity);
+  const story = await heeding(storySteps(crypto, reader, id, Infinity));
   if (E.isLeft(story)) return story;
   // The same numbers seen once more tell nothing new.
   if (story.right.looks.has(report.at.size)) return computed;

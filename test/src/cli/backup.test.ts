@@ -212,10 +212,12 @@ describe('what is restored', () => {
       expect(readdirSync(shell.path('back'))).toEqual([name]);
       rmSync(shell.path('back'), { recursive: true });
     }
-    mkdirSync(back('quarantine'), { recursive: true });
-    writeFileSync(back('quarantine/mine'), 'mine');
-    expect(await shell.refusals([restore(shell, 'back')])).toEqual(['25 not_empty']);
-    rmSync(back('quarantine/mine'));
+    for (const folder of ['quarantine', 'keys', 'policies', 'checkpoints']) {
+      mkdirSync(back(folder), { recursive: true });
+      writeFileSync(back(`${folder}/mine`), 'mine');
+      expect(await shell.refusals([restore(shell, 'back')])).toEqual(['25 not_empty']);
+      rmSync(back(`${folder}/mine`));
+    }
     expect((await shell.inside(restore(shell, 'back'))).status).toBe(0);
     rmSync(back('ledger.json'));
     expect((await shell.inside(restore(shell, 'back'))).status).toBe(0);

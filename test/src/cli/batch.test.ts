@@ -242,4 +242,16 @@ describe('ledger sign', () => {
       '2 syntax',
     );
   });
+
+  it('says of a line that is none what it has done and can do itself', () => {
+    const shell = withLedger();
+    for (const bad of ['nonsense\n', '{"event_type":"a b","payload":1}\n']) {
+      const line = 'sign - --key alice --origin example.com/acme --json';
+      const { status, stdout } = shell.type(line, `${draft('a')}${bad}${draft('b')}`);
+      const [signed, told, ...more] = linesOf(stdout);
+      expect([status, signed?.id, more.length]).toEqual([2, 'a', 0]);
+      expect(told?.error?.message).toMatch(/^line 2, .*; the lines before it are signed$/);
+      expect(told?.error?.next).toMatch(/ Sign the lines from 2 on\.$/);
+    }
+  });
 });

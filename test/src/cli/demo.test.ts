@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { BIN, Shell } from './shell.ts';
+import { BIN, Shell, withLedger } from './shell.ts';
 
 interface Shown {
   readonly command: string;
@@ -41,5 +41,15 @@ describe('the demo', () => {
     const { stderr } = shell.run(['demo', '--keep'], '', { TMPDIR: shell.folder });
     const [, folder = ''] = /It is in (\S+)\./.exec(stderr) ?? [];
     expect(readdirSync(folder)).toContain('.ledger');
+  });
+
+  it('is no mistake of ours where no folder can be made for it, and nor is a drill', () => {
+    const shell = withLedger();
+    for (const line of ['demo', 'drill'])
+      for (const [TMPDIR, refusal] of [
+        [shell.path('nowhere'), '3 place_refused'],
+        [shell.path('.ledger', 'ledger.json'), '2 place_refused'],
+      ])
+        expect([line, shell.refusesAs([line], '', { TMPDIR })]).toEqual([line, refusal]);
   });
 });

@@ -82,6 +82,17 @@ describe('ledger erase', () => {
     expect(shell.journal().filter((line) => line.includes('payload_erased"'))).toEqual([]);
   });
 
+  it('asks for another folder only where the journal is another one by now', async () => {
+    const shell = withLedger();
+    await shell.told(met('e-1'));
+    const folders: boolean[] = [];
+    for (let times = 0; times < 2; times++) {
+      const { stdout } = await shell.inside(['erase', 'e-1', ...WHY]);
+      folders.push(stdout.includes('the next backup goes into an empty folder'));
+    }
+    expect(folders).toEqual([true, false]);
+  });
+
   it('leaves what an experiment rests on', async () => {
     const shell = await begun();
     const told = await shell.inside(['erase', '2', ...WHY]);

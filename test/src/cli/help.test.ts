@@ -236,6 +236,8 @@ describe('a name that is mistyped', () => {
       ['log --limt 3', 'there is no option --limt; did you mean --limit?'],
       ['log --nonsense', 'there is no option --nonsense'],
       ['log -x', 'there is no option -x'],
+      ['log -C', '-C takes a value'],
+      ['append -f.ndjson', 'there is no option -f.ndjson'],
       ['init --orgin example.com/a', 'there is no option --orgin; did you mean --origin?'],
       ['init', 'it takes --origin'],
       ['key enroll v', 'it takes --tier'],

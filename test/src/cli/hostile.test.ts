@@ -2,7 +2,8 @@
  * Whatever is typed behind an option, or in the place of a word, is refused in a sentence or kept
  * as it is. The options are those of the table of commands: a new one is covered once it is there.
  */
-import { mkdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { exitsOf } from '../../../src/cli/command-exit.ts';
 import type { Entry, Option } from '../../../src/cli/command.ts';
@@ -10,7 +11,7 @@ import { nameOf, wordsOf } from '../../../src/cli/command.ts';
 import { GLOBAL } from '../../../src/cli/parse.ts';
 import { ROSTER } from '../../../src/cli/roster.ts';
 import { newKey } from './billing.ts';
-import { Shell, withLedger } from './shell.ts';
+import { BIN, Shell, linesOf, withLedger } from './shell.ts';
 import { PLAN } from './trial.ts';
 
 const ESCAPES = '\u001b[2J\u001b]0;x\u0007\u009b31m\r';
@@ -239,5 +240,30 @@ describe('an event', () => {
         taken++;
       }
     expect(taken).toBeGreaterThan(20);
+  });
+});
+
+describe('a word that is no UTF-8', () => {
+  it('is refused wherever it stands, and what is only completed is not', async () => {
+    const shell = withLedger();
+    const before = readdirSync(shell.folder);
+    const typed = [
+      `append --type a.b --payload $'{"x":"\\xff"}' --sign alice`,
+      `append --type a.b --payload '{"x":"\u{FFFD}"}' --sign alice`,
+      "init -C $'q\\xff' --origin example.com/acme --as alice",
+      "log --type $'a.\\xe2\\x82'",
+      "show -- $'\\xff'",
+    ].map((line) => {
+      const words = ['-c', `"$0" "$1" ${line.replace(' ', ' --json ')}`, process.execPath, BIN];
+      const { status, stdout } = spawnSync('bash', words, {
+        cwd: shell.folder,
+        encoding: 'utf8',
+      });
+      return [status, linesOf(stdout)[0]?.error?.code];
+    });
+    expect(typed).toEqual(typed.map(() => [2, 'invalid_utf8']));
+    expect([shell.journal().length, readdirSync(shell.folder)]).toEqual([1, before]);
+    const { status } = await shell.inside(['completion', 'bash', '--', 'ledger', 'lo\u{FFFD}']);
+    expect(status).toBe(0);
   });
 });

@@ -11,6 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { startWriter } from '../../process/child.ts';
 import type { Shell } from './shell.ts';
 import { BIN, withLedger } from './shell.ts';
+import { PLAN } from './trial.ts';
 
 const EVENTS = 30_000;
 const ERASURES = 300;
@@ -150,10 +151,17 @@ describe('long work', () => {
 
   it('says of what was recorded that it stands, where something is', async () => {
     const shell = withLedger();
+    shell.json(`experiment create ${shell.write('plan.yaml', PLAN)}`);
+    shell.json('experiment start cheaper-cache');
     const holder = startWriter(['hold', shell.path('.ledger')]);
     await holder.says();
-    const { status, said } = await interrupt(shell, 'append --type a.b');
-    expect([status, said]).toEqual([130, expect.stringContaining('what was recorded stands.')]);
+    for (const [line, next] of [
+      ['append --type a.b', 'Run it again: what was recorded stands.'],
+      ['experiment conclude cheaper-cache', 'experiment show cheaper-cache: what was recorded'],
+    ] as const) {
+      const { status, said } = await interrupt(shell, line);
+      expect([status, said]).toEqual([130, expect.stringContaining(next)]);
+    }
     expect(await holder.end()).toBe(0);
   });
 

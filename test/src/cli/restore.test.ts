@@ -1,37 +1,37 @@
 /**
  * What may be restored, and what is said of a backup that is not what it was.
  */
-import * as E from 'fp-ts/lib/Either.js';
+import { spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
-  readdirSync,
+  rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { drill } from '../../../src/drill.ts';
-import { openLedger } from '../../../src/front-door.ts';
+import { restoreLedger } from '../../../src/restore.ts';
+import type { Disk } from '../../../src/storage/disk.ts';
 import { layoutOf } from '../../../src/storage/layout.ts';
 import { realPorts } from '../../../src/wiring.ts';
 import { receive } from '../../outbox/ground.ts';
-import type { Shell } from './shell.ts';
-import { withLedger } from './shell.ts';
+import { SEGMENT, grown, withBackup } from './backed-up.ts';
+import { BIN, withLedger } from './shell.ts';
 
-const SEGMENT = 'journal/00000000000000000000.jsonl';
-
-const grown = async (shell: Shell, ids: readonly string[]): Promise<void> => {
-  for (const id of ids) await shell.told(['append', '--type', 'a.b', '--id', id]);
+/** Ends the process when the record of a backup has its name. */
+const KILLS = `
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+const { renameSync } = fs;
+fs.renameSync = (from, to) => {
+  renameSync(from, to);
+  if (to.endsWith('backup.json')) process.kill(process.pid, 'SIGKILL');
 };
-
-const withBackup = async (): Promise<Shell> => {
-  const shell = withLedger();
-  await grown(shell, ['e-1', 'e-2']);
-  await shell.told('backup --to copy');
-  return shell;
-};
+syncBuiltinESMExports();
+`;
 
 const RESTORE = ['-C', 'back', 'restore', '--from', 'copy'];
 
@@ -72,7 +72,62 @@ describe('a backup that lost events', () => {
   });
 });
 
+describe('the checkpoint of a backup', () => {
+  it('is held against it: what is shorter is not restored', async () => {
+    const shell = await withBackup();
+    await grown(shell, ['e-3']);
+    await shell.told(['checkpoint', '--out', shell.path('held.note')]);
+    await shell.told('backup --to copy');
+    const journal = shell.path('copy', SEGMENT);
+    const lines = readFileSync(journal, 'utf8').split('\n');
+    writeFileSync(journal, `${lines.slice(0, 2).join('\n')}\n`);
+    rmSync(shell.path('copy/backup.json'));
+    expect(await shell.refusals([RESTORE])).toEqual(['20 checkpoint_beyond_end']);
+    expect(existsSync(shell.path('back'))).toBe(false);
+  });
+});
+
+describe('what was copied', () => {
+  it('is no ledger where the audit of it finds something', async () => {
+    const shell = await withBackup();
+    const [from, to] = [layoutOf(shell.path('copy')), layoutOf(shell.path('back'))];
+    // Somebody changes the mirror as soon as it is there.
+    const rename: Disk['rename'] = (old, name) => {
+      const renamed = realPorts.disk.rename(old, name);
+      if (name !== to.mirror) return renamed;
+      const sqlite = new Sqlite(name);
+      sqlite.exec("UPDATE keyring__key__1 SET tier = 'observed'");
+      sqlite.close();
+      return renamed;
+    };
+    const ports = { ...realPorts, disk: { ...realPorts.disk, rename } };
+    expect(await restoreLedger(ports, from, to)).toMatchObject({
+      _tag: 'Left',
+      left: { _tag: 'NotSound', folder: to.folder },
+    });
+    expect(existsSync(to.settings)).toBe(false);
+  });
+});
+
 describe('the record of a backup', () => {
+  it('is there before anything of it is, and what a crash leaves is written again', async () => {
+    const shell = withLedger();
+    shell.write('hook.mjs', KILLS);
+    const args = ['--import', shell.path('hook.mjs'), BIN, 'backup', '--to', 'copy'];
+    const { signal } = spawnSync(process.execPath, args, { cwd: shell.folder });
+    expect(signal).toBe('SIGKILL');
+    expect(JSON.parse(shell.read('copy/backup.json'))).toEqual({
+      origin: 'example.com/acme',
+      segment: '',
+      offset: 0,
+    });
+    writeFileSync(shell.path('copy', SEGMENT), Buffer.alloc(100));
+    await shell.told('backup --to copy');
+    expect(readFileSync(shell.path('copy', SEGMENT))).toEqual(
+      readFileSync(shell.path('.ledger', SEGMENT)),
+    );
+  });
+
   it('that tells no place is as if there were none', async () => {
     const shell = await withBackup();
     const path = shell.path('copy/backup.json');
@@ -130,55 +185,6 @@ describe('a checkpoint to restore by', () => {
     shell.write('note', 'no blank line\n');
     const { status, stderr } = await shell.inside([...RESTORE, '--checkpoint', 'note']);
     expect([status, stderr]).toEqual([2, expect.stringMatching(/^--checkpoint: no blank line /)]);
-  });
-});
-
-describe('a drill', () => {
-  it('of an older backup says how much more the ledger holds', async () => {
-    const shell = await withBackup();
-    await grown(shell, ['e-3', 'e-4']);
-    const { status, stdout } = await shell.inside('drill --from copy');
-    expect([status, stdout]).toEqual([
-      0,
-      expect.stringContaining('the ledger holds 2 more events'),
-    ]);
-    expect(await shell.told('drill --from copy')).toMatchObject([{ more: 2, compared: false }]);
-    expect(await shell.told('drill')).toMatchObject([{ more: 0, compared: true }]);
-  });
-
-  it('names the ledger that the backup is of', async () => {
-    const shell = await withBackup();
-    shell.json('-C other init --origin example.com/other');
-    await shell.inside('-C other backup --to theirs');
-    const { status, stderr } = await shell.inside('drill --from theirs');
-    expect([status, stderr]).toEqual([
-      25,
-      expect.stringMatching(/theirs: it is the backup of another ledger, example\.com\/other\n/),
-    ]);
-  });
-
-  it('copies no private key, so that one which is killed leaves none behind', async () => {
-    const shell = await withBackup();
-    await shell.told('backup --to copy --with-keys');
-    const from = layoutOf(shell.path('copy'));
-    const into = layoutOf(shell.path('into'));
-    const ledger = openLedger(shell.path('.ledger'));
-    if (E.isLeft(ledger)) throw new Error('it cannot be opened');
-    expect(await drill(realPorts, ledger.right, from, into)).toMatchObject({ _tag: 'Right' });
-    await ledger.right.close();
-    expect(readdirSync(from.keys)).toHaveLength(2);
-    expect(readdirSync(into.keys)).toEqual([]);
-  });
-
-  it('finds the key that is to sign before it begins, and takes none to sign nothing', async () => {
-    const shell = await withBackup();
-    truncateSync(shell.path('copy', SEGMENT), 100);
-    expect(
-      await shell.refusals([
-        'drill --from copy --record --sign nobody',
-        'drill --from copy --sign alice',
-      ]),
-    ).toEqual(['12 missing', '2 usage']);
   });
 });
 
