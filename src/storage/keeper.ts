@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { PolicySet } from '../../policies/set/set.ts';
 import type { Projection } from '../projection/projection.ts';
+import { seenNote } from './checkpoint-file.ts';
 import { isDamage, mayBeMirror } from './damage.ts';
 import type { Answer, Database, Databases } from './database.ts';
 import type { Disk } from './disk.ts';
@@ -13,6 +14,7 @@ import type { Standpoint } from './ground.ts';
 import { standAt } from './ground.ts';
 import { Journal } from './journal.ts';
 import type { Layout, Settings } from './layout.ts';
+import { claimAt } from './mirror/claim.ts';
 import type { Ended } from './mirror/mirror.ts';
 import { holdsErased } from './mirror/erased.ts';
 import { Mirror, mirrorFault } from './mirror/mirror.ts';
@@ -126,7 +128,7 @@ export class Keeper {
     const changed = this.journal.isChanged();
     if (E.isLeft(changed)) return changed;
     if (changed.right) return E.right(false);
-    const seen = this.look();
+    const seen = seenNote(this.means);
     if (E.isLeft(seen)) return seen;
     if (seen.right !== this.seen) return E.right(false);
     return this.journal.endsAt(this.segmentOf(ended.segment), ended.offset);
@@ -148,16 +150,9 @@ export class Keeper {
     return ended;
   }
 
-  private look(): E.Either<StorageError, string> {
-    const { disk, layout } = this.means;
-    return E.map((stat: { identity: string; changed: bigint; size: number } | undefined) =>
-      stat === undefined ? '' : `${stat.identity}:${stat.changed}:${stat.size}`,
-    )(disk.stat(layout.checkpoint));
-  }
-
   /** noteSeen takes the checkpoint that lies there now for known. */
   noteSeen(): void {
-    const seen = this.look();
+    const seen = seenNote(this.means);
     this.seen = E.isRight(seen) ? seen.right : '?';
   }
 
@@ -228,12 +223,14 @@ export class Keeper {
   }
 
   /**
-   * Makes a mirror of the journal beside the old one, and swaps the two when it is whole. Where it
-   * must end as another did, no journal that lost something else has the same head.
+   * Makes a mirror of the journal beside the old one, and swaps the two when it is whole: never of
+   * a journal that ends before what that claims, nor of one that ends with another head than it must.
    */
   private *rebuild(reason: Rebuilt, as?: Ended): Steps<E.Either<StorageError, void>> {
     const { databases, disk, layout, crypto, onRepair, release } = this.means;
-    const built = yield* this.build();
+    const claimed = claimAt(this.means);
+    if (E.isLeft(claimed)) return claimed;
+    const built = yield* this.build({ atLeast: claimed.right.size });
     if (E.isLeft(built)) return built;
     if (as !== undefined && built.right.at.ended.head !== as.head)
       return E.left<Corrupt>({ _tag: 'Corrupt', reason: 'journal_differs_from_mirror' });

@@ -61,7 +61,7 @@ function* fill(means: Rebuilding, database: Database): Steps<E.Either<StorageErr
   return E.isLeft(committed) ? committed : recovered;
 }
 
-/** buildMirror makes a mirror of the journal beside the old one. */
+/** buildMirror makes one of the journal beside the old one; nothing is left of one that fails. */
 export function* buildMirror(means: Rebuilding): Steps<E.Either<StorageError, Recovered>> {
   const { databases, disk, layout } = means;
   const path = newMirror(layout);
@@ -72,7 +72,10 @@ export function* buildMirror(means: Rebuilding): Steps<E.Either<StorageError, Re
   const made = yield* attemptSteps(path, fill(means, database.right));
   database.right.close();
   const built = E.flatten(made);
-  if (E.isLeft(built)) return built;
+  if (E.isLeft(built)) {
+    clearNew(disk, layout);
+    return built;
+  }
   // Closing it brought everything into the one file that is renamed; unless somebody looked on.
   const log = disk.stat(`${path}-wal`);
   if (E.isLeft(log)) return log;

@@ -110,6 +110,13 @@ export const lineRefused = ({ segment, offset, size, reason, findings }: Bad): C
   findings,
 });
 
+/** refusedMirror says of a mirror of others that it is not replaced, unless that is asked for. */
+export const refusedMirror = ({ options }: Replaying, { state }: Look): Corrupt | undefined => {
+  if (options.from === 'journal') return undefined;
+  if (state === 'newer') return { _tag: 'Corrupt', reason: 'mirror_newer' };
+  return state === 'foreign' ? { _tag: 'Corrupt', reason: 'origin_differs' } : undefined;
+};
+
 /** objection says why a journal is not one to replay from; undefined where it is one. */
 export const objection = (
   by: Replaying,
@@ -122,11 +129,9 @@ export const objection = (
   if (bad !== undefined && !isTail) return lineRefused(bad);
   if (against !== undefined) return against;
   const size = bad?.size ?? survey.state.lines;
-  if (look.size > size)
-    return { _tag: 'Corrupt', reason: 'journal_behind_mirror', seq: look.size - 1 };
-  if (by.options.from === 'journal') return undefined;
-  if (look.state === 'newer') return { _tag: 'Corrupt', reason: 'mirror_newer' };
-  return look.state === 'foreign' ? { _tag: 'Corrupt', reason: 'origin_differs' } : undefined;
+  const others = refusedMirror(by, look);
+  if (others !== undefined || look.size <= size) return others;
+  return { _tag: 'Corrupt', reason: 'journal_behind_mirror', seq: look.size - 1 };
 };
 
 const projectionSteps = ({ projections }: Replaying, { look }: Situation): readonly Step[] =>

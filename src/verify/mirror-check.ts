@@ -8,7 +8,7 @@ import type { Projection } from '../projection/projection.ts';
 import { attempt } from '../storage/attempt.ts';
 import type { Database } from '../storage/database.ts';
 import { NO_COPY } from '../storage/database.ts';
-import type { Layout } from '../storage/layout.ts';
+import type { Layout, Settings } from '../storage/layout.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
 import type { Ground } from '../../policies/state/ground.ts';
 import { standAt } from '../storage/ground.ts';
@@ -27,6 +27,7 @@ const ANY_CONCLUDED = "SELECT 1 FROM events WHERE event_type = 'experiment.concl
 export interface Looking {
   readonly ports: Ports;
   readonly layout: Layout;
+  readonly settings: Settings;
   readonly projections: readonly Projection[];
 }
 

@@ -6,7 +6,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import { finish } from '../../ledger/chain/verify.ts';
 import { attempt } from '../storage/attempt.ts';
 import { TAIL_BYTES } from '../storage/layout.ts';
-import type { Ended } from '../storage/mirror/mirror.ts';
+import type { Claim } from '../storage/mirror/claim.ts';
+import { claimAt } from '../storage/mirror/claim.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import type { BadTail } from '../storage/roll.ts';
 import type { Segment } from '../storage/segment.ts';
@@ -30,19 +31,14 @@ export interface Ending {
   readonly isLost: boolean;
 }
 
-interface Heard extends Known {
-  readonly ended: Ended | undefined;
-}
-
 /** What the mirror knows of the journal, whether or not the rest of it is to be looked at. */
-const hear = (by: Looking, sight: Sight, segments: readonly Segment[]): Heard => {
-  const nothing = { size: 0, isMet: false, ended: undefined };
+const hear = (by: Looking, sight: Sight, segments: readonly Segment[], claim: Claim): Known => {
+  const nothing = { size: claim.size, isMet: false };
   const mirror = openToRead(by);
   if (E.isLeft(mirror)) return nothing;
-  const heard = attempt(by.layout.mirror, (): Heard => {
-    const ended = mirror.right.ended();
-    const met = isMet(sight, mirror.right, ended, segments);
-    return { size: ended?.size ?? 0, isMet: met, ended };
+  const heard = attempt(by.layout.mirror, (): Known => {
+    const met = isMet(sight, mirror.right, mirror.right.ended(), segments);
+    return { size: claim.size, isMet: met };
   });
   mirror.right.database.close();
   return E.isRight(heard) ? heard.right : nothing;
@@ -50,7 +46,7 @@ const hear = (by: Looking, sight: Sight, segments: readonly Segment[]): Heard =>
 
 interface Decided {
   readonly goes: boolean;
-  readonly ended: Ended | undefined;
+  readonly claim: Claim;
 }
 
 const decide = (
@@ -64,9 +60,11 @@ const decide = (
   const segment = segmentAt(layout.journal, parseSegmentName(place.segment) ?? 0);
   const bad: BadTail = { segment, offset: place.offset, bytes, seq, findings };
   const sight = { ...ports, layout };
-  const heard = hear(by, sight, segments.right);
-  return E.map((goes: boolean): Decided => ({ goes, ended: heard.ended }))(
-    mayGo(sight, segments.right, bad, heard),
+  const claimed = claimAt({ ...by, ...ports });
+  if (E.isLeft(claimed)) return claimed;
+  const claim = claimed.right;
+  return E.map((goes: boolean): Decided => ({ goes, claim }))(
+    mayGo(sight, segments.right, bad, hear(by, sight, segments.right, claim)),
   );
 };
 
@@ -96,10 +94,12 @@ const before = (by: Looking, verified: Verified, bad: FirstBad): Verified | unde
 };
 
 /** What is against a tail that stays; where a checkpoint tells of more, that is told of it. */
-const stays = (tail: Tail, seq: number, ended: Ended | undefined): ReportFinding => {
+const stays = (tail: Tail, seq: number, claim: Claim | undefined): ReportFinding => {
   const { place, length } = tail;
-  if (ended !== undefined && ended.size > seq)
-    return found('mirror_ahead', { seq, ...place, expected: String(ended.offset) });
+  if (claim !== undefined && claim.size > seq) {
+    const about = claim.end === undefined ? {} : { expected: String(claim.end.offset) };
+    return found('mirror_ahead', { seq, ...place, ...about });
+  }
   if (length <= TAIL_BYTES) return torn(tail);
   return { code: 'line_too_long', severity: 'tampered', seq, ...place, actual: String(length) };
 };
@@ -120,7 +120,7 @@ export const endingOf = async (by: Looking, verified: Verified): Promise<Told<En
   if (tail === undefined || !(await isStill(by, tail))) return asRead;
   const decided = decide(by, { state, place: tail.place, findings: [] }, tail.length);
   const isGone = E.isRight(decided) && decided.right.goes;
-  const ended = E.isRight(decided) ? decided.right.ended : undefined;
-  const told = isGone ? torn(tail) : stays(tail, state.lines, ended);
+  const claim = E.isRight(decided) ? decided.right.claim : undefined;
+  const told = isGone ? torn(tail) : stays(tail, state.lines, claim);
   return E.right({ verified, findings: [told], isLost: told.code === 'mirror_ahead' });
 };

@@ -40,7 +40,7 @@ const come = (ledger: Ledger): number | undefined =>
 describe('between two appends', () => {
   it.each([
     `UPDATE ended SET head = '${'a'.repeat(64)}'`,
-    'UPDATE ended SET size = size + 1, head = (SELECT lower(hex(event_hash)) FROM events)',
+    'UPDATE ended SET head = (SELECT lower(hex(event_hash)) FROM events WHERE seq = 0)',
     'DELETE FROM ended',
   ])('what somebody else changes is seen: %s', async (sql) => {
     const folder = await place();
@@ -51,6 +51,19 @@ describe('between two appends', () => {
     await append(ledger, ['c']);
     expect(repairs.length).toBeGreaterThan(0);
     expect(right(await ledger.verify({ workers: 1 })).verdict).toBe('verified');
+    await ledger.close();
+  });
+
+  it('a size that somebody gives the ledger is not gone on without', async () => {
+    const folder = await place();
+    const ledger = right(openLedger(folder));
+    for (const id of ['b', 'bb']) await append(ledger, [id]);
+    edit(
+      folder,
+      'UPDATE ended SET size = size + 1, ' +
+        'head = (SELECT lower(hex(event_hash)) FROM events WHERE seq = 0)',
+    );
+    await expect(append(ledger, ['c'])).rejects.toThrow('journal_behind_mirror');
     await ledger.close();
   });
 
