@@ -77,7 +77,8 @@ describe('a redb file', () => {
     const frame = { isClean: true, primary: 0, commits: [], page, pages: 100 } as const;
     const root = { page: 0n, checksum: Buffer.alloc(16), rows };
     let count = 0;
-    for (const _ of pairsOf(frame, () => Buffer.alloc(16), root, { key: 8, value: 8 })) count++;
+    const pairs = pairsOf(frame, () => Buffer.alloc(16), root, { key: 8, value: 8 });
+    while (pairs.next().done !== true) count++;
     expect(count).toBe(DEPTH + 1);
     expect(most).toBeLessThan(4 * LARGE);
   });
