@@ -224,7 +224,7 @@ export class Keeper {
 
   /**
    * Makes a mirror of the journal beside the old one, and swaps the two when it is whole: never of
-   * a journal that ends before what that claims, nor of one that ends with another head than it must.
+   * a journal that ends before what that claims, nor of one with another head than it must have.
    */
   private *rebuild(reason: Rebuilt, as?: Ended): Steps<E.Either<StorageError, void>> {
     const { databases, disk, layout, crypto, onRepair, release } = this.means;
