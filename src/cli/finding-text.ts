@@ -125,8 +125,13 @@ export const placeOf = ({ segment, line, offset, seq }: ReportFinding): string =
 export const findingText = (
   found: ReportFinding,
 ): { readonly what: string; readonly next: string } => {
-  const { code } = found;
-  if (!isStoreCode(code)) return render({ _tag: 'Finding', ...found } as Finding);
+  const { code, severity } = found;
+  if (!isStoreCode(code)) {
+    const text = render({ _tag: 'Finding', ...found } as Finding);
+    // None that the next append sets aside: that is told of as a torn tail.
+    const isKept = code === 'line_not_terminated' && severity === 'tampered';
+    return isKept ? { ...text, next: EVIDENCE } : text;
+  }
   const [text, next] = TEXTS[code];
   const facts = [found.member, found.reason, found.actual].filter((fact) => fact !== undefined);
   return { what: facts.length === 0 ? text : `${text} (${facts.map(visible).join(', ')})`, next };

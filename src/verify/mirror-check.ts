@@ -106,13 +106,12 @@ export class MirrorCheck {
 
   /** Takes the next line of the journal; its event is undefined where it is not well-formed. */
   take(seq: number, bytes: Uint8Array, event: Recorded | undefined): void {
-    // Behind a line that is missing or out of its place nothing can be folded.
-    if (seq !== this.lines && seq < this.folded.taken) this.isFollowed = false;
-    this.lines++;
+    const place = this.lines++;
     this.guard(() => this.rows.take(seq, bytes, event));
-    // What the mirror has not taken is nothing to be folded.
-    if (seq >= this.folded.taken) return;
-    if (event === undefined) this.isFollowed = false;
+    // What the mirror has not taken is nothing to be folded, whatever stands there.
+    if (place >= this.folded.taken) return;
+    // Behind a line that is missing or out of its place nothing can be folded.
+    if (event === undefined || seq !== place) this.isFollowed = false;
     else if (this.isFollowed) this.folded.take(event);
   }
 

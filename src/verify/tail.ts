@@ -93,15 +93,15 @@ const before = (by: Looking, verified: Verified, bad: FirstBad): Verified | unde
   };
 };
 
-/** What is against a tail that stays; where a checkpoint tells of more, that is told of it. */
+/** What is against a tail that stays. */
 const stays = (tail: Tail, seq: number, claim: Claim | undefined): ReportFinding => {
   const { place, length } = tail;
   if (claim !== undefined && claim.size > seq) {
     const about = claim.end === undefined ? {} : { expected: String(claim.end.offset) };
     return found('mirror_ahead', { seq, ...place, ...about });
   }
-  if (length <= TAIL_BYTES) return torn(tail);
-  return { code: 'line_too_long', severity: 'tampered', seq, ...place, actual: String(length) };
+  const code = length > TAIL_BYTES ? 'line_too_long' : 'line_not_terminated';
+  return { code, severity: 'tampered', seq, ...place, actual: String(length) };
 };
 
 /** endingOf judges what stands behind the last line that is one. */
