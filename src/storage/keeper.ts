@@ -7,7 +7,7 @@ import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { PolicySet } from '../../policies/set/set.ts';
 import type { Projection } from '../projection/projection.ts';
 import { seenNote } from './checkpoint-file.ts';
-import { isDamage, mayBeMirror } from './damage.ts';
+import { isDamage } from './damage.ts';
 import type { Answer, Database, Databases } from './database.ts';
 import type { Disk } from './disk.ts';
 import type { Standpoint } from './ground.ts';
@@ -16,7 +16,6 @@ import { Journal } from './journal.ts';
 import type { Layout, Settings } from './layout.ts';
 import { claimAt } from './mirror/claim.ts';
 import type { Ended } from './mirror/mirror.ts';
-import { holdsErased } from './mirror/erased.ts';
 import { Mirror, mirrorFault } from './mirror/mirror.ts';
 import type { Corrupt, Repair, StorageError } from './outcome.ts';
 import { buildMirror, swapMirror } from './rebuild.ts';
@@ -27,6 +26,7 @@ import { segmentAt } from './segment.ts';
 import type { Steps } from './steps.ts';
 import { atOnce } from './steps.ts';
 import { lastOf } from './tail.ts';
+import { wrongEnd } from './wrong-end.ts';
 import { attempt, attemptSteps } from './attempt.ts';
 
 export interface Means {
@@ -78,13 +78,13 @@ export class Keeper {
   *beginning(): Steps<E.Either<StorageError, void>> {
     const run = E.flatten(yield* attemptSteps(this.means.layout.mirror, this.begun()));
     if (E.isRight(run)) return run;
-    const halfErased = this.halfErased(run.left);
+    const wrong = this.open && wrongEnd(this.means, this.open, run.left);
     this.drop();
     // Only reading its rows may show that a mirror is none.
     const isDamaged = run.left._tag === 'DatabaseFailed' && isDamage(run.left);
-    if (!isDamaged && halfErased === undefined) return run;
-    const why = isDamaged ? 'damaged' : 'half_erased';
-    const rebuilt = attemptSteps(this.means.layout.mirror, this.rebuild(why, halfErased));
+    if (!isDamaged && wrong === undefined) return run;
+    const [why, as] = wrong ?? ['damaged', undefined];
+    const rebuilt = attemptSteps(this.means.layout.mirror, this.rebuild(why, as));
     const again = E.flatten(yield* rebuilt);
     if (E.isLeft(again)) this.drop();
     return !isDamaged && E.isLeft(again) && again.left._tag === 'Corrupt' ? run : again;
@@ -93,14 +93,6 @@ export class Keeper {
   /** begin does so without giving way to anything. */
   begin(): E.Either<StorageError, void> {
     return atOnce(this.beginning());
-  }
-
-  /** Where a mirror ends that still has what an erasure took out of the journal. */
-  private halfErased(error: StorageError): Ended | undefined {
-    const { open } = this;
-    if (open === undefined || !mayBeMirror(error)) return undefined;
-    const look = (): Ended | undefined => (holdsErased(open.database) ? open.ended() : undefined);
-    return E.getOrElseW(() => undefined)(attempt(this.means.layout.mirror, look));
   }
 
   private *begun(): Steps<E.Either<StorageError, void>> {
@@ -131,7 +123,8 @@ export class Keeper {
     const seen = seenNote(this.means);
     if (E.isLeft(seen)) return seen;
     if (seen.right !== this.seen) return E.right(false);
-    return this.journal.endsAt(this.segmentOf(ended.segment), ended.offset);
+    const segment = this.segments.find(({ first }) => first === ended.segment);
+    return segment === undefined ? E.right(false) : this.journal.endsAt(segment, ended.offset);
   }
 
   /** Where the mirror ends by what others wrote, unless that does not go on from what was there. */

@@ -92,7 +92,7 @@ export const meets = (
     : corrupt('journal_differs_from_mirror', place);
 };
 
-/** isMet tells the same of a mirror that may be none. */
+/** isMet tells whether it meets the journal, of a mirror that may be none. */
 export const isMet = (
   by: Sight,
   mirror: Mirror,

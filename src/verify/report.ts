@@ -103,8 +103,8 @@ export const found = (
 ): ReportFinding => ({ code, severity: STORE_CODES[code], ...details });
 
 /**
- * placed tells a finding of the kernel with where it is. An unfinished line that may be set aside is
- * told of as a tail: any other is no accident.
+ * placed tells a finding of the kernel with where it is. An unfinished line that may be set aside
+ * is told of as a tail: any other is no accident.
  */
 export const placed = ({ finding, place, id }: Located): ReportFinding => {
   const { _tag, severity, ...rest }: Finding = finding;

@@ -85,6 +85,7 @@ const before = (by: Looking, verified: Verified, bad: FirstBad): Verified | unde
     ...verified,
     state,
     place,
+    end: place,
     notProved,
     findings: [...verified.findings.slice(0, first), ...unmet.map((finding) => ({ finding }))],
     more: 0,

@@ -271,4 +271,14 @@ describe('a mirror that', () => {
     });
     expect(codes(other)).toEqual(['mirror_end']);
   });
+
+  it.each(['segment', 'offset'])('ends at another %s is drift', async (member) => {
+    for (const before of [() => undefined, begin]) {
+      const report = await auditOf(site, (folder) => {
+        before(folder);
+        sql(`UPDATE ended SET ${member} = ${member} - 1`)(folder);
+      });
+      expect(report.findings).toMatchObject([{ code: 'mirror_end', member }]);
+    }
+  });
 });
