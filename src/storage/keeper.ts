@@ -14,7 +14,6 @@ import type { Standpoint } from './ground.ts';
 import { standAt } from './ground.ts';
 import { Journal } from './journal.ts';
 import type { Layout, Settings } from './layout.ts';
-import { claimAt } from './mirror/claim.ts';
 import type { Ended } from './mirror/mirror.ts';
 import { Mirror, mirrorFault } from './mirror/mirror.ts';
 import type { Corrupt, Repair, StorageError } from './outcome.ts';
@@ -25,7 +24,7 @@ import type { Segment } from './segment.ts';
 import { segmentAt } from './segment.ts';
 import type { Steps } from './steps.ts';
 import { atOnce } from './steps.ts';
-import { lastOf } from './tail.ts';
+import { hear, lastOf } from './tail.ts';
 import { wrongEnd } from './wrong-end.ts';
 import { attempt, attemptSteps } from './attempt.ts';
 
@@ -45,7 +44,7 @@ export interface Means {
 type Rebuilt = Extract<Repair, { readonly _tag: 'MirrorRebuilt' }>['reason'];
 
 /** What a mirror that is made on demand is made with. */
-export type Building = Pick<Recovery, 'atLeast' | 'onEvents'>;
+export type Building = Pick<Recovery, 'known' | 'onEvents'>;
 
 export class Keeper {
   private readonly means: Means;
@@ -221,9 +220,9 @@ export class Keeper {
    */
   private *rebuild(reason: Rebuilt, as?: Ended): Steps<E.Either<StorageError, void>> {
     const { databases, disk, layout, crypto, onRepair, release } = this.means;
-    const claimed = claimAt(this.means);
-    if (E.isLeft(claimed)) return claimed;
-    const built = yield* this.build({ atLeast: claimed.right.size });
+    const known = hear(this.means);
+    if (E.isLeft(known)) return known;
+    const built = yield* this.build({ known: known.right });
     if (E.isLeft(built)) return built;
     if (as !== undefined && built.right.at.ended.head !== as.head)
       return E.left<Corrupt>({ _tag: 'Corrupt', reason: 'journal_differs_from_mirror' });

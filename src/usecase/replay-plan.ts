@@ -7,7 +7,7 @@ import type { Database } from '../storage/database.ts';
 import { Mirror } from '../storage/mirror/mirror.ts';
 import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import type { Steps } from '../storage/steps.ts';
-import { isMet, mayGo } from '../storage/tail.ts';
+import { hear, isMet, mayGo } from '../storage/tail.ts';
 import { sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { ReplayOptions, ReplayRefused, Replaying } from './replay-request.ts';
 import { remakeOf } from './replay-journal.ts';
@@ -52,13 +52,14 @@ const situated = (
   const { ports, layout } = by;
   const { bad, segments } = survey;
   const sight = { ...ports, layout };
-  const known = {
-    size: look.size,
-    isMet: mirror !== undefined && isMet(sight, mirror, mirror.ended(), segments),
-  };
+  const known =
+    mirror === undefined
+      ? hear({ ...by, ...ports })
+      : E.right({ size: look.size, isMet: isMet(sight, mirror, mirror.ended(), segments) });
+  if (E.isLeft(known)) return known;
   const may =
     bad?.reason === 'line_refused'
-      ? mayGo(sight, segments, { ...bad, seq: bad.size }, known)
+      ? mayGo(sight, segments, { ...bad, seq: bad.size }, known.right)
       : E.right(false);
   return E.map((isTail: boolean) => ({ survey, look, parity, isTail }))(may);
 };

@@ -10,6 +10,7 @@ import { Mirror } from '../storage/mirror/mirror.ts';
 import type { Repair, StorageError } from '../storage/outcome.ts';
 import { clearNew, newMirror, swapMirror } from '../storage/rebuild.ts';
 import type { Steps } from '../storage/steps.ts';
+import { hear } from '../storage/tail.ts';
 import { journalFromMirror } from './replay-journal.ts';
 import type { Look } from './replay-mirror.ts';
 import { compareMirrors, lookAtMirror, withMirror, workOnMirror } from './replay-mirror.ts';
@@ -121,13 +122,15 @@ export function* mirrorFromJournal(
   const opened = why === 'unknown' ? open(keeper, look) : E.right(undefined);
   if (E.isLeft(opened)) return opened;
   if (heard.some(({ _tag }) => _tag === 'MirrorRebuilt')) return E.right(count(heard));
+  const known = isBack ? E.right(undefined) : hear({ ...by, ...by.ports });
+  if (E.isLeft(known)) return known;
   const { onProgress } = by.options;
   const total = onProgress && (yield* eventsIn(by.ports.disk, by.layout.journal));
   const onEvents = (events: number): void =>
     onProgress?.({ phase: 'rebuild_mirror', events, total });
   // How fast it goes shows with the first that are in it.
   onEvents(0);
-  const building = keeper.build({ atLeast: isBack ? 0 : look.size, onEvents });
+  const building = keeper.build({ known: known.right, onEvents });
   const built = yield* dropping(keeper, building);
   if (E.isLeft(built)) return built;
   // What follows counts nothing: the mirror is whole.

@@ -4,21 +4,16 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { finish } from '../../ledger/chain/verify.ts';
-import { attempt } from '../storage/attempt.ts';
 import { TAIL_BYTES } from '../storage/layout.ts';
-import type { Claim } from '../storage/mirror/claim.ts';
-import { claimAt } from '../storage/mirror/claim.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import type { BadTail } from '../storage/roll.ts';
-import type { Segment } from '../storage/segment.ts';
 import { listSegments, parseSegmentName, segmentAt } from '../storage/segment.ts';
-import type { Known, Sight } from '../storage/tail.ts';
-import { isMet, mayGo } from '../storage/tail.ts';
+import type { Heard } from '../storage/tail.ts';
+import { hear, mayGo } from '../storage/tail.ts';
 import type { Told } from './crew.ts';
 import type { FirstBad } from './fold.ts';
 import type { Tail, Verified } from './journal.ts';
 import type { Looking } from './mirror-check.ts';
-import { openToRead } from './mirror-check.ts';
 import type { ReportFinding } from './report.ts';
 import { found } from './report.ts';
 import { isStill } from './still.ts';
@@ -31,22 +26,9 @@ export interface Ending {
   readonly isLost: boolean;
 }
 
-/** What the mirror knows of the journal, whether or not the rest of it is to be looked at. */
-const hear = (by: Looking, sight: Sight, segments: readonly Segment[], claim: Claim): Known => {
-  const nothing = { size: claim.size, isMet: false };
-  const mirror = openToRead(by);
-  if (E.isLeft(mirror)) return nothing;
-  const heard = attempt(by.layout.mirror, (): Known => {
-    const met = isMet(sight, mirror.right, mirror.right.ended(), segments);
-    return { size: claim.size, isMet: met };
-  });
-  mirror.right.database.close();
-  return E.isRight(heard) ? heard.right : nothing;
-};
-
 interface Decided {
   readonly goes: boolean;
-  readonly claim: Claim;
+  readonly known: Heard;
 }
 
 const decide = (
@@ -60,11 +42,11 @@ const decide = (
   const segment = segmentAt(layout.journal, parseSegmentName(place.segment) ?? 0);
   const bad: BadTail = { segment, offset: place.offset, bytes, seq, findings };
   const sight = { ...ports, layout };
-  const claimed = claimAt({ ...by, ...ports });
-  if (E.isLeft(claimed)) return claimed;
-  const claim = claimed.right;
-  return E.map((goes: boolean): Decided => ({ goes, claim }))(
-    mayGo(sight, segments.right, bad, hear(by, sight, segments.right, claim)),
+  const heard = hear({ ...by, ...ports });
+  if (E.isLeft(heard)) return heard;
+  const known = heard.right;
+  return E.map((goes: boolean): Decided => ({ goes, known }))(
+    mayGo(sight, segments.right, bad, known),
   );
 };
 
@@ -95,10 +77,10 @@ const before = (by: Looking, verified: Verified, bad: FirstBad): Verified | unde
 };
 
 /** What is against a tail that stays. */
-const stays = (tail: Tail, seq: number, claim: Claim | undefined): ReportFinding => {
+const stays = (tail: Tail, seq: number, known: Heard | undefined): ReportFinding => {
   const { place, length } = tail;
-  if (claim !== undefined && claim.size > seq) {
-    const about = claim.end === undefined ? {} : { expected: String(claim.end.offset) };
+  if (known !== undefined && known.size > seq) {
+    const about = known.end === undefined ? {} : { expected: String(known.end.offset) };
     return found('mirror_ahead', { seq, ...place, ...about });
   }
   const code = length > TAIL_BYTES ? 'line_too_long' : 'line_not_terminated';
@@ -121,7 +103,7 @@ export const endingOf = async (by: Looking, verified: Verified): Promise<Told<En
   if (tail === undefined || !(await isStill(by, tail))) return asRead;
   const decided = decide(by, { state, place: tail.place, findings: [] }, tail.length);
   const isGone = E.isRight(decided) && decided.right.goes;
-  const claim = E.isRight(decided) ? decided.right.claim : undefined;
-  const told = isGone ? torn(tail) : stays(tail, state.lines, claim);
+  const known = E.isRight(decided) ? decided.right.known : undefined;
+  const told = isGone ? torn(tail) : stays(tail, state.lines, known);
   return E.right({ verified, findings: [told], isLost: told.code === 'mirror_ahead' });
 };

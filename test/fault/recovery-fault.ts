@@ -64,7 +64,7 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
     ],
     [
       'src/storage/keeper.ts',
-      'yield* this.build({ atLeast: claimed.right.size })',
+      'yield* this.build({ known: known.right })',
       'yield* this.build()',
     ],
   ),

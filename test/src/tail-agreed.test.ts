@@ -59,6 +59,24 @@ const unmirrored =
     right(disk.remove(LAYOUT.mirror));
   };
 
+const edited =
+  (...sql: readonly string[]) =>
+  (alter: Alter): Alter =>
+  (disk) => {
+    alter(disk);
+    edit(placeOn(disk), sql);
+  };
+const drifted = edited('DROP TRIGGER event_stays');
+const ahead = edited("UPDATE projections SET size = 99 WHERE name = 'overview'");
+
+/** Without a mirror, and with an older checkpoint beside the journal than the last one kept. */
+const forgotten =
+  (alter: Alter): Alter =>
+  (disk) => {
+    unmirrored(alter)(disk);
+    change(disk, LAYOUT.checkpoint, () => bytesOf(disk, `${LAYOUT.checkpoints}/6`));
+  };
+
 /** Begins the segment of the next event. */
 const rotated =
   (alter: Alter): Alter =>
@@ -107,6 +125,8 @@ describe.concurrent('a tail', () => {
     ['that is a line of something else', stray],
     ['that was only begun', begun],
     ['that was only begun, where there is no mirror', unmirrored(begun)],
+    ['that is a line of something else, of a mirror without a trigger', drifted(stray)],
+    ['that stands there twice, of a projection that is ahead', ahead(behind((line) => line))],
   ])('%s goes, and all of them say so', { timeout: 30_000 }, async (_, alter) => {
     const disk = await foundOn({ logKey }, 12);
     alter(disk);
@@ -117,6 +137,7 @@ describe.concurrent('a tail', () => {
     ['that the mirror knows to be a line, but for its end', cut],
     ['that the mirror knows to be a line, all zeros', instead((line) => line.fill(0))],
     ['that a checkpoint knows to be a line', unmirrored(cut), 12],
+    ['that only a kept checkpoint knows to be a line', forgotten(cut), 12],
     ['with the end of a line in it, where there is no mirror', unmirrored(stray)],
     ['in front of a segment that is begun', rotated(instead((line) => line.slice(0, -1))), 13],
     ['longer than any batch', behind(() => new Uint8Array((8 << 20) + 1).fill(SPACE))],
