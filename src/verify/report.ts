@@ -107,10 +107,10 @@ export const found = (
  * is told of as a tail: any other is no accident.
  */
 export const placed = ({ finding, place, id }: Located): ReportFinding => {
-  const { _tag, severity, ...rest }: Finding = finding;
+  const { _tag, ...rest }: Finding = finding;
   return {
     ...rest,
-    severity: severity === 'torn_tail' ? 'tampered' : severity,
+    severity: rest.severity === 'torn_tail' ? 'tampered' : rest.severity,
     ...(id === undefined ? {} : { id }),
     ...(place === undefined
       ? {}
