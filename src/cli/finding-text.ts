@@ -7,7 +7,7 @@ import type { Finding } from '../../ledger/finding.ts';
 import type { NotProved } from '../../ledger/chain/verify.ts';
 import type { Late, Open, ReportFinding, StoreCode, StoreOpen, Unread } from '../verify/report.ts';
 import { STORE_CODES } from '../verify/report.ts';
-import { roomText } from './store-text.ts';
+import { BEHIND, roomText } from './store-text.ts';
 
 const EVIDENCE = 'Do not append. Keep it as evidence, and compare it with an earlier copy.';
 const REPLAY = 'Run ledger replay: it makes the mirror anew from the journal.';
@@ -51,7 +51,7 @@ const TEXTS: Record<StoreCode, readonly [what: string, next: string]> = {
     'the mirror lacks the last events',
     'The next append adds them, or ledger replay.',
   ],
-  mirror_ahead: ['the mirror holds events that the journal lost', EVIDENCE],
+  mirror_ahead: ['the mirror holds, or says it held, events that the journal lost', BEHIND],
   mirror_line: ['the mirror holds another line than the journal', REPLAY],
   mirror_column: ['the mirror would look the event up by something else', REPLAY],
   mirror_tags: ['the mirror has other tags for the event', REPLAY],
@@ -125,8 +125,13 @@ export const placeOf = ({ segment, line, offset, seq }: ReportFinding): string =
 export const findingText = (
   found: ReportFinding,
 ): { readonly what: string; readonly next: string } => {
-  const { code } = found;
-  if (!isStoreCode(code)) return render({ _tag: 'Finding', ...found } as Finding);
+  const { code, severity } = found;
+  if (!isStoreCode(code)) {
+    const text = render({ _tag: 'Finding', ...found } as Finding);
+    // None that the next append sets aside: that is told of as a torn tail.
+    const isKept = code === 'line_not_terminated' && severity === 'tampered';
+    return isKept ? { ...text, next: EVIDENCE } : text;
+  }
   const [text, mend] = TEXTS[code];
   const next = roomText(found.reason ?? '')?.next ?? mend;
   const facts = [found.member, found.reason, found.actual].filter((fact) => fact !== undefined);

@@ -22,6 +22,10 @@ export interface Told {
 type Stored = AppendError | AppendFailed | OpenError | ReadError | LedgerExists | Unsigned;
 
 const COMPARE = 'Do not append. Keep it as evidence, and compare it with an earlier copy.';
+/** What to do about a journal that lost what the mirror claims to hold. */
+export const BEHIND =
+  'Do not append. Keep it as evidence; ledger replay --from mirror writes the journal anew where ' +
+  'the mirror proves it, and --to-last-good goes on without what is lost.';
 const REPLAY = 'Run ledger replay: it makes the mirror anew from the journal.';
 const SPACE = 'Make room, and run it again.';
 const RIGHTS = 'Run it as the owner of the ledger, where it can be written.';
@@ -72,6 +76,11 @@ const CORRUPT: Record<Corrupt['reason'], string> = {
   origin_differs: 'the mirror is of another ledger',
 };
 
+const NEXT: Partial<Record<Corrupt['reason'], string>> = {
+  mirror_newer: 'Use that release.',
+  journal_behind_mirror: BEHIND,
+};
+
 const corruptText = (error: Corrupt): Told => {
   const { reason, segment, offset, seq, expected, actual, findings = [] } = error;
   const facts = [
@@ -85,7 +94,7 @@ const corruptText = (error: Corrupt): Told => {
   return {
     code: reason,
     message: facts === '' ? CORRUPT[reason] : `${CORRUPT[reason]} (${facts})`,
-    next: reason === 'mirror_newer' ? 'Use that release.' : COMPARE,
+    next: NEXT[reason] ?? COMPARE,
   };
 };
 

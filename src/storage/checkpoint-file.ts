@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { hold, judgeCheckpoint } from '../../ledger/chain/checkpoint.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { decodeUtf8, encodeUtf8, invalidUtf8At } from '../../ledger/encoding/utf8.ts';
-import type { Disk, Done } from './disk.ts';
+import type { Disk, Done, Stat } from './disk.ts';
 import type { Standpoint } from './ground.ts';
 import { chainStateOf } from './ground.ts';
 import type { Layout } from './layout.ts';
@@ -52,6 +52,18 @@ export const readNote = (disk: Disk, path: string): E.Either<StorageError, strin
     ? E.right(decodeUtf8(read.right))
     : E.left({ _tag: 'Corrupt', reason: 'checkpoint_refused', offset: at });
 };
+
+/** seenNote tells one note beside the journal from another without reading it. */
+export const seenNote = ({
+  disk,
+  layout,
+}: {
+  readonly disk: Disk;
+  readonly layout: Layout;
+}): Done<string> =>
+  E.map((stat: Stat | undefined) =>
+    stat === undefined ? '' : `${stat.identity}:${stat.changed}:${stat.size}`,
+  )(disk.stat(layout.checkpoint));
 
 /** keptSize tells how far the kept checkpoints go: the one beside the journal may be lost. */
 export const keptSize = (disk: Disk, layout: Layout): E.Either<StorageError, number> => {

@@ -6,7 +6,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { PolicySet } from '../../policies/set/set.ts';
 import type { Projection } from '../projection/projection.ts';
-import { isDamage, mayBeMirror } from './damage.ts';
+import { seenNote } from './checkpoint-file.ts';
+import { isDamage } from './damage.ts';
 import type { Answer, Database, Databases } from './database.ts';
 import type { Disk } from './disk.ts';
 import type { Standpoint } from './ground.ts';
@@ -14,7 +15,6 @@ import { standAt } from './ground.ts';
 import { Journal } from './journal.ts';
 import type { Layout, Settings } from './layout.ts';
 import type { Ended } from './mirror/mirror.ts';
-import { holdsErased } from './mirror/erased.ts';
 import { Mirror, mirrorFault } from './mirror/mirror.ts';
 import type { Corrupt, Repair, StorageError } from './outcome.ts';
 import { buildMirror, swapMirror } from './rebuild.ts';
@@ -24,7 +24,8 @@ import type { Segment } from './segment.ts';
 import { segmentAt } from './segment.ts';
 import type { Steps } from './steps.ts';
 import { atOnce } from './steps.ts';
-import { lastOf } from './tail.ts';
+import { hear, lastOf } from './tail.ts';
+import { wrongEnd } from './wrong-end.ts';
 import { attempt, attemptSteps } from './attempt.ts';
 
 export interface Means {
@@ -43,7 +44,7 @@ export interface Means {
 type Rebuilt = Extract<Repair, { readonly _tag: 'MirrorRebuilt' }>['reason'];
 
 /** What a mirror that is made on demand is made with. */
-export type Building = Pick<Recovery, 'atLeast' | 'onEvents'>;
+export type Building = Pick<Recovery, 'known' | 'onEvents'>;
 
 export class Keeper {
   private readonly means: Means;
@@ -76,13 +77,13 @@ export class Keeper {
   *beginning(): Steps<E.Either<StorageError, void>> {
     const run = E.flatten(yield* attemptSteps(this.means.layout.mirror, this.begun()));
     if (E.isRight(run)) return run;
-    const halfErased = this.halfErased(run.left);
+    const wrong = this.open && wrongEnd(this.means, this.open, run.left);
     this.drop();
     // Only reading its rows may show that a mirror is none.
     const isDamaged = run.left._tag === 'DatabaseFailed' && isDamage(run.left);
-    if (!isDamaged && halfErased === undefined) return run;
-    const why = isDamaged ? 'damaged' : 'half_erased';
-    const rebuilt = attemptSteps(this.means.layout.mirror, this.rebuild(why, halfErased));
+    if (!isDamaged && wrong === undefined) return run;
+    const [why, as] = wrong ?? ['damaged', undefined];
+    const rebuilt = attemptSteps(this.means.layout.mirror, this.rebuild(why, as));
     const again = E.flatten(yield* rebuilt);
     if (E.isLeft(again)) this.drop();
     return !isDamaged && E.isLeft(again) && again.left._tag === 'Corrupt' ? run : again;
@@ -91,14 +92,6 @@ export class Keeper {
   /** begin does so without giving way to anything. */
   begin(): E.Either<StorageError, void> {
     return atOnce(this.beginning());
-  }
-
-  /** Where a mirror ends that still has what an erasure took out of the journal. */
-  private halfErased(error: StorageError): Ended | undefined {
-    const { open } = this;
-    if (open === undefined || !mayBeMirror(error)) return undefined;
-    const look = (): Ended | undefined => (holdsErased(open.database) ? open.ended() : undefined);
-    return E.getOrElseW(() => undefined)(attempt(this.means.layout.mirror, look));
   }
 
   private *begun(): Steps<E.Either<StorageError, void>> {
@@ -126,10 +119,11 @@ export class Keeper {
     const changed = this.journal.isChanged();
     if (E.isLeft(changed)) return changed;
     if (changed.right) return E.right(false);
-    const seen = this.look();
+    const seen = seenNote(this.means);
     if (E.isLeft(seen)) return seen;
     if (seen.right !== this.seen) return E.right(false);
-    return this.journal.endsAt(this.segmentOf(ended.segment), ended.offset);
+    const segment = this.segments.find(({ first }) => first === ended.segment);
+    return segment === undefined ? E.right(false) : this.journal.endsAt(segment, ended.offset);
   }
 
   /** Where the mirror ends by what others wrote, unless that does not go on from what was there. */
@@ -148,16 +142,9 @@ export class Keeper {
     return ended;
   }
 
-  private look(): E.Either<StorageError, string> {
-    const { disk, layout } = this.means;
-    return E.map((stat: { identity: string; changed: bigint; size: number } | undefined) =>
-      stat === undefined ? '' : `${stat.identity}:${stat.changed}:${stat.size}`,
-    )(disk.stat(layout.checkpoint));
-  }
-
   /** noteSeen takes the checkpoint that lies there now for known. */
   noteSeen(): void {
-    const seen = this.look();
+    const seen = seenNote(this.means);
     this.seen = E.isRight(seen) ? seen.right : '?';
   }
 
@@ -228,12 +215,14 @@ export class Keeper {
   }
 
   /**
-   * Makes a mirror of the journal beside the old one, and swaps the two when it is whole. Where it
-   * must end as another did, no journal that lost something else has the same head.
+   * Makes a mirror of the journal beside the old one, and swaps the two when it is whole: never of
+   * a journal that ends before what that claims, nor of one with another head than it must have.
    */
   private *rebuild(reason: Rebuilt, as?: Ended): Steps<E.Either<StorageError, void>> {
     const { databases, disk, layout, crypto, onRepair, release } = this.means;
-    const built = yield* this.build();
+    const known = hear(this.means);
+    if (E.isLeft(known)) return known;
+    const built = yield* this.build({ known: known.right });
     if (E.isLeft(built)) return built;
     if (as !== undefined && built.right.at.ended.head !== as.head)
       return E.left<Corrupt>({ _tag: 'Corrupt', reason: 'journal_differs_from_mirror' });

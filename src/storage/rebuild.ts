@@ -65,7 +65,7 @@ function* fill(means: Rebuilding, database: Database): Steps<E.Either<StorageErr
 const bringHome = ({ path, sqlite }: Database) =>
   attempt(path, () => sqlite.pragma('wal_checkpoint(TRUNCATE)'));
 
-/** buildMirror makes a mirror of the journal beside the old one. */
+/** buildMirror makes one of the journal beside the old one; nothing is left of one that fails. */
 export function* buildMirror(means: Rebuilding): Steps<E.Either<StorageError, Recovered>> {
   const { databases, disk, layout } = means;
   const path = newMirror(layout);
@@ -77,7 +77,10 @@ export function* buildMirror(means: Rebuilding): Steps<E.Either<StorageError, Re
   const built = E.flatten(made);
   const home = E.isLeft(built) ? built : bringHome(database.right);
   database.right.close();
-  if (E.isLeft(built) || E.isLeft(home)) return E.isLeft(home) ? home : built;
+  if (E.isLeft(built) || E.isLeft(home)) {
+    clearNew(disk, layout);
+    return E.isLeft(home) ? home : built;
+  }
   // Everything is in the one file that is renamed; unless somebody looked on.
   const log = disk.stat(`${path}-wal`);
   if (E.isLeft(log)) return log;

@@ -25,6 +25,7 @@ import { rollForward } from './roll.ts';
 import type { Segment } from './segment.ts';
 import { openSegment } from './segment.ts';
 import type { Steps } from './steps.ts';
+import type { Known } from './tail.ts';
 import { corrupt, mayGo, meets, readAt } from './tail.ts';
 import { closing, writeAll } from './whole-file.ts';
 
@@ -35,8 +36,8 @@ export interface Recovery extends Omit<Rolling, 'isReplay'> {
   readonly projections: readonly Projection[];
   /** Whether the mirror was made just now: what it says of an end means nothing then. */
   readonly isNew: boolean;
-  /** How far an earlier mirror had come, where one is there: nothing below is set aside. */
-  readonly atLeast?: number | undefined;
+  /** What the mirror knows that a new one takes the place of. */
+  readonly known?: Known | undefined;
   readonly onRepair: (repair: Repair) => void;
 }
 
@@ -156,11 +157,11 @@ export function* recover(means: Recovery): Steps<E.Either<StorageError, Recovere
   const last = lastNote(disk, layout);
   if (E.isLeft(last)) return last;
   const { text: note } = last.right;
-  const { atLeast: known = 0 } = means;
-  if (bad === undefined && known > to.ended.size)
-    return corrupt('journal_behind_mirror', { seq: known - 1 });
+  const { known = { size: 0, isMet: !isNew } } = means;
+  if (bad === undefined && known.size > to.ended.size)
+    return corrupt('journal_behind_mirror', { seq: known.size - 1 });
   if (bad !== undefined) {
-    const may = mayGo(means, listed.right, bad, { size: known, isMet: !isNew });
+    const may = mayGo(means, listed.right, bad, known);
     if (E.isLeft(may)) return may;
     const { segment, offset, seq, findings } = bad;
     if (!may.right)

@@ -14,11 +14,14 @@ import type { Disk } from './disk.ts';
 import type { Layout } from './layout.ts';
 import { TAIL_BYTES } from './layout.ts';
 import { readFully } from './line-reader.ts';
-import type { Ended, Mirror } from './mirror/mirror.ts';
+import type { Claim, Claimed } from './mirror/claim.ts';
+import { claimAt } from './mirror/claim.ts';
+import type { Ended } from './mirror/mirror.ts';
+import { Mirror, mirrorFault } from './mirror/mirror.ts';
 import type { Corrupt, StorageError } from './outcome.ts';
 import type { BadTail } from './roll.ts';
 import type { Segment } from './segment.ts';
-import { openSegment } from './segment.ts';
+import { listSegments, openSegment } from './segment.ts';
 import { closing } from './whole-file.ts';
 
 export interface Reading {
@@ -92,7 +95,7 @@ export const meets = (
     : corrupt('journal_differs_from_mirror', place);
 };
 
-/** isMet tells the same of a mirror that may be none. */
+/** isMet tells whether it meets the journal, of a mirror that may be none. */
 export const isMet = (
   by: Sight,
   mirror: Mirror,
@@ -123,6 +126,33 @@ export interface Known {
   /** Whether it meets the journal; else only the tail itself says whether it was acknowledged. */
   readonly isMet: boolean;
 }
+
+/** What is heard of it also where nothing else of the mirror is to be looked at. */
+export interface Heard extends Known {
+  readonly end: Claim['end'];
+}
+
+/**
+ * hear asks the mirror in its place what it knows, whatever is wrong with it beside what it claims
+ * and holds last: whoever decides on a tail decides by this.
+ */
+export const hear = (by: Sight & Claimed): E.Either<StorageError, Heard> => {
+  const { crypto, databases, disk, layout } = by;
+  const claimed = claimAt(by);
+  if (E.isLeft(claimed)) return claimed;
+  const unmet = { ...claimed.right, isMet: false };
+  const listed = listSegments(disk, layout.journal);
+  if (E.isLeft(listed) || unmet.end === undefined) return E.right(unmet);
+  const database = databases.open(layout.mirror, 'read');
+  if (E.isLeft(database)) return E.right(unmet);
+  const met = attempt(layout.mirror, (): boolean => {
+    if (mirrorFault(database.right) !== undefined || E.isLeft(database.right.begin())) return false;
+    const mirror = new Mirror(database.right, crypto);
+    return isMet(by, mirror, mirror.ended(), listed.right);
+  });
+  database.right.close();
+  return E.right({ ...unmet, isMet: E.isRight(met) && met.right });
+};
 
 /**
  * mayGo decides whether a tail that is no sequence of events may be set aside: what a crash leaves,

@@ -11,6 +11,7 @@ import { isDamage } from '../storage/damage.ts';
 import type { Layout, Settings } from '../storage/layout.ts';
 import type { ProjectionStatus } from '../storage/mirror/live.ts';
 import { projectionsIn } from '../storage/mirror/live.ts';
+import { claimAt, claimOf } from '../storage/mirror/claim.ts';
 import { Mirror, mirrorFault } from '../storage/mirror/mirror.ts';
 import { isWhole } from '../storage/mirror/schema.ts';
 import type { Steps } from '../storage/steps.ts';
@@ -40,7 +41,7 @@ export interface Look {
   readonly state: MirrorState;
   /** Why it is unread. */
   readonly code?: string;
-  /** How many events its rows claim. */
+  /** How many events it claims to hold, whatever its state. */
   readonly size: number;
   /** Where it takes the journal to end: the first seq of a segment, and an offset. */
   readonly end?: string;
@@ -62,15 +63,17 @@ const stateOf = ({ settings }: Looking, database: Database, mirror: Mirror): Mir
 
 /** lookAt tells what a mirror that is open holds. */
 export const lookAt = (by: Looking, database: Database): Look => {
+  const claim = claimOf(database, by.settings);
+  if (E.isLeft(claim)) return { ...NOTHING, state: 'unread', code: claim.left.code };
+  const { size } = claim.right;
   const fault = mirrorFault(database);
-  if (fault !== undefined) return { ...NOTHING, state: fault };
+  if (fault !== undefined) return { ...NOTHING, state: fault, size };
   const mirror = new Mirror(database, by.ports.crypto);
-  const size = database.sqlite.prepare('SELECT coalesce(max(seq) + 1, 0) FROM events').pluck();
   const ended = mirror.ended();
   return {
     state: stateOf(by, database, mirror),
     ...(ended === undefined ? {} : { end: `${ended.segment}:${ended.offset}` }),
-    size: size.get() as number,
+    size,
     projections: projectionsIn(database.sqlite).map(({ name, version, size: taken, stopped }) => ({
       name,
       version,
@@ -114,9 +117,10 @@ export const lookAtMirror = (by: Looking): Look => {
   const looked = withMirror(by, layout.mirror, (database) => lookAt(by, database));
   if (E.isRight(looked)) return looked.right;
   const { code } = looked.left;
-  return isDamage(looked.left)
-    ? { ...NOTHING, state: 'damaged' }
-    : { ...NOTHING, state: 'unread', code };
+  const claim = isDamage(looked.left) ? claimAt({ ...by, ...ports }) : looked;
+  return E.isLeft(claim)
+    ? { ...NOTHING, state: 'unread', code }
+    : { ...NOTHING, state: 'damaged', size: claim.right.size };
 };
 
 const textOf = (row: unknown): string =>

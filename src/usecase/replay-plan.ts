@@ -7,7 +7,7 @@ import type { Database } from '../storage/database.ts';
 import { Mirror } from '../storage/mirror/mirror.ts';
 import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import type { Steps } from '../storage/steps.ts';
-import { isMet, mayGo } from '../storage/tail.ts';
+import { hear, isMet, mayGo } from '../storage/tail.ts';
 import { sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { ReplayOptions, ReplayRefused, Replaying } from './replay-request.ts';
 import { remakeOf } from './replay-journal.ts';
@@ -52,13 +52,14 @@ const situated = (
   const { ports, layout } = by;
   const { bad, segments } = survey;
   const sight = { ...ports, layout };
-  const known = {
-    size: look.size,
-    isMet: mirror !== undefined && isMet(sight, mirror, mirror.ended(), segments),
-  };
+  const known =
+    mirror === undefined
+      ? hear({ ...by, ...ports })
+      : E.right({ size: look.size, isMet: isMet(sight, mirror, mirror.ended(), segments) });
+  if (E.isLeft(known)) return known;
   const may =
     bad?.reason === 'line_refused'
-      ? mayGo(sight, segments, { ...bad, seq: bad.size }, known)
+      ? mayGo(sight, segments, { ...bad, seq: bad.size }, known.right)
       : E.right(false);
   return E.map((isTail: boolean) => ({ survey, look, parity, isTail }))(may);
 };
@@ -110,6 +111,13 @@ export const lineRefused = ({ segment, offset, size, reason, findings }: Bad): C
   findings,
 });
 
+/** refusedMirror says of a mirror of others that it is not replaced, unless that is asked for. */
+export const refusedMirror = ({ options }: Replaying, { state }: Look): Corrupt | undefined => {
+  if (options.from === 'journal') return undefined;
+  if (state === 'newer') return { _tag: 'Corrupt', reason: 'mirror_newer' };
+  return state === 'foreign' ? { _tag: 'Corrupt', reason: 'origin_differs' } : undefined;
+};
+
 /** objection says why a journal is not one to replay from; undefined where it is one. */
 export const objection = (
   by: Replaying,
@@ -122,11 +130,9 @@ export const objection = (
   if (bad !== undefined && !isTail) return lineRefused(bad);
   if (against !== undefined) return against;
   const size = bad?.size ?? survey.state.lines;
-  if (look.size > size)
-    return { _tag: 'Corrupt', reason: 'journal_behind_mirror', seq: look.size - 1 };
-  if (by.options.from === 'journal') return undefined;
-  if (look.state === 'newer') return { _tag: 'Corrupt', reason: 'mirror_newer' };
-  return look.state === 'foreign' ? { _tag: 'Corrupt', reason: 'origin_differs' } : undefined;
+  const others = refusedMirror(by, look);
+  if (others !== undefined || look.size <= size) return others;
+  return { _tag: 'Corrupt', reason: 'journal_behind_mirror', seq: look.size - 1 };
 };
 
 const projectionSteps = ({ projections }: Replaying, { look }: Situation): readonly Step[] =>

@@ -7,12 +7,14 @@ import { attemptSteps } from '../storage/attempt.ts';
 import { mayBeMirror } from '../storage/damage.ts';
 import { Keeper } from '../storage/keeper.ts';
 import { Mirror } from '../storage/mirror/mirror.ts';
-import type { Corrupt, Repair, StorageError } from '../storage/outcome.ts';
+import type { Repair, StorageError } from '../storage/outcome.ts';
 import { clearNew, newMirror, swapMirror } from '../storage/rebuild.ts';
 import type { Steps } from '../storage/steps.ts';
+import { hear } from '../storage/tail.ts';
 import { journalFromMirror } from './replay-journal.ts';
 import type { Look } from './replay-mirror.ts';
 import { compareMirrors, lookAtMirror, withMirror, workOnMirror } from './replay-mirror.ts';
+import { refusedMirror } from './replay-plan.ts';
 import { parityOf } from './replay-parity.ts';
 import type { ReplayRefused, ReplayReport, Replaying } from './replay-request.ts';
 import { eventsIn, segmentsIn } from './replay-survey.ts';
@@ -49,12 +51,6 @@ const count = (heard: readonly Repair[]): Done =>
     NOTHING,
   );
 
-const refusedMirror = ({ options }: Replaying, { state }: Look): Corrupt | undefined => {
-  if (options.from === 'journal') return undefined;
-  if (state === 'newer') return { _tag: 'Corrupt', reason: 'mirror_newer' };
-  return state === 'foreign' ? { _tag: 'Corrupt', reason: 'origin_differs' } : undefined;
-};
-
 /** Its transaction would shut out every other writer, whatever is thrown on the way. */
 function* dropping<T>(keeper: Keeper, work: Steps<T>): Steps<T> {
   try {
@@ -89,29 +85,26 @@ const hasIndexes = (by: Replaying): boolean => {
   return E.isRight(looked) && looked.right;
 };
 
-function* takePlace(
-  by: Replaying,
-  look: Look,
-  mayKeep: boolean,
-): Steps<E.Either<StorageError, number>> {
+/**
+ * Why the mirror may be another than the journal makes: nobody knows; the ledger went `back` to its
+ * last good event; payloads were `erased`, and no file may go on holding them.
+ */
+type Other = 'unknown' | 'back' | 'erased';
+
+function* takePlace(by: Replaying, look: Look, why: Other): Steps<E.Either<StorageError, number>> {
   const { layout, ports } = by;
   const isThere = look.state === 'there';
   const { same, isEqual } = isThere
     ? yield* compareMirrors(by, layout.mirror, newMirror(layout))
     : { same: 0, isEqual: false };
   if (isEqual && hasIndexes(by)) return E.map(() => same)(clearNew(ports.disk, layout));
-  // One that only lagged says nothing that the journal does not.
-  const isKept = isThere ? same < look.size : !['missing', 'older'].includes(look.state);
+  // One that only lagged says nothing that the journal does not, unless that was cut.
+  const without = why === 'back' ? ['missing'] : ['missing', 'older'];
+  const isKept = why !== 'erased' && (isThere ? same < look.size : !without.includes(look.state));
   // While this gave way, somebody may have read on.
   by.release();
-  return E.map(() => same)(swapMirror(ports.disk, layout, mayKeep && isKept));
+  return E.map(() => same)(swapMirror(ports.disk, layout, isKept));
 }
-
-/**
- * Why the mirror may be another than the journal makes: nobody knows; the ledger went `back` to its
- * last good event; payloads were `erased`, and no file may go on holding them.
- */
-type Other = 'unknown' | 'back' | 'erased';
 
 /**
  * mirrorFromJournal makes the mirror anew of the whole journal, verified line for line, and puts it
@@ -129,22 +122,21 @@ export function* mirrorFromJournal(
   const opened = why === 'unknown' ? open(keeper, look) : E.right(undefined);
   if (E.isLeft(opened)) return opened;
   if (heard.some(({ _tag }) => _tag === 'MirrorRebuilt')) return E.right(count(heard));
+  const known = isBack ? E.right(undefined) : hear({ ...by, ...by.ports });
+  if (E.isLeft(known)) return known;
   const { onProgress } = by.options;
   const total = onProgress && (yield* eventsIn(by.ports.disk, by.layout.journal));
   const onEvents = (events: number): void =>
     onProgress?.({ phase: 'rebuild_mirror', events, total });
   // How fast it goes shows with the first that are in it.
   onEvents(0);
-  const building = keeper.build({ atLeast: isBack ? 0 : look.size, onEvents });
+  const building = keeper.build({ known: known.right, onEvents });
   const built = yield* dropping(keeper, building);
-  if (E.isLeft(built)) {
-    clearNew(by.ports.disk, by.layout);
-    return built;
-  }
+  if (E.isLeft(built)) return built;
   // What follows counts nothing: the mirror is whole.
   if (total !== undefined) onEvents(total);
   const now = heard.some(({ _tag }) => _tag === 'LinesAdopted') ? lookAtMirror(by) : look;
-  const placed = yield* takePlace(by, now, why !== 'erased');
+  const placed = yield* takePlace(by, now, why);
   const present = (same: number): Done => ({ ...count(heard), present: Math.min(same, look.size) });
   return E.map(present)(placed);
 }

@@ -85,8 +85,10 @@ export interface Verified {
   readonly notProved: readonly NotProved[];
   readonly state: ChainState;
   readonly past: Past;
-  /** Behind the last line that was judged. */
+  /** Behind the last line that was judged, or where a segment begins that is empty yet. */
   readonly place: Place;
+  /** Behind the last line, in the segment that it stands in. */
+  readonly end: Place;
   readonly bytes: number;
   /** How many segments it read in. */
   readonly count: number;
@@ -180,7 +182,7 @@ export const verifyJournal = async (request: Request): Promise<Told<Verified>> =
       mostFindings: request.mostFindings ?? MOST_FINDINGS,
     });
     if (E.isLeft(walked)) return walked;
-    const { fold, segmentFindings, place, bytes, tail, left } = walked.right;
+    const { fold, segmentFindings, place, end: last, bytes, tail, left } = walked.right;
     const end = endOf(walked.right);
     return E.right({
       findings: [...locatedOf(fold), ...end.findings],
@@ -190,6 +192,7 @@ export const verifyJournal = async (request: Request): Promise<Told<Verified>> =
       state: fold.state,
       past: fold.past,
       place,
+      end: last,
       bytes,
       count: segments.right.length,
       bare: fold.bare,

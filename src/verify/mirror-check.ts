@@ -8,7 +8,7 @@ import type { Projection } from '../projection/projection.ts';
 import { attempt } from '../storage/attempt.ts';
 import type { Database } from '../storage/database.ts';
 import { NO_COPY } from '../storage/database.ts';
-import type { Layout } from '../storage/layout.ts';
+import type { Layout, Settings } from '../storage/layout.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
 import type { Ground } from '../../policies/state/ground.ts';
 import { standAt } from '../storage/ground.ts';
@@ -27,6 +27,7 @@ const ANY_CONCLUDED = "SELECT 1 FROM events WHERE event_type = 'experiment.concl
 export interface Looking {
   readonly ports: Ports;
   readonly layout: Layout;
+  readonly settings: Settings;
   readonly projections: readonly Projection[];
 }
 
@@ -105,13 +106,12 @@ export class MirrorCheck {
 
   /** Takes the next line of the journal; its event is undefined where it is not well-formed. */
   take(seq: number, bytes: Uint8Array, event: Recorded | undefined): void {
-    // Behind a line that is missing or out of its place nothing can be folded.
-    if (seq !== this.lines && seq < this.folded.taken) this.isFollowed = false;
-    this.lines++;
+    const place = this.lines++;
     this.guard(() => this.rows.take(seq, bytes, event));
-    // What the mirror has not taken is nothing to be folded.
-    if (seq >= this.folded.taken) return;
-    if (event === undefined) this.isFollowed = false;
+    // What the mirror has not taken is nothing to be folded, whatever stands there.
+    if (place >= this.folded.taken) return;
+    // Behind a line that is missing or out of its place nothing can be folded.
+    if (event === undefined || seq !== place) this.isFollowed = false;
     else if (this.isFollowed) this.folded.take(event);
   }
 

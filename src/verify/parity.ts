@@ -218,18 +218,18 @@ export const besideFindings = (
 const BEHIND = 'SELECT seq FROM events WHERE seq >= (SELECT size FROM ended) LIMIT 1';
 
 /** What the mirror says of the end that the journal's own end does not say, by member. */
-const otherEnd = (ended: Ended, { state, place }: Verified, crypto: Crypto): string | undefined => {
+const otherEnd = (ended: Ended, { state, end }: Verified, crypto: Crypto): string | undefined => {
   const { head, frontier, recordedAt, origin } = state;
-  // A file that is begun and empty yet says nothing of where the line before it ended.
-  const isBegun = place.offset === 0;
+  // Where no line was read, nothing is known of where the one before it ended.
+  const isUnread = end.offset === 0;
   const same: Readonly<Record<string, boolean>> = {
     head: ended.head === head,
     peaks:
       frontier !== undefined && isSameHash(root(crypto, ended.frontier), root(crypto, frontier)),
     recorded_at: ended.recordedAt === recordedAt,
     origin: ended.origin === origin,
-    segment: isBegun || segmentName(ended.segment) === place.segment,
-    offset: isBegun || ended.offset === place.offset,
+    segment: isUnread || segmentName(ended.segment) === end.segment,
+    offset: isUnread || ended.offset === end.offset,
   };
   return Object.keys(same).find((member) => same[member] === false);
 };

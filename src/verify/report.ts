@@ -102,11 +102,15 @@ export const found = (
   details: Omit<ReportFinding, 'code' | 'severity'> = {},
 ): ReportFinding => ({ code, severity: STORE_CODES[code], ...details });
 
-/** placed tells a finding of the kernel with where it is. */
+/**
+ * placed tells a finding of the kernel with where it is. An unfinished line that may be set aside
+ * is told of as a tail: any other is no accident.
+ */
 export const placed = ({ finding, place, id }: Located): ReportFinding => {
   const { _tag, ...rest }: Finding = finding;
   return {
     ...rest,
+    severity: rest.severity === 'torn_tail' ? 'tampered' : rest.severity,
     ...(id === undefined ? {} : { id }),
     ...(place === undefined
       ? {}

@@ -6,11 +6,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { claimAt } from '../storage/mirror/claim.ts';
 import { newMirror } from '../storage/rebuild.ts';
-import { segmentAt } from '../storage/segment.ts';
+import { segmentName } from '../storage/segment.ts';
 import type { Tail, Verified } from './journal.ts';
 import type { Looking } from './mirror-check.ts';
-import { openToRead } from './mirror-check.ts';
 import type { ReportFinding } from './report.ts';
 import { found } from './report.ts';
 
@@ -78,44 +78,45 @@ export const isMadeAnew = async (by: Looking, before: string | undefined): Promi
   return inTheMaking(by) === '' ? isOther() : settles(isOther, () => inTheMaking(by));
 };
 
-/** Where the mirror says that the ledger ends; it is asked again only where its files changed. */
-const endReader = (by: Looking) => {
-  let [seen, ended] = ['', [0, 0, 0] as readonly [size: number, segment: number, offset: number]];
+/** What the mirror claims; it is asked again only where its files changed. */
+const claimReader = (by: Looking) => {
+  let [seen, claim] = ['', claimAt({ ...by, ...by.ports })];
   return (isFresh = false) => {
-    const now = ['', '-wal'].map((end) => seenAt(by, `${by.layout.mirror}${end}`));
-    if (now.join() === seen && !isFresh) return ended;
-    seen = now.join();
-    const mirror = openToRead(by);
-    ended = [0, 0, 0];
-    if (E.isLeft(mirror)) return ended;
-    const { size = 0, segment = 0, offset = 0 } = mirror.right.ended() ?? {};
-    mirror.right.database.close();
-    ended = [size, segment, offset];
-    return ended;
+    const now = ['', '-wal'].map((end) => seenAt(by, `${by.layout.mirror}${end}`)).join();
+    if (now !== seen || isFresh) claim = claimAt({ ...by, ...by.ports });
+    seen = now;
+    return E.isRight(claim) ? claim.right : { size: 0, end: undefined };
   };
 };
 
-/** sizeFindings: a mirror that ends elsewhere than the journal, once nothing moves any more. */
+/**
+ * sizeFindings: a mirror that ends elsewhere than the journal, once nothing moves any more. What
+ * one claims counts also where the rest of it cannot be read.
+ */
 export const sizeFindings = async (
   by: Looking,
   { state: { seq: lines }, place, tail }: Verified,
+  isReadable: boolean,
 ): Promise<readonly ReportFinding[]> => {
-  const ended = endReader(by);
-  await settles(
-    () => ended()[0] >= lines,
-    () => ended().join(),
-  );
+  const claim = claimReader(by);
+  if (isReadable)
+    await settles(
+      () => (claim().end?.size ?? 0) >= lines,
+      () => JSON.stringify(claim()),
+    );
   // Two changes may bear the same time.
-  const [size, first, offset] = ended(true);
-  if (size < lines)
-    return [found('mirror_behind', { expected: String(lines), actual: String(size) })];
-  if (size === lines) return [];
-  // A writer may have gone on since; then the journal is as long as the mirror says, and longer
-  // than it was when it was read.
-  const segment = segmentAt(by.layout.journal, first).name;
-  if (sizeNow(by, segment) < offset)
-    return [found('mirror_ahead', { seq: lines, segment, expected: String(offset) })];
-  const end = place.offset + (tail?.length ?? 0);
-  const isFurther = segment > place.segment || (segment === place.segment && offset > end);
-  return isFurther ? [] : [found('mirror_end', { member: 'size' })];
+  const { size, end } = claim(true);
+  if (size > lines) {
+    // A writer may have gone on since; then the journal is as long as the mirror says, and longer
+    // than it was when it was read.
+    const segment = segmentName(end?.segment ?? 0);
+    const offset = end?.offset ?? 0;
+    const read = place.offset + (tail?.length ?? 0);
+    const isFurther = segment > place.segment || (segment === place.segment && offset > read);
+    const isGoneOn = end?.size === size && isFurther && sizeNow(by, segment) >= offset;
+    const about = end === undefined ? {} : { segment, expected: String(offset) };
+    return isGoneOn ? [] : [found('mirror_ahead', { seq: lines, ...about })];
+  }
+  if (!isReadable || end === undefined || end.size >= lines) return [];
+  return [found('mirror_behind', { expected: String(lines), actual: String(end.size) })];
 };

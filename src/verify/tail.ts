@@ -4,20 +4,16 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { finish } from '../../ledger/chain/verify.ts';
-import { attempt } from '../storage/attempt.ts';
 import { TAIL_BYTES } from '../storage/layout.ts';
-import type { Ended } from '../storage/mirror/mirror.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import type { BadTail } from '../storage/roll.ts';
-import type { Segment } from '../storage/segment.ts';
 import { listSegments, parseSegmentName, segmentAt } from '../storage/segment.ts';
-import type { Known, Sight } from '../storage/tail.ts';
-import { isMet, mayGo } from '../storage/tail.ts';
+import type { Heard } from '../storage/tail.ts';
+import { hear, mayGo } from '../storage/tail.ts';
 import type { Told } from './crew.ts';
 import type { FirstBad } from './fold.ts';
 import type { Tail, Verified } from './journal.ts';
 import type { Looking } from './mirror-check.ts';
-import { openToRead } from './mirror-check.ts';
 import type { ReportFinding } from './report.ts';
 import { found } from './report.ts';
 import { isStill } from './still.ts';
@@ -30,27 +26,9 @@ export interface Ending {
   readonly isLost: boolean;
 }
 
-interface Heard extends Known {
-  readonly ended: Ended | undefined;
-}
-
-/** What the mirror knows of the journal, whether or not the rest of it is to be looked at. */
-const hear = (by: Looking, sight: Sight, segments: readonly Segment[]): Heard => {
-  const nothing = { size: 0, isMet: false, ended: undefined };
-  const mirror = openToRead(by);
-  if (E.isLeft(mirror)) return nothing;
-  const heard = attempt(by.layout.mirror, (): Heard => {
-    const ended = mirror.right.ended();
-    const met = isMet(sight, mirror.right, ended, segments);
-    return { size: ended?.size ?? 0, isMet: met, ended };
-  });
-  mirror.right.database.close();
-  return E.isRight(heard) ? heard.right : nothing;
-};
-
 interface Decided {
   readonly goes: boolean;
-  readonly ended: Ended | undefined;
+  readonly known: Heard;
 }
 
 const decide = (
@@ -64,9 +42,11 @@ const decide = (
   const segment = segmentAt(layout.journal, parseSegmentName(place.segment) ?? 0);
   const bad: BadTail = { segment, offset: place.offset, bytes, seq, findings };
   const sight = { ...ports, layout };
-  const heard = hear(by, sight, segments.right);
-  return E.map((goes: boolean): Decided => ({ goes, ended: heard.ended }))(
-    mayGo(sight, segments.right, bad, heard),
+  const heard = hear({ ...by, ...ports });
+  if (E.isLeft(heard)) return heard;
+  const known = heard.right;
+  return E.map((goes: boolean): Decided => ({ goes, known }))(
+    mayGo(sight, segments.right, bad, known),
   );
 };
 
@@ -87,6 +67,7 @@ const before = (by: Looking, verified: Verified, bad: FirstBad): Verified | unde
     ...verified,
     state,
     place,
+    end: place,
     notProved,
     findings: [...verified.findings.slice(0, first), ...unmet.map((finding) => ({ finding }))],
     more: 0,
@@ -95,13 +76,15 @@ const before = (by: Looking, verified: Verified, bad: FirstBad): Verified | unde
   };
 };
 
-/** What is against a tail that stays; where a checkpoint tells of more, that is told of it. */
-const stays = (tail: Tail, seq: number, ended: Ended | undefined): ReportFinding => {
+/** What is against a tail that stays. */
+const stays = (tail: Tail, seq: number, known: Heard | undefined): ReportFinding => {
   const { place, length } = tail;
-  if (ended !== undefined && ended.size > seq)
-    return found('mirror_ahead', { seq, ...place, expected: String(ended.offset) });
-  if (length <= TAIL_BYTES) return torn(tail);
-  return { code: 'line_too_long', severity: 'tampered', seq, ...place, actual: String(length) };
+  if (known !== undefined && known.size > seq) {
+    const about = known.end === undefined ? {} : { expected: String(known.end.offset) };
+    return found('mirror_ahead', { seq, ...place, ...about });
+  }
+  const code = length > TAIL_BYTES ? 'line_too_long' : 'line_not_terminated';
+  return { code, severity: 'tampered', seq, ...place, actual: String(length) };
 };
 
 /** endingOf judges what stands behind the last line that is one. */
@@ -120,7 +103,7 @@ export const endingOf = async (by: Looking, verified: Verified): Promise<Told<En
   if (tail === undefined || !(await isStill(by, tail))) return asRead;
   const decided = decide(by, { state, place: tail.place, findings: [] }, tail.length);
   const isGone = E.isRight(decided) && decided.right.goes;
-  const ended = E.isRight(decided) ? decided.right.ended : undefined;
-  const told = isGone ? torn(tail) : stays(tail, state.lines, ended);
+  const known = E.isRight(decided) ? decided.right.known : undefined;
+  const told = isGone ? torn(tail) : stays(tail, state.lines, known);
   return E.right({ verified, findings: [told], isLost: told.code === 'mirror_ahead' });
 };

@@ -9,7 +9,6 @@ import { open } from '../../ledger/event/open.ts';
 import type { Key } from '../../ledger/key/key.ts';
 import { root } from '../../ledger/tree/tree.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
-import type { Settings } from '../storage/layout.ts';
 import { eventOf } from '../storage/roll.ts';
 import { Beside } from './beside.ts';
 import type { Hire, Trouble } from './crew.ts';
@@ -33,10 +32,6 @@ import { isMadeAnew, mirrorFile, sizeFindings } from './still.ts';
 import { endingOf } from './tail.ts';
 import type { Progress } from './walk.ts';
 import type { Witness } from './witness.ts';
-
-export interface Auditing extends Looking {
-  readonly settings: Settings;
-}
 
 export interface AuditOptions {
   /** Checkpoints kept elsewhere, as notes. */
@@ -92,7 +87,7 @@ interface Beginning {
 }
 
 const beginAt = (
-  { ports, layout, settings }: Auditing,
+  { ports, layout, settings }: Looking,
   { mark, from }: Asked,
   notes: Notes,
   kept: readonly Held[],
@@ -162,7 +157,7 @@ const kernelOpen = (
 
 /** By the events that went by, or as the mirror has them where nothing is against it. */
 const exceptionsIn = (
-  { ports, settings }: Auditing,
+  { ports, settings }: Looking,
   check: DecisionCheck | undefined,
   mirror: MirrorCheck | undefined,
 ): readonly ReportFinding[] => {
@@ -174,7 +169,7 @@ const exceptionsIn = (
 
 /** audit verifies a ledger. */
 export const audit = async (
-  by: Auditing,
+  by: Looking,
   options: AuditOptions = {},
 ): Promise<E.Either<Trouble | SinceRefused, Report>> => {
   const { ports, layout, settings } = by;
@@ -250,7 +245,9 @@ export const audit = async (
       ...ends,
       ...beside.findings,
       ...(mirror?.findings ?? []),
-      ...(mirror !== undefined && isWhole && !isLost ? await sizeFindings(by, verified) : []),
+      ...(isWhole && !isLost && !journalOnly
+        ? await sizeFindings(by, verified, mirror !== undefined)
+        : []),
       ...exceptionsIn(by, check, mirror),
       ...(concluded?.findings ?? []),
     ];

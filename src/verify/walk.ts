@@ -46,6 +46,7 @@ export interface Walk {
   readonly fold: Folding;
   readonly segmentFindings: readonly SegmentFinding[];
   readonly place: Place;
+  readonly end: Place;
   readonly bytes: number;
   readonly tail?: Tail;
   readonly left?: Left;
@@ -82,6 +83,8 @@ export const walk = async (route: Route): Promise<Told<Walk>> => {
   let segment = 0;
   let { offset, line } = start;
   let tail: Tail | undefined;
+  /** Behind the last line so far: the segment at hand may have none. */
+  let behind = start;
   const deadline = performance.now() + (route.maxMs ?? Infinity);
   const isLate = (): boolean => performance.now() >= deadline;
   /** The seq that the name of the segment should tell, until its first line was met. */
@@ -142,6 +145,7 @@ export const walk = async (route: Route): Promise<Told<Walk>> => {
     if (seq >= route.from) onLine?.(seq as Seq, bytes);
     offset += length;
     line++;
+    behind = placeNow();
     return E.right(undefined);
   };
 
@@ -204,6 +208,7 @@ export const walk = async (route: Route): Promise<Told<Walk>> => {
     meet(part.seq);
     offset = part.to;
     line += part.lines;
+    behind = placeNow();
     return showLines(part);
   };
 
@@ -281,6 +286,7 @@ export const walk = async (route: Route): Promise<Told<Walk>> => {
       fold,
       segmentFindings,
       place: placeNow(),
+      end: behind,
       bytes,
       ...left,
       ...(tail === undefined ? {} : { tail }),

@@ -56,6 +56,16 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
   ),
   fault(
     65,
+    'what a damaged mirror claims to hold is not dropped with it',
+    [
+      'test/src/mirror-claim.test.ts',
+      'a journal that ends before what a mirror claims',
+      '%s is refused by all, and nothing is written',
+    ],
+    ['src/storage/keeper.ts', 'yield* this.build({ known: known.right })', 'yield* this.build()'],
+  ),
+  fault(
+    65,
     'damage between the end of an old mirror and the checkpoint is no torn tail',
     [DAMAGED, 'a mirror of an older backup', 'hides no damage below the checkpoint'],
     [

@@ -99,8 +99,8 @@ export const WRITER_FAULTS: readonly Fault[] = [
     ],
     [
       'src/verify/still.ts',
-      'if (sizeNow(by, segment) < offset)',
-      'if (sizeNow(by, segment) !== offset || size > 0)',
+      'isFurther && sizeNow(by, segment) >= offset',
+      'isFurther && sizeNow(by, segment) === offset && size < 0',
     ],
   ),
   fault(

@@ -3,6 +3,7 @@
  * counts only as long as nobody else has written there.
  */
 import Sqlite from 'better-sqlite3';
+import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openLedger } from '../../src/front-door.ts';
@@ -40,7 +41,7 @@ const come = (ledger: Ledger): number | undefined =>
 describe('between two appends', () => {
   it.each([
     `UPDATE ended SET head = '${'a'.repeat(64)}'`,
-    'UPDATE ended SET size = size + 1, head = (SELECT lower(hex(event_hash)) FROM events)',
+    'UPDATE ended SET head = (SELECT lower(hex(event_hash)) FROM events WHERE seq = 0)',
     'DELETE FROM ended',
   ])('what somebody else changes is seen: %s', async (sql) => {
     const folder = await place();
@@ -54,12 +55,41 @@ describe('between two appends', () => {
     await ledger.close();
   });
 
-  it('another end that somebody gives the journal is not written over', async () => {
+  it('a size that somebody gives the ledger is not gone on without', async () => {
     const folder = await place();
     const ledger = right(openLedger(folder));
     for (const id of ['b', 'bb']) await append(ledger, [id]);
-    edit(folder, 'UPDATE ended SET offset = offset - 1');
-    await expect(append(ledger, ['c'])).rejects.toThrow('journal_differs_from_mirror');
+    edit(
+      folder,
+      'UPDATE ended SET size = size + 1, ' +
+        'head = (SELECT lower(hex(event_hash)) FROM events WHERE seq = 0)',
+    );
+    await expect(append(ledger, ['c'])).rejects.toThrow('journal_behind_mirror');
+    await ledger.close();
+  });
+
+  it.each(['offset = offset - 1', 'offset = offset + 1', 'segment = 3'])(
+    'another end that somebody gives the journal is not gone on from: %s',
+    async (sql) => {
+      const folder = await place();
+      const repairs: Repair[] = [];
+      const ledger = right(openLedger(folder, { onRepair: (repair) => repairs.push(repair) }));
+      for (const id of ['b', 'bb']) await append(ledger, [id]);
+      edit(folder, `UPDATE ended SET ${sql}`);
+      await append(ledger, ['c']);
+      expect(repairs).toMatchObject([{ _tag: 'MirrorRebuilt', reason: 'damaged' }]);
+      expect(linesOf(ledger)).toBe(5);
+      expect(right(await ledger.verify({ workers: 1 })).verdict).toBe('verified');
+      await ledger.close();
+    },
+  );
+
+  it('another checkpoint that somebody puts there is seen', async () => {
+    const folder = await place();
+    const ledger = right(openLedger(folder));
+    for (const id of ['b', 'bb']) await append(ledger, [id]);
+    fs.writeFileSync(join(folder, 'checkpoint'), 'none');
+    await expect(append(ledger, ['c'])).rejects.toThrow('checkpoint_refused');
     await ledger.close();
   });
 

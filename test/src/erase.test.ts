@@ -95,6 +95,27 @@ const claim = (disk: SimulatedDisk, sql: string): void => {
 
 const ALL = [8, 9, 14];
 
+describe('a mirror that still has what is erased', () => {
+  it('is made anew of no journal that ends with another event', async () => {
+    const disk = await foundOn({}, 8);
+    const other = disk.foresee(oldest);
+    const [ledger, stray] = [ledgerAt(placeOn(disk)), ledgerAt(placeOn(other))];
+    await erase(ledger, disk, [7]);
+    await append(stray, ['x-8', 'x-9']);
+    await ledger.close();
+    await stray.close();
+    for (const path of segmentsOf(disk, LAYOUT)) right(disk.remove(path));
+    for (const path of segmentsOf(other, LAYOUT)) {
+      right(disk.open(path, 'create')).close();
+      change(disk, path, () => bytesOf(other, path));
+    }
+    const before = [linesOf(disk, LAYOUT), bytesOf(disk, LAYOUT.mirror)];
+    const left = leftOf(await ledgerAt(placeOn(disk)).append([draftOf('next')]));
+    expect(left).toMatchObject({ cause: { _tag: 'Corrupt' } });
+    expect([linesOf(disk, LAYOUT), bytesOf(disk, LAYOUT.mirror)]).toEqual(before);
+  });
+});
+
 describe('what is erased', () => {
   it('is in no file any more, and every other line is as it was', async () => {
     const disk = await erasedAt(ALL);

@@ -61,14 +61,6 @@ describe('a mirror that is not what it was', () => {
     ['tells of another head', [`UPDATE ended SET head = '${'a'.repeat(64)}'`]],
     ['tells of another moment', ["UPDATE ended SET recorded_at = '2031-01-01T00:00:00.000Z'"]],
     ['tells of another tree', [`UPDATE ended SET peaks = x'${'ab'.repeat(64)}'`]],
-    [
-      'has a row behind its end',
-      [
-        `INSERT INTO events (seq, event_hash, id, event_type, recorded_at, source, author, line)
-         SELECT seq + 5, event_hash, 'stray', event_type, recorded_at, source, author, line
-         FROM events WHERE seq = 19`,
-      ],
-    ],
     ['has lost its last row', [...UNGUARDED, 'DELETE FROM events WHERE seq = 19']],
     [
       'holds no line where a gate looks',

@@ -126,8 +126,6 @@ const DRIFT: readonly (readonly [string, (folder: string) => void, readonly stri
     sql(...unguarded, 'UPDATE events SET is_ground = 1 WHERE seq = 8'),
     ['mirror_schema', 'mirror_column'],
   ],
-  ['has a row behind a gap', copied('INSERT', 'seq + 5', "'other'", 'line'), ['mirror_end']],
-  ['has a row behind its end', copied('INSERT', 'seq + 1', "'other'", 'line'), ['mirror_end']],
   [
     'had its last row replaced',
     copied('INSERT OR REPLACE', 'seq', 'id', "line || ' '"),
@@ -140,12 +138,7 @@ const DRIFT: readonly (readonly [string, (folder: string) => void, readonly stri
   ['lost a node', sql('DELETE FROM nodes'), ['mirror_node']],
   ['got a node', sql('INSERT INTO nodes VALUES (16, 0, zeroblob(32))'), ['mirror_node']],
   ['ends with another head', sql(`UPDATE ended SET head = '${'0'.repeat(64)}'`), ['mirror_end']],
-  [
-    'has a size that its tree and its rows do not have',
-    sql('UPDATE ended SET size = size * 2'),
-    ['mirror_end'],
-  ],
-  ['cannot tell its end', sql("UPDATE ended SET peaks = x'00'"), ['mirror_end', 'mirror_behind']],
+  ['cannot tell its end', sql("UPDATE ended SET peaks = x'00'"), ['mirror_end']],
   [
     'has a projection with another row',
     sql("UPDATE overview__counted__1 SET count = 7 WHERE kind = 'day'"),
@@ -189,7 +182,32 @@ const DRIFT: readonly (readonly [string, (folder: string) => void, readonly stri
   ],
 ];
 
+/** Of what a mirror claims to hold the journal may have lost what it does not hold. */
+const MORE: readonly (readonly [string, (folder: string) => void, readonly string[]])[] = [
+  [
+    'has a row behind a gap',
+    copied('INSERT', 'seq + 5', "'other'", 'line'),
+    ['mirror_end', 'mirror_ahead'],
+  ],
+  [
+    'has a row behind its end',
+    copied('INSERT', 'seq + 1', "'other'", 'line'),
+    ['mirror_end', 'mirror_ahead'],
+  ],
+  [
+    'has a size that its tree and its rows do not have',
+    sql('UPDATE ended SET size = size * 2'),
+    ['mirror_end', 'mirror_ahead'],
+  ],
+];
+
 describe('a mirror that', () => {
+  it.each(MORE)('%s claims more than there is', { timeout: 20_000 }, async (_, alter, expected) => {
+    const report = await auditOf(site, alter);
+    expect(codes(report)).toEqual(expected);
+    expect(report.verdict).toBe('tampered');
+  });
+
   it.each(DRIFT)('%s is drift', { timeout: 20_000 }, async (_, alter, expected) => {
     const report = await auditOf(site, alter);
     expect(codes(report)).toEqual(expected);
@@ -252,5 +270,15 @@ describe('a mirror that', () => {
       sql("UPDATE ended SET recorded_at = '2030-01-01T00:00:00.000Z'")(folder);
     });
     expect(codes(other)).toEqual(['mirror_end']);
+  });
+
+  it.each(['segment', 'offset'])('ends at another %s is drift', async (member) => {
+    for (const before of [() => undefined, begin]) {
+      const report = await auditOf(site, (folder) => {
+        before(folder);
+        sql(`UPDATE ended SET ${member} = ${member} - 1`)(folder);
+      });
+      expect(report.findings).toMatchObject([{ code: 'mirror_end', member }]);
+    }
   });
 });
