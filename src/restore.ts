@@ -55,7 +55,7 @@ export interface Took {
 export interface Restored {
   readonly report: Report;
   readonly took: Took;
-  /** Destinations that deliver: they go on from where the backup ends. */
+  /** Destinations that are not retired: they go on from where the backup ends. */
   readonly delivering: readonly string[];
 }
 
@@ -126,8 +126,9 @@ const prove = async (
     if (E.isLeft(same)) return same;
     const all = standings(ledger.reader);
     if (E.isLeft(all)) return all;
-    const active = all.right.filter(({ state }) => state === 'active');
-    const delivering = active.map(({ destination: { name } }) => name);
+    // One that is paused or stopped may have delivered since, and goes on once it is resumed.
+    const there = all.right.filter(({ state }) => state !== 'retired');
+    const delivering = there.map(({ destination: { name } }) => name);
     const took = {
       copy: copied - started,
       replay: made - copied,

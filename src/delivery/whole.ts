@@ -28,6 +28,8 @@ export interface ToMove {
   readonly by: 'park' | 'retry';
   /** Whether it cannot be made again, since something of it was erased or a secret is another. */
   readonly isOther: boolean;
+  /** Whether it would leave in another format, and so under another key. */
+  readonly isAnew: boolean;
 }
 
 const seenIn = (row: Row): Seen => {

@@ -98,6 +98,14 @@ export const outboxText = (error: OutboxError): Told => {
             'Drop what was erased of it: who then retries another sends it under another key, ' +
             'and a receiver that has it takes it twice.',
         };
+      if (batch.isAnew)
+        return {
+          code,
+          message: `${message}, ${of} that was planned in another format: it may have been received`,
+          next:
+            'Drop it if it was. If not, all of the batch leaves under another key: ' +
+            `ledger outbox ${batch.by} ${visible(item)} --batch.`,
+        };
       return {
         code,
         message: `${message}, ${of}: it may have been received`,

@@ -110,7 +110,7 @@ const movable = (
         elsewhere.push({ _tag: 'ItemElsewhere', item, state, stands });
         continue;
       }
-      // In another format it is another batch, for a receiver that has not had it.
+      // In another format it is another batch.
       const isAnew = how.whole === 'held' && (batch?.format ?? format) !== format;
       if (batch !== undefined && given.flag('batch'))
         into?.batches.set(batch.key, { ...batch, isAnew });
@@ -118,7 +118,7 @@ const movable = (
       else {
         const by = how.whole === 'held' ? 'retry' : 'park';
         const isOther = batch?.reason === 'body_differs';
-        const of = batch && ({ items: batch.items.length, by, isOther } as const);
+        const of = batch && ({ items: batch.items.length, by, isOther, isAnew } as const);
         elsewhere.push({ _tag: 'ItemElsewhere', item, state, batch: of });
         continue;
       }
@@ -128,6 +128,10 @@ const movable = (
   }
   return E.right(moved);
 };
+
+const leavesAnew = (destination: string, batches: number): string =>
+  `batches that leave ${destination} in another format than they were planned in: ${batches}; ` +
+  'their keys are others, and a receiver that has them takes them twice: drop those first';
 
 /** moving makes the commands that move items. */
 export const moving = ({ type, surface, options, examples, ...how }: Moving): Command => ({
@@ -162,6 +166,8 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
         // Receipts do not name it, and there may be one for each of several.
         const count = stated.reduce((sum, { payload }) => sum + payload.items.length, 0);
         if (count > 0) terminal.note(`items moved at ${destination}: ${count}`);
+        const anew = stated.reduce((sum, { payload }) => sum + ('anew' in payload ? 1 : 0), 0);
+        if (anew > 0) terminal.note(leavesAnew(destination, anew));
       }
       return E.right(undefined);
     }),

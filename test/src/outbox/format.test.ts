@@ -58,7 +58,15 @@ describe('a destination of which batches are planned', () => {
     const { shell, receiver, set } = await withPlanned();
     await shell.told(['outbox', 'park', 'i-1', '--batch', '--reason', 'it moves']);
     await shell.told(set('ndjson'));
-    await shell.told('outbox retry i-1 --batch');
+    const alone = await shell.inside('outbox retry i-1');
+    expect([alone.status, alone.stderr]).toEqual([
+      25,
+      expect.stringMatching(/planned in another format: it may have been received\nDrop it if it/),
+    ]);
+    const { stderr } = await shell.inside('outbox retry i-1 --batch');
+    expect(stderr).toMatch(
+      /^batches that leave hooks in another format .*: 1; .* takes them twice/m,
+    );
     expect(await shell.told('outbox status')).toMatchObject([{ parked: 0, waiting: 2 }]);
     await shell.told('outbox flush');
     const [before, after] = receiver.got;
