@@ -101,7 +101,7 @@ export const outboxText = (error: OutboxError): Told => {
       if (batch.isAnew)
         return {
           code,
-          message: `${message}, ${of} that was planned in another format: it may have been received`,
+          message: `${message}, ${of} planned in another format: it may have been received`,
           next:
             'Drop it if it was. If not, all of the batch leaves under another key: ' +
             `ledger outbox ${batch.by} ${visible(item)} --batch.`,
