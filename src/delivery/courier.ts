@@ -9,7 +9,6 @@
  * as it was read. The next plan is prepared while batches are on their way.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Answer } from '../outbox/answer.ts';
 import type { Destination } from '../outbox/destination.ts';
 import { decide } from '../outbox/decide.ts';
 import type { Hold } from '../storage/database.ts';
@@ -17,7 +16,6 @@ import type { ReadError } from '../usecase/reader.ts';
 import { Ahead } from './ahead.ts';
 import type { Replaced } from './book.ts';
 import { Book } from './book.ts';
-import { erasedOf } from './queue.ts';
 import type { RecordError } from './record.ts';
 import { inLanes } from './lane.ts';
 import type { Failing } from './held.ts';
@@ -30,11 +28,11 @@ import { batchOf } from './render.ts';
 import type { SecretMissing } from './secret.ts';
 import { Sender } from './send.ts';
 import type { Standing } from './standing.ts';
-import { changed, seenOf, standing } from './standing.ts';
+import { seenOf, standing } from './standing.ts';
 import { Trouble } from './trouble.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
-import { batchNow } from './whole.ts';
+import { batchNow, standsNow } from './whole.ts';
 import type { World } from './world.ts';
 
 export type CourierError = ReadError | RecordError | SecretMissing | Replaced;
@@ -48,6 +46,11 @@ export interface Patience {
 }
 
 type Ended = 'done' | 'later' | 'stopped' | 'changed';
+/** What was answered, and how often it was sent by then, in all runs. */
+interface Told {
+  readonly status: number | undefined;
+  readonly attempts: number;
+}
 type Going<T> = Promise<E.Either<CourierError, T>>;
 
 export class Courier {
@@ -84,6 +87,7 @@ export class Courier {
   async run(): Going<void> {
     const ran = await this.rounds();
     Object.assign(this.tally, { retryAt: this.left.retryAt, isDown: this.left.isDown });
+    this.trouble.tellRest();
     // What was delivered is recorded whatever else went wrong, for as long as the lease is held.
     const settled = await this.book.settle();
     if (E.isLeft(ran)) return ran;
@@ -205,14 +209,6 @@ export class Courier {
     return E.right('done');
   }
 
-  /** Whether a person had a word since, or erased some of it: the next round sees what is left. */
-  private isOther(now: Standing, { key, items }: Made): boolean {
-    const [other, erased] = [changed(this.reader, now), erasedOf(this.reader, items)];
-    const { isPlanned } = batchNow(this.reader, this.name, key);
-    if (!isPlanned) this.trouble.over(key);
-    return other !== undefined || !isPlanned || (E.isRight(erased) && erased.right.size > 0);
-  }
-
   /** Sends a batch until something comes of it. */
   private async deliver(now: Standing, renderer: Renderer, loaded: Loaded): Going<Ended> {
     const [{ limits }, { made }] = [now.destination, loaded];
@@ -222,11 +218,13 @@ export class Courier {
     let failingSince: number | undefined;
     for (let attempts = 1; ; attempts++) {
       if (!this.hold.isGood()) return this.book.lost;
-      if (this.isOther(now, made)) return E.right('changed');
+      const stands = standsNow(this.reader, now, made);
+      if (stands === undefined) return E.right('changed');
       const sent = await this.ahead.during(sender.send());
       if (E.isLeft(sent)) return sent;
-      const [{ answer, latencyMs }, total] = [sent.right, this.left.counted(made.key)];
+      const { answer, latencyMs } = sent.right;
       const { status } = answer;
+      const total = this.left.counted(made.key, stands.attempts);
       this.tally.attempts++;
       if (sender.isStale && attempts < most && !this.isEnding) continue;
       const at = { now: this.world.now(), random: this.world.random() };
@@ -250,9 +248,9 @@ export class Courier {
         case 'split':
           return this.split(now, { renderer, loaded }, { reason: step.reason, status });
         case 'park':
-          return this.park(made, step.reason, answer);
+          return this.park(made, step.reason, { status, attempts: total });
         case 'stop':
-          return this.stop(made, answer);
+          return this.stop(made, { status, attempts: total });
         case 'wait':
         case 'later': {
           failingSince ??= at.now;
@@ -270,7 +268,7 @@ export class Courier {
   }
 
   private answered({ key }: Made): void {
-    this.trouble.over(key);
+    this.trouble.answered(key);
     this.left.answered(key);
   }
 
@@ -286,15 +284,15 @@ export class Courier {
     return settled.right ? this.lane(now, parts) : E.right('changed');
   }
 
-  private async park({ key, items }: Made, reason: string, answer: Answer): Going<Ended> {
-    this.book.note('outbox.parked', { items, reason, status: answer.status, key });
+  private async park({ key, items }: Made, reason: string, told: Told): Going<Ended> {
+    this.book.note('outbox.parked', { items, reason, key, ...told });
     this.tally.parked += items.length;
     return E.map((): Ended => 'done')(await this.book.settle());
   }
 
-  private async stop({ key }: Made, { status }: Answer): Going<Ended> {
-    this.book.note('outbox.stopped', { reason: 'unauthorized', status, key });
-    this.world.onHealth({ destination: this.name, reason: `stopped: ${status ?? ''}` });
+  private async stop({ key }: Made, told: Told): Going<Ended> {
+    this.book.note('outbox.stopped', { reason: 'unauthorized', key, ...told });
+    this.world.onHealth({ destination: this.name, reason: `stopped: ${told.status ?? ''}` });
     return E.map((): Ended => 'stopped')(await this.book.settle());
   }
 }

@@ -131,5 +131,8 @@ export const followOutbox = async (
     await world.sleep(pollMs, signal);
   }
   await Promise.all([...paces.values()].flatMap(({ going }) => going ?? []));
+  const recorded = await recordGroups(world);
+  // Whoever delivers next says it otherwise.
+  if (E.isLeft(recorded)) options.onTrouble?.(recorded.left);
   return E.right(undefined);
 };

@@ -13,7 +13,6 @@ import { lookOutbox, openBatches } from './standing.ts';
 interface FailingRow {
   readonly key: string;
   readonly failures: number;
-  readonly attempts: number;
   readonly reason: string;
   readonly until: number | null;
 }
@@ -30,10 +29,7 @@ export const failingOf = (reader: Reader, { destination }: Standing): Read<Faili
     reader,
     (sqlite) =>
       sqlite
-        .prepare(
-          'SELECT key, failures, attempts, reason, until FROM outbox__failing ' +
-            'WHERE destination = ?',
-        )
+        .prepare('SELECT key, failures, reason, until FROM outbox__failing WHERE destination = ?')
         .all(destination.name) as readonly FailingRow[],
   );
   if (E.isLeft(read)) return read;
@@ -50,8 +46,7 @@ export const failingOf = (reader: Reader, { destination }: Standing): Read<Faili
     if (E.isLeft(items)) return items;
     const owners = ownersOf(items.right);
     const until = row === undefined ? undefined : (row.until ?? 0);
-    const { failures = 0, attempts = 0 } = row ?? {};
-    held.push({ key, owners, until, failures, attempts });
+    held.push({ key, owners, until, failures: row?.failures ?? 0 });
   }
   return E.right({ held, reasons });
 };

@@ -19,8 +19,6 @@ export interface Held {
   readonly until: number | undefined;
   /** How often it was left by now. */
   readonly failures: number;
-  /** How often it was sent in earlier runs, as far as that is on record. */
-  readonly attempts?: number;
 }
 
 /** So many batches that fail in a row are not the fault of what is in them. */
@@ -92,10 +90,7 @@ export class Left {
   begin(known: readonly Held[], isOrdered: boolean): void {
     this.isOrdered = isOrdered;
     this.held.clear();
-    for (const each of known) {
-      this.held.set(each.key, each);
-      this.sent.set(each.key, Math.max(this.sent.get(each.key) ?? 0, each.attempts ?? 0));
-    }
+    for (const each of known) this.held.set(each.key, each);
     this.follow();
     this.tried.clear();
     [this.inARow, this.isLeftAlone, this.until] = [0, false, 0];
@@ -131,9 +126,9 @@ export class Left {
     return this.inARow > 0 || this.tried.has(key) ? 1 : most;
   }
 
-  /** counted tells how often a batch was sent in all, now included. */
-  counted(key: string): number {
-    const count = (this.sent.get(key) ?? 0) + 1;
+  /** counted tells how often a batch was sent by now, where so often is on record. */
+  counted(key: string, recorded: number): number {
+    const count = Math.max(recorded, this.sent.get(key) ?? 0) + 1;
     this.sent.set(key, count);
     return count;
   }

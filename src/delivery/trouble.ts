@@ -32,6 +32,8 @@ export class Trouble {
   private readonly failing = new Map<string, string>();
   /** Batches that are on record as failing. */
   private readonly recorded = new Set<string>();
+  /** Failures of batches that were no news, with how often each was sent: by their keys. */
+  private readonly untold = new Map<string, object>();
   /** What was said of all of it. */
   private said: object | undefined;
 
@@ -60,6 +62,12 @@ export class Trouble {
     this.recorded.delete(key);
   }
 
+  /** answered ends what there was to tell of a batch, too. */
+  answered(key: string): void {
+    this.over(key);
+    this.untold.delete(key);
+  }
+
   /** fails notes a failure, unless nothing is new about it. */
   fails(loaded: Loaded, answer: Answer, step: Failing & Moment & Before): void {
     const { key } = loaded.made;
@@ -78,7 +86,9 @@ export class Trouble {
       this.world.onHealth({ destination: this.destination, reason, until });
     }
     const isLeft = isLater && (step.failures > 0 || !this.recorded.has(key));
+    this.untold.set(key, failed);
     if (!isLong && !isLeft && all === undefined) return;
+    this.untold.delete(key);
     this.recorded.add(key);
     // The moment of all is no batch's own, unless it is the same; of a short one nobody reads.
     const isSame = until === step.until;
@@ -86,6 +96,13 @@ export class Trouble {
     const rest = isSame ? { all } : { all_until: isKept ? until : undefined };
     this.book.note('outbox.retry_later', { ...failed, ...rest });
     if (isKept) this.said = { ...told, until, all };
+  }
+
+  /** tellRest notes what was no news, once nothing more comes of it: how often each was sent. */
+  tellRest(): void {
+    for (const failed of this.untold.values())
+      this.book.note('outbox.retry_later', { ...failed, until: undefined });
+    this.untold.clear();
   }
 
   /** saysAgain notes until when all is left alone, where others were answered after that was. */

@@ -8,7 +8,10 @@ import type { Row } from '../projection/projection.ts';
 import { statementOf } from '../storage/statement.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import type { Seen } from '../usecase/seen.ts';
-import { lookOutbox, payloadAt } from './standing.ts';
+import { erasedOf } from './queue.ts';
+import type { Made } from './render.ts';
+import type { Standing } from './standing.ts';
+import { changed, lookOutbox, payloadAt } from './standing.ts';
 
 export interface Whole {
   readonly key: string;
@@ -60,6 +63,8 @@ export const wholeOf = (reader: Reader, name: string, seq: number): Read<Whole |
 /** How a batch that was planned stands by now, as far as that is known. */
 export interface Stands {
   readonly isPlanned: boolean;
+  /** How often it was sent, as far as that is on record. */
+  readonly attempts: number;
   /** What is there for as long as it is. */
   readonly seen: readonly Seen[];
 }
@@ -72,7 +77,22 @@ export const batchNow = (reader: Reader, name: string, key: string): Stands => {
   );
   const row = E.isRight(read) ? read.right : undefined;
   // A mirror that is gone says nothing against it.
-  if (row === undefined) return { isPlanned: true, seen: [] };
+  if (row === undefined) return { isPlanned: true, attempts: 0, seen: [] };
   const seen = [seenIn({ ...row, state: 'planned', recorded: null })];
-  return { isPlanned: row['state'] === 'planned', seen };
+  return { isPlanned: row['state'] === 'planned', attempts: Number(row['attempts']), seen };
+};
+
+/**
+ * standsNow tells how a batch stands that is about to be sent; undefined where a person had a word
+ * since, or erased some of it.
+ */
+export const standsNow = (
+  reader: Reader,
+  now: Standing,
+  { key, items }: Made,
+): Stands | undefined => {
+  const [other, erased] = [changed(reader, now), erasedOf(reader, items)];
+  const stands = batchNow(reader, now.destination.name, key);
+  const isErased = E.isRight(erased) && erased.right.size > 0;
+  return other !== undefined || !stands.isPlanned || isErased ? undefined : stands;
 };

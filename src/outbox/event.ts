@@ -97,6 +97,8 @@ export interface Parked extends Chosen {
   readonly key?: string;
   /** The whole batch waits, and is sent again as what it was or not at all. */
   readonly held?: true;
+  /** How often it was sent by then, in all runs. */
+  readonly attempts?: number;
 }
 
 export interface Retried extends Chosen {
@@ -192,7 +194,7 @@ const CHECKS = {
   ),
   'outbox.parked': object(
     { ...CHOSEN, reason: PROSE },
-    { status: STATUS, key: DIGEST, held: oneOf(true) },
+    { status: STATUS, key: DIGEST, held: oneOf(true), attempts: WHOLE },
   ),
   'outbox.retried': object(CHOSEN, { reason: PROSE, key: DIGEST, anew: oneOf(true) }),
   'outbox.dropped': object({ ...CHOSEN, reason: PROSE }, {}),

@@ -55,19 +55,24 @@ export const isOnItsWay = (state: State, row: Row, seq: number): boolean =>
 const isPast = (state: State, row: Row, seq: number): boolean =>
   isOnItsWay(state, row, seq) && state.get('item', String(row['name']), seq) === undefined;
 
+/** What tells how often a batch was sent by now. */
+type Counting = Pick<O.Trouble, 'destination' | 'key' | 'attempts'>;
+
+export const count = (state: State, { destination, key, attempts = 0 }: Counting): void => {
+  const batch = key === undefined ? undefined : state.get('batch', destination, key);
+  if (attempts > numberIn(batch, 'attempts')) state.put('batch', { ...batch, attempts });
+};
+
 /** leave notes a batch that is tried again later. */
 export const leave = (
   state: State,
   { recorded_at: since }: Header,
-  { destination, key, reason, status, until, attempts: made }: O.Trouble,
+  { destination, key = '', reason, status, until }: O.Trouble,
 ): void => {
-  if (key === undefined || state.get('batch', destination, key)?.['state'] !== 'planned') return;
-  const before = state.get('failing', destination, key);
-  const failures = numberIn(before, 'failures') + 1;
-  // Where nobody counted, it was once more at least.
-  const attempts = made ?? numberIn(before, 'attempts') + 1;
+  if (state.get('batch', destination, key)?.['state'] !== 'planned') return;
+  const failures = numberIn(state.get('failing', destination, key), 'failures') + 1;
   const told = { reason, status: status ?? null, until: until ?? null, since };
-  state.put('failing', { destination, key, failures, attempts, ...told });
+  state.put('failing', { destination, key, failures, ...told });
 };
 
 /** makeDue has all that was left tried with the next flush: somebody changed something. */
@@ -158,7 +163,8 @@ export const plan = (state: State, header: Header, planned: O.Planned): void => 
     const members = membersOf(items);
     const of = { destination, key, first, body, seq: header.seq, config };
     const batch = { ...of, items: items.length, members, place: placeOf(within, at) };
-    state.put('batch', { ...batch, state: 'planned', recorded: null });
+    const attempts = numberIn(before, 'attempts');
+    state.put('batch', { ...batch, attempts, state: 'planned', recorded: null });
     if (before?.['state'] !== 'planned') opened++;
     if (isApart(row)) for (const seq of items) gather(state, destination, seq);
     for (const seq of items)
@@ -214,17 +220,15 @@ export const deliver = (state: State, header: Header, delivered: O.Delivered): v
 type OfBatch<T> = T & { readonly key: string };
 
 /** parkBatch closes a batch whose members wait for a person; false where there is none such. */
-export const parkBatch = (
-  state: State,
-  header: Header,
-  { destination, key, items, status, held }: OfBatch<O.Parked>,
-): boolean => {
+export const parkBatch = (state: State, header: Header, parked: OfBatch<O.Parked>): boolean => {
+  const { destination, key, items, status, held } = parked;
   const batch = state.get('batch', destination, key);
   const how = batch?.['members'] === membersOf(items) ? batch['state'] : undefined;
   // The same once more is nothing new.
   const isKnown = how === 'planned' || how === 'parked' || AWAY.has(String(how));
   if (!isKnown) fault(state, header, 'outbox_receipt_unplanned', key);
   if (how !== 'planned') return false;
+  count(state, parked);
   close(state, destination, key, held === true ? 'held' : 'parked', header.seq);
   // A batch that is parked without a status was never sent; with a held one goes what was wrong.
   if (status !== undefined || held === true)

@@ -162,6 +162,14 @@ const untilOf = ({ all, until, all_until: other }: O.Trouble): Changes => ({
   until: (all === true ? until : other) ?? null,
 });
 
+const later = (state: State, header: Header, told: O.Trouble): void => {
+  B.count(state, told);
+  // One without a moment tells nothing else.
+  if (told.until === undefined) return;
+  B.leave(state, header, told);
+  trouble(state, header, told, untilOf(told));
+};
+
 const enqueue = (state: State, { seq }: Header, item: O.Enqueued): void =>
   state.put('latest', {
     owner: item.owner,
@@ -201,10 +209,10 @@ const take = (state: State, header: Header, event: O.OutboxEvent): void => {
     case 'outbox.dropped':
       return move(state, header, event.payload, 'dropped');
     case 'outbox.stopped':
+      B.count(state, event.payload);
       return trouble(state, header, event.payload, { state: 'stopped' });
     case 'outbox.retry_later':
-      B.leave(state, header, event.payload);
-      return trouble(state, header, event.payload, untilOf(event.payload));
+      return later(state, header, event.payload);
     case 'outbox.group_delivered':
       return reach(state, header, event.payload);
   }
@@ -215,7 +223,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 8,
+  version: 9,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;

@@ -60,8 +60,9 @@ export const outboxText = (error: OutboxError): Told => {
         code: 'destination_planned',
         message: `items that are planned for ${name} in another format than ${format}: ${items}`,
         next:
-          `Deliver them first: ledger outbox flush ${name}. Or take their batches out of the ` +
-          'way: ledger outbox park ITEM --batch. What is retried then leaves in the new format.',
+          `Deliver them first, while it is active in the format of before: ledger outbox flush ` +
+          `${name}. Or take their batches out of the way: ledger outbox park ITEM --batch ` +
+          `--destination ${name}. What is retried then leaves in the new format.`,
       };
     }
     case 'SecretMissing': {

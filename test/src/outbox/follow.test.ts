@@ -122,6 +122,21 @@ describe('one that follows', () => {
     right(await following);
     expect(g.receiver.got.map(({ path }) => path)).toEqual(['/in/busy', '/in']);
   });
+
+  it('and tells of them, too, where it is ended while it sends', async () => {
+    const g = await ground();
+    await setUp(g, { group: { name: 'partners', mode: 'fail_closed' } });
+    await write(g.ledger, events(2));
+    const ending = new AbortController();
+    g.receiver.script = () => {
+      ending.abort();
+      return {};
+    };
+    const world = { ...g.world, sleep: () => setTimeout(1) };
+    right(await followOutbox(world, { signal: ending.signal, onFlushed: () => undefined }));
+    const last = listed(g.ledger, 'delivered').at(-1)?.seq ?? Infinity;
+    expect(throughOf(g)).toBeGreaterThan(last);
+  });
 });
 
 /** A writer who has the ledger from the moment at which somebody asks for it. */

@@ -92,7 +92,12 @@ describe('one of several lanes that fails', () => {
     g.receiver.script = ({ body }) => (body.includes('"s-0"') ? { status: 500 } : {});
     expect(await deliver(g.world)).toMatchObject({ delivered: 16, reason: 'status_500' });
     expect(g.health.map(({ reason }) => reason)).toEqual(['status_500']);
-    expect(payloadsOf(g, 'outbox.retry_later').length).toBe(1);
+    const [news, count, ...more] = payloadsOf(g, 'outbox.retry_later');
+    expect(news).toMatchObject({ attempts: 1 });
+    expect(news).toHaveProperty('until');
+    // When it is over: how often that was sent, and nothing else.
+    expect(count).toEqual({ ...news, attempts: 4, until: undefined });
+    expect(more).toEqual([]);
   });
 });
 

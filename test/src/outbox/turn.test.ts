@@ -195,6 +195,18 @@ describe('the next attempt', () => {
     await write(g.ledger, draftsOf(1, 3));
     expect(await deliver(g.world, { isPatient: true })).toMatchObject({ attempts: 0, retryAt });
   });
+
+  it('is as soon as it asks for, though what failed before waits for longer', async () => {
+    const g = await withItems(1, () => ({ status: 503, headers: { 'Retry-After': '5' } }));
+    await deliver(g.world, { maxWaitMs: 1000 });
+    const { retryAt } = await deliver(g.world);
+    expect(retryAt).toBe(g.world.now() + 5000);
+    const last = payloadsOf(g, 'outbox.retry_later').at(-1);
+    expect(Number(last?.['until'])).toBeGreaterThan(g.world.now() + 60_000);
+    // Nobody reads of so short a time before it is over.
+    expect(last).not.toHaveProperty('all_until');
+    expect(right(standing(g.ledger.reader, 'hooks'))?.until).toBe(undefined);
+  });
 });
 
 describe('one that follows', () => {
