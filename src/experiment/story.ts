@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import type { Recorded } from '../../policies/state/past.ts';
 import type { Steps } from '../storage/steps.ts';
-import { atOnce } from '../storage/steps.ts';
+import { Pace, atOnce } from '../storage/steps.ts';
 import type { Read } from '../usecase/reader.ts';
 import type { Experiment, Standing, Tag } from './decider.ts';
 import { NOTHING, evolve } from './decider.ts';
@@ -37,9 +37,6 @@ export interface Story {
   readonly moments: readonly Moment[];
 }
 
-/** So many events are folded at a time. */
-const STEP = 1000;
-
 /** storySteps folds the events below a size. */
 export function* storySteps(
   crypto: Crypto,
@@ -57,6 +54,7 @@ export function* storySteps(
   const looks = new Set<number>();
   const commits = new Map<string, CommitAnswer>();
   const moments: Moment[] = [];
+  const pace = new Pace();
   let experiment: Experiment = NOTHING;
   for (const { event, happened } of events.toSorted(
     (a, b) => a.event.header.seq - b.event.header.seq,
@@ -77,7 +75,7 @@ export function* storySteps(
     const hasCounted = next !== undefined || isNoted;
     const by = attestation?.key_id;
     moments.push({ seq, id: eventId, type, recorded_at, by, happened, hasCounted });
-    if (moments.length % STEP === 0) yield;
+    if (pace.isOver(0)) yield;
   }
   return E.right({ experiment, tags, looks, commits, moments });
 }
