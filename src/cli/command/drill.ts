@@ -12,6 +12,7 @@ import { layoutOf } from '../../storage/layout.ts';
 import type { Sign } from '../../usecase/sign.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Answer, Command } from '../command.ts';
+import { leftOutData, leftOutText } from '../copy-text.ts';
 import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
 import { withLedger } from '../open.ts';
@@ -102,6 +103,7 @@ export const command: Command = {
       process.off('exit', remove);
       if (E.isLeft(drilled)) return drilled;
       const { size, isSame, differing = [], head, root, projections, more } = drilled.right;
+      const { leftOut } = drilled.right;
       if (!isSame || differing.length > 0)
         return E.left({ _tag: 'DrillFailed', size, isSame, differing });
       const compared = drilled.right.differing !== undefined;
@@ -112,9 +114,11 @@ export const command: Command = {
         projections,
         more,
         compared,
+        left_out: leftOutData(leftOut),
         took_ms: tookData(drilled.right.took),
       };
       await terminal.out(terminal.isJson ? jsonLine(data) : textOf(drilled.right));
+      if (leftOut !== undefined) terminal.note(leftOutText(leftOut));
       return given.flag('record')
         ? say(given, terminal, ledger, drilled.right, sign.right)
         : E.right(undefined);

@@ -8,6 +8,7 @@ import { layoutOf } from '../../storage/layout.ts';
 import { realPorts } from '../../wiring.ts';
 import { checkpointsOf } from '../checkpoints.ts';
 import type { Command } from '../command.ts';
+import { leftOutData, leftOutText } from '../copy-text.ts';
 import { LOCK_WAIT, newFolder, newName } from '../open.ts';
 import { atPlace } from '../place.ts';
 import { Progress } from '../progress.ts';
@@ -51,7 +52,7 @@ export const command: Command = {
     const restored = place(await restoreLedger(realPorts, from, to, options));
     await progress.end();
     if (E.isLeft(restored)) return restored;
-    const { report, took, delivering } = restored.right;
+    const { report, took, delivering, leftOut } = restored.right;
     const { size, head, root, checked } = report;
     const { checkpoints: matched, projections } = checked;
     const took_ms = tookData(took);
@@ -63,12 +64,14 @@ export const command: Command = {
       checkpoints: matched,
       projections,
       delivering,
+      left_out: leftOutData(leftOut),
       took_ms,
     };
     const text =
       `restored ${size} events, every line verified and the mirror equal to them\n` +
       `head ${head}\nroot ${root}\n${tookText(took)}`;
     await terminal.out(terminal.isJson ? jsonLine(data) : text);
+    if (leftOut !== undefined) terminal.note(leftOutText(leftOut));
     if (given.list('checkpoint').length === 0)
       terminal.note('Without --checkpoint nothing shows that it is the latest state.');
     for (const name of delivering) terminal.note(goesOn(name));
