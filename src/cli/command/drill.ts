@@ -16,6 +16,7 @@ import { leftOutData, leftOutText } from '../copy-text.ts';
 import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
 import { withLedger } from '../open.ts';
+import { inPlace } from '../place.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { jsonLine } from '../terminal.ts';
 import { Progress } from '../progress.ts';
@@ -65,11 +66,12 @@ const rehearse = async (
   const into = layoutOf(join(folder, 'restored'));
   const lockWaitMs = given.duration('lock-wait');
   if (E.isLeft(lockWaitMs)) return lockWaitMs;
-  return drill(realPorts, ledger, from, into, {
+  const drilled = await drill(realPorts, ledger, from, into, {
     lockWaitMs: lockWaitMs.right,
     onProgress: progress.journal,
     onEvents: progress.mirror,
   });
+  return backup === undefined ? drilled : inPlace(backup)(drilled);
 };
 
 export const command: Command = {

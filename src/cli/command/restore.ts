@@ -10,7 +10,7 @@ import { checkpointsOf } from '../checkpoints.ts';
 import type { Command } from '../command.ts';
 import { leftOutData, leftOutText } from '../copy-text.ts';
 import { LOCK_WAIT, newFolder, newName } from '../open.ts';
-import { atPlace } from '../place.ts';
+import { atPlace, inPlace } from '../place.ts';
 import { Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
 import { tookData, tookText } from '../took-text.ts';
@@ -41,7 +41,7 @@ export const command: Command = {
     if (E.isLeft(checkpoints)) return checkpoints;
     const to = layoutOf(newFolder(given));
     const progress = new Progress(terminal);
-    const from = layoutOf(given.text('from') ?? '');
+    const named = given.text('from') ?? '';
     const options = {
       checkpoints: checkpoints.right,
       lockWaitMs: lockWaitMs.right,
@@ -49,7 +49,8 @@ export const command: Command = {
       onEvents: progress.mirror,
     };
     const place = atPlace(newName(given), to.folder);
-    const restored = place(await restoreLedger(realPorts, from, to, options));
+    const made = await restoreLedger(realPorts, layoutOf(named), to, options);
+    const restored = place(inPlace(named)(made));
     await progress.end();
     if (E.isLeft(restored)) return restored;
     const { report, took, delivering, leftOut } = restored.right;
