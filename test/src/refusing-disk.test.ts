@@ -30,6 +30,10 @@ import type { Task } from '../crash/task.ts';
 import { BIN, linesOf } from './cli/shell.ts';
 
 const isRoot = process.getuid?.() === 0;
+/** Whoever is not root may be root of a namespace of their own, and mount what is seen there. */
+const OWN = ['--map-root-user', '--mount', process.execPath];
+const mayOwn = !isRoot && spawnSync('unshare', [...OWN, '--version']).status === 0;
+if (!isRoot && !mayOwn) console.log('file systems are not tried: nobody here may mount one');
 const root = scratch('ledger-refusing-');
 const mounts: string[] = [];
 let program: Program;
@@ -246,4 +250,19 @@ describe('a file system', () => {
     expect(ended.told).toContainEqual({ read: 3 });
     await examine({ folder, before: ['x', 'y'], brought: ['b'], told: ended.told });
   });
+});
+
+describe('file systems', () => {
+  it.each(mayOwn ? ['its own'] : [])(
+    'refuse the same to whoever mounts them in a namespace (%s)',
+    () => {
+      const vitest = join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs');
+      const config = join(import.meta.dirname, '../vitest.config.ts');
+      const which = ['-t', 'a file system (?:with|that)', 'test/src/refusing-disk.test.ts'];
+      const args = [...OWN, vitest, 'run', '--config', config, ...which];
+      const { status, stdout } = spawnSync('unshare', args, { encoding: 'utf8' });
+      expect([status, stdout]).toEqual([0, expect.stringMatching(/^1[0-9] passed, 0 failed/m)]);
+    },
+    300_000,
+  );
 });
