@@ -30,6 +30,8 @@ import type { Task } from '../crash/task.ts';
 import { BIN, linesOf } from './cli/shell.ts';
 
 const isRoot = process.getuid?.() === 0;
+const at = (path: string): string => join(import.meta.dirname, path);
+
 /** Whoever is not root may be root of a namespace of their own, and mount what is seen there. */
 const OWN = ['--map-root-user', '--mount', process.execPath];
 const mayOwn = !isRoot && spawnSync('unshare', [...OWN, '--version']).status === 0;
@@ -258,7 +260,6 @@ describe('a file system', () => {
   it.each(mayOwn ? ['of its own'] : [])(
     'refuses whoever mounts one in a namespace %s',
     () => {
-      const at = (path: string): string => join(import.meta.dirname, path);
       const vitest = at('../../node_modules/vitest/vitest.mjs');
       const which = ['-t', 'room|only be read', at('refusing-disk.test.ts')];
       const args = [...OWN, vitest, 'run', '--config', at('../vitest.config.ts'), ...which];
