@@ -7,7 +7,7 @@ import { writeSync } from 'node:fs';
 import process from 'node:process';
 import { keepCompiled } from './cli/compile-cache.ts';
 import type { CliError } from './cli/error.ts';
-import { leave } from './cli/leave.ts';
+import { leave, wasDone } from './cli/leave.ts';
 import type { Terminal } from './cli/terminal.ts';
 
 const NEEDED = [22, 14] as const;
@@ -99,12 +99,18 @@ const main = async (): Promise<number> => {
   const tellHere = async (error: CliError): Promise<number> => tell(await terminalNow(), error);
   if (isTooOld) return tellHere(TOO_OLD);
   // A batch is written without giving way to anything else: a signal is heard before or after it.
+  const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const onSignal = (): void => {
+    if (wasDone()) {
+      // It ends by itself, as it would have; whoever cannot wait for that sends another one.
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+      return;
+    }
     void leave('signal')
       .then(({ goOn }) => tellHere({ _tag: 'Interrupted', goOn }))
       .then((exit) => process.exit(exit));
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     return await run(args, process.stdout, process.stderr, (made) => (terminal = made));
   } catch (thrown) {

@@ -11,6 +11,7 @@ import type { Layout } from './storage/layout.ts';
 import { readSettings } from './storage/settings-file.ts';
 import type { Ports } from './usecase/ports.ts';
 import type { ReadError } from './usecase/reader.ts';
+import type { LeftOut } from './usecase/sound-journal.ts';
 
 export interface Drilled {
   readonly size: number;
@@ -24,6 +25,8 @@ export interface Drilled {
   /** Those that hold something else than they do in the ledger; undefined where it is longer. */
   readonly differing: readonly string[] | undefined;
   readonly took: Took;
+  /** What stands behind the last whole line of what was restored. */
+  readonly leftOut: LeftOut | undefined;
 }
 
 type Digests = Readonly<Record<string, string>>;
@@ -63,7 +66,7 @@ export const drill = async (
   // A rehearsal signs nothing, and what is killed leaves its folder behind.
   const restored = await restoreLedger(ports, from, into, { ...options, withKeys: false });
   if (E.isLeft(restored)) return restored;
-  const { report, took } = restored.right;
+  const { report, took, leftOut } = restored.right;
   const { size, head = '', root = '', checked } = report;
   const projections = checked.projections ?? {};
   const live = standing(ledger, size);
@@ -78,5 +81,6 @@ export const drill = async (
     more,
     differing: digests === undefined ? undefined : differingOf(digests, projections),
     took,
+    leftOut,
   });
 };

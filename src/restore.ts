@@ -26,7 +26,7 @@ import { makeFolders, putSettings, refuseExisting } from './usecase/create.ts';
 import type { Ports } from './usecase/ports.ts';
 import type { ReadError } from './usecase/reader.ts';
 import type { ReplayError } from './usecase/replay-request.ts';
-import type { Kept, Reading, Sound } from './usecase/sound-journal.ts';
+import type { Kept, LeftOut, Reading, Sound } from './usecase/sound-journal.ts';
 import { soundJournal } from './usecase/sound-journal.ts';
 import { alienAt } from './usecase/vacant-place.ts';
 import type { SinceRefused } from './verify/since.ts';
@@ -57,6 +57,8 @@ export interface Restored {
   readonly took: Took;
   /** Destinations that are not retired: they go on from where the backup ends. */
   readonly delivering: readonly string[];
+  /** What stands behind the last whole line of the backup. */
+  readonly leftOut: LeftOut | undefined;
 }
 
 /** Nothing of a copy is known to be on the disk before it is a ledger: zeros may stand for it. */
@@ -104,7 +106,7 @@ const refuseOther = (
 const prove = async (
   { ports, settings }: Kept,
   to: Layout,
-  { size }: Sound,
+  { size, leftOut }: Sound,
   record: BackupRecord | undefined,
   { checkpoints, workers, lockWaitMs, onProgress, onEvents }: RestoreOptions,
   started: number,
@@ -134,7 +136,7 @@ const prove = async (
       replay: made - copied,
       verify: performance.now() - made,
     };
-    return E.right({ report, took, delivering });
+    return E.right({ report, took, delivering, leftOut });
   } finally {
     await ledger.close();
   }

@@ -8,6 +8,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
 import { keepCode } from './kept-code.ts';
+import { isReplaced } from './replaced.ts';
 
 const ROOT = 0;
 const OTHERS_WRITE = 0o022;
@@ -29,7 +30,7 @@ const isClosed = (path: string): boolean => (lstatSync(path).mode & OTHERS) === 
 const folderOf = (user: number): string | undefined => {
   const named = process.env['XDG_CACHE_HOME'] ?? '';
   const base = isAbsolute(named) ? named : join(homedir(), '.cache');
-  if (!isAbsolute(base)) return undefined;
+  if (!isAbsolute(base) || isReplaced(base)) return undefined;
   const above = realpathSync(dirname(base));
   // Looked at before as well, so that nothing is made in a home that is somebody else's.
   if (!isFirm(above, user)) return undefined;

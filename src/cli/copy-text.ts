@@ -4,19 +4,30 @@
 import { visible } from '../../ledger/render/render.ts';
 import type { BackupRefused } from '../usecase/backup-record.ts';
 import type { CopyRefused } from '../usecase/copy-journal.ts';
-import type { NotSound } from '../usecase/sound-journal.ts';
+import type { LeftOut, NotSound } from '../usecase/sound-journal.ts';
 import type { DrillFailed } from './error.ts';
 import { COPIES, prefixed } from './error-table.ts';
 import { findingText, placeOf } from './finding-text.ts';
 import type { Told } from './store-text.ts';
 
-const copyText = ({ reason, path, offset, seq, origin }: CopyRefused): Told => {
+const copyText = ({ reason, path, offset, bytes, seq, origin }: CopyRefused): Told => {
   const { message, next } = COPIES[reason];
   const place =
     offset === undefined ? '' : `byte ${offset}${seq === undefined ? '' : `, event ${seq}`}: `;
+  const many = bytes === undefined ? '' : `, ${bytes} bytes`;
   const whose = origin === undefined ? '' : `, ${visible(origin)}`;
-  return prefixed(path, reason, { message: `${place}${message}${whose}`, next });
+  return prefixed(path, reason, { message: `${place}${message}${many}${whose}`, next });
 };
+
+/** leftOutData is what a program is told of what was left out. */
+export const leftOutData = (leftOut: LeftOut | undefined) =>
+  leftOut && { file: leftOut.path, offset: leftOut.offset, bytes: leftOut.bytes };
+
+/** leftOutText tells what was left out; nothing that was acknowledged ends like that. */
+export const leftOutText = ({ path, offset, bytes }: LeftOut): string =>
+  `${visible(path)}: byte ${offset}: ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} behind the last ` +
+  'whole line were left out: what is being written, what a crash left, or what was cut. ' +
+  'ledger verify --journal-only says more.';
 
 const refusedText = ({ reason, path, said, held }: BackupRefused): Told => {
   if (reason === 'other_root')

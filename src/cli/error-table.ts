@@ -182,6 +182,8 @@ export const OPEN_SSH: Record<OpenSshRefused['reason'], Text> = {
 
 const ELSEWHERE = 'Name a place in which you may write.';
 
+const NOT_A_FILE: Text = { message: 'it is not a plain file', next: 'Name another one.' };
+
 /** Why nothing can be put in a place: a mistake of whoever names it, and none of the disk. */
 const PLACES: Readonly<Record<string, Text>> = {
   ENOENT: {
@@ -194,7 +196,10 @@ const PLACES: Readonly<Record<string, Text>> = {
   EPERM: { message: 'permission denied', next: ELSEWHERE },
   EROFS: { message: 'the file system is read-only', next: ELSEWHERE },
   ELOOP: { message: 'it is a symbolic link', next: 'Name the file that it leads to.' },
-  NOT_A_FILE: { message: 'it is not a plain file', next: 'Name another one.' },
+  NOT_A_FILE,
+  ENXIO: NOT_A_FILE,
+  ESPIPE: NOT_A_FILE,
+  TOO_LARGE: { message: 'it is longer than such a file can be', next: 'Name another one.' },
   ENAMETOOLONG: { message: 'the name is too long', next: 'Name a shorter one.' },
 };
 

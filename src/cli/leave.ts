@@ -11,10 +11,11 @@ type Leaving = (why: Why) => Promise<unknown> | undefined;
 
 let leaving: Leaving | undefined;
 let isLeaving = false;
+let isDone = false;
 
 /** onLeave says what is done before the process exits. */
-export const onLeave = (done: Leaving): void => {
-  leaving = done;
+export const onLeave = (last: Leaving): void => {
+  leaving = last;
 };
 
 /** verdictIs keeps the exit that says what was found: it counts although nobody reads on. */
@@ -30,14 +31,20 @@ interface Left {
 /** leave does it, once. */
 export const leave = async (why: Why): Promise<Left> => {
   isLeaving = true;
-  const done = leaving;
+  const last = leaving;
   leaving = undefined;
-  const said = await done?.(why);
+  const said = await last?.(why);
   return {
     goOn: typeof said === 'string' ? said : undefined,
     verdict: typeof said === 'number' ? said : 0,
   };
 };
+
+/** done says that the command did all that it does: what is left is to tell of it. */
+export const done = (): void => void (isDone = true);
+
+/** wasDone says whether there is nothing that a signal could interrupt. */
+export const wasDone = (): boolean => isDone;
 
 /** halt goes on, unless the process is about to end: then nothing does. */
 export const halt = async (): Promise<void> => {
@@ -52,7 +59,7 @@ export const heed = async (): Promise<void> => {
 
 /** heeding does long work, and lets a signal be heard between its steps and at its end. */
 export const heeding = async <T>(work: Steps<T>): Promise<T> => {
-  const done = await givingWay(work);
+  const made = await givingWay(work);
   await heed();
-  return done;
+  return made;
 };

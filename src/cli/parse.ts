@@ -13,6 +13,7 @@ import { Given } from './given.ts';
 import { closingText, listText } from './help.ts';
 import { entryOf, groupOf, leading } from './meant.ts';
 import { optionFault, valueFault, valuedFlag } from './option-fault.ts';
+import { isReplaced } from './replaced.ts';
 import { brief, didYouMean } from './suggestion.ts';
 
 export interface Invocation {
@@ -160,12 +161,9 @@ export const helpOn = async (
   return listed.length === 0 ? undefined : listText(listed);
 };
 
-/** What Node puts in the place of bytes that are no UTF-8, and says no word of it. */
-const REPLACEMENT = '\u{FFFD}';
-
 const invoke = async (entry: Entry, args: readonly string[]): Parsed => {
   const { name, takes } = wordsOf(entry);
-  const word = args.find((arg) => arg.includes(REPLACEMENT));
+  const word = args.find(isReplaced);
   // What is completed is typed by nobody yet.
   if (word !== undefined && name !== 'completion') return E.left({ _tag: 'WordRefused', word });
   const command = await entry.load();

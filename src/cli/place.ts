@@ -17,14 +17,22 @@ interface Failed {
 /** Why a file could not be made; a database that may only be read is no other matter. */
 const errnoIn = ({ _tag, errno, code = '' }: Failed): string | undefined => {
   if (_tag === 'DiskFailed') return errno;
+  if (_tag === 'TooLarge') return 'TOO_LARGE';
   if (_tag !== 'DatabaseFailed') return undefined;
   return code.startsWith('SQLITE_READONLY') ? 'EACCES' : code;
 };
 
 /** What stands in the place and is of another kind than ought to be there. */
-const IN_THE_WAY: ReadonlySet<string> = new Set(['EISDIR', 'ELOOP', 'NOT_A_FILE']);
+const IN_THE_WAY: ReadonlySet<string> = new Set([
+  'EISDIR',
+  'ELOOP',
+  'ENXIO',
+  'ESPIPE',
+  'NOT_A_FILE',
+  'TOO_LARGE',
+]);
 
-const insideOf = (place: string, path: string, errno: string) =>
+const insideOf = (place: string, path: string, errno: string): { readonly inside?: string } =>
   IN_THE_WAY.has(errno) && path.startsWith(join(place, sep))
     ? { inside: relative(place, path) }
     : {};
@@ -39,4 +47,16 @@ export const atPlace =
     if (errno === undefined || !path.startsWith(place) || !isPlaceFault(errno)) return made;
     const inside = insideOf(place, path, errno);
     return E.left({ _tag: 'PlaceRefused', path: typed, ...inside, errno });
+  };
+
+/** inPlace tells what stands in the way in a folder that is read, by the name typed for that. */
+export const inPlace =
+  (typed: string) =>
+  <L extends Failed, T>(made: E.Either<L, T>): E.Either<L | PlaceRefused, T> => {
+    if (E.isRight(made)) return made;
+    const errno = errnoIn(made.left) ?? '';
+    const { inside } = insideOf(typed, made.left.path ?? '', errno);
+    return inside === undefined
+      ? made
+      : E.left({ _tag: 'PlaceRefused', path: typed, inside, errno });
   };

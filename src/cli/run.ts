@@ -7,7 +7,9 @@ import type { Writable } from 'node:stream';
 import type { CliError } from './error.ts';
 import { errorText } from './error-text.ts';
 import { exitOf } from './exit-code.ts';
+import { done } from './leave.ts';
 import { parse } from './parse.ts';
+import { replacedAround } from './replaced.ts';
 import { ROSTER } from './roster.ts';
 import { Terminal, jsonLine } from './terminal.ts';
 
@@ -50,6 +52,9 @@ export const run = async (
   const { command, given } = parsed.right;
   const terminal = new Terminal(stdout, stderr, given.flag('json'));
   onTerminal?.(terminal);
+  const word = replacedAround(given);
+  if (word !== undefined) return tell(terminal, { _tag: 'WordRefused', word });
   const answer = await command.run(given, terminal);
+  done();
   return E.isLeft(answer) ? tell(terminal, answer.left) : (answer.right ?? 0);
 };

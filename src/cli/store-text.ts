@@ -31,12 +31,14 @@ const SPACE = 'Make room, and run it again.';
 const RIGHTS = 'Run it as the owner of the ledger, where it can be written.';
 const LOOK = 'Look at the disk and the system log, then run it again.';
 
+const NOT_A_FILE = ['it is not a plain file', 'Put the file itself there.'] as const;
+
 /** What the system calls the errors that people meet; the others keep their name. */
 const ERRNO: Readonly<Record<string, readonly [string, string]>> = {
   ENOENT: ['there is no such file', 'Look at the path.'],
   ENOTDIR: ['a part of the path is not a folder', 'Look at the path.'],
   EEXIST: ['something else stands there', 'Name another place; no link is followed.'],
-  EISDIR: ['it is a folder', 'Name a file.'],
+  EISDIR: ['it is a folder', 'Put the file itself there.'],
   EACCES: ['permission denied', RIGHTS],
   EPERM: ['permission denied', RIGHTS],
   EROFS: ['the file system is read-only', RIGHTS],
@@ -50,7 +52,9 @@ const ERRNO: Readonly<Record<string, readonly [string, string]>> = {
   SQLITE_NOMEM: ['no memory is left', SPACE],
   SQLITE_IOERR_WRITE: ['the database could not be written', SPACE],
   EPIPE: ['nobody reads it any more', 'Run it again, and read to its end.'],
-  NOT_A_FILE: ['it is not a plain file', 'Name a file.'],
+  NOT_A_FILE,
+  ENXIO: NOT_A_FILE,
+  ESPIPE: NOT_A_FILE,
   EMFILE: ['too many files are open', 'Close some, or raise ulimit -n.'],
 };
 

@@ -106,6 +106,19 @@ export const enter = async (
   return E.map((receipts: readonly Receipt[]) => receipts[0])(appended);
 };
 
+/** The last event that this process recorded. */
+let last: number | undefined;
+
+/** A signal is heard before an event is recorded, or once its receipt is there. */
+const standingText = (): string =>
+  last === undefined
+    ? 'Nothing is recorded: run it again.'
+    : `What was recorded up to event ${last} stands: look before you run it again.`;
+
+/** sayWhatStands has it said, where the command is interrupted, whether something is recorded. */
+export const sayWhatStands = (): void =>
+  onLeave(async (why) => (why === 'signal' ? standingText() : undefined));
+
 /** record hands in one event of a command's own, and prints the receipt. */
 export const record = async (
   given: Given,
@@ -115,12 +128,11 @@ export const record = async (
   surface: Surface,
   more: More = {},
 ): Answer => {
-  onLeave(async (why) =>
-    why === 'signal' ? 'Run it again: what was recorded stands.' : undefined,
-  );
+  sayWhatStands();
   const entered = await enter(given, ledger, stated, surface, more);
   if (E.isLeft(entered)) return entered;
   const receipt = entered.right;
+  if (receipt !== undefined && 'seq' in receipt) last = receipt.seq;
   await printReceipts(terminal, receipt === undefined ? [] : [{ receipt }]);
   const failure = receipt === undefined ? undefined : failureOf(receipt);
   return failure === undefined ? E.right(undefined) : E.left(failure);

@@ -74,7 +74,7 @@ export const putRecord = (
   disk: Disk,
   layout: Layout,
   origin: Origin,
-  { end, ...sound }: Partial<Sound> & Pick<Sound, 'end'>,
+  { end, ...sound }: Partial<Omit<Sound, 'leftOut'>> & Pick<Sound, 'end'>,
 ): Done<void> =>
   putWhole(
     disk,

@@ -92,7 +92,8 @@ export const backup = async (
     const isSame = size === sound.right.size && root === sound.right.root;
     if (!isSame) return E.left({ _tag: 'CopyRefused', reason: 'differs', path: to.journal });
     const put = putRecord(disk, to, settings.origin, { size, head, root, end });
-    return E.isLeft(put) ? put : E.right({ size, head, root, ...copied.right });
+    const { leftOut } = sound.right;
+    return E.isLeft(put) ? put : E.right({ size, head, root, leftOut, ...copied.right });
   } finally {
     held.right.release();
   }

@@ -21,6 +21,8 @@ export interface CopyRefused {
   readonly path: string;
   /** The first byte that is another one. */
   readonly offset?: number;
+  /** How many bytes there are from there on, where none of them ought to be. */
+  readonly bytes?: number;
   /** The event that it stands in. */
   readonly seq?: number;
   /** The other ledger, by its name. */
@@ -48,7 +50,7 @@ const LF = 0x0a;
 const refuse = (
   reason: CopyRefused['reason'],
   path: string,
-  at: Pick<CopyRefused, 'offset' | 'seq'> = {},
+  at: Pick<CopyRefused, 'offset' | 'bytes' | 'seq'> = {},
 ): E.Either<CopyRefused, never> => E.left({ _tag: 'CopyRefused', reason, path, ...at });
 
 /** Where the second is another; from an offset on zeros may stand for what is not there yet. */
@@ -171,7 +173,8 @@ function* copySegment(
     const held = Math.min(bytes, theirs.right);
     const same = yield* compare(source, made, target, held, firm);
     if (E.isLeft(same)) return same;
-    if (theirs.right > bytes) return refuse('ahead', target.path, { offset: bytes });
+    if (theirs.right > bytes)
+      return refuse('ahead', target.path, { offset: bytes, bytes: theirs.right - bytes });
     const start = same.right;
     if (start === bytes) return E.right({ bytes, written: 0 });
     const extended = yield* extend(source, made, target, start, bytes);

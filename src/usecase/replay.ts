@@ -111,19 +111,26 @@ function* work(by: Replaying): Steps<Answer<Worked>> {
 const surfaceOf = (draft: JsonObject): Surface =>
   draft['event_type'] === 'ledger.recovered' ? 'recovery' : 'key_change';
 
+/** Whether it was recorded by an earlier attempt, with another signature or none. */
+const isSaid = (receipt: Receipt): boolean =>
+  receipt.status === 'conflict' && receipt.reason === 'id_taken';
+
 /** Lets the ledger say what was done; the intent holds until it has. */
 const say = async (by: Replaying, door: Door, intent: Intent): Promise<Answer<void>> => {
   const { operator, newLogKey } = by.options;
-  const drafts = intent.drafts.map((draft) => [draft, surfaceOf(draft)] as const);
-  const said = await door.record(drafts, operator);
-  if (E.isLeft(said)) return said;
-  if (!said.right.every(isTaken)) {
-    const refused: ReplayRefused = {
-      _tag: 'ReplayRefused',
-      reason: 'not_recorded',
-      receipts: said.right,
-    };
-    return E.left(refused);
+  let drafts = intent.drafts.map((draft) => [draft, surfaceOf(draft)] as const);
+  while (drafts.length > 0) {
+    const said = await door.record(drafts, operator);
+    if (E.isLeft(said)) return said;
+    const at = said.right.findIndex((receipt) => !isTaken(receipt));
+    if (at === -1) break;
+    const receipt = said.right[at];
+    if (receipt === undefined || !isSaid(receipt)) {
+      const receipts = said.right;
+      const refused: ReplayRefused = { _tag: 'ReplayRefused', reason: 'not_recorded', receipts };
+      return E.left(refused);
+    }
+    drafts = drafts.slice(at + 1);
   }
   if (intent.isFork && newLogKey !== undefined) {
     const signed = await door.checkpoint(newLogKey);

@@ -2,6 +2,7 @@
  * Whether a journal is all that it ought to be, before something is made of it elsewhere.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
 import { hold } from '../../ledger/chain/checkpoint.ts';
 import type { Held } from '../../ledger/chain/state.ts';
 import { formatHex } from '../../ledger/encoding/hex.ts';
@@ -23,12 +24,20 @@ export interface NotSound {
   readonly finding: ReportFinding;
 }
 
+/** Bytes behind the last whole line: a line that is being written, or what a crash left of one. */
+export interface LeftOut {
+  readonly path: string;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 /** What a journal comes to, and where its last whole line ends. */
 export interface Sound {
   readonly size: number;
   readonly head: string;
   readonly root: string;
   readonly end: CopyEnd;
+  readonly leftOut: LeftOut | undefined;
 }
 
 export interface Kept {
@@ -68,12 +77,17 @@ export const soundJournal = async (
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   if (E.isLeft(verified)) return verified;
-  const { findings, segments, state, place } = verified.right;
+  const { findings, segments, state, place, tail } = verified.right;
   const all = [...segments.map(ofSegment), ...findings.map(placed)];
   const finding = all.find(({ severity }) => severity !== 'warning');
   if (finding !== undefined) return E.left({ _tag: 'NotSound', folder: layout.folder, finding });
   const { frontier, head, lines: size } = state;
   if (frontier === undefined || head === undefined)
     return E.left({ _tag: 'Corrupt', reason: 'segment_order' });
-  return E.right({ size, head, root: formatHex(root(crypto, frontier)), end: place });
+  const leftOut = tail && {
+    path: join(layout.journal, tail.place.segment),
+    offset: tail.place.offset,
+    bytes: tail.length,
+  };
+  return E.right({ size, head, root: formatHex(root(crypto, frontier)), end: place, leftOut });
 };

@@ -13,6 +13,7 @@ import { readyMade } from '../../policies/set/ready-made.ts';
 import type { Ground } from '../../policies/state/ground.ts';
 import { standAt } from '../storage/ground.ts';
 import { Mirror, mirrorFault, recordedOf } from '../storage/mirror/mirror.ts';
+import type { Steps } from '../storage/steps.ts';
 import type { Ports } from '../usecase/ports.ts';
 import type { Concluded } from './conclusion.ts';
 import { checkConclusions } from './conclusion.ts';
@@ -96,12 +97,13 @@ export class MirrorCheck {
     return this.rows.compared;
   }
 
-  private guard(run: () => void): void {
-    if (!this.isReadable) return;
+  private guard<T>(run: () => T): T | undefined {
+    if (!this.isReadable) return undefined;
     const ran = attempt(this.by.layout.mirror, run);
-    if (E.isRight(ran)) return;
+    if (E.isRight(ran)) return ran.right;
     this.isReadable = false;
     this.findings.push(found('mirror_unreadable', { reason: ran.left.code }));
+    return undefined;
   }
 
   /** Takes the next line of the journal; its event is undefined where it is not well-formed. */
@@ -115,6 +117,11 @@ export class MirrorCheck {
     else if (this.isFollowed) this.folded.take(event);
   }
 
+  /** The same of work in steps: what cannot be read ends it. */
+  private *guarded(work: Steps<void>): Steps<void> {
+    while (this.guard(() => work.next().done === true) === false) yield;
+  }
+
   /** A writer may have gone on since the journal was read: those events are in the mirror alone. */
   private followRest(): void {
     const { taken } = this.folded;
@@ -124,22 +131,25 @@ export class MirrorCheck {
   }
 
   /** Judges what only the end tells, where the whole journal went by. */
-  finish(verified: Verified): void {
+  *finish(verified: Verified): Steps<void> {
     const isWhole = verified.left === undefined;
     this.rows.end();
     this.findings.push(...this.rows.lines);
-    const { crypto } = this.by.ports;
     if (isWhole) this.guard(() => this.findings.push(...shapeFindings(this.mirror, this.from)));
     this.findings.push(...this.rows.columns);
-    if (!isWhole) return;
-    this.guard(() => {
-      this.findings.push(...besideFindings(this.mirror, crypto, this.from));
-      this.findings.push(...endFindings(this.mirror, this.by, verified));
-      if (this.isFollowed) this.followRest();
-      const { findings, digests } = this.folded.finish(crypto, this.isFollowed);
-      this.findings.push(...findings);
-      this.digests = digests;
-    });
+    yield;
+    if (isWhole) yield* this.guarded(this.judge(verified));
+  }
+
+  private *judge(verified: Verified): Steps<void> {
+    const { crypto } = this.by.ports;
+    this.findings.push(...(yield* besideFindings(this.mirror, crypto, this.from)));
+    this.findings.push(...endFindings(this.mirror, this.by, verified));
+    if (this.isFollowed) this.followRest();
+    yield;
+    const { findings, digests } = this.folded.finish(crypto, this.isFollowed);
+    this.findings.push(...findings);
+    this.digests = digests;
   }
 
   /** Whether it holds projections that nobody here can fold again. */

@@ -17,6 +17,8 @@ import type { Ended, Mirror } from '../storage/mirror/mirror.ts';
 import { COLUMNS, rowOf } from '../storage/mirror/mirror.ts';
 import { schemaDifference } from '../storage/mirror/schema.ts';
 import { segmentName } from '../storage/segment.ts';
+import type { Steps } from '../storage/steps.ts';
+import { Pace } from '../storage/steps.ts';
 import type { Ports } from '../usecase/ports.ts';
 import type { Verified } from './journal.ts';
 import type { Looking } from './mirror-check.ts';
@@ -139,7 +141,7 @@ const tagFindings = (sqlite: Sqlite.Database): readonly ReportFinding[] => {
   return rows.map((seq) => found('mirror_tags', { seq }));
 };
 
-const treeFindings = (sqlite: Sqlite.Database, crypto: Crypto): readonly ReportFinding[] => {
+function* treeFindings(sqlite: Sqlite.Database, crypto: Crypto): Steps<readonly ReportFinding[]> {
   const findings: ReportFinding[] = [];
   const kept = sqlite.prepare('SELECT hash FROM nodes WHERE height = ? AND position = ?').pluck();
   let [frontier, nodes] = [EMPTY, 0];
@@ -150,12 +152,14 @@ const treeFindings = (sqlite: Sqlite.Database, crypto: Crypto): readonly ReportF
     pending.push([height, position, hash]);
   };
   const pending: (readonly [number, number, Uint8Array])[] = [];
+  const pace = new Pace();
   for (const row of leaves.iterate()) {
     const [seq, leaf] = row as readonly [seq: number, leaf: unknown];
     // What is missing, or no hash, was told where the rows were compared.
     if (seq !== frontier.size || !(leaf instanceof Uint8Array) || leaf.length !== HASH_BYTES)
       return findings;
     frontier = append(crypto, frontier, leaf, onNode);
+    if (pace.isOver(leaf.length)) yield;
   }
   for (const [height, position, hash] of pending) {
     const there = kept.get(height, position) as Uint8Array | undefined;
@@ -166,7 +170,7 @@ const treeFindings = (sqlite: Sqlite.Database, crypto: Crypto): readonly ReportF
   if (count !== nodes)
     findings.push(found('mirror_node', { expected: String(nodes), actual: String(count) }));
   return findings.slice(0, MOST_TOLD);
-};
+}
 
 /** Of events from one on: tags that they state and that are not kept. */
 const lostTags = (sqlite: Sqlite.Database, from: number): readonly ReportFinding[] => {
@@ -203,16 +207,17 @@ export const shapeFindings = (
  * besideFindings judges what the mirror derives from its lines and keeps beside them. Of the events
  * before a position nothing is read but what the end of the tree rests on.
  */
-export const besideFindings = (
+export function* besideFindings(
   mirror: Mirror,
   crypto: Crypto,
   from: number,
-): readonly ReportFinding[] => {
+): Steps<readonly ReportFinding[]> {
   const { sqlite } = mirror.database;
-  return from > 0
-    ? [...lostTags(sqlite, from), ...edgeFindings(mirror, crypto)]
-    : [...tagFindings(sqlite), ...treeFindings(sqlite, crypto)];
-};
+  if (from > 0) return [...lostTags(sqlite, from), ...edgeFindings(mirror, crypto)];
+  const tags = tagFindings(sqlite);
+  yield;
+  return [...tags, ...(yield* treeFindings(sqlite, crypto))];
+}
 
 /** Rows that no event has; in one statement, since a writer may go on meanwhile. */
 const BEHIND = 'SELECT seq FROM events WHERE seq >= (SELECT size FROM ended) LIMIT 1';

@@ -9,6 +9,7 @@ import { open } from '../../ledger/event/open.ts';
 import type { Key } from '../../ledger/key/key.ts';
 import { root } from '../../ledger/tree/tree.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
+import { givingWay } from '../storage/giving-way.ts';
 import { eventOf } from '../storage/roll.ts';
 import { Beside } from './beside.ts';
 import type { Hire, Trouble } from './crew.ts';
@@ -231,7 +232,7 @@ export const audit = async (
     const isWhole = verified.left === undefined;
     const mirror = beside.check(from);
     if (mirror !== undefined) options.onProgress?.({ phase: 'mirror', ...progress });
-    mirror?.finish(verified);
+    if (mirror !== undefined) await givingWay(mirror.finish(verified));
     const concluded = isWhole ? mirror?.conclusions() : undefined;
     const found: readonly ReportFinding[] = [
       ...verified.findings.map(placed),

@@ -2,6 +2,7 @@
  * Going through the segments of a journal: asking a crew for its ranges, ahead of their turn, and
  * folding what they hold in order.
  */
+import { setImmediate } from 'node:timers/promises';
 import * as E from 'fp-ts/lib/Either.js';
 import type { ChainState } from '../../ledger/chain/state.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
@@ -253,6 +254,8 @@ export const walk = async (route: Route): Promise<Told<Walk>> => {
       if (next === undefined && isAtEnd()) return E.right(true);
       if (isLate()) return E.right(false);
       if (next === undefined) return moved();
+      // Threads may have read many ranges: whatever else waits gets its turn between two of them.
+      await setImmediate();
       const found = await next.told;
       if (E.isLeft(found)) return found;
       if (next.range.segment !== segment && !isAtEnd()) return moved();

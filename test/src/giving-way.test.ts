@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { native } from '../../ledger/crypto/native.ts';
 import { Ledger } from '../../src/ledger.ts';
 import { restoreLedger } from '../../src/restore.ts';
 import type { Disk, File } from '../../src/storage/disk.ts';
@@ -12,6 +13,8 @@ import { layoutOf } from '../../src/storage/layout.ts';
 import { nodeDisk } from '../../src/storage/node-disk.ts';
 import { readSettings } from '../../src/storage/settings-file.ts';
 import { backup } from '../../src/usecase/backup.ts';
+import type { Hire } from '../../src/verify/crew.ts';
+import { handsOf } from '../../src/verify/crew.ts';
 import { realPorts } from '../../src/wiring.ts';
 import { withLedger } from './cli/shell.ts';
 import { right } from './disk-law.ts';
@@ -47,6 +50,20 @@ const counting = () => {
   };
   return { disk: { ...nodeDisk, open }, mostIn };
 };
+
+/** A crew that has read everything before any of it is asked for, as threads may have. */
+const swift: Hire = (job) => {
+  const hands = handsOf(nodeDisk, native, job);
+  return {
+    ahead: Infinity,
+    read: async (range) => structuredClone(hands.read(range)),
+    check: async (signed) => hands.check(signed),
+    leave: async () => hands.close(),
+  };
+};
+
+/** Of a mirror are looked at its pages, its tags, its tree and its projections. */
+const MIRROR_STEPS = 4;
 
 describe('long work on large events', () => {
   it('gives way after so many bytes', async () => {
@@ -85,6 +102,18 @@ describe('long work on large events', () => {
       'backup again': backingUp,
       restore: async () => right(await restoreLedger(ports, to('copy'), to('back'))),
       verify: async () => right(await ledger.verify()),
+      'verify with a crew': async () => {
+        const other = new Ledger({ ...ports, hire: () => swift }, layout, settings, {});
+        let [isMirror, turns] = [false, 0];
+        let turn = setImmediate(function next() {
+          if (isMirror) turns++;
+          turn = setImmediate(next);
+        });
+        right(await other.verify({ onProgress: ({ phase }) => (isMirror = phase === 'mirror') }));
+        clearImmediate(turn);
+        expect(turns).toBeGreaterThanOrEqual(MIRROR_STEPS);
+        await other.close();
+      },
       withhold: async () => right(await ledger.withhold()),
     };
     const most: Record<string, number> = {};

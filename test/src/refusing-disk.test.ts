@@ -1,7 +1,7 @@
 /**
  * Real disks that refuse: full ones, ones that may only be read, limits on files and on how many
  * are open. An append is refused, nothing is lost, and with room again the next one works. Mounts
- * need root; where there is none, limits alone stand for them.
+ * need root; where there is none, a namespace of their own, or limits alone stand for them.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -30,6 +30,12 @@ import type { Task } from '../crash/task.ts';
 import { BIN, linesOf } from './cli/shell.ts';
 
 const isRoot = process.getuid?.() === 0;
+const at = (path: string): string => join(import.meta.dirname, path);
+
+/** Whoever is not root may be root of a namespace of their own, and mount what is seen there. */
+const OWN = ['--map-root-user', '--mount', process.execPath];
+const mayOwn = !isRoot && spawnSync('unshare', [...OWN, '--version']).status === 0;
+if (!isRoot && !mayOwn) console.log('file systems are not tried: nobody here may mount one');
 const root = scratch('ledger-refusing-');
 const mounts: string[] = [];
 let program: Program;
@@ -142,13 +148,17 @@ describe('a file system', () => {
 
   const tiny = join(root, 'tiny');
   const whereTiny = isRoot && mount(tiny, '-t', 'tmpfs', '-o', 'size=256k', 'tmpfs') ? [tiny] : [];
+  /** Named as it was mounted: what else the system notes of it may not be given in a namespace. */
+  const resize = (kilobytes: number): void =>
+    void execFileSync('mount', ['-t', 'tmpfs', '-o', `remount,size=${kilobytes}k`, 'tmpfs', tiny]);
+
   it.each(whereTiny)('without room for a mirror is full, and nobody is at it (%s)', async () => {
     const model = join(root, 'to-restore');
     await found(model, ['x', 'y']);
     const answers = new Set<string>();
     for (const size of [32, 40, 160, 240, 280, 320, 360, 400, 440])
       for (const line of [`-C ${tiny}/l init --origin example.com/b`, `-C ${model} drill`]) {
-        execFileSync('mount', ['-o', `remount,size=${size}k`, tiny]);
+        resize(size);
         const args = [BIN, ...line.split(' '), '--json'];
         const env = { ...process.env, TMPDIR: tiny };
         const { status, stdout } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
@@ -169,7 +179,7 @@ describe('a file system', () => {
   it.each(whereTiny)(
     'that is full asks its readers for room, and for no other mirror (%s)',
     async () => {
-      execFileSync('mount', ['-o', 'remount,size=600k', tiny]);
+      resize(600);
       const folder = join(tiny, 'full');
       await found(folder, ['x', 'y']);
       const filler = spawnSync('dd', ['if=/dev/zero', `of=${tiny}/filler`, 'bs=4096']);
@@ -246,4 +256,16 @@ describe('a file system', () => {
     expect(ended.told).toContainEqual({ read: 3 });
     await examine({ folder, before: ['x', 'y'], brought: ['b'], told: ended.told });
   });
+
+  it.each(mayOwn ? ['of its own'] : [])(
+    'refuses whoever mounts one in a namespace %s',
+    () => {
+      const vitest = at('../../node_modules/vitest/vitest.mjs');
+      const which = ['-t', 'room|only be read', at('refusing-disk.test.ts')];
+      const args = [...OWN, vitest, 'run', '--config', at('../vitest.config.ts'), ...which];
+      const { status, stdout } = spawnSync('unshare', args, { encoding: 'utf8' });
+      expect([status, stdout]).toEqual([0, expect.stringMatching(/^16 passed, /m)]);
+    },
+    300_000,
+  );
 });

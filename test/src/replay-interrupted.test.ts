@@ -17,10 +17,12 @@ import {
   flip,
   foundOn,
   ledgerAt,
+  leftOf,
   logKey,
   newLogKey,
   operator,
   placeOn,
+  planOn,
   replayOn,
   segmentsOf,
   stateOf,
@@ -109,4 +111,35 @@ describe('a replay that is interrupted before any change of the disk', () => {
     },
     60_000,
   );
+});
+
+describe('a plan to go back', () => {
+  it('asks for no key once an earlier attempt has decided, and is what is done then', async () => {
+    const origin = await foundOn({ logKey }, 9);
+    flip(origin, at(origin, 1), 200);
+    origin.machine.syncEverything();
+    const back = { toLastGood: true } as const;
+    const keys = { ...back, operator, newLogKey };
+    const planned = await planOn(origin.foresee(oldest), keys);
+    const unplanned = await planOn(origin.foresee(oldest), back);
+    expect(unplanned).toMatchObject({ plan: [], refused: { reason: 'log_key_needed' } });
+    const whole = placeOn(origin.foresee(oldest));
+    const ledger = ledgerAt(whole);
+    right(await ledger.replay(keys));
+    await ledger.close();
+    // The intent has its name, which is on the disk behind this.
+    const named = whole.disk.operations.findIndex(
+      ({ call, path }) => call === 'rename' && path.includes('recovery.json'),
+    );
+    const place = placeOn(origin.foresee(oldest));
+    place.disk.follow(stoppingAt(named + 2));
+    await expect(ledgerAt(place).replay(keys)).rejects.toThrow(Stopped);
+    const after = place.disk.crash();
+    expect(await planOn(after, back)).toEqual(planned);
+    expect(planned.plan.map(({ step }) => step)).toContain('set_aside');
+    // Without them the ledger cannot say what was done, and it waits for them.
+    expect(leftOf(await replayOn(after, back))).toMatchObject({ reason: 'not_recorded' });
+    right(await replayOn(after, keys));
+    expect(shownOf(placeOn(after), true)).toEqual(shownOf(whole, true));
+  });
 });

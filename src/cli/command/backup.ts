@@ -8,6 +8,7 @@ import { layoutOf } from '../../storage/layout.ts';
 import { backup } from '../../usecase/backup.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
+import { leftOutData, leftOutText } from '../copy-text.ts';
 import type { PlaceRefused } from '../error.ts';
 import { errnoOf } from '../input.ts';
 import { LOCK_WAIT, withLedger } from '../open.ts';
@@ -59,12 +60,14 @@ export const command: Command = {
       const copied = atPlace(typed, to.right)(await backup(kept, to.right, options));
       await progress.end();
       if (E.isLeft(copied)) return copied;
-      const { size, head, root, bytes, written, segments } = copied.right;
-      const data = { size, head, root, bytes, written, segments };
+      const { size, head, root, bytes, written, segments, leftOut } = copied.right;
+      const left_out = leftOutData(leftOut);
+      const data = { size, head, root, bytes, written, segments, left_out };
       const text =
         `backed up ${size} events (${written} of ${bytes} bytes were new)\n` +
         `head ${head}\nroot ${root}\n`;
       await terminal.out(terminal.isJson ? jsonLine(data) : text);
+      if (leftOut !== undefined) terminal.note(leftOutText(leftOut));
       return E.right(undefined);
     }),
 };

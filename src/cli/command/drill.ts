@@ -12,9 +12,11 @@ import { layoutOf } from '../../storage/layout.ts';
 import type { Sign } from '../../usecase/sign.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Answer, Command } from '../command.ts';
+import { leftOutData, leftOutText } from '../copy-text.ts';
 import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
 import { withLedger } from '../open.ts';
+import { inPlace } from '../place.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { jsonLine } from '../terminal.ts';
 import { Progress } from '../progress.ts';
@@ -64,11 +66,12 @@ const rehearse = async (
   const into = layoutOf(join(folder, 'restored'));
   const lockWaitMs = given.duration('lock-wait');
   if (E.isLeft(lockWaitMs)) return lockWaitMs;
-  return drill(realPorts, ledger, from, into, {
+  const drilled = await drill(realPorts, ledger, from, into, {
     lockWaitMs: lockWaitMs.right,
     onProgress: progress.journal,
     onEvents: progress.mirror,
   });
+  return backup === undefined ? drilled : inPlace(backup)(drilled);
 };
 
 export const command: Command = {
@@ -102,6 +105,7 @@ export const command: Command = {
       process.off('exit', remove);
       if (E.isLeft(drilled)) return drilled;
       const { size, isSame, differing = [], head, root, projections, more } = drilled.right;
+      const { leftOut } = drilled.right;
       if (!isSame || differing.length > 0)
         return E.left({ _tag: 'DrillFailed', size, isSame, differing });
       const compared = drilled.right.differing !== undefined;
@@ -112,9 +116,11 @@ export const command: Command = {
         projections,
         more,
         compared,
+        left_out: leftOutData(leftOut),
         took_ms: tookData(drilled.right.took),
       };
       await terminal.out(terminal.isJson ? jsonLine(data) : textOf(drilled.right));
+      if (leftOut !== undefined) terminal.note(leftOutText(leftOut));
       return given.flag('record')
         ? say(given, terminal, ledger, drilled.right, sign.right)
         : E.right(undefined);

@@ -8,8 +8,9 @@ import { layoutOf } from '../../storage/layout.ts';
 import { realPorts } from '../../wiring.ts';
 import { checkpointsOf } from '../checkpoints.ts';
 import type { Command } from '../command.ts';
+import { leftOutData, leftOutText } from '../copy-text.ts';
 import { LOCK_WAIT, newFolder, newName } from '../open.ts';
-import { atPlace } from '../place.ts';
+import { atPlace, inPlace } from '../place.ts';
 import { Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
 import { tookData, tookText } from '../took-text.ts';
@@ -40,7 +41,7 @@ export const command: Command = {
     if (E.isLeft(checkpoints)) return checkpoints;
     const to = layoutOf(newFolder(given));
     const progress = new Progress(terminal);
-    const from = layoutOf(given.text('from') ?? '');
+    const named = given.text('from') ?? '';
     const options = {
       checkpoints: checkpoints.right,
       lockWaitMs: lockWaitMs.right,
@@ -48,10 +49,11 @@ export const command: Command = {
       onEvents: progress.mirror,
     };
     const place = atPlace(newName(given), to.folder);
-    const restored = place(await restoreLedger(realPorts, from, to, options));
+    const made = await restoreLedger(realPorts, layoutOf(named), to, options);
+    const restored = place(inPlace(named)(made));
     await progress.end();
     if (E.isLeft(restored)) return restored;
-    const { report, took, delivering } = restored.right;
+    const { report, took, delivering, leftOut } = restored.right;
     const { size, head, root, checked } = report;
     const { checkpoints: matched, projections } = checked;
     const took_ms = tookData(took);
@@ -63,12 +65,14 @@ export const command: Command = {
       checkpoints: matched,
       projections,
       delivering,
+      left_out: leftOutData(leftOut),
       took_ms,
     };
     const text =
       `restored ${size} events, every line verified and the mirror equal to them\n` +
       `head ${head}\nroot ${root}\n${tookText(took)}`;
     await terminal.out(terminal.isJson ? jsonLine(data) : text);
+    if (leftOut !== undefined) terminal.note(leftOutText(leftOut));
     if (given.list('checkpoint').length === 0)
       terminal.note('Without --checkpoint nothing shows that it is the latest state.');
     for (const name of delivering) terminal.note(goesOn(name));

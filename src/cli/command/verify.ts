@@ -28,7 +28,7 @@ import { MEGABYTES, Progress } from '../progress.ts';
 import { failureOf } from '../receipt.ts';
 import type { Terminal } from '../terminal.ts';
 import { jsonLine } from '../terminal.ts';
-import { WRITING, enter } from '../writing.ts';
+import { WRITING, enter, sayWhatStands } from '../writing.ts';
 
 const { crypto } = realPorts;
 
@@ -152,6 +152,7 @@ export const command: Command = {
     const place = markPlace(given, ledger.layout.folder);
     if (E.isLeft(place)) return place;
     const progress = new Progress(terminal);
+    if (given.flag('record')) sayWhatStands();
     const audited = await ledger.verify({
       ...options.right,
       onProgress: ({ phase, bytes, total }) =>

@@ -45,6 +45,17 @@ const LAST = [
   'syncBuiltinESMExports();',
 ].join(' ');
 
+/** Sends the signal whenever a database is closed. */
+const CLOSES = `
+import { createRequire } from 'node:module';
+const { prototype } = createRequire(process.argv[1])('better-sqlite3');
+const { close } = prototype;
+prototype.close = function () {
+  process.kill(process.pid, 'SIGINT');
+  return close.call(this);
+};
+`;
+
 /** Runs a line of a shell, and interrupts the command soon after its start. */
 const interrupt = async (shell: Shell, line: string): Promise<Interrupted> => {
   const out = openSync(shell.path('out'), 'w');
@@ -156,13 +167,31 @@ describe('long work', () => {
     const holder = startWriter(['hold', shell.path('.ledger')]);
     await holder.says();
     for (const [line, next] of [
-      ['append --type a.b', 'Run it again: what was recorded stands.'],
+      ['append --type a.b', 'Nothing is recorded: run it again.'],
+      ['key retire alice --reason old --sign alice', 'Nothing is recorded: run it again.'],
+      ['verify --record --sign alice', 'Nothing is recorded: run it again.'],
       ['experiment conclude cheaper-cache', 'experiment show cheaper-cache: what was recorded'],
     ] as const) {
       const { status, said } = await interrupt(shell, line);
       expect([status, said]).toEqual([130, expect.stringContaining(next)]);
     }
     expect(await holder.end()).toBe(0);
+  });
+
+  it('says nothing of a signal where all was done, and ends as it would have', () => {
+    const shell = withLedger();
+    shell.write('hook.mjs', CLOSES);
+    for (const [line, status, said] of [
+      ['append --type a.b', 0, /^appended 1 /],
+      ['append --type reserved', 2, /^$/],
+      ['key list', 0, / operator /],
+      ['checkpoint', 0, /^example\.com\/acme\n/],
+    ] as const) {
+      const args = ['--import', shell.path('hook.mjs'), BIN, ...line.split(' ')];
+      const ran = spawnSync(process.execPath, args, { cwd: shell.folder, encoding: 'utf8' });
+      expect([line, ran.status, ran.stdout]).toEqual([line, status, expect.stringMatching(said)]);
+      expect(ran.stderr).not.toContain('interrupted');
+    }
   });
 
   it('on few large events is heard as well', async () => {

@@ -1,7 +1,8 @@
 /**
  * What is said of a file that cannot be read or written names it: the one that is at fault.
  */
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { withLedger } from './shell.ts';
 
@@ -45,6 +46,20 @@ describe('an error', () => {
     rmSync(record);
     mkdirSync(record);
     expect(await told()).toBe(`copy/backup.json: it is a folder\n${next}`);
+    for (const make of [
+      () => spawnSync('mkfifo', [record]),
+      () => writeFileSync(record, Buffer.alloc(5_000_000)),
+      () => symlinkSync(shell.path('ledger.json'), record),
+      () => mkdirSync(record),
+    ]) {
+      rmSync(record, { recursive: true });
+      make();
+      for (const line of ['backup --to copy', '-C back restore --from copy', 'drill --from copy']) {
+        const { status, stderr } = await shell.inside(line);
+        const said = /^copy\/backup\.json: it is (?:\w+ )+\w+\nMove it away/;
+        expect([line, status, stderr]).toEqual([line, 2, expect.stringMatching(said)]);
+      }
+    }
     // A file that is written is put there by another name first.
     expect((await shell.inside('checkpoint --out nowhere/note')).stderr).toMatch(
       /^nowhere\/note: /,

@@ -11,6 +11,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { restoreLedger } from '../../../src/restore.ts';
@@ -157,6 +158,46 @@ describe('a backup that holds more than the ledger', () => {
         expect.stringMatching(/there is more .*\n.* lost events, somebody .* a crash left zeros/),
       ]);
     }
+  });
+});
+
+describe('what stands behind the last whole line', () => {
+  it('is left out, and told of with its place and length', async () => {
+    const shell = await withBackup();
+    const whole = readFileSync(shell.path('copy', SEGMENT));
+    const left = (folder: string, bytes: number) => ({
+      left_out: { file: join(folder, SEGMENT), offset: whole.length, bytes },
+    });
+    const lines = (folder: string): readonly (readonly [line: readonly string[], of: string])[] => [
+      [['-C', `of-${folder}`, 'restore', '--from', folder], folder],
+      [['drill', '--from', folder], folder],
+      [['backup', '--to', `to-${folder}`], shell.path('.ledger')],
+      [['drill'], shell.path('.ledger')],
+    ];
+    const unfinished = '{"header":{"seq":';
+    for (const [folder, tail] of [
+      ['zeros', Buffer.alloc(5000)],
+      ['text', Buffer.from(unfinished)],
+    ] as const) {
+      cpSync(shell.path('copy'), shell.path(folder), { recursive: true });
+      for (const each of [shell.path(folder), shell.path('.ledger')])
+        writeFileSync(join(each, SEGMENT), Buffer.concat([whole, tail]));
+      for (const [line, of] of lines(folder)) {
+        const { stdout, stderr, status } = await shell.inside([...line, '--json']);
+        expect([status, JSON.parse(stdout)]).toMatchObject([0, left(of, tail.length)]);
+        const told = `${SEGMENT}: byte ${whole.length}: ${tail.length} bytes behind the last`;
+        expect(stderr).toContain(told);
+      }
+    }
+    writeFileSync(shell.path('.ledger', SEGMENT), whole);
+    for (const line of [[...RESTORE], ['drill'], ['backup', '--to', 'again']]) {
+      const { stdout, stderr } = await shell.inside([...line, '--json']);
+      expect(`${stdout}${stderr}`).not.toMatch(/left_out|left out/);
+    }
+    // Where a backup has more than the ledger, it is refused, and told how much.
+    const { status, stderr } = await shell.inside(['backup', '--to', 'text']);
+    const told = `byte ${whole.length}: there is more than this ledger holds, 17 bytes`;
+    expect([status, stderr]).toEqual([25, expect.stringContaining(told)]);
   });
 });
 

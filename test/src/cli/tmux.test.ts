@@ -48,9 +48,26 @@ class Screen {
     this.tmux('send-keys', key);
   }
 
+  /** Gives the screen another width, and waits until whoever runs there was told. */
+  async resize(columns: number): Promise<void> {
+    this.tmux('resize-window', '-x', String(columns));
+    const tty = this.tmux('display', '-p', '#{pane_tty}').trim();
+    for (let look = 0; look < LOOKS; look++) {
+      const size = execFileSync('stty', ['-F', tty, 'size']).toString();
+      if (Number(size.split(' ')[1]) === columns) return;
+      await setTimeout(LOOK_MS);
+    }
+    throw new Error(`${tty} keeps its width`);
+  }
+
   /** What stands there; with its colours, as a terminal is told them. */
   shown(colours = false): string {
     return this.tmux('capture-pane', '-p', ...(colours ? ['-e'] : []));
+  }
+
+  /** The lines that stand there, whole where they take more than one row. */
+  joined(): readonly string[] {
+    return this.tmux('capture-pane', '-p', '-J').split('\n');
   }
 
   /** Waits until something stands there. */
@@ -96,6 +113,26 @@ describe('in a terminal', () => {
     expect(screen.shown()).not.toContain('exit=1');
     screen.press('C-c');
     expect(await screen.shows(/exit=130/)).toContain('it was interrupted');
+  });
+
+  it('what comes is as narrow as the screen is by then', async () => {
+    const shell = await ledger();
+    const screen = await Screen.open(shell, 150);
+    screen.type('ledger log --follow');
+    await screen.shows(/first/);
+    for (const [id, columns] of [
+      ['w-1', 150],
+      ['n-1', 90],
+      ['w-2', 110],
+    ] as const) {
+      await screen.resize(columns);
+      const payload = JSON.stringify('x'.repeat(200));
+      await shell.told(['append', '--type', 'note.taken', '--id', id, '--payload', payload]);
+      await screen.shows(new RegExp(id));
+      // A row that is longer goes on in the next one, and is one to whoever joins them.
+      const row = screen.joined().find((line) => line.includes(id)) ?? '';
+      expect([id, widthOf(row)]).toEqual([id, columns]);
+    }
   });
 
   it('a long audit tells how far it has come, in one line, and takes that away', async () => {
