@@ -79,6 +79,7 @@ const CORRUPT: Record<Corrupt['reason'], string> = {
 const NEXT: Partial<Record<Corrupt['reason'], string>> = {
   mirror_newer: 'Use that release.',
   journal_behind_mirror: BEHIND,
+  checkpoint_beyond_end: BEHIND,
 };
 
 const corruptText = (error: Corrupt): Told => {

@@ -181,7 +181,7 @@ export const audit = async (
   const { mark, note } = asked.right;
   const texts = note === undefined ? checkpoints : [...checkpoints, note];
   const notes = notesOf(crypto, disk, layout.checkpoint, texts, vkeys);
-  const earlier = earlierNotes(crypto, disk, layout.checkpoints, mark?.size ?? asked.right.from);
+  const earlier = earlierNotes(crypto, disk, layout, mark?.size ?? asked.right.from);
   const named = [...notes.own, ...notes.given];
   // The one beside the journal is the latest of those that are kept, too.
   const kept = earlier.held.filter(({ note: text }) => named.every((each) => each.note !== text));
