@@ -23,13 +23,13 @@ import { formatMark } from './mark.ts';
 import type { Looking, MirrorCheck } from './mirror-check.ts';
 import { DecisionCheck } from './refold.ts';
 import type { Open, ReportFinding, Verdict } from './report.ts';
-import { ofSegment, placed, verdictOf } from './report.ts';
+import { ofOneCause, ofSegment, placed, verdictOf } from './report.ts';
 import type { Requirement } from './required.ts';
 import { unmet } from './required.ts';
 import type { Asked, SinceRefused } from './since.ts';
 import { goOnFrom, markFindings, markOf, parseSince } from './since.ts';
 import { isMadeAnew, mirrorFile, sizeFindings } from './still.ts';
-import { endingOf } from './tail.ts';
+import { endingOf, heldUp } from './tail.ts';
 import type { Progress } from './walk.ts';
 import type { Witness } from './witness.ts';
 
@@ -232,6 +232,7 @@ export const audit = async (
     const mirror = beside.check(from);
     if (mirror !== undefined) options.onProgress?.({ phase: 'mirror', ...progress });
     mirror?.finish(verified);
+    const ofMirror = [...beside.findings, ...(mirror?.findings ?? [])];
     const concluded = isWhole ? mirror?.conclusions() : undefined;
     const found: readonly ReportFinding[] = [
       ...verified.findings.map(placed),
@@ -242,9 +243,8 @@ export const audit = async (
       ...(mark !== undefined && since === undefined ? markFindings(mark, origin, verified) : []),
       // What stands in a tail that the next append sets aside is nothing to be judged.
       ...(check?.findings.filter(({ seq = 0 }) => seq < state.lines) ?? []),
-      ...ends,
-      ...beside.findings,
-      ...(mirror?.findings ?? []),
+      ...heldUp(ends, ofMirror),
+      ...ofMirror,
       ...(isWhole && !isLost && !journalOnly
         ? await sizeFindings(by, verified, mirror !== undefined)
         : []),
@@ -256,8 +256,11 @@ export const audit = async (
       return E.left({ _tag: 'SegmentMoved', path: layout.mirror });
     const isMatched = matchedOf(crypto, notes.given, state.lines, found).length > 0;
     const before = since === undefined ? undefined : mark;
-    const findings = [...found, ...unmet(require, asked.right, verified, before, isMatched)];
-    const verdict = verdictOf(findings, isWhole && state.lines > 0);
+    const findings = [
+      ...ofOneCause(found, mirror?.few),
+      ...unmet(require, asked.right, verified, before, isMatched),
+    ];
+    const verdict = verdictOf(findings, isWhole, state.lines);
     const made =
       verdict === 'verified'
         ? markOf(verified, matchedOf(crypto, named, state.lines, findings), before)
