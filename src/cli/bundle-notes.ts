@@ -13,7 +13,7 @@ import { read } from '../export/read.ts';
 import type { Selection } from '../export/selection.ts';
 import { isDisclosed } from '../export/selection.ts';
 import type { Ledger } from '../ledger.ts';
-import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
+import { keptSizes, readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import { logKeys } from '../usecase/prover.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
@@ -78,19 +78,6 @@ const sizeFor = (
   return E.right(size);
 };
 
-/** The sizes of the checkpoints that are kept, ascending. */
-const keptSizes = ({ layout: { checkpoints } }: Ledger): E.Either<CliError, readonly number[]> => {
-  const there = disk.stat(checkpoints);
-  if (E.isLeft(there)) return there;
-  const names = there.right === undefined ? E.right([]) : disk.list(checkpoints);
-  return E.map((each: readonly string[]) =>
-    each
-      .filter((name) => /^\d{1,16}$/.test(name))
-      .map(Number)
-      .toSorted((a, b) => a - b),
-  )(names);
-};
-
 /** The first of the checkpoints in these places that will do. */
 const firstNote = (
   paths: readonly string[],
@@ -112,7 +99,7 @@ export const notesFor = async (
   isPage: boolean,
 ): Promise<E.Either<CliError, Notes>> => {
   const { reader, layout } = ledger;
-  const kept = keptSizes(ledger);
+  const kept = keptSizes(disk, layout);
   if (E.isLeft(kept)) return kept;
   const sizes = kept.right;
   const pathsOf = (each: readonly number[]): readonly string[] =>

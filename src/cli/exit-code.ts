@@ -3,6 +3,7 @@
  * what each of them means.
  */
 import type { Decision } from '../../policies/gate/decision.ts';
+import { isOfOthers } from '../storage/damage.ts';
 import type { DatabaseFailed } from '../storage/database.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { RowsRefused } from '../usecase/untaken.ts';
@@ -122,7 +123,8 @@ export const exitOf = (error: CliError): Exit => {
       // What is no proof at all was the wrong file.
       return 'reason' in error.cause && error.cause.reason === 'bad_form' ? 2 : 20;
     case 'Corrupt':
-      return error.reason === 'mirror_newer' ? 22 : 20;
+      // A mirror of others says nothing against the journal.
+      return isOfOthers(error) ? 22 : 20;
     case 'MirrorRefused':
     case 'ProjectionMissing':
     case 'WentBack':

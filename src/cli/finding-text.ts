@@ -6,8 +6,8 @@ import { render, visible } from '../../ledger/render/render.ts';
 import type { Finding } from '../../ledger/finding.ts';
 import type { NotProved } from '../../ledger/chain/verify.ts';
 import type { Late, Open, ReportFinding, StoreCode, StoreOpen, Unread } from '../verify/report.ts';
-import { STORE_CODES } from '../verify/report.ts';
-import { BEHIND, roomText } from './store-text.ts';
+import { STORE_CODES, isOfOthers } from '../verify/report.ts';
+import { BEHIND, OTHERS, roomText } from './store-text.ts';
 
 const EVIDENCE = 'Do not append. Keep it as evidence, and compare it with an earlier copy.';
 const REPLAY = 'Run ledger replay: it makes the mirror anew from the journal.';
@@ -121,6 +121,13 @@ export const placeOf = ({ segment, line, offset, seq }: ReportFinding): string =
     ...(seq === undefined ? [] : [`event ${seq}`]),
   ].join(', ');
 
+/** What must come first where the mirror is one of others. */
+const waitsFor = (found: ReportFinding): string | undefined => {
+  if (isOfOthers(found)) return OTHERS;
+  const isHeldUp = found.code === 'tail_torn' && found.severity === 'warning';
+  return isHeldUp ? 'Nobody sets it aside before the mirror is one of this ledger.' : undefined;
+};
+
 /** findingText tells what was found, and what to do next. */
 export const findingText = (
   found: ReportFinding,
@@ -133,7 +140,7 @@ export const findingText = (
     return isKept ? { ...text, next: EVIDENCE } : text;
   }
   const [text, mend] = TEXTS[code];
-  const next = roomText(found.reason ?? '')?.next ?? mend;
+  const next = waitsFor(found) ?? roomText(found.reason ?? '')?.next ?? mend;
   const facts = [found.member, found.reason, found.actual].filter((fact) => fact !== undefined);
   return { what: facts.length === 0 ? text : `${text} (${facts.map(visible).join(', ')})`, next };
 };

@@ -26,6 +26,10 @@ const COMPARE = 'Do not append. Keep it as evidence, and compare it with an earl
 export const BEHIND =
   'Do not append. Keep it as evidence; ledger replay --from mirror writes the journal anew where ' +
   'the mirror proves it, and --to-last-good goes on without what is lost.';
+/** What to do about a mirror that is none of this ledger, or of a later release. */
+export const OTHERS =
+  'Put the mirror of this ledger back, or use the release that made it. Or run ledger replay ' +
+  '--from journal: it sets that mirror aside, and makes another from the journal.';
 const REPLAY = 'Run ledger replay: it makes the mirror anew from the journal.';
 const SPACE = 'Make room, and run it again.';
 const RIGHTS = 'Run it as the owner of the ledger, where it can be written.';
@@ -81,8 +85,10 @@ const CORRUPT: Record<Corrupt['reason'], string> = {
 };
 
 const NEXT: Partial<Record<Corrupt['reason'], string>> = {
-  mirror_newer: 'Use that release.',
+  mirror_newer: OTHERS,
+  origin_differs: OTHERS,
   journal_behind_mirror: BEHIND,
+  checkpoint_beyond_end: BEHIND,
 };
 
 const corruptText = (error: Corrupt): Told => {

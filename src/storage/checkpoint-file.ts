@@ -18,6 +18,12 @@ import { putWhole, readWhole } from './whole-file.ts';
 /** No note with a hundred signatures is longer. */
 export const MAX_NOTE_BYTES = 1 << 16;
 
+interface Noted {
+  readonly crypto: Crypto;
+  readonly disk: Disk;
+  readonly layout: Layout;
+}
+
 /** checkpointFault says why a note is none of the log that stands there; undefined where it is. */
 export const checkpointFault = (
   crypto: Crypto,
@@ -54,50 +60,71 @@ export const readNote = (disk: Disk, path: string): E.Either<StorageError, strin
 };
 
 /** seenNote tells one note beside the journal from another without reading it. */
-export const seenNote = ({
-  disk,
-  layout,
-}: {
-  readonly disk: Disk;
-  readonly layout: Layout;
-}): Done<string> =>
+export const seenNote = ({ disk, layout }: Omit<Noted, 'crypto'>): Done<string> =>
   E.map((stat: Stat | undefined) =>
     stat === undefined ? '' : `${stat.identity}:${stat.changed}:${stat.size}`,
   )(disk.stat(layout.checkpoint));
 
-/** keptSize tells how far the kept checkpoints go: the one beside the journal may be lost. */
-export const keptSize = (disk: Disk, layout: Layout): E.Either<StorageError, number> => {
+/** A file is named by the size that its note is about. */
+const KEPT = /^(?:0|[1-9]\d{0,14})$/;
+
+/** keptSizes lists the sizes of the checkpoints that are kept, ascending. */
+export const keptSizes = (disk: Disk, layout: Layout): Done<readonly number[]> => {
   const there = disk.stat(layout.checkpoints);
   if (E.isLeft(there)) return there;
   const names = there.right === undefined ? E.right([]) : disk.list(layout.checkpoints);
   return E.map((each: readonly string[]) =>
     each
-      .filter((name) => /^\d{1,15}$/.test(name))
-      .reduce((most, n) => Math.max(most, Number(n)), 0),
+      .filter((name) => KEPT.test(name))
+      .map(Number)
+      .toSorted((a, b) => a - b),
   )(names);
-};
-
-/** The last checkpoint on the disk, and whether it lies beside the journal. */
-export interface LastNote {
-  readonly text: string | undefined;
-  readonly isBeside: boolean;
-}
-
-/** lastNote reads the checkpoint beside the journal, the last one kept where that is lost. */
-export const lastNote = (disk: Disk, layout: Layout): E.Either<StorageError, LastNote> => {
-  const beside = readNote(disk, layout.checkpoint);
-  if (E.isLeft(beside)) return beside;
-  if (beside.right !== undefined) return E.right({ text: beside.right, isBeside: true });
-  const size = keptSize(disk, layout);
-  if (E.isLeft(size)) return size;
-  const kept = readNote(disk, join(layout.checkpoints, `${size.right}`));
-  return E.map((text: string | undefined) => ({ text, isBeside: false }))(kept);
 };
 
 /** sizeOfNote gives the size that a note is about; 0 where it is none. */
 export const sizeOfNote = (crypto: Crypto, note: string | undefined): number => {
   const held = note === undefined ? undefined : hold(crypto, note);
   return held?._tag === 'Right' ? held.right.size : 0;
+};
+
+/** The checkpoints on the disk that a journal must meet before anybody goes on from its end. */
+export interface LastNotes {
+  /** The one beside the journal, and the last one kept where that reaches further. */
+  readonly notes: readonly string[];
+  /** The one that reaches furthest. */
+  readonly last: string | undefined;
+  /** Whether that lies beside the journal. */
+  readonly isBeside: boolean;
+}
+
+/**
+ * lastNotes reads the checkpoint beside the journal, and the last one kept where that one is lost
+ * or an older one. They are as many as were signed ever since, so an open that finds nothing to
+ * mend looks no further than to the one beside.
+ */
+export const lastNotes = (
+  { crypto, disk, layout }: Noted,
+  isMending: boolean,
+): E.Either<StorageError, LastNotes> => {
+  const read = readNote(disk, layout.checkpoint);
+  if (E.isLeft(read)) return read;
+  const beside = read.right;
+  const alone = {
+    notes: beside === undefined ? [] : [beside],
+    last: beside,
+    isBeside: beside !== undefined,
+  };
+  if (beside !== undefined && !isMending) return E.right(alone);
+  const sizes = keptSizes(disk, layout);
+  if (E.isLeft(sizes)) return sizes;
+  const size = sizes.right.at(-1) ?? 0;
+  if (size <= sizeOfNote(crypto, beside)) return E.right(alone);
+  const kept = readNote(disk, join(layout.checkpoints, String(size)));
+  if (E.isLeft(kept)) return kept;
+  const { right: last } = kept;
+  return last === undefined || sizeOfNote(crypto, last) !== size
+    ? E.left({ _tag: 'Corrupt', reason: 'checkpoint_refused', expected: String(size) })
+    : E.right({ notes: [...alone.notes, last], last, isBeside: false });
 };
 
 /** keepNote puts a note beside the journal, and among the earlier ones; both may be lost. */

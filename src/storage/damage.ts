@@ -2,7 +2,7 @@
  * Whether a mirror is at fault, where something does not agree or cannot be read.
  */
 import type { DatabaseFailed } from './database.ts';
-import type { StorageError } from './outcome.ts';
+import type { Corrupt, StorageError } from './outcome.ts';
 
 /**
  * A table or a column that is not there is answered with no more than SQLITE_ERROR; a log that was
@@ -18,3 +18,7 @@ export const isDamage = ({ code }: DatabaseFailed): boolean => DAMAGED.test(code
 export const mayBeMirror = (error: StorageError): boolean =>
   error._tag === 'Corrupt' &&
   ['journal_behind_mirror', 'journal_differs_from_mirror'].includes(error.reason);
+
+/** isOfOthers tells of a mirror that nobody replaces unless that is asked for. */
+export const isOfOthers = ({ reason }: Corrupt): boolean =>
+  reason === 'mirror_newer' || reason === 'origin_differs';

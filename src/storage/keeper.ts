@@ -82,8 +82,8 @@ export class Keeper {
     // Only reading its rows may show that a mirror is none.
     const isDamaged = run.left._tag === 'DatabaseFailed' && isDamage(run.left);
     if (!isDamaged && wrong === undefined) return run;
-    const [why, as] = wrong ?? ['damaged', undefined];
-    const rebuilt = attemptSteps(this.means.layout.mirror, this.rebuild(why, as));
+    const [why, last] = wrong ?? ['damaged', undefined];
+    const rebuilt = attemptSteps(this.means.layout.mirror, this.rebuild(why, last));
     const again = E.flatten(yield* rebuilt);
     if (E.isLeft(again)) this.drop();
     return !isDamaged && E.isLeft(again) && again.left._tag === 'Corrupt' ? run : again;
@@ -216,16 +216,14 @@ export class Keeper {
 
   /**
    * Makes a mirror of the journal beside the old one, and swaps the two when it is whole: never of
-   * a journal that ends before what that claims, nor of one with another head than it must have.
+   * a journal that ends before what that claims, nor of one that has not what that holds last.
    */
-  private *rebuild(reason: Rebuilt, as?: Ended): Steps<E.Either<StorageError, void>> {
+  private *rebuild(reason: Rebuilt, last?: Ended): Steps<E.Either<StorageError, void>> {
     const { databases, disk, layout, crypto, onRepair, release } = this.means;
     const known = hear(this.means);
     if (E.isLeft(known)) return known;
-    const built = yield* this.build({ known: known.right });
+    const built = yield* this.build({ known: { ...known.right, last } });
     if (E.isLeft(built)) return built;
-    if (as !== undefined && built.right.at.ended.head !== as.head)
-      return E.left<Corrupt>({ _tag: 'Corrupt', reason: 'journal_differs_from_mirror' });
     // While it was made, somebody may have read on.
     release();
     const swapped = swapMirror(disk, layout, reason === 'damaged' || reason === 'not_a_mirror');

@@ -17,8 +17,8 @@ import { standAt } from './ground.ts';
 import type { Journal } from './journal.ts';
 import type { Layout } from './layout.ts';
 import { TAIL_BYTES } from './layout.ts';
-import type { LastNote } from './checkpoint-file.ts';
-import { checkpointFault, keepNote, lastNote, sizeOfNote } from './checkpoint-file.ts';
+import type { LastNotes } from './checkpoint-file.ts';
+import { checkpointFault, keepNote, lastNotes, sizeOfNote } from './checkpoint-file.ts';
 import type { Corrupt, Repair, StorageError } from './outcome.ts';
 import type { BadTail, Rolling } from './roll.ts';
 import { rollForward } from './roll.ts';
@@ -116,7 +116,7 @@ const knownNote = (
 const reconcile = (
   means: Recovery,
   at: Standpoint,
-  { text: there, isBeside }: LastNote,
+  { last: there, isBeside }: LastNotes,
 ): E.Either<StorageError, readonly [Standpoint, readonly Repair[]]> => {
   const { disk, layout, crypto } = means;
   // As a rule it is the same, and was judged already.
@@ -154,9 +154,11 @@ export function* recover(means: Recovery): Steps<E.Either<StorageError, Recovere
   const rolled = yield* rollForward({ ...means, isReplay: isNew }, from, listed.right);
   if (E.isLeft(rolled)) return rolled;
   const { at: to, bad } = rolled.right;
-  const last = lastNote(disk, layout);
+  const events = to.ended.size - from.ended.size;
+  // What the mirror remembers was the last one when it was written.
+  const hasNote = sizeOfNote(crypto, from.ended.note) > 0;
+  const last = lastNotes(means, isNew || bad !== undefined || events > 0 || !hasNote);
   if (E.isLeft(last)) return last;
-  const { text: note } = last.right;
   const { known = { size: 0, isMet: !isNew } } = means;
   if (bad === undefined && known.size > to.ended.size)
     return corrupt('journal_behind_mirror', { seq: known.size - 1 });
@@ -167,13 +169,18 @@ export function* recover(means: Recovery): Steps<E.Either<StorageError, Recovere
     if (!may.right)
       return corrupt('line_refused', { segment: segment.name, offset, seq, findings });
   }
+  const { last: held } = known;
+  const { past } = mirror;
+  if (held !== undefined && past.hashAt((held.size - 1) as never) !== held.head)
+    return corrupt('journal_differs_from_mirror', { seq: held.size - 1 });
   // Before anything is cut off: what does not stand there is no tail of what the note is about.
-  const fault = note === undefined ? undefined : checkpointFault(crypto, mirror, to, note);
-  if (fault !== undefined) return E.left(fault);
+  for (const note of last.right.notes) {
+    const fault = checkpointFault(crypto, mirror, to, note);
+    if (fault !== undefined) return E.left(fault);
+  }
   const aside = bad === undefined ? E.right(undefined) : cutTail(means, bad);
   if (E.isLeft(aside)) return aside;
   const repairs: Repair[] = [];
-  const events = to.ended.size - from.ended.size;
   if (events > 0) {
     const rewritten = rewrite(means, from, to);
     if (E.isLeft(rewritten)) return rewritten;

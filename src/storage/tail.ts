@@ -9,13 +9,14 @@ import { open } from '../../ledger/event/open.ts';
 import { root } from '../../ledger/tree/tree.ts';
 import { isSameHash } from '../../ledger/tree/verify.ts';
 import { MirrorDamaged, attempt } from './attempt.ts';
-import { keptSize, lastNote, sizeOfNote } from './checkpoint-file.ts';
+import { lastNotes, sizeOfNote } from './checkpoint-file.ts';
+import type { Database } from './database.ts';
 import type { Disk } from './disk.ts';
 import type { Layout } from './layout.ts';
 import { TAIL_BYTES } from './layout.ts';
 import { readFully } from './line-reader.ts';
 import type { Claim, Claimed } from './mirror/claim.ts';
-import { claimAt } from './mirror/claim.ts';
+import { heardOf } from './mirror/claim.ts';
 import type { Ended } from './mirror/mirror.ts';
 import { Mirror, mirrorFault } from './mirror/mirror.ts';
 import type { Corrupt, StorageError } from './outcome.ts';
@@ -125,6 +126,8 @@ export interface Known {
   readonly size: number;
   /** Whether it meets the journal; else only the tail itself says whether it was acknowledged. */
   readonly isMet: boolean;
+  /** What stands last there by a mirror that does not meet it: the journal must have that too. */
+  readonly last?: Pick<Ended, 'size' | 'head'> | undefined;
 }
 
 /** What is heard of it also where nothing else of the mirror is to be looked at. */
@@ -137,21 +140,15 @@ export interface Heard extends Known {
  * and holds last: whoever decides on a tail decides by this.
  */
 export const hear = (by: Sight & Claimed): E.Either<StorageError, Heard> => {
-  const { crypto, databases, disk, layout } = by;
-  const claimed = claimAt(by);
-  if (E.isLeft(claimed)) return claimed;
-  const unmet = { ...claimed.right, isMet: false };
-  const listed = listSegments(disk, layout.journal);
-  if (E.isLeft(listed) || unmet.end === undefined) return E.right(unmet);
-  const database = databases.open(layout.mirror, 'read');
-  if (E.isLeft(database)) return E.right(unmet);
-  const met = attempt(layout.mirror, (): boolean => {
-    if (mirrorFault(database.right) !== undefined || E.isLeft(database.right.begin())) return false;
-    const mirror = new Mirror(database.right, crypto);
+  const meetsJournal = (database: Database, { end }: Claim): boolean => {
+    const listed = listSegments(by.disk, by.layout.journal);
+    if (end === undefined || E.isLeft(listed) || mirrorFault(database) !== undefined) return false;
+    const mirror = new Mirror(database, by.crypto);
     return isMet(by, mirror, mirror.ended(), listed.right);
-  });
-  database.right.close();
-  return E.right({ ...unmet, isMet: E.isRight(met) && met.right });
+  };
+  return E.map(([claim, isOne]: readonly [Claim, boolean]): Heard => ({ ...claim, isMet: isOne }))(
+    heardOf(by, meetsJournal, false),
+  );
 };
 
 /**
@@ -166,11 +163,9 @@ export const mayGo = (
 ): E.Either<StorageError, boolean> => {
   const isLast = segments.at(-1)?.first === bad.segment.first;
   if (!isLast || bad.bytes > TAIL_BYTES || isOfOthers(bad)) return E.right(false);
-  const note = lastNote(by.disk, by.layout);
-  if (E.isLeft(note)) return note;
-  const kept = keptSize(by.disk, by.layout);
-  if (E.isLeft(kept)) return kept;
-  const atLeast = Math.max(sizeOfNote(by.crypto, note.right.text), kept.right, known.size);
+  const noted = lastNotes(by, true);
+  if (E.isLeft(noted)) return noted;
+  const atLeast = Math.max(sizeOfNote(by.crypto, noted.right.last), known.size);
   if (bad.seq < atLeast) return E.right(false);
   if (known.isMet) return E.right(true);
   const bytes = readAt(by, bad.segment, bad.offset, bad.bytes);

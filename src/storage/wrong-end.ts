@@ -1,6 +1,7 @@
 /**
  * A mirror whose word of its end does not hold, while the journal may be sound: its last line
- * stands elsewhere, or an erasure took out of the journal what the mirror still has.
+ * stands elsewhere, whatever follows on it there, or an erasure took out of the journal what the
+ * mirror still has.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
@@ -9,32 +10,36 @@ import { mayBeMirror } from './damage.ts';
 import { holdsErased } from './mirror/erased.ts';
 import type { Ended, Mirror } from './mirror/mirror.ts';
 import type { StorageError } from './outcome.ts';
+import { linesOf } from './line-reader.ts';
 import type { Segment } from './segment.ts';
 import { listSegments, openSegment, sizeOf } from './segment.ts';
 import type { Reading, Sight } from './tail.ts';
-import { lastOf, readAt } from './tail.ts';
-import { closing } from './whole-file.ts';
+import { lastOf } from './tail.ts';
 
-/** Whether the journal ends with what the mirror holds last. */
-const endsWith = (
-  means: Reading,
+/** Whether the journal has, in the segment where it belongs, what the mirror holds last. */
+const hasLast = (
+  { crypto, disk }: Reading,
   mirror: Mirror,
   ended: Ended,
   segments: readonly Segment[],
 ): boolean => {
-  const line = encodeUtf8(`${lastOf(means.crypto, mirror, ended)}\n`);
-  for (const segment of segments.toReversed()) {
-    const file = openSegment(means.disk, segment, 'read');
-    const size = E.isLeft(file) ? file : closing(file.right, sizeOf(file.right));
+  const segment = segments.findLast(({ first }) => first < ended.size);
+  if (segment === undefined) return false;
+  const last = encodeUtf8(`${lastOf(crypto, mirror, ended)}\n`);
+  const file = openSegment(disk, segment, 'read');
+  if (E.isLeft(file)) return false;
+  try {
+    const size = sizeOf(file.right);
     if (E.isLeft(size)) return false;
-    if (size.right === 0) continue;
-    const there = readAt(means, segment, Math.max(0, size.right - line.length), line.length);
-    return E.isRight(there) && Buffer.compare(there.right, line) === 0;
+    for (const line of linesOf(file.right, 0, size.right))
+      if (E.isRight(line) && Buffer.compare(line.right.bytes, last) === 0) return true;
+    return false;
+  } finally {
+    file.right.close();
   }
-  return false;
 };
 
-/** wrongEnd tells why such a mirror may be made anew, where it may, and how that must end. */
+/** wrongEnd tells why such a mirror may be made anew, where it may, and of what end. */
 export const wrongEnd = (
   by: Sight,
   mirror: Mirror,
@@ -46,7 +51,7 @@ export const wrongEnd = (
     if (ended === undefined) return undefined;
     if (holdsErased(mirror.database)) return ['half_erased', ended];
     const listed = listSegments(by.disk, by.layout.journal);
-    const isSound = E.isRight(listed) && endsWith(by, mirror, ended, listed.right);
+    const isSound = E.isRight(listed) && hasLast(by, mirror, ended, listed.right);
     return isSound ? ['damaged', ended] : undefined;
   };
   return E.getOrElseW(() => undefined)(attempt(by.layout.mirror, look));

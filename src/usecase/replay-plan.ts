@@ -3,6 +3,7 @@
  * write, beside a running writer too.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { isOfOthers } from '../storage/damage.ts';
 import type { Database } from '../storage/database.ts';
 import { Mirror } from '../storage/mirror/mirror.ts';
 import type { Corrupt, StorageError } from '../storage/outcome.ts';
@@ -130,9 +131,9 @@ export const objection = (
   if (bad !== undefined && !isTail) return lineRefused(bad);
   if (against !== undefined) return against;
   const size = bad?.size ?? survey.state.lines;
-  const others = refusedMirror(by, look);
-  if (others !== undefined || look.size <= size) return others;
-  return { _tag: 'Corrupt', reason: 'journal_behind_mirror', seq: look.size - 1 };
+  return look.size > size
+    ? { _tag: 'Corrupt', reason: 'journal_behind_mirror', seq: look.size - 1 }
+    : refusedMirror(by, look);
 };
 
 const projectionSteps = ({ projections }: Replaying, { look }: Situation): readonly Step[] =>
@@ -229,8 +230,7 @@ const fromJournalSteps = (by: Replaying, situation: Situation): readonly Step[] 
 /** needsGood says whether a rebuild up to the last good event has anything to undo. */
 export const needsGood = (by: Replaying, situation: Situation): boolean => {
   const refused = objection(by, situation);
-  if (refused === undefined || refused._tag !== 'Corrupt') return false;
-  return !['mirror_newer', 'origin_differs'].includes(refused.reason);
+  return refused?._tag === 'Corrupt' && !isOfOthers(refused);
 };
 
 const everyProjection = ({ projections }: Replaying): readonly Step[] =>

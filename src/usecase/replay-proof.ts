@@ -12,7 +12,7 @@ import { ZERO_HASH } from '../../ledger/event/header.ts';
 import { open } from '../../ledger/event/open.ts';
 import type { Finding } from '../../ledger/finding.ts';
 import type { Digest, Time } from '../../ledger/name.ts';
-import { readNote } from '../storage/checkpoint-file.ts';
+import { lastNotes } from '../storage/checkpoint-file.ts';
 import type { Mirror } from '../storage/mirror/mirror.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import type { Steps } from '../storage/steps.ts';
@@ -63,20 +63,23 @@ export function* merged(by: Replaying, mirror: Mirror, segments: readonly Measur
     }
 }
 
-/** prove gives how many lines are one chain; the checkpoint beside the journal is met on it. */
+/** prove gives how many lines are one chain; the last checkpoints are met on it. */
 export function* prove(
   by: Replaying,
   mirror: Mirror,
   segments: readonly Measured[],
 ): Steps<E.Either<StorageError | ReplayRefused, number>> {
   const { crypto, disk, random } = by.ports;
-  const note = readNote(disk, by.layout.checkpoint);
-  if (E.isLeft(note)) return note;
-  const held = note.right === undefined ? undefined : hold(crypto, note.right);
-  if (held?._tag === 'Left') return refused('mirror_not_proved', 0);
+  const noted = lastNotes({ crypto, disk, layout: by.layout }, true);
+  if (E.isLeft(noted)) return noted;
+  const held = noted.right.notes.map((note) => hold(crypto, note)).filter(E.isRight);
+  if (held.length < noted.right.notes.length) return refused('mirror_not_proved', 0);
   const means = { crypto, history: memoryHistory(crypto, random(32)) };
   const ended = mirror.ended();
-  let state = begin(by.settings.origin, held === undefined ? [] : [held.right]);
+  let state = begin(
+    by.settings.origin,
+    held.map(({ right }) => right),
+  );
   const pace = new Pace();
   for (const bytes of merged(by, mirror, segments)) {
     if (E.isLeft(bytes)) return bytes;

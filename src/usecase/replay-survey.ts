@@ -12,7 +12,7 @@ import { finish, step } from '../../ledger/chain/verify.ts';
 import type { Line } from '../../ledger/event/line.ts';
 import type { Finding } from '../../ledger/finding.ts';
 import type { Digest } from '../../ledger/name.ts';
-import { lastNote } from '../storage/checkpoint-file.ts';
+import { lastNotes } from '../storage/checkpoint-file.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { Layout, Settings } from '../storage/layout.ts';
 import type { RawLine } from '../storage/line-reader.ts';
@@ -56,8 +56,9 @@ export interface Survey {
   /** Behind the last good line. */
   readonly state: ChainState;
   readonly bad: Bad | undefined;
+  /** The checkpoint that reaches furthest. */
   readonly note: string | undefined;
-  /** What is wrong with the checkpoint beside the journal. */
+  /** What is wrong with that one, or with the one beside the journal. */
   readonly against: Corrupt | undefined;
 }
 
@@ -190,18 +191,19 @@ class Walk {
   }
 }
 
-const againstNote = (
+const againstNotes = (
   { ofNote, state }: Walk,
-  held: ReturnType<typeof hold> | undefined,
+  held: readonly ReturnType<typeof hold>[],
 ): Corrupt | undefined => {
-  if (held === undefined) return undefined;
-  if (E.isLeft(held))
-    return { _tag: 'Corrupt', reason: 'checkpoint_refused', actual: held.left.reason };
+  const none = held.find(E.isLeft);
+  if (none !== undefined)
+    return { _tag: 'Corrupt', reason: 'checkpoint_refused', actual: none.left.reason };
   if (ofNote.length === 0) return undefined;
   const isBeyond = ofNote.every(({ code }) => code === 'checkpoint_beyond_end');
   const reason = isBeyond ? 'checkpoint_beyond_end' : 'checkpoint_refused';
-  const [expected, actual] = [String(held.right.size), String(state.lines)];
-  return { _tag: 'Corrupt', reason, seq: held.right.size, expected, actual, findings: ofNote };
+  const size = Math.max(...ofNote.map(({ seq = 0 }) => seq));
+  const [expected, actual] = [String(size), String(state.lines)];
+  return { _tag: 'Corrupt', reason, seq: size, expected, actual, findings: ofNote };
 };
 
 /** surveyJournal verifies all of a journal, up to the first place at which it is none. */
@@ -211,11 +213,13 @@ export function* surveyJournal(by: Surveying): Steps<E.Either<StorageError, Surv
   const listed = segmentsIn(disk, layout.journal);
   if (E.isLeft(listed)) return listed;
   const segments = listed.right;
-  const note = lastNote(disk, layout);
-  if (E.isLeft(note)) return note;
-  const { text } = note.right;
-  const held = text === undefined ? undefined : hold(crypto, text);
-  const walk = new Walk(by, held?._tag === 'Right' ? [held.right] : []);
+  const noted = lastNotes({ crypto, disk, layout }, true);
+  if (E.isLeft(noted)) return noted;
+  const held = noted.right.notes.map((note) => hold(crypto, note));
+  const walk = new Walk(
+    by,
+    held.filter(E.isRight).map(({ right }) => right),
+  );
   for (const segment of segments) {
     const walked = yield* walk.segment(segment);
     if (E.isLeft(walked)) return walked;
@@ -228,7 +232,7 @@ export function* surveyJournal(by: Surveying): Steps<E.Either<StorageError, Surv
     bytes: segments.reduce((sum, each) => sum + each.bytes, 0),
     state: walk.state,
     bad: walk.bad,
-    note: text,
-    against: againstNote(walk, held),
+    note: noted.right.last,
+    against: againstNotes(walk, held),
   });
 }

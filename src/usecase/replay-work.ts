@@ -14,7 +14,7 @@ import { hear } from '../storage/tail.ts';
 import { journalFromMirror } from './replay-journal.ts';
 import type { Look } from './replay-mirror.ts';
 import { compareMirrors, lookAtMirror, withMirror, workOnMirror } from './replay-mirror.ts';
-import { refusedMirror } from './replay-plan.ts';
+import { examine, objection, refusedMirror } from './replay-plan.ts';
 import { parityOf } from './replay-parity.ts';
 import type { ReplayRefused, ReplayReport, Replaying } from './replay-request.ts';
 import { eventsIn, segmentsIn } from './replay-survey.ts';
@@ -91,19 +91,32 @@ const hasIndexes = (by: Replaying): boolean => {
  */
 type Other = 'unknown' | 'back' | 'erased';
 
-function* takePlace(by: Replaying, look: Look, why: Other): Steps<E.Either<StorageError, number>> {
+function* takePlace(
+  by: Replaying,
+  look: Look,
+  why: Other,
+  isNoted: boolean,
+): Steps<E.Either<StorageError, number>> {
   const { layout, ports } = by;
   const isThere = look.state === 'there';
   const { same, isEqual } = isThere
     ? yield* compareMirrors(by, layout.mirror, newMirror(layout))
     : { same: 0, isEqual: false };
-  if (isEqual && hasIndexes(by)) return E.map(() => same)(clearNew(ports.disk, layout));
+  if (isEqual && isNoted && hasIndexes(by)) return E.map(() => same)(clearNew(ports.disk, layout));
   // One that only lagged says nothing that the journal does not, unless that was cut.
   const without = why === 'back' ? ['missing'] : ['missing', 'older'];
   const isKept = why !== 'erased' && (isThere ? same < look.size : !without.includes(look.state));
   // While this gave way, somebody may have read on.
   by.release();
   return E.map(() => same)(swapMirror(ports.disk, layout, isKept));
+}
+
+/** A mirror of others stands in the way; what is wrong with the journal is told before that. */
+function* inTheWay(by: Replaying, look: Look): Steps<E.Either<Failed, undefined>> {
+  const others = refusedMirror(by, look);
+  if (others === undefined) return E.right(undefined);
+  const situation = yield* examine(by);
+  return E.isLeft(situation) ? situation : E.left(objection(by, situation.right) ?? others);
 }
 
 /**
@@ -116,8 +129,8 @@ export function* mirrorFromJournal(
 ): Steps<E.Either<Failed, Done>> {
   const look = lookAtMirror(by);
   const isBack = why === 'back';
-  const refused = why === 'unknown' ? refusedMirror(by, look) : undefined;
-  if (refused !== undefined) return E.left(refused);
+  const stopped = why === 'unknown' ? yield* inTheWay(by, look) : E.right(undefined);
+  if (E.isLeft(stopped)) return stopped;
   const { keeper, heard } = keeping(by);
   const opened = why === 'unknown' ? open(keeper, look) : E.right(undefined);
   if (E.isLeft(opened)) return opened;
@@ -130,13 +143,16 @@ export function* mirrorFromJournal(
     onProgress?.({ phase: 'rebuild_mirror', events, total });
   // How fast it goes shows with the first that are in it.
   onEvents(0);
+  const opening = heard.length;
   const building = keeper.build({ known: known.right, onEvents });
   const built = yield* dropping(keeper, building);
   if (E.isLeft(built)) return built;
   // What follows counts nothing: the mirror is whole.
   if (total !== undefined) onEvents(total);
   const now = heard.some(({ _tag }) => _tag === 'LinesAdopted') ? lookAtMirror(by) : look;
-  const placed = yield* takePlace(by, now, why);
+  // A checkpoint that was put back since, the old one does not remember.
+  const isNoted = heard.slice(opening).every(({ _tag }) => _tag !== 'CheckpointRestored');
+  const placed = yield* takePlace(by, now, why, isNoted);
   const present = (same: number): Done => ({ ...count(heard), present: Math.min(same, look.size) });
   return E.map(present)(placed);
 }

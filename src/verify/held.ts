@@ -15,8 +15,9 @@ import type { Digest } from '../../ledger/name.ts';
 import { openCheckpoint, parseCheckpoint } from '../../ledger/note/checkpoint.ts';
 import { parseNote } from '../../ledger/note/note.ts';
 import { EMPTY, root } from '../../ledger/tree/tree.ts';
-import { readNote } from '../storage/checkpoint-file.ts';
+import { keptSizes, readNote } from '../storage/checkpoint-file.ts';
 import type { Disk } from '../storage/disk.ts';
+import type { Layout } from '../storage/layout.ts';
 import type { Mark, Matched } from './mark.ts';
 import type { ReportFinding } from './report.ts';
 import { found, placed } from './report.ts';
@@ -80,9 +81,6 @@ export const notesOf = (
   return { own, given: texts.flatMap(held).filter(isSigned), findings };
 };
 
-/** A file is named by the size that its note is about. */
-const NAME = /^(?:0|[1-9]\d{0,14})$/;
-
 export interface Earlier {
   readonly held: readonly Held[];
   readonly findings: readonly ReportFinding[];
@@ -92,18 +90,15 @@ export interface Earlier {
 export const earlierNotes = (
   crypto: Crypto,
   disk: Disk,
-  folder: string,
+  layout: Layout,
   behind: number,
 ): Earlier => {
-  const names = disk.list(folder);
-  // A ledger that never signed any may have no folder for them.
-  if (E.isLeft(names))
-    return { held: [], findings: names.left.errno === 'ENOENT' ? [] : [refused(names.left.errno)] };
+  const sizes = keptSizes(disk, layout);
+  if (E.isLeft(sizes)) return { held: [], findings: [refused(sizes.left.errno)] };
   const held: Held[] = [];
   const findings: ReportFinding[] = [];
-  const sizes = names.right.filter((name) => NAME.test(name)).map(Number);
-  for (const size of sizes.filter((each) => each > behind)) {
-    const text = readNote(disk, join(folder, String(size)));
+  for (const size of sizes.right.filter((each) => each > behind)) {
+    const text = readNote(disk, join(layout.checkpoints, String(size)));
     const note = hold(crypto, E.isRight(text) ? (text.right ?? '') : '');
     if (E.isRight(note) && note.right.size === size) held.push(note.right);
     else findings.push(refused(E.isLeft(note) ? note.left.reason : 'other_size', size));

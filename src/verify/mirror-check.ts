@@ -71,6 +71,8 @@ const PAGE = 1000;
 export class MirrorCheck {
   readonly findings: ReportFinding[] = [];
   digests: Readonly<Record<string, string>> | undefined;
+  /** How many rows it has, where it says of more, and the journal has not so many lines either. */
+  few: number | undefined;
   private readonly by: Looking;
   private readonly mirror: Mirror;
   private readonly rows: RowParity;
@@ -130,10 +132,16 @@ export class MirrorCheck {
         this.folded.take(recordedOf(line));
   }
 
+  private countFew({ state: { lines } }: Verified): void {
+    const rows = (this.mirror.lastRow() ?? -1) + 1;
+    if ((this.mirror.ended()?.size ?? 0) > Math.max(rows, lines)) this.few = rows;
+  }
+
   /** Judges what only the end tells, where the whole journal went by. */
   *finish(verified: Verified): Steps<void> {
     const isWhole = verified.left === undefined;
     this.rows.end();
+    this.guard(() => this.countFew(verified));
     this.findings.push(...this.rows.lines);
     if (isWhole) this.guard(() => this.findings.push(...shapeFindings(this.mirror, this.from)));
     this.findings.push(...this.rows.columns);

@@ -224,7 +224,7 @@ const BEHIND = 'SELECT seq FROM events WHERE seq >= (SELECT size FROM ended) LIM
 
 /** What the mirror says of the end that the journal's own end does not say, by member. */
 const otherEnd = (ended: Ended, { state, end }: Verified, crypto: Crypto): string | undefined => {
-  const { head, frontier, recordedAt, origin } = state;
+  const { head, frontier, recordedAt } = state;
   // Where no line was read, nothing is known of where the one before it ended.
   const isUnread = end.offset === 0;
   const same: Readonly<Record<string, boolean>> = {
@@ -232,7 +232,6 @@ const otherEnd = (ended: Ended, { state, end }: Verified, crypto: Crypto): strin
     peaks:
       frontier !== undefined && isSameHash(root(crypto, ended.frontier), root(crypto, frontier)),
     recorded_at: ended.recordedAt === recordedAt,
-    origin: ended.origin === origin,
     segment: isUnread || segmentName(ended.segment) === end.segment,
     offset: isUnread || ended.offset === end.offset,
   };
@@ -261,11 +260,15 @@ const isNoteKept = (ports: Ports, layout: Layout, { note, size }: Ended): boolea
 /** endFindings compares where the mirror says that the ledger ends with where it does. */
 export const endFindings = (
   mirror: Mirror,
-  { ports, layout }: Looking,
+  { ports, layout, settings }: Looking,
   verified: Verified,
 ): readonly ReportFinding[] => {
   const ended = mirror.ended();
   if (ended === undefined) return [found('mirror_end', { reason: 'unreadable' })];
+  const { origin: actual } = ended;
+  // Where another ledger ends says nothing of this one.
+  if (actual !== settings.origin)
+    return [found('mirror_end', { member: 'origin', expected: settings.origin, actual })];
   const behind = mirror.database.sqlite.prepare(BEHIND).pluck().get() as number | undefined;
   if (behind !== undefined) return [found('mirror_end', { seq: behind })];
   if (!isNoteKept(ports, layout, ended)) return [found('mirror_end', { member: 'note' })];

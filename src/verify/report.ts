@@ -103,6 +103,25 @@ export const found = (
 ): ReportFinding => ({ code, severity: STORE_CODES[code], ...details });
 
 /**
+ * ofOneCause tells of a mirror that only says that it holds more than there is as of that: of rows
+ * that it never had nothing more is said, nor of projections, which took none of them.
+ */
+export const ofOneCause = (
+  findings: readonly ReportFinding[],
+  few: number | undefined,
+): readonly ReportFinding[] => {
+  if (few === undefined || findings.every(({ code }) => code !== 'mirror_ahead')) return findings;
+  const isMissed = ({ code, reason, seq = 0 }: ReportFinding): boolean =>
+    code === 'projection_differs' || (code === 'mirror_line' && reason === 'missing' && seq >= few);
+  return findings.filter((each) => !isMissed(each));
+};
+
+/** isOfOthers tells of a mirror that no writer replaces unless that is asked for. */
+export const isOfOthers = ({ code, member, reason }: ReportFinding): boolean =>
+  (code === 'mirror_end' && member === 'origin') ||
+  (code === 'mirror_version' && reason === 'newer');
+
+/**
  * placed tells a finding of the kernel with where it is. An unfinished line that may be set aside
  * is told of as a tail: any other is no accident.
  */
@@ -128,8 +147,15 @@ const GRAVEST = ['tampered', 'torn_tail', 'drift', 'incomplete'] as const;
 
 /**
  * verdictOf tells the gravest of what was found. Warnings change nothing; a part left out does, and
- * so does a ledger in which there is nothing to check.
+ * so does a ledger in which there is nothing to check, nor for a mirror of its own to drift from.
  */
-export const verdictOf = (findings: readonly ReportFinding[], isWhole: boolean): Verdict =>
-  GRAVEST.find((grave) => findings.some(({ severity }) => severity === grave)) ??
-  (isWhole ? 'verified' : 'incomplete');
+export const verdictOf = (
+  findings: readonly ReportFinding[],
+  isWhole: boolean,
+  events: number,
+): Verdict => {
+  const grave = GRAVEST.find((each) => findings.some(({ severity }) => severity === each));
+  const isNothing = events === 0 && !findings.some(isOfOthers);
+  if (isNothing && grave === 'drift') return 'incomplete';
+  return grave ?? (isWhole && events > 0 ? 'verified' : 'incomplete');
+};

@@ -95,18 +95,20 @@ const claimReader = (by: Looking) => {
  */
 export const sizeFindings = async (
   by: Looking,
-  { state: { seq: lines }, place, tail }: Verified,
+  { state: { seq, lines }, place, tail }: Verified,
   isReadable: boolean,
 ): Promise<readonly ReportFinding[]> => {
+  // Where lines stand out of their order these are two, and what lies between says nothing.
+  const [least, most] = [Math.min(seq, lines), Math.max(seq, lines)];
   const claim = claimReader(by);
   if (isReadable)
     await settles(
-      () => (claim().end?.size ?? 0) >= lines,
+      () => (claim().end?.size ?? 0) >= least,
       () => JSON.stringify(claim()),
     );
   // Two changes may bear the same time.
   const { size, end } = claim(true);
-  if (size > lines) {
+  if (size > most) {
     // A writer may have gone on since; then the journal is as long as the mirror says, and longer
     // than it was when it was read.
     const segment = segmentName(end?.segment ?? 0);
@@ -115,8 +117,8 @@ export const sizeFindings = async (
     const isFurther = segment > place.segment || (segment === place.segment && offset > read);
     const isGoneOn = end?.size === size && isFurther && sizeNow(by, segment) >= offset;
     const about = end === undefined ? {} : { segment, expected: String(offset) };
-    return isGoneOn ? [] : [found('mirror_ahead', { seq: lines, ...about })];
+    return isGoneOn ? [] : [found('mirror_ahead', { seq: most, ...about })];
   }
-  if (!isReadable || end === undefined || end.size >= lines) return [];
-  return [found('mirror_behind', { expected: String(lines), actual: String(end.size) })];
+  if (!isReadable || end === undefined || end.size >= least) return [];
+  return [found('mirror_behind', { expected: String(least), actual: String(end.size) })];
 };

@@ -15,7 +15,7 @@ import type { FirstBad } from './fold.ts';
 import type { Tail, Verified } from './journal.ts';
 import type { Looking } from './mirror-check.ts';
 import type { ReportFinding } from './report.ts';
-import { found } from './report.ts';
+import { found, isOfOthers } from './report.ts';
 import { isStill } from './still.ts';
 
 export interface Ending {
@@ -86,6 +86,18 @@ const stays = (tail: Tail, seq: number, known: Heard | undefined): ReportFinding
   const code = length > TAIL_BYTES ? 'line_too_long' : 'line_not_terminated';
   return { code, severity: 'tampered', seq, ...place, actual: String(length) };
 };
+
+/**
+ * heldUp tells of a tail that nobody sets aside while the mirror is one of others: it waits, and
+ * the mirror is what is wrong.
+ */
+export const heldUp = (
+  ends: readonly ReportFinding[],
+  ofMirror: readonly ReportFinding[],
+): readonly ReportFinding[] =>
+  ofMirror.some(isOfOthers)
+    ? ends.map((each) => (each.code === 'tail_torn' ? { ...each, severity: 'warning' } : each))
+    : ends;
 
 /** endingOf judges what stands behind the last line that is one. */
 export const endingOf = async (by: Looking, verified: Verified): Promise<Told<Ending>> => {

@@ -24,13 +24,13 @@ import { formatMark } from './mark.ts';
 import type { Looking, MirrorCheck } from './mirror-check.ts';
 import { DecisionCheck } from './refold.ts';
 import type { Open, ReportFinding, Verdict } from './report.ts';
-import { ofSegment, placed, verdictOf } from './report.ts';
+import { ofOneCause, ofSegment, placed, verdictOf } from './report.ts';
 import type { Requirement } from './required.ts';
 import { unmet } from './required.ts';
 import type { Asked, SinceRefused } from './since.ts';
 import { goOnFrom, markFindings, markOf, parseSince } from './since.ts';
 import { isMadeAnew, mirrorFile, sizeFindings } from './still.ts';
-import { endingOf } from './tail.ts';
+import { endingOf, heldUp } from './tail.ts';
 import type { Progress } from './walk.ts';
 import type { Witness } from './witness.ts';
 
@@ -182,7 +182,7 @@ export const audit = async (
   const { mark, note } = asked.right;
   const texts = note === undefined ? checkpoints : [...checkpoints, note];
   const notes = notesOf(crypto, disk, layout.checkpoint, texts, vkeys);
-  const earlier = earlierNotes(crypto, disk, layout.checkpoints, mark?.size ?? asked.right.from);
+  const earlier = earlierNotes(crypto, disk, layout, mark?.size ?? asked.right.from);
   const named = [...notes.own, ...notes.given];
   // The one beside the journal is the latest of those that are kept, too.
   const kept = earlier.held.filter(({ note: text }) => named.every((each) => each.note !== text));
@@ -233,6 +233,7 @@ export const audit = async (
     const mirror = beside.check(from);
     if (mirror !== undefined) options.onProgress?.({ phase: 'mirror', ...progress });
     if (mirror !== undefined) await givingWay(mirror.finish(verified));
+    const ofMirror = [...beside.findings, ...(mirror?.findings ?? [])];
     const concluded = isWhole ? mirror?.conclusions() : undefined;
     const found: readonly ReportFinding[] = [
       ...verified.findings.map(placed),
@@ -243,9 +244,8 @@ export const audit = async (
       ...(mark !== undefined && since === undefined ? markFindings(mark, origin, verified) : []),
       // What stands in a tail that the next append sets aside is nothing to be judged.
       ...(check?.findings.filter(({ seq = 0 }) => seq < state.lines) ?? []),
-      ...ends,
-      ...beside.findings,
-      ...(mirror?.findings ?? []),
+      ...heldUp(ends, ofMirror),
+      ...ofMirror,
       ...(isWhole && !isLost && !journalOnly
         ? await sizeFindings(by, verified, mirror !== undefined)
         : []),
@@ -257,8 +257,11 @@ export const audit = async (
       return E.left({ _tag: 'SegmentMoved', path: layout.mirror });
     const isMatched = matchedOf(crypto, notes.given, state.lines, found).length > 0;
     const before = since === undefined ? undefined : mark;
-    const findings = [...found, ...unmet(require, asked.right, verified, before, isMatched)];
-    const verdict = verdictOf(findings, isWhole && state.lines > 0);
+    const findings = [
+      ...ofOneCause(found, mirror?.few),
+      ...unmet(require, asked.right, verified, before, isMatched),
+    ];
+    const verdict = verdictOf(findings, isWhole, state.lines);
     const made =
       verdict === 'verified'
         ? markOf(verified, matchedOf(crypto, named, state.lines, findings), before)

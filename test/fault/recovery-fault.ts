@@ -62,17 +62,27 @@ export const RECOVERY_FAULTS: readonly Fault[] = [
       'a journal that ends before what a mirror claims',
       '%s is refused by all, and nothing is written',
     ],
-    ['src/storage/keeper.ts', 'yield* this.build({ known: known.right })', 'yield* this.build()'],
+    ['src/storage/keeper.ts', 'known: { ...known.right, last }', ''],
+  ),
+  fault(
+    65,
+    'a journal that ends before a kept checkpoint is not gone on from, whatever lies beside it',
+    [
+      'test/src/kept-checkpoint.test.ts',
+      'a checkpoint that is kept, behind an older one beside the journal',
+      'speaks against a journal that was cut where the mirror %s',
+    ],
+    [
+      'src/storage/checkpoint-file.ts',
+      'if (beside !== undefined && !isMending)',
+      'if (beside !== undefined)',
+    ],
   ),
   fault(
     65,
     'damage between the end of an old mirror and the checkpoint is no torn tail',
     [DAMAGED, 'a mirror of an older backup', 'hides no damage below the checkpoint'],
-    [
-      TAIL,
-      'Math.max(sizeOfNote(by.crypto, note.right.text), kept.right, known.size)',
-      'known.size',
-    ],
+    [TAIL, 'Math.max(sizeOfNote(by.crypto, noted.right.last), known.size)', 'known.size'],
   ),
   fault(
     65,

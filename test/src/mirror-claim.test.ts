@@ -8,6 +8,7 @@ import { oldest } from '../simulation/chance.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
 import { draftOf } from '../simulation/world.ts';
 import { right } from './disk-law.ts';
+import type { Alter } from './replay-world.ts';
 import {
   LAYOUT,
   UNGUARDED,
@@ -15,7 +16,6 @@ import {
   at,
   bytesOf,
   change,
-  edit,
   foundOn,
   leftOf,
   ledgerAt,
@@ -26,16 +26,10 @@ import {
   planOn,
   replayOn,
   segmentsOf,
+  sql,
 } from './replay-world.ts';
 
-type Alter = (disk: SimulatedDisk) => void;
-
 const SIZE = 14;
-
-const sql =
-  (...statements: readonly string[]): Alter =>
-  (disk) =>
-    edit(placeOn(disk), statements);
 
 /** The last line gone, and with it the checkpoints that would tell of more. */
 const short: Alter = (disk) => {

@@ -164,6 +164,15 @@ export const edit = ({ ports, layout }: Place, sql: readonly string[]): void => 
   database.close();
 };
 
+/** What is done to a ledger. */
+export type Alter = (disk: SimulatedDisk) => void;
+
+/** sql does so to its mirror. */
+export const sql =
+  (...statements: readonly string[]): Alter =>
+  (disk) =>
+    edit(placeOn(disk), statements);
+
 /** UNGUARDED lets rows be changed. */
 export const UNGUARDED: readonly string[] = [
   'DROP TRIGGER event_stays',

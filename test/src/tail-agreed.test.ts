@@ -11,6 +11,7 @@ import { oldest } from '../simulation/chance.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
 import { draftOf } from '../simulation/world.ts';
 import { right } from './disk-law.ts';
+import type { Alter } from './replay-world.ts';
 import {
   LAYOUT,
   at,
@@ -26,8 +27,6 @@ import {
   planOn,
   replayOn,
 } from './replay-world.ts';
-
-type Alter = (disk: SimulatedDisk) => void;
 
 const LF = 0x0a;
 const SPACE = 0x20;

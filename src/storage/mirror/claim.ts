@@ -73,21 +73,33 @@ export const claimOf = (
   });
 };
 
-/** claimAt opens the mirror in its place and reads its claim in one state. */
-export const claimAt = ({
-  disk,
-  databases,
-  layout,
-  settings,
-}: Claimed): E.Either<StorageError, Claim> => {
+/**
+ * heardOf opens the mirror in its place, reads its claim and asks it more, all in one state; where
+ * it cannot be read it says nothing.
+ */
+export const heardOf = <T>(
+  { disk, databases, layout, settings }: Claimed,
+  ask: (database: Database, claim: Claim) => T,
+  nothing: T,
+): E.Either<StorageError, readonly [Claim, T]> => {
   const path = layout.mirror;
+  const none = [NONE, nothing] as const;
   const there = disk.stat(path);
   if (E.isLeft(there)) return there;
-  if (there.right === undefined) return E.right(NONE);
-  const database = databases.open(path, 'read');
-  if (E.isLeft(database)) return unless<Claim>(E.left(database.left), NONE);
-  const begun = unless(database.right.begin(), undefined);
-  const claim = E.isLeft(begun) ? begun : claimOf(database.right, settings);
-  database.right.close();
-  return claim;
+  if (there.right === undefined) return E.right(none);
+  const opened = databases.open(path, 'read');
+  if (E.isLeft(opened)) return unless<typeof none>(opened, none);
+  const database = opened.right;
+  const begun = unless(database.begin(), undefined);
+  const claim = E.isLeft(begun) ? begun : claimOf(database, settings);
+  const heard = E.map(
+    (told: Claim) =>
+      [told, E.getOrElse(() => nothing)(attempt(path, () => ask(database, told)))] as const,
+  )(claim);
+  database.close();
+  return heard;
 };
+
+/** claimAt reads the claim alone. */
+export const claimAt = (by: Claimed): E.Either<StorageError, Claim> =>
+  E.map(([claim]: readonly [Claim, undefined]) => claim)(heardOf(by, () => undefined, undefined));

@@ -1,0 +1,133 @@
+/**
+ * Whatever is wrong with a ledger, an audit, a plan, a replay and an append say the same of it:
+ * what is mended, what is not, and by which code.
+ */
+import { describe, expect, it } from 'vitest';
+import { errorText } from '../../src/cli/error-text.ts';
+import { findingText } from '../../src/cli/finding-text.ts';
+import { right } from './disk-law.ts';
+import type { Alter } from './replay-world.ts';
+import {
+  LAYOUT,
+  append,
+  leftOf,
+  ledgerAt,
+  linesOf,
+  placeOn,
+  replayOn,
+  segmentsOf,
+  sql,
+} from './replay-world.ts';
+import {
+  REFUSED,
+  SIZE,
+  all,
+  auditOf,
+  behind,
+  cutTo,
+  mirrorOf,
+  none,
+  toldOf,
+  torn,
+  unmirrored,
+  unread,
+  unsigned,
+} from './told.ts';
+
+/** Lines that the mirror has not taken, which says that it ends elsewhere. */
+const MISPLACED = 'UPDATE ended SET offset = offset - 9';
+const ELSEWHERE = 'UPDATE ended SET segment = 99';
+
+describe.concurrent('a mirror that says wrongly where its last line stands', () => {
+  it.each<[string, Alter, Alter, readonly number[], readonly string[]]>([
+    ['with lines behind it', none, sql(MISPLACED), [22, 0, 0, 0], ['MirrorRebuilt']],
+    ['in another file', none, sql(ELSEWHERE), [22, 0, 0, 0], ['MirrorRebuilt']],
+    ['with a torn tail', torn, sql(MISPLACED), [21, 0, 0, 0], ['TailSetAside', 'MirrorRebuilt']],
+    ['with a line that is none', behind('{}\n'), sql(MISPLACED), REFUSED, []],
+    ['with that line gone', cutTo(11), sql(MISPLACED), REFUSED, []],
+  ])('%s is mended by all or by none', async (_, tail, alter, exits, mended) => {
+    const disk = await unsigned();
+    await mirrorOf(disk, 12);
+    all(tail, alter)(disk);
+    const told = await toldOf(disk);
+    expect(told.exits).toEqual(exits);
+    expect(told.mended).toEqual(mended);
+    if (mended.length === 0) return;
+    expect(linesOf(told.appended, LAYOUT)).toHaveLength(SIZE + 1);
+    expect((await auditOf(told.appended)).verdict).toBe('verified');
+  });
+});
+
+describe.concurrent('a mirror of others', () => {
+  const foreign = sql("UPDATE ended SET origin = 'example.com/elsewhere'");
+  const newer = sql('PRAGMA user_version = 99');
+  const OTHERS = [22, 22, 22, 22];
+
+  it.each<[string, Alter, Alter, readonly number[]]>([
+    ['another ledger', foreign, none, OTHERS],
+    ['another ledger, as long as none', foreign, cutTo(13), OTHERS],
+    ['another ledger, beside a torn tail', foreign, torn, OTHERS],
+    ['another ledger, beside a line that is none', foreign, behind('\0\n'), [20, 20, 20, 22]],
+    ['a later version', newer, none, OTHERS],
+    ['a later version, beside a torn tail', newer, torn, OTHERS],
+    ['a later version, beside a journal that lost lines', newer, cutTo(13), [20, 20, 20, 22]],
+  ])('%s is replaced only where that is asked for', async (_, alter, tail, exits) => {
+    const disk = await unsigned();
+    all(alter, tail)(disk);
+    const told = await toldOf(disk);
+    expect(told.exits).toEqual(exits);
+    expect(errorText(leftOf(told.answer)).next).toContain('--from journal');
+    if (exits !== OTHERS) return;
+    const { findings } = await auditOf(disk);
+    for (const { severity } of findings) expect(['drift', 'warning']).toContain(severity);
+    expect(findings.map((each) => findingText(each).next).join()).toContain('--from journal');
+    right(await replayOn(disk, { from: 'journal' }));
+    expect((await auditOf(disk)).verdict).toBe('verified');
+    expect(right(disk.list(LAYOUT.torn))).toContain('mirror.db');
+  });
+});
+
+it('a projection that gates rest on is begun anew as a refused append says', async () => {
+  const disk = await unsigned();
+  sql("UPDATE projections SET stopped = 'because', size = 5 WHERE name = 'keyring'")(disk);
+  const { exits, answer, replayed } = await toldOf(disk);
+  expect(exits).toEqual([22, 0, 0, 22]);
+  expect(errorText(leftOf(answer)).next).toContain('ledger replay');
+  const ledger = ledgerAt(placeOn(replayed));
+  await append(ledger, ['more']);
+  await ledger.close();
+});
+
+it.each<[string, Alter]>([
+  ['missing', unmirrored],
+  ['none that can be read', unread],
+])('a ledger without an event is told of in one way, its mirror %s', async (_, alter) => {
+  const disk = await unsigned();
+  for (const path of segmentsOf(disk, LAYOUT)) right(disk.remove(path));
+  alter(disk);
+  expect((await auditOf(disk)).verdict).toBe('incomplete');
+  right(await replayOn(disk));
+  expect((await auditOf(disk)).verdict).toBe('incomplete');
+});
+
+describe.concurrent('one cause', () => {
+  it('that is in what a mirror says of its end is not told of its rows, too', async () => {
+    const disk = await unsigned();
+    await mirrorOf(disk, 12);
+    // As many peaks as before: the row holds together.
+    sql('UPDATE ended SET size = 17')(disk);
+    const { findings } = await auditOf(disk);
+    expect(findings.map(({ code }) => code)).toEqual(['mirror_ahead']);
+  });
+
+  it('that repeats a line is not told as lines that are lost', async () => {
+    const disk = await unsigned();
+    behind(linesOf(disk, LAYOUT).at(-2) ?? '')(disk);
+    sql('DROP TRIGGER event_stays')(disk);
+    sql("UPDATE events SET line = replace(line, 'tool', 'toll') WHERE seq = 13")(disk);
+    const codes = (await auditOf(disk)).findings.map(({ code }) => code);
+    expect(codes).toContain('seq_mismatch');
+    expect(codes).not.toContain('mirror_ahead');
+    expect(codes).not.toContain('mirror_behind');
+  });
+});
