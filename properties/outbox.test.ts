@@ -6,6 +6,7 @@ import { LIMITS } from '../src/outbox/destination.ts';
 import { decide } from '../src/outbox/decide.ts';
 import { halves, pick } from '../src/outbox/plan.ts';
 import { parseRetryAfter } from '../src/outbox/retry-after.ts';
+import { outbox } from '../src/projection/outbox.ts';
 import { all, law } from './check.ts';
 import * as O from './law/outbox.ts';
 
@@ -14,6 +15,7 @@ const runs = { runs: all };
 describe('the batches of a queue', () => {
   law('partition it', () => O.partitionsTheQueue(pick), runs);
   law('keep to their bounds, but for an item alone', () => O.keepsToItsBounds(pick), runs);
+  law('end where no more fits', () => O.isFullWhereNoMoreFits(pick), runs);
   law('mix no kinds', () => O.mixesNoKinds(pick), runs);
   law('keep the order of each owner', () => O.keepsTheOrderOfOwners(pick), runs);
   law('follow from the queue alone', () => O.followsFromTheQueueAlone(pick), runs);
@@ -32,4 +34,12 @@ describe('a batch that is refused', () => {
 
 describe('a wait that a receiver asks for', () => {
   law('is from nothing to a day', () => O.waitsWithinBounds(parseRetryAfter), runs);
+});
+
+describe('the tables of the outbox', () => {
+  law(
+    'take whatever is well-formed, whoever wrote it',
+    () => O.takesWhatIsWellFormed(outbox),
+    runs,
+  );
 });

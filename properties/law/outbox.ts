@@ -2,11 +2,19 @@
  * Laws of planning and of halving: batches partition the queue, none is too large, no owner's items
  * overtake each other, and every item that is refused is found.
  */
+import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
+import type { Recorded } from '../../policies/state/past.ts';
+import type { Projection } from '../../src/projection/projection.ts';
+import type { Json } from '../../ledger/json/value.ts';
+import { problemsIn } from '../../src/outbox/event.ts';
+import { Fold } from '../../src/storage/mirror/fold.ts';
+import { createTables } from '../../src/storage/mirror/schema.ts';
 import type { Bounds, Picked, Waiting } from '../../src/outbox/plan.ts';
 import type { Answer } from '../../src/outbox/answer.ts';
 import type { Step } from '../../src/outbox/decide.ts';
-import { bounds, queue } from '../arbitrary/outbox.ts';
+import type { Told } from '../arbitrary/outbox.ts';
+import { bounds, queue, told } from '../arbitrary/outbox.ts';
 
 export type Picker = (queue: readonly Waiting[], bounds: Bounds) => Picked<Waiting>;
 
@@ -39,6 +47,14 @@ export const keepsToItsBounds = (pick: Picker) =>
       (items) => items.length === 1 || (items.length <= by.items && sizeOf(items, by) <= by.bytes),
     ),
   );
+
+export const isFullWhereNoMoreFits = (pick: Picker) =>
+  fc.property(queue, bounds, (all, by) => {
+    const { items, left, isFull } = pick(all, { ...by, isOrdered: false, isMixed: true });
+    const [next] = left;
+    if (!isFull || next === undefined) return left.length === 0;
+    return items.length >= by.items || sizeOf([...items, next], by) > by.bytes;
+  });
 
 export const mixesNoKinds = (pick: Picker) =>
   fc.property(queue, bounds, (all, by) =>
@@ -123,3 +139,28 @@ export const waitsWithinBounds = (parse: (text: string, now: number) => number |
       return ms === undefined || (ms >= 0 && ms <= 86_400_000);
     },
   );
+
+const COUNTS = ['again', 'behind', 'ahead', 'parked', 'dropped', 'planned', 'superseded'] as const;
+
+/** What is wrong with the tables behind what somebody told: they stopped, or a count is none. */
+const wrongBehind = (outbox: Projection, all: readonly Told[]): readonly string[] => {
+  const sqlite = new Sqlite(':memory:');
+  createTables(sqlite, 'example.com/test', '');
+  const fold = new Fold(sqlite);
+  fold.register([outbox]);
+  const recorded_at = '2026-01-01T00:00:00.000Z';
+  for (const [seq, { type, payload }] of all.entries())
+    fold.take({ header: { event_type: type, seq, recorded_at }, payload } as unknown as Recorded);
+  const [status] = fold.status();
+  const rows = fold.rows('outbox', 'destination') ?? [];
+  const odd = rows.flatMap((row) => COUNTS.filter((name) => Number(row[name]) < 0));
+  sqlite.close();
+  return status?.stopped === undefined ? odd : [status.stopped];
+};
+
+export const takesWhatIsWellFormed = (outbox: Projection) =>
+  fc.property(told, (all) => {
+    const form = all.flatMap(({ type, payload }) => problemsIn(type, payload as Json));
+    const wrong = [...form.map(({ path }) => path), ...wrongBehind(outbox, all)];
+    if (wrong.length > 0) throw new Error(wrong.join(', '));
+  });

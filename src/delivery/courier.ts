@@ -28,26 +28,22 @@ import { batchOf } from './render.ts';
 import type { SecretMissing } from './secret.ts';
 import { Sender } from './send.ts';
 import type { Standing } from './standing.ts';
-import { seenOf, standing } from './standing.ts';
+import { isStill, seenOf, standing } from './standing.ts';
 import { Trouble } from './trouble.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
 import { batchNow, standsNow } from './whole.ts';
-import type { World } from './world.ts';
+import type { Patience, World } from './world.ts';
 
 export type CourierError = ReadError | RecordError | SecretMissing | Replaced;
 
-/** How long a batch that fails is tried, and what ends it all before that. */
-export interface Patience {
-  readonly maxWaitMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** Leaves alone what is to be tried later. */
-  readonly isPatient?: boolean | undefined;
-}
-
 type Ended = 'done' | 'later' | 'stopped' | 'changed';
+/** What is planned does not come to be: under its key stands what the outbox never made. */
+const NO_PLAN = 'plan_differs';
+
 /** What was answered, and how often it was sent by then, in all runs. */
 interface Told {
+  readonly key: string;
   readonly status: number | undefined;
   readonly attempts: number;
 }
@@ -179,6 +175,7 @@ export class Courier {
     if (!settled.right) return E.right('changed');
     for (const items of unfit.values()) this.tally.parked += items.length;
     const then = standing(this.reader, this.name);
+    if (E.isRight(then) && then.right && isStill(now, then.right)) return this.stop(NO_PLAN);
     if (!isWhole && E.isRight(then) && then.right?.config === now.config)
       this.ahead.begin(then.right, renderer, this.left.owners);
     return this.together(
@@ -225,6 +222,7 @@ export class Courier {
       const { answer, latencyMs } = sent.right;
       const { status } = answer;
       const total = this.left.counted(made.key, stands.attempts);
+      const told = { key: made.key, status, attempts: total };
       this.tally.attempts++;
       if (sender.isStale && attempts < most && !this.isEnding) continue;
       const at = { now: this.world.now(), random: this.world.random() };
@@ -248,9 +246,9 @@ export class Courier {
         case 'split':
           return this.split(now, { renderer, loaded }, { reason: step.reason, status });
         case 'park':
-          return this.park(made, step.reason, { status, attempts: total });
+          return this.park(made, step.reason, told);
         case 'stop':
-          return this.stop(made, { status, attempts: total });
+          return this.stop('unauthorized', told);
         case 'wait':
         case 'later': {
           failingSince ??= at.now;
@@ -281,18 +279,20 @@ export class Courier {
     const draft = this.book.draft('outbox.batch_planned', { ...plan, replaces: made.key, ...why });
     const settled = await this.book.settleWith([draft], seen);
     if (E.isLeft(settled)) return settled;
-    return settled.right ? this.lane(now, parts) : E.right('changed');
+    if (!settled.right) return E.right('changed');
+    const isWhole = seen.length > 0 && batchNow(this.reader, this.name, made.key).isPlanned;
+    return isWhole ? this.stop(NO_PLAN) : this.lane(now, parts);
   }
 
-  private async park({ key, items }: Made, reason: string, told: Told): Going<Ended> {
-    this.book.note('outbox.parked', { items, reason, key, ...told });
+  private async park({ items }: Made, reason: string, told: Told): Going<Ended> {
+    this.book.note('outbox.parked', { items, reason, ...told });
     this.tally.parked += items.length;
     return E.map((): Ended => 'done')(await this.book.settle());
   }
 
-  private async stop({ key }: Made, told: Told): Going<Ended> {
-    this.book.note('outbox.stopped', { reason: 'unauthorized', key, ...told });
-    this.world.onHealth({ destination: this.name, reason: `stopped: ${told.status ?? ''}` });
+  private async stop(reason: string, told: Partial<Told> = {}): Going<Ended> {
+    this.book.note('outbox.stopped', { reason, ...told });
+    this.world.onHealth({ destination: this.name, reason: `stopped: ${told.status ?? reason}` });
     return E.map((): Ended => 'stopped')(await this.book.settle());
   }
 }

@@ -17,17 +17,11 @@ import type { Condition, Standing } from './standing.ts';
 import { standing, standings } from './standing.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
-import type { World } from './world.ts';
+import type { Patience, World } from './world.ts';
 
-export interface FlushOptions {
+export interface FlushOptions extends Patience {
   /** All that are not retired, where none is named. */
   readonly names?: readonly string[] | undefined;
-  /** How long to go on with a batch that fails; as the destination has it, where left out. */
-  readonly maxWaitMs?: number | undefined;
-  /** Leave alone those that are to be tried later. */
-  readonly isPatient?: boolean | undefined;
-  /** Ends it: what was sent is waited for and recorded, nothing else is begun. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Flushed extends Readonly<Tally> {

@@ -128,7 +128,8 @@ export class Left {
 
   /** counted tells how often a batch was sent by now, where so often is on record. */
   counted(key: string, recorded: number): number {
-    const count = Math.max(recorded, this.sent.get(key) ?? 0) + 1;
+    const before = Math.max(recorded, this.sent.get(key) ?? 0);
+    const count = Math.min(before + 1, Number.MAX_SAFE_INTEGER);
     this.sent.set(key, count);
     return count;
   }

@@ -9,10 +9,13 @@ import type { JsonObject } from '../../ledger/json/value.ts';
 import type { OutboxType } from '../outbox/event.ts';
 import { asPayload, isOutboxType, problemsIn } from '../outbox/event.ts';
 import type { Ledger } from '../ledger.ts';
+import { outbox } from '../projection/outbox.ts';
+import type { ReadError } from '../usecase/reader.ts';
 import type { Receipt } from '../usecase/receipt.ts';
 import { isTaken } from '../usecase/receipt.ts';
 import type { Seen } from '../usecase/seen.ts';
 import type { AppendFailed } from '../usecase/request.ts';
+import { gateFailed } from '../usecase/request.ts';
 
 const SOURCE = { kind: 'runtime', name: 'ledger' } as const;
 
@@ -44,9 +47,17 @@ const problemsOf = ({ event_type, payload = null }: JsonObject): readonly Proble
 /**
  * catchUp has the mirror know all that the journal does, as every append does before it judges:
  * what is read from now on was not overtaken by what somebody recorded and did not live to tell.
+ * Where the outbox's own tables stopped, nothing is decided by what they hold.
  */
-export const catchUp = async (ledger: Ledger): Promise<E.Either<RecordError, void>> =>
-  E.map(() => undefined)(await ledger.append([]));
+export const catchUp = async (ledger: Ledger): Promise<E.Either<RecordError | ReadError, void>> => {
+  const caught = await ledger.append([]);
+  if (E.isLeft(caught)) return caught;
+  const all = ledger.status();
+  if (E.isLeft(all)) return all;
+  const own = all.right.find(({ name }) => name === outbox.name);
+  if (own?.stopped === undefined) return E.right(undefined);
+  return E.left({ _tag: 'AppendFailed', cause: gateFailed(own), receipts: [] });
+};
 
 /** record puts drafts into the ledger, all of them, if what they were decided by still stands. */
 export const record = async (

@@ -133,6 +133,10 @@ export const seenOf = ({ destination: { name }, row }: Standing): Seen => ({
   rows: [row],
 });
 
+/** isStill says whether one stands as before, to the last number. */
+export const isStill = (before: Standing, { row }: Standing): boolean =>
+  JSON.stringify(before.row) === JSON.stringify(row);
+
 /** changed tells how a destination stands where a person had a word since. */
 export const changed = (
   reader: Reader,

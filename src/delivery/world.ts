@@ -27,3 +27,13 @@ export interface Health {
   readonly reason: string;
   readonly until?: number;
 }
+
+/** How long is gone on with, and what ends it all before that. */
+export interface Patience {
+  /** How long to go on with a batch that fails; as the destination has it, where left out. */
+  readonly maxWaitMs?: number | undefined;
+  /** Leave alone those that are to be tried later. */
+  readonly isPatient?: boolean | undefined;
+  /** Ends it: what was sent is waited for and recorded, nothing else is begun. */
+  readonly signal?: AbortSignal | undefined;
+}

@@ -60,7 +60,9 @@ type Counting = Pick<O.Trouble, 'destination' | 'key' | 'attempts'>;
 
 export const count = (state: State, { destination, key, attempts = 0 }: Counting): void => {
   const batch = key === undefined ? undefined : state.get('batch', destination, key);
-  if (attempts > numberIn(batch, 'attempts')) state.put('batch', { ...batch, attempts });
+  // Of one that was never planned there is nothing to count.
+  if (batch !== undefined && attempts > numberIn(batch, 'attempts'))
+    state.put('batch', { ...batch, attempts });
 };
 
 /** leave notes a batch that is tried again later. */

@@ -27,6 +27,14 @@ export const outboxText = (error: OutboxError): Told => {
     case 'DestinationStopped': {
       const { destination, reason } = error;
       const name = visible(destination);
+      if (reason === 'plan_differs')
+        return {
+          code: 'destination_stopped',
+          message: `what is planned for ${name} does not come to be: its key stands for another`,
+          next:
+            'See ledger verify: who wrote that is not this outbox. With other limits, other ' +
+            `batches come of it: ledger outbox destination set ${name}; then resume it.`,
+        };
       return {
         code: 'destination_stopped',
         message: `${name} refuses us (${visible(reason)})`,

@@ -24,6 +24,21 @@ it('a receipt tells how often its batch was sent, in all runs', async () => {
   expect(attemptsIn(g, 'retry_later')).toEqual([1, 2, 3, 4]);
 });
 
+it('a receipt says it alone, where one comes in the end', async () => {
+  const g = await withEvents(2, ({ count }) => ({ status: count < 4 ? 500 : 200 }));
+  await deliver(g.world);
+  expect([attemptsIn(g, 'delivered'), attemptsIn(g, 'retry_later')]).toEqual([[4], [1]]);
+});
+
+it('what is left again for a moment tells that moment', async () => {
+  const g = await withEvents(2, () => ({ status: 500 }), { limits: { attempts: 1 } });
+  const world = { ...g.world, random: () => 0.001 };
+  for (let n = 0; n < 3; n++) await deliver(world);
+  const left = payloadsOf(g, 'outbox.retry_later');
+  expect(left).toHaveLength(3);
+  for (const each of left) expect(each).toHaveProperty('until');
+});
+
 it('and counts in a run that somebody has a word in', async () => {
   const g = await withEvents(2, ({ count }) => ({ status: count < 3 ? 500 : 200 }));
   const sleep = async (ms: number) => {

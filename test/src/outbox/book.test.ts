@@ -8,6 +8,17 @@ import { realPorts } from '../../../src/wiring.ts';
 import { right } from '../../build/ledger.ts';
 import { ground, payloadsOf, setUp } from '../../outbox/ground.ts';
 
+it('a receipt is recorded at once where its answer was a second in coming', async () => {
+  const g = await ground();
+  const hold = right(await realPorts.lock.take(g.folder, 1000));
+  const book = new Book(g.world, 'hooks', hold);
+  book.note('outbox.retry_later', { reason: 'one' });
+  expect([999, 1000].map((latencyMs) => book.isDue(latencyMs))).toEqual([false, true]);
+  await g.world.sleep(1000);
+  expect(book.isDue(0)).toBe(true);
+  hold.release();
+});
+
 it('what another lane notes while a record is overtaken is recorded with the next', async () => {
   const g = await ground();
   await setUp(g);

@@ -53,6 +53,20 @@ describe('a payload that is erased', () => {
     expect(await shell.told('verify')).toMatchObject([{ verdict: 'verified' }]);
   });
 
+  it('of each of two batches, is counted in what would be parked', async () => {
+    const { shell, receiver } = await withBatches();
+    receiver.script = () => ({ status: 503 });
+    await shell.told(
+      `outbox destination set hooks --url ${receiver.url} --format ndjson --type a.* ` +
+        '--max-items 1 --max-attempts 1',
+    );
+    await shell.inside('outbox flush');
+    for (const id of ['i-1', 'i-3']) await shell.told(['erase', id, ...WHY]);
+    const { stdout } = await shell.inside('outbox flush --dry-run --json');
+    const { unfit } = JSON.parse(stdout) as { readonly unfit: readonly object[] };
+    expect(unfit).toMatchObject([{ reason: 'body_differs', items: [{}, {}] }]);
+  });
+
   it('while its batch may have been received, lets none of the others go alone', async () => {
     const [shell, receiver] = [withLedger(), await receive()];
     await shell.told(

@@ -173,6 +173,22 @@ describe('the receipt of a group', () => {
     expect(g.told()).toHaveLength(length + 1);
   });
 
+  it('waits for what is to be sent again', async () => {
+    const g = await withTwo();
+    await write(g.ledger, events(2, 3));
+    const seq = listed(g.ledger, 'waiting', 'two')[0]?.seq ?? 0;
+    const of = { destination: 'two', items: [seq], reason: 'x' };
+    right(await record(g.ledger, [draftOf('outbox.parked', of)]));
+    await flush(g.world);
+    const before = g.told();
+    expect(before.every(({ through }) => Number(through) <= seq)).toBe(true);
+    await configure(g.ledger, 'outbox.retried', of);
+    right(await recordGroups(g.world));
+    expect(g.told()).toEqual(before);
+    await flush(g.world);
+    expect(Number(g.told().at(-1)?.['through'])).toBeGreaterThan(seq + 1);
+  });
+
   it('is recorded once, whoever else flushes, and never goes back', async () => {
     const g = await withTwo();
     await write(g.ledger, events(1, 3));

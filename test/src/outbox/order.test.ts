@@ -1,9 +1,19 @@
 /**
  * The order of an owner's items over batches that are split, where something stops in between.
  */
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { right } from '../../build/ledger.ts';
-import { configure, deliver, faultsIn, ground, listed, setUp, write } from '../../outbox/ground.ts';
+import {
+  configure,
+  deliver,
+  events,
+  faultsIn,
+  ground,
+  listed,
+  setUp,
+  write,
+} from '../../outbox/ground.ts';
 
 /** Kinds that never share a body: a batch of the one, then one of the other, of the same owners. */
 const ITEMS = [
@@ -35,6 +45,35 @@ describe('more items to be sent again than one batch takes', () => {
     expect(g.receiver.effective).toEqual(drafts.map(({ id }) => id));
     expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
     expect(right(await g.ledger.verify({ workers: 1 })).verdict).toBe('verified');
+  });
+});
+
+describe('batches that were planned for other lanes than there are', () => {
+  it('go one after the other', async () => {
+    const g = await ground();
+    await setUp(g, { limits: { items: 2 } });
+    const drafts = events(12).map((each, n) => ({ ...each, session_id: `s-${n % 4}` }));
+    await write(g.ledger, drafts);
+    const ending = new AbortController();
+    g.receiver.script = () => {
+      ending.abort();
+      return {};
+    };
+    expect(await deliver(g.world, { signal: ending.signal })).toMatchObject({ delivered: 2 });
+    await setUp(g, { concurrency: 3, limits: { items: 2 } });
+    let [going, most] = [0, 0];
+    g.receiver.script = () => {
+      most = Math.max(most, ++going);
+      return {
+        before: async () => {
+          await setTimeout(20);
+          going--;
+        },
+      };
+    };
+    expect(await deliver(g.world)).toMatchObject({ delivered: 10, waiting: 0 });
+    expect([most, g.receiver.got.length]).toEqual([1, 6]);
+    expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
   });
 });
 

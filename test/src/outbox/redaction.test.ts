@@ -10,7 +10,16 @@ import { standing } from '../../../src/delivery/standing.ts';
 import type { Redaction } from '../../../src/outbox/redaction.ts';
 import { REDACTION, redactorOf } from '../../../src/outbox/redaction.ts';
 import { right } from '../../build/ledger.ts';
-import { configure, deliver, faultsIn, ground, listed, setUp, write } from '../../outbox/ground.ts';
+import {
+  configure,
+  deliver,
+  events,
+  faultsIn,
+  ground,
+  listed,
+  setUp,
+  write,
+} from '../../outbox/ground.ts';
 
 const keyed = (text: string): string => createHmac('sha256', 'pepper').update(text).digest('hex');
 const HASH = { secret: 'env:PEPPER' as never };
@@ -155,6 +164,17 @@ describe('a destination with a redaction', () => {
     expect(digest).toBeDefined();
     expect(receipt && right(receipt).line).toContain(`"redaction":"${digest}"`);
     expect(faultsIn(g.ledger, g.receiver, g.drafts)).toEqual([]);
+  });
+
+  it('tells of no next attempt while its secret is missing', async () => {
+    const g = await ground();
+    await setUp(g, { headers: { 'X-Token': 'env:TOKEN' as never }, limits: { attempts: 1 } });
+    await write(g.ledger, events(1));
+    g.receiver.script = () => ({ status: 500 });
+    g.environment['TOKEN'] = 'x';
+    expect((await deliver(g.world)).retryAt).toBeGreaterThan(0);
+    delete g.environment['TOKEN'];
+    expect(await deliver(g.world)).toMatchObject({ state: 'stopped', retryAt: undefined });
   });
 
   it('keeps everything back while its secret is missing', async () => {

@@ -83,6 +83,25 @@ describe('a receiver that fails for long', () => {
   });
 });
 
+describe('the rate that status tells', () => {
+  it('is none of one batch alone', async () => {
+    const g = await withEvents(2, () => ({}), { limits: { items: 1 } });
+    const rate = () => {
+      const now = right(standing(g.ledger.reader, 'hooks'));
+      return now && right(statusOf(g.ledger.reader, now, g.world.now())).rate;
+    };
+    const ending = new AbortController();
+    g.receiver.script = ({ count }) => {
+      if (count === 1) ending.abort();
+      return { before: async () => setTimeout(20) };
+    };
+    await deliver(g.world, { signal: ending.signal });
+    expect([g.receiver.got.length, rate()]).toEqual([1, undefined]);
+    await deliver(g.world);
+    expect(rate()).toBeGreaterThan(0);
+  });
+});
+
 describe('one of several lanes that fails', () => {
   it('is told of once, while the others go on', async () => {
     const g = await ground();
