@@ -128,6 +128,50 @@ describe('a row that cannot be read', () => {
     expect(proved(gone.plan)['keys']).toHaveLength(1);
   });
 
+  it('may have changed the key before another change, which is followed', () => {
+    const [own, next] = ['operator', 'operator-next'].map((name) => {
+      const seed = readFixture('cortex', 'keys', `${name}.seed`);
+      return { seed, key: native.publicKey(seed) };
+    });
+    if (own === undefined || next === undefined) throw new Error('none');
+    const preimage = rotationPreimage(next.key, own.key, '2026-12-01T00:00:00.000000Z');
+    const note = linesOf(readFixture('cortex', ...SIGNED, 'events.jsonl')).find((line) =>
+      line.includes('identity.rotate'),
+    );
+    const payload = JSON.stringify({
+      envelope: {
+        new_pubkey: [...own.key],
+        old_pubkey: [...next.key],
+        schema_version: 1,
+        signature: [...native.sign(next.seed, preimage)],
+        signed_at: '2026-12-01T00:00:00Z',
+      },
+      kind: 'identity.rotate',
+    });
+    const [prev, hash] = ['ab'.repeat(32), payloadHash(Buffer.from(payload))];
+    const line = (note ?? '')
+      .replace(/"payload":.*,"payload_hash"/, `"payload":${payload},"payload_hash"`)
+      .replace(/"payload_hash":"[^"]*"/, `"payload_hash":"${hash}"`)
+      .replace(/"prev_event_hash":"[^"]*"/, `"prev_event_hash":"${prev}"`)
+      .replace(/"event_hash":"[^"]*"/, `"event_hash":"${eventHash(prev, hash)}"`)
+      .replace(/,"signature":\{"schema_version".*\}$/, '}');
+    const { plan, told } = changed(SIGNED, (lines) => [...lines.slice(0, 8), 'x', line]);
+    expect(told).toEqual(['not_json:9', 'chain_unproved:10']);
+    expect(proved(plan)).toMatchObject({ rotations: 1 });
+    expect(unproved(plan)).toContain('took over behind what is lost');
+    // Where nothing is lost it is by a key that does not sign.
+    const clean = changed(SIGNED, (lines) => [...lines.slice(0, 8), line]);
+    expect(clean.told).toEqual(['chain_broken:9', 'rotation_invalid:9']);
+  });
+
+  it('leaves the one behind it unproved, where it is its signature that was altered', () => {
+    const altered = (line = ''): string => line.replace(/"bytes":"...../, '"bytes":"AAAAA');
+    const { plan, told } = changed(SIGNED, (lines) => lines.with(11, altered(lines[11])));
+    expect(told).toEqual(['signature_invalid:12']);
+    expect(proved(plan)).toMatchObject({ signatures: { rows: ['1-11', '14-20'] } });
+    expect(unproved(plan)).toContain('1 signatures behind what is lost');
+  });
+
   it('may have changed the version of the schema, where it stands between two of them', () => {
     expect(changed(['v2-migrated'], (lines) => lines.with(20, 'x')).told).toEqual([
       'not_json:21',

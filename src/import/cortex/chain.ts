@@ -163,7 +163,8 @@ export class Chain {
     const { beside, isLogged } = item;
     if (beside === undefined)
       return this.places.take(hashes, link, { ...how, isLogged, where: whereOf(item) });
-    this.places.follow(hashes);
+    if (beside === 'left') this.places.lose(isLogged);
+    else this.places.follow(hashes);
     return [];
   }
 
