@@ -6,17 +6,17 @@ import * as fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { withLedger } from '../src/cli/shell.ts';
 import { proved, storeWith, unproved } from './cortex-changed.ts';
-import { PLAIN, SIGNED, act, damaged, putStore } from './cortex-damaging.ts';
+import { PLAIN, SIGNED, logged, damaged, putStore } from './cortex-damaging.ts';
 import { copyOf, defectsOf, linesOf, planCortex, readFixture } from './fixture.ts';
 
 describe('what changes the rows behind it', () => {
   it('may be lost: the change of keys is not proved then, and nobody behind it is wrong', () => {
     const took = 'took over behind what is lost';
     for (const all of [
-      [act('behind', 8, 2)],
-      [act('overwrite', 9, 1)],
-      [act('before', 9, 2)],
-      [act('event_type', 8, 3)],
+      [logged('behind', 8, 2)],
+      [logged('overwrite', 9, 1)],
+      [logged('before', 9, 2)],
+      [logged('event_type', 8, 3)],
     ]) {
       const plan = planCortex(putStore(SIGNED, all, []));
       expect(defectsOf(plan).filter((each) => /key_|signature_|rotation_/.test(each))).toEqual([]);
@@ -46,10 +46,11 @@ describe('what changes the rows behind it', () => {
   });
 });
 
+const swallowed = () => damaged(PLAIN, [logged('id', 5, 3)]).map(({ text }) => text);
+
 describe('what is told of a damaged line', () => {
   it('refuses the import, and is accepted by its name alone', async () => {
     const shell = withLedger();
-    const swallowed = () => damaged(PLAIN, [act('id', 5, 3)]).map(({ text }) => text);
     const line = ['import', 'cortex', storeWith(swallowed), '--from', 'jsonl'];
     fs.rmSync(`${line[2]}/cortex.db`);
     expect(await shell.refusals([line])).toEqual(['20 source_refused']);

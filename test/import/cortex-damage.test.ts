@@ -14,6 +14,8 @@ import { planCortex } from './fixture.ts';
 const ALL = Array.from({ length: 20 }, (_, at) => at + 1);
 const isLink = ({ name }: Defect): boolean => name === 'chain_broken' || name === 'chain_unproved';
 
+const isSpoilt = ({ id, file }: Defect): boolean => id === undefined && file === 'cortex.db';
+
 /** Of a store: which rows are there, as what, and what is told of it. */
 class Told {
   readonly base: Base;
@@ -54,7 +56,7 @@ class Told {
     return this.stored(row) === 'whole' || this.logged(row)?.isHashed === true;
   }
 
-  /** Whether rows were taken away where nothing is damaged: what is behind them is told, as ever. */
+  /** Whether rows were taken away where nothing is damaged, so that what is behind is told. */
   get isCut(): boolean {
     return this.base.lines.some((_, at) => {
       const isGone = (row: number): boolean => !this.isThere(row) && row <= 20;
@@ -91,7 +93,6 @@ class Told {
     const linked = this.defects.filter(isLink);
     if (behind <= 20) {
       const isLeft = ({ line = 0 }: Defect): boolean => this.lines[line - 1]?.hash === behind;
-      const isSpoilt = ({ id, file }: Defect): boolean => id === undefined && file === 'cortex.db';
       return linked.some((each) => this.row(each) === behind || isLeft(each) || isSpoilt(each));
     }
     const isNamed = this.anchors.some((count) => count >= first);

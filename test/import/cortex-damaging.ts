@@ -38,8 +38,8 @@ export interface Act {
 
 const WHOLE = ['whole', 'whole', 'whole'] as const;
 
-/** act is one of the log alone. */
-export const act = (kind: Act['kind'], from: number, count: number): Act => ({
+/** logged is one of the log alone. */
+export const logged = (kind: Act['kind'], from: number, count: number): Act => ({
   kind,
   from,
   count,

@@ -18,7 +18,7 @@ import {
   without,
 } from './cortex-changed.ts';
 import type { Act } from './cortex-damaging.ts';
-import { PLAIN, act, damaged } from './cortex-damaging.ts';
+import { PLAIN, logged, damaged } from './cortex-damaging.ts';
 import { defectsOf, linesOf, planCortex, putFile, readFixture } from './fixture.ts';
 
 const changed = (...all: readonly Act[]): Change => {
@@ -61,9 +61,33 @@ const unread = (folder: string, row: number): string => {
   return folder;
 };
 
+const goneFromBoth: Change = (lines) =>
+  changed(logged('payload', 8, 3), logged('remove', 11, 1))(lines);
+const renamed: Change = (lines) =>
+  spoilt(6, 'x')(lines.with(4, (lines[4] ?? '').replace(/"id":"evt_.{3}/, '"id":"evt_xyz')));
+const shortened: Change = (lines) => {
+  const line = (lines[6] ?? '').replace(/"id":"[^"]*"/, '"id":"evt_other"');
+  return lines.toSpliced(4, 3, line);
+};
+const unreadTwice = (): string => unread(storeWith(spoilt(5, 'x'.repeat(590))), 5);
+const goneBeside: Change = (lines) => spoilt(5, 'x'.repeat(590))(lines).toSpliced(5, 1);
+const goneBeyond: Change = (lines) =>
+  lines.flatMap((line, at) => {
+    if (at >= 8 && at < 10) return [];
+    return at >= 4 && at < 8 ? ['x'.repeat(599)] : [line];
+  });
+const blank = (at: number): string => ' '.repeat(Buffer.byteLength(LINES[at] ?? '') + 1);
+const besideBoth = (): string => without(unread(storeWith(goneBeside), 5), 6);
+const beyond = (): string => without(storeWith(goneBeyond), 5, 6, 7);
+const unreadFifth = (): string =>
+  unread(
+    storeWith((lines) => lines),
+    5,
+  );
+
 describe('a line that swallowed its neighbours within a text that no hash covers', () => {
   it.each(['id', 'event_type'] as const)('is told, and nothing behind it is wrong (%s)', (name) => {
-    expect(told(storeWith(changed(act(name, 5, 3))), 'jsonl')).toEqual({
+    expect(told(storeWith(changed(logged(name, 5, 3))), 'jsonl')).toEqual({
       defects: ['chain_unproved events.jsonl:5'],
       linked: ['1-4', '6-18'],
       anchors: 19,
@@ -97,7 +121,7 @@ describe('a line that swallowed its neighbours within a text that no hash covers
 
   it('has its rows in the database, which are taken in their places', () => {
     for (const kind of ['id', 'event_type', 'payload'] as const) {
-      const found = told(storeWith(changed(act(kind, 5, 3))), 'both');
+      const found = told(storeWith(changed(logged(kind, 5, 3))), 'both');
       expect(found.defects.filter((each) => /chain|anchor|attest/.test(each))).toEqual([
         'chain_unproved events.jsonl:5',
       ]);
@@ -106,34 +130,27 @@ describe('a line that swallowed its neighbours within a text that no hash covers
   });
 
   it('may have swallowed the one behind them, too, which is gone from both', () => {
-    const gone: Change = (lines) => changed(act('payload', 8, 3), act('remove', 11, 1))(lines);
-    const { defects, lost, attested } = told(without(storeWith(gone), 11), 'both');
+    const { defects, lost, attested } = told(without(storeWith(goneFromBoth), 11), 'both');
     expect(defects).toContain('chain_unproved events.jsonl:9');
     expect(defects.filter((each) => /anchor|chain_broken/.test(each))).toEqual([]);
     expect([lost, attested]).toEqual(['1', 1]);
   });
 
-  it('moves no row where another one has the hashes that the database knows by another id', () => {
-    const other: Change = (lines) =>
-      spoilt(6, 'x')(lines.with(4, (lines[4] ?? '').replace(/"id":"evt_.{3}/, '"id":"evt_xyz')));
-    const { defects, anchors } = told(storeWith(other), 'both');
+  it('moves no row where one of the log has another id than in the database', () => {
+    const { defects, anchors } = told(storeWith(renamed), 'both');
     // The row of the database stands beside the one that has its place.
     expect(defects).toEqual(['not_json events.jsonl:6', 'chain_broken cortex.db:22']);
     expect(anchors).toBe(20);
   });
 
   it('is told where a row of the database before it follows another one', () => {
-    const found = told(without(storeWith(changed(act('payload', 5, 3))), 5), 'both');
+    const found = told(without(storeWith(changed(logged('payload', 5, 3))), 5), 'both');
     expect(found.defects).toContain('chain_unproved cortex.db:5');
     expect(found).toMatchObject({ anchors: 20, attested: 2, lost: '1' });
   });
 
   it('is none where the text is as short as it would be: then rows are gone, as ever', () => {
-    const cut: Change = (lines) => {
-      const line = (lines[6] ?? '').replace(/"id":"[^"]*"/, '"id":"evt_other"');
-      return lines.toSpliced(4, 3, line);
-    };
-    const { defects } = told(storeWith(cut, { anchors: [[20, hashOf(20)]] }), 'jsonl');
+    const { defects } = told(storeWith(shortened, { anchors: [[20, hashOf(20)]] }), 'jsonl');
     expect(defects).toEqual([
       'chain_broken events.jsonl:5',
       'attestation_invalid events.jsonl:9',
@@ -144,12 +161,9 @@ describe('a line that swallowed its neighbours within a text that no hash covers
 
 describe('a row that is gone beside what cannot be read', () => {
   it('is told where both log and database have the other one unreadable', () => {
-    const store = (): string => unread(storeWith(spoilt(5, 'x'.repeat(590))), 5);
-    expect(told(store(), 'both')).toMatchObject({ lost: '0', anchors: 20, attested: 2 });
-    const gone: Change = (lines) => spoilt(5, 'x'.repeat(590))(lines).toSpliced(5, 1);
-    const folder = (): string => without(unread(storeWith(gone), 5), 6);
+    expect(told(unreadTwice(), 'both')).toMatchObject({ lost: '0', anchors: 20, attested: 2 });
     for (const from of FROM) {
-      const { defects, lost, attested } = told(folder(), from);
+      const { defects, lost, attested } = told(besideBoth(), from);
       const [name, at] =
         from === 'sqlite' ? ['chain_broken', 'cortex.db:6'] : ['chain_unproved', 'events.jsonl:6'];
       expect(defects).toContain(`${name} ${at}`);
@@ -159,25 +173,14 @@ describe('a row that is gone beside what cannot be read', () => {
   });
 
   it('is told however much there is room for, though the database has those behind it', () => {
-    const change: Change = (lines) =>
-      lines.flatMap((line, at) => {
-        if (at >= 8 && at < 10) return [];
-        return at >= 4 && at < 8 ? ['x'.repeat(599)] : [line];
-      });
-    const folder = (): string => without(storeWith(change), 5, 6, 7);
-    expect(told(folder(), 'jsonl')).toMatchObject({ lost: '6', anchors: 15, attested: 2 });
-    const both = told(folder(), 'both');
+    expect(told(beyond(), 'jsonl')).toMatchObject({ lost: '6', anchors: 15, attested: 2 });
+    const both = told(beyond(), 'both');
     expect(both.defects).toContain('chain_unproved cortex.db:9');
     expect(both).toMatchObject({ lost: '3', attested: 2 });
   });
 
-  it('is told behind a row of the database that says what it was, and of which nothing is proved', () => {
-    const store = (): string =>
-      unread(
-        storeWith((lines) => lines),
-        5,
-      );
-    const good = told(store(), 'sqlite');
+  it('is told behind a row of the database that cannot be read and says what it was', () => {
+    const good = told(unreadFifth(), 'sqlite');
     expect(good).toEqual({
       defects: ['invalid_utf8 cortex.db:5'],
       linked: ['1-4', '7-20'],
@@ -186,7 +189,7 @@ describe('a row that is gone beside what cannot be read', () => {
       lost: '0',
     });
     for (const gone of [[4], [6], [6, 7]]) {
-      const found = told(without(store(), ...gone), 'sqlite');
+      const found = told(without(unreadFifth(), ...gone), 'sqlite');
       const at = gone[0] === 4 ? 4 : 6;
       expect(found.defects).toContain(`chain_broken cortex.db:${at}`);
       expect(found.defects.filter((each) => /anchor|attest/.test(each))).toEqual([]);
@@ -199,7 +202,6 @@ describe('a row that is gone beside what cannot be read', () => {
       [4, 2],
       [10, 2],
     ] as const) {
-      const blank = (at: number): string => ' '.repeat(Buffer.byteLength(LINES[at] ?? '') + 1);
       const line = blank(from - 1) + (LINES[from] ?? '') + blank(from + 1);
       const change: Change = (lines) => lines.toSpliced(from - 1, 3, line);
       const found = told(storeWith(change), 'jsonl');
@@ -218,7 +220,7 @@ describe('a row that is gone beside what cannot be read', () => {
   });
 
   it('is told at the end, where an anchor says that there was one', () => {
-    for (const change of [spoilt(20, 'x'), changed(act('behind', 18, 3))]) {
+    for (const change of [spoilt(20, 'x'), changed(logged('behind', 18, 3))]) {
       const { defects, lost } = told(storeWith(change, { anchors: [[20, hashOf(20)]] }), 'jsonl');
       expect(defects.filter((each) => !each.startsWith('not_'))).toEqual([
         'chain_unproved events.jsonl',
@@ -229,7 +231,7 @@ describe('a row that is gone beside what cannot be read', () => {
 });
 
 describe('a row of the database that is another one', () => {
-  it('is told where the row behind it follows the one that is lost, however long its line is', () => {
+  it('is told where the next one follows what is lost, however long its line is', () => {
     for (const length of [100, 800, 4000])
       for (const anchors of [[], [[20, hashOf(20)]]] as const) {
         const folder = storeWith(spoilt(13, 'x'.repeat(length)), { anchors: [...anchors] });

@@ -100,6 +100,8 @@ const SIGNED = ['broken', 'signed-envelope-tampered'];
 const from = (first: number, last: number, name: string): readonly string[] =>
   Array.from({ length: last - first + 1 }, (_, at) => `${name}:${first + at}`);
 
+const altered = (line = ''): string => line.replace(/"bytes":"...../, '"bytes":"AAAAA');
+
 describe('a row that cannot be read', () => {
   it('may have changed the key: nothing is proved until one is seen to sign', () => {
     const took = 'took over behind what is lost';
@@ -165,7 +167,6 @@ describe('a row that cannot be read', () => {
   });
 
   it('leaves the one behind it unproved, where it is its signature that was altered', () => {
-    const altered = (line = ''): string => line.replace(/"bytes":"...../, '"bytes":"AAAAA');
     const { plan, told } = changed(SIGNED, (lines) => lines.with(11, altered(lines[11])));
     expect(told).toEqual(['signature_invalid:12']);
     expect(proved(plan)).toMatchObject({ signatures: { rows: ['1-11', '14-20'] } });
