@@ -3,8 +3,8 @@
  * left becomes wrong, or is proved.
  */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { check, share } from '../../properties/check.ts';
+import { describe, expect } from 'vitest';
+import { law, share } from '../../properties/check.ts';
 import type { Defect } from '../../src/import/defect.ts';
 import type { From } from '../../src/import/cortex/item.ts';
 import type { Act, Base, Line } from './cortex-damaging.ts';
@@ -144,21 +144,21 @@ const holds = (told: Told): void => {
 
 const anchors = fc.oneof(fc.constant(ALL), fc.subarray(ALL), fc.constantFrom([], [20], [10, 20]));
 
+const modes = fc.constantFrom('jsonl' as const, 'both' as const, 'sqlite' as const);
+
 describe('what is lost of a store', () => {
-  it('is told where it was, and makes nothing that is left wrong or proved', () => {
-    const modes = fc.constantFrom('jsonl' as const, 'both' as const, 'sqlite' as const);
-    check(
+  law(
+    'is told where it was, and makes nothing that is left wrong or proved',
+    () =>
       fc.property(acts, modes, anchors, (all, from, named) =>
         holds(new Told(PLAIN, all, from, named)),
       ),
-      { runs: share(1, 4000) },
-    );
-  });
+    { runs: share(1, 4000) },
+  );
 
-  it('is told so of a log that is signed, too', () => {
-    check(
-      fc.property(acts, anchors, (all, named) => holds(new Told(SIGNED, all, 'jsonl', named))),
-      { runs: share(0.5, 2000) },
-    );
-  });
+  law(
+    'is told so of a log that is signed, too',
+    () => fc.property(acts, anchors, (all, named) => holds(new Told(SIGNED, all, 'jsonl', named))),
+    { runs: share(0.5, 2000) },
+  );
 });
