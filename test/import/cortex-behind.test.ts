@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { withLedger } from '../src/cli/shell.ts';
 import { proved, storeWith, unproved } from './cortex-changed.ts';
 import { PLAIN, SIGNED, logged, damaged, putStore } from './cortex-damaging.ts';
-import { copyOf, defectsOf, linesOf, planCortex, readFixture } from './fixture.ts';
+import { copyOf, defectsOf, linesOf, planCortex, putFile, readFixture } from './fixture.ts';
 
 describe('what changes the rows behind it', () => {
   it('may be lost: the change of keys is not proved then, and nobody behind it is wrong', () => {
@@ -24,6 +24,17 @@ describe('what changes the rows behind it', () => {
       expect(unproved(plan)).toContain(took);
       expect(proved(plan)).toMatchObject({ rotations: 0 });
     }
+  });
+
+  it('may be a change of keys that is not written as one: it is told, and nobody behind it', () => {
+    const lines = SIGNED.lines.with(
+      8,
+      (SIGNED.lines[8] ?? '').replace('"payload":{"envelope"', '"payload":{"zzzelope"'),
+    );
+    const plan = planCortex(putFile('events.jsonl', lines.map((line) => `${line}\n`).join('')));
+    const names = ['not_canonical', 'payload_hash_mismatch', 'rotation_invalid'];
+    expect(defectsOf(plan)).toEqual(names.map((name) => `${name} events.jsonl:9`));
+    expect(unproved(plan)).toContain('1 signatures behind what is lost');
   });
 
   it('may be the row that migrates: nothing behind it is of a wrong version', () => {

@@ -25,7 +25,16 @@ const baseOf = (hasDatabase: boolean, ...name: readonly string[]): Base => {
 export const PLAIN = baseOf(true, 'v1-unsigned');
 export const SIGNED = baseOf(false, 'broken', 'signed-envelope-tampered');
 
-const KINDS = ['remove', 'overwrite', 'before', 'behind', 'id', 'event_type', 'payload'] as const;
+const KINDS = [
+  'remove',
+  'overwrite',
+  'before',
+  'behind',
+  'id',
+  'event_type',
+  'payload',
+  'text',
+] as const;
 
 /** What was done to so many rows, from one on. */
 export interface Act {
@@ -79,7 +88,12 @@ export interface Line {
   readonly isWhole: boolean;
 }
 
-const MARKS = { id: '"id":"evt_', event_type: '"event_type":"cor', payload: '"payload":{"' };
+const MARKS = {
+  id: '"id":"evt_',
+  event_type: '"event_type":"cor',
+  payload: '"payload":{"',
+  text: '"text":"',
+};
 
 /** What is left of some lines. */
 const spoilt = (lines: readonly string[], { kind, from, count }: Act): readonly Line[] => {
@@ -99,7 +113,9 @@ const spoilt = (lines: readonly string[], { kind, from, count }: Act): readonly 
   const begin = first.slice(0, first.indexOf(mark) + mark.length);
   const end = last.slice(last.indexOf(mark) + mark.length);
   const text = begin + 'x'.repeat(length - Buffer.byteLength(begin + end)) + end;
-  return [{ ...half, text, hash: from + count - 1, isHashed: kind !== 'payload' }];
+  return [
+    { ...half, text, hash: from + count - 1, isHashed: kind !== 'payload' && kind !== 'text' },
+  ];
 };
 
 /** The log that is left of all of them. */

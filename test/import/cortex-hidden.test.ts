@@ -119,6 +119,15 @@ describe('a line that swallowed its neighbours within a text that no hash covers
     expect(proved(plan)).toMatchObject({ signatures: { rows: signed }, rotations: 1 });
   });
 
+  it('is told where that was within its payload, and it is written as a row is', () => {
+    const found = told(storeWith(changed(logged('text', 6, 2))), 'jsonl');
+    expect(found).toMatchObject({ anchors: 20, attested: 2, lost: '1' });
+    expect(found.defects).toEqual([
+      'payload_hash_mismatch events.jsonl:6',
+      'chain_unproved events.jsonl:6',
+    ]);
+  });
+
   it('has its rows in the database, which are taken in their places', () => {
     for (const kind of ['id', 'event_type', 'payload'] as const) {
       const found = told(storeWith(changed(logged(kind, 5, 3))), 'both');
