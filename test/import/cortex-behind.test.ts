@@ -2,11 +2,12 @@
  * Damaged lines of a log of cortex that may have held what changes the rows behind them; and how
  * what is told of such a line is accepted.
  */
+import Sqlite from 'better-sqlite3';
 import * as fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { withLedger } from '../src/cli/shell.ts';
 import { proved, storeWith, unproved } from './cortex-changed.ts';
-import { PLAIN, SIGNED, logged, damaged, putStore } from './cortex-damaging.ts';
+import { NO_TEXT, PLAIN, SIGNED, damaged, logged, putStore } from './cortex-damaging.ts';
 import { copyOf, defectsOf, linesOf, planCortex, putFile, readFixture } from './fixture.ts';
 
 describe('what changes the rows behind it', () => {
@@ -58,6 +59,24 @@ describe('what changes the rows behind it', () => {
 });
 
 const swallowed = () => damaged(PLAIN, [logged('id', 5, 3)]).map(({ text }) => text);
+
+describe('a row of the database that cannot be read', () => {
+  it('may be the row that migrates, in its place', () => {
+    const lines = linesOf(readFixture('cortex', 'v2-migrated', 'events.jsonl'));
+    const { id } = JSON.parse(lines[20] ?? '') as { readonly id: string };
+    const folder = copyOf('cortex', 'v2-migrated');
+    const database = new Sqlite(`${folder}/cortex.db`);
+    database.prepare(NO_TEXT).run(id);
+    database.close();
+    const plan = planCortex(folder, { from: 'sqlite' });
+    expect(defectsOf(plan)).toEqual([
+      'invalid_utf8 cortex.db:21',
+      'parity_mismatch events.jsonl:21',
+    ]);
+    expect(unproved(plan)).toContain('migrated as POST_V2_MIGRATE_MANIFEST says');
+    expect(proved(plan)).toMatchObject({ hashes_and_links: { rows: ['1-20', '23-31'] } });
+  });
+});
 
 describe('what is told of a damaged line', () => {
   it('refuses the import, and is accepted by its name alone', async () => {

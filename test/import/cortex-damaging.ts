@@ -140,7 +140,9 @@ export const storedOf = (all: readonly Act[], row: number): 'whole' | 'gone' | '
   return act?.stored[row - act.from] ?? 'whole';
 };
 
-const NO_TEXT = "UPDATE events SET payload_json = CAST(x'7b2261223a22ff227d' AS TEXT) WHERE id = ?";
+/** Lets bytes that are no text into a row of the database. */
+export const NO_TEXT =
+  "UPDATE events SET payload_json = CAST(x'7b2261223a22ff227d' AS TEXT) WHERE id = ?";
 
 /** Puts such a store into a folder. */
 export const putStore = (base: Base, all: readonly Act[], anchors: readonly number[]): string => {

@@ -6,6 +6,7 @@ import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { From } from '../../src/import/cortex/item.ts';
 import { eventHash, payloadHash } from '../../src/import/cortex/hash.ts';
+import { COLUMNS } from '../../src/import/cortex/stored-row.ts';
 import type { Change } from './cortex-changed.ts';
 import {
   LINES,
@@ -85,6 +86,12 @@ const unreadFifth = (): string =>
     5,
   );
 
+const long: Change = (lines) =>
+  lines.with(
+    10,
+    (lines[10] ?? '').replace(/"session_id":[^,]*/, `"session_id":"${'x'.repeat(999)}"`),
+  );
+
 describe('a line that swallowed its neighbours within a text that no hash covers', () => {
   it.each(['id', 'event_type'] as const)('is told, and nothing behind it is wrong (%s)', (name) => {
     expect(told(storeWith(changed(logged(name, 5, 3))), 'jsonl')).toEqual({
@@ -117,6 +124,13 @@ describe('a line that swallowed its neighbours within a text that no hash covers
     expect(defectsOf(plan)).toEqual(defects);
     expect(unproved(plan)).toContain('rows that are lost: 1 or more');
     expect(proved(plan)).toMatchObject({ signatures: { rows: signed }, rotations: 1 });
+  });
+
+  it('makes no attestation false whose row it has the id of, unless it is that row', () => {
+    const found = told(storeWith(changed(logged('event_type', 11, 2))), 'jsonl');
+    expect(found.defects).toEqual(['chain_unproved events.jsonl:11']);
+    expect(found.attested).toBe(1);
+    expect(told(storeWith(long), 'jsonl').defects).toEqual(['attestation_invalid events.jsonl:11']);
   });
 
   it('is told where that was within its payload, and it is written as a row is', () => {
@@ -240,6 +254,21 @@ describe('a row that is gone beside what cannot be read', () => {
 });
 
 describe('a row of the database that is another one', () => {
+  it('is told as that where it follows a row that has one behind it, whatever is lost', () => {
+    const folder = storeWith(spoilt(20, 'x'));
+    const database = new Sqlite(`${folder}/cortex.db`);
+    database.pragma('foreign_keys = OFF');
+    const columns = COLUMNS.slice(1).join();
+    database.exec(`CREATE TABLE other AS SELECT * FROM events; DROP TABLE events;
+      ALTER TABLE other RENAME TO events; INSERT INTO events (id, ${columns})
+      SELECT 'more', ${columns} FROM events WHERE event_hash = '${hashOf(9)}'`);
+    database.close();
+    expect(told(folder, 'both').defects).toEqual([
+      'not_json events.jsonl:20',
+      'chain_broken cortex.db:22',
+    ]);
+  });
+
   it('is told where the next one follows what is lost, however long its line is', () => {
     for (const length of [100, 800, 4000])
       for (const anchors of [[], [[20, hashOf(20)]]] as const) {

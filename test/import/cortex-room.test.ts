@@ -91,8 +91,8 @@ describe('a line of a log that cannot be read', () => {
       [[6], forged, true],
       // It may stand where nobody tried it.
       [[], forged, false],
-      // One row is lost before it, or two.
-      [[20], (lines) => spoilt(15, 'x')(forged(lines)), true],
+      // One row is lost before it, or two, or three.
+      [[20], (lines) => spoilt(15, 'x')(forged(lines)).toSpliced(15, 2), true],
     ] as readonly (readonly [readonly number[], Change, boolean])[]) {
       const all = anchors.map((at) => [at, hashOf(at)] as const);
       const plan = logOf(storeWith((lines) => spoilt(5, 'x')(change(lines)), { anchors: all }));

@@ -35,7 +35,7 @@ export interface Attested {
   readonly where: Where;
   /** Whether it has a place in the chain. */
   readonly isChained: boolean;
-  /** Whether it may be what is left of more than one row, so that none of it may be what it was. */
+  /** Whether it may have the id of one row and the hashes of another. */
   readonly isDamaged: boolean;
 }
 
@@ -74,11 +74,9 @@ export class Attestations {
     else if (isKnown) {
       const wrong = all.filter((each) => !this.holds(envelope, index, each));
       if (wrong.length === 0) this.add(position, envelope);
-      else if (!isDamaged)
-        return wrong.map(({ key }) =>
-          fault('attestation_invalid', `it is not of ${key} over row ${position}`),
-        );
-      else this.unplaced += wrong.length;
+      return wrong.map(({ key }) =>
+        fault('attestation_invalid', `it is not of ${key} over row ${position}`),
+      );
     } else {
       const by = all.map((each) => ({ ...each, missing: this.find(envelope, each) }));
       const open: Open = { envelope, where, part, index, isDamaged, by };

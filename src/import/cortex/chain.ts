@@ -144,7 +144,7 @@ export class Chain {
           position,
           where: whereOf(item),
           isChained: beside === undefined,
-          isDamaged: isHit,
+          isDamaged: isHit && (isMixed || link === 'doubtful'),
         }),
       );
     if (!this.by.scratch.keep('id', envelope.id, String(position)))
