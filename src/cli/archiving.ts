@@ -9,6 +9,7 @@ import { isObject } from '../../ledger/json/value.ts';
 import { visible } from '../../ledger/render/render.ts';
 import type { ArchiveRefused } from '../import/archive.ts';
 import { archivedNames, archiveRefused, endArchive } from '../import/archive.ts';
+import type { NoSource } from '../import/plan.ts';
 import type { Whereabouts } from '../import/put-aside.ts';
 import { asidesOf, sealedFiles, tracesOf } from '../import/put-aside.ts';
 import type { Seen } from '../import/source-file.ts';
@@ -132,19 +133,12 @@ export const strangersIn = (
   return E.right(strangers);
 };
 
-/** noteAsides says that of a source of which nothing is there something was put aside. */
-export const noteAsides = <X>(
-  terminal: Terminal,
-  place: Whereabouts,
-  made: E.Either<X, never>,
-): E.Either<X, never> => {
+/** withAsides says of a source of which nothing is there what was put aside. */
+export const withAsides = (place: Whereabouts, error: NoSource): NoSource => {
   const traces = tracesOf(realPorts.disk, place, 'imported');
-  const count = E.isRight(traces) ? traces.right.filter((trace) => isOf(place, [trace])).length : 0;
-  if (count > 0)
-    terminal.note(
-      `${count} files of it were put aside there by an import: each ends with .imported-…`,
-    );
-  return made;
+  const all = E.isRight(traces) ? traces.right.filter((trace) => isOf(place, [trace])) : [];
+  const [one] = all;
+  return one === undefined ? error : { ...error, aside: { count: all.length, path: one.path } };
 };
 
 /** tellArchived tells the last import that put aside the whole of a source, where one did. */

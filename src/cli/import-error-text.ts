@@ -1,6 +1,7 @@
 /**
  * Why an import did not come about, and what to do.
  */
+import { basename } from 'node:path';
 import { visible } from '../../ledger/render/render.ts';
 import type { ArchiveRefused } from '../import/archive.ts';
 import type { NoSource, SourceBusy, SourceRefused } from '../import/plan.ts';
@@ -34,12 +35,27 @@ const ARCHIVES: Record<ArchiveRefused['reason'], Text> = {
   },
 };
 
+const putAside = (
+  { path, tool }: NoSource,
+  aside: Exclude<NoSource['aside'], undefined>,
+): Told => ({
+  code: 'no_source',
+  message:
+    `${visible(path)}: nothing of ${tool} is there any more; ${aside.count} files of it were ` +
+    `put aside there by imports, among them ${visible(basename(aside.path))}`,
+  next:
+    'What was taken is in the ledger that took it: ledger log --type schema_migration.imported ' +
+    `names each import, ledger import report SEQ tells it. To import what ${tool} writes from ` +
+    'now on, give this line once it is there.',
+});
+
 /** importErrorText tells it. */
 export const importErrorText = (
   error: NoSource | SourceBusy | SourceRefused | ArchiveRefused | RowsRefused,
 ): Told => {
   switch (error._tag) {
     case 'NoSource':
+      if (error.aside !== undefined) return putAside(error, error.aside);
       return {
         code: 'no_source',
         message: `${visible(error.path)}: nothing of ${error.tool} is there`,

@@ -20,9 +20,9 @@ import {
   endBegun,
   isArchiving,
   markOf,
-  noteAsides,
   strangersIn,
   tellArchived,
+  withAsides,
 } from './archiving.ts';
 import type { Answer, Options } from './command.ts';
 import type { CliError } from './error.ts';
@@ -163,7 +163,7 @@ export const runImport = async (
     if (made.left._tag === 'DiskFailed' && isForbidden(made.left, path))
       return E.left({ ...made.left, _tag: 'FileUnreadable' });
     if (made.left._tag !== 'NoSource') return made;
-    if (!isArchiving(given)) return noteAsides(terminal, place.right, made);
+    if (!isArchiving(given)) return E.left(withAsides(place.right, made.left));
     const told = ended.right ? ended : await tellArchived(given, terminal, place.right);
     return E.chainW((isTold: boolean) => (isTold ? E.right(undefined) : made))(told);
   }

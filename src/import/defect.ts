@@ -25,6 +25,7 @@ export const DEFECTS = {
   payload_hash_mismatch: 'a payload is not the one that was hashed',
   event_hash_mismatch: 'the hash of a row is not that of its payload and its predecessor',
   chain_broken: 'a row does not name the row before it',
+  chain_unproved: 'a line is damaged, and whether rows are missing there nobody can tell from it',
   duplicate_id: 'two rows have one id',
   unknown_schema_version: 'a row is of a version that is not known',
   schema_version_order: 'the version of the rows changes without the row that says so',

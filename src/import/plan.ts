@@ -76,6 +76,8 @@ export interface NoSource {
   readonly _tag: 'NoSource';
   readonly tool: Tool;
   readonly path: string;
+  /** What imports put aside there: how many files, and one of them. */
+  readonly aside?: { readonly count: number; readonly path: string };
 }
 
 /** Somebody wrote to the source while it was read. */

@@ -53,8 +53,15 @@ describe('what was put aside', () => {
   it('is named where nothing else is there', async () => {
     const [shell, path] = await begun();
     await take(shell, path, '--archive');
-    const { status, stderr } = await shell.inside(['import', 'kaizen', path]);
-    expect([status, stderr]).toEqual([3, expect.stringContaining('3 files of it were put aside')]);
+    for (const more of [[], ['--dry-run']]) {
+      const { status, stderr } = await shell.inside(['import', 'kaizen', path, ...more]);
+      expect(status).toBe(3);
+      expect(stderr).toMatch(/nothing of kaizen is there any more; 3 files of it were put aside/);
+      const [, name = ''] = /among them (kaizen\.db\.imported-[\w-]+)/.exec(stderr) ?? [];
+      expect(asides(path)).toContain(name);
+      expect(stderr).toContain('ledger import report SEQ');
+      expect(stderr).not.toContain('Name the file');
+    }
   });
 
   it('can be put back, though something else was put aside since', async () => {

@@ -17,7 +17,7 @@ export const HEAD = ROWS.at(-1)?.event_hash;
 export const EVERY = ROWS.map((_, at) => at + 1);
 export const hashOf = (at: number): string => ROWS[at - 1]?.event_hash ?? '';
 
-const anchorsOf = (anchors: readonly (readonly [count: number, hash: string])[]): string =>
+export const anchorsOf = (anchors: readonly (readonly [count: number, hash: string])[]): string =>
   anchors
     .map(
       ([count, hash]) =>

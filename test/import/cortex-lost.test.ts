@@ -4,7 +4,16 @@
 import * as fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Change } from './cortex-changed.ts';
-import { LINES, hashOf, logOf, proved, spoilt, storeWith, unproved } from './cortex-changed.ts';
+import {
+  LINES,
+  anchorsOf,
+  hashOf,
+  logOf,
+  proved,
+  spoilt,
+  storeWith,
+  unproved,
+} from './cortex-changed.ts';
 import { copyOf, defectsOf, linesOf, planCortex, readFixture } from './fixture.ts';
 
 const MIGRATED = linesOf(readFixture('cortex', 'v2-migrated', 'events.jsonl'));
@@ -20,7 +29,7 @@ const migratedOf = (lines: readonly string[]) => {
 
 const counts = (change: Change, anchors: readonly (readonly [number, string])[]) => {
   const plan = logOf(storeWith(change, { anchors: [...anchors] }));
-  const { not_json: _, ...others } = Object.fromEntries(plan.defects.counts);
+  const { not_json: _, chain_unproved: __, ...others } = Object.fromEntries(plan.defects.counts);
   const { anchors: matched, attestations } = proved(plan) as {
     readonly anchors: number;
     readonly attestations: { readonly count: number };
@@ -69,25 +78,26 @@ describe('a log with a line that cannot be read', () => {
     expect(Object.fromEntries(plan.defects.counts)).toEqual({
       not_json: 1,
       missing_in_jsonl: 1,
-      chain_broken: 3,
+      chain_unproved: 1,
+      chain_broken: 2,
       anchor_mismatch: 2,
     });
     expect(proved(plan)).toMatchObject({ anchors: 18, attestations: { count: 2 } });
   });
 
-  it('makes no attestation true that contradicts an earlier one', () => {
-    // Rows 11 and 22 are attested. One between them is gone, for which the fifth line has room.
-    const left = MIGRATED.with(4, 'x'.repeat(900)).toSpliced(14, 1);
-    const plan = migratedOf(left);
-    expect(Object.fromEntries(plan.defects.counts)).toEqual({
-      not_json: 1,
-      chain_broken: 1,
-      attestation_invalid: 1,
-    });
-    expect(proved(plan)).toMatchObject({ attestations: { rows: ['1', '11'] } });
+  it('makes no attestation false where a row is gone behind it, which is told', () => {
+    // Rows 11 and 22 are attested. One between them is gone, far behind the fifth line.
+    const plan = migratedOf(MIGRATED.with(4, 'x'.repeat(900)).toSpliced(14, 1));
+    expect(defectsOf(plan)).toEqual([
+      'not_json events.jsonl:5',
+      'chain_broken events.jsonl:15',
+      'chain_unproved events.jsonl:6',
+    ]);
+    expect(proved(plan)).toMatchObject({ attestations: { rows: ['1', '11', '21'] } });
+    expect(unproved(plan)).toContain('rows that are lost: 2"');
   });
 
-  it('makes none true that stands before another in the log, and behind it as both say', () => {
+  it('makes no attestation true that stands before another, and behind it as both say', () => {
     const junk = 'x'.repeat(9000);
     const [early, late] = [MIGRATED.slice(9, 13), MIGRATED.slice(20, 24)];
     const plan = migratedOf([...MIGRATED.slice(0, 5), junk, ...late, junk, ...early]);
@@ -107,7 +117,7 @@ describe('a log with a line that cannot be read', () => {
       const folder = storeWith(spoilt(5, 'x'.repeat(1200)), { anchors: [] });
       fs.rmSync(`${folder}/cortex.db`);
       const plan = planCortex(folder, { keys: [key ?? ''] });
-      expect(defectsOf(plan)).toEqual(['not_json events.jsonl:5']);
+      expect(defectsOf(plan)).toEqual(['not_json events.jsonl:5', 'chain_unproved events.jsonl:6']);
       expect(proved(plan)).toMatchObject({ attestations: { rows: isShown ? ['1', '11'] : ['1'] } });
       const told = unproved(plan).includes('1 attestations of rows whose place is not known');
       expect(told).toBe(!isShown);
@@ -127,18 +137,25 @@ describe('a log with a line that cannot be read', () => {
     );
     fs.writeFileSync(path, records.map((record) => `${record}\n`).join(''));
     const plan = planCortex(folder);
-    // Of more places than are tried nobody can say that it holds for none.
+    // Of places that nobody tried nobody can say that it holds for none.
     expect(plan.defects.counts.get('attestation_invalid')).toBeUndefined();
     expect(unproved(plan)).toContain('120 attestations of rows whose place is not known');
-    const folder2 = storeWith(spoilt(2, 'x'.repeat(64 * 400)), { anchors: [] });
-    fs.rmSync(`${folder2}/cortex.db`);
-    fs.writeFileSync(
-      `${folder2}/audit_records.jsonl`,
-      records.map((record) => `${record}\n`).join(''),
-    );
-    const tried = planCortex(folder2);
-    expect(tried.defects.counts.get('attestation_invalid')).toBe(Math.floor(5000 / 64));
-    expect(unproved(tried)).toContain(`${120 - Math.floor(5000 / 64)} attestations of rows`);
+    // Where an anchor says the place, each is tried there.
+    fs.writeFileSync(`${folder}/anchors.history`, anchorsOf([[20, hashOf(20)]]));
+    const known = planCortex(folder);
+    expect(known.defects.counts.get('attestation_invalid')).toBe(120);
+    // Behind as many as are tried, one that is true shows nothing.
+    const [, eleventh = ''] = linesOf(readFixture('cortex', 'v1-unsigned', 'audit_records.jsonl'));
+    fs.writeFileSync(`${folder}/anchors.history`, '');
+    for (const [tried, isShown] of [
+      [74, true],
+      [76, false],
+    ] as const) {
+      const some = [...records.slice(0, tried), eleventh].map((record) => `${record}\n`);
+      fs.writeFileSync(path, some.join(''));
+      const told = proved(planCortex(folder)) as { attestations: { rows: readonly string[] } };
+      expect([tried, told.attestations.rows.includes('11')]).toEqual([tried, isShown]);
+    }
   });
 
   it('leaves all true behind bytes that were lost across the ends of lines', () => {
@@ -161,6 +178,6 @@ describe('a log with a line that cannot be read', () => {
             expect(proved(plan)['anchors']).toBe(1);
             expect(names.filter((name) => /anchor_|attestation_invalid/.test(name))).toEqual([]);
           }
-    expect(unproved(logOf(storeWith(spoilt(5))))).toContain('rows that cannot be read: 1');
+    expect(unproved(logOf(storeWith(spoilt(5))))).toContain('rows that are lost: 1"');
   });
 });

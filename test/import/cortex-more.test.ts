@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import { eventHash, payloadHash, rotationPreimage } from '../../src/import/cortex/hash.ts';
 import { formatRow } from '../../src/import/cortex/row.ts';
-import { logOf, proved, storeWith } from './cortex-changed.ts';
+import { logOf, proved, storeWith, unproved } from './cortex-changed.ts';
 import { linesOf, planCortex, putFile, readFixture } from './fixture.ts';
 
 /** What is told of a log with one more row, which is hashed as cortex would. */
@@ -100,33 +100,91 @@ const SIGNED = ['broken', 'signed-envelope-tampered'];
 const from = (first: number, last: number, name: string): readonly string[] =>
   Array.from({ length: last - first + 1 }, (_, at) => `${name}:${first + at}`);
 
+const altered = (line = ''): string => line.replace(/"bytes":"...../, '"bytes":"AAAAA');
+
 describe('a row that cannot be read', () => {
-  it('may have changed the key: told until one is seen to sign, and not behind that', () => {
+  it('may have changed the key: nothing is proved until one is seen to sign', () => {
+    const took = 'took over behind what is lost';
     const { plan, told } = changed(SIGNED, (lines) => lines.with(8, 'x'));
-    // The first row behind it is linked to a signature that nobody can read.
-    expect(told).toEqual(['not_json:9', ...from(10, 11, 'key_not_active')]);
+    expect(told).toEqual(['not_json:9', 'chain_unproved:10']);
+    // The first row behind it is linked to a signature that nobody can read, the second is the
+    // first that the other key is seen to sign.
     expect(proved(plan)).toMatchObject({ signatures: { rows: ['1-8', '12-20'] }, rotations: 0 });
     expect(proved(plan)['keys']).toHaveLength(2);
+    expect(unproved(plan)).toContain('2 signatures behind what is lost');
+    expect(unproved(plan)).toContain(took);
     // A label names no key: those that were given are tried.
     const keys = ['operator', 'operator-next'].map((name) =>
       readFixture('cortex', 'keys', `${name}.pub`).toString('hex'),
     );
     const labelled = changed(SIGNED, (lines) => lines.with(8, 'x').map(label), keys);
-    expect(labelled.told).toEqual(['not_json:9', ...from(10, 11, 'signature_invalid')]);
+    expect(labelled.told).toEqual(['not_json:9', 'chain_unproved:10']);
     expect(proved(labelled.plan)).toMatchObject({ signatures: { rows: ['1-8', '12-20'] } });
     // Where the old key signs on, none did.
     const before = changed(SIGNED, (lines) => lines.with(3, 'x').toSpliced(8, 1));
     const all = from(9, 19, 'key_not_active');
     expect(before.told.filter((each) => each.startsWith('key'))).toEqual(all);
+    expect(unproved(before.plan)).not.toContain(took);
     const gone = changed(SIGNED, (lines) => lines.toSpliced(8, 1));
     expect(gone.told.filter((each) => each.startsWith('key'))).toEqual(all);
     expect(proved(gone.plan)['keys']).toHaveLength(1);
   });
 
+  it('may have changed the key before another change, which is followed', () => {
+    const [own, next] = ['operator', 'operator-next'].map((name) => {
+      const seed = readFixture('cortex', 'keys', `${name}.seed`);
+      return { seed, key: native.publicKey(seed) };
+    });
+    if (own === undefined || next === undefined) throw new Error('none');
+    const preimage = rotationPreimage(next.key, own.key, '2026-12-01T00:00:00.000000Z');
+    const note = linesOf(readFixture('cortex', ...SIGNED, 'events.jsonl')).find((line) =>
+      line.includes('identity.rotate'),
+    );
+    const payload = JSON.stringify({
+      envelope: {
+        new_pubkey: [...own.key],
+        old_pubkey: [...next.key],
+        schema_version: 1,
+        signature: [...native.sign(next.seed, preimage)],
+        signed_at: '2026-12-01T00:00:00Z',
+      },
+      kind: 'identity.rotate',
+    });
+    const [prev, hash] = ['ab'.repeat(32), payloadHash(Buffer.from(payload))];
+    const line = (note ?? '')
+      .replace(/"payload":.*,"payload_hash"/, `"payload":${payload},"payload_hash"`)
+      .replace(/"payload_hash":"[^"]*"/, `"payload_hash":"${hash}"`)
+      .replace(/"prev_event_hash":"[^"]*"/, `"prev_event_hash":"${prev}"`)
+      .replace(/"event_hash":"[^"]*"/, `"event_hash":"${eventHash(prev, hash)}"`)
+      .replace(/,"signature":\{"schema_version".*\}$/, '}');
+    const { plan, told } = changed(SIGNED, (lines) => [...lines.slice(0, 8), 'x', line]);
+    expect(told).toEqual(['not_json:9', 'chain_unproved:10']);
+    expect(proved(plan)).toMatchObject({ rotations: 1 });
+    expect(unproved(plan)).toContain('took over behind what is lost');
+    // Where nothing is lost it is by a key that does not sign.
+    const clean = changed(SIGNED, (lines) => [...lines.slice(0, 8), line]);
+    expect(clean.told).toEqual(['chain_broken:9', 'rotation_invalid:9']);
+  });
+
+  it('leaves the one behind it unproved, where it is its signature that was altered', () => {
+    const { plan, told } = changed(SIGNED, (lines) => lines.with(11, altered(lines[11])));
+    expect(told).toEqual(['signature_invalid:12']);
+    expect(proved(plan)).toMatchObject({ signatures: { rows: ['1-11', '14-20'] } });
+    expect(unproved(plan)).toContain('1 signatures behind what is lost');
+  });
+
   it('may have changed the version of the schema, where it stands between two of them', () => {
-    expect(changed(['v2-migrated'], (lines) => lines.with(20, 'x')).told).toEqual(['not_json:21']);
+    expect(changed(['v2-migrated'], (lines) => lines.with(20, 'x')).told).toEqual([
+      'not_json:21',
+      'chain_unproved:22',
+    ]);
     const elsewhere = changed(['v2-migrated'], (lines) => lines.with(9, 'x').toSpliced(20, 1));
-    expect(elsewhere.told).toEqual(['not_json:10', 'chain_broken:21', 'schema_version_order:21']);
+    expect(elsewhere.told).toEqual([
+      'not_json:10',
+      'chain_broken:21',
+      'schema_version_order:21',
+      'chain_unproved:11',
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * How much a line of a log of cortex that cannot be read may hide: no more rows than it has room
- * for, and no attested row that is another one; and what stands with it in one line.
+ * What a line of a log of cortex that cannot be read may hide: how many rows is told as far as
+ * anything says it, and no attested row is another one; and what stands with it in one line.
  */
 import Sqlite from 'better-sqlite3';
 import * as fs from 'node:fs';
@@ -16,7 +16,7 @@ import {
   unproved,
   without,
 } from './cortex-changed.ts';
-import { planCortex } from './fixture.ts';
+import { defectsOf, planCortex } from './fixture.ts';
 
 /** These rows; where there is none of the number, a line that cannot be read. */
 const rows = (...each: readonly number[]): Change => {
@@ -24,57 +24,44 @@ const rows = (...each: readonly number[]): Change => {
 };
 const gone: Change = (lines) => spoilt(13, 'x')(lines).toSpliced(13, 2);
 
-/** What else is told than the line, and how many anchors hold. */
+const around: Change = (lines) => gone(lines).toSpliced(2, 0, 'x'.repeat(10_000));
+const last: Change = (lines) => spoilt(18, 'x')(lines).slice(0, 18);
+const forged: Change = (lines) =>
+  lines.with(10, (lines[10] ?? '').replace(/"session_id":("[^"]*"|null)/, '"session_id":"forged"'));
+
+/** What else is told than the line, how many anchors hold, and how many rows are lost. */
 const told = (change: Change, ...anchors: readonly number[]) => {
   const plan = logOf(
     storeWith(change, { anchors: anchors.map((at) => [at, hashOf(at)] as const) }),
   );
   const { not_json: _, line_too_long: __, ...others } = Object.fromEntries(plan.defects.counts);
-  return [others, proved(plan)['anchors']];
+  const [, lost] = /rows that are lost: ([^"]*)/.exec(unproved(plan)) ?? [];
+  return [others, proved(plan)['anchors'], lost];
 };
 
 describe('a line of a log that cannot be read', () => {
-  it('hides no more rows than it has room for, whatever an anchor says', () => {
-    const beyond = { attestation_unknown_row: 1, anchor_beyond_end: 1 };
-    expect(told(rows(1, 0, 20), 20)).toEqual([beyond, 0]);
-    expect(told((lines) => ['x', ...lines.slice(10)], 20)).toEqual([
-      // Row 11 is attested as that, and is the third at most.
-      { ...beyond, attestation_invalid: 1 },
-      0,
-    ]);
-    expect(told(gone, 20)).toEqual([{ anchor_beyond_end: 1 }, 0]);
-    // What the chain goes around has no rows, however long it is.
-    const around: Change = (lines) => gone(lines).toSpliced(2, 0, 'x'.repeat(10_000));
-    expect(told(around, 20)).toEqual([{ anchor_beyond_end: 1 }, 0]);
-    expect(told(gone, 5, 20)).toEqual([{ anchor_beyond_end: 1 }, 1]);
-    for (const [text, most] of [
-      [LINES[12]?.replace('{', '['), 0],
-      ['x'.repeat(799), 0],
-      ['x'.repeat(800), 1],
-      ['\0'.repeat(1599), 2],
-      [`{"id":"evt_${LINES[13]}`.slice(0, 700), 1],
-      ['x'.repeat(2_000_000), 3],
-    ] as const)
+  it('is told with how many rows were lost there, as an anchor says, whatever its length', () => {
+    for (const text of [
+      LINES[12]?.replace('{', '['),
+      'x',
+      '\0'.repeat(1599),
+      'x'.repeat(2_000_000),
+    ])
       for (const lost of [0, 1, 2, 3]) {
         const change: Change = (lines) => spoilt(13, text)(lines).toSpliced(13, lost);
-        expect(told(change, 20)).toEqual(lost > most ? [{ anchor_beyond_end: 1 }, 0] : [{}, 1]);
+        expect(told(change, 20)).toEqual([{ chain_unproved: 1 }, 1, `${1 + lost}`]);
+        // Nothing says it: the eleventh row, which is attested, stands before it.
+        expect(told(change)).toEqual([{ chain_unproved: 1 }, 0, '1 or more']);
       }
-  });
-
-  it('is told with how many rows it may have had, and had where an anchor says so', () => {
-    for (const [anchors, at, count] of [
-      [[], 13, '1 to 3'],
-      [[20], 13, '3'],
-      // Row 11 is attested as that.
-      [[], 5, '3'],
-      // Nothing behind it says that it was one.
-      [[], 18, '0 to 3'],
-    ] as const) {
-      const change: Change = (lines) => spoilt(at, 'x'.repeat(1200))(lines).toSpliced(at, 2);
-      const all = anchors.map((each) => [each, hashOf(each)] as const);
-      const plan = logOf(storeWith(change, { anchors: all }));
-      expect(plan.report['unproved']).toContain(`rows that cannot be read: ${count}`);
-    }
+    // What the chain goes around was none of its rows, however long it is.
+    expect(told(around, 5, 20)).toEqual([{ chain_unproved: 1 }, 2, '3']);
+    // An attested row is one of them.
+    const unknown = { attestation_unknown_row: 1, chain_unproved: 1 };
+    expect(told(rows(1, 0, 20), 20)).toEqual([unknown, 1, '18']);
+    expect(told((lines) => ['x', ...lines.slice(10)])).toEqual([unknown, 0, '10']);
+    // Behind the last row nothing says it but an anchor.
+    expect(told(last)).toEqual([{}, 0, '0 or more']);
+    expect(told(last, 20)).toEqual([{ chain_unproved: 1 }, 0, '0 or more']);
   });
 
   it('is one row in a database, where another is gone', () => {
@@ -89,27 +76,26 @@ describe('a line of a log that cannot be read', () => {
       .run(hashOf(13));
     database.close();
     const plan = planCortex(folder);
-    expect(plan.defects.counts.has('anchor_beyond_end')).toBe(true);
-    expect(proved(plan)['anchors']).toBe(0);
+    expect(defectsOf(plan)).toEqual(['invalid_utf8 cortex.db:13', 'chain_broken cortex.db:14']);
+    expect(unproved(plan)).toContain('rows that are lost: 1"');
+    expect(proved(plan)).toMatchObject({
+      hashes_and_links: { rows: ['1-12', '15-19'] },
+      anchors: 1,
+      attestations: { rows: ['1', '11'] },
+    });
   });
 
-  it('hides no attested row that is another one, where all its places can be tried', () => {
-    for (const [text, isTold] of [
-      ['x', true],
-      ['x'.repeat(4000), true],
-      ['\0'.repeat(3000), true],
-      ['\0'.repeat(64 * 400 + 399), true],
-      ['\0'.repeat(65 * 400), false],
-    ] as const) {
-      const change: Change = (lines) =>
-        spoilt(
-          5,
-          text,
-        )(lines).with(
-          10,
-          (lines[10] ?? '').replace(/"session_id":("[^"]*"|null)/, '"session_id":"forged"'),
-        );
-      const plan = logOf(storeWith(change, { anchors: [] }));
+  it('hides no attested row that is another one, where its place is known or is one of few', () => {
+    for (const [anchors, change, isTold] of [
+      [[20], forged, true],
+      [[6], forged, true],
+      // It may stand where nobody tried it.
+      [[], forged, false],
+      // One row is lost before it, or two, or three.
+      [[20], (lines) => spoilt(15, 'x')(forged(lines)).toSpliced(15, 2), true],
+    ] as readonly (readonly [readonly number[], Change, boolean])[]) {
+      const all = anchors.map((at) => [at, hashOf(at)] as const);
+      const plan = logOf(storeWith((lines) => spoilt(5, 'x')(change(lines)), { anchors: all }));
       expect(plan.defects.counts.get('attestation_invalid')).toBe(isTold ? 1 : undefined);
       expect(unproved(plan).includes('attestations of rows whose place')).toBe(!isTold);
     }

@@ -45,9 +45,11 @@ function* swallowed(length: number): Generator<readonly string[]> {
   }
 }
 
-const lastOf = (rows: readonly string[]) => {
+const lostIn = (rows: readonly string[]) => {
   const plan = logOf(storeWith(() => rows, { anchors: [[20, hashOf(20)]] }));
-  return [plan.defects.counts.has('anchor_beyond_end'), proved(plan)['anchors']];
+  expect(plan.defects.counts.has('chain_unproved')).toBe(true);
+  const told = plan.report['unproved'] as readonly string[];
+  return [proved(plan)['anchors'], told.find((each) => each.startsWith('rows that are lost'))];
 };
 
 describe('a line that swallowed others, and reads as a row', () => {
@@ -65,18 +67,17 @@ describe('a line that swallowed others, and reads as a row', () => {
     expect(tried).toBeGreaterThan(30);
   });
 
-  it('hides no more rows than it is long for', () => {
+  it('is told with how many rows it hides, and with those that are gone behind it', () => {
     const [lines = []] = swallowed(512);
     const at = lines.findIndex((line) => !WHOLE.has(line));
-    expect(lastOf(lines)).toEqual([false, 1]);
-    // So many lines are gone, and one more.
-    const most = Math.floor((lines[at] ?? '').length / 400) - 1 - (LINES.length - lines.length);
-    for (const more of [most, most + 1])
-      expect([more, ...lastOf(lines.toSpliced(at + 1, more))]).toEqual([
+    for (const more of [0, 1, 2, 3]) {
+      const gone = LINES.length - lines.length + more;
+      expect([more, ...lostIn(lines.toSpliced(at + 1, more))]).toEqual([
         more,
-        more > most,
-        more > most ? 0 : 1,
+        1,
+        `rows that are lost: ${gone}`,
       ]);
+    }
   });
 });
 
@@ -95,14 +96,22 @@ const blotted =
 describe('what a damaged line may have hidden', () => {
   it('counts beside a line that cannot be read, too', () => {
     const plan = logOf(storeWith((lines) => blotted(5, 2)(spoilt(8, junk)(lines))));
-    expect(defectsOf(plan)).toEqual(['not_canonical events.jsonl:5', 'not_json events.jsonl:6']);
-    expect(unproved(plan)).toContain('rows that cannot be read: 3"');
+    expect(defectsOf(plan)).toEqual([
+      'not_canonical events.jsonl:5',
+      'not_json events.jsonl:6',
+      'chain_unproved events.jsonl:7',
+    ]);
+    expect(unproved(plan)).toContain('rows that are lost: 3"');
   });
 
   it('counts at the end, too', () => {
     const plan = logOf(storeWith(blotted(18, 2), { anchors: [[20, hashOf(20)]] }));
-    expect(defectsOf(plan)).toEqual(['not_canonical events.jsonl:18']);
-    expect(unproved(plan)).toContain('rows that cannot be read: 0 to 3"');
+    expect(defectsOf(plan)).toEqual([
+      'not_canonical events.jsonl:18',
+      'chain_unproved events.jsonl',
+    ]);
+    expect(plan.defects.told[1]?.reason).toContain('lost up to there: 2 or more');
+    expect(unproved(plan)).toContain('rows that are lost: 0 or more"');
   });
 });
 
@@ -122,20 +131,21 @@ const forged = (folder: string, at: number): string => {
 describe('a row of the database where a line cannot be read', () => {
   const found = ['not_json events.jsonl:13', 'missing_in_jsonl cortex.db:14'];
 
-  it('is the one that the next row follows, or the chain is broken', () => {
+  it('is the one that the next row follows, or that is told', () => {
     for (const anchors of [[], [[20, hashOf(20)]], [[13, hashOf(13)]]] as const) {
       const store = (): string => storeWith(spoilt(13, junk), { anchors: [...anchors] });
       expect(defectsOf(planCortex(store(), { from: 'both' }))).toEqual(found);
       const told = defectsOf(planCortex(forged(store(), 13), { from: 'both' }));
-      expect(told).toContain('chain_broken events.jsonl:14');
+      expect(told).toEqual(expect.arrayContaining([...found, 'chain_unproved events.jsonl:14']));
     }
   });
 
-  it('takes the room of one, and what is missing beside it is told', () => {
+  it('is one, and what is missing beside it is told', () => {
     for (const at of [12, 13]) {
       const store = storeWith((lines) => spoilt(12, junk)(spoilt(13, junk)(lines)));
       const plan = planCortex(without(store, at), { from: 'both' });
-      expect(unproved(plan)).toContain('rows that cannot be read: 1"');
+      expect(plan.defects.counts.get('chain_unproved')).toBe(1);
+      expect(unproved(plan)).toContain('rows that are lost: 1"');
       expect(plan.defects.counts.has('chain_broken')).toBe(false);
       expect(proved(plan)['anchors']).toBe(20);
     }

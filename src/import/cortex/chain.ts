@@ -3,20 +3,20 @@
  * signature checked. It goes on behind what is wrong, so that each defect is told once.
  */
 import type { Crypto } from '../../../ledger/crypto/port.ts';
-import { parseHex } from '../../../ledger/encoding/hex.ts';
 import { decodeUtf8 } from '../../../ledger/encoding/utf8.ts';
 import type { Fault } from '../defect.ts';
 import { fault } from '../defect.ts';
 import { Ranges } from '../ranges.ts';
 import type { Scratch } from '../scratch.ts';
 import type { Anchor } from './anchor.ts';
-import type { Attesting } from './audit-record.ts';
+import { Attestations } from './attestation.ts';
+import { isDamaged, isSpoilt } from './damage.ts';
 import type { Blake3 } from './hash.ts';
 import { eventHash, payloadHash } from './hash.ts';
 import type { Item } from './item.ts';
-import type { Damage, Room } from './place.ts';
-import { ONE, Places, roomIn } from './place.ts';
-import type { Row } from './row.ts';
+import type { Found, Link, Step } from './place.ts';
+import { Places } from './place.ts';
+import type { Hashes, Row } from './row.ts';
 import { KNOWN_VERSIONS, unknownVersion } from './row.ts';
 import { Signatures } from './signature.ts';
 
@@ -35,8 +35,6 @@ export interface ChainOptions {
 
 /** So many versions are counted one by one. */
 const MOST_VERSIONS = 100;
-/** So often is an attestation tried at a place that is not known. */
-const MOST_TRIES = 5000;
 const MIGRATION = '"schema_migration.v1_to_v2"';
 
 /** The head that the migrating row says was there before it; undefined where it is none. */
@@ -53,25 +51,18 @@ const migratedHead = ({ envelope, payload }: Row): string | undefined => {
     : undefined;
 };
 
-/** What a line has room for. */
-const roomOf = ({ bytes, length }: Item): Room => roomIn(bytes, bytes?.length ?? length ?? 0);
+type How = Pick<Step, 'isDamaged' | 'isMixed' | 'isShown'>;
+const LOST: How = { isDamaged: true, isMixed: false, isShown: false };
 
-/** A line of the log that is damaged may have swallowed others. */
-const damageOf = (item: Item, hashes: readonly Fault[]): Damage | undefined => {
-  if (!item.isLogged || hashes.length + item.read.faults.length === 0) return undefined;
-  const isMixed = hashes.some(({ name }) => name === 'event_hash_mismatch');
-  return { hidden: roomOf(item).most - 1, isMixed };
-};
+const whereOf = ({ file, line, read }: Item) => ({ file, line, id: read.row?.envelope.id });
 
 export class Chain {
   private readonly by: ChainOptions;
   readonly signatures: Signatures;
   readonly hashed = new Ranges();
-  readonly attested = new Ranges();
-  /** Rows that bear no signature, and of which none is kept apart. */
-  unsigned = 0;
-  /** Attestations of rows that stand where nobody can tell, and which hold for no likely place. */
-  unplaced = 0;
+  readonly attestations: Attestations;
+  /** Rows that bear no signature. */
+  private bare = 0;
   readonly places: Places;
   readonly versions = new Map<number, number>();
   rows = 0;
@@ -79,7 +70,9 @@ export class Chain {
   beside = 0;
   head: string | null = null;
   private version: number | undefined;
-  private tries = MOST_TRIES;
+  /** Whether the last row may have been another one, or cannot be read. */
+  private isBehindLoss = false;
+  private hasLoss = false;
   boundary:
     { readonly position: number; readonly hash: string; readonly before: string } | undefined;
 
@@ -87,23 +80,36 @@ export class Chain {
     this.by = by;
     this.signatures = new Signatures(by.crypto, by.ledgerId, by.keys);
     this.places = new Places(by.anchors);
+    this.attestations = new Attestations(this.signatures, this.places, by.scratch);
+  }
+
+  /** Rows that bear no signature, and of which none is kept apart. */
+  get unsigned(): number {
+    return this.bare - this.attestations.alone;
   }
 
   /**
-   * skip counts a line that is no row; the next one cannot be told to follow it. What stands beside
-   * the chain has no place in it.
+   * skip counts a line that is no row: how many it was nobody can tell. A row of the database is
+   * one, and where its hashes can be read, they say between which others.
    */
-  skip(item: Item): void {
-    const { read, beside } = item;
+  skip(item: Item): readonly Fault[] {
+    const { read, beside, isLogged, hashes } = item;
     // Nothing stands there that a row could have been.
-    if (read.faults.some(({ name }) => name === 'blank_line')) return;
-    if (beside !== undefined) {
-      this.beside++;
-      return;
+    if (read.faults.some(({ name }) => name === 'blank_line')) return [];
+    this.hasLoss = true;
+    if (beside === undefined || beside === 'left') this.rows++;
+    else this.beside++;
+    if (hashes === undefined) {
+      this.places.lose(isLogged);
+      return [];
     }
-    this.rows++;
-    this.places.lose(item.isLogged ? roomOf(item) : ONE, item.isLogged);
+    const link = this.linkOf(hashes, { ...item, isNear: isLogged });
     this.signatures.skip();
+    this.isBehindLoss = true;
+    // What two rows follow is not lost, and nothing before the first row is.
+    if (beside === 'fork' || (beside === 'piece' && hashes.prev_event_hash === null))
+      return this.place(hashes, link, item, LOST);
+    return [...this.broken(hashes, link, item), ...this.place(hashes, link, item, LOST)];
   }
 
   /** take judges a row in its place; what stands beside the chain has none, and is not its head. */
@@ -111,26 +117,64 @@ export class Chain {
     const { isLogged, beside } = item;
     const position = ++this.rows;
     const { envelope } = row;
-    const attested = this.attested.count;
-    if (beside !== undefined) this.places.close();
-    const isLinked = this.places.isLinked(row.envelope.prev_event_hash, isLogged);
     const hashes = this.hashes(row);
-    if (hashes.length === 0 && isLinked === true) this.hashed.add(position);
+    const isHit = isDamaged(item, hashes);
+    const link = this.linkOf(envelope, isHit ? { ...item, isNear: true } : item);
+    const isOff = hashes.some(({ name }) => name === 'event_hash_mismatch');
+    const isMixed = isOff && isSpoilt(item);
+    if (hashes.length === 0 && link === 'shown') this.hashed.add(position);
+    if (link === 'doubtful' || isMixed || !isLogged) this.signatures.skip();
     const faults = [
       ...hashes,
-      ...this.link(row, isLinked),
-      ...this.version1or2(row, position, isLinked),
+      ...this.broken(envelope, link, item),
+      ...this.version1or2(row, position, link === 'doubtful' || isHit || this.isBehindLoss),
       ...this.signatures.take(row, position),
     ];
-    if (beside === undefined) {
-      this.head = envelope.event_hash;
-      faults.push(...this.places.take(envelope, isLogged, damageOf(item, hashes)));
-    } else this.places.follow(envelope);
-    faults.push(...this.attestation(row, position, beside === undefined));
-    if (envelope.signature === undefined && this.attested.count === attested) this.unsigned++;
+    if (isSpoilt(item)) this.signatures.skip();
+    this.isBehindLoss = isHit;
+    this.hasLoss ||= isHit;
+    if (beside === undefined) this.head = envelope.event_hash;
+    const how = { isShown: !isOff, isDamaged: isHit, isMixed };
+    faults.push(...this.place(envelope, link, item, how));
+    if (envelope.signature === undefined) this.bare++;
+    if (this.by.isAttested)
+      faults.push(
+        ...this.attestations.take({
+          envelope,
+          position,
+          where: whereOf(item),
+          isChained: beside === undefined,
+          isDamaged: isHit && (isMixed || link === 'doubtful'),
+        }),
+      );
     if (!this.by.scratch.keep('id', envelope.id, String(position)))
       faults.push(fault('duplicate_id', `${envelope.id} stands in an earlier row`));
     return faults;
+  }
+
+  private linkOf({ prev_event_hash: prev }: Hashes, { beside, isNear = false }: Item): Link {
+    if (beside === 'piece' || beside === 'fork') this.places.close();
+    const link = this.places.link(prev, isNear);
+    // What two rows follow is not lost.
+    return link === 'doubtful' && beside === 'fork' ? 'broken' : link;
+  }
+
+  private place(hashes: Hashes, link: Link, item: Item, how: How): readonly Fault[] {
+    const { beside, isLogged } = item;
+    if (beside === undefined)
+      return this.places.take(hashes, link, { ...how, isLogged, where: whereOf(item) });
+    if (beside === 'left') this.places.lose(isLogged);
+    else this.places.follow(hashes);
+    return [];
+  }
+
+  /** What is told of the link of a row; in the chain, what is in doubt is told at the end. */
+  private broken(row: Hashes, link: Link, { beside }: Item): readonly Fault[] {
+    const reason = this.places.notBehind(row.prev_event_hash);
+    if (beside === 'left') return [fault('chain_unproved', 'it is left of a line with this row')];
+    if (link === 'broken') return [fault('chain_broken', reason)];
+    if (link !== 'doubtful' || beside === undefined) return [];
+    return [fault('chain_unproved', `${reason}; how many rows are lost nobody can tell`)];
   }
 
   private hashes({ envelope, payload }: Row): readonly Fault[] {
@@ -145,13 +189,7 @@ export class Chain {
     return faults;
   }
 
-  private link({ envelope }: Row, isLinked: boolean | undefined): readonly Fault[] {
-    if (isLinked !== false) return [];
-    const [prev, last] = [envelope.prev_event_hash ?? 'nothing', this.places.last ?? 'nothing'];
-    return [fault('chain_broken', `it follows ${prev}, not ${last}`)];
-  }
-
-  private version1or2(row: Row, position: number, isLinked: boolean | undefined): readonly Fault[] {
+  private version1or2(row: Row, position: number, isInDoubt: boolean): readonly Fault[] {
     const { schema_version: version, prev_event_hash, event_hash } = row.envelope;
     if (KNOWN_VERSIONS.has(version) || this.versions.size < MOST_VERSIONS)
       this.versions.set(version, (this.versions.get(version) ?? 0) + 1);
@@ -160,8 +198,8 @@ export class Chain {
     const was = this.version;
     this.version = version;
     if (before === undefined) {
-      // What cannot be read may be what changed it.
-      const isHidden = version === 2 && isLinked === undefined;
+      // What is lost may be what changed it.
+      const isHidden = version === 2 && isInDoubt;
       return was === undefined || was === version || isHidden
         ? []
         : [fault('schema_version_order', `version ${version} behind version ${was}`)];
@@ -172,46 +210,16 @@ export class Chain {
       : [fault('boundary_mismatch', `it names ${before} behind version ${was ?? 'none'}`)];
   }
 
-  /** The places at which an attestation is tried: the likeliest alone where many were tried. */
-  private likely(): Places['likely'] {
-    const { places, isAll } = this.places.likely;
-    if (places.length === 1) return { places, isAll };
-    this.tries -= places.length;
-    return this.tries >= 0 ? { places, isAll } : { places: places.slice(0, 1), isAll: false };
-  }
-
-  private attestation(row: Row, position: number, isChained: boolean): readonly Fault[] {
-    if (!this.by.isAttested) return [];
-    const kept = this.by.scratch.take('attestation', row.envelope.id);
-    if (kept === undefined) return [];
-    const faults: Fault[] = [];
-    let isGood = true;
-    for (const { key, signature, signedAt } of JSON.parse(kept) as readonly Attesting[]) {
-      const raw = {
-        key: parseHex(key) ?? new Uint8Array(),
-        signature: parseHex(signature) ?? new Uint8Array(),
-      };
-      const by = { ...raw, signedAt };
-      const { places, isAll } = isChained ? this.likely() : { places: [position], isAll: false };
-      const place = places.find((each) => this.signatures.attested(row, each - 1, by));
-      const isKnown = !isChained || (isAll && places.length === 1);
-      // A key that nobody gave shows no place to those that were given.
-      if (place !== undefined && (isKnown || this.signatures.mayShow(key))) {
-        if (isChained) this.places.shows(place);
-        continue;
-      }
-      isGood = false;
-      if (!isAll || place !== undefined) this.unplaced++;
-      else faults.push(fault('attestation_invalid', `it is not of ${key} over row ${position}`));
-    }
-    if (isGood) this.attested.add(position);
-    return faults;
+  /** Whether the row that migrates may be one of those that are lost. */
+  get mayHaveMigrated(): boolean {
+    return this.boundary === undefined && this.hasLoss;
   }
 
   /** end tells what only the end shows. */
-  *end(): Generator<Fault, void> {
+  *end(): Generator<Found, void> {
     yield* this.places.rest();
+    yield* this.attestations.rest();
     for (const [id] of this.by.scratch.keys('attestation'))
-      yield fault('attestation_unknown_row', `there is no row ${id}`);
+      yield { fault: fault('attestation_unknown_row', `there is no row ${id}`), where: {} };
   }
 }

@@ -10,6 +10,8 @@ import { fault } from '../defect.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
 import { columnsOf } from '../foreign-database.ts';
 import type { Scratch } from '../scratch.ts';
+import { isDamagedLine } from './damage.ts';
+import type { Item } from './item.ts';
 import type { Envelope, Row } from './row.ts';
 import { formatRow, readRow } from './row.ts';
 import type { Stored, StoredLine } from './stored-row.ts';
@@ -21,6 +23,8 @@ export class CortexDatabase {
   private readonly steps: Steps;
   /** Remembers the places of rows that the log has. */
   private readonly scratch: Scratch;
+  private isMatched = false;
+  private hasLeft = false;
   matched = 0;
 
   private constructor(database: ForeignDatabase, scratch: Scratch) {
@@ -44,13 +48,37 @@ export class CortexDatabase {
     );
   }
 
-  /** match finds the place of a row that the log has, which is none of the others then. */
-  match({ id, event_hash }: Envelope): Answer<string | undefined> {
+  /** Finds the place of a row that the log has, which is none of the others then. */
+  private match({ id, event_hash }: Envelope): Answer<string | undefined> {
     return attempt(this.database.path, () => {
       const place = this.steps.placeOf(id, event_hash);
-      if (place !== undefined) this.scratch.keep('logged', place);
+      if (place !== undefined && !this.isMatched) this.scratch.keep('logged', place);
       return place;
     });
+  }
+
+  /**
+   * matchAll finds those of all rows, before others are asked for. What is left of a damaged line
+   * may have the id of one row and the hashes of another: it is none of them.
+   */
+  matchAll(items: Iterable<Item>): void {
+    if (this.isMatched) return;
+    for (const item of items) {
+      const { envelope } = item.read.row ?? {};
+      if (envelope === undefined) continue;
+      const { id, event_hash } = envelope;
+      const exact = attempt(this.database.path, () => this.steps.exactPlaceOf(id, event_hash));
+      if (E.isRight(exact) && exact.right === undefined && isDamagedLine(item)) {
+        this.scratch.keep('left', `${id} ${event_hash}`);
+        this.hasLeft = true;
+      } else this.match(envelope);
+    }
+    this.isMatched = true;
+  }
+
+  /** isLeft tells what is left of a damaged line. */
+  isLeft({ id, event_hash }: Envelope): boolean {
+    return this.hasLeft && this.scratch.get('left', `${id} ${event_hash}`) !== undefined;
   }
 
   private isOther(place: string): boolean {

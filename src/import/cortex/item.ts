@@ -9,10 +9,17 @@ import { NO_ROOM, fault } from '../defect.ts';
 import type { Scratch } from '../scratch.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
 import { SourceLines } from '../source-file.ts';
+import { isDamagedLine } from './damage.ts';
 import type { CortexDatabase } from './database.ts';
-import type { Read } from './row.ts';
+import type { Hashes, Read } from './row.ts';
 import { readPlainly, readRow } from './row.ts';
 import type { StoredLine } from './stored-row.ts';
+
+/**
+ * Rows of the database alone to which the log does not lead; and what is left of a line of the log,
+ * where the database has the row whole.
+ */
+export type Beside = 'piece' | 'fork' | 'left';
 
 export interface Item {
   readonly file: string;
@@ -23,8 +30,12 @@ export interface Item {
   readonly length?: number;
   readonly read: Read;
   readonly isLogged: boolean;
-  /** A row of the database alone to which the log does not lead: it has no place in the chain. */
-  readonly beside?: 'piece' | 'fork' | undefined;
+  /** What has no place in the chain. */
+  readonly beside?: Beside | undefined;
+  /** Where it is no row and its hashes can be read all the same. */
+  readonly hashes?: Hashes | undefined;
+  /** Of a row of the database: whether the line of the log behind it may have swallowed others. */
+  readonly isNear?: boolean;
 }
 
 export type From = 'jsonl' | 'sqlite' | 'both';
@@ -102,10 +113,11 @@ function* partsOf(line: Item, whole: Uint8Array, hasEnd: boolean): Generator<Ite
   let from = 0;
   let merged: readonly Fault[] = [];
   let pieces = 0;
-  const partOf = (bytes: Uint8Array, { row, faults }: Read): Item => ({
+  const partOf = (bytes: Uint8Array, { row, hashes, faults }: Read): Item => ({
     ...line,
     bytes,
-    read: { row, faults: [...merged, ...faults] },
+    read: { row, hashes, faults: [...merged, ...faults] },
+    hashes,
   });
   for (;;) {
     const rest = whole.subarray(from);
@@ -133,7 +145,8 @@ export function* logged({ disk, log, onLog, onBytes }: Rows): Generator<Item, vo
   const lines = new SourceLines(disk, log);
   for (const { number, bytes, length, hasEnd } of lines.read()) {
     const read = bytes === undefined ? TOO_LONG : readLine(bytes, number === 1, hasEnd);
-    const item = { file: log.name, line: number, bytes, length, read, isLogged: true };
+    const { hashes } = read;
+    const item = { file: log.name, line: number, bytes, length, read, isLogged: true, hashes };
     if (bytes === undefined || read.next === undefined) yield item;
     else yield* partsOf(item, bytes, hasEnd);
     onBytes?.(lines.done);
@@ -144,9 +157,9 @@ export function* logged({ disk, log, onLog, onBytes }: Rows): Generator<Item, vo
 const storedItem = (file: string, line: number, each: StoredLine | Fault): Item => {
   if (!('line' in each))
     return { file, line, bytes: undefined, read: { faults: [each] }, isLogged: false };
-  const { line: bytes, noText } = each;
+  const { line: bytes, noText, hashes } = each;
   const read = noText === undefined ? readRow(bytes) : { faults: [noText] };
-  return { file, line, bytes, read, isLogged: false };
+  return { file, line, bytes, read, isLogged: false, hashes };
 };
 
 function* chained({ database, databaseName }: Rows): Generator<Item, void> {
@@ -162,48 +175,53 @@ function* chained({ database, databaseName }: Rows): Generator<Item, void> {
 
 /** Whether a row of the database follows a hash. */
 const follows = (each: StoredLine | Fault, hash: string | null): boolean =>
-  'line' in each && readRow(each.line).row?.envelope.prev_event_hash === hash;
+  'line' in each && each.hashes?.prev_event_hash === hash;
 
 /** The rows of the log, and where the chain has them those that only the database has. */
 function* joined(rows: Rows): Generator<Item, void> {
-  const { database, databaseName, scratch } = rows;
+  const { database, databaseName } = rows;
   if (database === undefined) return yield* logged(rows);
   const walk = database.walkOthers();
   let line = 0;
   let last: string | null = null;
   const items = function* (
     lines: Iterable<StoredLine | Fault>,
-    beside?: Item['beside'],
+    how: Pick<Item, 'beside' | 'isNear'> = {},
   ): Generator<Item, void> {
     for (const each of lines) {
-      const item = { ...storedItem(databaseName, ++line, each), beside };
-      last = item.read.row?.envelope.event_hash ?? last;
+      const item = { ...storedItem(databaseName, ++line, each), ...how };
+      last = (item.read.row?.envelope ?? item.hashes)?.event_hash ?? last;
       yield item;
     }
   };
   /** Rows of the database alone between the last row and one that follows another. */
-  const between = function* (prev: string | null): Generator<Item, void> {
-    const before = walk.before(prev);
+  const between = function* (prev: string | null, isNear: boolean): Generator<Item, void> {
+    const before = walk.before(prev, last);
     const first = before.next();
-    if (first.done === true || !follows(first.value, last)) yield* items(walk.behind(last));
-    if (first.done !== true) yield* items([first.value]);
-    yield* items(before);
+    if (first.done === true || !follows(first.value, last))
+      yield* items(walk.behind(last), { isNear });
+    if (first.done !== true) yield* items([first.value], { isNear });
+    yield* items(before, { isNear });
   };
   try {
-    if (scratch.keep('logged all', ''))
-      for (const { read } of logged({ ...rows, onLog: () => undefined }))
-        if (read.row !== undefined) database.match(read.row.envelope);
+    database.matchAll(logged({ ...rows, onLog: () => undefined }));
     for (const item of logged(rows)) {
-      const { event_hash, prev_event_hash: prev } = item.read.row?.envelope ?? {};
+      const { row } = item.read;
+      const { event_hash, prev_event_hash: prev } = row?.envelope ?? item.hashes ?? {};
       // What else follows the last row than this one is a fork, and comes at the end.
-      if (prev !== undefined && prev !== last) yield* between(prev);
+      if (prev !== undefined && prev !== last) yield* between(prev, isDamagedLine(item));
+      // The database may have the row whole.
+      const isLeft = row === undefined ? item.hashes !== undefined : database.isLeft(row.envelope);
+      if (isLeft && event_hash !== undefined)
+        yield* items(walk.before(event_hash, last), { isNear: true });
       line++;
+      if (isLeft && last === event_hash) yield { ...item, hashes: undefined, beside: 'left' };
+      else yield item;
       last = event_hash ?? last;
-      yield item;
     }
     yield* items(walk.behind(last));
-    yield* items(walk.pieces(), 'piece');
-    yield* items(walk.rest(), 'fork');
+    yield* items(walk.pieces(), { beside: 'piece' });
+    yield* items(walk.rest(), { beside: 'fork' });
   } finally {
     walk.close();
   }

@@ -1,74 +1,77 @@
 /**
- * Where each row stands in its chain, and whether the anchors hold. How many rows a line had that
- * cannot be read is not known. Where the next row follows the one before it, none of the chain;
- * else one at least, and no more than there is room for. Where that leaves one answer, the places
- * behind it are known; else anchors and attestations of rows behind it say how many there were, and
- * the anchors are judged at the end, by the answer that most of them agree on.
+ * Where each row stands in its chain, and whether the anchors hold. A row that does not follow the
+ * one before it tells that rows are missing there, and how many only what is behind it: an anchor
+ * names a hash and a place, an attestation is signed for a place. A number that comes of that never
+ * goes down, and nothing else bounds it. So each place where a line is damaged is told once, at the
+ * end, with what is known of it; and what stands behind it is held against itself alone.
  */
 import type { Fault } from '../defect.ts';
 import { fault } from '../defect.ts';
 import type { Anchor } from './anchor.ts';
 import type { Missing } from './fit.ts';
-import { Fit, NONE, plus } from './fit.ts';
-import type { Envelope } from './row.ts';
+import { Fit, NONE } from './fit.ts';
+import type { Hashes } from './row.ts';
 
 /** So many places are tried. */
 const MOST = 64;
-/** No row is shorter. */
-const ROW_BYTES = 400;
-/** What each row has once: where it begins, and in it. */
-const MARKS = ['{"id":"evt', '"event_hash":', '"prev_event_hash":'];
-/** So many places that cannot be read are told apart. */
-const MOST_STRETCHES = 1000;
+/** So many parts are told apart. */
+const MOST_PARTS = 1000;
 /** So often is a row that an anchor names looked for. */
 const MOST_MET = 9;
 /** What is signed is worth more anchors than a file can hold. */
 const SIGNED = 1_000_000;
 
-const timesIn = (text: string, mark: string): number => text.split(mark).length - 1;
+/** Where something stands that is told at the end. */
+export interface Where {
+  readonly file?: string;
+  readonly line?: number | undefined;
+  readonly id?: string | undefined;
+}
 
-/** How many rows a line that cannot be read may have had. */
-export type Room = Pick<Missing, 'likely' | 'most'>;
+export interface Found {
+  readonly fault: Fault;
+  readonly where: Where;
+}
 
-const less = ({ likely, most }: Room, by: number): Room => ({
-  likely: Math.max(0, likely - by),
-  most: Math.max(0, most - by),
-});
+/**
+ * Whether a row follows the last one, whose hash was made again or is only said; or does not, and
+ * that is known, or something there is damaged.
+ */
+export type Link = 'shown' | 'said' | 'broken' | 'doubtful';
 
-/** A row of a database is one, whatever stands there. */
-export const ONE: Room = { likely: 1, most: 1 };
+export interface Step {
+  readonly isLogged: boolean;
+  /** Whether the line may be what is left of more than one row. */
+  readonly isDamaged: boolean;
+  /** Whether its two hashes may be those of two rows. */
+  readonly isMixed: boolean;
+  /** Whether its hash is that of what it holds. */
+  readonly isShown: boolean;
+  readonly where: Where;
+}
 
-/** roomIn tells it by what is left of them, and by the length; of what is too long that is all. */
-export const roomIn = (line: Uint8Array | undefined, length: number): Room => {
-  const text = line === undefined ? '' : Buffer.from(line).toString('latin1');
-  const lost = Math.floor(timesIn(text, '\0') / ROW_BYTES);
-  const likely = Math.max(1, lost + Math.max(...MARKS.map((mark) => timesIn(text, mark))));
-  return { likely, most: Math.max(likely, Math.floor(length / ROW_BYTES)) };
-};
-
-/** A stretch: the rows behind one place that cannot be read, and how many are missing there. */
-interface Stretch extends Missing {
+/** A part: the rows behind one place where some are missing. */
+interface Part {
   /** How many rows were read before it. */
   readonly from: number;
+  /** How many are missing there at least; less than none where some before it may be too many. */
+  readonly least: number;
+  readonly told?: { readonly reason: string; readonly where: Where } | undefined;
 }
 
-/** What is wrong with the line of a row that can be read. */
-export interface Damage {
-  /** How many more rows it may have had. */
-  readonly hidden: number;
-  /** Whether the two hashes may be those of two rows. */
-  readonly isMixed: boolean;
-}
-
-const SOUND: Damage = { hidden: 0, isMixed: false };
-
-type Link = Pick<Envelope, 'prev_event_hash' | 'event_hash'>;
-
-/** A row that an anchor names: in which stretch, and how many rows were read up to it. */
+/** A row that an anchor names: in which part, and how many rows were read up to it. */
 interface Met {
-  readonly stretch: number;
+  readonly part: number;
   readonly index: number;
 }
+
+const lost = ({ least, most }: Missing, reason: string): Fault => {
+  const told = most === Infinity ? `${Math.max(0, least)} or more` : `${least} to ${most}`;
+  const count = least === most ? `${most}, as what is behind it says` : told;
+  return fault('chain_unproved', `rows that are lost up to there: ${count}; ${reason}`);
+};
+
+const was = ({ at, count, hash }: Anchor): string => `${hash} was row ${count} at ${at}`;
 
 export class Places {
   private readonly byCount: ReadonlyMap<number, readonly Anchor[]>;
@@ -76,22 +79,28 @@ export class Places {
   /** Those that were not judged yet, and where their rows were met. */
   private readonly waiting: Map<Anchor, Met[]>;
   private readonly fit = new Fit();
-  private readonly stretches: Stretch[] = [];
+  private readonly parts: Part[] = [];
   /** How many are missing before each of them, once all was read. */
   private spans: readonly Missing[] = [];
-  /** How many rows were read, and how many are missing before the last of them. */
-  private index = 0;
-  private missing = NONE;
-  /** How many stand in lines behind it that cannot be read, less those that the database has. */
-  private open: Room = NONE;
-  /** How many of them are lines of the log, which a row of the database may have been. */
-  private lines = 0;
-  /** How many more the line of the last row may have had, which is damaged. */
-  private hidden = 0;
-  /** The hash of the last row. */
+  /** Whether there are too many of them. */
+  private isLost = false;
+  /** Whether a line cannot be read that stands behind the last row of the log, or is damaged. */
+  private isLineLost = false;
+  /** Whether that is so of a row of the database, behind the last row. */
+  private isRowLost = false;
+  private isEndLost = false;
+  /** How many rows of the database alone stand behind the last row of the log. */
+  private filled = 0;
+  /** How many are missing at least before the last row, and how many a signature showed. */
+  private least = 0;
+  private shown: number | undefined;
+  /** The hash of the last row, and whether it is that of what the row holds. */
   last: string | null = null;
+  private isShown = true;
+  /** How many rows were read. */
+  index = 0;
   matched = 0;
-  /** How many anchors may be of a row that cannot be read. */
+  /** How many anchors may be of a row that is lost. */
   unreadable = 0;
 
   constructor(anchors: readonly Anchor[]) {
@@ -100,129 +109,113 @@ export class Places {
     this.waiting = new Map(anchors.map((anchor) => [anchor, []]));
   }
 
-  private get isKnown(): boolean {
-    return this.missing.least === this.missing.most;
+  /** The part in which the last row stands; its place is known where that is none. */
+  get part(): number {
+    return this.parts.length - 1;
   }
 
-  /** Whether there is too much that cannot be read to say anything of what is behind it. */
-  private get isLost(): boolean {
-    return this.stretches.length > MOST_STRETCHES;
+  get isKnown(): boolean {
+    return this.part < 0 && !this.isLost;
   }
 
-  /** The places that the last row has, or may have, the likely ones first; whether they are all. */
-  get likely(): { readonly places: readonly number[]; readonly isAll: boolean } {
-    const { least, likely, most } = this.missing;
-    const from = Math.max(least, Math.min(likely - MOST / 2, most - MOST + 1));
-    const count = Math.min(MOST, most - from + 1);
-    const all = Array.from({ length: count }, (_, more) => from + more);
-    return {
-      places: all
-        .toSorted((a, b) => Math.abs(a - likely) - Math.abs(b - likely))
-        .map((missing) => this.index + missing),
-      isAll: most - least < MOST,
-    };
+  /** How many rows may be missing before the last one, those that can be first. */
+  likely(): readonly number[] {
+    if (this.isKnown) return [0];
+    if (this.shown !== undefined) return [this.shown];
+    const up = Array.from({ length: MOST }, (_, more) => this.least + more);
+    const down = Array.from({ length: MOST }, (_, less) => this.least - 1 - less);
+    return [...up, ...down.filter((missing) => this.index + missing > 0)];
   }
 
-  /** shows takes it that a signature holds for the last row in a place, which is known then. */
-  shows(place: number): void {
+  /** shows takes it that a signature holds for the last row, with so many missing before it. */
+  shows(missing: number): void {
     if (this.isKnown) return;
-    const missing = place - this.index;
-    this.missing = { least: missing, likely: missing, most: missing };
-    if (!this.isLost) this.fit.say(this.stretches.length - 1, missing, SIGNED);
+    this.shown = missing;
+    this.fit.say(this.part, missing, SIGNED);
   }
 
-  /**
-   * Whether a row follows the one before it; undefined where nobody can tell, since there is room
-   * for one between them, and for itself if it is one of those that cannot be read.
-   */
-  isLinked(prev: string | null, isLogged: boolean): boolean | undefined {
-    if (prev === this.last) return true;
-    return this.open.most > this.own(isLogged) ? undefined : false;
+  /** link tells how a row follows the last one; one beside it may be damaged, too. */
+  link(prev: string | null, isNear: boolean): Link {
+    if (prev === this.last) return this.isShown ? 'shown' : 'said';
+    // Of a row that cannot be read the hash may be known all the same.
+    const isLost = this.isLineLost || (this.isRowLost && this.isShown);
+    return isNear || isLost ? 'doubtful' : 'broken';
   }
 
-  private own(isLogged: boolean): 0 | 1 {
-    return isLogged || this.lines === 0 ? 0 : 1;
+  /** lose takes it that a line or a row of the database cannot be read. */
+  lose(isLogged: boolean): void {
+    if (isLogged) this.isLineLost = true;
+    else this.isRowLost = true;
   }
 
-  /** lose counts a line that cannot be read, in which so many rows may have stood. */
-  lose({ likely, most }: Room, isLogged: boolean): void {
-    if (isLogged) this.lines += most;
-    this.open = { likely: this.open.likely + likely, most: this.open.most + most };
-  }
-
-  /**
-   * take gives the next row of the chain its place; one of the database may be that of a line. A
-   * line that is damaged may have hidden more rows than the one that is left of it.
-   */
-  take(
-    { prev_event_hash: prev, event_hash }: Link,
-    isLogged: boolean,
-    { hidden, isMixed }: Damage = SOUND,
-  ): readonly Fault[] {
+  /** take gives the next row of the chain its place. */
+  take(row: Hashes, link: Link, step: Step): readonly Fault[] {
+    const { prev_event_hash: prev, event_hash } = row;
     const faults: Fault[] = [];
-    const isLinked = this.isLinked(prev, isLogged);
-    const own = this.own(isLogged);
-    const isGap = isLinked !== true || isMixed;
-    const besides = hidden + this.hidden;
-    if (isLinked === undefined) {
-      const { likely, most } = this.open;
-      const least = 1;
-      this.gap({ least, likely: Math.max(least, likely - own), most: most - own + besides });
-      this.open = less(this.open, own + least);
-      // The row that cannot be read is named by the one behind it.
+    if (link === 'doubtful') {
+      const least = prev === null ? 0 : 1 - this.filled;
+      faults.push(...this.gap(least, { reason: this.notBehind(prev), where: step.where }));
+      // The row that is lost is named by the one behind it.
       if (prev !== null) faults.push(...this.meet(prev));
-    } else {
-      if (isGap && besides > 0) this.gap({ least: 0, likely: 0, most: besides });
-      this.open = less(this.open, own);
-    }
-    if (isLogged) this.open = NONE;
-    this.lines = isLogged ? 0 : this.lines - own;
-    this.hidden = isGap ? 0 : hidden;
+    } else if (step.isMixed) {
+      const reason = 'it may be what is left of more than one row';
+      faults.push(...this.gap(0, { reason, where: step.where }));
+    } else if (link === 'broken' && (!this.isKnown || this.isRowLost || step.isDamaged))
+      faults.push(...this.gap(0));
+    this.isRowLost = step.isDamaged && !step.isLogged;
+    if (step.isLogged) this.isLineLost = step.isDamaged;
+    this.filled = step.isLogged ? 0 : this.filled + 1;
     this.last = event_hash;
+    this.isShown = step.isShown;
     this.index++;
     return [...faults, ...this.meet(event_hash)];
   }
 
+  /** notBehind tells what a row follows, and what it does not. */
+  notBehind(prev: string | null): string {
+    return `it follows ${prev ?? 'nothing'}, not ${this.last ?? 'nothing'}`;
+  }
+
   /** follow goes on to a row that has no place in the chain. */
-  follow({ event_hash }: Link): void {
-    this.close();
+  follow({ event_hash }: Hashes): void {
     this.last = event_hash;
+    this.isShown = true;
+    this.isRowLost = false;
   }
 
-  /** close ends what cannot be read, behind the chain. */
+  /** close ends the chain: what is lost behind it, nothing behind it shows. */
   close(): void {
-    const { likely, most } = this.open;
-    if (most + this.hidden > 0) this.gap({ least: 0, likely, most: most + this.hidden });
-    this.open = NONE;
-    this.lines = 0;
-    this.hidden = 0;
+    this.isEndLost ||= this.isLineLost || this.isRowLost;
   }
 
-  /** So many rows are missing before the next one. */
-  private gap(more: Missing): void {
-    this.missing = plus(this.missing, more);
-    if (!this.isLost) this.stretches.push({ ...more, from: this.index });
+  /** Some rows are missing before the next one: what is told of that now, and not at the end. */
+  private gap(least: number, told?: Part['told']): readonly Fault[] {
+    this.isLost ||= this.parts.length === MOST_PARTS;
+    if (this.isLost)
+      return told === undefined ? [] : [lost({ least, most: Infinity }, told.reason)];
+    this.parts.push({ from: this.index, least, told });
+    this.least = (this.shown ?? this.least) + least;
+    this.shown = undefined;
+    return [];
   }
 
   /** Holds the anchors against the row that was read last, or that stood before it. */
   private meet(hash: string): readonly Fault[] {
-    const { isKnown, index } = this;
-    const place = index + this.missing.least;
-    const faults = isKnown ? this.judge(hash, place) : [];
+    const { isKnown, index, part } = this;
+    const faults = isKnown ? this.judge(hash) : [];
     if (this.isLost) return faults;
-    const stretch = this.stretches.length - 1;
     for (const anchor of this.byHash.get(hash) ?? []) {
       const met = this.waiting.get(anchor);
       if (met === undefined || met.length === MOST_MET) continue;
-      met.push({ stretch, index });
-      if (!isKnown) this.fit.say(stretch, anchor.count - index, 1);
+      met.push({ part, index });
+      if (!isKnown) this.fit.say(part, anchor.count - index, 1);
     }
     return faults;
   }
 
-  private judge(hash: string, place: number): readonly Fault[] {
+  private judge(hash: string): readonly Fault[] {
     const faults: Fault[] = [];
-    for (const anchor of this.byCount.get(place) ?? []) {
+    for (const anchor of this.byCount.get(this.index) ?? []) {
       if (!this.waiting.delete(anchor)) continue;
       if (anchor.hash === hash) this.matched++;
       else faults.push(fault('anchor_mismatch', was(anchor)));
@@ -230,35 +223,57 @@ export class Places {
     return faults;
   }
 
-  /** Judges the anchors that no row has met in a place that was known. */
-  *rest(): Generator<Fault, void> {
+  /** rest tells what is known of each part, and of the anchors that were not judged yet. */
+  *rest(): Generator<Found, void> {
     this.close();
-    const spans = this.fit.spans(this.stretches);
-    this.spans = spans;
-    const { likely, most } = spans.at(-1) ?? NONE;
-    const isGap = (count: number): boolean =>
-      this.stretches.some(
-        ({ from }, at) =>
-          count > from + (spans[at - 1]?.least ?? 0) && count <= from + (spans[at]?.most ?? 0),
-      );
+    const fit = this.isLost ? new Fit() : this.fit;
+    this.spans = fit.spans(this.parts.map(({ least }) => least));
+    for (const [at, { told }] of this.parts.entries())
+      if (told !== undefined)
+        yield { fault: lost(this.before(at), told.reason), where: told.where };
+    for (const each of this.anchors()) yield { fault: each, where: {} };
+  }
+
+  /** How many rows are missing before the rows of a part; what is known once all was read. */
+  before(part: number): Missing {
+    if (part < 0 && !this.isLost) return NONE;
+    return this.spans[part] ?? { least: this.least, most: Infinity };
+  }
+
+  /** Whether a row of such a number may be one of those that are lost. */
+  private mayBeLost(count: number): boolean {
+    return this.parts.some(
+      ({ from }, at) =>
+        count > from + this.before(at - 1).least && count <= from + this.before(at).most,
+    );
+  }
+
+  /** Judges the anchors that no row has met in a place that was known. */
+  private *anchors(): Generator<Fault, void> {
+    const { least, most } = this.before(this.part);
+    const [end, isOpen] = [this.index + least, this.isEndLost || most === Infinity];
+    let last: Anchor | undefined;
     for (const [anchor, met] of this.waiting) {
       const { count } = anchor;
-      const isMet = met.some(({ stretch, index }) => {
-        const span = spans[stretch] ?? NONE;
+      const isMet = met.some(({ part, index }) => {
+        const span = this.before(part);
         return span.least === span.most && index + span.least === count;
       });
+      const isBehind = count > end;
       if (isMet) this.matched++;
-      else if (this.isLost || (met.length === 0 && isGap(count))) this.unreadable++;
-      else if (count > this.index + most)
-        yield fault('anchor_beyond_end', `${was(anchor)}; there are ${this.index + likely}`);
+      else if (this.isLost || (met.length === 0 && (isBehind ? isOpen : this.mayBeLost(count)))) {
+        this.unreadable++;
+        if (isBehind && count > (last?.count ?? 0)) last = anchor;
+      } else if (isBehind) yield fault('anchor_beyond_end', `${was(anchor)}; there are ${end}`);
       else yield fault('anchor_mismatch', `${was(anchor)}; no row has it there`);
     }
+    if (last !== undefined)
+      yield lost({ least: last.count - this.index, most: Infinity }, was(last));
   }
 
-  /** How many rows stood in what cannot be read, at least and at most. */
-  get unread(): Pick<Missing, 'least' | 'most'> {
-    return (this.isLost ? undefined : this.spans.at(-1)) ?? this.missing;
+  /** How many rows are lost, where any may be. */
+  get unread(): Missing {
+    const { least, most } = this.before(this.part);
+    return { least: Math.max(0, least), most: this.isEndLost ? Infinity : most };
   }
 }
-
-const was = ({ at, count, hash }: Anchor): string => `${hash} was row ${count} at ${at}`;

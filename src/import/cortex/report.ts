@@ -4,6 +4,7 @@
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { Defects } from '../defect.ts';
 import type { Chain } from './chain.ts';
+import type { Missing } from './fit.ts';
 import type { Rows } from './item.ts';
 
 /** What cortex's hashes never covered. */
@@ -25,26 +26,35 @@ const nobody = (count: number, isLogRead: boolean): readonly string[] => {
   return [`who wrote the ${count} rows: a signature stands in the log alone, and none was read`];
 };
 
-const countOf = ({ least, most }: { readonly least: number; readonly most: number }): string =>
-  least === most ? `${most}` : `${least} to ${most}`;
+const countOf = ({ least, most }: Missing): string => {
+  if (least === most) return `${most}`;
+  return most === Infinity ? `${least} or more` : `${least} to ${most}`;
+};
 
 const unproved = (chain: Chain, isLogRead: boolean): readonly string[] => {
-  const { signatures, places, unplaced } = chain;
+  const { signatures, places } = chain;
+  const { unplaced } = chain.attestations;
   const strangers = signatures.signers().filter(({ isGiven }) => !isGiven);
   return [
     ...nobody(chain.unsigned, isLogRead),
     ...(signatures.unchecked.count > 0
       ? [`${signatures.unchecked.count} signatures by a key that nobody named: give it with --key`]
       : []),
+    ...(signatures.unproved > 0
+      ? [`${signatures.unproved} signatures behind what is lost, which nothing shows to be good`]
+      : []),
+    ...[...signatures.found]
+      .slice(0, MOST_TOLD)
+      .map((key) => `that ${key} took over behind what is lost: no change of keys says so`),
     ...strangers
       .slice(0, MOST_TOLD)
       .map(({ key }) => `that ${key} is to be trusted: give it with --key if it is`),
-    ...(places.unread.most > 0 ? [`rows that cannot be read: ${countOf(places.unread)}`] : []),
+    ...(places.unread.most > 0 ? [`rows that are lost: ${countOf(places.unread)}`] : []),
     ...(unplaced > 0
-      ? [`${unplaced} attestations of rows whose place is not known, behind what cannot be read`]
+      ? [`${unplaced} attestations of rows whose place is not known, behind what is lost`]
       : []),
     ...(places.unreadable > 0
-      ? [`${places.unreadable} anchors, which may be of rows that cannot be read`]
+      ? [`${places.unreadable} anchors, which may be of rows that are lost`]
       : []),
     ...(places.matched === 0
       ? ['that the log was not rewritten as a whole: no anchor matches it']
@@ -58,8 +68,15 @@ const UNREAD: Readonly<Record<string, string>> = {
   BACKUP_MANIFEST: 'that the files were backed up as BACKUP_MANIFEST says',
 };
 
-const unread = (beside: ReadonlySet<string>): readonly string[] =>
-  Object.entries(UNREAD).flatMap(([name, text]) => (beside.has(name) ? [text] : []));
+/** What says of a migration when it was. */
+const MIGRATED = ['POST_V2_MIGRATE_MANIFEST', 'operator-attestation.json'];
+
+const unread = (beside: ReadonlySet<string>, { mayHaveMigrated }: Chain): readonly string[] => [
+  ...Object.entries(UNREAD).flatMap(([name, text]) => (beside.has(name) ? [text] : [])),
+  ...MIGRATED.filter((name) => mayHaveMigrated && beside.has(name)).map(
+    (name) => `that the log was migrated as ${name} says: the row of it may be lost`,
+  ),
+];
 
 /** reportOf tells what the rows themselves prove. */
 export const reportOf = (
@@ -77,7 +94,7 @@ export const reportOf = (
   proved: {
     hashes_and_links: chain.hashed.rows() as unknown as JsonObject,
     signatures: chain.signatures.verified.rows() as unknown as JsonObject,
-    attestations: chain.attested.rows() as unknown as JsonObject,
+    attestations: chain.attestations.attested.rows() as unknown as JsonObject,
     anchors: chain.places.matched,
     rotations: chain.signatures.rotations,
     keys: chain.signatures
@@ -85,7 +102,7 @@ export const reportOf = (
       .slice(0, MOST_TOLD)
       .map(({ key, isGiven }) => ({ key, given: isGiven })),
   },
-  unproved: [...unproved(chain, isLogRead), ...unread(beside)],
+  unproved: [...unproved(chain, isLogRead), ...unread(beside, chain)],
   not_protected: NOT_PROTECTED,
   sound: defects.total === 0,
 });

@@ -15,6 +15,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { JsonRefused } from '../../../ledger/json/value.ts';
 import type { Oddity, RawMember } from '../raw-json.ts';
 import { rawMembers } from '../raw-json.ts';
+import { eventHash } from './hash.ts';
 import { recogniseRow } from './row-pattern.ts';
 import type { Fault } from '../defect.ts';
 import { fault } from '../defect.ts';
@@ -44,6 +45,9 @@ export interface Envelope {
   readonly signature?: Signature;
 }
 
+/** Between which other rows one stands. */
+export type Hashes = Pick<Envelope, 'prev_event_hash' | 'event_hash'>;
+
 export interface Row {
   readonly envelope: Envelope;
   /** As it stands in the log. */
@@ -53,6 +57,8 @@ export interface Row {
 /** A row, where the line is one, and all that is wrong with how it is written. */
 export interface Read {
   readonly row?: Row | undefined;
+  /** Where it is none, and its hashes are those of one all the same. */
+  readonly hashes?: Hashes | undefined;
   /** Where another object begins behind the first one. */
   readonly next?: number | undefined;
   readonly faults: readonly Fault[];
@@ -168,6 +174,18 @@ const oddly = (where: string, odd: ReadonlySet<Oddity>): readonly Fault[] =>
       : fault('not_canonical', `${each} in ${where}`),
   );
 
+const hashesIn = (values: ReadonlyMap<string, Json>): Hashes | undefined => {
+  const [prev, hash, payload] = ['prev_event_hash', 'event_hash', 'payload_hash'].map(
+    (name) => values.get(name) ?? null,
+  );
+  if (!isTextOrNull(prev ?? null) || typeof hash !== 'string' || typeof payload !== 'string')
+    return undefined;
+  const prev_event_hash = typeof prev === 'string' ? prev : null;
+  return eventHash(prev_event_hash ?? '', payload) === hash
+    ? { prev_event_hash, event_hash: hash }
+    : undefined;
+};
+
 const readMembers = (members: readonly RawMember[]): Read => {
   const faults: Fault[] = [];
   const by = new Map<string, RawMember>();
@@ -189,7 +207,7 @@ const readMembers = (members: readonly RawMember[]): Read => {
     if (name !== 'payload' && value !== undefined) values.push([name, value]);
   }
   const payload = by.get('payload');
-  if (payload === undefined || !isRow) return { faults };
+  if (payload === undefined || !isRow) return { faults, hashes: hashesIn(new Map(values)) };
   const envelope = Object.fromEntries(values) as unknown as Envelope;
   faults.push(...oddly('the payload', payload.odd));
   return { row: { envelope, payload: payload.bytes }, faults };

@@ -9,7 +9,7 @@ import type { Fault } from '../defect.ts';
 import { fault } from '../defect.ts';
 import { Ranges } from '../ranges.ts';
 import { rotationPreimage, rowPreimage } from './hash.ts';
-import type { Row, Signature } from './row.ts';
+import type { Envelope, Row, Signature } from './row.ts';
 import { momentOf } from './row.ts';
 
 const KEY = /^[0-9a-f]{64}$/;
@@ -63,9 +63,16 @@ export class Signatures {
   private readonly keys = new Set<string>();
   readonly verified = new Ranges();
   readonly unchecked = new Ranges();
+  /** Behind what is lost: signatures that nothing shows to be good or bad, and keys so found. */
+  unproved = 0;
+  readonly found = new Set<string>();
   rotations = 0;
-  /** Whether a change of keys may stand in what cannot be read, behind the last good signature. */
+  /** Whether a change of keys may stand in what is lost, behind the last good signature. */
   private mayHaveChanged = false;
+  /** Whether that before the next one may stand there, to which it is linked. */
+  private isCut = false;
+  /** Whether that is not what it was, behind one that was good. */
+  private isOff = false;
 
   constructor(crypto: Crypto, ledgerId: string, given: readonly string[]) {
     this.crypto = crypto;
@@ -78,9 +85,10 @@ export class Signatures {
     return [...this.keys].map((key) => ({ key, isGiven: this.given.has(key) }));
   }
 
-  /** skip passes what cannot be read. */
+  /** skip passes what is lost. */
   skip(): void {
     this.mayHaveChanged = true;
+    this.isCut = true;
   }
 
   /** take judges the signature of a row, and follows the change of keys that it tells. */
@@ -102,51 +110,60 @@ export class Signatures {
         rowPreimage(row.envelope, { ledgerId: this.ledgerId, link, signedAt, key }),
         bytes,
       );
+    const isCut = this.isCut;
+    this.isCut = false;
     if (KEY.test(key_id)) this.active ??= parseHex(key_id);
-    if (this.active === undefined) return this.find(key_id, isBy, position);
-    const hex = formatHex(this.active);
-    this.keys.add(hex);
-    const isOther = KEY.test(key_id) && key_id !== hex;
-    const isGood = !isOther && isBy(this.active);
-    if (isGood) {
-      this.verified.add(position);
-      this.mayHaveChanged = false;
-    } else if (this.mayHaveChanged) this.change(key_id, isBy);
-    if (isOther) return [fault('key_not_active', `${key_id} is named, and ${hex} signs here`)];
-    return isGood
-      ? []
-      : [fault('signature_invalid', `it is not of ${hex} over this row in this place`)];
-  }
-
-  /**
-   * The row that changed the key may not be readable: whoever signed behind it signs from there on.
-   * That is told of the row at hand, which nothing shows to be of the right key.
-   */
-  private change(key_id: string, isBy: (key: Uint8Array) => boolean): void {
-    const others = (KEY.test(key_id) ? [key_id] : [...this.given]).map((each) => parseHex(each));
-    const found = others.find((each) => each !== undefined && isBy(each));
-    if (found === undefined) return;
-    this.active = found;
-    this.keys.add(formatHex(found));
-  }
-
-  /** A label names no key: one of those that were given may be the one. */
-  private find(
-    label: string,
-    isBy: (key: Uint8Array) => boolean,
-    position: number,
-  ): readonly Fault[] {
-    if (this.given.size === 0) {
+    const found = this.active ?? this.find(isBy);
+    if (found === undefined && this.given.size === 0) {
       this.unchecked.add(position);
       return [];
     }
-    const hex = [...this.given].find((each) => isBy(parseHex(each) ?? new Uint8Array()));
+    const hex = found && formatHex(found);
+    const isOther = KEY.test(key_id) && key_id !== hex;
+    if (found !== undefined && hex !== undefined && !isOther && isBy(found)) {
+      this.active = found;
+      this.keys.add(hex);
+      this.verified.add(position);
+      this.mayHaveChanged = false;
+      this.isOff = false;
+      return [];
+    }
+    if (this.mayHaveChanged && (this.change(key_id, isBy) || isCut || !KEY.test(key_id))) {
+      this.unproved++;
+      return [];
+    }
     if (hex === undefined)
-      return [fault('signature_invalid', `${label} is none of the keys that were given`)];
-    this.active = parseHex(hex);
+      return [fault('signature_invalid', `${key_id} is none of the keys that were given`)];
     this.keys.add(hex);
-    this.verified.add(position);
-    return [];
+    if (isOther) return [fault('key_not_active', `${key_id} is named, and ${hex} signs here`)];
+    if (this.isOff) {
+      this.unproved++;
+      return [];
+    }
+    this.isOff = this.verified.count > 0;
+    return [fault('signature_invalid', `it is not of ${hex} over this row in this place`)];
+  }
+
+  /**
+   * The row that changed the key may be lost: whoever signed behind it signs from there on. Nothing
+   * shows that it is the right one.
+   */
+  private change(key_id: string, isBy: (key: Uint8Array) => boolean): boolean {
+    const found = KEY.test(key_id) ? parseHex(key_id) : this.find(isBy);
+    if (found === undefined || !isBy(found)) return false;
+    this.takeOver(found);
+    return true;
+  }
+
+  private takeOver(key: Uint8Array): void {
+    this.active = key;
+    this.found.add(formatHex(key));
+    this.keys.add(formatHex(key));
+  }
+
+  /** A label names no key: one of those that were given may be the one. */
+  private find(isBy: (key: Uint8Array) => boolean): Uint8Array | undefined {
+    return [...this.given].flatMap((each) => parseHex(each) ?? []).find((each) => isBy(each));
   }
 
   private follow(row: Row): readonly Fault[] {
@@ -154,10 +171,12 @@ export class Signatures {
     if (told === undefined) return [];
     if (told === 'none') return [fault('rotation_invalid', 'it has not the form of one')];
     const { old, next, signature, signedAt } = told;
-    if (this.active !== undefined && !Buffer.from(this.active).equals(old))
+    const isOther = this.active !== undefined && !Buffer.from(this.active).equals(old);
+    if (isOther && !this.mayHaveChanged)
       return [fault('rotation_invalid', 'it is by a key that does not sign here')];
     if (!this.crypto.verify(old, rotationPreimage(old, next, signedAt), signature))
       return [fault('rotation_invalid', 'the old key has not signed it')];
+    if (isOther) this.takeOver(old);
     this.rotations++;
     this.active = next;
     this.keys.add(formatHex(next));
@@ -171,13 +190,13 @@ export class Signatures {
 
   /** attested checks a signature that is kept apart from the row. */
   attested(
-    row: Row,
+    envelope: Envelope,
     position: number,
     by: { key: Uint8Array; signedAt: string; signature: Uint8Array },
   ): boolean {
     const { key, signedAt, signature } = by;
     const link = { position };
-    const preimage = rowPreimage(row.envelope, { ledgerId: this.ledgerId, link, signedAt, key });
+    const preimage = rowPreimage(envelope, { ledgerId: this.ledgerId, link, signedAt, key });
     const isGood = this.crypto.verify(key, preimage, signature);
     if (isGood) this.keys.add(formatHex(key));
     return isGood;

@@ -7,6 +7,7 @@ import { MAX_LINE_BYTES } from '../../../ledger/event/header.ts';
 import { isSqliteError } from '../../storage/attempt.ts';
 import type { Fault } from '../defect.ts';
 import { NO_ROOM, fault } from '../defect.ts';
+import type { Hashes } from './row.ts';
 
 export const COLUMNS = [
   'id',
@@ -52,6 +53,8 @@ export interface StoredLine {
   readonly line: Uint8Array;
   /** Why it is no row, where that is so. */
   readonly noText?: Fault;
+  /** Its hashes, whatever else of it can be read. */
+  readonly hashes?: Hashes | undefined;
 }
 
 /** SELECT reads rows: what is no text or is too long for an event comes as what is no row. */
@@ -100,14 +103,25 @@ const bytesOf = (row: Stored, noTexts: NoTexts): Uint8Array => {
   return Buffer.from(lineOf(Object.fromEntries(columns) as Columns), 'latin1');
 };
 
+const HASH = /^[0-9a-f]{64}$/;
+
+const hashesOf = ({ prev_event_hash, event_hash, noTexts }: Stored): Hashes | undefined => {
+  const isText = (noTexts?.prev_event_hash ?? noTexts?.event_hash ?? null) === null;
+  const isLinked = prev_event_hash === null || HASH.test(prev_event_hash);
+  return isText && isLinked && event_hash !== null && HASH.test(event_hash)
+    ? { prev_event_hash, event_hash }
+    : undefined;
+};
+
 const lineWithId = (row: Stored): StoredLine | Fault => {
   if (row.is_long === 1) return NO_ROOM;
   const { noTexts, place } = row;
   const id = String(row.id);
-  if (noTexts === undefined) return { id, line: Buffer.from(lineOf(row)) };
+  const hashes = hashesOf(row);
+  if (noTexts === undefined) return { id, line: Buffer.from(lineOf(row)), hashes };
   const names = COLUMNS.filter((name) => noTexts[name] !== null).join(', ');
   const noText = fault('invalid_utf8', `${names} at rowid ${place}, of ${id}`);
-  return { id, line: bytesOf(row, noTexts), noText };
+  return { id, line: bytesOf(row, noTexts), noText, hashes };
 };
 
 const unreadable = (thrown: unknown): Fault => {

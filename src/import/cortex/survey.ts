@@ -184,7 +184,7 @@ export class CortexSurvey {
       if (!isLost(item)) held++;
       else if (isStored(item)) lost++;
       if (isLost(item) && item.bytes !== undefined) this.tell(file, [NO_ROOM], at);
-      if (row === undefined) chain.skip(item);
+      if (row === undefined) this.tell(file, chain.skip(item), at);
       else this.tell(file, chain.take(row, item), at);
       if (database === undefined) continue;
       if (isLogged) this.compare(database, item);
@@ -198,7 +198,8 @@ export class CortexSurvey {
         return E.left({ _tag: 'SourceBusy', path: log.path });
       this.files.push(this.logRead.right);
     }
-    this.tell(log?.name ?? rows.databaseName, chain.end(), {});
+    for (const { fault: each, where } of chain.end())
+      this.defects.add({ ...each, file: log?.name ?? rows.databaseName, ...where });
     for (const { seen, text } of this.asides)
       if (text !== undefined && !seen.name.startsWith('anchor'))
         this.tell(seen.name, manifestFaults(text, chain), {});

@@ -71,7 +71,11 @@ export class Steps {
 
   /** The place of a row of an id: of the one with a hash, should another one have that id too. */
   placeOf(id: string, hash: string): string | undefined {
-    return (this.byIdAndHash.get(id, hash) ?? this.byId.get(id)) as string | undefined;
+    return this.exactPlaceOf(id, hash) ?? (this.byId.get(id) as string | undefined);
+  }
+
+  exactPlaceOf(id: string, hash: string): string | undefined {
+    return this.byIdAndHash.get(id, hash) as string | undefined;
   }
 
   before(hash: Hash): Stored | undefined {
@@ -120,11 +124,13 @@ export class Walk {
   }
 
   /** The way back is remembered as places, so that it may be as long as the table. */
-  private *rowsBefore(hash: Hash): Generator<Stored, void> {
+  private *rowsBefore(hash: Hash, end?: Hash): Generator<Stored, void> {
     let count = 0;
-    for (let row = this.steps.before(hash); this.takes(row);) {
+    for (let at = hash; at !== end;) {
+      const row = this.steps.before(at);
+      if (!this.takes(row)) break;
       this.walked.keep('back', String(count++), row.place);
-      row = this.steps.before(row.prev_event_hash);
+      at = row.prev_event_hash;
     }
     while (count-- > 0) {
       const row = this.steps.at(this.walked.take('back', String(count)) ?? '');
@@ -156,9 +162,9 @@ export class Walk {
     return linesOf(this.rowsBehind(hash));
   }
 
-  /** before gives the rows that lead up to a hash. */
-  before(hash: string | null): Generator<StoredLine | Fault, void> {
-    return linesOf(this.rowsBefore(hash));
+  /** before gives the rows that lead up to a hash, from the one behind another on. */
+  before(hash: string | null, end: string | null): Generator<StoredLine | Fault, void> {
+    return linesOf(this.rowsBefore(hash, end));
   }
 
   /** pieces gives what was not come to and begins with nothing, or behind what is not there. */
