@@ -130,6 +130,9 @@ describe('a line that swallowed its neighbours within a text that no hash covers
     const found = told(storeWith(changed(logged('event_type', 11, 2))), 'jsonl');
     expect(found.defects).toEqual(['chain_unproved events.jsonl:11']);
     expect(found.attested).toBe(1);
+    const both = without(storeWith(changed(logged('event_type', 11, 3))), 11, 13);
+    expect(told(both, 'both')).toMatchObject({ attested: 1, lost: '1' });
+    expect(told(both, 'both').defects.join()).not.toContain('attestation');
     expect(told(storeWith(long), 'jsonl').defects).toEqual(['attestation_invalid events.jsonl:11']);
   });
 

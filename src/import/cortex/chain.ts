@@ -122,6 +122,8 @@ export class Chain {
     const link = this.linkOf(envelope, isHit ? { ...item, isNear: true } : item);
     const isOff = hashes.some(({ name }) => name === 'event_hash_mismatch');
     const isMixed = isOff && isSpoilt(item);
+    // What is damaged and stands right behind a row of the log is itself, if it follows that.
+    const isApart = isMixed || link === 'doubtful' || this.places.filled > 0;
     if (hashes.length === 0 && link === 'shown') this.hashed.add(position);
     if (link === 'doubtful' || isMixed || !isLogged) this.signatures.skip();
     const faults = [
@@ -144,7 +146,7 @@ export class Chain {
           position,
           where: whereOf(item),
           isChained: beside === undefined,
-          isDamaged: isHit && (isMixed || link === 'doubtful'),
+          isDamaged: isHit && isApart,
         }),
       );
     if (!this.by.scratch.keep('id', envelope.id, String(position)))

@@ -90,7 +90,7 @@ export class Places {
   private isRowLost = false;
   private isEndLost = false;
   /** How many rows of the database alone stand behind the last row of the log. */
-  private filled = 0;
+  filled = 0;
   /** How many are missing at least before the last row, and how many a signature showed. */
   private least = 0;
   private shown: number | undefined;
