@@ -173,6 +173,16 @@ describe('a row that cannot be read', () => {
     expect(unproved(plan)).toContain('1 signatures behind what is lost');
   });
 
+  it('hides none but that one: of a run of altered ones every other is told', () => {
+    const rows = [10, 11, 12, 13, 14];
+    const { plan, told } = changed(SIGNED, (lines) =>
+      lines.map((line, at) => (rows.includes(at) ? altered(line) : line)),
+    );
+    expect(told).toEqual([11, 13, 15].map((line) => `signature_invalid:${line}`));
+    expect(proved(plan)).toMatchObject({ signatures: { rows: ['1-10', '17-20'] } });
+    expect(unproved(plan)).toContain('3 signatures behind what is lost');
+  });
+
   it('may have changed the version of the schema, where it stands between two of them', () => {
     expect(changed(['v2-migrated'], (lines) => lines.with(20, 'x')).told).toEqual([
       'not_json:21',

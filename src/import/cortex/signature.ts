@@ -136,11 +136,13 @@ export class Signatures {
       return [fault('signature_invalid', `${key_id} is none of the keys that were given`)];
     this.keys.add(hex);
     if (isOther) return [fault('key_not_active', `${key_id} is named, and ${hex} signs here`)];
-    if (this.isOff) {
+    // Each signs the one before it, too: the next one fails with it, and none behind that.
+    const isWith = this.isOff;
+    this.isOff = !isWith && this.verified.count > 0;
+    if (isWith) {
       this.unproved++;
       return [];
     }
-    this.isOff = this.verified.count > 0;
     return [fault('signature_invalid', `it is not of ${hex} over this row in this place`)];
   }
 
