@@ -97,8 +97,8 @@ const PAYLOADS: Readonly<Record<OutboxType, fc.Arbitrary<object>>> = {
     destination,
     key,
     body: key,
-    status: fc.constant(200),
-    attempts,
+    status: fc.constantFrom(200, 409),
+    attempts: fc.constantFrom(1, Number.MAX_SAFE_INTEGER),
     latency_ms: seq,
   }),
   'outbox.parked': fc.record(

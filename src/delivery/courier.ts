@@ -280,8 +280,9 @@ export class Courier {
     const settled = await this.book.settleWith([draft], seen);
     if (E.isLeft(settled)) return settled;
     if (!settled.right) return E.right('changed');
-    const isWhole = seen.length > 0 && batchNow(this.reader, this.name, made.key).isPlanned;
-    return isWhole ? this.stop(NO_PLAN) : this.lane(now, parts);
+    const { isPlanned, seen: there } = batchNow(this.reader, this.name, made.key);
+    // A mirror that is gone says nothing against it.
+    return isPlanned && there.length > 0 ? this.stop(NO_PLAN) : this.lane(now, parts);
   }
 
   private async park({ items }: Made, reason: string, told: Told): Going<Ended> {

@@ -129,6 +129,8 @@ export interface GroupDelivered {
 }
 
 const STATUS = whole(100, 599);
+/** Of a receipt: what was taken, now or before. */
+const TAKEN: Check = (value, path) => (value === 409 ? [] : whole(200, 299)(value, path));
 /** MOST_ITEMS is how many items one event can name. */
 export const MOST_ITEMS = 5000;
 const ITEMS = listOf(WHOLE, MOST_ITEMS);
@@ -186,8 +188,8 @@ const CHECKS = {
       destination: NAME,
       key: DIGEST,
       body: DIGEST,
-      status: STATUS,
-      attempts: WHOLE,
+      status: TAKEN,
+      attempts: whole(1, Number.MAX_SAFE_INTEGER),
       latency_ms: WHOLE,
     },
     { before: oneOf(true), received: WHOLE, deduped: WHOLE, receipt: PROSE, redaction: DIGEST },

@@ -90,7 +90,7 @@ const wrongIn = (
   state: State,
   row: Row,
   { seq: at }: Header,
-  { destination, through, batches, replaces, behind = NOBODY }: O.Planned,
+  { destination, config, through, batches, replaces, behind = NOBODY }: O.Planned,
 ): Wrong | undefined => {
   const all = [...batches.flatMap(({ items }) => items), ...behind.items];
   const name = replaces ?? batches[0]?.key ?? '';
@@ -99,12 +99,20 @@ const wrongIn = (
   const whole = replaces === undefined ? undefined : state.get('batch', destination, replaces);
   const isSplit = whole?.['state'] === 'planned' && whole['members'] === membersOf(all);
   if (replaces !== undefined && !isSplit) return ['outbox_plan_differs', name];
+  // It is made by what is in force, and a half by what the whole was made by.
+  if (config !== (isSplit ? whole['config'] : row['seq'])) return ['outbox_plan_differs', name];
   // Most plans are of what lies behind the cursor, and nothing is planned ahead there.
-  const isBehind = numberIn(row, 'ahead') === 0 && Math.min(...all) >= numberIn(row, 'cursor');
+  const first = all.reduce((least, seq) => Math.min(least, seq), Infinity);
+  const isBehind = numberIn(row, 'ahead') === 0 && first >= numberIn(row, 'cursor');
   if (!isBehind && behind.items.some((seq) => isPast(state, row, seq)))
     return ['outbox_plan_differs', name];
+  const bodies = new Map<string, string>();
   for (const { key, items, body } of batches) {
     const before = state.get('batch', destination, key);
+    const other = bodies.get(key);
+    bodies.set(key, body);
+    if (other !== undefined)
+      return [other === body ? 'outbox_plan_differs' : 'outbox_body_differs', key];
     if (before !== undefined && before['body'] !== body) return ['outbox_body_differs', key];
     const isOther = before !== undefined && before['members'] !== membersOf(items);
     const isAgain =

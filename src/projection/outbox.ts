@@ -125,7 +125,13 @@ const move = (
     if (isHeld && how === 'again' && anew !== true) continue;
     if (isHeld) B.close(state, destination, String(key), 'given_up', at);
     const isHere = HERE.has(String(before?.['state']));
-    const isWaiting = before === undefined && !B.isOnItsWay(state, row, seq);
+    const isAhead = !B.isOnItsWay(state, row, seq);
+    const isWaiting = before === undefined && isAhead;
+    // What lies behind the cursor still has its place in the queue.
+    if (how === 'again' && before?.['state'] === 'parked' && isAhead) {
+      B.gather(state, destination, seq);
+      continue;
+    }
     if (how === 'again' ? before?.['state'] === 'parked' : isHere || isWaiting)
       stand(state, destination, seq, how, {
         reason: reason ?? null,
@@ -181,7 +187,8 @@ const enqueue = (state: State, { seq }: Header, item: O.Enqueued): void =>
 /** Who says late how far a group had come takes nothing back. */
 const reach = (state: State, header: Header, { group, through }: O.GroupDelivered): void => {
   const before = state.get('grouped', group);
-  if (before === undefined) B.fault(state, header, 'outbox_receipt_unplanned', group);
+  const isTrue = before !== undefined && through <= header.seq;
+  if (!isTrue) B.fault(state, header, 'outbox_receipt_unplanned', group);
   else if (through > numberIn(before, 'through')) state.put('grouped', { name: group, through });
 };
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { flush } from '../../../src/delivery/flush.ts';
 import { openLedger } from '../../../src/front-door.ts';
 import { realPorts } from '../../../src/wiring.ts';
 import { right } from '../../build/ledger.ts';
@@ -208,6 +209,30 @@ describe('a ledger that lost something', () => {
     expect(g.receiver.got.length).toBe(3);
     expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
     expect(right(await g.ledger.verify({ workers: 1 })).verdict).toBe('verified');
+  });
+
+  it('delivers on wherever its mirror is deleted behind a record, and never stops', async () => {
+    for (let at = 2; at < 12; at++) {
+      const g = await ground();
+      const drafts = events(4);
+      await setUp(g);
+      await write(g.ledger, drafts);
+      g.receiver.script = ({ ids }) => ({ status: ids.length > 1 ? 413 : 200 });
+      const append = g.ledger.append.bind(g.ledger);
+      let count = 0;
+      g.ledger.append = async (...asked) => {
+        const appended = await append(...asked);
+        if (++count === at)
+          for (const end of ['', '-wal', '-shm'])
+            rmSync(`${g.folder}/mirror.db${end}`, { force: true });
+        return appended;
+      };
+      // What it cannot read it leaves to the next.
+      for (let n = 0; n < 3; n++) await flush(g.world);
+      expect(await deliver(g.world)).toMatchObject({ state: 'active', waiting: 0 });
+      expect([at, outboxTypes(g.ledger).includes('stopped')]).toEqual([at, false]);
+      expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
+    }
   });
 
   it.each([

@@ -12,7 +12,12 @@ import { flush } from '../../../src/delivery/flush.ts';
 import { preview } from '../../../src/delivery/preview.ts';
 import { draftOf, record } from '../../../src/delivery/record.ts';
 import { standing } from '../../../src/delivery/standing.ts';
+import { LIMITS } from '../../../src/outbox/destination.ts';
 import type { OutboxType } from '../../../src/outbox/event.ts';
+import type { Recorded } from '../../../policies/state/past.ts';
+import { outbox } from '../../../src/projection/outbox.ts';
+import { Fold } from '../../../src/storage/mirror/fold.ts';
+import { createTables } from '../../../src/storage/mirror/schema.ts';
 import { right } from '../../build/ledger.ts';
 import type { Ground } from '../../outbox/ground.ts';
 import {
@@ -119,4 +124,86 @@ it('nothing is planned or sent by tables that stopped', async () => {
   // Made anew they are sound.
   right(await g.ledger.replay());
   expect(await deliver(g.world)).toMatchObject({ delivered: 2 });
+});
+
+const OTHER = 'c'.repeat(64);
+
+it.each<[string, OutboxType, object, string]>([
+  [
+    'two bodies under one key in one plan',
+    'outbox.batch_planned',
+    {
+      config: 1,
+      through: 0,
+      batches: [2, 3].map((n) => ({ key: KEY, items: [n], body: n === 2 ? KEY : OTHER })),
+    },
+    'outbox_body_differs',
+  ],
+  [
+    'two batches under one key in one plan',
+    'outbox.batch_planned',
+    { config: 1, through: 0, batches: [2, 3].map((n) => ({ key: KEY, items: [n], body: KEY })) },
+    'outbox_plan_differs',
+  ],
+  [
+    'a plan by what is no configuration',
+    'outbox.batch_planned',
+    { config: 2, through: 0, batches: [{ key: KEY, items: [2], body: KEY }] },
+    'outbox_plan_differs',
+  ],
+  [
+    'a group that has come further than the ledger',
+    'outbox.group_delivered',
+    { destination: undefined, group: 'partners', through: 900, members: { hooks: 900 } },
+    'outbox_receipt_unplanned',
+  ],
+])('%s is found, and takes nothing away', async (_, type, payload, code) => {
+  const g = await withEvents(3, () => ({}), { group: { name: 'partners', mode: 'fail_closed' } });
+  await forge(g, type, payload);
+  expect(await deliver(g.world)).toMatchObject({ delivered: 3, waiting: 0, error: undefined });
+  expect(g.faults()).toEqual([]);
+  expect(payloadsOf(g, 'outbox.group_delivered').at(-1)).toMatchObject({ through: 5 });
+  expect(await verdictOf(g)).toEqual(['tampered', code]);
+});
+
+it.each<object>([{ status: 500 }, { attempts: 0 }, { status: 302 }])(
+  'a receipt with %j is none',
+  async (wrong) => {
+    const g = await withEvents(1, () => ({ status: 500 }), { limits: { attempts: 1 } });
+    await deliver(g.world);
+    const [plan] = payloadsOf(g, 'outbox.batch_planned') as readonly {
+      readonly batches: readonly { readonly key: string; readonly body: string }[];
+    }[];
+    const { key, body } = plan?.batches[0] ?? {};
+    const receipt = { ...hooks, key, body, status: 200, attempts: 1, latency_ms: 1, ...wrong };
+    const draft = { ...draftOf('outbox.delivered', receipt) };
+    right(await g.ledger.append([draft], { surface: 'delivery_receipt' }));
+    expect(await verdictOf(g)).toEqual(['tampered', 'outbox_receipt_unplanned']);
+    g.receiver.script = () => ({});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 1 });
+  },
+);
+
+it('a plan of more items than fit on a stack stops nothing', () => {
+  const sqlite = new Sqlite(':memory:');
+  createTables(sqlite, 'example.com/test', '');
+  const fold = new Fold(sqlite);
+  fold.register([outbox]);
+  const take = (seq: number, type: OutboxType, payload: object): void =>
+    fold.take({
+      header: { event_type: type, seq, recorded_at: '2026-01-01T00:00:00.000Z' },
+      payload,
+    } as unknown as Recorded);
+  const url = 'http://127.0.0.1:9/';
+  take(0, 'outbox.destination_set', { name: 'hooks', url, format: 'ndjson', limits: LIMITS });
+  for (let seq = 1; seq < 140_000; seq++) take(seq, 'outbox.destination_paused', { name: 'none' });
+  const batches = Array.from({ length: 26 }, (_, at) => ({
+    key: at.toString(16).padStart(64, '0'),
+    items: Array.from({ length: 5000 }, (__, n) => at * 5000 + n),
+    body: KEY,
+  }));
+  take(140_000, 'outbox.batch_planned', { ...hooks, config: 0, through: 0, batches });
+  expect(fold.status()).toEqual([expect.objectContaining({ name: 'outbox', size: 140_001 })]);
+  expect(fold.rows('outbox', 'batch')).toHaveLength(26);
+  sqlite.close();
 });

@@ -23,6 +23,25 @@ it('a header that a format signs by is ours', async () => {
   expect((await shell.inside(`${set} x-signature=env:X`)).status).toBe(0);
 });
 
+it('an item is retried for a filter that takes it no more: it comes to nobody', async () => {
+  const [shell, receiver] = [withLedger(), await receive()];
+  const set = `outbox destination set hooks --url ${receiver.url} --format ndjson --type `;
+  await shell.told(`${set}a.*`);
+  for (const id of ['i-1', 'i-2']) await shell.told(`append --type a.b --id ${id}`);
+  await shell.told('outbox park i-2 --destination hooks --reason later');
+  await shell.told(`${set}b.*`);
+  await shell.told('outbox retry i-2');
+  await shell.told('append --type b.b --id i-3');
+  expect(await shell.told('outbox flush')).toMatchObject([{ delivered: 1, waiting: 0 }]);
+  expect(receiver.effective).toEqual(['i-3']);
+  // Where it takes it, it has its place.
+  await shell.told(`outbox destination set other --url ${receiver.url} --format ndjson --type a.*`);
+  await shell.told('outbox park i-1 --destination other --reason later');
+  await shell.told('outbox retry i-1 --destination other');
+  await shell.told('outbox flush other');
+  expect(receiver.effective).toEqual(['i-3', 'i-1', 'i-2']);
+});
+
 it('a flush is done where all that waits is paused, and tells how many that are', async () => {
   const [shell, receiver] = [withLedger(), await receive()];
   const set = `outbox destination set hooks --url ${receiver.url} --format ndjson --type a.*`;
