@@ -10,7 +10,7 @@ import { Ranges } from '../ranges.ts';
 import type { Scratch } from '../scratch.ts';
 import type { Anchor } from './anchor.ts';
 import { Attestations } from './attestation.ts';
-import { isDamaged, isSpoilt } from './damage.ts';
+import { ROW_BYTES, isDamaged, isSpoilt } from './damage.ts';
 import type { Blake3 } from './hash.ts';
 import { eventHash, payloadHash } from './hash.ts';
 import type { Item } from './item.ts';
@@ -54,6 +54,12 @@ const migratedHead = ({ envelope, payload }: Row): string | undefined => {
 type How = Pick<Step, 'isDamaged' | 'isMixed' | 'isShown'>;
 const LOST: How = { isDamaged: true, isMixed: false, isShown: false };
 
+/** The version of the row before it, where that is known, and whether what changed it is lost. */
+interface Version {
+  readonly was: number | undefined;
+  readonly isInDoubt: boolean;
+}
+
 const whereOf = ({ file, line, read }: Item) => ({ file, line, id: read.row?.envelope.id });
 
 export class Chain {
@@ -95,7 +101,8 @@ export class Chain {
   skip(item: Item): readonly Fault[] {
     const { read, beside, isLogged, hashes } = item;
     // Nothing stands there that a row could have been.
-    if (read.faults.some(({ name }) => name === 'blank_line')) return [];
+    const isBlank = read.faults.some(({ name }) => name === 'blank_line');
+    if (isBlank && (item.bytes?.length ?? item.length ?? 0) < ROW_BYTES) return [];
     this.hasLoss = true;
     if (beside === undefined || beside === 'left') this.rows++;
     else this.beside++;
@@ -129,7 +136,10 @@ export class Chain {
     const faults = [
       ...hashes,
       ...this.broken(envelope, link, item),
-      ...this.version1or2(row, position, link === 'doubtful' || isHit || this.isBehindLoss),
+      ...this.version1or2(row, position, {
+        was: beside === undefined ? this.version : undefined,
+        isInDoubt: link === 'doubtful' || isHit || this.isBehindLoss,
+      }),
       ...this.signatures.take(row, position),
     ];
     if (isSpoilt(item)) this.signatures.skip();
@@ -157,8 +167,9 @@ export class Chain {
   private linkOf({ prev_event_hash: prev }: Hashes, { beside, isNear = false }: Item): Link {
     if (beside === 'piece' || beside === 'fork') this.places.close();
     const link = this.places.link(prev, isNear);
-    // What two rows follow is not lost.
-    return link === 'doubtful' && beside === 'fork' ? 'broken' : link;
+    // What two rows follow is not lost; what a piece follows, that is told at the end, may be.
+    if (beside === 'fork') return link === 'doubtful' ? 'broken' : link;
+    return link === 'broken' && beside === 'piece' && this.hasLoss ? 'doubtful' : link;
   }
 
   private place(hashes: Hashes, link: Link, item: Item, how: How): readonly Fault[] {
@@ -166,7 +177,7 @@ export class Chain {
     if (beside === undefined)
       return this.places.take(hashes, link, { ...how, isLogged, where: whereOf(item) });
     if (beside === 'left') this.places.lose(isLogged);
-    else this.places.follow(hashes);
+    else this.places.follow(hashes, how.isShown);
     return [];
   }
 
@@ -191,13 +202,12 @@ export class Chain {
     return faults;
   }
 
-  private version1or2(row: Row, position: number, isInDoubt: boolean): readonly Fault[] {
+  private version1or2(row: Row, position: number, { was, isInDoubt }: Version): readonly Fault[] {
     const { schema_version: version, prev_event_hash, event_hash } = row.envelope;
     if (KNOWN_VERSIONS.has(version) || this.versions.size < MOST_VERSIONS)
       this.versions.set(version, (this.versions.get(version) ?? 0) + 1);
     if (!KNOWN_VERSIONS.has(version)) return [unknownVersion(version)];
     const before = migratedHead(row);
-    const was = this.version;
     this.version = version;
     if (before === undefined) {
       // What is lost may be what changed it.

@@ -9,8 +9,8 @@ import { payloadHash } from './hash.ts';
 import type { Item } from './item.ts';
 import type { Envelope } from './row.ts';
 
-/** All that stands in a row beside one of its texts is longer: members, times and hashes. */
-const ROW_BYTES = 300;
+/** ROW_BYTES are less than a row has beside one of its texts: members, times and hashes. */
+export const ROW_BYTES = 300;
 /** No character is longer than `\u0000`. */
 const CHARACTER_BYTES = 6;
 

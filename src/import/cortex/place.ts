@@ -66,8 +66,9 @@ interface Met {
 }
 
 const lost = ({ least, most }: Missing, reason: string): Fault => {
-  const told = most === Infinity ? `${Math.max(0, least)} or more` : `${least} to ${most}`;
-  const count = least === most ? `${most}, as what is behind it says` : told;
+  const from = Math.max(0, least);
+  const told = most === Infinity ? `${from} or more` : `${from} to ${most}`;
+  const count = from === most ? `${most}, as what is behind it says` : told;
   return fault('chain_unproved', `rows that are lost up to there: ${count}; ${reason}`);
 };
 
@@ -91,6 +92,8 @@ export class Places {
   private isEndLost = false;
   /** How many rows of the database alone stand behind the last row of the log. */
   filled = 0;
+  /** Whether there is a log that they may be missing in. */
+  private hasLog = false;
   /** How many are missing at least before the last row, and how many a signature showed. */
   private least = 0;
   private shown: number | undefined;
@@ -124,7 +127,7 @@ export class Places {
     if (this.shown !== undefined) return [this.shown];
     const up = Array.from({ length: MOST }, (_, more) => this.least + more);
     const down = Array.from({ length: MOST }, (_, less) => this.least - 1 - less);
-    return [...up, ...down.filter((missing) => this.index + missing > 0)];
+    return [...up, ...down].filter((missing) => this.index + missing > 0);
   }
 
   /** shows takes it that a signature holds for the last row, with so many missing before it. */
@@ -144,7 +147,7 @@ export class Places {
 
   /** lose takes it that a line or a row of the database cannot be read. */
   lose(isLogged: boolean): void {
-    if (isLogged) this.isLineLost = true;
+    if (isLogged) this.isLineLost = this.hasLog = true;
     else this.isRowLost = true;
   }
 
@@ -164,7 +167,10 @@ export class Places {
       faults.push(...this.gap(0));
     this.isRowLost = step.isDamaged && !step.isLogged;
     if (step.isLogged) this.isLineLost = step.isDamaged;
-    this.filled = step.isLogged ? 0 : this.filled + 1;
+    // One that is told of is not counted for the next gap; and without a log they fill nothing.
+    const before = link === 'doubtful' || !this.hasLog ? 0 : this.filled;
+    this.hasLog ||= step.isLogged;
+    this.filled = step.isLogged || !this.hasLog ? 0 : before + 1;
     this.last = event_hash;
     this.isShown = step.isShown;
     this.index++;
@@ -177,9 +183,9 @@ export class Places {
   }
 
   /** follow goes on to a row that has no place in the chain. */
-  follow({ event_hash }: Hashes): void {
+  follow({ event_hash }: Hashes, isShown: boolean): void {
     this.last = event_hash;
-    this.isShown = true;
+    this.isShown = isShown;
     this.isRowLost = false;
   }
 

@@ -1,0 +1,106 @@
+/**
+ * Rows of a database of cortex that stand among lost ones: several that are damaged, and some that
+ * are whole, where the log has nothing of them.
+ */
+import Sqlite from 'better-sqlite3';
+import * as fs from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/import/plan.ts';
+import { EVERY, logOf, proved, storeWith, unproved } from './cortex-changed.ts';
+import { copyOf, linesOf, planCortex, readFixture } from './fixture.ts';
+
+/** A store whose log has such lines overwritten, and whose database was altered. */
+const altered = (
+  name: string,
+  over: readonly number[],
+  alter: (database: Sqlite.Database, idOf: (row: number) => string) => void,
+): string => {
+  const folder = copyOf('cortex', name);
+  const lines = linesOf(readFixture('cortex', name, 'events.jsonl'));
+  const ids = lines.map((line) => (JSON.parse(line) as { readonly id: string }).id);
+  const made = lines.map((line, at) => (over.includes(at + 1) ? 'x'.repeat(line.length) : line));
+  fs.writeFileSync(`${folder}/events.jsonl`, `${made.join('\n')}\n`);
+  const database = new Sqlite(`${folder}/cortex.db`);
+  database.pragma('foreign_keys = OFF');
+  database.pragma('ignore_check_constraints = ON');
+  alter(database, (row) => ids[row - 1] ?? '');
+  database.close();
+  return folder;
+};
+
+const dropping =
+  (...rows: readonly number[]) =>
+  (database: Sqlite.Database, idOf: (row: number) => string): void => {
+    const drop = database.prepare('DELETE FROM events WHERE id = ?');
+    for (const row of rows) drop.run(idOf(row));
+  };
+
+const namesOf = (plan: Plan): readonly string[] => [...plan.defects.counts.keys()].toSorted();
+
+describe('a database of which several rows are damaged', () => {
+  it.each([
+    ['no UTF-8', "CAST(x'ff' || substr(CAST(event_hash AS BLOB), 2) AS TEXT)", 'invalid_utf8'],
+    ['too short', 'substr(event_hash, 2)', 'wrong_type'],
+    ['in capitals', 'upper(event_hash)', 'wrong_type'],
+  ] as const)(
+    'in a hash that is %s is told of row by row, and never as a crash',
+    (_, value, name) => {
+      for (const [fixture, rows, anchors] of [
+        ['v1-unsigned', [3, 6, 9], 3],
+        ['v2-migrated', [13, 18], 5],
+      ] as const) {
+        const folder = altered(fixture, [], (database, idOf) => {
+          const set = database.prepare(`UPDATE events SET event_hash = ${value} WHERE id = ?`);
+          for (const row of rows) set.run(idOf(row));
+        });
+        fs.rmSync(`${folder}/events.jsonl`);
+        const plan = planCortex(folder, { from: 'sqlite' });
+        expect(namesOf(plan)).toEqual(['chain_unproved', name].toSorted());
+        expect(plan.defects.counts.get(name)).toBe(rows.length);
+        expect(proved(plan)['anchors']).toBe(anchors);
+        expect(unproved(plan)).toContain(`rows that are lost: ${rows.length}"`);
+        for (const { reason } of plan.defects.told) expect(reason).not.toMatch(/: -/);
+      }
+    },
+  );
+});
+
+describe('a whole row of a database between lost ones', () => {
+  it('is of its version, whatever stands last in the log', () => {
+    const plan = planCortex(altered('v2-migrated', [5, 6, 7], dropping(5, 7)), { from: 'both' });
+    expect(namesOf(plan)).toEqual(['chain_unproved', 'missing_in_jsonl', 'not_json']);
+    expect(proved(plan)['anchors']).toBe(5);
+  });
+
+  it('is the row that migrates, if it is', () => {
+    const plan = planCortex(altered('v2-migrated', [20, 21, 22], dropping(20, 22)), {
+      from: 'both',
+    });
+    expect(namesOf(plan)).not.toContain('boundary_mismatch');
+    expect(namesOf(plan)).not.toContain('chain_broken');
+  });
+
+  it('is not proved to follow one whose hash is another', () => {
+    const folder = altered('v2-migrated', [5, 6, 7, 8], (database, idOf) => {
+      dropping(5, 8)(database, idOf);
+      database
+        .prepare('UPDATE events SET payload_json = ?, payload_hash = ? WHERE id = ?')
+        .run('{"a":1}', 'a'.repeat(64), idOf(6));
+    });
+    const plan = planCortex(folder, { from: 'both' });
+    expect(namesOf(plan)).toContain('event_hash_mismatch');
+    expect(proved(plan)).toMatchObject({ hashes_and_links: { rows: ['1-4', '10-31'] } });
+  });
+});
+
+describe('a line that was overwritten', () => {
+  it.each([' ', '\t', 'x'])('with %j hides no more than any other', (text) => {
+    const folder = storeWith((lines) => lines.with(4, text.repeat(lines[4]?.length ?? 0)));
+    const plan = logOf(folder);
+    expect(namesOf(plan)).toEqual(
+      ['chain_unproved', text === 'x' ? 'not_json' : 'blank_line'].toSorted(),
+    );
+    expect(proved(plan)['anchors']).toBe(EVERY.length);
+    expect(unproved(plan)).toContain('rows that are lost: 1');
+  });
+});
