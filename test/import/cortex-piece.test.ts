@@ -65,6 +65,16 @@ describe('a database of which several rows are damaged', () => {
   );
 });
 
+it('a database says how many of its rows are lost at least, where nothing else does', () => {
+  const folder = altered('v1-unsigned', [], (database, idOf) => {
+    const set = database.prepare('UPDATE events SET event_hash = upper(event_hash) WHERE id = ?');
+    for (const row of [3, 6, 9]) set.run(idOf(row));
+  });
+  for (const each of ['events.jsonl', 'anchor.txt', 'anchors.history', 'audit_records.jsonl'])
+    fs.rmSync(`${folder}/${each}`, { force: true });
+  expect(unproved(planCortex(folder, { from: 'sqlite' }))).toContain('lost: 3 or more');
+});
+
 describe('a whole row of a database between lost ones', () => {
   it('is of its version, whatever stands last in the log', () => {
     const plan = planCortex(altered('v2-migrated', [5, 6, 7], dropping(5, 7)), { from: 'both' });
@@ -103,4 +113,21 @@ describe('a line that was overwritten', () => {
     expect(proved(plan)['anchors']).toBe(EVERY.length);
     expect(unproved(plan)).toContain('rows that are lost: 1');
   });
+});
+
+it('a line that swallowed others within a tag may be what is left of them', () => {
+  const folder = storeWith((lines) => {
+    const [first = '', , last = ''] = lines.slice(2, 5);
+    const mark = '"domain_tags":["';
+    const [head, tail] = [first.indexOf(mark), last.indexOf(mark)];
+    expect([head > 0, tail > 0]).toEqual([true, true]);
+    const [start, end] = [first.slice(0, head + mark.length), last.slice(tail + mark.length)];
+    const whole = lines.slice(2, 5).join('\n').length;
+    const one = start + 'x'.repeat(whole - start.length - end.length) + end;
+    return [...lines.slice(0, 2), one, ...lines.slice(5)];
+  });
+  const plan = logOf(folder);
+  expect(namesOf(plan)).toContain('chain_unproved');
+  for (const each of ['chain_broken', 'anchor_mismatch', 'anchor_beyond_end'])
+    expect(namesOf(plan)).not.toContain(each);
 });
