@@ -167,9 +167,9 @@ export class Places {
       faults.push(...this.gap(0));
     this.isRowLost = step.isDamaged && !step.isLogged;
     if (step.isLogged) this.isLineLost = step.isDamaged;
-    // One that is told of is not counted for the next gap; and without a log they fill nothing.
-    const before = link === 'doubtful' || !this.hasLog ? 0 : this.filled;
     this.hasLog ||= step.isLogged;
+    // One that is told of is not counted for the next gap; and without a log they fill nothing.
+    const before = link === 'doubtful' ? 0 : this.filled;
     this.filled = step.isLogged || !this.hasLog ? 0 : before + 1;
     this.last = event_hash;
     this.isShown = step.isShown;
