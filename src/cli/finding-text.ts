@@ -65,7 +65,7 @@ const TEXTS: Record<StoreCode, readonly [what: string, next: string]> = {
     'Have an operator with no part in it do so: ledger break-glass review ID.',
   ],
   outbox_receipt_unplanned: [
-    'a receipt is of a batch or a group that was not there to be answered for, or is none',
+    'a receipt is of nothing that was there to be answered for, or says otherwise than its plan',
     'Ask who wrote it: the outbox did not. Compare with what the receiver has.',
   ],
   outbox_plan_differs: [

@@ -90,7 +90,7 @@ const wrongIn = (
   state: State,
   row: Row,
   { seq: at }: Header,
-  { destination, config, through, batches, replaces, behind = NOBODY }: O.Planned,
+  { destination, config, through, batches, redaction, replaces, behind = NOBODY }: O.Planned,
 ): Wrong | undefined => {
   const all = [...batches.flatMap(({ items }) => items), ...behind.items];
   const name = replaces ?? batches[0]?.key ?? '';
@@ -101,6 +101,7 @@ const wrongIn = (
   if (replaces !== undefined && !isSplit) return ['outbox_plan_differs', name];
   // It is made by what is in force, and a half by what the whole was made by.
   if (config !== (isSplit ? whole['config'] : row['seq'])) return ['outbox_plan_differs', name];
+  if (isSplit && whole['redaction'] !== (redaction ?? null)) return ['outbox_plan_differs', name];
   // Most plans are of what lies behind the cursor, and nothing is planned ahead there.
   const first = all.reduce((least, seq) => Math.min(least, seq), Infinity);
   const isBehind = numberIn(row, 'ahead') === 0 && first >= numberIn(row, 'cursor');
@@ -150,7 +151,7 @@ const placeOf = (within: string, at: number): string => `${within}.${String(at).
 
 export const plan = (state: State, header: Header, planned: O.Planned): void => {
   const { destination, through, batches, replaces, config } = planned;
-  const { superseded = [], behind = NOBODY, status } = planned;
+  const { superseded = [], behind = NOBODY, status, redaction = null } = planned;
   const row = state.get('destination', destination);
   if (row === undefined) return fault(state, header, 'outbox_receipt_unplanned', destination);
   const wrong = wrongIn(state, row, header, planned);
@@ -171,7 +172,7 @@ export const plan = (state: State, header: Header, planned: O.Planned): void => 
       continue;
     const [first = 0] = items;
     const members = membersOf(items);
-    const of = { destination, key, first, body, seq: header.seq, config };
+    const of = { destination, key, first, body, seq: header.seq, config, redaction };
     const batch = { ...of, items: items.length, members, place: placeOf(within, at) };
     const attempts = numberIn(before, 'attempts');
     state.put('batch', { ...batch, attempts, state: 'planned', recorded: null });
@@ -206,10 +207,12 @@ export const plan = (state: State, header: Header, planned: O.Planned): void => 
 };
 
 export const deliver = (state: State, header: Header, delivered: O.Delivered): void => {
-  const { destination, key, body, status } = delivered;
+  const { destination, key, body, status, redaction = null } = delivered;
   const batch = state.get('batch', destination, key);
   if (batch === undefined) return fault(state, header, 'outbox_receipt_unplanned', key);
   if (batch['body'] !== body) return fault(state, header, 'outbox_body_differs', key);
+  if (batch['redaction'] !== redaction)
+    return fault(state, header, 'outbox_receipt_unplanned', key);
   if (batch['state'] === 'delivered') return;
   const isAway = AWAY.has(String(batch['state']));
   // In halves, or with a person: whoever had sent it whole had not done that.

@@ -52,6 +52,7 @@ export const SCHEMA: Projection['schema'] = {
       members: TEXT,
       body: TEXT,
       config: INTEGER,
+      redaction: TEXT,
       place: TEXT,
       state: TEXT,
       attempts: INTEGER,

@@ -230,7 +230,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 9,
+  version: 10,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;

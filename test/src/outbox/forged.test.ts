@@ -166,23 +166,45 @@ it.each<[string, OutboxType, object, string]>([
   expect(await verdictOf(g)).toEqual(['tampered', code]);
 });
 
-it.each<object>([{ status: 500 }, { attempts: 0 }, { status: 302 }])(
-  'a receipt with %j is none',
-  async (wrong) => {
-    const g = await withEvents(1, () => ({ status: 500 }), { limits: { attempts: 1 } });
-    await deliver(g.world);
-    const [plan] = payloadsOf(g, 'outbox.batch_planned') as readonly {
-      readonly batches: readonly { readonly key: string; readonly body: string }[];
-    }[];
-    const { key, body } = plan?.batches[0] ?? {};
-    const receipt = { ...hooks, key, body, status: 200, attempts: 1, latency_ms: 1, ...wrong };
-    const draft = { ...draftOf('outbox.delivered', receipt) };
-    right(await g.ledger.append([draft], { surface: 'delivery_receipt' }));
-    expect(await verdictOf(g)).toEqual(['tampered', 'outbox_receipt_unplanned']);
-    g.receiver.script = () => ({});
-    expect(await deliver(g.world)).toMatchObject({ delivered: 1 });
-  },
-);
+const UNTRUE = [{ status: 500 }, { attempts: 0 }, { status: 302 }, { redaction: KEY }];
+
+it.each<object>(UNTRUE)('a receipt with %j is none', async (wrong) => {
+  const g = await withEvents(1, () => ({ status: 500 }), { limits: { attempts: 1 } });
+  await deliver(g.world);
+  const [plan] = payloadsOf(g, 'outbox.batch_planned') as readonly {
+    readonly batches: readonly { readonly key: string; readonly body: string }[];
+  }[];
+  const { key, body } = plan?.batches[0] ?? {};
+  const receipt = { ...hooks, key, body, status: 200, attempts: 1, latency_ms: 1, ...wrong };
+  const draft = { ...draftOf('outbox.delivered', receipt) };
+  right(await g.ledger.append([draft], { surface: 'delivery_receipt' }));
+  expect(await verdictOf(g)).toEqual(['tampered', 'outbox_receipt_unplanned']);
+  g.receiver.script = () => ({});
+  expect(await deliver(g.world)).toMatchObject({ delivered: 1 });
+});
+
+it('halves by another redaction than their whole are found, and those by its own are none', async () => {
+  const redaction = { drop: ['/n'] };
+  const g = await withEvents(2, () => ({ status: 500 }), { redaction, limits: { attempts: 1 } });
+  await deliver(g.world);
+  const [plan] = payloadsOf(g, 'outbox.batch_planned') as readonly {
+    readonly config: number;
+    readonly batches: readonly { readonly key: string; readonly items: readonly number[] }[];
+  }[];
+  const whole = plan?.batches[0];
+  const batches = whole?.items.map((seq) => ({
+    key: String(seq).repeat(64),
+    items: [seq],
+    body: KEY,
+  }));
+  const half = { config: plan?.config, through: 0, batches, replaces: whole?.key, redaction: KEY };
+  await forge(g, 'outbox.batch_planned', half);
+  const faults = right(g.ledger.projection('outbox', 'fault'));
+  expect(faults).toMatchObject([{ code: 'outbox_plan_differs' }]);
+  g.receiver.script = ({ ids }) => ({ status: ids.length > 1 ? 413 : 200 });
+  expect(await deliver(g.world)).toMatchObject({ delivered: 2, error: undefined });
+  expect(await verdictOf(g)).toEqual(['tampered', 'outbox_plan_differs']);
+});
 
 it('a plan of more items than fit on a stack stops nothing', () => {
   const sqlite = new Sqlite(':memory:');
