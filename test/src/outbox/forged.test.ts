@@ -183,7 +183,7 @@ it.each<object>(UNTRUE)('a receipt with %j is none', async (wrong) => {
   expect(await deliver(g.world)).toMatchObject({ delivered: 1 });
 });
 
-it('halves by another redaction than their whole are found, and those by its own are none', async () => {
+it('halves by another redaction than their whole are found, those by its own are not', async () => {
   const redaction = { drop: ['/n'] };
   const g = await withEvents(2, () => ({ status: 500 }), { redaction, limits: { attempts: 1 } });
   await deliver(g.world);
