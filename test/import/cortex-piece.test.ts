@@ -6,7 +6,7 @@ import Sqlite from 'better-sqlite3';
 import * as fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/import/plan.ts';
-import { EVERY, logOf, proved, storeWith, unproved } from './cortex-changed.ts';
+import { EVERY, hashOf, logOf, proved, spoilt, storeWith, unproved } from './cortex-changed.ts';
 import { copyOf, linesOf, planCortex, readFixture } from './fixture.ts';
 
 /** A store whose log has such lines overwritten, and whose database was altered. */
@@ -130,4 +130,26 @@ it('a line that swallowed others within a tag may be what is left of them', () =
   expect(namesOf(plan)).toContain('chain_unproved');
   for (const each of ['chain_broken', 'anchor_mismatch', 'anchor_beyond_end'])
     expect(namesOf(plan)).not.toContain(each);
+});
+
+describe('the end of a log that is damaged', () => {
+  it('has lost as many rows as the last anchor says, in the report as in its defect', () => {
+    const named = [10, 20, 15].map((at) => [at, hashOf(at)] as const);
+    for (const anchors of [named, named.toReversed()]) {
+      const cut = storeWith((lines) => spoilt(10, 'x')(lines).slice(0, 10), { anchors });
+      const plan = logOf(cut);
+      const told = plan.defects.told.filter(({ name }) => name === 'chain_unproved');
+      expect(told.map(({ reason }) => reason.split(';')[0])).toEqual([
+        'rows that are lost up to there: 11 or more',
+      ]);
+      expect(told[0]?.reason).toContain(hashOf(20));
+      expect(unproved(plan)).toContain('rows that are lost: 11 or more"');
+    }
+  });
+
+  it('has lost none that are known where no anchor says so', () => {
+    const plan = logOf(storeWith((lines) => spoilt(10, 'x')(lines).slice(0, 10), { anchors: [] }));
+    expect(namesOf(plan)).not.toContain('chain_unproved');
+    expect(unproved(plan)).toContain('rows that are lost: 0 or more"');
+  });
 });

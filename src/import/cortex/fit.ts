@@ -11,6 +11,13 @@ export interface Missing {
 
 export const NONE: Missing = { least: 0, most: 0 };
 
+/** countOf tells how many that are; less than none are none. */
+export const countOf = ({ least, most }: Missing): string => {
+  const from = Math.max(0, least);
+  if (from === most) return `${most}`;
+  return most === Infinity ? `${from} or more` : `${from} to ${most}`;
+};
+
 interface Claim {
   readonly part: number;
   readonly missing: number;

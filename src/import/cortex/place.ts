@@ -9,7 +9,7 @@ import type { Fault } from '../defect.ts';
 import { fault } from '../defect.ts';
 import type { Anchor } from './anchor.ts';
 import type { Missing } from './fit.ts';
-import { Fit, NONE } from './fit.ts';
+import { Fit, NONE, countOf } from './fit.ts';
 import type { Hashes } from './row.ts';
 
 /** So many places are tried. */
@@ -65,11 +65,10 @@ interface Met {
   readonly index: number;
 }
 
-const lost = ({ least, most }: Missing, reason: string): Fault => {
-  const from = Math.max(0, least);
-  const told = most === Infinity ? `${from} or more` : `${from} to ${most}`;
-  const count = from === most ? `${most}, as what is behind it says` : told;
-  return fault('chain_unproved', `rows that are lost up to there: ${count}; ${reason}`);
+const lost = (missing: Missing, reason: string): Fault => {
+  const count = countOf(missing);
+  const by = count === `${missing.most}` ? ', as what is behind it says' : '';
+  return fault('chain_unproved', `rows that are lost up to there: ${count}${by}; ${reason}`);
 };
 
 const was = ({ at, count, hash }: Anchor): string => `${hash} was row ${count} at ${at}`;
@@ -105,6 +104,8 @@ export class Places {
   matched = 0;
   /** How many anchors may be of a row that is lost. */
   unreadable = 0;
+  /** How many rows are missing before the end, once all was read. */
+  unread = NONE;
 
   constructor(anchors: readonly Anchor[]) {
     this.byCount = Map.groupBy(anchors, ({ count }) => count);
@@ -273,13 +274,8 @@ export class Places {
       } else if (isBehind) yield fault('anchor_beyond_end', `${was(anchor)}; there are ${end}`);
       else yield fault('anchor_mismatch', `${was(anchor)}; no row has it there`);
     }
-    if (last !== undefined)
-      yield lost({ least: last.count - this.index, most: Infinity }, was(last));
-  }
-
-  /** How many rows are lost, where any may be. */
-  get unread(): Missing {
-    const { least, most } = this.before(this.part);
-    return { least: Math.max(0, least), most: this.isEndLost ? Infinity : most };
+    const missing = last === undefined ? least : last.count - this.index;
+    this.unread = { least: missing, most: isOpen ? Infinity : most };
+    if (last !== undefined) yield lost(this.unread, was(last));
   }
 }

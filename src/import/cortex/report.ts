@@ -4,7 +4,7 @@
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { Defects } from '../defect.ts';
 import type { Chain } from './chain.ts';
-import type { Missing } from './fit.ts';
+import { countOf } from './fit.ts';
 import type { Rows } from './item.ts';
 
 /** What cortex's hashes never covered. */
@@ -24,11 +24,6 @@ const nobody = (count: number, isLogRead: boolean): readonly string[] => {
   if (count === 0) return [];
   if (isLogRead) return [`who wrote the ${count} rows that nobody signed`];
   return [`who wrote the ${count} rows: a signature stands in the log alone, and none was read`];
-};
-
-const countOf = ({ least, most }: Missing): string => {
-  if (least === most) return `${most}`;
-  return most === Infinity ? `${least} or more` : `${least} to ${most}`;
 };
 
 const unproved = (chain: Chain, isLogRead: boolean): readonly string[] => {
