@@ -80,6 +80,7 @@ describe('a whole row of a database between lost ones', () => {
     const plan = planCortex(altered('v2-migrated', [5, 6, 7], dropping(5, 7)), { from: 'both' });
     expect(namesOf(plan)).toEqual(['chain_unproved', 'missing_in_jsonl', 'not_json']);
     expect(proved(plan)['anchors']).toBe(5);
+    expect(unproved(plan)).toContain('lost: 3; rows beside the chain that may be of them: 1"');
   });
 
   it('is the row that migrates, if it is', () => {
@@ -101,6 +102,19 @@ describe('a whole row of a database between lost ones', () => {
     expect(namesOf(plan)).toContain('event_hash_mismatch');
     expect(proved(plan)).toMatchObject({ hashes_and_links: { rows: ['1-4', '10-31'] } });
   });
+});
+
+it('a row of the database that two follow is none of those that are lost', () => {
+  const folder = altered('v1-unsigned', [12], (database, idOf) => {
+    dropping(12)(database, idOf);
+    database.prepare('UPDATE events SET prev_event_hash = ? WHERE id = ?').run(hashOf(3), idOf(20));
+  });
+  const lines = fs.readFileSync(`${folder}/events.jsonl`, 'utf8').split('\n');
+  fs.writeFileSync(`${folder}/events.jsonl`, lines.toSpliced(19, 1).join('\n'));
+  const plan = planCortex(folder, { from: 'both' });
+  // The twelfth is gone, and the last one stands behind the third, as the fourth does.
+  expect(plan.report['rows']).toBe(20);
+  expect(unproved(plan)).toContain('rows that are lost: 2 or more"');
 });
 
 describe('a line that was overwritten', () => {

@@ -26,6 +26,13 @@ const nobody = (count: number, isLogRead: boolean): readonly string[] => {
   return [`who wrote the ${count} rows: a signature stands in the log alone, and none was read`];
 };
 
+/** How many rows are lost, and how many of them may not be. */
+const lost = ({ places: { unread }, pieces }: Chain): readonly string[] => {
+  if (unread.most <= 0) return [];
+  const apart = pieces === 0 ? '' : `; rows beside the chain that may be of them: ${pieces}`;
+  return [`rows that are lost: ${countOf(unread)}${apart}`];
+};
+
 const unproved = (chain: Chain, isLogRead: boolean): readonly string[] => {
   const { signatures, places } = chain;
   const { unplaced } = chain.attestations;
@@ -44,7 +51,7 @@ const unproved = (chain: Chain, isLogRead: boolean): readonly string[] => {
     ...strangers
       .slice(0, MOST_TOLD)
       .map(({ key }) => `that ${key} is to be trusted: give it with --key if it is`),
-    ...(places.unread.most > 0 ? [`rows that are lost: ${countOf(places.unread)}`] : []),
+    ...lost(chain),
     ...(unplaced > 0
       ? [`${unplaced} attestations of rows whose place is not known, behind what is lost`]
       : []),
