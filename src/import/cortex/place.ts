@@ -67,7 +67,7 @@ interface Met {
 
 const lost = (missing: Missing, reason: string): Fault => {
   const count = countOf(missing);
-  const by = count === `${missing.most}` ? ', as what is behind it says' : '';
+  const by = count.includes(' ') ? '' : ', as what is behind it says';
   return fault('chain_unproved', `rows that are lost up to there: ${count}${by}; ${reason}`);
 };
 
