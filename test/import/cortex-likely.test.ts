@@ -27,6 +27,15 @@ describe('the likely places of a row', () => {
     take(places, 4, 3);
     // It may be none of the chain.
     expect(places.likely()[0]).toBe(0);
+    // One that a row of the log follows is one.
+    const known = new Places([]);
+    take(known, 1, 0);
+    known.lose(true);
+    take(known, 2, 1, false);
+    take(known, 3, 2);
+    known.lose(true);
+    take(known, 5, 4);
+    expect(known.likely()[0]).toBe(1);
   });
 
   it('are before the rows that filled it, where an anchor says that none of those is one', () => {
