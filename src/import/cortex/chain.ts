@@ -167,7 +167,6 @@ export class Chain {
   }
 
   private linkOf({ prev_event_hash: prev }: Hashes, { beside, isNear = false }: Item): Link {
-    if (beside === 'piece' || beside === 'fork') this.places.close();
     const link = this.places.link(prev, isNear);
     // What two rows follow is not lost; what a piece follows, that is told at the end, may be.
     if (beside === 'fork') return link === 'doubtful' ? 'broken' : link;
