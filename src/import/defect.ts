@@ -32,7 +32,7 @@ export const DEFECTS = {
   boundary_mismatch: 'the row that migrates names another head than the one before it',
   signature_invalid: 'a signature does not verify',
   key_not_active: 'a row names another key than the one that signs at that point',
-  rotation_invalid: 'a change of keys is not signed by the key before it',
+  rotation_invalid: 'a change of keys is not signed by the key before it, or not written as one',
   anchor_malformed: 'an anchor cannot be read',
   anchor_mismatch: 'an anchor names another hash than the row has',
   anchor_beyond_end: 'an anchor names a row behind the last one: the log was longer',

@@ -8,15 +8,9 @@ import { check, share } from '../../properties/check.ts';
 import type { Anchor } from '../../src/import/cortex/anchor.ts';
 import { Fit } from '../../src/import/cortex/fit.ts';
 import { Places } from '../../src/import/cortex/place.ts';
+import { anchorAt, named, take } from './cortex-taking.ts';
 
 const ROWS = 60;
-const named = (at: number): string => `row ${at}`;
-const anchorAt = (count: number, of: number, line = 0): Anchor => ({
-  at: '2026-11-21T00:00:00Z',
-  count,
-  hash: named(of),
-  line,
-});
 
 /** Rows that are lost: from one on so many. */
 interface Loss {
@@ -39,12 +33,6 @@ const losses = fc
 
 const isLost = (all: readonly Loss[], at: number): boolean =>
   all.some(({ from, rows }) => at >= from && at < from + rows);
-
-const take = (places: Places, at: number, prev: number, isLogged = true) => {
-  const row = { prev_event_hash: prev === 0 ? null : named(prev), event_hash: named(at) };
-  const how = { isLogged, isDamaged: false, isMixed: false, isShown: true, where: { line: at } };
-  return places.take(row, places.link(row.prev_event_hash, false), how);
-};
 
 /** Reads a log with losses; gives what is told, by the hashes that anchors name. */
 const read = (anchors: readonly Anchor[], all: readonly Loss[], signed: readonly number[] = []) => {
@@ -197,6 +185,22 @@ describe('anchors behind what cannot be read', () => {
       const { told } = read(flipped ? two.toReversed() : two, loss);
       expect(told).toEqual([expect.stringContaining('row 30 was row 31 ')]);
     }
+    const more = read([anchorAt(21, 20), anchorAt(30, 30)], [{ from: 10, rows: 1 }]);
+    expect(more.told).toEqual([expect.stringContaining('row 20 was row 21 ')]);
+    // Less than none are missing where rows of the database stand that may be none of the chain.
+    for (const both of [
+      [-2, -1],
+      [-1, -2],
+    ]) {
+      const fit = new Fit();
+      for (const missing of both) fit.say(0, missing, 1);
+      expect(fit.spans([-3])).toEqual([{ least: -1, most: -1 }]);
+    }
+  });
+
+  it('are believed where nothing speaks against them, however many they say are lost', () => {
+    const { told, places } = read([anchorAt(3_000_000_000, 20)], [{ from: 10, rows: 1 }]);
+    expect([told, places.matched]).toEqual([[], 1]);
   });
 
   it('are not believed where a row less would be missing than must be', () => {
@@ -237,30 +241,5 @@ describe('anchors behind what cannot be read', () => {
       expect(all.filter((name) => name !== 'chain_unproved')).toEqual(told);
       expect([gone, places.unreadable]).toEqual(told.length === 1 ? [gaps, 0] : [gaps + 1, 2]);
     }
-  });
-});
-
-describe('the likely places of a row', () => {
-  it('are those behind the one that an attestation showed, behind another loss too', () => {
-    const places = new Places([]);
-    places.lose(true);
-    take(places, 201, 200);
-    expect([places.likely()[0], places.likely().length]).toEqual([1, 65]);
-    places.shows(200);
-    take(places, 202, 201);
-    expect(places.likely()).toEqual([200]);
-    places.lose(true);
-    take(places, 206, 205);
-    expect([places.likely()[0], places.likely()[64]]).toEqual([201, 200]);
-  });
-
-  it('begin where a row of the database filled what cannot be read', () => {
-    const places = new Places([]);
-    take(places, 1, 0);
-    places.lose(true);
-    take(places, 2, 1, false);
-    take(places, 4, 3);
-    // It may be none of the chain.
-    expect(places.likely()[0]).toBe(0);
   });
 });

@@ -40,6 +40,19 @@ const counts = (change: Change, anchors: readonly (readonly [number, string])[])
 /** Three lines, one behind the other. */
 const three: Change = (lines) => spoilt(5, 'x')(spoilt(6, 'x')(spoilt(7, 'x')(lines)));
 
+/** So many attestations of the third row, which are of the first one. */
+const untrue = (path: string, count: number): readonly string[] => {
+  const [first = ''] = linesOf(fs.readFileSync(path));
+  const [, , third = ''] = LINES;
+  const [of = '', id = ''] = [first, third].map((line) => /evt_[^"]*/.exec(line)?.[0] ?? '');
+  return Array.from({ length: count }, (_, at) =>
+    first.replaceAll(of, id).replace(/"aud_.{6}/, `"aud_${100_000 + at}`),
+  );
+};
+
+/** Behind the second loss four rows are missing, so before it one, two or three are. */
+const twice: Change = (lines) => spoilt(2, 'x')(spoilt(15, 'x')(lines).toSpliced(15, 2));
+
 describe('a log with a line that cannot be read', () => {
   it('had one row at least where the next one follows another', () => {
     const wrong = { anchor_mismatch: 1 };
@@ -124,17 +137,35 @@ describe('a log with a line that cannot be read', () => {
     }
   });
 
+  it('leaves few places: a key that was given finds its own, another one where one is left', () => {
+    const [operator = '', other = ''] = ['operator', 'operator-next'].map((name) =>
+      readFixture('cortex', 'keys', `${name}.pub`).toString('hex'),
+    );
+    for (const [anchors, keys, isPlaced] of [
+      [[20], [operator], true],
+      [[20], [other], false],
+      [[6, 20], [other], true],
+    ] as const) {
+      const named = anchors.map((at) => [at, hashOf(at)] as const);
+      const folder = storeWith(twice, { anchors: named });
+      fs.rmSync(`${folder}/cortex.db`);
+      // As many are tried before it that none is left for it until all was read.
+      const path = `${folder}/audit_records.jsonl`;
+      const [, eleventh = ''] = linesOf(fs.readFileSync(path));
+      fs.writeFileSync(path, [...untrue(path, 76), eleventh, ''].join('\n'));
+      const plan = planCortex(folder, { keys });
+      expect(plan.defects.counts.get('attestation_invalid')).toBe(76);
+      expect(proved(plan)).toMatchObject({ attestations: { rows: isPlaced ? ['11'] : [] } });
+      const told = unproved(plan).includes('1 attestations of rows whose place is not known');
+      expect(told).toBe(!isPlaced);
+    }
+  });
+
   it('is tried for its attestations so often, and no more', () => {
     const folder = storeWith(spoilt(2, 'x'.repeat(40_000)), { anchors: [] });
     fs.rmSync(`${folder}/cortex.db`);
     const path = `${folder}/audit_records.jsonl`;
-    const [first = ''] = fs.readFileSync(path, 'utf8').split('\n');
-    const id = /evt_[^"]*/.exec(first)?.[0] ?? '';
-    const [, , third = ''] = LINES;
-    const other = /evt_[^"]*/.exec(third)?.[0] ?? '';
-    const records = Array.from({ length: 120 }, (_, at) =>
-      first.replaceAll(id, other).replace(/"aud_.{6}/, `"aud_${100_000 + at}`),
-    );
+    const records = untrue(path, 120);
     fs.writeFileSync(path, records.map((record) => `${record}\n`).join(''));
     const plan = planCortex(folder);
     // Of places that nobody tried nobody can say that it holds for none.

@@ -6,7 +6,7 @@ import Sqlite from 'better-sqlite3';
 import * as fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/import/plan.ts';
-import { EVERY, logOf, proved, storeWith, unproved } from './cortex-changed.ts';
+import { EVERY, hashOf, logOf, proved, spoilt, storeWith, unproved } from './cortex-changed.ts';
 import { copyOf, linesOf, planCortex, readFixture } from './fixture.ts';
 
 /** A store whose log has such lines overwritten, and whose database was altered. */
@@ -80,6 +80,7 @@ describe('a whole row of a database between lost ones', () => {
     const plan = planCortex(altered('v2-migrated', [5, 6, 7], dropping(5, 7)), { from: 'both' });
     expect(namesOf(plan)).toEqual(['chain_unproved', 'missing_in_jsonl', 'not_json']);
     expect(proved(plan)['anchors']).toBe(5);
+    expect(unproved(plan)).toContain('lost: 3; rows beside the chain that may be of them: 1"');
   });
 
   it('is the row that migrates, if it is', () => {
@@ -101,6 +102,19 @@ describe('a whole row of a database between lost ones', () => {
     expect(namesOf(plan)).toContain('event_hash_mismatch');
     expect(proved(plan)).toMatchObject({ hashes_and_links: { rows: ['1-4', '10-31'] } });
   });
+});
+
+it('a row of the database that two follow is none of those that are lost', () => {
+  const folder = altered('v1-unsigned', [12], (database, idOf) => {
+    dropping(12)(database, idOf);
+    database.prepare('UPDATE events SET prev_event_hash = ? WHERE id = ?').run(hashOf(3), idOf(20));
+  });
+  const lines = fs.readFileSync(`${folder}/events.jsonl`, 'utf8').split('\n');
+  fs.writeFileSync(`${folder}/events.jsonl`, lines.toSpliced(19, 1).join('\n'));
+  const plan = planCortex(folder, { from: 'both' });
+  // The twelfth is gone, and the last one stands behind the third, as the fourth does.
+  expect(plan.report['rows']).toBe(20);
+  expect(unproved(plan)).toContain('rows that are lost: 2 or more"');
 });
 
 describe('a line that was overwritten', () => {
@@ -130,4 +144,26 @@ it('a line that swallowed others within a tag may be what is left of them', () =
   expect(namesOf(plan)).toContain('chain_unproved');
   for (const each of ['chain_broken', 'anchor_mismatch', 'anchor_beyond_end'])
     expect(namesOf(plan)).not.toContain(each);
+});
+
+describe('the end of a log that is damaged', () => {
+  it('has lost as many rows as the last anchor says, in the report as in its defect', () => {
+    const named = [10, 20, 15].map((at) => [at, hashOf(at)] as const);
+    for (const anchors of [named, named.toReversed()]) {
+      const cut = storeWith((lines) => spoilt(10, 'x')(lines).slice(0, 10), { anchors });
+      const plan = logOf(cut);
+      const told = plan.defects.told.filter(({ name }) => name === 'chain_unproved');
+      expect(told.map(({ reason }) => reason.split(';')[0])).toEqual([
+        'rows that are lost up to there: 11 or more',
+      ]);
+      expect(told[0]?.reason).toContain(hashOf(20));
+      expect(unproved(plan)).toContain('rows that are lost: 11 or more"');
+    }
+  });
+
+  it('has lost none that are known where no anchor says so', () => {
+    const plan = logOf(storeWith((lines) => spoilt(10, 'x')(lines).slice(0, 10), { anchors: [] }));
+    expect(namesOf(plan)).not.toContain('chain_unproved');
+    expect(unproved(plan)).toContain('rows that are lost: 0 or more"');
+  });
 });

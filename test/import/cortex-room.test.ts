@@ -61,7 +61,7 @@ describe('a line of a log that cannot be read', () => {
     expect(told((lines) => ['x', ...lines.slice(10)])).toEqual([unknown, 0, '10']);
     // Behind the last row nothing says it but an anchor.
     expect(told(last)).toEqual([{}, 0, '0 or more']);
-    expect(told(last, 20)).toEqual([{ chain_unproved: 1 }, 0, '0 or more']);
+    expect(told(last, 20)).toEqual([{ chain_unproved: 1 }, 0, '3 or more']);
   });
 
   it('is one row in a database, where another is gone', () => {

@@ -111,7 +111,7 @@ describe('what a damaged line may have hidden', () => {
       'chain_unproved events.jsonl',
     ]);
     expect(plan.defects.told[1]?.reason).toContain('lost up to there: 2 or more');
-    expect(unproved(plan)).toContain('rows that are lost: 0 or more"');
+    expect(unproved(plan)).toContain('rows that are lost: 2 or more"');
   });
 });
 

@@ -74,6 +74,8 @@ export class Chain {
   rows = 0;
   /** Rows that cannot be read, and to which the log does not lead. */
   beside = 0;
+  /** Rows to which the log does not lead, and which may be of those that are lost. */
+  pieces = 0;
   head: string | null = null;
   private version: number | undefined;
   /** Whether the last row may have been another one, or cannot be read. */
@@ -165,7 +167,6 @@ export class Chain {
   }
 
   private linkOf({ prev_event_hash: prev }: Hashes, { beside, isNear = false }: Item): Link {
-    if (beside === 'piece' || beside === 'fork') this.places.close();
     const link = this.places.link(prev, isNear);
     // What two rows follow is not lost; what a piece follows, that is told at the end, may be.
     if (beside === 'fork') return link === 'doubtful' ? 'broken' : link;
@@ -176,6 +177,7 @@ export class Chain {
     const { beside, isLogged } = item;
     if (beside === undefined)
       return this.places.take(hashes, link, { ...how, isLogged, where: whereOf(item) });
+    if (beside === 'piece') this.pieces++;
     if (beside === 'left') this.places.lose(isLogged);
     else this.places.follow(hashes, how.isShown);
     return [];

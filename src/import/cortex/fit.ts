@@ -11,6 +11,13 @@ export interface Missing {
 
 export const NONE: Missing = { least: 0, most: 0 };
 
+/** countOf tells how many that are; less than none are none. */
+export const countOf = ({ least, most }: Missing): string => {
+  const [from, to] = [Math.max(0, least), Math.max(0, most)];
+  if (from === to) return `${to}`;
+  return to === Infinity ? `${from} or more` : `${from} to ${to}`;
+};
+
 interface Claim {
   readonly part: number;
   readonly missing: number;
@@ -19,7 +26,7 @@ interface Claim {
 
 /** So many different claims are held against each other: more than a file of anchors makes. */
 const MOST_CLAIMS = 10_000;
-/** Where as much is said for one as for the other, the one that says fewer is taken. */
+/** Where as much is said for one as for the other, the one that is nearer to none is taken. */
 const FEWER = 1e-9;
 
 interface Chain {

@@ -9,7 +9,7 @@ import type { Fault } from '../defect.ts';
 import { fault } from '../defect.ts';
 import type { Anchor } from './anchor.ts';
 import type { Missing } from './fit.ts';
-import { Fit, NONE } from './fit.ts';
+import { Fit, NONE, countOf } from './fit.ts';
 import type { Hashes } from './row.ts';
 
 /** So many places are tried. */
@@ -65,11 +65,10 @@ interface Met {
   readonly index: number;
 }
 
-const lost = ({ least, most }: Missing, reason: string): Fault => {
-  const from = Math.max(0, least);
-  const told = most === Infinity ? `${from} or more` : `${from} to ${most}`;
-  const count = from === most ? `${most}, as what is behind it says` : told;
-  return fault('chain_unproved', `rows that are lost up to there: ${count}; ${reason}`);
+const lost = (missing: Missing, reason: string): Fault => {
+  const count = countOf(missing);
+  const by = count.includes(' ') ? '' : ', as what is behind it says';
+  return fault('chain_unproved', `rows that are lost up to there: ${count}${by}; ${reason}`);
 };
 
 const was = ({ at, count, hash }: Anchor): string => `${hash} was row ${count} at ${at}`;
@@ -85,11 +84,8 @@ export class Places {
   private spans: readonly Missing[] = [];
   /** Whether there are too many of them. */
   private isLost = false;
-  /** Whether a line cannot be read that stands behind the last row of the log, or is damaged. */
-  private isLineLost = false;
-  /** Whether that is so of a row of the database, behind the last row. */
-  private isRowLost = false;
-  private isEndLost = false;
+  /** What stands behind the last row and cannot be read, or is that row and damaged. */
+  private loss: 'line' | 'row' | undefined;
   /** How many rows of the database alone stand behind the last row of the log. */
   filled = 0;
   /** Whether there is a log that they may be missing in. */
@@ -105,6 +101,8 @@ export class Places {
   matched = 0;
   /** How many anchors may be of a row that is lost. */
   unreadable = 0;
+  /** How many rows are missing before the end, once all was read. */
+  unread = NONE;
 
   constructor(anchors: readonly Anchor[]) {
     this.byCount = Map.groupBy(anchors, ({ count }) => count);
@@ -118,7 +116,7 @@ export class Places {
   }
 
   get isKnown(): boolean {
-    return this.part < 0 && !this.isLost;
+    return this.part < 0;
   }
 
   /** How many rows may be missing before the last one, those that can be first. */
@@ -141,14 +139,15 @@ export class Places {
   link(prev: string | null, isNear: boolean): Link {
     if (prev === this.last) return this.isShown ? 'shown' : 'said';
     // Of a row that cannot be read the hash may be known all the same.
-    const isLost = this.isLineLost || (this.isRowLost && this.isShown);
+    const isLost = this.loss === 'line' || (this.loss === 'row' && this.isShown);
     return isNear || isLost ? 'doubtful' : 'broken';
   }
 
   /** lose takes it that a line or a row of the database cannot be read. */
   lose(isLogged: boolean): void {
-    if (isLogged) this.isLineLost = this.hasLog = true;
-    else this.isRowLost = true;
+    this.hasLog ||= isLogged;
+    // A line that is lost is so until the log goes on, whatever the database has behind it.
+    if (this.loss !== 'line') this.loss = isLogged ? 'line' : 'row';
   }
 
   /** take gives the next row of the chain its place. */
@@ -163,11 +162,11 @@ export class Places {
     } else if (step.isMixed) {
       const reason = 'it may be what is left of more than one row';
       faults.push(...this.gap(0, { reason, where: step.where }));
-    } else if (link === 'broken' && (!this.isKnown || this.isRowLost || step.isDamaged))
+    } else if (link === 'broken' && (!this.isKnown || this.loss !== undefined || step.isDamaged))
       faults.push(...this.gap(0));
-    this.isRowLost = step.isDamaged && !step.isLogged;
-    if (step.isLogged) this.isLineLost = step.isDamaged;
     this.hasLog ||= step.isLogged;
+    if (step.isLogged || this.loss === 'row') this.loss = undefined;
+    if (step.isDamaged) this.lose(step.isLogged);
     // One that is told of is not counted for the next gap; and without a log they fill nothing.
     const before = link === 'doubtful' ? 0 : this.filled;
     this.filled = step.isLogged || !this.hasLog ? 0 : before + 1;
@@ -186,12 +185,6 @@ export class Places {
   follow({ event_hash }: Hashes, isShown: boolean): void {
     this.last = event_hash;
     this.isShown = isShown;
-    this.isRowLost = false;
-  }
-
-  /** close ends the chain: what is lost behind it, nothing behind it shows. */
-  close(): void {
-    this.isEndLost ||= this.isLineLost || this.isRowLost;
   }
 
   /** Some rows are missing before the next one: what is told of that now, and not at the end. */
@@ -209,7 +202,6 @@ export class Places {
   private meet(hash: string): readonly Fault[] {
     const { isKnown, index, part } = this;
     const faults = isKnown ? this.judge(hash) : [];
-    if (this.isLost) return faults;
     for (const anchor of this.byHash.get(hash) ?? []) {
       const met = this.waiting.get(anchor);
       if (met === undefined || met.length === MOST_MET) continue;
@@ -231,7 +223,6 @@ export class Places {
 
   /** rest tells what is known of each part, and of the anchors that were not judged yet. */
   *rest(): Generator<Found, void> {
-    this.close();
     const fit = this.isLost ? new Fit() : this.fit;
     this.spans = fit.spans(this.parts.map(({ least }) => least));
     for (const [at, { told }] of this.parts.entries())
@@ -242,7 +233,7 @@ export class Places {
 
   /** How many rows are missing before the rows of a part; what is known once all was read. */
   before(part: number): Missing {
-    if (part < 0 && !this.isLost) return NONE;
+    if (part < 0) return NONE;
     return this.spans[part] ?? { least: this.least, most: Infinity };
   }
 
@@ -257,7 +248,7 @@ export class Places {
   /** Judges the anchors that no row has met in a place that was known. */
   private *anchors(): Generator<Fault, void> {
     const { least, most } = this.before(this.part);
-    const [end, isOpen] = [this.index + least, this.isEndLost || most === Infinity];
+    const [end, isOpen] = [this.index + least, this.loss !== undefined || most === Infinity];
     let last: Anchor | undefined;
     for (const [anchor, met] of this.waiting) {
       const { count } = anchor;
@@ -273,13 +264,8 @@ export class Places {
       } else if (isBehind) yield fault('anchor_beyond_end', `${was(anchor)}; there are ${end}`);
       else yield fault('anchor_mismatch', `${was(anchor)}; no row has it there`);
     }
-    if (last !== undefined)
-      yield lost({ least: last.count - this.index, most: Infinity }, was(last));
-  }
-
-  /** How many rows are lost, where any may be. */
-  get unread(): Missing {
-    const { least, most } = this.before(this.part);
-    return { least: Math.max(0, least), most: this.isEndLost ? Infinity : most };
+    const missing = last === undefined ? least : last.count - this.index;
+    this.unread = { least: missing, most: isOpen ? Infinity : most };
+    if (last !== undefined) yield lost(this.unread, was(last));
   }
 }

@@ -4,7 +4,7 @@
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { Defects } from '../defect.ts';
 import type { Chain } from './chain.ts';
-import type { Missing } from './fit.ts';
+import { countOf } from './fit.ts';
 import type { Rows } from './item.ts';
 
 /** What cortex's hashes never covered. */
@@ -26,9 +26,11 @@ const nobody = (count: number, isLogRead: boolean): readonly string[] => {
   return [`who wrote the ${count} rows: a signature stands in the log alone, and none was read`];
 };
 
-const countOf = ({ least, most }: Missing): string => {
-  if (least === most) return `${most}`;
-  return most === Infinity ? `${least} or more` : `${least} to ${most}`;
+/** How many rows are lost, and how many of them may not be. */
+const lost = ({ places: { unread }, pieces }: Chain): readonly string[] => {
+  if (unread.most <= 0) return [];
+  const apart = pieces === 0 ? '' : `; rows beside the chain that may be of them: ${pieces}`;
+  return [`rows that are lost: ${countOf(unread)}${apart}`];
 };
 
 const unproved = (chain: Chain, isLogRead: boolean): readonly string[] => {
@@ -49,7 +51,7 @@ const unproved = (chain: Chain, isLogRead: boolean): readonly string[] => {
     ...strangers
       .slice(0, MOST_TOLD)
       .map(({ key }) => `that ${key} is to be trusted: give it with --key if it is`),
-    ...(places.unread.most > 0 ? [`rows that are lost: ${countOf(places.unread)}`] : []),
+    ...lost(chain),
     ...(unplaced > 0
       ? [`${unplaced} attestations of rows whose place is not known, behind what is lost`]
       : []),

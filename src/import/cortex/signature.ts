@@ -31,11 +31,11 @@ interface Rotation {
   readonly signedAt: string;
 }
 
-/** The change of keys that a row tells; undefined where there is none, `none` if it is no good. */
-const rotationOf = ({ envelope, payload }: Row): Rotation | 'none' | undefined => {
-  if (!envelope.event_type.includes('system_note')) return undefined;
+/** The change of keys that is told; undefined where there is none, `none` if it is no good. */
+const rotationOf = (payload: Uint8Array): Rotation | 'none' | undefined => {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+  if (!bytes.includes(ROTATE)) return undefined;
   const text = decodeUtf8(payload);
-  if (!text.includes(ROTATE)) return undefined;
   const { kind, envelope: told } = JSON.parse(text) as Readonly<Record<string, unknown>>;
   if (kind !== 'identity.rotate') return undefined;
   const members = new Map(Object.entries(typeof told === 'object' && told !== null ? told : {}));
@@ -59,6 +59,8 @@ export class Signatures {
   private readonly ledgerId: string;
   private readonly given: ReadonlySet<string>;
   private active: Uint8Array | undefined;
+  /** The key to which a row changes that is not written as one that does. */
+  private offered: Uint8Array | undefined;
   private before = new Uint8Array(KEY_BYTES);
   private readonly keys = new Set<string>();
   readonly verified = new Ranges();
@@ -113,6 +115,7 @@ export class Signatures {
     const isCut = this.isCut;
     this.isCut = false;
     if (KEY.test(key_id)) this.active ??= parseHex(key_id);
+    if (this.offered !== undefined && isBy(this.offered)) this.turnTo(this.offered);
     const found = this.active ?? this.find(isBy);
     if (found === undefined && this.given.size === 0) {
       this.unchecked.add(position);
@@ -122,6 +125,7 @@ export class Signatures {
     const isOther = KEY.test(key_id) && key_id !== hex;
     if (found !== undefined && hex !== undefined && !isOther && isBy(found)) {
       this.active = found;
+      this.offered = undefined;
       this.keys.add(hex);
       this.verified.add(position);
       this.mayHaveChanged = false;
@@ -168,21 +172,45 @@ export class Signatures {
     return [...this.given].flatMap((each) => parseHex(each) ?? []).find((each) => isBy(each));
   }
 
-  private follow(row: Row): readonly Fault[] {
-    const told = rotationOf(row);
+  private follow({ envelope, payload }: Row): readonly Fault[] {
+    const isNote = envelope.event_type.includes('system_note');
+    if (!isNote && this.active === undefined) return [];
+    const told = rotationOf(payload);
     if (told === undefined) return [];
+    if (!isNote) return told === 'none' ? [] : this.offer(told);
     if (told === 'none') return [fault('rotation_invalid', 'it has not the form of one')];
-    const { old, next, signature, signedAt } = told;
-    const isOther = this.active !== undefined && !Buffer.from(this.active).equals(old);
+    const isOther = this.isOther(told);
     if (isOther && !this.mayHaveChanged)
       return [fault('rotation_invalid', 'it is by a key that does not sign here')];
-    if (!this.crypto.verify(old, rotationPreimage(old, next, signedAt), signature))
-      return [fault('rotation_invalid', 'the old key has not signed it')];
-    if (isOther) this.takeOver(old);
-    this.rotations++;
-    this.active = next;
-    this.keys.add(formatHex(next));
+    if (!this.isSigned(told)) return [fault('rotation_invalid', 'the old key has not signed it')];
+    if (isOther) this.takeOver(told.old);
+    this.turnTo(told.next);
     return [];
+  }
+
+  private isOther({ old }: Rotation): boolean {
+    return this.active !== undefined && !Buffer.from(this.active).equals(old);
+  }
+
+  private isSigned({ old, next, signedAt, signature }: Rotation): boolean {
+    return this.crypto.verify(old, rotationPreimage(old, next, signedAt), signature);
+  }
+
+  /**
+   * Nothing covers the type of a row, so one that is signed may be a change of keys all the same.
+   * Whether it is, the signatures behind it show.
+   */
+  private offer(told: Rotation): readonly Fault[] {
+    if (this.isOther(told) || !this.isSigned(told)) return [];
+    this.offered = told.next;
+    return [fault('rotation_invalid', 'the key that signs here has signed it, and it is no note')];
+  }
+
+  private turnTo(key: Uint8Array): void {
+    this.rotations++;
+    this.active = key;
+    this.offered = undefined;
+    this.keys.add(formatHex(key));
   }
 
   /** mayShow tells whether what a key signed may say where a row stands. */
