@@ -50,7 +50,7 @@ const BROUGHT = [
 ] as const;
 
 /** Types of the outbox that people write; the others are plans and receipts. */
-const OUTBOX = 'outbox\\.(?:destination_[a-z0-9_]+|enqueued|retried|dropped)';
+const OUTBOX = 'outbox\\.(?:destination_[a-z0-9_]+|enqueued|retried|dropped|set_aside)';
 const EXPERIMENT = 'experiment\\.(?:created|amended|started|(?:un)?tagged|concluded|archived)';
 
 /** What the tool says of what it did, and of what it did not let in. */

@@ -61,6 +61,19 @@ const group = fc.record({
   mode: fc.constantFrom('fail_open', 'fail_closed'),
 });
 
+const parked = fc.record(
+  {
+    destination,
+    items,
+    reason,
+    key,
+    attempts,
+    status: fc.constant(422),
+    held: fc.constant(true),
+  },
+  { requiredKeys: ['destination', 'items', 'reason'] },
+);
+
 const PAYLOADS: Readonly<Record<OutboxType, fc.Arbitrary<object>>> = {
   'outbox.destination_set': fc.record(
     {
@@ -101,18 +114,8 @@ const PAYLOADS: Readonly<Record<OutboxType, fc.Arbitrary<object>>> = {
     attempts: fc.constantFrom(1, Number.MAX_SAFE_INTEGER),
     latency_ms: seq,
   }),
-  'outbox.parked': fc.record(
-    {
-      destination,
-      items,
-      reason,
-      key,
-      attempts,
-      status: fc.constant(422),
-      held: fc.constant(true),
-    },
-    { requiredKeys: ['destination', 'items', 'reason'] },
-  ),
+  'outbox.parked': parked,
+  'outbox.set_aside': parked,
   'outbox.retried': fc.record(
     { destination, items, reason, key, anew: fc.constant(true) },
     { requiredKeys: ['destination', 'items'] },

@@ -119,6 +119,14 @@ const standingText = (): string =>
 export const sayWhatStands = (): void =>
   onLeave(async (why) => (why === 'signal' ? standingText() : undefined));
 
+/** say prints the receipt of such an event, and tells where it was not recorded. */
+export const say = async (terminal: Terminal, receipt: Receipt | undefined): Answer => {
+  if (receipt !== undefined && 'seq' in receipt) last = receipt.seq;
+  await printReceipts(terminal, receipt === undefined ? [] : [{ receipt }]);
+  const failure = receipt === undefined ? undefined : failureOf(receipt);
+  return failure === undefined ? E.right(undefined) : E.left(failure);
+};
+
 /** record hands in one event of a command's own, and prints the receipt. */
 export const record = async (
   given: Given,
@@ -130,10 +138,5 @@ export const record = async (
 ): Answer => {
   sayWhatStands();
   const entered = await enter(given, ledger, stated, surface, more);
-  if (E.isLeft(entered)) return entered;
-  const receipt = entered.right;
-  if (receipt !== undefined && 'seq' in receipt) last = receipt.seq;
-  await printReceipts(terminal, receipt === undefined ? [] : [{ receipt }]);
-  const failure = receipt === undefined ? undefined : failureOf(receipt);
-  return failure === undefined ? E.right(undefined) : E.left(failure);
+  return E.isLeft(entered) ? entered : say(terminal, entered.right);
 };

@@ -68,7 +68,9 @@ const laterOf = (
 };
 
 /** What people say of items, and what stands for others. */
-const MOVING = ['enqueued', 'parked', 'retried', 'dropped'].map((each) => `outbox.${each}`);
+const MOVING = ['enqueued', 'parked', 'set_aside', 'retried', 'dropped'].map(
+  (each) => `outbox.${each}`,
+);
 const LAST =
   'SELECT max(last) FROM (SELECT (SELECT max(seq) FROM events WHERE event_type = value) AS last ' +
   'FROM json_each(?))';

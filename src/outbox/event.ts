@@ -7,7 +7,8 @@
  *     outbox.enqueued              an item that is no event: {"kind", "owner", "payload", …}
  *     outbox.batch_planned         who belongs to a batch, before it is sent
  *     outbox.delivered             what was answered to it
- *     outbox.parked                items that wait for a person, and why; `retried`, `dropped`
+ *     outbox.parked                items that wait for a person, and why; `set_aside` by a person,
+ *                                  who also has them `retried` or `dropped`
  *     outbox.stopped               a destination that refuses us; `retry_later`: one that fails
  *     outbox.group_delivered       how far all of a group have come that must
  */
@@ -161,6 +162,11 @@ const TROUBLE = object(
 const MANY = listOf(WHOLE, 100_000);
 const BEHIND = object({ items: MANY, owners: MANY }, {});
 
+const PARKED = object(
+  { ...CHOSEN, reason: PROSE },
+  { status: STATUS, key: DIGEST, held: oneOf(true), attempts: WHOLE },
+);
+
 const anything: Check = () => [];
 
 const CHECKS = {
@@ -194,10 +200,8 @@ const CHECKS = {
     },
     { before: oneOf(true), received: WHOLE, deduped: WHOLE, receipt: PROSE, redaction: DIGEST },
   ),
-  'outbox.parked': object(
-    { ...CHOSEN, reason: PROSE },
-    { status: STATUS, key: DIGEST, held: oneOf(true), attempts: WHOLE },
-  ),
+  'outbox.parked': PARKED,
+  'outbox.set_aside': PARKED,
   'outbox.retried': object(CHOSEN, { reason: PROSE, key: DIGEST, anew: oneOf(true) }),
   'outbox.dropped': object({ ...CHOSEN, reason: PROSE }, {}),
   'outbox.stopped': TROUBLE,
@@ -217,6 +221,7 @@ interface Payloads {
   readonly 'outbox.batch_planned': Planned;
   readonly 'outbox.delivered': Delivered;
   readonly 'outbox.parked': Parked;
+  readonly 'outbox.set_aside': Parked;
   readonly 'outbox.retried': Retried;
   readonly 'outbox.dropped': Chosen;
   readonly 'outbox.stopped': Trouble;

@@ -210,6 +210,7 @@ const take = (state: State, header: Header, event: O.OutboxEvent): void => {
     case 'outbox.delivered':
       return B.deliver(state, header, event.payload);
     case 'outbox.parked':
+    case 'outbox.set_aside':
       return park(state, header, event.payload);
     case 'outbox.retried':
       return retry(state, header, event.payload);

@@ -62,6 +62,7 @@ const TYPES: Readonly<Record<Surface, readonly string[]>> = {
     'outbox.enqueued',
     'outbox.retried',
     'outbox.dropped',
+    'outbox.set_aside',
   ],
   experiment_transition: [
     'experiment.created',

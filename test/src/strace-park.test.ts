@@ -1,5 +1,5 @@
 /**
- * A person decides about a batch, and before that is recorded it is received: a command is stopped
+ * A person decides about items, and before that is recorded they are received: a command is stopped
  * when it first asks for the writer lock, and goes on when the receipt is there.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { argumentsOf, requireStrace } from '../crash/strace.ts';
 import { receive } from '../outbox/ground.ts';
 import { startChild } from '../process/child.ts';
 import { scratch } from '../crash/scratch.ts';
+import type { Shell } from './cli/shell.ts';
 import { BIN, withLedger } from './cli/shell.ts';
 
 beforeAll(requireStrace);
@@ -23,7 +24,35 @@ const stoppedIn = async (trace: string): Promise<number> => {
   }
 };
 
-it('a batch that is received while a person parks it stays received, and no fault', async () => {
+/** A command of a person, which goes on once something else was done. */
+const meanwhile = async (shell: Shell, line: string, what: () => Promise<void>) => {
+  const trace = join(scratch('ledger-parking-'), 'calls');
+  const strace = argumentsOf({
+    program: { script: BIN, env: process.env },
+    args: [...line.split(' '), '--json'],
+    paths: [shell.path('.ledger/writer.lock.db')],
+    trace,
+    fault: { calls: 'openat', what: 'signal=SIGSTOP', when: 1 },
+  });
+  const child = startChild('strace', strace, { cwd: shell.folder });
+  const pid = await stoppedIn(trace);
+  let isStopped = true;
+  // Whoever is stopped does not end with the one that watches it.
+  onTestFinished(() => void (isStopped && process.kill(pid, 'SIGKILL')));
+  await what();
+  process.kill(pid, 'SIGCONT');
+  isStopped = false;
+  return { said: await child.says(), exit: await child.end() };
+};
+
+const ELSEWHERE = { exit: 25, said: { error: { code: 'item_elsewhere' } } };
+
+it.each([
+  // Of a batch that failed, and of what nobody has looked at yet.
+  ['outbox park i-1 --batch --reason ill', true],
+  ['outbox park i-1 --reason ill', false],
+  ['outbox drop i-1 --reason ill', false],
+])('%s, while it is received: it stays received', async (line, hasFailed) => {
   const [shell, receiver] = [withLedger(), await receive()];
   const { url } = receiver;
   await shell.told(
@@ -31,26 +60,26 @@ it('a batch that is received while a person parks it stays received, and no faul
   );
   await shell.told('append --type a.b --id i-1');
   receiver.script = () => ({ status: 500 });
-  await shell.inside('outbox flush');
-  const trace = join(scratch('ledger-parking-'), 'calls');
-  const strace = argumentsOf({
-    program: { script: BIN, env: process.env },
-    args: ['outbox', 'park', 'i-1', '--batch', '--reason', 'ill', '--json'],
-    paths: [shell.path('.ledger/writer.lock.db')],
-    trace,
-    fault: { calls: 'openat', what: 'signal=SIGSTOP', when: 1 },
-  });
-  const parking = startChild('strace', strace, { cwd: shell.folder });
-  const pid = await stoppedIn(trace);
-  let isStopped = true;
-  // Whoever is stopped does not end with the one that watches it.
-  onTestFinished(() => void (isStopped && process.kill(pid, 'SIGKILL')));
+  if (hasFailed) await shell.inside('outbox flush');
   receiver.script = () => ({});
-  expect(await shell.told('outbox flush')).toMatchObject([{ delivered: 1, waiting: 0 }]);
-  process.kill(pid, 'SIGCONT');
-  isStopped = false;
-  expect(await parking.says()).toMatchObject({ error: { code: 'state_moved' } });
-  expect(await parking.end()).toBe(25);
+  const ended = await meanwhile(shell, line, async () => {
+    expect(await shell.told('outbox flush')).toMatchObject([{ delivered: 1, waiting: 0 }]);
+  });
+  expect(ended).toMatchObject(ELSEWHERE);
   expect(await shell.told('outbox list --state delivered')).toMatchObject([{ item: 'i-1' }]);
   expect(await shell.told('verify')).toMatchObject([{ verdict: 'verified' }]);
+});
+
+it('what stays while others are delivered is dropped all the same', async () => {
+  const [shell, receiver] = [withLedger(), await receive()];
+  const to = `--url ${receiver.url} --format ndjson --type a.* --max-attempts 1`;
+  await shell.told(`outbox destination set hooks ${to}`);
+  for (const id of ['i-1', 'i-2']) await shell.told(`append --type a.b --id ${id}`);
+  await shell.told('outbox park i-2 --reason later');
+  const ended = await meanwhile(shell, 'outbox drop i-2 --reason ill', async () => {
+    await shell.told('outbox flush');
+  });
+  expect(ended).toMatchObject({ exit: 0, said: { status: 'appended' } });
+  expect(await shell.told('outbox list --state dropped')).toMatchObject([{ item: 'i-2' }]);
+  expect(receiver.effective).toEqual(['i-1']);
 });

@@ -4,7 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { realWorld } from '../../delivery/deliver.ts';
 import { probe } from '../../delivery/probe.ts';
-import type { Answer as Answered, Meaning } from '../../outbox/answer.ts';
+import type { Answer as Answered, Failure, Meaning } from '../../outbox/answer.ts';
 import { meaningOf, reasonOf } from '../../outbox/answer.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
@@ -17,17 +17,38 @@ const MEANINGS: Record<Meaning, string> = {
   delivered: 'it takes what is sent to it',
   before: 'it takes what is sent to it, and knows keys that it has seen',
   busy: 'it is there, and asks to be left alone for a while',
-  failing: 'nothing could be delivered: look at the URL, the network and the receiver',
+  failing: 'it is there, and fails: look at the receiver',
   unauthorized: 'it does not know us: look at --header and --secret, and what they name',
   too_large: 'it is there, and takes no body at all: look at its limits',
   rejected: 'it is there, and refuses a body without items; what it says of items will be seen',
 };
 
+const FAILURES: Record<Failure, string> = {
+  refused: 'nobody listens there: look at the host and the port of the URL',
+  unreachable: 'there is no way to the host: look at the URL and the network',
+  reset: 'it ends the connection without an answer: look at the receiver',
+  timeout: 'no answer came in time: look at the receiver and at --timeout',
+  tls: 'nobody vouches for who answers: look at the URL and at the certificate there',
+  redirect: 'it sends us elsewhere, and nothing follows there: set the URL that is meant',
+  bad_response: 'what it answers cannot be read: look at the receiver',
+};
+
+/** Answers that speak of the address: whatever is sent there would be parked, item by item. */
+const NOWHERE: ReadonlySet<number | undefined> = new Set([404, 405, 410]);
+const AT_NO_PLACE = 'nothing takes items at that address, and all would be parked: look at the URL';
+
+const toldOf = (answer: Answered): string => {
+  if ('failure' in answer) return FAILURES[answer.failure];
+  return NOWHERE.has(answer.status) ? AT_NO_PLACE : MEANINGS[meaningOf(answer)];
+};
+
 const failureOf = (destination: string, answer: Answered): E.Either<CliError, void> => {
   const reason = reasonOf(answer);
+  const stopped = { _tag: 'DestinationStopped', destination, reason } as const;
+  if (NOWHERE.has(answer.status)) return E.left(stopped);
   switch (meaningOf(answer)) {
     case 'unauthorized':
-      return E.left({ _tag: 'DestinationStopped', destination, reason });
+      return E.left(stopped);
     case 'failing':
     case 'busy':
       return E.left({ _tag: 'Undelivered', destination, waiting: 0, reason });
@@ -53,7 +74,7 @@ export const command: Command = {
         if (E.isLeft(sent)) return E.left({ ...sent.left, destination: name });
         const { answer, latencyMs: latency_ms } = sent.right;
         const meaning = meaningOf(answer);
-        const told = MEANINGS[meaning];
+        const told = toldOf(answer);
         const data = { destination: name, answer: reasonOf(answer), meaning, told, latency_ms };
         await terminal.out(
           terminal.isJson ? jsonLine(data) : `${name}: ${data.answer}, ${latency_ms} ms: ${told}\n`,

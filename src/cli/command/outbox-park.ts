@@ -5,8 +5,8 @@
 import { moving } from '../outbox/move.ts';
 
 export const command = moving({
-  type: 'outbox.parked',
-  surface: 'delivery_receipt',
+  type: 'outbox.set_aside',
+  surface: 'outbox_configuration',
   from: ['waiting'],
   whole: 'planned',
   options: {

@@ -82,7 +82,7 @@ export const outboxText = (error: OutboxError): Told => {
       };
     }
     case 'ItemElsewhere': {
-      const { item, state, batch, stands } = error;
+      const { item, state, batch, stands, untaken } = error;
       const [code, message] = ['item_elsewhere', `${visible(item)} is ${state}`];
       if (stands !== undefined) {
         const [old, by] = [visible(stands.item), visible(stands.by)];
@@ -95,6 +95,16 @@ export const outboxText = (error: OutboxError): Told => {
           code,
           message: `${message}: ${by} stands for ${which}`,
           next: stands.isParked ? next : 'It is never sent; there is nothing left to do.',
+        };
+      }
+      if (untaken !== undefined) {
+        const name = visible(untaken);
+        return {
+          code,
+          message: `${message}, and ${name} takes no such item any more`,
+          next:
+            `Set what it takes: ledger outbox destination set ${name}. ` +
+            `Or give the item up: ledger outbox drop ${visible(item)}.`,
         };
       }
       if (batch === undefined) return { code, message, next: 'See ledger outbox list.' };

@@ -55,6 +55,8 @@ export interface ItemElsewhere {
   readonly item: string;
   readonly state: ItemState;
   readonly batch?: ToMove | undefined;
+  /** The destination that takes it no more. */
+  readonly untaken?: string | undefined;
   /** It, or another of its batch, for which a later one stands, and whether that can be dropped. */
   readonly stands?: (Stands & { readonly isIt: boolean; readonly isParked: boolean }) | undefined;
 }

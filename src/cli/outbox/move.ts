@@ -7,20 +7,26 @@ import type { ItemElsewhere } from './error.ts';
 import { namedStandings } from './named.ts';
 import type { ItemState } from '../../delivery/list.ts';
 import { isParked, standsForAny, stateOfItem } from '../../delivery/item-state.ts';
+import { itemsAt } from '../../delivery/queue.ts';
 import type { Standing } from '../../delivery/standing.ts';
+import { seenOf } from '../../delivery/standing.ts';
 import type { Whole } from '../../delivery/whole.ts';
 import { wholeOf } from '../../delivery/whole.ts';
 import type { OutboxType } from '../../outbox/event.ts';
 import { asPayload, byEvent } from '../../outbox/event.ts';
+import type { Item } from '../../outbox/item.ts';
+import { takes } from '../../outbox/item.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Reader } from '../../usecase/reader.ts';
 import { parseReference } from '../../usecase/reader.ts';
+import type { Receipt } from '../../usecase/receipt.ts';
+import type { Seen } from '../../usecase/seen.ts';
 import type { Surface } from '../../../policies/surface.ts';
 import type { Answer, Command, Options } from '../command.ts';
 import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
 import { withLedger } from '../open.ts';
-import { WRITING, record } from '../writing.ts';
+import { WRITING, enter, say, sayWhatStands } from '../writing.ts';
 
 interface Moving {
   readonly type: OutboxType;
@@ -44,6 +50,8 @@ const seqOf = (reader: Reader, name: string): E.Either<CliError, number> => {
 
 /** What is moved in one destination: items one by one, and batches as what they are. */
 interface Moved {
+  /** What the items were read from. */
+  readonly seen: Seen;
   readonly items: number[];
   readonly batches: Map<string, Whole & { readonly isAnew: boolean }>;
 }
@@ -82,24 +90,43 @@ const found = (
   return E.right({ state: state.right, batch: of, stands: told });
 };
 
+/** Whether it was parked, and its destination takes no such item any more. */
+const isUntaken = (
+  reader: Reader,
+  { destination }: Standing,
+  seq: number,
+): E.Either<CliError, boolean> =>
+  E.map((items: readonly Item[]) => items.some((item) => !takes(destination, item)))(
+    itemsAt(reader, [seq]),
+  );
+
+/** What was moved by now: where, and which item. */
+type Done = ReadonlySet<string>;
+const placeOf = (destination: string, seq: number): string => `${destination} ${seq}`;
+
 /** The destinations in which each item can be moved, with what is moved there. */
 const movable = (
   given: Given,
   { reader }: Ledger,
   how: How,
+  done: Done,
 ): E.Either<CliError, ReadonlyMap<string, Moved>> => {
   const to = given.text('destination');
   const all = namedStandings(reader, to === undefined ? [] : [to]);
   if (E.isLeft(all)) return all;
   const moved = new Map<string, Moved>();
-  for (const { destination } of all.right)
-    moved.set(destination.name, { items: [], batches: new Map() });
+  for (const now of all.right)
+    moved.set(now.destination.name, { seen: seenOf(now), items: [], batches: new Map() });
   for (const item of new Set(given.words)) {
     const seq = seqOf(reader, item);
     if (E.isLeft(seq)) return seq;
     const elsewhere: ItemElsewhere[] = [];
     let isMoved = false;
     for (const now of all.right) {
+      if (done.has(placeOf(now.destination.name, seq.right))) {
+        isMoved = true;
+        continue;
+      }
       const at = found(reader, now, seq.right, how);
       if (E.isLeft(at)) return at;
       const { state, batch, stands } = at.right;
@@ -108,6 +135,16 @@ const movable = (
       const into = moved.get(name);
       if (stands !== undefined) {
         elsewhere.push({ _tag: 'ItemElsewhere', item, state, stands });
+        continue;
+      }
+      // The queue has what the destination takes: sent again it could be in no list.
+      const untaken =
+        batch === undefined && how.whole === 'held' && state === 'parked'
+          ? isUntaken(reader, now, seq.right)
+          : E.right(false);
+      if (E.isLeft(untaken)) return untaken;
+      if (untaken.right) {
+        elsewhere.push({ _tag: 'ItemElsewhere', item, state, untaken: name });
         continue;
       }
       // In another format it is another batch.
@@ -133,6 +170,35 @@ const leavesAnew = (destination: string, batches: number): string =>
   `batches that leave ${destination} in another format than they were planned in: ${batches}; ` +
   'their keys are others, and a receiver that has them takes them twice: drop those first';
 
+/** What one event moves, if what it was decided by still stands. */
+interface Next {
+  readonly destination: string;
+  readonly items: readonly number[];
+  readonly isAnew: boolean;
+  readonly seen: Seen;
+  readonly more: object;
+}
+
+/** The next of what is to be moved; undefined where all is. */
+const nextOf = (moved: ReadonlyMap<string, Moved>, how: How): Next | undefined => {
+  for (const [destination, { items: all, batches, seen }] of moved) {
+    const [items] = byEvent(all);
+    if (items !== undefined) return { destination, items, isAnew: false, seen, more: {} };
+    for (const { key, items: whole, isAnew, seen: batch } of batches.values()) {
+      const held = how.whole === 'planned' ? true : undefined;
+      const more = isAnew ? { anew: true } : { key, held };
+      return { destination, items: whole, isAnew, seen: batch, more };
+    }
+  }
+  return undefined;
+};
+
+/** So often a decision is made anew, while others go on, before that is told. */
+const TRIES = 20;
+
+const isMoot = (receipt: Receipt | undefined): boolean =>
+  receipt?.status === 'conflict' && receipt.reason === 'state_moved';
+
 /** moving makes the commands that move items. */
 export const moving = ({ type, surface, options, examples, ...how }: Moving): Command => ({
   options: {
@@ -143,30 +209,35 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
   examples,
   run: (given, terminal): Answer =>
     withLedger(given, terminal, async (ledger) => {
-      const moved = movable(given, ledger, how);
-      if (E.isLeft(moved)) return moved;
-      const reason = given.text('reason');
-      const held = how.whole === 'planned' ? true : undefined;
-      for (const [destination, { items: all, batches }] of moved.right) {
-        const stated = [
-          ...byEvent(all).map((items) => ({ payload: { items }, more: {} })),
-          ...[...batches.values()].map(({ key, items, seen, isAnew }) => ({
-            payload: isAnew ? { items, anew: true } : { items, key, held },
-            more: { expectRows: [seen] },
-          })),
-        ];
-        for (const { payload, more } of stated) {
-          const event = {
-            event_type: type,
-            payload: asPayload({ destination, reason, ...payload }),
-          };
-          const recorded = await record(given, terminal, ledger, event, surface, more);
-          if (E.isLeft(recorded)) return recorded;
-        }
-        // Receipts do not name it, and there may be one for each of several.
-        const count = stated.reduce((sum, { payload }) => sum + payload.items.length, 0);
-        if (count > 0) terminal.note(`items moved at ${destination}: ${count}`);
-        const anew = stated.reduce((sum, { payload }) => sum + ('anew' in payload ? 1 : 0), 0);
+      sayWhatStands();
+      const tally = new Map<string, { items: number; anew: number }>();
+      const done = new Set<string>();
+      for (let overtaken = 0; ;) {
+        const moved = movable(given, ledger, how, done);
+        if (E.isLeft(moved)) return moved;
+        const next = nextOf(moved.right, how);
+        if (next === undefined) break;
+        const { destination, items, isAnew, seen, more } = next;
+        const reason = given.text('reason');
+        const payload = asPayload({ destination, reason, items, ...more });
+        const stated = { event_type: type, payload };
+        const entered = await enter(given, ledger, stated, surface, { expectRows: [seen] });
+        if (E.isLeft(entered)) return entered;
+        // Delivery goes on meanwhile: where the items stand by now is looked at again.
+        if (isMoot(entered.right) && ++overtaken < TRIES) continue;
+        const said = await say(terminal, entered.right);
+        if (E.isLeft(said)) return said;
+        overtaken = 0;
+        for (const seq of items) done.add(placeOf(destination, seq));
+        const before = tally.get(destination) ?? { items: 0, anew: 0 };
+        tally.set(destination, {
+          items: before.items + items.length,
+          anew: before.anew + (isAnew ? 1 : 0),
+        });
+      }
+      // Receipts do not name it, and there may be one for each of several.
+      for (const [destination, { items, anew }] of tally) {
+        terminal.note(`items moved at ${destination}: ${items}`);
         if (anew > 0) terminal.note(leavesAnew(destination, anew));
       }
       return E.right(undefined);

@@ -204,11 +204,12 @@ describe('ledger outbox', () => {
       { meaning: 'rejected' },
     ]);
     const answers: string[] = [];
-    for (const status of [401, 503]) {
+    for (const status of [401, 404, 405, 410, 503]) {
       receiver.script = () => ({ status });
       answers.push(...(await shell.refusals(['outbox destination test hooks'])));
     }
-    expect(answers).toEqual(['77 destination_stopped', '75 undelivered']);
+    const stopped = '77 destination_stopped';
+    expect(answers).toEqual([stopped, stopped, stopped, stopped, '75 undelivered']);
     expect(receiver.got.map(({ ids, body }) => [ids.length, body.trim()])).toEqual(
       receiver.got.map(() => [0, '']),
     );

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { standing } from '../../../src/delivery/standing.ts';
 import { right } from '../../build/ledger.ts';
 import { configure, ground, receive, setUp } from '../../outbox/ground.ts';
+import type { Reply } from '../../outbox/receiver.ts';
 import { withLedger } from '../cli/shell.ts';
 
 it('a destination that is paused stays so when it is set anew', async () => {
@@ -23,23 +24,30 @@ it('a header that a format signs by is ours', async () => {
   expect((await shell.inside(`${set} x-signature=env:X`)).status).toBe(0);
 });
 
-it('an item is retried for a filter that takes it no more: it comes to nobody', async () => {
+it('an item that a filter takes no more is not retried, and stays where it is', async () => {
   const [shell, receiver] = [withLedger(), await receive()];
   const set = `outbox destination set hooks --url ${receiver.url} --format ndjson --type `;
   await shell.told(`${set}a.*`);
   for (const id of ['i-1', 'i-2']) await shell.told(`append --type a.b --id ${id}`);
   await shell.told('outbox park i-2 --destination hooks --reason later');
   await shell.told(`${set}b.*`);
-  await shell.told('outbox retry i-2');
+  expect(await shell.refusals(['outbox retry i-2'])).toEqual(['25 item_elsewhere']);
+  expect((await shell.inside('outbox retry i-2')).stderr).toContain('ledger outbox drop i-2');
   await shell.told('append --type b.b --id i-3');
   expect(await shell.told('outbox flush')).toMatchObject([{ delivered: 1, waiting: 0 }]);
-  expect(receiver.effective).toEqual(['i-3']);
+  // Nor when others have gone past it.
+  expect(await shell.refusals(['outbox retry i-2'])).toEqual(['25 item_elsewhere']);
+  expect(await shell.told('outbox list --state parked')).toMatchObject([{ item: 'i-2' }]);
+  await shell.told(`${set}a.* --type b.*`);
+  await shell.told('outbox retry i-2');
+  expect(await shell.told('outbox flush')).toMatchObject([{ delivered: 1, waiting: 0 }]);
+  expect(receiver.effective).toEqual(['i-3', 'i-2']);
   // Where it takes it, it has its place.
   await shell.told(`outbox destination set other --url ${receiver.url} --format ndjson --type a.*`);
   await shell.told('outbox park i-1 --destination other --reason later');
   await shell.told('outbox retry i-1 --destination other');
   await shell.told('outbox flush other');
-  expect(receiver.effective).toEqual(['i-3', 'i-1', 'i-2']);
+  expect(receiver.effective).toEqual(['i-3', 'i-2', 'i-1', 'i-2']);
 });
 
 it('a flush is done where all that waits is paused, and tells how many that are', async () => {
@@ -50,4 +58,31 @@ it('a flush is done where all that waits is paused, and tells how many that are'
   await shell.told('outbox destination pause hooks');
   // It fails where this is not exit 0.
   expect(await shell.told('outbox flush')).toMatchObject([{ state: 'paused', waiting: 1 }]);
+});
+
+it.each<[Reply, RegExp]>([
+  [{ status: 404 }, /all would be parked: look at the URL/],
+  [{ status: 422 }, /refuses a body without items/],
+  [{ status: 500 }, /it is there, and fails/],
+  [{ status: 302, headers: { location: 'http://other.invalid/' } }, /it sends us elsewhere/],
+  [{ trouble: 'reset' }, /ends the connection/],
+  [{ trouble: 'garbage' }, /cannot be read/],
+])('a destination that answers %j to a probe: that is explained', async (reply, told) => {
+  const [shell, receiver] = [withLedger(), await receive()];
+  await shell.told(`outbox destination set hooks --url ${receiver.url} --format ndjson`);
+  receiver.script = () => reply;
+  expect((await shell.inside('outbox destination test hooks')).stdout).toMatch(told);
+});
+
+it('what holds an item back is judged by the policies as all that people say', async () => {
+  const [shell, receiver] = [withLedger(), await receive()];
+  const set = `outbox destination set hooks --url ${receiver.url} --format ndjson --type a.*`;
+  await shell.told(set);
+  await shell.told('append --type a.b --id i-1');
+  await shell.told('policy adopt --set signed --sign alice');
+  const lines = ['park', 'drop'].map((each) => `outbox ${each} i-1 --reason ill`);
+  expect(await shell.refusals(lines)).toEqual(['24 refused', '24 refused']);
+  expect(await shell.told('outbox list --state waiting')).toMatchObject([{ item: 'i-1' }]);
+  await shell.told(`${lines[0] ?? ''} --sign alice`);
+  expect(await shell.told('outbox list --state parked')).toMatchObject([{ item: 'i-1' }]);
 });
