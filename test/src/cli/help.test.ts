@@ -153,7 +153,7 @@ describe('the help on a command', () => {
     const hooks = `outbox destination set hooks --url ${receiver.url} --format ndjson`;
     await shell.told(`${hooks} --sign alice`);
     const [parked, waits] = (await shell.told('log --type a.b')).map((line) => line.header?.['id']);
-    await shell.told(['outbox', 'park', String(parked), '--reason', 'to be looked at']);
+    await shell.told(`outbox park ${String(parked)} --reason ill --sign alice`);
     cpSync(fixture('cortex', 'v2-signed-cli'), 'old', { recursive: true });
     shell.write('orders.ndjson', '{"no":1}\n');
     shell.write('map.yaml', 'type: { text: order.seen }\n');
