@@ -34,9 +34,10 @@ export const command: Command = {
     const id = given.named('id', parseEventId);
     if (E.isLeft(id)) return id;
     const destination = given.text('destination');
+    const kind = given.text('kind') ?? '';
     const item = asPayload({
       owner: given.text('owner'),
-      kind: given.text('kind'),
+      kind,
       payload: payload.right,
       destination,
       replaceable: given.flag('replaceable') ? true : undefined,
@@ -47,6 +48,11 @@ export const command: Command = {
       if (destination !== undefined) {
         const known = namedStanding(ledger.reader, destination);
         if (E.isLeft(known)) return known;
+        const { state, destination: to } = known.right;
+        if (state === 'retired') return E.left({ _tag: 'DestinationRetired', destination });
+        // It would wait for nobody, and stand in no list.
+        if (to.kinds?.includes(kind) === false)
+          return given.usage(`${destination} is not set to take items of the kind ${kind}`);
       }
       const named = id.right === undefined ? {} : { id: id.right };
       const stated = { event_type: TYPE, payload: item, ...named };

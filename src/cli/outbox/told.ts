@@ -49,6 +49,13 @@ export const asError = (
   return failureOf(error.receipt) ?? { _tag: 'LeaseLost', destination };
 };
 
+/** Why a destination is not delivered to now, as far as that is known. */
+const whyOf = ({ error, reason, status }: Flushed): string | undefined => {
+  if (error?._tag !== 'Locked') return reason && reasonText(reason, status);
+  const { holder } = error;
+  return `${holder === undefined ? 'another process' : `process ${holder.pid}`} delivers to it`;
+};
+
 /** flushError tells how a flush exits: with the worst that happened to a destination. */
 export const flushError = (flushed: readonly Flushed[]): E.Either<CliError, void> => {
   for (const { error, destination } of flushed)
@@ -69,6 +76,6 @@ export const flushError = (flushed: readonly Flushed[]): E.Either<CliError, void
     _tag: 'Undelivered',
     destination: first.destination,
     waiting,
-    reason: first.reason && reasonText(first.reason, first.status),
+    reason: whyOf(first),
   });
 };

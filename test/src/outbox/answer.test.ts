@@ -136,7 +136,7 @@ describe('a receiver that fails', () => {
   ] satisfies readonly (readonly [string, Reply, string])[])(
     '%s is given up in its time, for that reason',
     async (_, reply, reason) => {
-      const limits = { attempts: 2, timeout_ms: 100 };
+      const limits = { attempts: 2, timeout_ms: reason === 'timeout' ? 100 : 10_000 };
       const g = await withEvents(3, () => reply, { limits });
       expect(await deliver(g.world)).toMatchObject({ waiting: 3, attempts: 2, reason });
       g.receiver.script = () => ({});

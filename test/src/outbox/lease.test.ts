@@ -1,10 +1,13 @@
 /**
  * A lease that is lost while its holder works, and secrets that no header can bear.
  */
-import { renameSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
+import process from 'node:process';
 import { describe, expect, it } from 'vitest';
-import { leaseFolder } from '../../../src/delivery/flush.ts';
+import { flushError } from '../../../src/cli/outbox/told.ts';
+import { flush, leaseFolder } from '../../../src/delivery/flush.ts';
 import { lockPath } from '../../../src/storage/writer-lock.ts';
+import { right } from '../../build/ledger.ts';
 import {
   deliver,
   events,
@@ -12,6 +15,7 @@ import {
   ground,
   outboxTypes,
   setUp,
+  withEvents,
   write,
 } from '../../outbox/ground.ts';
 
@@ -59,4 +63,16 @@ describe('a secret', () => {
     expect(await deliver(g.world)).toMatchObject({ delivered: 1 });
     expect(g.receiver.got[0]?.headers['x-token']).toBe('one two');
   });
+});
+
+it('whoever waits for a lease is told who delivers', async () => {
+  const g = await withEvents(1, () => ({}));
+  const folder = leaseFolder(g.folder, 'hooks');
+  mkdirSync(folder, { recursive: true });
+  const held = right(await g.world.ports.lock.take(folder, 0));
+  const flushed = right(await flush(g.world, { maxWaitMs: 0 }));
+  const reason = `process ${process.pid} delivers to it`;
+  expect(flushError(flushed)).toMatchObject({ left: { _tag: 'Undelivered', waiting: 1, reason } });
+  held.release();
+  expect(flushError(right(await flush(g.world)))).toMatchObject({ _tag: 'Right' });
 });

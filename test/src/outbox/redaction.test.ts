@@ -166,6 +166,17 @@ describe('a destination with a redaction', () => {
     expect(faultsIn(g.ledger, g.receiver, g.drafts)).toEqual([]);
   });
 
+  it('is sent nothing of a text for being one: what it says as JSON is redacted', async () => {
+    const g = await ground();
+    await setUp(g, { redaction: { drop: ['/card'] } });
+    for (const payload of ['{"card":"4711","a":1}', ' [{"card":"4711"', 'no card'])
+      await configure(g.ledger, 'outbox.enqueued', { owner: 'ada', kind: 'fact', payload });
+    expect(await deliver(g.world)).toMatchObject({ delivered: 1, parked: 2, waiting: 0 });
+    const [got] = g.receiver.got;
+    expect(JSON.parse(got?.body ?? '')).toMatchObject({ payload: { a: 1 } });
+    expect(got?.body).not.toContain('4711');
+  });
+
   it('tells of no next attempt while its secret is missing', async () => {
     const g = await ground();
     await setUp(g, { headers: { 'X-Token': 'env:TOKEN' as never }, limits: { attempts: 1 } });

@@ -86,3 +86,18 @@ it('what holds an item back is judged by the policies as all that people say', a
   await shell.told(`${lines[0] ?? ''} --sign alice`);
   expect(await shell.told('outbox list --state parked')).toMatchObject([{ item: 'i-1' }]);
 });
+
+const item = (kind: string): string =>
+  `outbox enqueue --owner s-1 --kind ${kind} --payload 1 --destination hooks`;
+
+it('nothing is enqueued for a destination that would never be sent it', async () => {
+  const shell = withLedger();
+  await shell.told(
+    'outbox destination set hooks --url http://127.0.0.1:9/ --format ndjson --kind a',
+  );
+  expect((await shell.inside(item('b'))).status).toBe(2);
+  await shell.told(item('a'));
+  await shell.told('outbox destination retire hooks');
+  expect(await shell.refusals([item('a')])).toEqual(['25 destination_retired']);
+  expect(await shell.told('log --type outbox.enqueued')).toHaveLength(1);
+});
