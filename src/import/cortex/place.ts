@@ -155,7 +155,9 @@ export class Places {
     const { prev_event_hash: prev, event_hash } = row;
     const faults: Fault[] = [];
     if (link === 'doubtful') {
-      const least = prev === null ? 0 : 1 - this.filled;
+      // Where a hash is not that of what its row holds, it may be all that is wrong there.
+      const isOther = prev !== null && this.isShown && step.isShown;
+      const least = prev === null ? 0 : (isOther ? 1 : 0) - this.filled;
       faults.push(...this.gap(least, { reason: this.notBehind(prev), where: step.where }));
       // The row that is lost is named by the one behind it.
       if (prev !== null) faults.push(...this.meet(prev));
