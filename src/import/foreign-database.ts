@@ -58,6 +58,10 @@ const logTrouble = (disk: Disk, copy: string, path: string): Done<string | undef
   );
 };
 
+/**
+ * `cell_size_check` stays off: SQLite would refuse a page that it marks when it reads it, and give
+ * its rows once the page is in memory, so that no two readings agree. What it marks is told here.
+ */
 const openCopy = (
   path: string,
   copy: PrivateCopy,
@@ -67,7 +71,6 @@ const openCopy = (
   const ready = E.chain((sqlite: Sqlite.Database) =>
     attempt(path, () => {
       sqlite.pragma('trusted_schema = OFF');
-      sqlite.pragma('cell_size_check = ON');
       return { sqlite, said: String(sqlite.pragma('quick_check(1)', { simple: true })) };
     }),
   )(opened);
