@@ -13,13 +13,16 @@ import type { SourceBusy } from './plan.ts';
 import { cutText } from './room.ts';
 import type { Seen, SourceFile } from './source-file.ts';
 import { digestFile, sourceFile } from './source-file.ts';
-import { logDamage } from './write-ahead-log.ts';
+import type { LogRead } from './write-ahead-log.ts';
+import { readLog } from './write-ahead-log.ts';
 
 export interface ForeignDatabase {
   readonly path: string;
   readonly sqlite: Sqlite.Database;
   /** What does not hold, of its log, or of its pages as SQLite has it: rows may be missing. */
   readonly trouble: string | undefined;
+  /** What cannot be told of the end of its log. */
+  readonly unproved: readonly string[];
   /** Whether the original is still what was copied. */
   readonly isCurrent: () => boolean;
   readonly close: () => void;
@@ -49,38 +52,53 @@ const seenIn = (disk: Disk, copy: string, path: string): Done<readonly Seen[]> =
   return E.right(files);
 };
 
+type Told = Pick<ForeignDatabase, 'trouble' | 'unproved'>;
+
 /** What is wrong with the log of a copy, before SQLite brings it into the database. */
-const logTrouble = (disk: Disk, copy: string, path: string): Done<string | undefined> => {
+const inLog = (disk: Disk, copy: string, path: string): Done<Told> => {
   const log = sourceFile(disk, `${copy}-wal`);
-  if (E.isLeft(log) || log.right === undefined) return E.map(() => undefined)(log);
-  return E.map((said: string | undefined) => said && `${basename(path)}-wal: ${said}`)(
-    logDamage(disk, log.right),
-  );
+  if (E.isLeft(log)) return log;
+  if (log.right === undefined) return E.right({ trouble: undefined, unproved: [] });
+  const name = `${basename(path)}-wal`;
+  return E.map(({ damage, behind }: LogRead): Told => ({
+    trouble: damage && `${name}: ${damage}`,
+    unproved:
+      damage !== undefined || behind === 0
+        ? []
+        : [
+            `that ${name} lost no commit at its end: what stands behind the last one is not ` +
+              `taken (frames: ${behind}), and was never brought to its end, or is damaged`,
+          ],
+  }))(readLog(disk, log.right));
 };
 
+/**
+ * `cell_size_check` stays off: SQLite would refuse a page that it marks when it reads it, and give
+ * its rows once the page is in memory, so that no two readings agree. What it marks is told here.
+ */
 const openCopy = (
   path: string,
   copy: PrivateCopy,
-  inLog: string | undefined,
+  { trouble, unproved }: Told,
 ): E.Either<string, ForeignDatabase> => {
   const opened = openFile(copy.path, { fileMustExist: true });
   const ready = E.chain((sqlite: Sqlite.Database) =>
     attempt(path, () => {
       sqlite.pragma('trusted_schema = OFF');
-      sqlite.pragma('cell_size_check = ON');
       return { sqlite, said: String(sqlite.pragma('quick_check(1)', { simple: true })) };
     }),
   )(opened);
   if (E.isLeft(ready)) {
     if (E.isRight(opened)) opened.right.close();
     copy.forget();
-    return E.left([ready.left.code, ...(inLog === undefined ? [] : [inLog])].join('; '));
+    return E.left([ready.left.code, ...(trouble === undefined ? [] : [trouble])].join('; '));
   }
   const { sqlite, said } = ready.right;
   return E.right({
     path,
     sqlite,
-    trouble: inLog ?? (said === 'ok' ? undefined : said),
+    trouble: trouble ?? (said === 'ok' ? undefined : said),
+    unproved,
     isCurrent: copy.isCurrent,
     close: () => {
       sqlite.close();
@@ -99,12 +117,11 @@ export const openForeign = (
   const copy = takeCopy(path);
   if (E.isRight(copy)) {
     const files = seenIn(disk, copy.right.path, path);
-    const inLog = logTrouble(disk, copy.right.path, path);
     const opened = E.chain((seen: readonly Seen[]) =>
-      E.map((said: string | undefined): Opened => ({
+      E.map((told: Told): Opened => ({
         files: seen,
-        database: openCopy(path, copy.right, said),
-      }))(inLog),
+        database: openCopy(path, copy.right, told),
+      }))(inLog(disk, copy.right.path, path)),
     )(files);
     if (E.isLeft(opened)) copy.right.forget();
     return opened;

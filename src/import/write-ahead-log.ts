@@ -6,8 +6,9 @@
  *     16   two salts, those of this turn | checksum of what stands before it
  *     32   frames: page | pages in all, where it commits | both salts | checksum | the page itself
  *
- * Each checksum goes on from the one before. What is left of an earlier turn has other salts, and
- * what was never committed has no frame that commits: neither is missed.
+ * Each checksum goes on from the one before. What is left of an earlier turn has other salts: it is
+ * not missed. What has no frame that commits was not brought to its end, or the frame that did is
+ * damaged: a machine that stops may leave either, so that is counted, and is no damage.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Disk, DiskFailed, Done, File } from '../storage/disk.ts';
@@ -16,6 +17,13 @@ import type { SourceFile } from './source-file.ts';
 import { chunksOf } from './source-file.ts';
 
 type Sum = readonly [number, number];
+
+export interface LogRead {
+  /** Why it is not read to its last commit. */
+  readonly damage?: string;
+  /** So many frames of this turn stand behind its last commit. */
+  readonly behind: number;
+}
 
 interface Log {
   readonly isLittle: boolean;
@@ -29,6 +37,8 @@ const FRAME_HEADER_BYTES = 24;
 const MAGIC = 0x377f0682;
 const MAX_PAGE_BYTES = 65_536;
 const CHUNK = 1 << 20;
+/** Each turn counts the first salt up by one; what is older than that is told as not known. */
+const MOST_TURNS = 1 << 16;
 
 const numbersAt = (bytes: DataView, at: number): Sum => [
   bytes.getInt32(at),
@@ -101,10 +111,17 @@ const wasLast = (log: Log, before: Sum, frame: DataView): boolean => {
   return found;
 };
 
-/** The frame from which on commits are lost. */
-const badIn = (log: Log, frames: Iterable<Done<DataView>>): Done<number | undefined> => {
+/** Whether a frame is left of an earlier turn: so are all behind it, if nothing is damaged. */
+const isOlder = ({ salts: [own] }: Log, [salt]: Sum): boolean => {
+  const turns = (own - salt) >>> 0;
+  return turns > 0 && turns < MOST_TURNS;
+};
+
+/** Reads the frames; a frame that is cut off stands behind them, or none. */
+const readAll = (log: Log, frames: Iterable<Done<DataView>>, isCut: boolean): Done<LogRead> => {
   let { sum } = log;
-  let [number, bad] = [0, 0];
+  let [number, bad, behind] = [0, 0, 0];
+  let isOver = false;
   for (const each of frames) {
     if (E.isLeft(each)) return each;
     const frame = each.right;
@@ -114,16 +131,25 @@ const badIn = (log: Log, frames: Iterable<Done<DataView>>): Done<number | undefi
       const next = sumOf(log, sum, frame);
       if (isSame(salts, log.salts) && isSame(next, numbersAt(frame, 16))) {
         sum = next;
+        behind = isLast(frame) ? 0 : behind + 1;
         continue;
       }
       bad = number;
     }
     const isOwn = salts.some((salt, at) => salt === log.salts[at]);
     const isCommit = isLast(frame) || (number === bad && wasLast(log, sum, frame));
-    if (isOwn && isCommit) return E.right(bad);
+    if (isOwn && isCommit) {
+      const damage = `frame ${bad} does not hold, and commits from there on are not read`;
+      return E.right({ damage, behind });
+    }
+    isOver ||= !isOwn && isOlder(log, salts);
+    if (!isOver) behind++;
   }
-  return E.right(undefined);
+  return E.right({ behind: isCut && !isOver ? behind + 1 : behind });
 };
+
+const NOTHING: LogRead = { behind: 0 };
+const HEADER_DAMAGED = 'its header does not hold, and nothing of it is read';
 
 const isZero = (disk: Disk, source: SourceFile): Done<boolean> => {
   for (const chunk of chunksOf(disk, source)) {
@@ -133,33 +159,27 @@ const isZero = (disk: Disk, source: SourceFile): Done<boolean> => {
   return E.right(true);
 };
 
-const damageIn = (disk: Disk, source: SourceFile, file: File): Done<string | undefined> => {
+const readIn = (disk: Disk, source: SourceFile, file: File): Done<LogRead> => {
   const bytes = new Uint8Array(HEADER_BYTES);
   const read = readFully(file, bytes, 0);
   if (E.isLeft(read)) return read;
   const log = headerOf(new DataView(bytes.buffer));
   if (log === undefined)
     return E.map((isNothing: boolean) =>
-      isNothing ? undefined : 'its header does not hold, and nothing of it is read',
+      isNothing ? NOTHING : { ...NOTHING, damage: HEADER_DAMAGED },
     )(isZero(disk, source));
-  return E.map((frame: number | undefined) =>
-    frame === undefined
-      ? undefined
-      : `frame ${frame} does not hold, and commits from there on are not read`,
-  )(badIn(log, framesOf(file, source.bytes, log.frameBytes)));
+  const isCut = (source.bytes - HEADER_BYTES) % log.frameBytes > 0;
+  return readAll(log, framesOf(file, source.bytes, log.frameBytes), isCut);
 };
 
-/** logDamage tells why a log is not read to its last commit; undefined where it is. */
-export const logDamage = (
-  disk: Disk,
-  source: SourceFile,
-): E.Either<DiskFailed, string | undefined> => {
+/** readLog tells how far a log is read. */
+export const readLog = (disk: Disk, source: SourceFile): E.Either<DiskFailed, LogRead> => {
   // One that ends with its header holds nothing.
-  if (source.bytes <= HEADER_BYTES) return E.right(undefined);
+  if (source.bytes <= HEADER_BYTES) return E.right(NOTHING);
   const file = disk.open(source.path, 'read');
   if (E.isLeft(file)) return file;
   try {
-    return damageIn(disk, source, file.right);
+    return readIn(disk, source, file.right);
   } finally {
     file.right.close();
   }

@@ -147,6 +147,22 @@ describe('a store of cortex', () => {
     ).toEqual(['3 no_source', '3 no_source', '2 usage', '3 file_unreadable']);
   });
 
+  it('whose key is trusted is told so, be it digits, their file or that of its bytes', async () => {
+    const shell = withLedger();
+    const path = fixture('cortex', 'v2-signed-cli');
+    const bytes = readFixture('cortex', 'keys', 'operator.pub');
+    const digits = formatHex(bytes);
+    const proved = { keys: [{ key: digits, given: true }] };
+    const line = (key: string) => ['import', 'cortex', path, '--dry-run', '--key', key];
+    const lineOf = (content: string | Uint8Array) => line(shell.path(shell.write('key', content)));
+    expect((await shell.told(line(digits)))[0]).toMatchObject({ report: { proved } });
+    for (const content of [bytes, digits, `${digits}\n`, `${digits}\r\n`])
+      expect((await shell.told(lineOf(content)))[0]).toMatchObject({ report: { proved } });
+    for (const content of [`${digits} `, `\n${digits}`, digits.slice(1), bytes.subarray(1)])
+      expect(await shell.refusal(lineOf(content))).toBe('2 usage');
+    expect(await shell.refusal(lineOf(`${digits}\n\n\n`))).toBe('2 file_too_long');
+  });
+
   it('is put aside where that was asked for, once all of it is recorded', async () => {
     const shell = withLedger();
     const path = copyOf('cortex', 'v2-signed-cli');

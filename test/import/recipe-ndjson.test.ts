@@ -29,6 +29,10 @@ const row = (no: number, more: object = {}): string =>
     ...more,
   });
 
+/** So many labels, each twice. */
+const labels = (count: number): readonly string[] =>
+  Array.from({ length: 2 * count }, (_, at) => `label-${at % count}`);
+
 /** What is told of rows, all but the words. */
 const places = (lines: readonly Line[]) =>
   lines.map(({ status, where, error }) => [status, where, error?.code]);
@@ -84,22 +88,23 @@ describe('lines of JSON', () => {
       row(2, { status: 'No' }),
       row(3, { at: 'yesterday' }),
       row(4, { labels: ['EU'] }),
+      row(6, { labels: labels(33) }),
       row(5, { order: undefined, big: 1 }).replace('"big":1', '"big":9007199254740993'),
       '[1]',
       '{"no":',
     ];
-    shell.write('orders.ndjson', [row(8), ...wrong, row(9)].join('\n'));
+    shell.write('orders.ndjson', [row(8, { labels: labels(32) }), ...wrong, row(9)].join('\n'));
     const line = ['import', 'ndjson', shell.path('orders.ndjson'), '--map', shell.path('map.yaml')];
     const { status, stdout } = await shell.inside([...line, '--dry-run', '--json']);
     const [told] = linesOf(stdout) as unknown as readonly {
       report: { defects: { told: readonly { line: number; reason: string }[] } };
     }[];
     expect(status).toBe(2);
-    expect(told?.report.defects.told.map((each) => each.line)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+    expect(told?.report.defects.told.map((each) => each.line)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
     expect(told?.report.defects.told.every(({ reason }) => reason.length > 5)).toBe(true);
     const [taken] = await shell.told([...line, '--accept', 'row_unmapped']);
-    expect(taken).toMatchObject({ status: 'imported', appended: 9 });
-    expect(shell.journal().filter((each) => each.includes('"ndjson.unread"')).length).toBe(7);
+    expect(taken).toMatchObject({ status: 'imported', appended: 10 });
+    expect(shell.journal().filter((each) => each.includes('"ndjson.unread"')).length).toBe(8);
   });
 
   it('that a policy refuses are told one and all, and so is the worst of them', async () => {

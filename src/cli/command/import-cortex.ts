@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { resolve } from 'node:path';
 import { formatHex } from '../../../ledger/encoding/hex.ts';
+import { decodeUtf8 } from '../../../ledger/encoding/utf8.ts';
 import { loadBlake3 } from '../../import/cortex/hash.ts';
 import { surveyCortex } from '../../import/cortex/survey.ts';
 import type { Command } from '../command.ts';
@@ -14,24 +15,37 @@ import { IMPORTING, WORLD, runImport } from '../importing.ts';
 import { readInput } from '../input.ts';
 
 const KEY_BYTES = 32;
+const DIGITS = /^[0-9a-f]{64}$/;
+/** Digits, and a line end behind them. */
+const MOST_BYTES = 66;
 /** A row that names its key by a label alone is tried with each of them. */
 const MOST_KEYS = 100;
 
-/** Keys are given in hexadecimal, or as files of 32 bytes. */
+/** The key that a file holds, as its bytes or as its digits. */
+const keyIn = (bytes: Uint8Array): string | undefined => {
+  if (bytes.length === KEY_BYTES) return formatHex(bytes);
+  const text = decodeUtf8(bytes).replace(/\r?\n$/, '');
+  return DIGITS.test(text) ? text : undefined;
+};
+
+/** Keys are given in hexadecimal, or as files. */
 const keysOf = async (given: Given): Promise<E.Either<CliError, readonly string[]>> => {
   if (given.list('key').length > MOST_KEYS)
     return given.usage(`--key can be given ${MOST_KEYS} times, and no more`);
   const keys: string[] = [];
   for (const text of given.list('key')) {
-    if (/^[0-9a-f]{64}$/.test(text)) {
+    if (DIGITS.test(text)) {
       keys.push(text);
       continue;
     }
-    const bytes = await readInput(text, KEY_BYTES);
+    const bytes = await readInput(text, MOST_BYTES);
     if (E.isLeft(bytes)) return bytes;
-    if (bytes.right.length !== KEY_BYTES)
-      return given.usage(`--key takes 64 hexadecimal digits or a file of 32 bytes, not ${text}`);
-    keys.push(formatHex(bytes.right));
+    const key = keyIn(bytes.right);
+    if (key === undefined)
+      return given.usage(
+        `--key takes 64 hexadecimal digits, or a file of these or of 32 bytes, not ${text}`,
+      );
+    keys.push(key);
   }
   return E.right(keys);
 };

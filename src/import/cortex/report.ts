@@ -3,6 +3,7 @@
  */
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { Defects } from '../defect.ts';
+import type { ForeignDatabase } from '../foreign-database.ts';
 import type { Chain } from './chain.ts';
 import { countOf } from './fit.ts';
 import type { Rows } from './item.ts';
@@ -85,7 +86,7 @@ export const reportOf = (
   chain: Chain,
   defects: Defects,
   beside: ReadonlySet<string>,
-  isLogRead: boolean,
+  { from, foreign }: Pick<Rows, 'from'> & { readonly foreign: ForeignDatabase | undefined },
 ): JsonObject => ({
   rows: chain.rows + chain.beside,
   head: chain.head,
@@ -104,7 +105,11 @@ export const reportOf = (
       .slice(0, MOST_TOLD)
       .map(({ key, isGiven }) => ({ key, given: isGiven })),
   },
-  unproved: [...unproved(chain, isLogRead), ...unread(beside, chain)],
+  unproved: [
+    ...unproved(chain, from !== 'sqlite'),
+    ...unread(beside, chain),
+    ...(foreign?.unproved ?? []),
+  ],
   not_protected: NOT_PROTECTED,
   sound: defects.total === 0,
 });

@@ -235,7 +235,7 @@ export class CortexSurvey {
     const { from } = rows;
     const beside = new Set(this.asides.map(({ seen }) => seen.name));
     const report: JsonObject = {
-      ...reportOf(chain, this.defects, beside, from !== 'sqlite'),
+      ...reportOf(chain, this.defects, beside, { from, foreign: this.foreign }),
       from,
       ...(lost === 0 ? {} : { not_taken: lost }),
       ...(this.foreign === undefined ? {} : { left: leftIn(this.foreign, TAKEN) }),

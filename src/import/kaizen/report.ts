@@ -45,7 +45,7 @@ export const reportOf = (looked: Looked): JsonObject => {
     ...(foreign === undefined ? {} : { left: leftIn(foreign, TAKEN) }),
     oddities: notes.counts(),
     notes: notes.told,
-    unproved: ['who wrote the rows, and that none is missing'],
+    unproved: ['who wrote the rows, and that none is missing', ...(foreign?.unproved ?? [])],
     not_protected: NOT_PROTECTED,
     sound: isSound,
   };
