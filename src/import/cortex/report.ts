@@ -54,7 +54,7 @@ const unproved = (chain: Chain, isLogRead: boolean): readonly string[] => {
       .map(({ key }) => `that ${key} is to be trusted: give it with --key if it is`),
     ...lost(chain),
     ...(unplaced > 0
-      ? [`${unplaced} attestations of rows whose place is not known, behind what is lost`]
+      ? [`${unplaced} attestations of rows whose place is not known, or that may be lost`]
       : []),
     ...(places.unreadable > 0
       ? [`${places.unreadable} anchors, which may be of rows that are lost`]
