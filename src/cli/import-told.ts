@@ -80,7 +80,7 @@ export const tellDone = async (
   await tellPlan(terminal, status, payload, { ...counts, ...sealed, ...more });
   terminal.note(
     `${appended} appended, ${alreadyRecorded} already recorded; sealed by event ${seq}` +
-      (archived.length === 0 ? '' : `; ${archived.length} files renamed`) +
+      (archived.length === 0 ? '' : `; files put aside: ${archived.length}`) +
       (isObject(payload['warnings']) ? '; the report has warnings' : ''),
   );
 };

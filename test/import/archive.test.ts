@@ -181,7 +181,7 @@ describe('a source that was put aside', () => {
     const [second] = await told(shell, ...line);
     expect(second).toMatchObject({ status: 'already_imported', appended: 0, seq: first?.seq });
     expect(second?.archived).toEqual(first?.archived);
-    expect((await shell.inside(['import', ...line])).stderr).toContain('1 files renamed');
+    expect((await shell.inside(['import', ...line])).stderr).toContain('; files put aside: 1');
     const other = ['import', 'ndjson', shell.path('row.ndjson'), '--map', map, '--archive'];
     expect(
       await shell.refusals([

@@ -44,3 +44,11 @@ it('goes from an old store to a verified ledger by the lines of each recipe', as
     3,
   );
 });
+
+it('has a plan where there is no ledger, and takes nothing there', async () => {
+  const shell = withLedger();
+  const line = ['-C', shell.path('none'), 'import', 'cortex', fixture('cortex', 'v2-signed-cli')];
+  const { status, stderr } = await shell.inside([...line, '--dry-run']);
+  expect([status, stderr]).toEqual([0, expect.stringContaining('there is no ledger here')]);
+  expect(await shell.refusals([line])).toEqual(['10 no_ledger']);
+});
