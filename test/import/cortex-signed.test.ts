@@ -161,3 +161,22 @@ describe('a change of keys that was altered, behind which a label stands for the
     ]);
   });
 });
+
+const seventh: Alter = (line) =>
+  line.replace(/(signed_at":"[^"]*)...Z"/, (_, all: string) => `${all}000Z"`);
+const sixth: Alter = (line) =>
+  line.replace(/(signed_at":"[^".]*\.\d{5})(\d)/, (_, all: string, last: string) =>
+    all.concat(last === '0' ? '1' : '0'),
+  );
+
+describe('what no signature covers of itself', () => {
+  it('is altered without a defect, and the report says what that is', () => {
+    expect(told({ 2: sixth }).defects).toEqual(['signature_invalid:2']);
+    const plan = planOf({ 2: seventh, 3: label });
+    expect(plan.defects.total).toBe(0);
+    expect(proved(plan)).toMatchObject({ signatures: { rows: ['1-20'] } });
+    expect(plan.report['not_protected']).toContainEqual(
+      expect.stringMatching(/signed_at.*six digits.*key_id.*label/),
+    );
+  });
+});
