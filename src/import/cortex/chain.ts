@@ -144,7 +144,9 @@ export class Chain {
       }),
       ...this.signatures.take(row, position),
     ];
-    if (isSpoilt(item)) this.signatures.skip();
+    // One whose hashes hold swallowed none that the link of the next one would not show.
+    if (isSpoilt(item) && (hashes.length > 0 || envelope.signature === undefined))
+      this.signatures.skip();
     this.isBehindLoss = isHit;
     this.hasLoss ||= isHit;
     if (beside === undefined) this.head = envelope.event_hash;

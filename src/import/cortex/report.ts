@@ -14,6 +14,8 @@ const NOT_PROTECTED = [
     'recorded_at, source, event_type, trace_id, session_id, domain_tags',
   'a signature covers id, source and session_id besides the payload, and nothing else of these: ' +
     'not schema_version, observed_at, recorded_at, event_type, trace_id and domain_tags',
+  'of signed_at a signature covers the first six digits of the fraction, and of key_id nothing: ' +
+    'one that is no key is a label, whatever it says',
   'rows behind the last anchor could be cut off without a trace',
 ];
 

@@ -5,7 +5,7 @@
 import type { Crypto } from '../../../ledger/crypto/port.ts';
 import { formatHex, parseHex } from '../../../ledger/encoding/hex.ts';
 import { decodeUtf8 } from '../../../ledger/encoding/utf8.ts';
-import type { Fault } from '../defect.ts';
+import type { DefectName, Fault } from '../defect.ts';
 import { fault } from '../defect.ts';
 import { Ranges } from '../ranges.ts';
 import { rotationPreimage, rowPreimage } from './hash.ts';
@@ -15,6 +15,8 @@ import { momentOf } from './row.ts';
 const KEY = /^[0-9a-f]{64}$/;
 const KEY_BYTES = 32;
 const ROTATE = '"identity.rotate"';
+/** Behind one that nothing shows to be good the next one may fail for it, or be what is wrong. */
+const MOST_IN_DOUBT = 2;
 
 const bytesOf = (value: unknown, length: number): Uint8Array | undefined => {
   const isBytes =
@@ -48,6 +50,9 @@ const rotationOf = (payload: Uint8Array): Rotation | 'none' | undefined => {
     : 'none';
 };
 
+/** Whether a key signed a row in its place. */
+type IsBy = (key: Uint8Array) => boolean;
+
 export interface Signer {
   readonly key: string;
   /** Whether whoever imports said that it is the right one. */
@@ -73,8 +78,10 @@ export class Signatures {
   private mayHaveChanged = false;
   /** Whether that before the next one may stand there, to which it is linked. */
   private isCut = false;
-  /** Whether that is not what it was, behind one that was good. */
-  private isOff = false;
+  /** How many of the next ones may fail for what became of those before them. */
+  private inDoubt = 0;
+  /** Whether a change of keys before the next one was no good, and no signature behind it yet. */
+  private isAstray = false;
 
   constructor(crypto: Crypto, ledgerId: string, given: readonly string[]) {
     this.crypto = crypto;
@@ -103,10 +110,13 @@ export class Signatures {
   private judge(row: Row, signature: Signature, position: number): readonly Fault[] {
     const { key_id, signed_at } = signature;
     const bytes = Buffer.from(signature.bytes, 'base64url');
+    // The last of the digits has more bits than there are.
+    const isWritten = bytes.toString('base64url') === signature.bytes;
     const link = { before: this.before };
     this.before = new Uint8Array(bytes.subarray(0, KEY_BYTES));
     const signedAt = momentOf(signed_at, 6) ?? '';
-    const isBy = (key: Uint8Array): boolean =>
+    const isBy: IsBy = (key) =>
+      isWritten &&
       this.crypto.verify(
         key,
         rowPreimage(row.envelope, { ledgerId: this.ledgerId, link, signedAt, key }),
@@ -114,48 +124,66 @@ export class Signatures {
       );
     const isCut = this.isCut;
     this.isCut = false;
-    if (KEY.test(key_id)) this.active ??= parseHex(key_id);
+    const named = KEY.test(key_id) ? parseHex(key_id) : undefined;
     if (this.offered !== undefined && isBy(this.offered)) this.turnTo(this.offered);
-    const found = this.active ?? this.find(isBy);
-    if (found === undefined && this.given.size === 0) {
+    this.active ??= this.find(isBy, named);
+    const { active } = this;
+    if (active === undefined && named === undefined && this.given.size === 0) {
       this.unchecked.add(position);
+      this.inDoubt = MOST_IN_DOUBT;
       return [];
     }
-    const hex = found && formatHex(found);
-    const isOther = KEY.test(key_id) && key_id !== hex;
-    if (found !== undefined && hex !== undefined && !isOther && isBy(found)) {
-      this.active = found;
+    const hex = active && formatHex(active);
+    const isOther = named !== undefined && hex !== undefined && key_id !== hex;
+    if (active !== undefined && hex !== undefined && !isOther && isBy(active)) {
       this.offered = undefined;
       this.keys.add(hex);
       this.verified.add(position);
       this.mayHaveChanged = false;
-      this.isOff = false;
+      this.inDoubt = 0;
+      this.isAstray = false;
       return [];
     }
-    if (this.mayHaveChanged && (this.change(key_id, isBy) || isCut || !KEY.test(key_id))) {
-      this.unproved++;
-      return [];
+    if (this.mayHaveChanged) {
+      if (this.change(isBy, named)) return this.leave(0);
+      if (isCut || named === undefined) return this.leave(MOST_IN_DOUBT);
     }
-    if (hex === undefined)
-      return [fault('signature_invalid', `${key_id} is none of the keys that were given`)];
-    this.keys.add(hex);
-    if (isOther) return [fault('key_not_active', `${key_id} is named, and ${hex} signs here`)];
+    if (isOther) return this.tell('key_not_active', `${key_id} is named, and ${hex} signs here`);
+    const other = active && this.find(isBy);
+    if (other !== undefined)
+      return this.tell('key_not_active', `it is of ${formatHex(other)}, and ${hex} signs here`);
+    if (named === undefined && this.isAstray)
+      return this.tell(
+        'key_not_active',
+        `${hex} signs here: no good change of keys says otherwise`,
+      );
     // Each signs the one before it, too: the next one fails with it, and none behind that.
-    const isWith = this.isOff;
-    this.isOff = !isWith && this.verified.count > 0;
-    if (isWith) {
-      this.unproved++;
-      return [];
-    }
-    return [fault('signature_invalid', `it is not of ${hex} over this row in this place`)];
+    if (this.inDoubt > 0) return this.leave(this.inDoubt - 1);
+    const by = hex ?? (named && key_id);
+    const reason =
+      by === undefined
+        ? `${key_id} is none of the keys that were given`
+        : `it is not of ${by} over this row in this place`;
+    return this.tell('signature_invalid', reason);
+  }
+
+  private tell(name: DefectName, reason: string): readonly Fault[] {
+    this.inDoubt = 1;
+    return [fault(name, reason)];
+  }
+
+  private leave(inDoubt: number): readonly Fault[] {
+    this.inDoubt = inDoubt;
+    this.unproved++;
+    return [];
   }
 
   /**
    * The row that changed the key may be lost: whoever signed behind it signs from there on. Nothing
    * shows that it is the right one.
    */
-  private change(key_id: string, isBy: (key: Uint8Array) => boolean): boolean {
-    const found = KEY.test(key_id) ? parseHex(key_id) : this.find(isBy);
+  private change(isBy: IsBy, named: Uint8Array | undefined): boolean {
+    const found = named ?? this.find(isBy);
     if (found === undefined || !isBy(found)) return false;
     this.takeOver(found);
     return true;
@@ -167,9 +195,10 @@ export class Signatures {
     this.keys.add(formatHex(key));
   }
 
-  /** A label names no key: one of those that were given may be the one. */
-  private find(isBy: (key: Uint8Array) => boolean): Uint8Array | undefined {
-    return [...this.given].flatMap((each) => parseHex(each) ?? []).find((each) => isBy(each));
+  /** The key that signed, be it the one that is named or, where a label is, one that was given. */
+  private find(isBy: IsBy, named?: Uint8Array): Uint8Array | undefined {
+    const given = [...this.given].flatMap((each) => parseHex(each) ?? []);
+    return [...(named === undefined ? [] : [named]), ...given].find((each) => isBy(each));
   }
 
   private follow({ envelope, payload }: Row): readonly Fault[] {
@@ -178,14 +207,19 @@ export class Signatures {
     const told = rotationOf(payload);
     if (told === undefined) return [];
     if (!isNote) return told === 'none' ? [] : this.offer(told);
-    if (told === 'none') return [fault('rotation_invalid', 'it has not the form of one')];
+    if (told === 'none') return this.refuse('it has not the form of one');
     const isOther = this.isOther(told);
     if (isOther && !this.mayHaveChanged)
-      return [fault('rotation_invalid', 'it is by a key that does not sign here')];
-    if (!this.isSigned(told)) return [fault('rotation_invalid', 'the old key has not signed it')];
+      return this.refuse('it is by a key that does not sign here');
+    if (!this.isSigned(told)) return this.refuse('the old key has not signed it');
     if (isOther) this.takeOver(told.old);
     this.turnTo(told.next);
     return [];
+  }
+
+  private refuse(reason: string): readonly Fault[] {
+    this.isAstray = true;
+    return [fault('rotation_invalid', reason)];
   }
 
   private isOther({ old }: Rotation): boolean {
