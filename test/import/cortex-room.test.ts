@@ -25,6 +25,7 @@ const rows = (...each: readonly number[]): Change => {
 const gone: Change = (lines) => spoilt(13, 'x')(lines).toSpliced(13, 2);
 
 const around: Change = (lines) => gone(lines).toSpliced(2, 0, 'x'.repeat(10_000));
+const headless: Change = (lines) => ['x', ...lines.slice(10)];
 const last: Change = (lines) => spoilt(18, 'x')(lines).slice(0, 18);
 const forged: Change = (lines) =>
   lines.with(10, (lines[10] ?? '').replace(/"session_id":("[^"]*"|null)/, '"session_id":"forged"'));
@@ -57,9 +58,8 @@ describe('a line of a log that cannot be read', () => {
     expect(told(around, 5, 20)).toEqual([{ chain_unproved: 1 }, 2, '3']);
     // An attested row is one of them: its attestation may be as good as any.
     expect(told(rows(1, 0, 20), 20)).toEqual([{ chain_unproved: 1 }, 1, '18']);
-    const head: Change = (lines) => ['x', ...lines.slice(10)];
-    expect(told(head)).toEqual([{ chain_unproved: 1 }, 0, '10']);
-    const plan = logOf(storeWith(head, { anchors: [] }));
+    expect(told(headless)).toEqual([{ chain_unproved: 1 }, 0, '10']);
+    const plan = logOf(storeWith(headless, { anchors: [] }));
     expect(unproved(plan)).toContain('1 attestations of rows whose place is not known, or that');
     // Behind the last row nothing says it but an anchor.
     expect(told(last)).toEqual([{}, 0, '0 or more']);
