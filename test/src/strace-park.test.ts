@@ -25,7 +25,7 @@ const stoppedIn = async (trace: string): Promise<number> => {
 };
 
 /** A command of a person, which goes on once something else was done. */
-const meanwhile = async (shell: Shell, line: string, what: () => Promise<void>) => {
+const meanwhile = async (shell: Shell, line: string, what: (pid: number) => Promise<void>) => {
   const trace = join(scratch('ledger-parking-'), 'calls');
   const strace = argumentsOf({
     program: { script: BIN, env: process.env },
@@ -39,7 +39,7 @@ const meanwhile = async (shell: Shell, line: string, what: () => Promise<void>) 
   let isStopped = true;
   // Whoever is stopped does not end with the one that watches it.
   onTestFinished(() => void (isStopped && process.kill(pid, 'SIGKILL')));
-  await what();
+  await what(pid);
   process.kill(pid, 'SIGCONT');
   isStopped = false;
   return { said: await child.says(), exit: await child.end() };
@@ -70,16 +70,37 @@ it.each([
   expect(await shell.told('verify')).toMatchObject([{ verdict: 'verified' }]);
 });
 
-it('what stays while others are delivered is dropped all the same', async () => {
+const WAITING = ['i-2', 'i-3', 'i-4'];
+
+/** One that waits, and three that were parked. */
+const withParked = async () => {
   const [shell, receiver] = [withLedger(), await receive()];
   const to = `--url ${receiver.url} --format ndjson --type a.* --max-attempts 1`;
   await shell.told(`outbox destination set hooks ${to}`);
-  for (const id of ['i-1', 'i-2']) await shell.told(`append --type a.b --id ${id}`);
-  await shell.told('outbox park i-2 --reason later');
-  const ended = await meanwhile(shell, 'outbox drop i-2 --reason ill', async () => {
+  for (const id of ['i-1', ...WAITING]) await shell.told(`append --type a.b --id ${id}`);
+  await shell.told(`outbox park ${WAITING.join(' ')} --reason later`);
+  return { shell, receiver };
+};
+const DROP = `outbox drop ${WAITING.join(' ')} --reason ill`;
+
+it('what stays while others are delivered is dropped all the same, fewer at once', async () => {
+  const { shell, receiver } = await withParked();
+  const ended = await meanwhile(shell, DROP, async () => {
     await shell.told('outbox flush');
   });
   expect(ended).toMatchObject({ exit: 0, said: { status: 'appended' } });
-  expect(await shell.told('outbox list --state dropped')).toMatchObject([{ item: 'i-2' }]);
+  const dropped = await shell.told('log --type outbox.dropped');
+  expect(dropped).toMatchObject([{ payload: { items: [3] } }, { payload: { items: [4, 5] } }]);
+  expect(await shell.told('outbox list --state dropped')).toHaveLength(3);
   expect(receiver.effective).toEqual(['i-1']);
+});
+
+it('a signal is heard where a decision has to be made anew', async () => {
+  const { shell } = await withParked();
+  const ended = await meanwhile(shell, DROP, async (pid) => {
+    await shell.told('outbox flush');
+    process.kill(pid, 'SIGINT');
+  });
+  expect(ended).toMatchObject({ exit: 130, said: { error: { code: 'interrupted' } } });
+  expect(await shell.told('outbox list --state dropped')).toEqual([]);
 });

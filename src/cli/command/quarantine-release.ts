@@ -4,7 +4,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../../ledger/json/value.ts';
-import type { EventId } from '../../../ledger/name.ts';
+import type { EventId, EventType } from '../../../ledger/name.ts';
+import type { Surface } from '../../../policies/surface.ts';
+import { entersBy } from '../../../policies/surface.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Submission } from '../../usecase/batch.ts';
 import { clearHeld, readHeld } from '../../usecase/quarantine.ts';
@@ -39,6 +41,10 @@ const clearAll = ({ reader, layout }: Ledger, draft: EventId): E.Either<CliError
   return E.right(undefined);
 };
 
+/** By which way a draft that was held comes in now; what people say of the outbox has its own. */
+const surfaceFor = ({ event_type: type }: JsonObject): Surface =>
+  entersBy('outbox_configuration', type as EventType) ? 'outbox_configuration' : 'append';
+
 export const command: Command = {
   options: { note: { type: 'text', describe: 'what is to be said of it' }, ...WRITING },
   examples: [['quarantine release 0193… --sign carol', "carol is not the draft's author"]],
@@ -65,7 +71,7 @@ export const command: Command = {
       if (E.isLeft(release)) return E.left({ _tag: 'LineRefused', cause: release.left });
       if (!isOver) submissions.push(release.right);
       if (draft.right !== undefined) {
-        const again = ledger.submission(draft.right);
+        const again = ledger.submission(draft.right, { surface: surfaceFor(draft.right) });
         if (E.isLeft(again)) return E.left({ _tag: 'LineRefused', cause: again.left });
         submissions.push(again.right);
       }

@@ -25,6 +25,7 @@ import type { Surface } from '../../../policies/surface.ts';
 import type { Answer, Command, Options } from '../command.ts';
 import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
+import { heed } from '../leave.ts';
 import { withLedger } from '../open.ts';
 import { WRITING, enter, say, sayWhatStands } from '../writing.ts';
 
@@ -104,29 +105,37 @@ const isUntaken = (
 type Done = ReadonlySet<string>;
 const placeOf = (destination: string, seq: number): string => `${destination} ${seq}`;
 
-/** The destinations in which each item can be moved, with what is moved there. */
-const movable = (
+/** The destinations in which each of so many items can be moved, with what is moved there. */
+const movable = async (
   given: Given,
   { reader }: Ledger,
   how: How,
-  done: Done,
-): E.Either<CliError, ReadonlyMap<string, Moved>> => {
+  { done, most }: { readonly done: Done; readonly most: number },
+): Promise<E.Either<CliError, ReadonlyMap<string, Moved>>> => {
   const to = given.text('destination');
   const all = namedStandings(reader, to === undefined ? [] : [to]);
   if (E.isLeft(all)) return all;
   const moved = new Map<string, Moved>();
   for (const now of all.right)
     moved.set(now.destination.name, { seen: seenOf(now), items: [], batches: new Map() });
+  const known = new Set<number>();
+  let left = most;
   for (const item of new Set(given.words)) {
     const seq = seqOf(reader, item);
     if (E.isLeft(seq)) return seq;
+    // It may be named by its id and by its position.
+    if (known.has(seq.right)) continue;
+    known.add(seq.right);
+    if (left === 0) break;
+    if (known.size % STEP === 0) await heed();
     const elsewhere: ItemElsewhere[] = [];
-    let isMoved = false;
+    let [isMoved, isLooked] = [false, false];
     for (const now of all.right) {
       if (done.has(placeOf(now.destination.name, seq.right))) {
         isMoved = true;
         continue;
       }
+      isLooked = true;
       const at = found(reader, now, seq.right, how);
       if (E.isLeft(at)) return at;
       const { state, batch, stands } = at.right;
@@ -161,6 +170,7 @@ const movable = (
       }
       isMoved = true;
     }
+    if (isLooked) left--;
     if (!isMoved) return E.left(elsewhere[0] ?? { _tag: 'NotFound', kind: 'item', name: item });
   }
   return E.right(moved);
@@ -193,8 +203,12 @@ const nextOf = (moved: ReadonlyMap<string, Moved>, how: How): Next | undefined =
   return undefined;
 };
 
+/** After so many items a signal is heard. */
+const STEP = 100;
 /** So often a decision is made anew, while others go on, before that is told. */
 const TRIES = 20;
+/** Each time of so many times fewer items: the look takes less long. */
+const FEWER = 4;
 
 const isMoot = (receipt: Receipt | undefined): boolean =>
   receipt?.status === 'conflict' && receipt.reason === 'state_moved';
@@ -211,10 +225,22 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
     withLedger(given, terminal, async (ledger) => {
       sayWhatStands();
       const tally = new Map<string, { items: number; anew: number }>();
+      // Receipts do not name it, and there may be one for each of several.
+      const tell = (): void => {
+        for (const [destination, { items, anew }] of tally) {
+          terminal.note(`items moved at ${destination}: ${items}`);
+          if (anew > 0) terminal.note(leavesAnew(destination, anew));
+        }
+      };
       const done = new Set<string>();
+      let most = Infinity;
       for (let overtaken = 0; ;) {
-        const moved = movable(given, ledger, how, done);
-        if (E.isLeft(moved)) return moved;
+        await heed();
+        const moved = await movable(given, ledger, how, { done, most });
+        if (E.isLeft(moved)) {
+          tell();
+          return moved;
+        }
         const next = nextOf(moved.right, how);
         if (next === undefined) break;
         const { destination, items, isAnew, seen, more } = next;
@@ -222,12 +248,18 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
         const payload = asPayload({ destination, reason, items, ...more });
         const stated = { event_type: type, payload };
         const entered = await enter(given, ledger, stated, surface, { expectRows: [seen] });
-        if (E.isLeft(entered)) return entered;
-        // Delivery goes on meanwhile: where the items stand by now is looked at again.
-        if (isMoot(entered.right) && ++overtaken < TRIES) continue;
-        const said = await say(terminal, entered.right);
-        if (E.isLeft(said)) return said;
+        // Delivery goes on meanwhile: where they stand by now is looked at again, of fewer at once.
+        if (E.isRight(entered) && isMoot(entered.right) && ++overtaken < TRIES) {
+          most = Math.max(1, Math.floor(items.length / FEWER));
+          continue;
+        }
+        const said = E.isLeft(entered) ? entered : await say(terminal, entered.right);
+        if (E.isLeft(said)) {
+          tell();
+          return said;
+        }
         overtaken = 0;
+        most *= 2;
         for (const seq of items) done.add(placeOf(destination, seq));
         const before = tally.get(destination) ?? { items: 0, anew: 0 };
         tally.set(destination, {
@@ -235,11 +267,7 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
           anew: before.anew + (isAnew ? 1 : 0),
         });
       }
-      // Receipts do not name it, and there may be one for each of several.
-      for (const [destination, { items, anew }] of tally) {
-        terminal.note(`items moved at ${destination}: ${items}`);
-        if (anew > 0) terminal.note(leavesAnew(destination, anew));
-      }
+      tell();
       return E.right(undefined);
     }),
 });

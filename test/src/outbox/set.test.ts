@@ -5,8 +5,9 @@ import { expect, it } from 'vitest';
 import { standing } from '../../../src/delivery/standing.ts';
 import { right } from '../../build/ledger.ts';
 import { configure, ground, receive, setUp } from '../../outbox/ground.ts';
+import { enrolled } from '../cli/billing.ts';
 import type { Reply } from '../../outbox/receiver.ts';
-import { withLedger } from '../cli/shell.ts';
+import { linesOf, withLedger } from '../cli/shell.ts';
 
 it('a destination that is paused stays so when it is set anew', async () => {
   const g = await ground();
@@ -100,4 +101,35 @@ it('nothing is enqueued for a destination that would never be sent it', async ()
   await shell.told('outbox destination retire hooks');
   expect(await shell.refusals([item('a')])).toEqual(['25 destination_retired']);
   expect(await shell.told('log --type outbox.enqueued')).toHaveLength(1);
+});
+
+it('an item that is named by its id and by its position is moved once', async () => {
+  const shell = withLedger();
+  await shell.told(
+    'outbox destination set hooks --url http://127.0.0.1:9/ --format ndjson --type a.*',
+  );
+  await shell.told('append --type a.b --id i-1');
+  const seq = (await shell.told('show i-1'))[0]?.header?.['seq'];
+  const { stderr } = await shell.inside(`outbox park i-1 ${String(seq)} --reason ill`);
+  expect(stderr).toContain('items moved at hooks: 1');
+  expect(await shell.told('log --type outbox.set_aside')).toMatchObject([
+    { payload: { items: [seq] } },
+  ]);
+});
+
+it('what a policy held of the outbox is released into it', async () => {
+  const shell = withLedger();
+  await shell.told('outbox destination set hooks --url http://127.0.0.1:9/ --format ndjson');
+  const path = shell.write('no-secrets.yaml', 'version: 1\nsecrets: { find: true }\n');
+  await shell.told(['policy', 'adopt', path, '--sign', 'alice']);
+  const inside = { aws: ['AKIA', 'QWERTYUIOPASDFGH'].join('') };
+  const payload = JSON.stringify(inside);
+  await enrolled(shell, 'carol', 'verified');
+  const line = ['outbox', 'enqueue', '--owner', 's-1', '--kind', 'a', '--payload', payload];
+  const held = linesOf((await shell.inside([...line, '--sign', 'carol', '--json'])).stdout);
+  const id = held[0]?.quarantine ?? '';
+  await shell.told(`quarantine release ${id} --sign alice`);
+  expect(await shell.told('log --type outbox.enqueued')).toMatchObject([
+    { payload: { kind: 'a', payload: inside } },
+  ]);
 });
