@@ -4,6 +4,7 @@
  */
 import { expect, it } from 'vitest';
 import type { Change } from './cortex-changed.ts';
+import { planCortex } from './fixture.ts';
 import { EVERY, logOf, proved, storeWith } from './cortex-changed.ts';
 
 type Spoil = (line: string) => string;
@@ -47,4 +48,12 @@ it.each<[string, Change]>([
   expect(counts.get('anchor_mismatch') ?? 0).toBeLessThan(3);
   expect(Number(proved(plan)['anchors'])).toBeGreaterThanOrEqual(EVERY.length - 2);
   expect(proved(plan)['attestations']).toMatchObject({ count: 2 });
+});
+
+it.each([FEED, SPACE])('so they do with the database, which has the row whole', (spoil) => {
+  const plan = planCortex(storeWith(at(5, HASH, spoil)), { from: 'both' });
+  const { counts } = plan.defects;
+  for (const defect of ['anchor_mismatch', 'anchor_beyond_end', 'attestation_invalid'] as const)
+    expect(counts.has(defect)).toBe(false);
+  expect(proved(plan)).toMatchObject({ anchors: EVERY.length, attestations: { count: 2 } });
 });

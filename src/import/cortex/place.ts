@@ -157,7 +157,9 @@ export class Places {
     if (link === 'doubtful') {
       // Where a hash is not that of what its row holds, it may be all that is wrong there.
       const isOther = prev !== null && this.isShown && step.isShown;
-      const least = prev === null ? 0 : (isOther ? 1 : 0) - this.filled;
+      // One of the database may be the same row as the line before it, in which that is altered.
+      const isSame = !step.isLogged && !this.isShown;
+      const least = prev === null ? 0 : (isOther ? 1 : 0) - (isSame ? 1 : 0) - this.filled;
       faults.push(...this.gap(least, { reason: this.notBehind(prev), where: step.where }));
       // The row that is lost is named by the one behind it.
       if (prev !== null) faults.push(...this.meet(prev));
