@@ -129,13 +129,12 @@ const movable = async (
     if (left === 0) break;
     if (known.size % STEP === 0) await heed();
     const elsewhere: ItemElsewhere[] = [];
-    let [isMoved, isLooked] = [false, false];
+    let [isMoved, isNew] = [false, false];
     for (const now of all.right) {
       if (done.has(placeOf(now.destination.name, seq.right))) {
         isMoved = true;
         continue;
       }
-      isLooked = true;
       const at = found(reader, now, seq.right, how);
       if (E.isLeft(at)) return at;
       const { state, batch, stands } = at.right;
@@ -168,9 +167,9 @@ const movable = async (
         elsewhere.push({ _tag: 'ItemElsewhere', item, state, batch: of });
         continue;
       }
-      isMoved = true;
+      [isMoved, isNew] = [true, true];
     }
-    if (isLooked) left--;
+    if (isNew) left--;
     if (!isMoved) return E.left(elsewhere[0] ?? { _tag: 'NotFound', kind: 'item', name: item });
   }
   return E.right(moved);
