@@ -97,6 +97,16 @@ it('what stays while others are delivered is dropped all the same, fewer at once
   expect(receiver.effective).toEqual(['i-1']);
 });
 
+it('who is delivered meanwhile keeps none of the others, and is told', async () => {
+  const { shell, receiver } = await withParked();
+  const ended = await meanwhile(shell, DROP.replace('i-2', 'i-1 i-2'), async () => {
+    await shell.told('outbox flush');
+  });
+  expect(ended.exit).toBe(25);
+  expect(await shell.told('outbox list --state dropped')).toHaveLength(3);
+  expect(receiver.effective).toEqual(['i-1']);
+});
+
 it('a signal is heard where a decision has to be made anew', async () => {
   const { shell } = await withParked();
   const ended = await meanwhile(shell, DROP, async (pid) => {

@@ -4,9 +4,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../../ledger/json/value.ts';
-import type { EventId, EventType } from '../../../ledger/name.ts';
+import type { EventId } from '../../../ledger/name.ts';
 import type { Surface } from '../../../policies/surface.ts';
-import { entersBy } from '../../../policies/surface.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Submission } from '../../usecase/batch.ts';
 import { clearHeld, readHeld } from '../../usecase/quarantine.ts';
@@ -41,9 +40,12 @@ const clearAll = ({ reader, layout }: Ledger, draft: EventId): E.Either<CliError
   return E.right(undefined);
 };
 
-/** By which way a draft that was held comes in now; what people say of the outbox has its own. */
+/** What is as true later on; where an item stood that was to be moved it may stand no more. */
+const LASTING = /^outbox\.(?:enqueued|destination_)/;
+
+/** By which way a draft that was held comes in now. */
 const surfaceFor = ({ event_type: type }: JsonObject): Surface =>
-  entersBy('outbox_configuration', type as EventType) ? 'outbox_configuration' : 'append';
+  typeof type === 'string' && LASTING.test(type) ? 'outbox_configuration' : 'append';
 
 export const command: Command = {
   options: { note: { type: 'text', describe: 'what is to be said of it' }, ...WRITING },

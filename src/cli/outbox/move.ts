@@ -101,8 +101,17 @@ const isUntaken = (
     itemsAt(reader, [seq]),
   );
 
-/** What was moved by now: where, and which item. */
-type Done = ReadonlySet<string>;
+/** What is known by now of the items that are named. */
+interface Known {
+  readonly seqs: Map<string, number>;
+  /** Of an item at a destination: whether it was moved there, or could not be. */
+  readonly done: Map<string, boolean>;
+  /** So many more are looked at. */
+  readonly most: number;
+  /** What went on, of those that could be moved when they were first looked at. */
+  readonly gone?: CliError[] | undefined;
+}
+
 const placeOf = (destination: string, seq: number): string => `${destination} ${seq}`;
 
 /** The destinations in which each of so many items can be moved, with what is moved there. */
@@ -110,7 +119,7 @@ const movable = async (
   given: Given,
   { reader }: Ledger,
   how: How,
-  { done, most }: { readonly done: Done; readonly most: number },
+  { seqs, done, most, gone }: Known,
 ): Promise<E.Either<CliError, ReadonlyMap<string, Moved>>> => {
   const to = given.text('destination');
   const all = namedStandings(reader, to === undefined ? [] : [to]);
@@ -121,8 +130,10 @@ const movable = async (
   const known = new Set<number>();
   let left = most;
   for (const item of new Set(given.words)) {
-    const seq = seqOf(reader, item);
+    const before = seqs.get(item);
+    const seq = before === undefined ? seqOf(reader, item) : E.right(before);
     if (E.isLeft(seq)) return seq;
+    seqs.set(item, seq.right);
     // It may be named by its id and by its position.
     if (known.has(seq.right)) continue;
     known.add(seq.right);
@@ -131,13 +142,17 @@ const movable = async (
     const elsewhere: ItemElsewhere[] = [];
     let [isMoved, isNew] = [false, false];
     for (const now of all.right) {
-      if (done.has(placeOf(now.destination.name, seq.right))) {
-        isMoved = true;
+      const place = placeOf(now.destination.name, seq.right);
+      const wasMoved = done.get(place);
+      if (wasMoved !== undefined) {
+        isMoved ||= wasMoved;
         continue;
       }
       const at = found(reader, now, seq.right, how);
       if (E.isLeft(at)) return at;
       const { state, batch, stands } = at.right;
+      // Where it cannot be moved it is not looked at once more.
+      done.set(place, false);
       if (state === undefined) continue;
       const { name, format } = now.destination;
       const into = moved.get(name);
@@ -167,10 +182,13 @@ const movable = async (
         elsewhere.push({ _tag: 'ItemElsewhere', item, state, batch: of });
         continue;
       }
+      done.delete(place);
       [isMoved, isNew] = [true, true];
     }
     if (isNew) left--;
-    if (!isMoved) return E.left(elsewhere[0] ?? { _tag: 'NotFound', kind: 'item', name: item });
+    const [why = { _tag: 'NotFound', kind: 'item', name: item } as const] = elsewhere;
+    if (!isMoved && gone === undefined) return E.left(why);
+    if (elsewhere.length > 0 && !isMoved) gone?.push(why);
   }
   return E.right(moved);
 };
@@ -231,11 +249,14 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
           if (anew > 0) terminal.note(leavesAnew(destination, anew));
         }
       };
-      const done = new Set<string>();
+      const known = { seqs: new Map<string, number>(), done: new Map<string, boolean>() };
       let most = Infinity;
+      let gone: CliError[] | undefined;
       for (let overtaken = 0; ;) {
         await heed();
-        const moved = await movable(given, ledger, how, { done, most });
+        const moved = await movable(given, ledger, how, { ...known, most, gone });
+        // Nothing is moved where one of them cannot be; who goes on meanwhile holds no other.
+        gone ??= [];
         if (E.isLeft(moved)) {
           tell();
           return moved;
@@ -259,7 +280,7 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
         }
         overtaken = 0;
         most *= 2;
-        for (const seq of items) done.add(placeOf(destination, seq));
+        for (const seq of items) known.done.set(placeOf(destination, seq), true);
         const before = tally.get(destination) ?? { items: 0, anew: 0 };
         tally.set(destination, {
           items: before.items + items.length,
@@ -267,6 +288,7 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
         });
       }
       tell();
-      return E.right(undefined);
+      const [first] = gone ?? [];
+      return first === undefined ? E.right(undefined) : E.left(first);
     }),
 });
