@@ -288,7 +288,7 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
         });
       }
       tell();
-      const [first] = gone ?? [];
+      const [first] = gone;
       return first === undefined ? E.right(undefined) : E.left(first);
     }),
 });
