@@ -11,7 +11,7 @@ import type { Hold } from '../storage/database.ts';
 import type { Seen } from '../usecase/seen.ts';
 import type { Ready } from './ahead.ts';
 import type { RecordError } from './record.ts';
-import { draftOf, isOvertaken, record } from './record.ts';
+import { draftOf, record, wasOvertaken } from './record.ts';
 import type { Made } from './render.ts';
 import { batchOf } from './render.ts';
 import type { World } from './world.ts';
@@ -99,7 +99,7 @@ export class Book {
     if (drafts.length > 0 && !this.hold.isGood()) return this.lost;
     this.pending = [];
     const recorded = await record(this.world.ledger, drafts, seen);
-    if (E.isLeft(recorded) && isOvertaken(recorded.left)) {
+    if (E.isLeft(recorded) && wasOvertaken(recorded.left)) {
       this.pending = [...known, ...this.pending];
       return E.right(false);
     }

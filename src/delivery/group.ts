@@ -9,7 +9,7 @@ import type { Read, ReadError, Reader } from '../usecase/reader.ts';
 import type { Seen } from '../usecase/seen.ts';
 import type { RecordError } from './record.ts';
 import { behind } from './queue.ts';
-import { draftOf, isOvertaken, record } from './record.ts';
+import { draftOf, record, wasOvertaken } from './record.ts';
 import type { Standing } from './standing.ts';
 import { lookOutbox, standings } from './standing.ts';
 import { firstOf } from './stood.ts';
@@ -109,6 +109,6 @@ export const recordGroups = async ({
     const seen = reached.map((each) => each.seen);
     const recorded = await record(ledger, drafts, seen);
     // Somebody else came to say so: what is left to say is looked for anew.
-    if (E.isRight(recorded) || !isOvertaken(recorded.left)) return recorded;
+    if (E.isRight(recorded) || !wasOvertaken(recorded.left)) return recorded;
   }
 };

@@ -12,7 +12,7 @@ import type { Ledger } from '../ledger.ts';
 import { outbox } from '../projection/outbox.ts';
 import type { ReadError } from '../usecase/reader.ts';
 import type { Receipt } from '../usecase/receipt.ts';
-import { isTaken } from '../usecase/receipt.ts';
+import { isOvertaken, isTaken } from '../usecase/receipt.ts';
 import type { Seen } from '../usecase/seen.ts';
 import type { AppendFailed } from '../usecase/request.ts';
 import { gateFailed } from '../usecase/request.ts';
@@ -27,11 +27,9 @@ export interface NotRecorded {
 
 export type RecordError = DraftRefused | AppendFailed | NotRecorded;
 
-/** isOvertaken says whether nothing was recorded since what it was decided by stands no more. */
-export const isOvertaken = (error: RecordError): boolean => {
-  const receipt = error._tag === 'NotRecorded' ? error.receipt : undefined;
-  return receipt?.status === 'conflict' && receipt.reason === 'state_moved';
-};
+/** wasOvertaken says whether it was not recorded since what it was decided by stands no more. */
+export const wasOvertaken = (error: RecordError): boolean =>
+  error._tag === 'NotRecorded' && isOvertaken(error.receipt);
 
 /** draftOf makes a draft of what is to be recorded. */
 export const draftOf = (event_type: OutboxType, payload: object): JsonObject => ({

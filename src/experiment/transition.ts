@@ -9,6 +9,7 @@ import type { Row } from '../projection/projection.ts';
 import { standingIn } from '../projection/experiment.ts';
 import type { Read, ReadError, Reader } from '../usecase/reader.ts';
 import type { Receipt } from '../usecase/receipt.ts';
+import { isOvertaken } from '../usecase/receipt.ts';
 import type { Seen } from '../usecase/seen.ts';
 import type { At, Command, ExperimentRefused, Standing } from './decider.ts';
 import { decide } from './decider.ts';
@@ -73,10 +74,7 @@ export const transition = async <X>(
     const [happens] = decided.right;
     if (happens === undefined) return E.right({ status: 'told', at: standing.tag?.at });
     const entered = await handIn(statedOf(happens), seen);
-    const isOvertaken =
-      E.isRight(entered) &&
-      entered.right?.status === 'conflict' &&
-      entered.right.reason === 'state_moved';
-    if (!isOvertaken || attempt === MOST_ATTEMPTS) return entered;
+    const isMoot = E.isRight(entered) && isOvertaken(entered.right);
+    if (!isMoot || attempt === MOST_ATTEMPTS) return entered;
   }
 };

@@ -38,3 +38,7 @@ export type Conflict = 'id_taken' | 'head_moved' | 'state_moved' | 'checkpoint_d
 /** isTaken says whether the event stands in the ledger. */
 export const isTaken = ({ status }: Receipt): boolean =>
   status === 'appended' || status === 'already_recorded';
+
+/** isOvertaken says whether nothing was recorded since what it was decided by stands no more. */
+export const isOvertaken = (receipt: Receipt | undefined): boolean =>
+  receipt?.status === 'conflict' && receipt.reason === 'state_moved';

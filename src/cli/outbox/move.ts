@@ -19,7 +19,7 @@ import { takes } from '../../outbox/item.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Reader } from '../../usecase/reader.ts';
 import { parseReference } from '../../usecase/reader.ts';
-import type { Receipt } from '../../usecase/receipt.ts';
+import { isOvertaken } from '../../usecase/receipt.ts';
 import type { Seen } from '../../usecase/seen.ts';
 import type { Surface } from '../../../policies/surface.ts';
 import type { Answer, Command, Options } from '../command.ts';
@@ -227,9 +227,6 @@ const TRIES = 20;
 /** Each time of so many times fewer items: the look takes less long. */
 const FEWER = 4;
 
-const isMoot = (receipt: Receipt | undefined): boolean =>
-  receipt?.status === 'conflict' && receipt.reason === 'state_moved';
-
 /** moving makes the commands that move items. */
 export const moving = ({ type, surface, options, examples, ...how }: Moving): Command => ({
   options: {
@@ -269,7 +266,7 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
         const stated = { event_type: type, payload };
         const entered = await enter(given, ledger, stated, surface, { expectRows: [seen] });
         // Delivery goes on meanwhile: where they stand by now is looked at again, of fewer at once.
-        if (E.isRight(entered) && isMoot(entered.right) && ++overtaken < TRIES) {
+        if (E.isRight(entered) && isOvertaken(entered.right) && ++overtaken < TRIES) {
           most = Math.max(1, Math.floor(items.length / FEWER));
           continue;
         }
