@@ -60,15 +60,9 @@ const inLog = (disk: Disk, copy: string, path: string): Done<Told> => {
   if (E.isLeft(log)) return log;
   if (log.right === undefined) return E.right({ trouble: undefined, unproved: [] });
   const name = `${basename(path)}-wal`;
-  return E.map(({ damage, behind }: LogRead): Told => ({
+  return E.map(({ damage, unproved }: LogRead): Told => ({
     trouble: damage && `${name}: ${damage}`,
-    unproved:
-      damage !== undefined || behind === 0
-        ? []
-        : [
-            `that ${name} lost no commit at its end: what stands behind the last one is not ` +
-              `taken (frames: ${behind}), and was never brought to its end, or is damaged`,
-          ],
+    unproved: unproved === undefined ? [] : [`that ${name} ${unproved}`],
   }))(readLog(disk, log.right));
 };
 

@@ -8,7 +8,8 @@
  *
  * Each checksum goes on from the one before. What is left of an earlier turn has other salts: it is
  * not missed. What has no frame that commits was not brought to its end, or the frame that did is
- * damaged: a machine that stops may leave either, so that is counted, and is no damage.
+ * damaged: a machine that stops may leave either, and a log without a frame, or of zeros. That is
+ * told as not proved, and is no damage.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Disk, DiskFailed, Done, File } from '../storage/disk.ts';
@@ -21,8 +22,8 @@ type Sum = readonly [number, number];
 export interface LogRead {
   /** Why it is not read to its last commit. */
   readonly damage?: string;
-  /** So many frames of this turn stand behind its last commit. */
-  readonly behind: number;
+  /** What cannot be told of its end, and why. */
+  readonly unproved?: string;
 }
 
 interface Log {
@@ -117,6 +118,13 @@ const isOlder = ({ salts: [own] }: Log, [salt]: Sum): boolean => {
   return turns > 0 && turns < MOST_TURNS;
 };
 
+const endsWith = (frames: number): string =>
+  'lost no commit at its end: what stands behind the last one is not taken ' +
+  `(frames: ${frames}), and was never brought to its end, or is damaged`;
+
+const holdsNothing = (bytes: number): string =>
+  `lost no commit: it has no frame (bytes: ${bytes}), was cut off, or never written to its end`;
+
 /** Reads the frames; a frame that is cut off stands behind them, or none. */
 const readAll = (log: Log, frames: Iterable<Done<DataView>>, isCut: boolean): Done<LogRead> => {
   let { sum } = log;
@@ -140,15 +148,15 @@ const readAll = (log: Log, frames: Iterable<Done<DataView>>, isCut: boolean): Do
     const isCommit = isLast(frame) || (number === bad && wasLast(log, sum, frame));
     if (isOwn && isCommit) {
       const damage = `frame ${bad} does not hold, and commits from there on are not read`;
-      return E.right({ damage, behind });
+      return E.right({ damage });
     }
     isOver ||= !isOwn && isOlder(log, salts);
     if (!isOver) behind++;
   }
-  return E.right({ behind: isCut && !isOver ? behind + 1 : behind });
+  if (isCut && !isOver) behind++;
+  return E.right(behind === 0 ? {} : { unproved: endsWith(behind) });
 };
 
-const NOTHING: LogRead = { behind: 0 };
 const HEADER_DAMAGED = 'its header does not hold, and nothing of it is read';
 
 const isZero = (disk: Disk, source: SourceFile): Done<boolean> => {
@@ -166,7 +174,7 @@ const readIn = (disk: Disk, source: SourceFile, file: File): Done<LogRead> => {
   const log = headerOf(new DataView(bytes.buffer));
   if (log === undefined)
     return E.map((isNothing: boolean) =>
-      isNothing ? NOTHING : { ...NOTHING, damage: HEADER_DAMAGED },
+      isNothing ? { unproved: holdsNothing(source.bytes) } : { damage: HEADER_DAMAGED },
     )(isZero(disk, source));
   const isCut = (source.bytes - HEADER_BYTES) % log.frameBytes > 0;
   return readAll(log, framesOf(file, source.bytes, log.frameBytes), isCut);
@@ -174,8 +182,8 @@ const readIn = (disk: Disk, source: SourceFile, file: File): Done<LogRead> => {
 
 /** readLog tells how far a log is read. */
 export const readLog = (disk: Disk, source: SourceFile): E.Either<DiskFailed, LogRead> => {
-  // One that ends with its header holds nothing.
-  if (source.bytes <= HEADER_BYTES) return E.right(NOTHING);
+  if (source.bytes === 0) return E.right({});
+  if (source.bytes <= HEADER_BYTES) return E.right({ unproved: holdsNothing(source.bytes) });
   const file = disk.open(source.path, 'read');
   if (E.isLeft(file)) return file;
   try {

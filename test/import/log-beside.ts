@@ -107,12 +107,15 @@ export const frameOf = ({ log }: Files): number => 24 + log.readUInt32BE(8);
 /** What is told where so many frames stand behind the last that commits. */
 export const endOf = (files: Files): string | undefined => {
   const { tool, log } = files;
+  const name = `that ${NAMES[tool]}-wal lost no commit`;
+  if (log.length > 0 && log.length <= HEADER)
+    return `${name}: it has no frame (bytes: ${log.length}), was cut off, or never written to its end`;
   let count = 0;
   for (let at = HEADER; at < log.length; at += frameOf(files)) {
     const isCommit = at + frameOf(files) <= log.length && log.readUInt32BE(at + 4) > 0;
     count = isCommit ? 0 : count + 1;
   }
-  const end = `that ${NAMES[tool]}-wal lost no commit at its end: what stands behind the last one`;
+  const end = `${name} at its end: what stands behind the last one`;
   const why = 'and was never brought to its end, or is damaged';
   return count === 0 ? undefined : `${end} is not taken (frames: ${count}), ${why}`;
 };
