@@ -188,6 +188,34 @@ describe('a database of cortex that lacks rows', () => {
     expect(ring.defects.counts.get('chain_broken')).toBe(2);
   });
 
+  it('breaks no chain with a row that the log has under another id, wherever that stands', () => {
+    for (const at of [1, 5, 20]) {
+      const folder = storeWith(
+        (database) =>
+          database.prepare('UPDATE events SET id = ? WHERE id = ?').run('evt_other', idOf(at)),
+        () => true,
+      );
+      const plan = planCortex(folder, { from: 'both' });
+      expect(plan.defects.told.map(({ name, file }) => `${name} ${file}`)).toEqual([
+        'missing_in_sqlite events.jsonl',
+        'missing_in_jsonl cortex.db',
+      ]);
+      expect([plan.total, plan.report['head']]).toEqual([21, hashOf(20)]);
+    }
+    // Another row that follows the same one does.
+    const fork = storeWith(
+      (database) => {
+        const [prev, hash] = [hashOf(4), ROWS[2]?.payload_hash ?? ''];
+        database
+          .prepare('UPDATE events SET id = ?, payload_hash = ?, event_hash = ? WHERE id = ?')
+          .run('evt_other', hash, eventHash(prev, hash), idOf(5));
+      },
+      () => true,
+    );
+    const { counts } = planCortex(fork, { from: 'both' }).defects;
+    expect(counts.get('chain_broken')).toBe(1);
+  });
+
   it('is refused where a column hides which row is which, not where places are large', () => {
     const folder = storeWith((database) =>
       database.exec(`CREATE TABLE other AS SELECT *, 1 AS "RowId" FROM events; DROP TABLE events;

@@ -104,12 +104,16 @@ export const contents = (plan: Plan) => [...plan.drafts()].map(({ draft }) => dr
 export const HEADER = 32;
 export const frameOf = ({ log }: Files): number => 24 + log.readUInt32BE(8);
 
+/** What is told of a log of so many bytes in which there is none. */
+export const noFrame = (tool: Tool, bytes: number): string =>
+  `that ${NAMES[tool]}-wal lost no commit: it has no frame (bytes: ${bytes}), ` +
+  'was cut off, or never written to its end';
+
 /** What is told where so many frames stand behind the last that commits. */
 export const endOf = (files: Files): string | undefined => {
   const { tool, log } = files;
   const name = `that ${NAMES[tool]}-wal lost no commit`;
-  if (log.length > 0 && log.length <= HEADER)
-    return `${name}: it has no frame (bytes: ${log.length}), was cut off, or never written to its end`;
+  if (log.length <= HEADER) return log.length === 0 ? undefined : noFrame(tool, log.length);
   let count = 0;
   for (let at = HEADER; at < log.length; at += frameOf(files)) {
     const isCommit = at + frameOf(files) <= log.length && log.readUInt32BE(at + 4) > 0;

@@ -189,6 +189,8 @@ export class Chain {
   private broken(row: Hashes, link: Link, { beside }: Item): readonly Fault[] {
     const reason = this.places.notBehind(row.prev_event_hash);
     if (beside === 'left') return [fault('chain_unproved', 'it is left of a line with this row')];
+    // It stands where the row of the log does.
+    if (beside === 'same') return [];
     if (link === 'broken') return [fault('chain_broken', reason)];
     if (link !== 'doubtful' || beside === undefined) return [];
     return [fault('chain_unproved', `${reason}; how many rows are lost nobody can tell`)];

@@ -71,7 +71,11 @@ export class CortexDatabase {
       if (E.isRight(exact) && exact.right === undefined && isDamagedLine(item)) {
         this.scratch.keep('left', `${id} ${event_hash}`);
         this.hasLeft = true;
-      } else this.match(envelope);
+        continue;
+      }
+      const place = this.match(envelope);
+      // The database may have the same row under another id.
+      if (E.isRight(place) && place.right === undefined) this.scratch.keep('same', event_hash);
     }
     this.isMatched = true;
   }
@@ -79,6 +83,11 @@ export class CortexDatabase {
   /** isLeft tells what is left of a damaged line. */
   isLeft({ id, event_hash }: Envelope): boolean {
     return this.hasLeft && this.scratch.get('left', `${id} ${event_hash}`) !== undefined;
+  }
+
+  /** isSame tells the hash of a row of the log whose id the database does not have. */
+  isSame(hash: string): boolean {
+    return this.scratch.get('same', hash) !== undefined;
   }
 
   private isOther(place: string): boolean {

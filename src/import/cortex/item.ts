@@ -16,10 +16,10 @@ import { readPlainly, readRow } from './row.ts';
 import type { StoredLine } from './stored-row.ts';
 
 /**
- * Rows of the database alone to which the log does not lead; and what is left of a line of the log,
- * where the database has the row whole.
+ * Rows of the database alone to which the log does not lead, or that the log has under another id;
+ * and what is left of a line of the log, where the database has the row whole.
  */
-export type Beside = 'piece' | 'fork' | 'left';
+export type Beside = 'piece' | 'fork' | 'same' | 'left';
 
 export interface Item {
   readonly file: string;
@@ -190,8 +190,10 @@ function* joined(rows: Rows): Generator<Item, void> {
   ): Generator<Item, void> {
     for (const each of lines) {
       const item = { ...storedItem(databaseName, ++line, each), ...how };
-      last = (item.read.row?.envelope ?? item.hashes)?.event_hash ?? last;
-      yield item;
+      const hash = (item.read.row?.envelope ?? item.hashes)?.event_hash;
+      const isSame = how.beside !== undefined && item.read.row !== undefined;
+      last = hash ?? last;
+      yield isSame && database.isSame(hash ?? '') ? { ...item, beside: 'same' } : item;
     }
   };
   /** Rows of the database alone between the last row and one that follows another. */
