@@ -251,6 +251,9 @@ export class Keeper {
     if (last?.first === size) return E.right({ segment: last, offset: 0 });
     const isFull = offset > 0 && offset + bytes > this.means.settings.limits.segment_bytes;
     if (last !== undefined && !isFull) return E.right({ segment: this.segmentOf(segment), offset });
+    // Whoever cut its tail off may not have got that to the disk: nothing stands behind it then.
+    const ended = last === undefined ? E.right(undefined) : this.journal.sync(last);
+    if (E.isLeft(ended)) return ended;
     const begun = this.journal.rotate(size);
     if (E.isLeft(begun)) return begun;
     this.segments = [...this.segments, begun.right];

@@ -43,6 +43,13 @@ export const DEFECTS: readonly Defect[] = [
     to: 'const named = E.right(undefined);',
   },
   {
+    name: 'a segment is begun behind one whose cut end is not on the disk',
+    file: 'src/storage/keeper.ts',
+    from: 'this.journal.sync(last);',
+    to: 'E.right(undefined);',
+    near: 74_910,
+  },
+  {
     name: 'the folder is not synced when a segment is found that another began',
     file: 'src/storage/recover.ts',
     from: 'const named = disk.syncFolder(layout.journal);',

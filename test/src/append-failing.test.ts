@@ -8,6 +8,7 @@ import type { Digest } from '../../ledger/name.ts';
 import type { Projection } from '../../src/projection/projection.ts';
 import { causeOf, house, noteIn, one, statuses, take } from '../build/house.ts';
 import { ALICE, right, signer } from '../build/ledger.ts';
+import { seeded } from '../simulation/chance.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
 import { storedIn } from '../simulation/oracle.ts';
 import { calls, failing, failingAt } from '../simulation/plan.ts';
@@ -20,6 +21,9 @@ const journalSize = (disk: SimulatedDisk): number => {
     0,
   );
 };
+
+/** An id whose event takes much room. */
+const long = (at: number): string => `e-${'9'.repeat(50)}${at}`;
 
 describe('a disk', () => {
   it.each(['ENOSPC', 'EDQUOT', 'EFBIG'])(
@@ -73,6 +77,28 @@ describe('a disk', () => {
       expect(await one(world.begin().ledger, draftOf('b'))).toMatchObject({ seq: 2 });
     },
   );
+
+  it('that did not take the cut of a tail has it before a segment stands behind that', async () => {
+    const { ledger, disk, world } = await house();
+    for (let at = 0; journalSize(world.disk.another()) < 4000; at++)
+      await one(ledger, draftOf(long(at)));
+    const before = storedIn(world.disk.another()).length;
+    const [name = ''] = right(world.disk.another().list(LAYOUT.journal));
+    const file = right(disk.open(`${LAYOUT.journal}/${name}`, 'write'));
+    right(file.write(encodeUtf8('{"torn'), journalSize(world.disk.another())));
+    right(file.sync());
+    world.disk = disk.crash();
+    const cutting = world.begin();
+    const sync = calls('sync', '.jsonl');
+    cutting.disk.follow(failingAt(0, { kind: 'fail', errno: 'EIO', when: 'lost' }, sync));
+    expect(await causeOf(cutting.ledger, draftOf('b'))).toBe('Poisoned');
+    world.disk = cutting.disk.crash();
+    const { ledger: other, disk: there } = world.begin();
+    await take(other, [draftOf(long(7)), draftOf(long(8))]);
+    expect(right(there.list(LAYOUT.journal)).length).toBe(2);
+    for (let seed = 0; seed < 40; seed++)
+      expect(storedIn(there.foresee(seeded(seed))).length).toBe(before + 2);
+  });
 
   it('that cannot cut off what it had no room for stops the writer', async () => {
     const { ledger, disk } = await house();
