@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { ItemElsewhere } from './error.ts';
-import { namedStandings } from './named.ts';
+import { namedStandings, reasonOf } from './named.ts';
 import type { ItemState } from '../../delivery/list.ts';
 import { isParked, standsForAny, stateOfItem } from '../../delivery/item-state.ts';
 import { itemsAt } from '../../delivery/queue.ts';
@@ -235,8 +235,10 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
     ...WRITING,
   },
   examples,
-  run: (given, terminal): Answer =>
-    withLedger(given, terminal, async (ledger) => {
+  run: async (given, terminal): Answer => {
+    const reason = reasonOf(given);
+    if (E.isLeft(reason)) return reason;
+    return withLedger(given, terminal, async (ledger) => {
       sayWhatStands();
       const tally = new Map<string, { items: number; anew: number }>();
       // Receipts do not name it, and there may be one for each of several.
@@ -261,8 +263,7 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
         const next = nextOf(moved.right, how);
         if (next === undefined) break;
         const { destination, items, isAnew, seen, more } = next;
-        const reason = given.text('reason');
-        const payload = asPayload({ destination, reason, items, ...more });
+        const payload = asPayload({ destination, reason: reason.right, items, ...more });
         const stated = { event_type: type, payload };
         const entered = await enter(given, ledger, stated, surface, { expectRows: [seen] });
         // Delivery goes on meanwhile: where they stand by now is looked at again, of fewer at once.
@@ -287,5 +288,6 @@ export const moving = ({ type, surface, options, examples, ...how }: Moving): Co
       tell();
       const [first] = gone;
       return first === undefined ? E.right(undefined) : E.left(first);
-    }),
+    });
+  },
 });
