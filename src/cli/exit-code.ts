@@ -154,6 +154,7 @@ export const exitOf = (error: CliError): Exit => {
     case 'CopyRefused':
     case 'ArchiveRefused':
     case 'ItemElsewhere':
+    case 'MovedInPart':
     case 'DestinationRetired':
     case 'DestinationBegun':
     case 'DestinationPlanned':

@@ -42,7 +42,9 @@ const meanwhile = async (shell: Shell, line: string, what: (pid: number) => Prom
   await what(pid);
   process.kill(pid, 'SIGCONT');
   isStopped = false;
-  return { said: await child.says(), exit: await child.end() };
+  const all: unknown[] = [];
+  for (let said = await child.says(); said !== undefined; said = await child.says()) all.push(said);
+  return { said: all[0], last: all.at(-1), exit: await child.end() };
 };
 
 const ELSEWHERE = { exit: 25, said: { error: { code: 'item_elsewhere' } } };
@@ -103,6 +105,8 @@ it('who is delivered meanwhile keeps none of the others, and is told', async () 
     await shell.told('outbox flush');
   });
   expect(ended.exit).toBe(25);
+  const message = 'items moved: 3 of 4; items that went on meanwhile: 1: i-1 is delivered';
+  expect(ended.last).toMatchObject({ error: { code: 'item_elsewhere', message } });
   expect(await shell.told('outbox list --state dropped')).toHaveLength(3);
   expect(receiver.effective).toEqual(['i-1']);
 });

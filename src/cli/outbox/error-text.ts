@@ -2,6 +2,7 @@
  * Sentences for what keeps delivery from going on.
  */
 import { visible } from '../../../ledger/render/render.ts';
+import type { MovedInPart } from '../error.ts';
 import type { Told } from '../store-text.ts';
 import type { NoSecret, OutboxError } from './error.ts';
 
@@ -9,6 +10,16 @@ const SECRETS: Record<NoSecret['reason'], string> = {
   missing: 'it is not there',
   unreadable: 'it cannot be read, or others can read it',
   unusable: 'it is none that can be used so',
+};
+
+/** partText tells how many items were moved, and how the first of the others stands. */
+export const partText = ({ moved, of, gone }: MovedInPart, why?: Told): Told => {
+  const first = why === undefined ? '' : `: ${why.message}`;
+  return {
+    code: 'item_elsewhere',
+    message: `items moved: ${moved} of ${of}; items that went on meanwhile: ${gone}${first}`,
+    next: why?.next ?? 'Run it again.',
+  };
 };
 
 /** outboxText tells what happened, and what to do. */

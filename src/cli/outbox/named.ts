@@ -23,6 +23,14 @@ export const namedStanding = (reader: Reader, name: string): E.Either<CliError, 
     : E.right(found.right);
 };
 
+/** namedLive gives the one of a name, if there is still something to be said of it. */
+export const namedLive = (reader: Reader, name: string): E.Either<CliError, Standing> =>
+  E.chain((found: Standing): E.Either<CliError, Standing> =>
+    found.state === 'retired'
+      ? E.left({ _tag: 'DestinationRetired', destination: name })
+      : E.right(found),
+  )(namedStanding(reader, name));
+
 /** namedStandings gives those of names, all that are not retired where none is named. */
 export const namedStandings = (
   reader: Reader,
@@ -59,10 +67,8 @@ export const sayOf = (type: OutboxType, examples: Command['examples']): Command 
     if (E.isLeft(reason)) return reason;
     return withLedger(given, terminal, async (ledger) => {
       const name = given.word(0);
-      const known = namedStanding(ledger.reader, name);
+      const known = namedLive(ledger.reader, name);
       if (E.isLeft(known)) return known;
-      if (known.right.state === 'retired')
-        return E.left({ _tag: 'DestinationRetired', destination: name });
       const payload = asPayload({ name, reason: reason.right });
       const stated = { event_type: type, payload };
       return record(given, terminal, ledger, stated, 'outbox_configuration');
