@@ -213,6 +213,13 @@ export interface MovedInPart {
   readonly why: CliError | undefined;
 }
 
+/** What a policy held of the outbox, which cannot be done any more. */
+export interface HeldOvertaken {
+  readonly _tag: 'HeldOvertaken';
+  readonly hold: string;
+  readonly why: CliError;
+}
+
 /** A mistake of ours, or of the machine. */
 export interface Unexpected {
   readonly _tag: 'Unexpected';
@@ -279,6 +286,7 @@ export type CliError =
   | Disproved
   | OutboxError
   | MovedInPart
+  | HeldOvertaken
   | TooOld
   | Unexpected
   | Interrupted

@@ -155,6 +155,8 @@ export const exitOf = (error: CliError): Exit => {
     case 'ArchiveRefused':
     case 'ItemElsewhere':
     case 'MovedInPart':
+    case 'HeldOvertaken':
+    case 'EnqueuedLater':
     case 'DestinationRetired':
     case 'DestinationBegun':
     case 'DestinationPlanned':

@@ -120,3 +120,23 @@ it('a signal is heard where a decision has to be made anew', async () => {
   expect(ended).toMatchObject({ exit: 130, said: { error: { code: 'interrupted' } } });
   expect(await shell.told('outbox list --state dropped')).toEqual([]);
 });
+
+it('what was held is not released where it is received before that is recorded', async () => {
+  const [shell, receiver] = [withLedger(), await receive()];
+  const to = `--url ${receiver.url} --format ndjson --type a.*`;
+  await shell.told(`outbox destination set hooks ${to}`);
+  const rule = { id: 'waits', match: ['outbox.dropped'], when: 'true', outcome: 'quarantine' };
+  const set = { version: 1, name: 'p', rules: [{ ...rule, reason: 'a second person looks' }] };
+  const path = shell.write('p.yaml', JSON.stringify(set));
+  await shell.told(['policy', 'adopt', path, '--sign', 'alice']);
+  await shell.told('append --type a.b --id i-1');
+  await shell.inside('outbox drop i-1 --reason ill');
+  const hold = (await shell.told('quarantine list'))[0]?.id ?? '';
+  const line = `quarantine release ${hold} --sign alice`;
+  const ended = await meanwhile(shell, line, async () => {
+    expect(await shell.told('outbox flush')).toMatchObject([{ delivered: 1, waiting: 0 }]);
+  });
+  expect(ended).toMatchObject({ exit: 25, said: { error: { code: 'held_overtaken' } } });
+  for (const type of ['policy.released', 'outbox.dropped'])
+    expect(await shell.told(`log --type ${type}`)).toEqual([]);
+});

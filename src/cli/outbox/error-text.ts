@@ -2,7 +2,7 @@
  * Sentences for what keeps delivery from going on.
  */
 import { visible } from '../../../ledger/render/render.ts';
-import type { MovedInPart } from '../error.ts';
+import type { HeldOvertaken, MovedInPart } from '../error.ts';
 import type { Told } from '../store-text.ts';
 import type { NoSecret, OutboxError } from './error.ts';
 
@@ -21,6 +21,15 @@ export const partText = ({ moved, of, gone }: MovedInPart, why?: Told): Told => 
     next: why?.next ?? 'Run it again.',
   };
 };
+
+/** heldText tells why what was held is not done any more. */
+export const heldText = ({ hold }: HeldOvertaken, { message }: Told): Told => ({
+  code: 'held_overtaken',
+  message: `what was held cannot be done any more, and nothing is recorded: ${message}`,
+  next:
+    `Reject it: ledger quarantine discard ${visible(hold)} --reason TEXT. ` +
+    'What is still wanted is said anew, by its own command.',
+});
 
 /** outboxText tells what happened, and what to do. */
 export const outboxText = (error: OutboxError): Told => {
@@ -142,6 +151,12 @@ export const outboxText = (error: OutboxError): Told => {
         next: `Move all of the batch: ledger outbox ${batch.by} ${visible(item)} --batch.`,
       };
     }
+    case 'EnqueuedLater':
+      return {
+        code: 'enqueued_later',
+        message: `${visible(error.by)} came in since, of its owner and kind, and stands for it`,
+        next: 'Enqueue it again, if it is to be the latest.',
+      };
     case 'LeaseLost':
       return {
         code: 'lease_lost',

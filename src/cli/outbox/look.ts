@@ -137,8 +137,8 @@ export interface Known {
 /** placeOf names an item at a destination. */
 export const placeOf = (destination: string, seq: number): string => `${destination} ${seq}`;
 
-/** After so many items a signal is heard. */
-const STEP = 100;
+/** STEP is after how many items a signal is heard. */
+export const STEP = 100;
 
 const seqOf = (reader: Reader, name: string): E.Either<CliError, number> => {
   const event = reader.find(parseReference(name));
