@@ -36,12 +36,17 @@ export const outboxText = (error: OutboxError): Told => {
   switch (error._tag) {
     case 'Undelivered': {
       const { waiting, destination, reason } = error;
+      const name = visible(destination);
       const why = reason === undefined ? '' : ` (${visible(reason)})`;
       const left = waiting === 0 ? '' : `; items that wait: ${waiting}`;
       return {
         code: 'undelivered',
-        message: `${visible(destination)} cannot be delivered to now${why}${left}`,
-        next: 'Run ledger outbox flush later: the same is sent under the same keys.',
+        message: `${name} cannot be delivered to now${why}${left}`,
+        // Of a probe nothing waits.
+        next:
+          waiting === 0
+            ? `Mend what is said, then try it again: ledger outbox destination test ${name}.`
+            : 'Run ledger outbox flush later: the same is sent under the same keys.',
       };
     }
     case 'DestinationStopped': {
