@@ -25,6 +25,7 @@ import type { Signer } from '../ledger/key/key.ts';
 import type { Origin } from '../ledger/name.ts';
 import { readyMade } from '../policies/set/ready-made.ts';
 import type { Surface } from '../policies/surface.ts';
+import { legible } from './outbox/legible.ts';
 import { own } from './projection/own.ts';
 import { BUILT_IN } from './projection/registry.ts';
 import type { Projection, Row } from './projection/projection.ts';
@@ -143,7 +144,7 @@ export class Ledger {
   /** submission prepares a draft: what it does not state is filled in, and it is signed. */
   submission(stated: JsonObject, options: AppendOptions = {}): E.Either<DraftRefused, Submission> {
     const { surface = 'append', sign } = options;
-    return E.map((filled: Filled) => ({ ...filled, surface }))(
+    return E.chain((filled: Filled) => legible({ ...filled, surface }))(
       prepare(this.ports, this.origin, stated, sign),
     );
   }

@@ -17,7 +17,7 @@ import type {
 } from './error.ts';
 import * as T from './error-table.ts';
 import { experimentText, notStartedText } from './experiment/error-text.ts';
-import { outboxText } from './outbox/error-text.ts';
+import { heldText, outboxText, partText } from './outbox/error-text.ts';
 import { importErrorText } from './import-error-text.ts';
 import { diskText, storeText } from './store-text.ts';
 import type { Told } from './store-text.ts';
@@ -245,8 +245,13 @@ export const errorText = (error: CliError): Told => {
     case 'DestinationPlanned':
     case 'SecretMissing':
     case 'ItemElsewhere':
+    case 'EnqueuedLater':
     case 'LeaseLost':
       return outboxText(error);
+    case 'HeldOvertaken':
+      return heldText(error, errorText(error.why));
+    case 'MovedInPart':
+      return partText(error, error.why && errorText(error.why));
     case 'Interrupted':
       return {
         code: 'interrupted',

@@ -203,6 +203,23 @@ export interface TooOld {
   readonly has: string;
 }
 
+/** Of items that were to be moved some went on meanwhile, which holds no other. */
+export interface MovedInPart {
+  readonly _tag: 'MovedInPart';
+  readonly moved: number;
+  readonly of: number;
+  readonly gone: number;
+  /** What keeps the first of these from being moved by now, if anything does. */
+  readonly why: CliError | undefined;
+}
+
+/** What a policy held of the outbox, which cannot be done any more. */
+export interface HeldOvertaken {
+  readonly _tag: 'HeldOvertaken';
+  readonly hold: string;
+  readonly why: CliError;
+}
+
 /** A mistake of ours, or of the machine. */
 export interface Unexpected {
   readonly _tag: 'Unexpected';
@@ -268,6 +285,8 @@ export type CliError =
   | ProofBroken
   | Disproved
   | OutboxError
+  | MovedInPart
+  | HeldOvertaken
   | TooOld
   | Unexpected
   | Interrupted

@@ -154,6 +154,9 @@ export const exitOf = (error: CliError): Exit => {
     case 'CopyRefused':
     case 'ArchiveRefused':
     case 'ItemElsewhere':
+    case 'MovedInPart':
+    case 'HeldOvertaken':
+    case 'EnqueuedLater':
     case 'DestinationRetired':
     case 'DestinationBegun':
     case 'DestinationPlanned':

@@ -24,12 +24,14 @@ const isDelivered = (reader: Reader, name: string, seq: number): boolean => {
   return E.isRight(found) && found.right !== undefined;
 };
 
-/** stateOfItem tells it; undefined where the destination does not take the item. */
-export const stateOfItem = (
-  reader: Reader,
-  now: Standing,
-  seq: number,
-): Read<ItemState | undefined> => {
+/** Where an item stands, undefined where the destination does not take it; and what was read. */
+export interface ItemAt {
+  readonly state: ItemState | undefined;
+  readonly item?: Item | undefined;
+}
+
+/** stateOfItem tells it. */
+export const stateOfItem = (reader: Reader, now: Standing, seq: number): Read<ItemAt> => {
   const { destination, cursor } = now;
   const { name } = destination;
   const apart = lookOutbox(reader, (sqlite) => {
@@ -44,22 +46,23 @@ export const stateOfItem = (
   });
   if (E.isLeft(apart)) return apart;
   const { state, isGone = false } = apart.right ?? {};
-  if (state === 'dropped') return E.right(state);
+  if (state === 'dropped') return E.right({ state });
   const items = itemsAt(reader, [seq]);
   if (E.isLeft(items)) return items;
   const [item] = items.right;
+  const tell = (told: ItemState | undefined): Read<ItemAt> => E.right({ state: told, item });
   if (state === 'parked' || state === 'again' || state === 'behind') {
     const isStood = item !== undefined && isSuperseded(reader, destination, item);
-    return E.right(isStood ? 'superseded' : state === 'parked' ? state : 'waiting');
+    return tell(isStood ? 'superseded' : state === 'parked' ? state : 'waiting');
   }
-  if (item === undefined || !takes(destination, item)) return E.right(undefined);
+  if (item === undefined || !takes(destination, item)) return tell(undefined);
   const whole = wholeOf(reader, name, seq);
   if (E.isLeft(whole)) return whole;
-  if (whole.right?.state === 'planned') return E.right('planned');
-  if (isGone && isDelivered(reader, name, seq)) return E.right('delivered');
-  if (isSuperseded(reader, destination, item)) return E.right('superseded');
+  if (whole.right?.state === 'planned') return tell('planned');
+  if (isGone && isDelivered(reader, name, seq)) return tell('delivered');
+  if (isSuperseded(reader, destination, item)) return tell('superseded');
   // What lies before its start is none of its items.
-  return E.right(isGone ? undefined : 'waiting');
+  return tell(isGone ? undefined : 'waiting');
 };
 
 /** An item, and the later one that stands for it. */

@@ -98,8 +98,9 @@ const follow = (url: string, message: IncomingMessage): string | undefined => {
   return target.origin === new URL(url).origin ? target.href : undefined;
 };
 
+/** All but 304, which leads nowhere. */
 const isRedirect = ({ statusCode = 0 }: IncomingMessage): boolean =>
-  statusCode >= 300 && statusCode < 400;
+  statusCode >= 300 && statusCode < 400 && statusCode !== 304;
 
 /** What cannot be asked for at all throws at once. */
 const attempt = (ask: () => ClientRequest): ClientRequest | undefined => {

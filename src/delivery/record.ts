@@ -4,10 +4,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { DraftRefused } from '../../ledger/event/draft.ts';
-import type { Problem } from '../../ledger/event/shape.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { OutboxType } from '../outbox/event.ts';
-import { asPayload, isOutboxType, problemsIn } from '../outbox/event.ts';
+import { asPayload } from '../outbox/event.ts';
 import type { Ledger } from '../ledger.ts';
 import { outbox } from '../projection/outbox.ts';
 import type { ReadError } from '../usecase/reader.ts';
@@ -38,10 +37,6 @@ export const draftOf = (event_type: OutboxType, payload: object): JsonObject => 
   source: { ...SOURCE },
 });
 
-/** What nobody could read back is not recorded. */
-const problemsOf = ({ event_type, payload = null }: JsonObject): readonly Problem[] =>
-  typeof event_type === 'string' && isOutboxType(event_type) ? problemsIn(event_type, payload) : [];
-
 /**
  * catchUp has the mirror know all that the journal does, as every append does before it judges:
  * what is read from now on was not overtaken by what somebody recorded and did not live to tell.
@@ -64,8 +59,6 @@ export const record = async (
   expectRows: readonly Seen[] = [],
 ): Promise<E.Either<RecordError, void>> => {
   if (drafts.length === 0) return E.right(undefined);
-  const problems = drafts.flatMap(problemsOf);
-  if (problems.length > 0) return E.left({ _tag: 'DraftRefused', problems });
   const options = { surface: 'delivery_receipt', stopAtFirst: true, expectRows } as const;
   const appended = await ledger.append(drafts, options);
   if (E.isLeft(appended)) return appended;

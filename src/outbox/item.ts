@@ -111,7 +111,10 @@ export const itemOf = (row: EventRow, isErased = false): Item => {
  * takes says whether a destination is sent an item; the outbox's own only if they are named. What
  * delivery records is sent to nobody: each delivery of it would be one more to be delivered.
  */
-export const takes = (destination: Destination, item: Item): boolean => {
+export const takes = (
+  destination: Destination,
+  item: Pick<Item, 'enqueued' | 'type' | 'tags'>,
+): boolean => {
   const { types = [ALL], tags, kinds, name } = destination;
   if (item.enqueued !== undefined) {
     const { destination: to, kind } = item.enqueued;
@@ -126,6 +129,9 @@ export const takes = (destination: Destination, item: Item): boolean => {
 };
 
 /** isReplaceable says whether a later one of its owner and kind stands for an item. */
-export const isReplaceable = ({ format }: Destination, { enqueued, kind }: Item): boolean =>
+export const isReplaceable = (
+  { format }: Destination,
+  { enqueued, kind }: Pick<Item, 'enqueued' | 'kind'>,
+): boolean =>
   enqueued !== undefined &&
   (enqueued.replaceable === true || presetOf(format)?.replaceable.includes(kind) === true);

@@ -20,6 +20,7 @@ import { openLedger } from '../../src/front-door.ts';
 import type { Destination } from '../../src/outbox/destination.ts';
 import { LIMITS } from '../../src/outbox/destination.ts';
 import { asPayload } from '../../src/outbox/event.ts';
+import type { Surface } from '../../policies/surface.ts';
 import { isTaken } from '../../src/usecase/receipt.ts';
 import { realPorts } from '../../src/wiring.ts';
 import { right } from '../build/ledger.ts';
@@ -99,6 +100,17 @@ export const configure = async (
   const receipts = right(await ledger.append([draft], { surface: 'outbox_configuration' }));
   const refused = receipts.find((each) => !isTaken(each));
   if (refused !== undefined) throw new Error(JSON.stringify(refused));
+};
+
+/** unread writes what no release of ours writes: an event that nobody can read back. */
+export const unread = async (
+  ledger: Ledger,
+  draft: JsonObject,
+  surface: Surface,
+): Promise<void> => {
+  const submission = right(ledger.submission(draft));
+  const receipts = right(await ledger.submit([{ ...submission, surface }]));
+  if (!receipts.every(isTaken)) throw new Error(JSON.stringify(receipts));
 };
 
 type Setting = Omit<Partial<Destination>, 'limits'> & { readonly limits?: object };

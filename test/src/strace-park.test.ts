@@ -42,7 +42,9 @@ const meanwhile = async (shell: Shell, line: string, what: (pid: number) => Prom
   await what(pid);
   process.kill(pid, 'SIGCONT');
   isStopped = false;
-  return { said: await child.says(), exit: await child.end() };
+  const all: unknown[] = [];
+  for (let said = await child.says(); said !== undefined; said = await child.says()) all.push(said);
+  return { said: all[0], last: all.at(-1), exit: await child.end() };
 };
 
 const ELSEWHERE = { exit: 25, said: { error: { code: 'item_elsewhere' } } };
@@ -103,6 +105,8 @@ it('who is delivered meanwhile keeps none of the others, and is told', async () 
     await shell.told('outbox flush');
   });
   expect(ended.exit).toBe(25);
+  const message = 'items moved: 3 of 4; items that went on meanwhile: 1: i-1 is delivered';
+  expect(ended.last).toMatchObject({ error: { code: 'item_elsewhere', message } });
   expect(await shell.told('outbox list --state dropped')).toHaveLength(3);
   expect(receiver.effective).toEqual(['i-1']);
 });
@@ -115,4 +119,24 @@ it('a signal is heard where a decision has to be made anew', async () => {
   });
   expect(ended).toMatchObject({ exit: 130, said: { error: { code: 'interrupted' } } });
   expect(await shell.told('outbox list --state dropped')).toEqual([]);
+});
+
+it('what was held is not released where it is received before that is recorded', async () => {
+  const [shell, receiver] = [withLedger(), await receive()];
+  const to = `--url ${receiver.url} --format ndjson --type a.*`;
+  await shell.told(`outbox destination set hooks ${to}`);
+  const rule = { id: 'waits', match: ['outbox.dropped'], when: 'true', outcome: 'quarantine' };
+  const set = { version: 1, name: 'p', rules: [{ ...rule, reason: 'a second person looks' }] };
+  const path = shell.write('p.yaml', JSON.stringify(set));
+  await shell.told(['policy', 'adopt', path, '--sign', 'alice']);
+  await shell.told('append --type a.b --id i-1');
+  await shell.inside('outbox drop i-1 --reason ill');
+  const hold = (await shell.told('quarantine list'))[0]?.id ?? '';
+  const line = `quarantine release ${hold} --sign alice`;
+  const ended = await meanwhile(shell, line, async () => {
+    expect(await shell.told('outbox flush')).toMatchObject([{ delivered: 1, waiting: 0 }]);
+  });
+  expect(ended).toMatchObject({ exit: 25, said: { error: { code: 'held_overtaken' } } });
+  for (const type of ['policy.released', 'outbox.dropped'])
+    expect(await shell.told(`log --type ${type}`)).toEqual([]);
 });

@@ -6,11 +6,20 @@ import type { Ledger } from '../../src/ledger.ts';
 import { standing } from '../../src/delivery/standing.ts';
 import { right } from '../build/ledger.ts';
 import type { Ground } from '../outbox/ground.ts';
-import { configure, deliver, events, ground, payloadsOf, setUp, write } from '../outbox/ground.ts';
+import {
+  configure,
+  deliver,
+  events,
+  ground,
+  payloadsOf,
+  setUp,
+  unread,
+  write,
+} from '../outbox/ground.ts';
 
 const forge = async (ledger: Ledger, event_type: string, payload: object): Promise<void> => {
   const draft = { event_type, payload: { ...payload }, source: { kind: 'tool', name: 'forger' } };
-  right(await ledger.append([draft], { surface: 'delivery_receipt' }));
+  await unread(ledger, draft, 'delivery_receipt');
 };
 
 const told = async (ledger: Ledger): Promise<readonly string[]> => {

@@ -2,31 +2,18 @@
  * `ledger outbox destination set`: where events go, and which. Nothing is sent by it.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { plannedInOther, plannedOtherwise, waitingOf } from '../../delivery/count.ts';
-import type { Standing } from '../../delivery/standing.ts';
-import { seenOf, standing } from '../../delivery/standing.ts';
-import type { Destination } from '../../outbox/destination.ts';
+import { plannedOtherwise, waitingOf } from '../../delivery/count.ts';
+import { standing } from '../../delivery/standing.ts';
 import { isSameFilter } from '../../outbox/destination.ts';
 import { asPayload } from '../../outbox/event.ts';
 import type { Command } from '../command.ts';
 import { withLedger } from '../open.ts';
-import type { DestinationBegun } from '../outbox/error.ts';
+import { maySet } from '../outbox/allowed.ts';
 import { DESTINATION_OPTIONS, destinationOf } from '../outbox/destination-option.ts';
 import { jsonLine } from '../terminal.ts';
 import { WRITING, record } from '../writing.ts';
 
 const SET = 'outbox destination set';
-
-/** What was passed is not looked at again, whatever a start or a filter says by then. */
-const begunOf = (
-  { destination: before, hasBegun, start, cursor }: Standing,
-  next: Destination,
-): DestinationBegun | undefined => {
-  const { from, name } = next;
-  const isSame = from === 'head' ? before.from === 'head' : (from === 'start' ? 0 : from) === start;
-  if (!hasBegun || from === undefined || (isSame && isSameFilter(before, next))) return undefined;
-  return { _tag: 'DestinationBegun', destination: name, cursor };
-};
 
 export const command: Command = {
   options: { ...DESTINATION_OPTIONS, ...WRITING },
@@ -50,26 +37,12 @@ export const command: Command = {
     const destination = await destinationOf(given, given.word(0));
     if (E.isLeft(destination)) return destination;
     return withLedger(given, terminal, async (ledger) => {
-      const { name, from } = destination.right;
-      const earlier = standing(ledger.reader, name);
-      if (E.isLeft(earlier)) return earlier;
-      const before = earlier.right;
-      const begun = before && begunOf(before, destination.right);
-      if (begun !== undefined) return E.left(begun);
-      const { format } = destination.right;
-      const other = before ? plannedInOther(ledger.reader, before, format) : E.right(0);
-      if (E.isLeft(other)) return other;
-      if (other.right > 0)
-        return E.left({
-          _tag: 'DestinationPlanned',
-          destination: name,
-          format,
-          items: other.right,
-        });
+      const may = maySet(ledger.reader, destination.right);
+      if (E.isLeft(may)) return may;
+      const { before, ...more } = may.right;
+      const { name } = destination.right;
       const payload = asPayload(destination.right);
       const stated = { event_type: 'outbox.destination_set', payload };
-      const isBound = from !== undefined || format !== before?.destination.format;
-      const more = before && isBound ? { expectRows: [seenOf(before)] } : {};
       const recorded = await record(given, terminal, ledger, stated, 'outbox_configuration', more);
       if (E.isLeft(recorded)) return recorded;
       const now = standing(ledger.reader, name);

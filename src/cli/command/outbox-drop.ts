@@ -5,10 +5,6 @@ import { moving } from '../outbox/move.ts';
 
 export const command = moving({
   type: 'outbox.dropped',
-  surface: 'outbox_configuration',
-  from: ['parked', 'waiting'],
-  takesStood: true,
-  whole: 'planned',
   options: { reason: { type: 'text', describe: 'why', needed: true } },
   examples: [['outbox drop 0193… --reason "a test that went wrong"', 'and nobody hears of it']],
 });

@@ -7,7 +7,7 @@ import { parseEventId } from '../../../ledger/name.ts';
 import type { Command } from '../command.ts';
 import { jsonOption } from '../given.ts';
 import { withLedger } from '../open.ts';
-import { namedStanding } from '../outbox/named.ts';
+import { mayEnqueue } from '../outbox/allowed.ts';
 import { WRITING, record } from '../writing.ts';
 
 const TYPE = 'outbox.enqueued';
@@ -45,15 +45,8 @@ export const command: Command = {
     if (parseOutboxEvent(TYPE, item) === undefined)
       return given.usage('--owner and --kind take a short text without control characters');
     return withLedger(given, terminal, async (ledger) => {
-      if (destination !== undefined) {
-        const known = namedStanding(ledger.reader, destination);
-        if (E.isLeft(known)) return known;
-        const { state, destination: to } = known.right;
-        if (state === 'retired') return E.left({ _tag: 'DestinationRetired', destination });
-        // It would wait for nobody, and stand in no list.
-        if (to.kinds?.includes(kind) === false)
-          return given.usage(`${destination} is not set to take items of the kind ${kind}`);
-      }
+      const may = mayEnqueue(ledger.reader, destination, kind);
+      if (E.isLeft(may)) return may;
       const named = id.right === undefined ? {} : { id: id.right };
       const stated = { event_type: TYPE, payload: item, ...named };
       return record(given, terminal, ledger, stated, 'outbox_configuration');

@@ -6,9 +6,6 @@ import { moving } from '../outbox/move.ts';
 
 export const command = moving({
   type: 'outbox.set_aside',
-  surface: 'outbox_configuration',
-  from: ['waiting'],
-  whole: 'planned',
   options: {
     reason: { type: 'text', describe: 'why', needed: true },
     batch: { type: 'flag', describe: 'with the batch that it is in, whole' },

@@ -5,9 +5,6 @@ import { moving } from '../outbox/move.ts';
 
 export const command = moving({
   type: 'outbox.retried',
-  surface: 'outbox_configuration',
-  from: ['parked'],
-  whole: 'held',
   options: {
     reason: { type: 'text', describe: 'what is different now' },
     batch: { type: 'flag', describe: 'with the batch that it was parked with, under its key' },

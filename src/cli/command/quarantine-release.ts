@@ -4,18 +4,27 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../../ledger/json/value.ts';
-import type { EventId } from '../../../ledger/name.ts';
+import type { EventId, EventType } from '../../../ledger/name.ts';
+import type { Hold } from '../../../policies/state/hold.ts';
 import type { Surface } from '../../../policies/surface.ts';
+import { entersBy } from '../../../policies/surface.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Submission } from '../../usecase/batch.ts';
 import { clearHeld, readHeld } from '../../usecase/quarantine.ts';
-import { isTaken } from '../../usecase/receipt.ts';
+import type { Receipt } from '../../usecase/receipt.ts';
+import { isOvertaken, isTaken } from '../../usecase/receipt.ts';
+import type { Seen } from '../../usecase/seen.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
 import type { CliError } from '../error.ts';
+import { exitOf } from '../exit-code.ts';
+import type { Exit } from '../exit-table.ts';
 import type { Held } from '../held.ts';
 import { heldDraft, heldDrafts } from '../held.ts';
+import { heed } from '../leave.ts';
 import { withLedger } from '../open.ts';
+import { TRIES } from '../outbox/move.ts';
+import { stillDone } from '../outbox/release.ts';
 import { failureOf, printReceipts } from '../receipt.ts';
 import { WRITING, glassOf, signOf, submissionOf } from '../writing.ts';
 
@@ -40,12 +49,35 @@ const clearAll = ({ reader, layout }: Ledger, draft: EventId): E.Either<CliError
   return E.right(undefined);
 };
 
-/** What is as true later on; where an item stood that was to be moved it may stand no more. */
-const LASTING = /^outbox\.(?:enqueued|destination_)/;
-
 /** By which way a draft that was held comes in now. */
 const surfaceFor = ({ event_type: type }: JsonObject): Surface =>
-  typeof type === 'string' && LASTING.test(type) ? 'outbox_configuration' : 'append';
+  entersBy('outbox_configuration', type as EventType) ? 'outbox_configuration' : 'append';
+
+/** How a command exits that finds it so; all else is no word of the outbox's. */
+const OVERTAKEN: ReadonlySet<Exit> = new Set([2, 3, 25]);
+
+/** What is said of the outbox is released as long as it can be done; else nothing is recorded. */
+const decide = async (
+  { reader }: Ledger,
+  draft: JsonObject,
+  { id, seq }: Hold,
+): Promise<E.Either<CliError, readonly Seen[]>> => {
+  const decided = await stillDone(reader, draft, seq);
+  return E.mapLeft((why: CliError): CliError =>
+    OVERTAKEN.has(exitOf(why)) ? { _tag: 'HeldOvertaken', hold: id, why } : why,
+  )(decided);
+};
+
+/** What others overtook is decided anew, so often and no more. */
+const anew = async (
+  release: () => Promise<E.Either<CliError, readonly Receipt[]>>,
+): Promise<E.Either<CliError, readonly Receipt[]>> => {
+  for (let tries = 1; ; tries++) {
+    const released = await release();
+    if (E.isLeft(released) || !isOvertaken(released.right[0]) || tries === TRIES) return released;
+    await heed();
+  }
+};
 
 export const command: Command = {
   options: { note: { type: 'text', describe: 'what is to be said of it' }, ...WRITING },
@@ -77,9 +109,14 @@ export const command: Command = {
         if (E.isLeft(again)) return E.left({ _tag: 'LineRefused', cause: again.left });
         submissions.push(again.right);
       }
-      const appended = await ledger.submit(submissions, { stopAtFirst: true });
-      if (E.isLeft(appended)) return appended;
-      const receipts = appended.right;
+      const submitted = await anew(async () => {
+        const waits = isOver ? undefined : draft.right;
+        const decided = waits === undefined ? E.right([]) : await decide(ledger, waits, hold);
+        if (E.isLeft(decided)) return decided;
+        return ledger.submit(submissions, { stopAtFirst: true, expectRows: decided.right });
+      });
+      if (E.isLeft(submitted)) return submitted;
+      const receipts = submitted.right;
       await printReceipts(
         terminal,
         receipts.map((receipt) => ({ receipt })),

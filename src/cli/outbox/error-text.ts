@@ -2,6 +2,7 @@
  * Sentences for what keeps delivery from going on.
  */
 import { visible } from '../../../ledger/render/render.ts';
+import type { HeldOvertaken, MovedInPart } from '../error.ts';
 import type { Told } from '../store-text.ts';
 import type { NoSecret, OutboxError } from './error.ts';
 
@@ -11,17 +12,41 @@ const SECRETS: Record<NoSecret['reason'], string> = {
   unusable: 'it is none that can be used so',
 };
 
+/** partText tells how many items were moved, and how the first of the others stands. */
+export const partText = ({ moved, of, gone }: MovedInPart, why?: Told): Told => {
+  const first = why === undefined ? '' : `: ${why.message}`;
+  return {
+    code: 'item_elsewhere',
+    message: `items moved: ${moved} of ${of}; items that went on meanwhile: ${gone}${first}`,
+    next: why?.next ?? 'Run it again.',
+  };
+};
+
+/** heldText tells why what was held is not done any more. */
+export const heldText = ({ hold }: HeldOvertaken, { message }: Told): Told => ({
+  code: 'held_overtaken',
+  message: `what was held cannot be done any more, and nothing is recorded: ${message}`,
+  next:
+    `Reject it: ledger quarantine discard ${visible(hold)} --reason TEXT. ` +
+    'What is still wanted is said anew, by its own command.',
+});
+
 /** outboxText tells what happened, and what to do. */
 export const outboxText = (error: OutboxError): Told => {
   switch (error._tag) {
     case 'Undelivered': {
       const { waiting, destination, reason } = error;
+      const name = visible(destination);
       const why = reason === undefined ? '' : ` (${visible(reason)})`;
       const left = waiting === 0 ? '' : `; items that wait: ${waiting}`;
       return {
         code: 'undelivered',
-        message: `${visible(destination)} cannot be delivered to now${why}${left}`,
-        next: 'Run ledger outbox flush later: the same is sent under the same keys.',
+        message: `${name} cannot be delivered to now${why}${left}`,
+        // Of a probe nothing waits.
+        next:
+          waiting === 0
+            ? `Mend what is said, then try it again: ledger outbox destination test ${name}.`
+            : 'Run ledger outbox flush later: the same is sent under the same keys.',
       };
     }
     case 'DestinationStopped': {
@@ -131,6 +156,12 @@ export const outboxText = (error: OutboxError): Told => {
         next: `Move all of the batch: ledger outbox ${batch.by} ${visible(item)} --batch.`,
       };
     }
+    case 'EnqueuedLater':
+      return {
+        code: 'enqueued_later',
+        message: `${visible(error.by)} came in since, of its owner and kind, and stands for it`,
+        next: 'Enqueue it again, if it is to be the latest.',
+      };
     case 'LeaseLost':
       return {
         code: 'lease_lost',

@@ -61,6 +61,12 @@ export interface ItemElsewhere {
   readonly stands?: (Stands & { readonly isIt: boolean; readonly isParked: boolean }) | undefined;
 }
 
+/** One that would come in behind a later one of its owner and kind, and stand for it. */
+export interface EnqueuedLater {
+  readonly _tag: 'EnqueuedLater';
+  readonly by: string;
+}
+
 export type OutboxError =
   | Undelivered
   | DestinationStopped
@@ -69,4 +75,5 @@ export type OutboxError =
   | DestinationPlanned
   | NoSecret
   | ItemElsewhere
+  | EnqueuedLater
   | Replaced;

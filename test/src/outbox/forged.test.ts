@@ -26,6 +26,7 @@ import {
   outboxTypes,
   payloadsOf,
   setUp,
+  unread,
   withEvents,
 } from '../../outbox/ground.ts';
 
@@ -176,8 +177,7 @@ it.each<object>(UNTRUE)('a receipt with %j is none', async (wrong) => {
   }[];
   const { key, body } = plan?.batches[0] ?? {};
   const receipt = { ...hooks, key, body, status: 200, attempts: 1, latency_ms: 1, ...wrong };
-  const draft = { ...draftOf('outbox.delivered', receipt) };
-  right(await g.ledger.append([draft], { surface: 'delivery_receipt' }));
+  await unread(g.ledger, draftOf('outbox.delivered', receipt), 'delivery_receipt');
   expect(await verdictOf(g)).toEqual(['tampered', 'outbox_receipt_unplanned']);
   g.receiver.script = () => ({});
   expect(await deliver(g.world)).toMatchObject({ delivered: 1 });

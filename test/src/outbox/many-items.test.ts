@@ -108,7 +108,7 @@ describe('more items than one event can name', () => {
   it('or what else is of no form of the outbox is never recorded', async () => {
     const g = await ground();
     const draft = draftOf('outbox.stopped', { destination: 'hooks', reason: 'two\nlines' });
-    const problems = [{ path: 'reason', reason: 'bad_form' }];
+    const problems = [{ path: 'payload.reason', reason: 'bad_form' }];
     expect(await record(g.ledger, [draft])).toEqual(E.left({ _tag: 'DraftRefused', problems }));
     expect(outboxTypes(g.ledger)).toEqual([]);
   });

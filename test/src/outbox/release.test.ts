@@ -1,0 +1,206 @@
+/**
+ * What a policy held of the outbox: its release does it if it still can be done, and records
+ * nothing if it cannot.
+ */
+import { describe, expect, it } from 'vitest';
+import { receive } from '../../outbox/ground.ts';
+import type { Receiver } from '../../outbox/receiver.ts';
+import type { Line, Shell } from '../cli/shell.ts';
+import { linesOf, withLedger } from '../cli/shell.ts';
+
+interface World {
+  readonly shell: Shell;
+  readonly receiver: Receiver;
+  /** Says what is held, and gives the hold. */
+  readonly held: (line: string) => Promise<string>;
+  readonly release: (hold: string) => Promise<readonly Line[]>;
+  /** Releases it in vain: nothing is recorded, which is told with why. */
+  readonly refused: (hold: string) => Promise<string>;
+  readonly listed: (state: string) => Promise<readonly string[]>;
+}
+
+/** What says `hold` is held, of which kind it may be. */
+const RULES = [
+  ['moves', 'outbox.set_aside", "outbox.dropped", "outbox.retried', 'payload.reason == "hold"'],
+  ['items', 'outbox.enqueued', 'payload.owner == "hold"'],
+  ['named', 'outbox.destination_paused', 'payload.reason == "hold"'],
+  ['set', 'outbox.destination_set', 'payload.url.endsWith("hold")'],
+].map(([id = '', match = '', when = '']) => ({
+  id,
+  match: JSON.parse(`["${match}"]`) as unknown,
+  when,
+  outcome: 'quarantine',
+  reason: 'a second person looks',
+}));
+
+const HOOKS = '--format ndjson --type a.* --kind fact --max-attempts 1';
+
+const release = (hold: string): string => `quarantine release ${hold} --sign alice`;
+
+const world = async (): Promise<World> => {
+  const [shell, receiver] = [withLedger(), await receive()];
+  await shell.told(`outbox destination set hooks --url ${receiver.url} ${HOOKS}`);
+  const path = shell.write('p.yaml', JSON.stringify({ version: 1, name: 'p', rules: RULES }));
+  await shell.told(['policy', 'adopt', path, '--sign', 'alice']);
+  for (const id of ['i-1', 'i-2']) await shell.told(`append --type a.b --id ${id}`);
+  return {
+    shell,
+    receiver,
+    held: async (line) => {
+      const { status, stdout } = await shell.inside(`${line} --json`);
+      expect([line, status]).toEqual([line, 24]);
+      return linesOf(stdout)[0]?.quarantine ?? '';
+    },
+    release: (hold) => shell.told(release(hold)),
+    refused: async (hold) => {
+      const before = await shell.told('log');
+      expect(await shell.refusals([release(hold)])).toEqual(['25 held_overtaken']);
+      const { stderr } = await shell.inside(release(hold));
+      expect(stderr).toContain(`ledger quarantine discard ${hold}`);
+      expect(await shell.told('log')).toEqual(before);
+      await shell.told(`quarantine discard ${hold} --reason late --sign alice`);
+      return stderr;
+    },
+    listed: async (state) =>
+      (await shell.told(`outbox list --state ${state}`)).map((each) =>
+        String((each as { readonly item?: unknown }).item),
+      ),
+  };
+};
+
+const isSound = async ({ shell }: World): Promise<void> => {
+  const before = await shell.told('outbox status');
+  expect(await shell.told('verify')).toMatchObject([{ verdict: 'verified' }]);
+  await shell.told('replay');
+  expect(await shell.told('outbox status')).toEqual(before);
+};
+
+describe('the release of items that were to be moved', () => {
+  it('moves them: dropped, parked and sent again', async () => {
+    const w = await world();
+    await w.release(await w.held('outbox drop i-1 --reason hold'));
+    expect(await w.listed('dropped')).toEqual(['i-1']);
+    await w.release(await w.held('outbox park i-2 --reason hold'));
+    expect(await w.listed('parked')).toEqual(['i-2']);
+    await w.release(await w.held('outbox retry i-2 --reason hold'));
+    expect(await w.listed('waiting')).toEqual(['i-2']);
+    await w.shell.told('outbox flush');
+    expect(w.receiver.effective).toEqual(['i-2']);
+    expect(await w.shell.told('quarantine list')).toEqual([]);
+    await isSound(w);
+  });
+
+  it('moves a batch as that batch, which keeps its key', async () => {
+    const w = await world();
+    w.receiver.script = () => ({ status: 500 });
+    await w.shell.inside('outbox flush');
+    await w.release(await w.held('outbox park i-1 --batch --reason hold'));
+    expect(await w.listed('parked')).toEqual(['i-1', 'i-2']);
+    await w.release(await w.held('outbox retry i-1 --batch --reason hold'));
+    w.receiver.script = () => ({});
+    await w.shell.told('outbox flush');
+    expect(new Set(w.receiver.got.map(({ key }) => key)).size).toBe(1);
+    await isSound(w);
+  });
+
+  it('moves nothing that was delivered or dropped since', async () => {
+    const w = await world();
+    const both = await w.held('outbox drop i-1 i-2 --reason hold');
+    const one = await w.held('outbox park i-1 --reason hold');
+    await w.shell.told('outbox drop i-2 --reason now');
+    expect(await w.refused(both)).toContain('i-2 is dropped');
+    await w.shell.told('outbox flush');
+    expect(await w.refused(one)).toContain('i-1 is delivered');
+    expect([await w.listed('dropped'), await w.listed('delivered')]).toEqual([['i-2'], ['i-1']]);
+    await isSound(w);
+  });
+
+  it('moves no batch that was answered, or that waits in another way by now', async () => {
+    const w = await world();
+    w.receiver.script = () => ({ status: 500 });
+    await w.shell.inside('outbox flush');
+    const [first, second] = [
+      await w.held('outbox park i-1 --batch --reason hold'),
+      await w.held('outbox park i-2 --batch --reason hold'),
+    ];
+    await w.shell.told('outbox park i-1 --batch --reason now');
+    expect(await w.refused(first)).toContain('i-1 is parked');
+    const alone = await w.held('outbox retry i-1 --batch --reason hold');
+    await w.shell.told('outbox drop i-2 --reason now');
+    expect(await w.refused(alone)).toContain('i-1 is parked');
+    await w.shell.told('outbox retry i-1 --reason now');
+    w.receiver.script = () => ({});
+    await w.shell.told('outbox flush');
+    expect(await w.refused(second)).toContain('i-1 is delivered');
+    await isSound(w);
+  });
+
+  it('moves nothing at a destination that was retired since', async () => {
+    const w = await world();
+    const hold = await w.held('outbox drop i-1 --reason hold');
+    await w.shell.told('outbox destination retire hooks');
+    expect(await w.refused(hold)).toContain('hooks is retired');
+  });
+});
+
+const ENQUEUE = 'outbox enqueue --owner hold --kind fact --payload {} --destination hooks';
+
+describe('the release of what was enqueued', () => {
+  it('is refused where its destination would never be sent it', async () => {
+    const w = await world();
+    const [kind, gone] = [await w.held(ENQUEUE), await w.held(ENQUEUE)];
+    await w.shell.told(
+      `outbox destination set hooks --url ${w.receiver.url} --format ndjson --kind other`,
+    );
+    expect(await w.refused(kind)).toContain('is not set to take items of the kind fact');
+    await w.shell.told('outbox destination retire hooks');
+    expect(await w.refused(gone)).toContain('hooks is retired');
+  });
+
+  it('is refused where it would stand for one that came in since', async () => {
+    const w = await world();
+    // The other comes in although the rule is there: its author has an authorization.
+    const glass = await w.shell.told([
+      ...'break-glass authorize --type outbox.enqueued --rule items --expires 1h'.split(' '),
+      ...'--reason-code incident_response --reason urgent --sign alice'.split(' '),
+    ]);
+    const now = `--sign alice --break-glass ${glass[0]?.id ?? ''}`;
+    const later = await w.held(`${ENQUEUE} --replaceable --id f-1`);
+    const plain = await w.held(`${ENQUEUE} --id f-2`);
+    await w.shell.told(`${ENQUEUE} --replaceable --id f-3 ${now}`);
+    expect(await w.refused(later)).toContain('f-3 came in since');
+    // One that stands for no other comes in.
+    expect(await w.release(plain)).toMatchObject([{}, { id: 'f-2', status: 'appended' }]);
+    expect(await w.release(await w.held(`${ENQUEUE} --replaceable --id f-4`))).toHaveLength(2);
+    await isSound(w);
+  });
+});
+
+describe('the release of a word on a destination', () => {
+  it('does it, and is refused where the destination is retired by then', async () => {
+    const w = await world();
+    const pause = 'outbox destination pause hooks --reason hold';
+    await w.release(await w.held(pause));
+    expect(await w.shell.told('outbox status')).toMatchObject([{ state: 'paused' }]);
+    const hold = await w.held(pause);
+    await w.shell.told('outbox destination retire hooks');
+    expect(await w.refused(hold)).toContain('hooks is retired');
+  });
+
+  it('is refused where it is set as its command would refuse by now', async () => {
+    const w = await world();
+    const set = `outbox destination set hooks --url ${w.receiver.url}/hold --type a.*`;
+    const [format, from, good] = [
+      await w.held(`${set} --format cloudevents`),
+      await w.held(`${set} --format ndjson --from 1`),
+      await w.held(`${set} --format ndjson`),
+    ];
+    w.receiver.script = () => ({ status: 500 });
+    await w.shell.inside('outbox flush');
+    expect(await w.refused(format)).toContain('in another format than cloudevents');
+    expect(await w.refused(from)).toContain('hooks has begun');
+    await w.release(good);
+    expect((await w.shell.inside('outbox destination show')).stdout).toContain('/hold');
+    await isSound(w);
+  });
+});
