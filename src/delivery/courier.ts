@@ -10,78 +10,58 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Destination } from '../outbox/destination.ts';
-import { decide } from '../outbox/decide.ts';
 import type { Hold } from '../storage/database.ts';
-import type { ReadError } from '../usecase/reader.ts';
 import { Ahead } from './ahead.ts';
-import type { Replaced } from './book.ts';
 import { Book } from './book.ts';
-import type { RecordError } from './record.ts';
+import type { CourierError, Ended, Going } from './dispatch.ts';
+import { Dispatch, NO_PLAN } from './dispatch.ts';
 import { inLanes } from './lane.ts';
 import type { Failing } from './held.ts';
 import { failingOf } from './held.ts';
+import type { Next } from './left.ts';
 import { Left } from './left.ts';
 import type { Remade } from './remake.ts';
-import { halve, remakeAll } from './remake.ts';
-import type { Loaded, Made, Renderer } from './render.ts';
-import { batchOf } from './render.ts';
-import type { SecretMissing } from './secret.ts';
-import { Sender } from './send.ts';
+import { remakeAll } from './remake.ts';
 import type { Standing } from './standing.ts';
 import { isStill, seenOf, standing } from './standing.ts';
 import { Trouble } from './trouble.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
-import { batchNow, standsNow } from './whole.ts';
 import type { Patience, World } from './world.ts';
 
-export type CourierError = ReadError | RecordError | SecretMissing | Replaced;
-
-type Ended = 'done' | 'later' | 'stopped' | 'changed';
-/** What is planned does not come to be: under its key stands what the outbox never made. */
-const NO_PLAN = 'plan_differs';
-
-/** What was answered, and how often it was sent by then, in all runs. */
-interface Told {
-  readonly key: string;
-  readonly status: number | undefined;
-  readonly attempts: number;
-}
-type Going<T> = Promise<E.Either<CourierError, T>>;
+/** So soon what came meanwhile is looked at, and what people said. */
+const STEP_MS = 1000;
 
 export class Courier {
   readonly tally: Tally = { ...NOTHING };
   private readonly world: World;
   private readonly name: string;
-  private readonly hold: Hold;
   private readonly bounds: Patience;
   private readonly book: Book;
   private readonly left = new Left();
   private readonly trouble: Trouble;
   private readonly ahead: Ahead;
+  private readonly dispatch: Dispatch;
 
   constructor(world: World, name: string, hold: Hold, bounds: Patience) {
     this.world = world;
     this.name = name;
-    this.hold = hold;
+    this.bounds = bounds;
     this.book = new Book(world, name, hold);
     this.trouble = new Trouble(world, name, this.book, this.left);
-    this.bounds = bounds;
     this.ahead = new Ahead(world);
+    const { book, left, trouble, ahead, tally } = this;
+    this.dispatch = new Dispatch({ world, name, hold, bounds, book, left, trouble, ahead, tally });
   }
 
   private get reader() {
     return this.world.ledger.reader;
   }
 
-  /** Whether nothing more is begun. */
-  private get isEnding(): boolean {
-    return this.bounds.signal?.aborted === true;
-  }
-
   /** run delivers what waits. */
   async run(): Going<void> {
     const ran = await this.rounds();
+    if (this.left.isDown) this.leaveRest();
     Object.assign(this.tally, { retryAt: this.left.retryAt, isDown: this.left.isDown });
     this.trouble.tellRest();
     // What was delivered is recorded whatever else went wrong, for as long as the lease is held.
@@ -89,6 +69,16 @@ export class Courier {
     if (E.isLeft(ran)) return ran;
     if (E.isLeft(settled) || !this.trouble.saysAgain(this.reader)) return settled;
     return this.book.settle();
+  }
+
+  /** Who is down is not asked again in this run. */
+  private leaveRest(): void {
+    const { now } = this.dispatch;
+    for (const { answer, total: attempts, ...batch } of this.left.deferred) {
+      const step = { step: 'later', until: Math.max(batch.until, now), now } as const;
+      const failures = this.left.failures(batch.key);
+      this.trouble.fails(batch, answer, { ...step, failures, attempts });
+    }
   }
 
   /** What earlier flushes left, and why. */
@@ -105,7 +95,7 @@ export class Courier {
     for (let isNew = true; ;) {
       const now = await this.look();
       if (E.isLeft(now)) return now;
-      if (now.right?.state !== 'active' || this.isEnding) return E.right(undefined);
+      if (now.right?.state !== 'active' || this.dispatch.isEnding) return E.right(undefined);
       const round = await this.round(now.right, isNew);
       if (E.isLeft(round)) return round;
       isNew = round.right === 'changed';
@@ -125,7 +115,11 @@ export class Courier {
   private async round(now: Standing, isNew: boolean): Going<Ended | 'more'> {
     const begun = isNew ? await this.begin(now) : E.right(undefined);
     if (E.isLeft(begun)) return begun;
-    const { keys } = this.left;
+    const { keys, only, silence } = this.left;
+    const at = this.dispatch.now;
+    if (silence > at) return this.rest(silence);
+    const first = only ?? this.left.soon(at);
+    if (first !== undefined) return this.turn(now, first);
     if (now.planned === this.book.answered.size + keys.length) return this.plan(now);
     const batches = this.underWay(now);
     if (E.isLeft(batches)) return batches;
@@ -157,7 +151,7 @@ export class Courier {
     now: Standing,
     lanes: readonly (readonly Remade[])[],
   ): Going<Ended | 'more'> {
-    const all = await Promise.all(lanes.map((lane) => this.lane(now, lane)));
+    const all = await Promise.all(lanes.map((lane) => this.dispatch.lane(now, lane)));
     for (const each of all)
       if (E.isLeft(each) || each.right === 'stopped' || each.right === 'changed') return each;
     return E.right(this.left.isDown ? 'later' : 'more');
@@ -169,13 +163,16 @@ export class Courier {
     const { renderer, prepared } = ready.right;
     const { lanes, unfit, isWhole } = prepared;
     const drafts = this.book.draftsOf(now.config, ready.right);
-    if (drafts.length === 0) return this.again(now);
+    // Nobody is passed over for what fails as long as that may be over before anything else goes.
+    const isIdle = lanes.flat().length === 0 && unfit.size === 0 && this.left.deferred.length > 0;
+    if (drafts.length === 0 || isIdle) return this.again(now);
     const settled = await this.book.settleWith(drafts, [seenOf(now)]);
     if (E.isLeft(settled)) return settled;
     if (!settled.right) return E.right('changed');
     for (const items of unfit.values()) this.tally.parked += items.length;
     const then = standing(this.reader, this.name);
-    if (E.isRight(then) && then.right && isStill(now, then.right)) return this.stop(NO_PLAN);
+    if (E.isRight(then) && then.right && isStill(now, then.right))
+      return this.dispatch.stop(NO_PLAN);
     if (!isWhole && E.isRight(then) && then.right?.config === now.config)
       this.ahead.begin(then.right, renderer, this.left.owners);
     return this.together(
@@ -184,116 +181,26 @@ export class Courier {
     );
   }
 
-  /** When nothing else is left to do, what failed before has its turn, once. */
+  /** When nothing else is left to do, what failed before has its turn, in an earlier flush once. */
   private async again(now: Standing): Going<Ended | 'more'> {
-    const key = this.left.next(this.bounds.isPatient === true ? this.world.now() : Infinity);
-    if (key === undefined) return E.right('done');
+    const at = this.dispatch.now;
+    const next = this.left.next(at, this.bounds.isPatient === true ? at : Infinity);
+    return next === undefined ? E.right('done') : this.turn(now, next);
+  }
+
+  /** Waits until it is the turn of a batch, and looks again by then at what else there is to do. */
+  private async turn(now: Standing, { key, at }: Next): Going<Ended | 'more'> {
+    if (at > this.dispatch.now) return this.rest(at);
+    this.left.goes(key);
     const batches = this.underWay(now, key);
     if (E.isLeft(batches)) return batches;
+    if (batches.right.length === 0) this.left.gone(key);
     const settled = await this.book.settle();
     return E.isLeft(settled) ? settled : this.together(now, [batches.right]);
   }
 
-  /** One batch after the other, for as long as the destination is as it was. */
-  private async lane(now: Standing, batches: readonly Remade[]): Going<Ended> {
-    for (const { renderer, loaded } of batches) {
-      if (this.isEnding || this.left.isDown) return E.right('done');
-      if (this.left.holds(loaded)) continue;
-      const delivered = await this.deliver(now, renderer, loaded);
-      if (E.isLeft(delivered)) return delivered;
-      if (delivered.right !== 'done' && delivered.right !== 'later') return delivered;
-    }
-    return E.right('done');
-  }
-
-  /** Sends a batch until something comes of it. */
-  private async deliver(now: Standing, renderer: Renderer, loaded: Loaded): Going<Ended> {
-    const [{ limits }, { made }] = [now.destination, loaded];
-    const sender = new Sender(this.world, now.destination, renderer, made);
-    const most = this.left.attempts(made.key, limits.attempts);
-    const failures = this.left.failures(made.key);
-    let failingSince: number | undefined;
-    for (let attempts = 1; ; attempts++) {
-      if (!this.hold.isGood()) return this.book.lost;
-      const stands = standsNow(this.reader, now, made);
-      if (stands === undefined) return E.right('changed');
-      const sent = await this.ahead.during(sender.send());
-      if (E.isLeft(sent)) return sent;
-      const { answer, latencyMs } = sent.right;
-      const { status } = answer;
-      const total = this.left.counted(made.key, stands.attempts);
-      const told = { key: made.key, status, attempts: total };
-      this.tally.attempts++;
-      if (sender.isStale && attempts < most && !this.isEnding) continue;
-      const at = { now: this.world.now(), random: this.world.random() };
-      const wait_ms = this.bounds.maxWaitMs ?? limits.wait_ms;
-      const sending = { items: made.items.length, attempts, failingSince, failures };
-      const step = decide({ ...sending, limits: { attempts: most, wait_ms } }, answer, at);
-      if (!('until' in step)) this.answered(made);
-      switch (step.step) {
-        case 'delivered':
-          this.tally.delivered += made.items.length;
-          this.tally.batches++;
-          this.book.receipt(made, answer, {
-            attempts: total,
-            latency_ms: latencyMs,
-            before: step.isBefore ? true : undefined,
-            redaction: renderer.redaction,
-          });
-          return this.book.isDue(latencyMs)
-            ? E.map((): Ended => 'done')(await this.book.settle())
-            : E.right('done');
-        case 'split':
-          return this.split(now, { renderer, loaded }, { reason: step.reason, status });
-        case 'park':
-          return this.park(made, step.reason, told);
-        case 'stop':
-          return this.stop('unauthorized', told);
-        case 'wait':
-        case 'later': {
-          failingSince ??= at.now;
-          this.trouble.fails(loaded, answer, { ...step, ...at, failures, attempts: total });
-          const failed = await this.book.settle();
-          if (E.isLeft(failed)) return failed;
-          if (step.step === 'later') return E.right('later');
-          await this.world.sleep(step.until - at.now, this.bounds.signal);
-          if (!this.isEnding) continue;
-          this.left.leave(loaded, answer, { ...step, ...at });
-          return E.right('later');
-        }
-      }
-    }
-  }
-
-  private answered({ key }: Made): void {
-    this.trouble.answered(key);
-    this.left.answered(key);
-  }
-
-  private async split(now: Standing, whole: Remade, why: object): Going<Ended> {
-    const { config, made } = whole.loaded;
-    const parts = halve(whole);
-    const batches = parts.map(({ loaded }) => batchOf(loaded.made));
-    const plan = { config, through: 0, batches, redaction: whole.renderer.redaction };
-    const { seen } = batchNow(this.reader, this.name, made.key);
-    const draft = this.book.draft('outbox.batch_planned', { ...plan, replaces: made.key, ...why });
-    const settled = await this.book.settleWith([draft], seen);
-    if (E.isLeft(settled)) return settled;
-    if (!settled.right) return E.right('changed');
-    const { isPlanned, seen: there } = batchNow(this.reader, this.name, made.key);
-    // A mirror that is gone says nothing against it.
-    return isPlanned && there.length > 0 ? this.stop(NO_PLAN) : this.lane(now, parts);
-  }
-
-  private async park({ items }: Made, reason: string, told: Told): Going<Ended> {
-    this.book.note('outbox.parked', { items, reason, ...told });
-    this.tally.parked += items.length;
-    return E.map((): Ended => 'done')(await this.book.settle());
-  }
-
-  private async stop(reason: string, told: Partial<Told> = {}): Going<Ended> {
-    this.book.note('outbox.stopped', { reason, ...told });
-    this.world.onHealth({ destination: this.name, reason: `stopped: ${told.status ?? reason}` });
-    return E.map((): Ended => 'stopped')(await this.book.settle());
+  private async rest(until: number): Going<'more'> {
+    const next = Math.min(until, this.dispatch.now + STEP_MS);
+    return E.map(() => 'more' as const)(await this.dispatch.wait(next));
   }
 }

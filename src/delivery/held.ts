@@ -4,8 +4,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Read, Reader } from '../usecase/reader.ts';
-import type { Held } from './left.ts';
-import { ownersOf } from './left.ts';
+import type { Held } from './owners.ts';
+import { ownersOf } from './owners.ts';
 import { itemsAt } from './queue.ts';
 import type { Standing } from './standing.ts';
 import { lookOutbox, openBatches } from './standing.ts';

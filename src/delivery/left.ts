@@ -1,78 +1,45 @@
 /**
  * What was left for later, and who waits behind it: items of an owner never overtake each other,
- * and all others go on. A receiver that fails with one batch after the other is down; after the
- * first of them the next ones get one attempt each to tell. What failed in an earlier flush gets
- * one more when all others were sent; of the receiver it tells only where that does not answer.
+ * and all others go on. What fails in this run is tried again in it: once soon, then when all others
+ * were sent, each at its own time. A receiver that fails with one batch after the other may be down:
+ * then the first of them alone is tried, until it is answered or its patience ends, and the run with
+ * it. What failed in an earlier flush gets one more attempt when all others were sent; of the
+ * receiver it tells only where that does not answer.
  */
 import type { Answer } from '../outbox/answer.ts';
 import { askedOf } from '../outbox/decide.ts';
-import { ownerNumber } from './lane.ts';
+import type { Held } from './owners.ts';
+import { NOBODY, firstIn, isBehind, merged, ownersOf, sinceOf } from './owners.ts';
 import type { Failing } from './prepare.ts';
 import type { Loaded } from './render.ts';
 
-/** A batch that was left. */
-export interface Held {
+/** A batch that fails, by what is to be known of it from then on. */
+export interface Failed {
   readonly key: string;
-  /** By their numbers, each with its first item; none where order is none of its concerns. */
   readonly owners: Failing;
-  /** When it is tried again; one without a moment waits behind another one. */
-  readonly until: number | undefined;
-  /** How often it was left by now. */
-  readonly failures: number;
+}
+
+/** What became of one in this run, in which it is tried again. */
+export interface Turn {
+  readonly until: number;
+  readonly answer: Answer;
+  /** How often it was sent in this run, and in all. */
+  readonly attempts: number;
+  readonly total: number;
+  /** When it first failed in this run. */
+  readonly since: number;
+}
+
+/** What is tried next, and when. */
+export interface Next {
+  readonly key: string;
+  readonly at: number;
 }
 
 /** So many batches that fail in a row are not the fault of what is in them. */
 const IN_A_ROW = 3;
 /** A receiver that is down, and asks for nothing, is looked at again after this at the latest. */
 const LONGEST_MS = 60_000;
-
-type Member = { readonly seq: number; readonly owner: string };
-
-const merged = (owners: Map<number, number>, more: Iterable<readonly [number, number]>): void => {
-  for (const [owner, seq] of more) owners.set(owner, Math.min(seq, owners.get(owner) ?? seq));
-};
-
-/** ownersOf gives the owners of a batch, by their numbers, each with its first item there. */
-export const ownersOf = (members: readonly Member[]): Failing => {
-  const owners = new Map<number, number>();
-  merged(
-    owners,
-    members.map(({ seq, owner }) => [ownerNumber(owner), seq]),
-  );
-  return owners;
-};
-
-/** All owners of batches, each with the first item of all. */
-const sinceOf = (all: Iterable<Pick<Held, 'owners'>>): Failing => {
-  const since = new Map<number, number>();
-  for (const { owners } of all) merged(since, owners);
-  return since;
-};
-
-const firstIn = (owners: Failing): number => {
-  let first = Infinity;
-  for (const seq of owners.values()) first = Math.min(first, seq);
-  return first;
-};
-
-/** Whether one has an earlier item of an owner of the other. */
-const isBefore = (one: Failing, other: Failing): boolean => {
-  for (const [owner, seq] of other) if ((one.get(owner) ?? seq) < seq) return true;
-  return false;
-};
-
-/**
- * Whether what is of these owners waits for another batch: that has an earlier item of one of them,
- * and begins earlier. By the second no two of them ever wait for each other.
- */
-const isBehind = (owners: Failing, all: Iterable<Held>, since: Failing): boolean => {
-  // Most often none of them has anything to wait for.
-  if (!isBefore(since, owners)) return false;
-  const first = firstIn(owners);
-  for (const held of all)
-    if (isBefore(held.owners, owners) && firstIn(held.owners) < first) return true;
-  return false;
-};
 
 export class Left {
   private readonly held = new Map<string, Held>();
@@ -81,10 +48,18 @@ export class Left {
   private since = new Map<number, number>();
   /** Those that failed, and had their turn in this run. */
   private readonly tried = new Set<string>();
+  /** Those that failed in this run, and are tried again in it. */
+  private readonly turns = new Map<string, Turn>();
+  /** The one whose turn it is. */
+  private up: string | undefined;
+  /** Those that failed since anything was answered. */
+  private readonly row = new Set<string>();
   private isOrdered = true;
-  private inARow = 0;
+  private isGivenUp = false;
   private isLeftAlone = false;
   private until = 0;
+  /** Until when the receiver asked for nothing to be sent. */
+  silence = 0;
 
   /** begin takes what earlier flushes left, in the order of its planning. */
   begin(known: readonly Held[], isOrdered: boolean): void {
@@ -92,8 +67,9 @@ export class Left {
     this.held.clear();
     for (const each of known) this.held.set(each.key, each);
     this.follow();
-    this.tried.clear();
-    [this.inARow, this.isLeftAlone, this.until] = [0, false, 0];
+    for (const each of [this.tried, this.turns, this.row]) each.clear();
+    [this.up, this.isGivenUp, this.isLeftAlone] = [undefined, false, false];
+    [this.until, this.silence] = [0, 0];
   }
 
   get keys(): readonly string[] {
@@ -106,7 +82,7 @@ export class Left {
   }
 
   get isDown(): boolean {
-    return this.isLeftAlone || this.inARow >= IN_A_ROW;
+    return this.isLeftAlone || (this.isGivenUp && this.row.size >= IN_A_ROW);
   }
 
   /** When anything can be tried again: the latest that was told of all, or the first of any. */
@@ -123,7 +99,12 @@ export class Left {
 
   /** attempts tells how often a batch is tried. */
   attempts(key: string, most: number): number {
-    return this.inARow > 0 || this.tried.has(key) ? 1 : most;
+    return this.tried.has(key) ? 1 : most;
+  }
+
+  /** turn tells what became of a batch in this run. */
+  turn(key: string): Turn | undefined {
+    return this.turns.get(key);
   }
 
   /** counted tells how often a batch was sent by now, where so often is on record. */
@@ -134,19 +115,45 @@ export class Left {
     return count;
   }
 
-  /** next gives the one that failed before and whose turn it is, of those that are due by then. */
-  next(by: number): string | undefined {
-    const due = this.firsts.filter(
-      ({ key, until }) => until !== undefined && until <= by && !this.tried.has(key),
-    );
-    const [first] = due.toSorted(({ until: one = 0 }, { until: other = 0 }) => one - other);
-    if (first !== undefined) this.tried.add(first.key);
-    return first?.key;
+  /** next gives the one whose turn it is when all others were sent; of old ones, if due by then. */
+  next(now: number, by: number): Next | undefined {
+    const due = this.firsts.flatMap(({ key, until }) => {
+      const turn = this.turns.get(key);
+      if (turn !== undefined) return [{ key, at: turn.until, until: turn.until }];
+      const isOver = until === undefined || until > by || this.tried.has(key);
+      return isOver ? [] : [{ key, at: Math.min(until, now), until }];
+    });
+    return due.toSorted((one, other) => one.at - other.at || one.until - other.until)[0];
+  }
+
+  /** soon gives one that failed once and is due: as a rule that was all, if it asks for nothing. */
+  soon(now: number): Next | undefined {
+    for (const [key, { attempts, until: at, answer }] of this.turns)
+      if (attempts === 1 && at <= now && askedOf(answer) === 0) return { key, at };
+    return undefined;
+  }
+
+  /** only gives the one that alone is tried while the receiver may be down. */
+  get only(): Next | undefined {
+    if (this.row.size < IN_A_ROW) return undefined;
+    const [first] = [...this.turns].toSorted(([, one], [, other]) => other.attempts - one.attempts);
+    return first && { key: first[0], at: first[1].until };
+  }
+
+  /** goes says whose turn it is; what failed in an earlier flush has one. */
+  goes(key: string): void {
+    this.up = key;
+    if (!this.turns.has(key)) this.tried.add(key);
+  }
+
+  /** isFree says whether a batch may be sent now, for all that the receiver says. */
+  isFree({ made: { key } }: Loaded, now: number): boolean {
+    return key === this.up || (this.silence <= now && this.only === undefined);
   }
 
   /** holds says whether a batch waits behind others, and then leaves it, too. */
   holds({ made: { key }, members }: Loaded): boolean {
-    if (this.held.has(key)) return !this.tried.has(key);
+    if (this.held.has(key)) return key !== this.up;
     if (this.since.size === 0) return false;
     const owners = ownersOf(members);
     const isHeld = isBehind(owners, this.held.values(), this.since);
@@ -154,30 +161,60 @@ export class Left {
     return isHeld;
   }
 
+  /** Failures that tell of the receiver: of what never failed before, and without any answer. */
+  private count(key: string, answer: Answer): void {
+    const isFirst = !this.turns.has(key) && !this.tried.has(key);
+    if (isFirst || 'failure' in answer) this.row.add(key);
+  }
+
+  /** defer takes one that is tried again in this run. */
+  defer({ key, owners }: Failed, turn: Turn, now: number): void {
+    this.count(key, turn.answer);
+    this.silence = Math.max(this.silence, now + askedOf(turn.answer));
+    this.turns.set(key, turn);
+    this.add({ key, owners, until: turn.until, failures: this.failures(key) });
+  }
+
   /** leave takes one that failed. */
-  leave({ made: { key }, members }: Loaded, answer: Answer, { until, now }: Moment): void {
-    const isFirst = !this.tried.has(key);
-    if (isFirst || 'failure' in answer) this.inARow++;
+  leave({ key, owners }: Failed, answer: Answer, { until, now }: Moment): void {
+    this.count(key, answer);
     const asked = askedOf(answer);
     if (asked > 0) this.isLeftAlone = true;
+    this.isGivenUp = true;
     // Others are tried as soon as it asks for; the batch itself may wait for longer.
     const latest = asked > 0 ? now + asked : Math.min(until, now + LONGEST_MS);
     this.until = Math.max(this.until, latest);
     this.tried.add(key);
-    const owners = this.isOrdered ? ownersOf(members) : new Map<number, number>();
+    this.turns.delete(key);
     this.add({ key, owners, until, failures: this.failures(key) + 1 });
+  }
+
+  /** deferred lists those that would be tried again in this run. */
+  get deferred(): readonly (Failed & Turn)[] {
+    return [...this.turns].map(([key, turn]) => ({
+      ...turn,
+      key,
+      owners: this.held.get(key)?.owners ?? NOBODY,
+    }));
+  }
+
+  /** gone says that a batch is none any more. */
+  gone(key: string): void {
+    this.sent.delete(key);
+    this.turns.delete(key);
+    if (this.held.delete(key)) this.follow();
   }
 
   /** answered says that it is there, whatever it answers, and that a batch waits no more. */
   answered(key: string): void {
-    this.inARow = 0;
-    this.sent.delete(key);
-    if (this.held.delete(key)) this.follow();
+    this.row.clear();
+    this.gone(key);
   }
 
-  private add(held: Held): void {
-    this.held.set(held.key, held);
-    merged(this.since, held.owners);
+  private add({ owners: all, ...held }: Held): void {
+    const owners = this.isOrdered ? all : NOBODY;
+    this.held.set(held.key, { ...held, owners });
+    merged(this.since, owners);
   }
 
   /** Those that wait for none of the others. */

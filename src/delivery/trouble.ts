@@ -9,8 +9,7 @@ import type { Failing } from '../outbox/decide.ts';
 import { isLeftAlone, isShort } from '../outbox/decide.ts';
 import type { Reader } from '../usecase/reader.ts';
 import type { Book } from './book.ts';
-import type { Left, Moment } from './left.ts';
-import type { Loaded } from './render.ts';
+import type { Failed, Left, Moment } from './left.ts';
 import { standing } from './standing.ts';
 import type { World } from './world.ts';
 
@@ -69,10 +68,10 @@ export class Trouble {
   }
 
   /** fails notes a failure, unless nothing is new about it. */
-  fails(loaded: Loaded, answer: Answer, step: Failing & Moment & Before): void {
-    const { key } = loaded.made;
+  fails(batch: Failed, answer: Answer, step: Failing & Moment & Before): void {
+    const { key } = batch;
     const isLater = step.step === 'later';
-    if (isLater) this.left.leave(loaded, answer, step);
+    if (isLater) this.left.leave(batch, answer, step);
     const all = isLater && this.left.isDown ? true : undefined;
     const until = (all && this.left.retryAt) ?? step.until;
     const { attempts } = step;
