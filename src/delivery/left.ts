@@ -1,10 +1,10 @@
 /**
  * What was left for later, and who waits behind it: items of an owner never overtake each other,
- * and all others go on. What fails in this run is tried again in it: once soon, then when all others
- * were sent, each at its own time. A receiver that fails with one batch after the other may be down:
- * then the first of them alone is tried, until it is answered or its patience ends, and the run with
- * it. What failed in an earlier flush gets one more attempt when all others were sent; of the
- * receiver it tells only where that does not answer.
+ * and all others go on. What fails in this run is tried again in it: once soon, then when all
+ * others were sent, each at its own time. A receiver that fails with one batch after the other may
+ * be down: then the first of them alone is tried, until it is answered or its patience ends, and
+ * the run with it. What failed in an earlier flush gets one more attempt when all others were sent;
+ * of the receiver it tells only where that does not answer.
  */
 import type { Answer } from '../outbox/answer.ts';
 import { askedOf } from '../outbox/decide.ts';

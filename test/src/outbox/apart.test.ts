@@ -86,7 +86,7 @@ describe('an owner that fails', () => {
     const [first] = listed(g.ledger, 'planned');
     expect(right(oldestOf(g.ledger.reader, now))).toBe(first?.seq);
     const last = listed(g.ledger, 'waiting').at(-1)?.seq ?? 0;
-    expect(right(stateOfItem(g.ledger.reader, now, last))).toBe('waiting');
+    expect(right(stateOfItem(g.ledger.reader, now, last)).state).toBe('waiting');
     await isSound(g, drafts);
     g.receiver.script = () => ({});
     expect(await deliver(g.world)).toMatchObject({ delivered: 350, waiting: 0 });
@@ -265,7 +265,7 @@ describe('what stands behind an owner that fails', () => {
       payloadsOf(g, 'outbox.batch_planned').flatMap((each) => each['superseded'] ?? []),
     ).toEqual([]);
     expect(listed(g.ledger, 'waiting').map(({ seq }) => seq > (held ?? 0))).toEqual([true]);
-    expect(right(stateOfItem(g.ledger.reader, nowOf(g), held ?? 0))).toBe('superseded');
+    expect(right(stateOfItem(g.ledger.reader, nowOf(g), held ?? 0)).state).toBe('superseded');
     // With the batch that fails out of the way, the oldest is the one that stands for it.
     const [failing] = listed(g.ledger, 'planned');
     const { key, seq } = failing ?? { key: '', seq: 0 };

@@ -1,6 +1,6 @@
 /**
- * Who fails holds nobody else, within one flush: what fails is tried again at its own time while all
- * others go on, and a receiver that asks to be left alone is, by all of them.
+ * Who fails holds nobody else, within one flush: what fails is tried again at its own time while
+ * all others go on, and a receiver that asks to be left alone is, by all of them.
  */
 import { describe, expect, it } from 'vitest';
 import type { Draft, Ground } from '../../outbox/ground.ts';
@@ -57,6 +57,9 @@ const lastOf = (sent: readonly Sent[], bad: readonly string[]): number =>
 
 const failing = (g: Pick<Ground, 'ledger'>) => listed(g.ledger, 'planned').map(({ item }) => item);
 
+/** The first one fails, once. */
+const once: Answers = (id, attempt) => (id === 'e-0' && attempt === 1 ? { status: 502 } : {});
+
 describe('an owner whose item fails', () => {
   it('holds nobody else, and neither do ten of them', async () => {
     for (const bad of [['e-3'], Array.from({ length: 10 }, (_, at) => `e-${5 + at * 9}`)])
@@ -74,9 +77,7 @@ describe('an owner whose item fails', () => {
   });
 
   it('is tried again soon where that was all, before most of the others', async () => {
-    const answers: Answers = (id, attempt) =>
-      id === 'e-0' && attempt === 1 ? { status: 502 } : {};
-    const g = await withItems(draftsOf(120), answers);
+    const g = await withItems(draftsOf(120), once);
     const world = { ...g.world, random: () => 0 };
     expect(await deliver(world)).toMatchObject({ delivered: 120, waiting: 0 });
     const places = g.sent.flatMap(({ id }, at) => (id === 'e-0' ? at : []));
@@ -86,10 +87,7 @@ describe('an owner whose item fails', () => {
   });
 
   it('passes nobody over where nothing else could go', async () => {
-    const answers: Answers = (_, attempt) => (attempt === 1 ? { status: 502 } : {});
-    const g = await withItems(draftsOf(60, 1), (id, attempt, at) =>
-      id === 'e-0' ? answers(id, attempt, at) : {},
-    );
+    const g = await withItems(draftsOf(60, 1), once);
     expect(await deliver(g.world)).toMatchObject({ delivered: 60, waiting: 0 });
     expect(g.sent.map(({ id }) => id).slice(0, 3)).toEqual(['e-0', 'e-0', 'e-1']);
     for (const plan of payloadsOf(g, 'outbox.batch_planned'))
@@ -102,7 +100,7 @@ describe('an owner whose item fails', () => {
     const sleep = async (ms: number): Promise<void> => {
       await g.world.sleep(ms);
       if (g.slept.length !== 3) return;
-      const [{ key = '', seq = 0 } = {}] = listed(g.ledger, 'planned');
+      const [{ key, seq } = {}] = listed(g.ledger, 'planned');
       const payload = { destination: 'hooks', items: [seq], key, held: true, reason: 'enough' };
       await configure(g.ledger, 'outbox.set_aside', payload);
     };

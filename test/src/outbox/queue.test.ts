@@ -140,7 +140,7 @@ describe('people', () => {
     await setUp(g, { from: 'head', format: 'kaizen' });
     const state = (seq: number) => {
       const now = right(standing(g.ledger.reader, 'hooks'));
-      return now && right(stateOfItem(g.ledger.reader, now, seq));
+      return now && right(stateOfItem(g.ledger.reader, now, seq)).state;
     };
     const found = right(g.ledger.reader.find({ id: 'e-0' }));
     const seq = found?.seq ?? 0;
@@ -164,7 +164,7 @@ describe('people', () => {
     const seq = listed(g.ledger, 'parked')[0]?.seq ?? 0;
     const state = () => {
       const now = right(standing(g.ledger.reader, 'hooks'));
-      return now && right(stateOfItem(g.ledger.reader, now, seq));
+      return now && right(stateOfItem(g.ledger.reader, now, seq)).state;
     };
     expect(state()).toBe('parked');
     await moved(g, 'retried', [seq]);

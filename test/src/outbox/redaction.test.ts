@@ -236,7 +236,7 @@ describe('what is recorded of a destination', () => {
       { limits: { items: 0 } },
       { format: 'xml' },
     ])
-      await setUp(g, more as never);
+      await expect(setUp(g, more as never)).rejects.toThrow('DraftRefused');
     await configure(g.ledger, 'outbox.destination_paused', { name: 'none' });
     expect(right(g.ledger.projection('outbox', 'destination'))).toMatchObject([{ seq: 1 }]);
   });
