@@ -255,11 +255,11 @@ const refusalOf = (by: Replaying, situation: Situation): Plan['refused'] => {
   if (from === 'mirror')
     return against === undefined && !isMisplaced(situation)
       ? { _tag: 'ReplayRefused', reason: 'journal_stands' }
-      : undefined;
+      : refusedMirror(by, situation.look);
   if (toLastGood !== true || !needsGood(by, situation)) return against;
-  const { bad, state } = situation.survey;
+  const { bad, state, stays } = situation.survey;
   const isAnyGood = (bad?.size ?? state.lines) > 0;
-  return isAnyGood ? undefined : { _tag: 'ReplayRefused', reason: 'nothing_good' };
+  return isAnyGood ? stays : { _tag: 'ReplayRefused', reason: 'nothing_good' };
 };
 
 /** planAhead says what will be done where nothing was verified yet: that is a part of it. */
