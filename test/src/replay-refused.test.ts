@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { native } from '../../ledger/crypto/native.ts';
 import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
 import { right } from './disk-law.ts';
@@ -16,6 +17,7 @@ import {
   flip,
   foundOn,
   leftOf,
+  logKey,
   newLogKey,
   operator,
   planOn,
@@ -23,7 +25,7 @@ import {
   segmentsOf,
   sql,
 } from './replay-world.ts';
-import { all, none, signed, torn } from './told.ts';
+import { all, auditOf, mirrorOf, none, signed, torn } from './told.ts';
 
 /** Everything but what each open writes anew: the writer's lock and whoever holds it. */
 const filesOn = (disk: SimulatedDisk, folder = LAYOUT.folder): readonly string[] =>
@@ -32,7 +34,7 @@ const filesOn = (disk: SimulatedDisk, folder = LAYOUT.folder): readonly string[]
     if (name.startsWith('writer.') || /-(?:wal|shm)$/.test(name)) return [];
     const isFolder = right(disk.stat(path))?.kind === 'folder';
     if (isFolder) return filesOn(disk, path);
-    return [`${path} ${Buffer.from(bytesOf(disk, path)).toString('latin1')}`];
+    return [`${path} ${native.digest(bytesOf(disk, path))}`];
   });
 
 const isRefused = async (disk: SimulatedDisk, options: ReplayOptions, reason: string) => {
@@ -80,6 +82,29 @@ describe.concurrent('a way back to the last good event', () => {
     const disk = await signed();
     all(damage, alter)(disk);
     await isRefused(disk, BACK, 'checkpoint_refused');
+  });
+});
+
+describe.concurrent('a replay', () => {
+  it.each<[string, Alter]>([
+    ['lines that its mirror has not taken', none],
+    ['a torn tail', torn],
+    ['a checkpoint that lies there no longer', (disk) => right(disk.remove(LAYOUT.checkpoint))],
+  ])('of a journal damaged in its middle mends nothing before it: %s', async (_, alter) => {
+    const disk = await signed();
+    await mirrorOf(disk, 12);
+    all((each) => flip(each, at(each, 0), 1500), alter)(disk);
+    await isRefused(disk, {}, 'line_refused');
+  });
+
+  it.each<[string, Alter]>([
+    ['empty', put(kept(6), '')],
+    ['another', (disk) => put(kept(6), Buffer.from(bytesOf(disk, kept(12))).toString())(disk)],
+  ])('is refused for an earlier checkpoint that is %s, as an audit says', async (_, alter) => {
+    const disk = await foundOn({ logKey }, 20);
+    alter(disk);
+    expect((await auditOf(disk)).verdict).toBe('tampered');
+    await isRefused(disk, {}, 'checkpoint_refused');
   });
 });
 
