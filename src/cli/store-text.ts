@@ -26,6 +26,10 @@ const COMPARE = 'Do not append. Keep it as evidence, and compare it with an earl
 export const BEHIND =
   'Do not append. Keep it as evidence; ledger replay --from mirror writes the journal anew where ' +
   'the mirror proves it, and --to-last-good goes on without what is lost.';
+/** What to do about a checkpoint that the ledger does not meet, or that is no note. */
+const NOTE =
+  'Do not append. Keep it as evidence, and compare it with an earlier copy; where only a file is ' +
+  'damaged, and the other checkpoints are met without it, move it elsewhere.';
 /** What to do where journal and mirror hold two histories. */
 export const FORKED =
   'Do not append. Keep both as evidence, and compare them with an earlier copy; ledger replay ' +
@@ -94,6 +98,7 @@ const NEXT: Partial<Record<Corrupt['reason'], string>> = {
   journal_behind_mirror: BEHIND,
   journal_differs_from_mirror: FORKED,
   checkpoint_beyond_end: BEHIND,
+  checkpoint_refused: NOTE,
 };
 
 const corruptText = (error: Corrupt): Told => {

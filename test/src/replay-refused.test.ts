@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
+import { errorText } from '../../src/cli/error-text.ts';
 import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
 import { right } from './disk-law.ts';
@@ -105,6 +106,7 @@ describe.concurrent('a replay', () => {
     alter(disk);
     expect((await auditOf(disk)).verdict).toBe('tampered');
     await isRefused(disk, {}, 'checkpoint_refused');
+    expect(errorText(leftOf(await replayOn(disk))).next).toContain('move it elsewhere');
   });
 });
 
