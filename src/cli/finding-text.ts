@@ -7,7 +7,7 @@ import type { Finding } from '../../ledger/finding.ts';
 import type { NotProved } from '../../ledger/chain/verify.ts';
 import type { Late, Open, ReportFinding, StoreCode, StoreOpen, Unread } from '../verify/report.ts';
 import { STORE_CODES, isOfOthers } from '../verify/report.ts';
-import { BEHIND, OTHERS, roomText } from './store-text.ts';
+import { BEHIND, FORKED, OTHERS, roomText } from './store-text.ts';
 
 const EVIDENCE = 'Do not append. Keep it as evidence, and compare it with an earlier copy.';
 const REPLAY = 'Run ledger replay: it makes the mirror anew from the journal.';
@@ -52,6 +52,7 @@ const TEXTS: Record<StoreCode, readonly [what: string, next: string]> = {
     'The next append adds them, or ledger replay.',
   ],
   mirror_ahead: ['the mirror holds, or says it held, events that the journal lost', BEHIND],
+  mirror_forked: ['the mirror ends with an event that the journal does not have', FORKED],
   mirror_line: ['the mirror holds another line than the journal', REPLAY],
   mirror_column: ['the mirror would look the event up by something else', REPLAY],
   mirror_tags: ['the mirror has other tags for the event', REPLAY],

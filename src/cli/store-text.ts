@@ -26,6 +26,14 @@ const COMPARE = 'Do not append. Keep it as evidence, and compare it with an earl
 export const BEHIND =
   'Do not append. Keep it as evidence; ledger replay --from mirror writes the journal anew where ' +
   'the mirror proves it, and --to-last-good goes on without what is lost.';
+/** What to do about a checkpoint that the ledger does not meet, or that is no note. */
+const NOTE =
+  'Do not append. Keep it as evidence, and compare it with an earlier copy; where only a file is ' +
+  'damaged, and the other checkpoints are met without it, move it elsewhere.';
+/** What to do where journal and mirror hold two histories. */
+export const FORKED =
+  'Do not append. Keep both as evidence, and compare them with an earlier copy; ledger replay ' +
+  '--from journal goes on from a journal that is sound, and keeps the mirror under torn/.';
 /** What to do about a mirror that is none of this ledger, or of a later release. */
 export const OTHERS =
   'Put the mirror of this ledger back, or use the release that made it. Or run ledger replay ' +
@@ -88,7 +96,9 @@ const NEXT: Partial<Record<Corrupt['reason'], string>> = {
   mirror_newer: OTHERS,
   origin_differs: OTHERS,
   journal_behind_mirror: BEHIND,
+  journal_differs_from_mirror: FORKED,
   checkpoint_beyond_end: BEHIND,
+  checkpoint_refused: NOTE,
 };
 
 const corruptText = (error: Corrupt): Told => {

@@ -13,6 +13,9 @@ const COLUMN = /^[A-Za-z][A-Za-z0-9_]*$/;
 const MOST_LETTERS = 32;
 const TYPES: readonly unknown[] = ['text', 'integer', 'real'];
 
+/** SQLite lets nobody make what is named like its own. */
+const RESERVED = /^sqlite(?:_|$)/;
+
 /** Whether names are such that tables can be made of them. */
 const isNamed = (name: string): boolean => NAME.test(name) && name.length <= MOST_LETTERS;
 
@@ -37,7 +40,7 @@ const isTable = ({ columns, key, indexes = [] }: Table): boolean => {
 
 /** Throws where a projection is none: that is a mistake in the program, whatever the ledger. */
 const check = ({ name, version, schema }: Projection): void => {
-  if (![name, ...Object.keys(schema)].every(isNamed))
+  if (RESERVED.test(name) || ![name, ...Object.keys(schema)].every(isNamed))
     throw new Error(`a projection or a table of it cannot have its name: ${name}`);
   if (!Number.isSafeInteger(version))
     throw new Error(`the version of the projection ${name} is no integer`);

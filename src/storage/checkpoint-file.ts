@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import { hold, judgeCheckpoint } from '../../ledger/chain/checkpoint.ts';
+import type { Held } from '../../ledger/chain/state.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { decodeUtf8, encodeUtf8, invalidUtf8At } from '../../ledger/encoding/utf8.ts';
 import type { Disk, Done, Stat } from './disk.ts';
@@ -79,6 +80,25 @@ export const keptSizes = (disk: Disk, layout: Layout): Done<readonly number[]> =
       .map(Number)
       .toSorted((a, b) => a - b),
   )(names);
+};
+
+/** What a file among the checkpoints that are kept holds, or why that is none. */
+export interface Kept {
+  readonly size: number;
+  readonly note: E.Either<string, Held>;
+}
+
+/** keptNotes reads those that are kept about more than so many events, ascending. */
+export const keptNotes = ({ crypto, disk, layout }: Noted, behind = 0): Done<readonly Kept[]> => {
+  const kept = (size: number): Kept => {
+    const text = readNote(disk, join(layout.checkpoints, String(size)));
+    const note = hold(crypto, E.isRight(text) ? (text.right ?? '') : '');
+    if (E.isLeft(note)) return { size, note: E.left(note.left.reason) };
+    return { size, note: note.right.size === size ? note : E.left('other_size') };
+  };
+  return E.map((sizes: readonly number[]) => sizes.filter((each) => each > behind).map(kept))(
+    keptSizes(disk, layout),
+  );
 };
 
 /** sizeOfNote gives the size that a note is about; 0 where it is none. */

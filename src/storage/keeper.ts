@@ -24,7 +24,7 @@ import type { Segment } from './segment.ts';
 import { segmentAt } from './segment.ts';
 import type { Steps } from './steps.ts';
 import { atOnce } from './steps.ts';
-import { hear, lastOf } from './tail.ts';
+import { hear, meets } from './tail.ts';
 import { wrongEnd } from './wrong-end.ts';
 import { attempt, attemptSteps } from './attempt.ts';
 
@@ -135,7 +135,8 @@ export class Keeper {
     const { size, head } = before.ended;
     if (ended.head !== head) {
       if (size > 0 && mirror.past.hashAt((size - 1) as never) !== head) return undefined;
-      lastOf(crypto, mirror, ended);
+      // Its last line stands where it says, or what comes next would be put somewhere else.
+      if (E.isLeft(meets(this.means, mirror, ended, this.segments))) return undefined;
       this.standpoint = standAt(crypto, mirror, builtIn, ended, before);
     }
     mirror.fold.forget();

@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { ZERO_HASH } from '../../ledger/event/header.ts';
 import { open } from '../../ledger/event/open.ts';
 import { root } from '../../ledger/tree/tree.ts';
 import { isSameHash } from '../../ledger/tree/verify.ts';
@@ -74,6 +75,10 @@ export const lastOf = (crypto: Crypto, mirror: Mirror, ended: Ended): string => 
   return line;
 };
 
+/** A mirror without an event ends before the first byte; from elsewhere lines would be cut. */
+const beginsAtFirst = (mirror: Mirror, { head, segment, offset }: Ended): boolean =>
+  mirror.lastRow() === undefined && head === ZERO_HASH && segment === 0 && offset === 0;
+
 /** meets tells whether the journal holds, where the mirror ends, what the mirror holds last. */
 export const meets = (
   means: Reading,
@@ -83,13 +88,18 @@ export const meets = (
 ): E.Either<StorageError, void> => {
   const { size, segment: first, offset } = ended;
   const segment = segments.find((each) => each.first === first);
+  if (size === 0 && !beginsAtFirst(mirror, ended))
+    throw new MirrorDamaged('a mirror without an event does not end at the beginning');
   if (size === 0) return E.right(undefined);
   const last = lastOf(means.crypto, mirror, ended);
   if (segment === undefined) return corrupt('journal_behind_mirror', { seq: size - 1 });
   const line = encodeUtf8(`${last}\n`);
-  const there = readAt(means, segment, Math.max(0, offset - line.length), line.length);
+  const at = offset - line.length;
+  const place = { segment: segment.name, offset: Math.max(0, at), seq: size - 1 };
+  // No line ends there, whatever the segment begins with.
+  if (at < 0) return corrupt('journal_differs_from_mirror', place);
+  const there = readAt(means, segment, at, line.length);
   if (E.isLeft(there)) return there;
-  const place = { segment: segment.name, offset: offset - line.length, seq: size - 1 };
   if (there.right.length < line.length) return corrupt('journal_behind_mirror', place);
   return Buffer.compare(there.right, line) === 0
     ? E.right(undefined)

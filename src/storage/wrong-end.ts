@@ -9,12 +9,12 @@ import { attempt } from './attempt.ts';
 import { mayBeMirror } from './damage.ts';
 import { holdsErased } from './mirror/erased.ts';
 import type { Ended, Mirror } from './mirror/mirror.ts';
-import type { StorageError } from './outcome.ts';
+import type { Corrupt, StorageError } from './outcome.ts';
 import { linesOf } from './line-reader.ts';
 import type { Segment } from './segment.ts';
 import { listSegments, openSegment, sizeOf } from './segment.ts';
 import type { Reading, Sight } from './tail.ts';
-import { lastOf } from './tail.ts';
+import { lastOf, meets } from './tail.ts';
 
 /** Whether the journal has, in the segment where it belongs, what the mirror holds last. */
 const hasLast = (
@@ -55,4 +55,22 @@ export const wrongEnd = (
     return isSound ? ['damaged', ended] : undefined;
   };
   return E.getOrElseW(() => undefined)(attempt(by.layout.mirror, look));
+};
+
+/**
+ * otherHistory tells of a mirror that is sound where it ends, with a last event that the journal
+ * has nowhere: whichever of the two is the wrong one, what the other holds was acknowledged.
+ */
+export const otherHistory = (
+  by: Sight,
+  mirror: Mirror,
+  segments: readonly Segment[],
+): Corrupt | undefined => {
+  const ended = mirror.ended();
+  if (ended === undefined) return undefined;
+  const met = E.flatten(attempt(by.layout.mirror, () => meets(by, mirror, ended, segments)));
+  if (E.isRight(met) || met.left._tag !== 'Corrupt') return undefined;
+  return mayBeMirror(met.left) && wrongEnd(by, mirror, met.left) === undefined
+    ? met.left
+    : undefined;
 };

@@ -10,6 +10,7 @@ import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import type { Steps } from '../storage/steps.ts';
 import { hear, isMet, mayGo } from '../storage/tail.ts';
 import { sizeOfNote } from '../storage/checkpoint-file.ts';
+import { otherHistory } from '../storage/wrong-end.ts';
 import type { ReplayOptions, ReplayRefused, Replaying } from './replay-request.ts';
 import { remakeOf } from './replay-journal.ts';
 import type { Look, MirrorState } from './replay-mirror.ts';
@@ -38,6 +39,8 @@ export interface Situation {
   readonly parity: Parity | undefined;
   /** Whether what is bad of the journal is a tail that any open sets aside. */
   readonly isTail: boolean;
+  /** Why the mirror is one of another history, where it is. */
+  readonly other: Corrupt | undefined;
 }
 
 /** Verified, inserted and compared (measured). */
@@ -62,7 +65,8 @@ const situated = (
     bad?.reason === 'line_refused'
       ? mayGo(sight, segments, { ...bad, seq: bad.size }, known.right)
       : E.right(false);
-  return E.map((isTail: boolean) => ({ survey, look, parity, isTail }))(may);
+  const other = mirror && otherHistory(sight, mirror, segments);
+  return E.map((isTail: boolean) => ({ survey, look, parity, isTail, other }))(may);
 };
 
 function* compared(by: Replaying, database: Database): Steps<E.Either<StorageError, Situation>> {
@@ -124,16 +128,18 @@ export const objection = (
   by: Replaying,
   situation: Situation,
 ): Corrupt | ReplayRefused | undefined => {
-  const { survey, look, isTail } = situation;
+  const { survey, look, isTail, other } = situation;
   const { bad, against, isThere } = survey;
   if (!isThere && look.size > 0)
     return { _tag: 'Corrupt', reason: 'journal_behind_mirror', seq: 0 };
   if (bad !== undefined && !isTail) return lineRefused(bad);
   if (against !== undefined) return against;
   const size = bad?.size ?? survey.state.lines;
-  return look.size > size
-    ? { _tag: 'Corrupt', reason: 'journal_behind_mirror', seq: look.size - 1 }
-    : refusedMirror(by, look);
+  if (look.size > size)
+    return { _tag: 'Corrupt', reason: 'journal_behind_mirror', seq: look.size - 1 };
+  // Only whoever looks at both can say which of them is to be gone on with.
+  if (other !== undefined && by.options.from !== 'journal') return other;
+  return refusedMirror(by, look);
 };
 
 const projectionSteps = ({ projections }: Replaying, { look }: Situation): readonly Step[] =>
@@ -255,26 +261,11 @@ const refusalOf = (by: Replaying, situation: Situation): Plan['refused'] => {
   if (from === 'mirror')
     return against === undefined && !isMisplaced(situation)
       ? { _tag: 'ReplayRefused', reason: 'journal_stands' }
-      : undefined;
+      : refusedMirror(by, situation.look);
   if (toLastGood !== true || !needsGood(by, situation)) return against;
-  const { bad, state } = situation.survey;
+  const { bad, state, stays } = situation.survey;
   const isAnyGood = (bad?.size ?? state.lines) > 0;
-  return isAnyGood ? undefined : { _tag: 'ReplayRefused', reason: 'nothing_good' };
-};
-
-/** planAhead says what will be done where nothing was verified yet: that is a part of it. */
-export const planAhead = (
-  by: Replaying,
-  segments: readonly { readonly bytes: number }[],
-  { state, size: events }: Look,
-): Plan => {
-  const bytes = segments.reduce((sum, each) => sum + each.bytes, 0);
-  const rebuilt: Step = { step: 'rebuild_mirror', reason: state, events };
-  return {
-    plan: by.options.projectionsOnly === true ? everyProjection(by) : [rebuilt],
-    mirror: state,
-    estimate: { events, bytes, seconds: Math.ceil(events * SECONDS_PER_EVENT) },
-  };
+  return isAnyGood ? stays : { _tag: 'ReplayRefused', reason: 'nothing_good' };
 };
 
 /** planOf says what would be done. */

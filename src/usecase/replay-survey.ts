@@ -12,7 +12,7 @@ import { finish, step } from '../../ledger/chain/verify.ts';
 import type { Line } from '../../ledger/event/line.ts';
 import type { Finding } from '../../ledger/finding.ts';
 import type { Digest } from '../../ledger/name.ts';
-import { lastNotes } from '../storage/checkpoint-file.ts';
+import { keptNotes, lastNotes } from '../storage/checkpoint-file.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { Layout, Settings } from '../storage/layout.ts';
 import type { RawLine } from '../storage/line-reader.ts';
@@ -58,8 +58,10 @@ export interface Survey {
   readonly bad: Bad | undefined;
   /** The checkpoint that reaches furthest. */
   readonly note: string | undefined;
-  /** What is wrong with that one, or with the one beside the journal. */
+  /** What the checkpoints say against the journal, the earlier ones that are kept, too. */
   readonly against: Corrupt | undefined;
+  /** What they go on saying where nothing but the good events is left. */
+  readonly stays: Corrupt | undefined;
 }
 
 const EVERY = 10_000;
@@ -191,35 +193,67 @@ class Walk {
   }
 }
 
-const againstNotes = (
-  { ofNote, state }: Walk,
-  held: readonly ReturnType<typeof hold>[],
+interface Notes {
+  readonly held: readonly Held[];
+  /** What is wrong with a file that holds no checkpoint. */
+  readonly none: Corrupt | undefined;
+  readonly last: string | undefined;
+}
+
+/** Every checkpoint on the disk: the one beside the journal and those that are kept. */
+const notesOf = ({ ports, layout }: Surveying): E.Either<StorageError, Notes> => {
+  const { crypto, disk } = ports;
+  const noted = lastNotes({ crypto, disk, layout }, true);
+  if (E.isLeft(noted)) return noted;
+  const kept = keptNotes({ crypto, disk, layout });
+  if (E.isLeft(kept)) return kept;
+  const { notes, last } = noted.right;
+  const reasonOf = E.mapLeft(({ reason }: { readonly reason: string }) => reason);
+  const beside = notes.map((note) => ({ size: undefined, note: reasonOf(hold(crypto, note)) }));
+  const all = [...beside, ...kept.right];
+  // The last one lies in both places.
+  const held = new Map(
+    all.flatMap(({ note }) => (E.isRight(note) ? [[note.right.note, note.right]] : [])),
+  );
+  const [none] = all.flatMap(({ size, note }): readonly Corrupt[] => {
+    if (E.isRight(note)) return [];
+    const about = size === undefined ? {} : { expected: String(size) };
+    return [{ _tag: 'Corrupt', reason: 'checkpoint_refused', ...about, actual: note.left }];
+  });
+  return E.right({ held: [...held.values()], none, last });
+};
+
+const ofNotes = (
+  reason: 'checkpoint_refused' | 'checkpoint_beyond_end',
+  { state }: Walk,
+  findings: readonly Finding[],
 ): Corrupt | undefined => {
-  const none = held.find(E.isLeft);
-  if (none !== undefined)
-    return { _tag: 'Corrupt', reason: 'checkpoint_refused', actual: none.left.reason };
-  if (ofNote.length === 0) return undefined;
-  const isBeyond = ofNote.every(({ code }) => code === 'checkpoint_beyond_end');
-  const reason = isBeyond ? 'checkpoint_beyond_end' : 'checkpoint_refused';
-  const size = Math.max(...ofNote.map(({ seq = 0 }) => seq));
+  if (findings.length === 0) return undefined;
+  const size = Math.max(...findings.map(({ seq = 0 }) => seq));
   const [expected, actual] = [String(size), String(state.lines)];
-  return { _tag: 'Corrupt', reason, seq: size, expected, actual, findings: ofNote };
+  return { _tag: 'Corrupt', reason, seq: size, expected, actual, findings };
+};
+
+const againstNotes = (walk: Walk, { none }: Notes): Pick<Survey, 'against' | 'stays'> => {
+  const { ofNote, bad, state } = walk;
+  const size = bad?.size ?? state.lines;
+  const isBeyond = ofNote.every(({ code }) => code === 'checkpoint_beyond_end');
+  const below = ofNote.filter(({ seq = 0 }) => seq <= size);
+  const reason = isBeyond ? 'checkpoint_beyond_end' : 'checkpoint_refused';
+  return {
+    against: none ?? ofNotes(reason, walk, ofNote),
+    stays: none ?? ofNotes('checkpoint_refused', walk, below),
+  };
 };
 
 /** surveyJournal verifies all of a journal, up to the first place at which it is none. */
 export function* surveyJournal(by: Surveying): Steps<E.Either<StorageError, Survey>> {
-  const { ports, layout } = by;
-  const { disk, crypto } = ports;
-  const listed = segmentsIn(disk, layout.journal);
+  const listed = segmentsIn(by.ports.disk, by.layout.journal);
   if (E.isLeft(listed)) return listed;
   const segments = listed.right;
-  const noted = lastNotes({ crypto, disk, layout }, true);
-  if (E.isLeft(noted)) return noted;
-  const held = noted.right.notes.map((note) => hold(crypto, note));
-  const walk = new Walk(
-    by,
-    held.filter(E.isRight).map(({ right }) => right),
-  );
+  const notes = notesOf(by);
+  if (E.isLeft(notes)) return notes;
+  const walk = new Walk(by, notes.right.held);
   for (const segment of segments) {
     const walked = yield* walk.segment(segment);
     if (E.isLeft(walked)) return walked;
@@ -232,7 +266,7 @@ export function* surveyJournal(by: Surveying): Steps<E.Either<StorageError, Surv
     bytes: segments.reduce((sum, each) => sum + each.bytes, 0),
     state: walk.state,
     bad: walk.bad,
-    note: noted.right.last,
-    against: againstNotes(walk, held),
+    note: notes.right.last,
+    ...againstNotes(walk, notes.right),
   });
 }

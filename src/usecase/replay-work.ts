@@ -14,7 +14,6 @@ import { hear } from '../storage/tail.ts';
 import { journalFromMirror } from './replay-journal.ts';
 import type { Look } from './replay-mirror.ts';
 import { compareMirrors, lookAtMirror, withMirror, workOnMirror } from './replay-mirror.ts';
-import { examine, objection, refusedMirror } from './replay-plan.ts';
 import { parityOf } from './replay-parity.ts';
 import type { ReplayRefused, ReplayReport, Replaying } from './replay-request.ts';
 import { eventsIn, segmentsIn } from './replay-survey.ts';
@@ -111,14 +110,6 @@ function* takePlace(
   return E.map(() => same)(swapMirror(ports.disk, layout, isKept));
 }
 
-/** A mirror of others stands in the way; what is wrong with the journal is told before that. */
-function* inTheWay(by: Replaying, look: Look): Steps<E.Either<Failed, undefined>> {
-  const others = refusedMirror(by, look);
-  if (others === undefined) return E.right(undefined);
-  const situation = yield* examine(by);
-  return E.isLeft(situation) ? situation : E.left(objection(by, situation.right) ?? others);
-}
-
 /**
  * mirrorFromJournal makes the mirror anew of the whole journal, verified line for line, and puts it
  * into the place of one that is not the same.
@@ -129,8 +120,6 @@ export function* mirrorFromJournal(
 ): Steps<E.Either<Failed, Done>> {
   const look = lookAtMirror(by);
   const isBack = why === 'back';
-  const stopped = why === 'unknown' ? yield* inTheWay(by, look) : E.right(undefined);
-  if (E.isLeft(stopped)) return stopped;
   const { keeper, heard } = keeping(by);
   const opened = why === 'unknown' ? open(keeper, look) : E.right(undefined);
   if (E.isLeft(opened)) return opened;

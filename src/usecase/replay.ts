@@ -13,13 +13,11 @@ import { givingWay } from '../storage/giving-way.ts';
 import type { Appender } from './append.ts';
 import type { Intent } from './replay-good.ts';
 import { cutOff, decide, forgetIntent, isDecided, readIntent, wanting } from './replay-good.ts';
-import { lookAtMirror } from './replay-mirror.ts';
 import type { Plan, Situation } from './replay-plan.ts';
-import { examine, needsGood, planAhead, planOf } from './replay-plan.ts';
+import { examine, needsGood, planOf } from './replay-plan.ts';
 import type { ReplayError, ReplayRefused, Replayed, Replaying } from './replay-request.ts';
 import type { Done } from './replay-work.ts';
 import { lostJournal, mirrorFromJournal, projectionsAlone, report } from './replay-work.ts';
-import { segmentsIn } from './replay-survey.ts';
 import type { Receipt } from './receipt.ts';
 import { isTaken } from './receipt.ts';
 
@@ -43,12 +41,6 @@ interface Worked {
   readonly intent: Intent | undefined;
 }
 
-/** A plan from the outside alone: all that it is about is verified while it is done. */
-const lightly = (by: Replaying): E.Either<StorageError, Plan> =>
-  E.map((segments: Parameters<typeof planAhead>[1]) => planAhead(by, segments, lookAtMirror(by)))(
-    segmentsIn(by.ports.disk, by.layout.journal),
-  );
-
 function* fromMirror(by: Replaying, situation: Situation): Steps<Answer<Worked>> {
   const plan = yield* planOf(by, situation);
   if (plan.refused !== undefined) return E.left(plan.refused);
@@ -61,8 +53,11 @@ function* foldsAlone(by: Replaying, situation: Situation): Steps<Answer<Worked>>
   return E.map((done: Done) => ({ plan, done, intent: undefined }))(yield* projectionsAlone(by));
 }
 
-/** Goes back to the last good event, or on with what an earlier attempt had decided on. */
-function* back(
+/**
+ * Makes the mirror anew, of the journal as it stands, back at its last good event where that is
+ * asked for and needed, or on with what an earlier attempt had decided on.
+ */
+function* anew(
   by: Replaying,
   situation: Situation,
   earlier: Intent | undefined,
@@ -89,23 +84,16 @@ function* back(
 }
 
 function* work(by: Replaying): Steps<Answer<Worked>> {
-  const { from, toLastGood, projectionsOnly } = by.options;
+  const { from, projectionsOnly } = by.options;
   const earlier = readIntent(by);
   if (E.isLeft(earlier)) return earlier;
-  const isFolds = projectionsOnly === true;
-  if (from === 'mirror' || toLastGood === true || isFolds || earlier.right !== undefined) {
-    const situation = yield* examine(by);
-    if (E.isLeft(situation)) return situation;
-    if (from === 'mirror') return yield* fromMirror(by, situation.right);
-    return isFolds && earlier.right === undefined
-      ? yield* foldsAlone(by, situation.right)
-      : yield* back(by, situation.right, earlier.right);
-  }
-  const plan = lightly(by);
-  if (E.isLeft(plan)) return plan;
-  return E.map((done: Done) => ({ plan: plan.right, done, intent: undefined }))(
-    yield* mirrorFromJournal(by),
-  );
+  // All of it is looked at first: what is wrong in its middle is no reason to mend its tail.
+  const situation = yield* examine(by);
+  if (E.isLeft(situation)) return situation;
+  if (from === 'mirror') return yield* fromMirror(by, situation.right);
+  return projectionsOnly === true && earlier.right === undefined
+    ? yield* foldsAlone(by, situation.right)
+    : yield* anew(by, situation.right, earlier.right);
 }
 
 const surfaceOf = (draft: JsonObject): Surface =>

@@ -4,7 +4,6 @@
  * the mark knows; of the earlier ones it passed, nothing is asked again.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { join } from 'node:path';
 import { hold, judgeCheckpoint } from '../../ledger/chain/checkpoint.ts';
 import type { ChainState, Held } from '../../ledger/chain/state.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
@@ -15,7 +14,7 @@ import type { Digest } from '../../ledger/name.ts';
 import { openCheckpoint, parseCheckpoint } from '../../ledger/note/checkpoint.ts';
 import { parseNote } from '../../ledger/note/note.ts';
 import { EMPTY, root } from '../../ledger/tree/tree.ts';
-import { keptSizes, readNote } from '../storage/checkpoint-file.ts';
+import { keptNotes, readNote } from '../storage/checkpoint-file.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { Layout } from '../storage/layout.ts';
 import type { Mark, Matched } from './mark.ts';
@@ -93,16 +92,13 @@ export const earlierNotes = (
   layout: Layout,
   behind: number,
 ): Earlier => {
-  const sizes = keptSizes(disk, layout);
-  if (E.isLeft(sizes)) return { held: [], findings: [refused(sizes.left.errno)] };
+  const kept = keptNotes({ crypto, disk, layout }, behind);
+  if (E.isLeft(kept)) return { held: [], findings: [refused(kept.left.errno)] };
   const held: Held[] = [];
   const findings: ReportFinding[] = [];
-  for (const size of sizes.right.filter((each) => each > behind)) {
-    const text = readNote(disk, join(layout.checkpoints, String(size)));
-    const note = hold(crypto, E.isRight(text) ? (text.right ?? '') : '');
-    if (E.isRight(note) && note.right.size === size) held.push(note.right);
-    else findings.push(refused(E.isLeft(note) ? note.left.reason : 'other_size', size));
-  }
+  for (const { size, note } of kept.right)
+    if (E.isRight(note)) held.push(note.right);
+    else findings.push(refused(note.left, size));
   return { held, findings };
 };
 

@@ -16,9 +16,10 @@ import type { Layout } from '../storage/layout.ts';
 import type { Ended, Mirror } from '../storage/mirror/mirror.ts';
 import { COLUMNS, rowOf } from '../storage/mirror/mirror.ts';
 import { schemaDifference } from '../storage/mirror/schema.ts';
-import { segmentName } from '../storage/segment.ts';
+import { listSegments, segmentName } from '../storage/segment.ts';
 import type { Steps } from '../storage/steps.ts';
 import { Pace } from '../storage/steps.ts';
+import { otherHistory } from '../storage/wrong-end.ts';
 import type { Ports } from '../usecase/ports.ts';
 import type { Verified } from './journal.ts';
 import type { Looking } from './mirror-check.ts';
@@ -257,6 +258,19 @@ const isNoteKept = (ports: Ports, layout: Layout, { note, size }: Ended): boolea
   return kept && there >= remembered;
 };
 
+/** Whether both are sound and end otherwise; what is wrong with the journal, that tells alone. */
+const isForked = (
+  mirror: Mirror,
+  { ports, layout }: Pick<Looking, 'ports' | 'layout'>,
+  { findings, state }: Verified,
+  { size }: Ended,
+): boolean => {
+  const isSound = findings.every(({ finding }) => finding.severity === 'warning');
+  const listed = listSegments(ports.disk, layout.journal);
+  if (!isSound || size > state.lines || E.isLeft(listed)) return false;
+  return otherHistory({ ...ports, layout }, mirror, listed.right) !== undefined;
+};
+
 /** endFindings compares where the mirror says that the ledger ends with where it does. */
 export const endFindings = (
   mirror: Mirror,
@@ -271,9 +285,11 @@ export const endFindings = (
     return [found('mirror_end', { member: 'origin', expected: settings.origin, actual })];
   const behind = mirror.database.sqlite.prepare(BEHIND).pluck().get() as number | undefined;
   if (behind !== undefined) return [found('mirror_end', { seq: behind })];
+  if (isForked(mirror, { ports, layout }, verified, ended))
+    return [found('mirror_forked', { seq: ended.size - 1 })];
   if (!isNoteKept(ports, layout, ended)) return [found('mirror_end', { member: 'note' })];
-  // A writer has gone on since the journal was read: its end is not the one that was read.
   const { lines, seq } = verified.state;
+  // A writer has gone on since the journal was read: its end is not the one that was read.
   if (ended.size !== lines || lines !== seq) return [];
   const member = otherEnd(ended, verified, ports.crypto);
   return member === undefined ? [] : [found('mirror_end', { member })];

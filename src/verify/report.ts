@@ -30,6 +30,7 @@ export const STORE_CODES = {
   mirror_damaged: 'drift',
   mirror_behind: 'drift',
   mirror_ahead: 'tampered',
+  mirror_forked: 'tampered',
   mirror_line: 'drift',
   mirror_column: 'drift',
   mirror_tags: 'drift',

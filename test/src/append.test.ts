@@ -4,14 +4,17 @@
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
+import { formatVkey } from '../../ledger/key/key.ts';
 import { adoptionOf } from '../../policies/set/adoption.ts';
 import { loadSet } from '../../policies/set/load.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
 import type { Ledger } from '../../src/ledger.ts';
 import type { Receipt } from '../../src/usecase/receipt.ts';
 import { causeOf, house, one, statuses, take, thing } from '../build/house.ts';
-import { ALICE, right } from '../build/ledger.ts';
+import { ALICE, BOB, right } from '../build/ledger.ts';
 import { storedIn } from '../simulation/oracle.ts';
+import type { Which } from '../simulation/plan.ts';
+import { failingAt } from '../simulation/plan.ts';
 import { LAYOUT, draftOf } from '../simulation/world.ts';
 
 const adopt = (ledger: Ledger, documents: JsonObject): Promise<Receipt> => {
@@ -26,6 +29,9 @@ const adopt = (ledger: Ledger, documents: JsonObject): Promise<Receipt> => {
     { surface: 'policy_adoption', sign: { key: ALICE } },
   );
 };
+
+/** Where a draft that is held is kept. */
+const keeps: Which = ({ call, path }) => call === 'write' && path.startsWith(LAYOUT.quarantine);
 
 describe('a draft', () => {
   it('is answered with its place, in the order of the drafts', async () => {
@@ -63,6 +69,18 @@ describe('a draft', () => {
       status: 'conflict',
       reason: 'id_taken',
     });
+  });
+
+  it('whose id is taken by what another key signed is a conflict', async () => {
+    const { ledger } = await house();
+    const enrolled = { vkey: formatVkey(BOB), tier: 'verified', purpose: 'author' };
+    const enrol = thing(enrolled, { event_type: 'key.enrolled' });
+    await one(ledger, enrol, { surface: 'key_change', sign: { key: ALICE } });
+    const { seq } = (await one(ledger, draftOf('a'), { sign: { key: BOB } })) as { seq: number };
+    const conflict = { status: 'conflict', reason: 'id_taken' };
+    expect(await one(ledger, draftOf('a'), { sign: { key: ALICE } })).toMatchObject(conflict);
+    const again = await one(ledger, draftOf('a'), { sign: { key: BOB } });
+    expect(again).toMatchObject({ status: 'already_recorded', seq });
   });
 
   it('is the same whatever was filled in, and whoever states less', async () => {
@@ -216,5 +234,20 @@ describe('a policy', () => {
     const size = storedIn(world.disk.another()).length;
     expect(await one(ledger, secret)).toMatchObject({ status: 'held', quarantine: id });
     expect(storedIn(world.disk.another()).length).toBe(size);
+  });
+
+  it('that holds back records nothing where the draft cannot be kept', async () => {
+    const { ledger, world, disk } = await house();
+    const documents = { own: { version: 1, secrets: { find: true } } };
+    expect((await adopt(ledger, documents)).status).toBe('appended');
+    const secret = thing({ token: 'ghp_16C7e42F292c6912E7710c838347Ae178B4a' }, { id: 'a' });
+    const size = storedIn(world.disk.another()).length;
+    disk.follow(failingAt(0, { kind: 'fail', errno: 'ENOSPC', when: 'before' }, keeps));
+    expect(await causeOf(ledger, secret)).toBe('DiskFailed');
+    expect(storedIn(world.disk.another()).length).toBe(size);
+    const held = await one(ledger, secret);
+    expect(held).toMatchObject({ status: 'held' });
+    const id = 'quarantine' in held ? held.quarantine : '';
+    expect(right(disk.stat(`${LAYOUT.quarantine}/${id}.json`))).toBeDefined();
   });
 });

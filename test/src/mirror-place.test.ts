@@ -65,6 +65,33 @@ describe('a mirror that is held open', () => {
   });
 });
 
+it('a ledger that is open adds to no segment but the last, whoever says so', async () => {
+  const place = await real();
+  const ledger = ledgerAt(place);
+  await append(ledger, ['one']);
+  const earlier = segmentsOf(place.disk, place.layout).at(-1) ?? '';
+  const long = { ...draftOf('long'), payload: { text: 'x'.repeat(3800) } };
+  right(await ledger.append([long]));
+  const other = ledgerAt(place);
+  await append(other, ['other']);
+  await other.close();
+  await append(ledger, ['mine']);
+  const another = ledgerAt(place);
+  await append(another, ['another']);
+  await another.close();
+  const [first, offset] = [
+    Number(basename(earlier, '.jsonl')),
+    bytesOf(place.disk, earlier).length,
+  ];
+  const sqlite = new Sqlite(place.layout.mirror);
+  sqlite.exec(`UPDATE ended SET segment = ${first}, offset = ${offset}`);
+  sqlite.close();
+  await append(ledger, ['two']);
+  expect(bytesOf(place.disk, earlier)).toHaveLength(offset);
+  expect(right(await ledger.verify({ workers: 1 }))).toMatchObject({ verdict: 'verified' });
+  await ledger.close();
+});
+
 /** Puts the rows and lines of another ledger into the very files of one. */
 const putInto = ({ disk, layout }: Place, from: Layout): void => {
   for (const path of segmentsOf(disk, from))

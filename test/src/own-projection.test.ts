@@ -81,6 +81,38 @@ it('a projection is registered, read, audited, mended, changed and stopped', asy
   for (const each of [plain, ledger, reader, changed]) await each.close();
 });
 
+it('a version that has a table no more leaves nothing of it', async () => {
+  const folder = join(root, 'tables');
+  await found(folder, ['a']);
+  const table = { columns: { id: 'text' }, key: ['id'] } as const;
+  const keeping = (version: number, ...names: readonly string[]): Projection => ({
+    name: 'own',
+    version,
+    schema: Object.fromEntries(names.map((name) => [name, table])),
+    evolve: (state, { header: { id } }) => {
+      for (const name of names) state.put(name, { id });
+    },
+  });
+  for (const [version, names] of [['one', 'two'], ['one'], ['three']].entries()) {
+    const ledger = right(openLedger(folder, { projections: [keeping(version + 1, ...names)] }));
+    await append(ledger, [`e-${version}`]);
+    expect(await told(ledger)).toEqual(['verified']);
+    await ledger.close();
+  }
+  const mirror = new Sqlite(join(folder, 'mirror.db'));
+  const views = mirror.prepare(
+    "SELECT name FROM sqlite_schema WHERE instr(name, 'own__') = 1 ORDER BY name",
+  );
+  expect(views.pluck().all()).toEqual(['own__three', 'own__three__3']);
+  mirror.exec('CREATE VIEW own__two AS SELECT 1');
+  mirror.close();
+  const ledger = right(openLedger(folder, { projections: [keeping(3, 'three')] }));
+  expect(await told(ledger)).toEqual(['drift', 'mirror_schema']);
+  right(await ledger.replay({ projectionsOnly: true }));
+  expect(await told(ledger)).toEqual(['verified']);
+  await ledger.close();
+});
+
 it('one of other columns is made anew, and one that cannot be made shuts nobody out', async () => {
   const folder = join(root, 'columns');
   await found(folder, ['a']);

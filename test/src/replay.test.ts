@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { readyMade } from '../../policies/set/ready-made.ts';
+import { COLUMNS } from '../../src/storage/mirror/mirror.ts';
 import { projectionsAlone } from '../../src/usecase/replay-work.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
 import { Stopped, calls, stoppingAt } from '../simulation/plan.ts';
@@ -46,6 +47,12 @@ describe('a replay of a sound ledger', () => {
   });
 });
 
+/** No trigger hears of what is replaced. */
+const OTHER_LEAF = `
+  INSERT OR REPLACE INTO events (${COLUMNS.join(', ')})
+  SELECT ${COLUMNS.map((name) => (name === 'event_hash' ? 'zeroblob(32)' : name)).join(', ')}
+  FROM events WHERE seq = 7`;
+
 describe('a mirror is made anew of the journal', () => {
   it.each<[string, (disk: SimulatedDisk) => void, string]>([
     ['it is missing', (disk) => right(disk.remove(LAYOUT.mirror)), 'missing'],
@@ -81,6 +88,7 @@ describe('a mirror is made anew of the journal', () => {
       (disk) => edit(placeOn(disk), ["UPDATE ended SET recorded_at = '2031-01-01T00:00:00.000Z'"]),
       'there',
     ],
+    ['a leaf of its tree is another', (disk) => edit(placeOn(disk), [OTHER_LEAF]), 'differs'],
   ])('where %s, as it was', async (_, damage, state) => {
     const disk = await foundOn();
     const before = stateOf(placeOn(disk));

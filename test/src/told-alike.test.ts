@@ -6,10 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { errorText } from '../../src/cli/error-text.ts';
 import { findingText } from '../../src/cli/finding-text.ts';
 import { right } from './disk-law.ts';
+import { oldest } from '../simulation/chance.ts';
 import type { Alter } from './replay-world.ts';
 import {
   LAYOUT,
   append,
+  bytesOf,
+  change,
   leftOf,
   ledgerAt,
   linesOf,
@@ -55,6 +58,53 @@ describe.concurrent('a mirror that says wrongly where its last line stands', () 
     if (mended.length === 0) return;
     expect(linesOf(told.appended, LAYOUT)).toHaveLength(SIZE + 1);
     expect((await auditOf(told.appended)).verdict).toBe('verified');
+  });
+});
+
+/** The journal of one that went on from a common past, and the mirror of another. */
+const forked = async (journal: readonly string[], mirror: readonly string[]) => {
+  const disk = await unsigned();
+  const other = disk.foresee(oldest);
+  for (const [each, ids] of [
+    [disk, journal],
+    [other, mirror],
+  ] as const) {
+    const ledger = ledgerAt(placeOn(each));
+    await append(ledger, ids);
+    await ledger.close();
+  }
+  change(disk, LAYOUT.mirror, () => bytesOf(other, LAYOUT.mirror));
+  return disk;
+};
+
+describe.concurrent('a mirror that went on otherwise from a common past', () => {
+  it.each<[string, readonly string[], readonly string[], Alter]>([
+    ['as far as the journal', ['a-1', 'a-2'], ['b-1', 'b-2'], none],
+    ['less far', ['a-1', 'a-2', 'a-3'], ['b-1'], none],
+    ['further', ['a-1'], ['b-1', 'b-2'], none],
+    ['less far, beside a torn tail', ['a-1', 'a-2', 'a-3'], ['b-1'], torn],
+  ])('%s is evidence, and gone on beside only where that is said', async (_, a, b, alter) => {
+    const disk = await forked(a, b);
+    alter(disk);
+    const { exits, replay, answer } = await toldOf(disk);
+    expect(exits).toEqual(REFUSED);
+    for (const each of [leftOf(replay), leftOf(answer)])
+      expect(errorText(each).next).toMatch(/--from journal|--to-last-good/);
+    if (b.length > a.length) return;
+    const held = bytesOf(disk, LAYOUT.mirror);
+    right(await replayOn(disk, { from: 'journal' }));
+    expect((await auditOf(disk)).verdict).toBe('verified');
+    expect(linesOf(disk, LAYOUT)).toHaveLength(SIZE + a.length);
+    expect(right(disk.list(LAYOUT.torn))).toContain('mirror.db');
+    expect(bytesOf(disk, `${LAYOUT.torn}/mirror.db`)).toHaveLength(held.length);
+  });
+
+  it('is told of once by an audit, with what to do', async () => {
+    const disk = await forked(['a-1', 'a-2'], ['b-1']);
+    const { findings } = await auditOf(disk);
+    const found = findings.filter(({ severity }) => severity === 'tampered');
+    expect(found.map(({ code, seq }) => [code, seq])).toEqual([['mirror_forked', SIZE]]);
+    expect(found.map((each) => findingText(each).next).join()).toContain('--from journal');
   });
 });
 

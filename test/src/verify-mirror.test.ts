@@ -228,6 +228,22 @@ describe('a mirror that', () => {
     expect(report.verdict).toBe('drift');
   });
 
+  it('went on otherwise is evidence', { timeout: 20_000 }, async () => {
+    const report = await auditOf(site, async (folder) => {
+      const other = `${folder}.other`;
+      fs.cpSync(folder, other, { recursive: true });
+      for (const [at, path] of [folder, other].entries()) {
+        const ledger = openAt(path);
+        right(await ledger.append([event(EVENTS + at)]));
+        await ledger.close();
+      }
+      removeMirror(folder);
+      fs.renameSync(join(other, 'mirror.db'), join(folder, 'mirror.db'));
+    });
+    expect(codes(report)).toContain('mirror_forked');
+    expect(report.verdict).toBe('tampered');
+  });
+
   it('has a projection that has taken no event is told and sound', async () => {
     const lagging = await auditOf(
       site,

@@ -55,6 +55,22 @@ const spoiling: Evolve = (state, { header: { id } }) => {
   if (id === 'b') throw new Error('enough');
 };
 
+const repeating: Evolve = (state, { header: { id } }) => {
+  state.put('seen', { id: 'x', n: 1 });
+  if (id !== 'b') return;
+  for (const n of [2, 3]) state.put('seen', { id: 'x', n });
+  state.remove('seen', 'x');
+  throw new Error('enough');
+};
+
+/** Puts what it got, and which of it was a zero with a sign. */
+const recalling: Evolve = (state) => {
+  const row = state.get('row', 'k') ?? {};
+  const zeros = Object.entries(row).filter(([, value]) => Object.is(value, -0));
+  const got = JSON.stringify(row).slice(0, 90);
+  state.put('row', { k: 'k', real: -0, got, was: JSON.stringify(zeros) });
+};
+
 const changing: Evolve = (state, event) => {
   listing(state, event);
   const { header, payload } = event as unknown as { header: object; payload: object };
@@ -113,7 +129,10 @@ describe('a projection that throws stops alone', () => {
 
   it('with its rows as they were before, what it did to those that it got included', async () => {
     const rows: readonly Row[] = [{ id: 'x', n: 1 }];
-    expect(await behind(spoiling)).toMatchObject({ ...WELL, stopped: 'enough', rows, again: rows });
+    for (const evolve of [spoiling, repeating]) {
+      const was = await behind(evolve);
+      expect(was).toMatchObject({ ...WELL, stopped: 'enough', rows, again: rows });
+    }
   });
 });
 
@@ -186,6 +205,36 @@ describe('a projection', () => {
       ).rejects.toThrow('no such table');
     for (const version of [1.5, Number.NaN, '1' as unknown as number])
       await expect(house({ projections: [made(listing, { version })] })).rejects.toThrow('version');
+  });
+
+  it('that bears a name which SQLite keeps for itself is refused', async () => {
+    for (const name of ['sqlite', 'sqlite_stat'])
+      await expect(house({ projections: [made(listing, { name })] })).rejects.toThrow(
+        `cannot have its name: ${name}`,
+      );
+    const { ledger } = await house({ projections: [made(listing, { name: 'sqlites' })] });
+    await take(ledger, [draftOf('a')]);
+    await ledger.close();
+  });
+
+  it('gets what the table holds, in the process that put it and in every other', async () => {
+    const schema = {
+      row: {
+        columns: { n: 'integer', k: 'text', real: 'real', got: 'text', was: 'text' },
+        key: ['k'],
+      },
+    } as const;
+    const recalled = made(recalling, { schema });
+    const { ledger, world } = await house({ projections: [recalled] });
+    for (const id of ['a', 'b']) await take(ledger, [draftOf(id)]);
+    const within = right(ledger.projection('made', 'row'));
+    expect(within.map(({ got }) => String(got).includes('"n":null'))).toEqual([true]);
+    expect(within).toMatchObject([{ was: '[]' }]);
+    const { ledger: later } = world.begin({ projections: [recalled] });
+    await take(later, [draftOf('c')]);
+    expect(right(later.projection('made', 'row'))).toMatchObject([{ was: '[]' }]);
+    expect(right(await later.verify())).toMatchObject({ verdict: 'verified' });
+    expect(right(await ledger.verify())).toMatchObject({ verdict: 'verified' });
   });
 
   it('that bears the name of another is refused', async () => {

@@ -45,15 +45,25 @@ export class Fold {
     for (const table of tables.filter(isOld)) this.sqlite.exec(`DROP TABLE "${table}"`);
   }
 
+  /** What readers of an earlier version saw may be no table of this one. */
+  private dropViews(name: string): void {
+    const views = this.sqlite
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'view'")
+      .pluck()
+      .all() as readonly string[];
+    for (const view of views.filter((each) => each.startsWith(viewName(name, ''))))
+      this.sqlite.exec(`DROP VIEW "${view}"`);
+  }
+
   private make({ name, version, schema }: Projection, before: Known | undefined): Known {
     const generation = (before?.generation ?? 0) + 1;
     // Nothing that is known stands there; what was forgotten must not be in the way.
     this.drop(name, generation);
+    this.dropViews(name);
     for (const [table, shape] of Object.entries(schema)) {
       const physical = physicalName(name, generation, table);
       const view = viewName(name, table);
       this.sqlite.exec(tableSql(physical, shape));
-      this.sqlite.exec(`DROP VIEW IF EXISTS "${view}"`);
       this.sqlite.exec(`CREATE VIEW "${view}" AS SELECT * FROM "${physical}"`);
     }
     this.sqlite

@@ -85,7 +85,7 @@ export class Live {
     };
     return {
       get: (name, ...key) => this.table(name).get(key),
-      put: (name, row) => set(name, this.table(name).keyOf(row), { ...row }),
+      put: (name, row) => set(name, this.table(name).keyOf(row), row),
       remove: (name, ...key) => set(name, key, undefined),
       rows: (name, equal = {}) => this.table(name).rows(equal),
     };

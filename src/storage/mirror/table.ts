@@ -113,11 +113,21 @@ export class TableState {
     return this.find(key).row;
   }
 
+  /** The row as the table will give it back: each column is there, and zero has no sign. */
+  private heldOf(row: Row): Row {
+    const held: Record<string, Cell> = {};
+    for (const name of this.columns) {
+      const value = row[name] ?? null;
+      held[name] = typeof value === 'number' ? value + 0 : value;
+    }
+    return held;
+  }
+
   /** Gives the row that was there before. */
   set(key: readonly Cell[], row: Row | undefined): Row | undefined {
     const kept = this.find(key);
     const before = kept.row;
-    kept.row = row;
+    kept.row = row === undefined ? undefined : this.heldOf(row);
     kept.isWritten = false;
     this.changed.add(kept);
     return before;

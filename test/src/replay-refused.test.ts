@@ -1,0 +1,128 @@
+/**
+ * What a replay refuses it refuses before it writes: its plan says the same, and the disk is as it
+ * was.
+ */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { native } from '../../ledger/crypto/native.ts';
+import { errorText } from '../../src/cli/error-text.ts';
+import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
+import type { SimulatedDisk } from '../simulation/disk.ts';
+import { right } from './disk-law.ts';
+import type { Alter } from './replay-world.ts';
+import {
+  LAYOUT,
+  at,
+  bytesOf,
+  change,
+  flip,
+  foundOn,
+  leftOf,
+  logKey,
+  newLogKey,
+  operator,
+  planOn,
+  replayOn,
+  segmentsOf,
+  sql,
+} from './replay-world.ts';
+import { all, auditOf, mirrorOf, none, signed, torn } from './told.ts';
+
+/** Everything but what each open writes anew: the writer's lock and whoever holds it. */
+const filesOn = (disk: SimulatedDisk, folder = LAYOUT.folder): readonly string[] =>
+  right(disk.list(folder)).flatMap((name) => {
+    const path = join(folder, name);
+    if (name.startsWith('writer.') || /-(?:wal|shm)$/.test(name)) return [];
+    const isFolder = right(disk.stat(path))?.kind === 'folder';
+    if (isFolder) return filesOn(disk, path);
+    return [`${path} ${native.digest(bytesOf(disk, path))}`];
+  });
+
+const isRefused = async (disk: SimulatedDisk, options: ReplayOptions, reason: string) => {
+  disk.machine.syncEverything();
+  const before = filesOn(disk);
+  expect(await planOn(disk, options)).toMatchObject({ plan: [], refused: { reason } });
+  expect(leftOf(await replayOn(disk, options))).toMatchObject({ reason });
+  expect(filesOn(disk)).toEqual(before);
+};
+
+const put =
+  (path: string, text: string): Alter =>
+  (disk) =>
+    change(disk, path, () => Buffer.from(text));
+const kept = (size: number): string => join(LAYOUT.checkpoints, String(size));
+const empty = put(LAYOUT.checkpoint, '');
+/** The signature of another note of the same log: as long, and none of this one. */
+const unsound =
+  (path: string): Alter =>
+  (disk) => {
+    const text = Buffer.from(bytesOf(disk, path)).toString();
+    const [first = ''] = text.split('\n\n');
+    const end = Buffer.from(bytesOf(disk, kept(6))).toString();
+    put(path, `${first}\n\n${end.slice(end.indexOf('\n\n') + 2)}`)(disk);
+  };
+const lastLine: Alter = (disk) =>
+  flip(disk, at(disk, -1), bytesOf(disk, at(disk, -1)).length - 200);
+const gone: Alter = (disk) => {
+  for (const path of segmentsOf(disk, LAYOUT)) right(disk.remove(path));
+};
+
+describe.concurrent('a way back to the last good event', () => {
+  const BACK = { toLastGood: true, operator, newLogKey } as const;
+
+  it.each<[string, Alter, Alter]>([
+    ['that is empty', lastLine, empty],
+    ['that is empty, before a torn tail', torn, empty],
+    ['that is no note', lastLine, put(LAYOUT.checkpoint, 'a\nb\n')],
+    ['that nobody signed', lastLine, unsound(LAYOUT.checkpoint)],
+    ['that nobody signed, before a torn tail', torn, unsound(LAYOUT.checkpoint)],
+    ['that nobody signed, and nothing else is wrong', none, unsound(LAYOUT.checkpoint)],
+    ['that is kept and empty', lastLine, put(kept(6), '')],
+    ['that is kept and that nobody signed', lastLine, all(unsound(kept(12)), unsound(kept(6)))],
+  ])('is refused before a checkpoint %s', async (_, damage, alter) => {
+    const disk = await signed();
+    all(damage, alter)(disk);
+    await isRefused(disk, BACK, 'checkpoint_refused');
+  });
+});
+
+describe.concurrent('a replay', () => {
+  it.each<[string, Alter]>([
+    ['lines that its mirror has not taken', none],
+    ['a torn tail', torn],
+    ['a checkpoint that lies there no longer', (disk) => right(disk.remove(LAYOUT.checkpoint))],
+  ])('of a journal damaged in its middle mends nothing before it: %s', async (_, alter) => {
+    const disk = await signed();
+    await mirrorOf(disk, 12);
+    all((each) => flip(each, at(each, 0), 1500), alter)(disk);
+    await isRefused(disk, {}, 'line_refused');
+  });
+
+  it.each<[string, Alter]>([
+    ['empty', put(kept(6), '')],
+    ['another', (disk) => put(kept(6), Buffer.from(bytesOf(disk, kept(12))).toString())(disk)],
+  ])('is refused for an earlier checkpoint that is %s, as an audit says', async (_, alter) => {
+    const disk = await foundOn({ logKey }, 20);
+    alter(disk);
+    expect((await auditOf(disk)).verdict).toBe('tampered');
+    await isRefused(disk, {}, 'checkpoint_refused');
+    expect(errorText(leftOf(await replayOn(disk))).next).toContain('move it elsewhere');
+  });
+});
+
+describe.concurrent('a journal out of the mirror', () => {
+  it.each<[string, Alter, Alter, string]>([
+    ['of a later version', gone, sql('PRAGMA user_version = 99'), 'mirror_newer'],
+    ['of a later version', lastLine, sql('PRAGMA user_version = 99'), 'mirror_newer'],
+    [
+      'of another ledger',
+      gone,
+      sql("UPDATE ended SET origin = 'example.com/elsewhere'"),
+      'origin_differs',
+    ],
+  ])('is refused where that is %s', async (_, damage, alter, reason) => {
+    const disk = await foundOn({}, 14);
+    all(damage, alter)(disk);
+    await isRefused(disk, { from: 'mirror' }, reason);
+  });
+});
