@@ -268,6 +268,13 @@ const refusalOf = (by: Replaying, situation: Situation): Plan['refused'] => {
   return isAnyGood ? stays : { _tag: 'ReplayRefused', reason: 'nothing_good' };
 };
 
+/** planAnew says what is done where there is no mirror: the journal is verified as it is read. */
+export const planAnew = (segments: readonly { readonly bytes: number }[]): Plan => ({
+  plan: [{ step: 'rebuild_mirror', reason: 'missing', events: 0 }],
+  mirror: 'missing',
+  estimate: { events: 0, bytes: segments.reduce((sum, each) => sum + each.bytes, 0), seconds: 0 },
+});
+
 /** planOf says what would be done. */
 export function* planOf(by: Replaying, situation: Situation): Steps<Plan> {
   const refused = refusalOf(by, situation);

@@ -200,8 +200,8 @@ interface Notes {
   readonly last: string | undefined;
 }
 
-/** Every checkpoint on the disk: the one beside the journal and those that are kept. */
-const notesOf = ({ ports, layout }: Surveying): E.Either<StorageError, Notes> => {
+/** notesOf gives every checkpoint on the disk: the one beside the journal and those that are kept. */
+export const notesOf = ({ ports, layout }: Surveying): E.Either<StorageError, Notes> => {
   const { crypto, disk } = ports;
   const noted = lastNotes({ crypto, disk, layout }, true);
   if (E.isLeft(noted)) return noted;

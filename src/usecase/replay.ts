@@ -13,10 +13,12 @@ import { givingWay } from '../storage/giving-way.ts';
 import type { Appender } from './append.ts';
 import type { Intent } from './replay-good.ts';
 import { cutOff, decide, forgetIntent, isDecided, readIntent, wanting } from './replay-good.ts';
+import { lookAtMirror } from './replay-mirror.ts';
 import type { Plan, Situation } from './replay-plan.ts';
-import { examine, needsGood, planOf } from './replay-plan.ts';
+import { examine, needsGood, planAnew, planOf } from './replay-plan.ts';
 import type { ReplayError, ReplayRefused, Replayed, Replaying } from './replay-request.ts';
 import type { Done } from './replay-work.ts';
+import { notesOf, segmentsIn } from './replay-survey.ts';
 import { lostJournal, mirrorFromJournal, projectionsAlone, report } from './replay-work.ts';
 import type { Receipt } from './receipt.ts';
 import { isTaken } from './receipt.ts';
@@ -83,10 +85,28 @@ function* anew(
   }))(yield* mirrorFromJournal(by, isBad ? 'back' : 'unknown'));
 }
 
+/** Whether there is no mirror, and nothing but that to mend, as far as the names of things tell. */
+const isBare = (by: Replaying): boolean => {
+  const { from, projectionsOnly = false, toLastGood = false } = by.options;
+  const isAsked = from !== undefined || projectionsOnly || toLastGood;
+  if (isAsked || lookAtMirror(by).state !== 'missing') return false;
+  const notes = notesOf(by);
+  return E.isRight(notes) && notes.right.none === undefined;
+};
+
+/** Makes the mirror of the journal, which is verified line by line before anything is written. */
+function* fromNothing(by: Replaying): Steps<Answer<Worked>> {
+  const segments = segmentsIn(by.ports.disk, by.layout.journal);
+  if (E.isLeft(segments)) return segments;
+  const plan = planAnew(segments.right);
+  return E.map((done: Done) => ({ plan, done, intent: undefined }))(yield* mirrorFromJournal(by));
+}
+
 function* work(by: Replaying): Steps<Answer<Worked>> {
   const { from, projectionsOnly } = by.options;
   const earlier = readIntent(by);
   if (E.isLeft(earlier)) return earlier;
+  if (earlier.right === undefined && isBare(by)) return yield* fromNothing(by);
   // All of it is looked at first: what is wrong in its middle is no reason to mend its tail.
   const situation = yield* examine(by);
   if (E.isLeft(situation)) return situation;
