@@ -64,6 +64,9 @@ describe('a terminal', () => {
   it('shows letters in one column or in two', () => {
     // A hand that is text unless asked otherwise, and a rocket that never is.
     expect(['☝', '🚀', '山', 'a\u0301'].map(widthOf)).toEqual([1, 2, 2, 1]);
+    // Wide ones that belong to no script alone, full width, and katakana of half a width.
+    const texts = ['ー、。「」', 'Ａ１（', 'ㄅ', '한', 'ｱ｡', 'é…·'];
+    expect(texts.map(widthOf)).toEqual([10, 6, 2, 2, 2, 3]);
   });
 });
 
