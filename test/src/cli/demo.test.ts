@@ -87,5 +87,8 @@ describe('the demo', () => {
         [shell.path('.ledger', 'ledger.json'), '2 place_refused'],
       ])
         expect([line, shell.refusesAs([line], '', { TMPDIR })]).toEqual([line, refusal]);
+    // Nobody typed the name of that folder.
+    const TMPDIR = shell.path('nowhere');
+    expect(shell.run(['demo'], '', { TMPDIR }).stderr).toMatch(/^TMPDIR=\/.*nowhere: /);
   });
 });
