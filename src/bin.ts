@@ -32,7 +32,7 @@ const terminalNow = async (): Promise<Terminal> => {
  */
 const tellFailed = async (error: Error): Promise<number> => {
   if (!('code' in error) || typeof error.code !== 'string') throw error;
-  const { goOn, verdict } = await leave('stdout');
+  const { goOn, verdict, mayStand } = await leave('stdout');
   if (error.code === 'EPIPE' && goOn === undefined) process.exit(verdict);
   const { tell } = await import('./cli/run.ts');
   const { Terminal } = await import('./cli/terminal.ts');
@@ -41,6 +41,7 @@ const tellFailed = async (error: Error): Promise<number> => {
     _tag: 'StdoutFailed',
     errno: error.code,
     goOn,
+    mayStand,
   });
 };
 

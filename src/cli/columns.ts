@@ -1,18 +1,16 @@
 /**
  * Rows of text in columns that stand under each other on a terminal.
  */
+import { eastAsianWidth } from 'get-east-asian-width';
 import { visible } from '../../ledger/render/render.ts';
 
-const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
-const EMOJI = /\p{Emoji_Presentation}/u;
 const NONE = /\p{Mn}/u;
 
 /** widthOf tells how many columns of a terminal a text takes. */
 export const widthOf = (text: string): number => {
   let width = 0;
   for (const character of text)
-    if (WIDE.test(character) || EMOJI.test(character)) width += 2;
-    else if (!NONE.test(character)) width++;
+    if (!NONE.test(character)) width += eastAsianWidth(character.codePointAt(0) ?? 0);
   return width;
 };
 

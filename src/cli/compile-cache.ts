@@ -3,11 +3,11 @@
  * decides what runs, so it is a folder of the user's own, never the one that Node shares among
  * users; where there is none that is safe, nothing is kept, and nothing is said.
  */
-import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import process from 'node:process';
-import { keepCode } from './kept-code.ts';
+import { keepCode, makeFolder } from './kept-code.ts';
 import { isReplaced } from './replaced.ts';
 
 const ROOT = 0;
@@ -34,8 +34,10 @@ const folderOf = (user: number): string | undefined => {
   const above = realpathSync(dirname(base));
   // Looked at before as well, so that nothing is made in a home that is somebody else's.
   if (!isFirm(above, user)) return undefined;
-  const folder = join(above, basename(base), 'sealed-ledger');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const cache = join(above, basename(base));
+  const folder = join(cache, 'sealed-ledger');
+  makeFolder(cache);
+  makeFolder(folder);
   return isClosed(folder) && isFirm(folder, user) ? folder : undefined;
 };
 

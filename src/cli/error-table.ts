@@ -165,6 +165,10 @@ export const MARKS: Record<MarkRefused['reason'], Text> = {
 };
 
 export const OPEN_SSH: Record<OpenSshRefused['reason'], Text> = {
+  public: {
+    message: 'it is a public key of OpenSSH, which signs nothing',
+    next: 'Name the private one, which lies beside it under the same name without .pub.',
+  },
   not_open_ssh: {
     message: 'it is no private key of OpenSSH',
     next: "Name one that begins with '-----BEGIN OPENSSH PRIVATE KEY-----'.",

@@ -66,6 +66,12 @@ const malformed = ({ cause, line }: LineRefused): Told => {
         message: `${visible(cause.type)} is a type that only the ledger's own commands write`,
         next: 'Use the command that writes it, or another type.',
       };
+    case 'SignedAlready':
+      return {
+        code: 'signed_already',
+        message: 'it is signed, and what --break-glass names cannot be put into it',
+        next: 'Leave out --break-glass: a draft names its authorization before it is signed.',
+      };
     case 'LineTooLong':
       return {
         code: 'line_too_long',
@@ -127,7 +133,8 @@ export const errorText = (error: CliError): Told => {
       return T.prefixed(brief(error.word), 'invalid_utf8', T.WORD);
     case 'OptionRefused': {
       const told = kernel(error.cause);
-      return { ...told, message: `${visible(error.option)}: ${told.message}` };
+      const message = `${visible(error.option)}: ${told.message}`;
+      return { ...told, message, next: error.next ?? told.next };
     }
     case 'NotFound':
       return {
@@ -260,7 +267,8 @@ export const errorText = (error: CliError): Told => {
       };
     case 'StdoutFailed': {
       const { message, next } = diskText(error.errno);
-      const again = `${next} What was recorded stands: look before you record it again.`;
+      const stands = ' What was recorded stands: look before you record it again.';
+      const again = `${next}${error.mayStand ? stands : ''}`;
       return { code: error.errno, message: `stdout: ${message}`, next: error.goOn ?? again };
     }
     case 'NoLedger':

@@ -46,6 +46,8 @@ export interface OptionRefused {
   readonly _tag: 'OptionRefused';
   readonly option: string;
   readonly cause: LedgerError;
+  /** What the option takes, where that is more than the cause says. */
+  readonly next?: string;
 }
 
 export interface NotFound {
@@ -133,13 +135,16 @@ export interface KeyUnreadable {
 export interface OpenSshRefused {
   readonly _tag: 'OpenSshRefused';
   readonly path: string;
-  readonly reason: 'not_open_ssh' | 'encrypted' | 'not_ed25519' | 'damaged';
+  readonly reason: 'public' | 'not_open_ssh' | 'encrypted' | 'not_ed25519' | 'damaged';
   /** What it is instead, as OpenSSH says it: `ssh-rsa`. */
   readonly type?: string | undefined;
 }
 
 export type LineReason =
-  JsonRefusedOrDraft | { readonly _tag: 'ReservedType'; readonly type: string } | LineTooLong;
+  | JsonRefusedOrDraft
+  | { readonly _tag: 'ReservedType'; readonly type: string }
+  | { readonly _tag: 'SignedAlready' }
+  | LineTooLong;
 type JsonRefusedOrDraft = Extract<LedgerError, { _tag: 'JsonRefused' | 'DraftRefused' }>;
 interface LineTooLong {
   readonly _tag: 'LineTooLong';
@@ -237,6 +242,8 @@ export interface StdoutFailed {
   readonly _tag: 'StdoutFailed';
   readonly errno: string;
   readonly goOn: string | undefined;
+  /** Whether something may be recorded by then. */
+  readonly mayStand: boolean;
 }
 
 export type CliError =

@@ -28,7 +28,7 @@ export interface FeedOptions extends AppendOptions {
   readonly fromLine: number;
   /** Whether to go on behind a line that is not taken. */
   readonly goesOn: boolean;
-  /** Members that each draft which is not signed yet is given. */
+  /** Members that each draft is given; one that is signed takes none. */
   readonly members: JsonObject;
 }
 
@@ -36,6 +36,8 @@ interface Gathered {
   readonly line: number;
   readonly submission: Submission;
 }
+
+const SIGNED_ALREADY: LineRefused['cause'] = { _tag: 'SignedAlready' };
 
 /** More bytes are not gathered, however many drafts they are. */
 const MAX_GATHERED_BYTES = 4 << 20;
@@ -129,9 +131,10 @@ export class Feed {
   private read(line: InputLine): E.Either<LineRefused, Submission> {
     const stated = draftIn(line);
     if (E.isLeft(stated)) return stated;
-    const isSigned = Object.hasOwn(stated.right, 'attestation');
-    const draft = isSigned ? stated.right : { ...stated.right, ...this.options.members };
-    const reserved = refuseReserved(draft);
+    const { members } = this.options;
+    const draft = { ...stated.right, ...members };
+    const isLate = Object.hasOwn(draft, 'attestation') && Object.keys(members).length > 0;
+    const reserved = isLate ? SIGNED_ALREADY : refuseReserved(draft);
     const refused = (cause: LineRefused['cause']): LineRefused => ({
       _tag: 'LineRefused',
       line: line.number,

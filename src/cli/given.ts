@@ -73,7 +73,8 @@ export class Given {
 
   /** A moment; a day, or a moment to the second, is its first millisecond. */
   time(name: string): E.Either<OptionRefused, Time | undefined> {
-    return this.named(name, (text) => parseTime(wholeTime(String(text))));
+    const read = this.named(name, (text) => parseTime(wholeTime(String(text))));
+    return E.mapLeft((error: OptionRefused) => ({ ...error, next: TIME }))(read);
   }
 
   /** A duration such as 90s, in milliseconds. */
@@ -88,6 +89,8 @@ export class Given {
 }
 
 const DECIMAL = /^(?:\d{1,12}(?:\.\d{1,9})?|\.\d{1,9})$/;
+
+const TIME = 'It takes a day such as 2026-11-20, or a moment in UTC: 2026-11-20T15:04:05Z.';
 
 const REST = '1970-01-01T00:00:00.000Z';
 

@@ -16,6 +16,8 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
+  statfsSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -49,19 +51,47 @@ const readCodes = (path: string): Codes => {
   }
 };
 
-/** The name is given once all of it is on the disk: nothing that is torn lies there. */
+/**
+ * makeFolder makes one that is not there, in one that is: told to make those above it too, Node
+ * tries for ever where a system lets nobody make any.
+ */
+export const makeFolder = (path: string): void => {
+  if (!existsSync(path)) mkdirSync(path, { mode: 0o700 });
+};
+
+/** What is left of a disk is for what is recorded. */
+const LEAST_FREE_BYTES = 64 << 20;
+
+const hasRoom = (folder: string): boolean => {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize >= LEAST_FREE_BYTES;
+};
+
+/**
+ * The name is given once all of it is on the disk: nothing that is torn lies there, and nothing
+ * that could not be written whole.
+ */
 const writeCodes = (path: string, codes: Codes): void => {
   let end = 0;
   const index = Object.fromEntries(
     Array.from(codes, ([name, { length }]) => [name, [(end += length) - length, length]]),
   );
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const folder = dirname(path);
+  makeFolder(folder);
+  if (!hasRoom(folder)) return;
   const fresh = `${path}.${process.pid}`;
+  // One that was killed here may have had the same number.
+  rmSync(fresh, { force: true });
   const fd = openSync(fresh, 'wx', 0o600);
-  writeFileSync(fd, Buffer.concat([Buffer.from(`${JSON.stringify(index)}\n`), ...codes.values()]));
-  fsyncSync(fd);
-  closeSync(fd);
-  renameSync(fresh, path);
+  try {
+    const head = Buffer.from(`${JSON.stringify(index)}\n`);
+    writeFileSync(fd, Buffer.concat([head, ...codes.values()]));
+    fsyncSync(fd);
+    renameSync(fresh, path);
+  } finally {
+    closeSync(fd);
+    rmSync(fresh, { force: true });
+  }
 };
 
 /** keepCode keeps in a file what becomes of the scripts beside one that it loads from now on. */

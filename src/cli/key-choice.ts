@@ -3,11 +3,13 @@
  * variable of the environment (`env:NAME`). The latter two may hold a private key of OpenSSH.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { decodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import type { DiskFailed } from '../storage/disk.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import { keyPath, listKeys, readKey, readPrivate, signerIn } from '../storage/key-file.ts';
 import type { Layout } from '../storage/layout.ts';
+import { closing } from '../storage/whole-file.ts';
 import { realPorts } from '../wiring.ts';
 import { matching } from './enrolled.ts';
 import type { KeyAmbiguous, KeyUnreadable, OpenSshRefused } from './error.ts';
@@ -32,9 +34,25 @@ const refused = (path: string, reason: KeyFileRefused['reason']): E.Either<KeyFi
 export const readKeyFile = (path: string): E.Either<KeyError, Signer> =>
   E.mapLeft(unreadable)(readKey(crypto, disk, path));
 
+/** What the line begins with that OpenSSH keeps beside a private key. */
+const PUBLIC = /^(?:ssh|ecdsa|sk)-[\w@.-]+ AAAA/;
+
+const isPublic = (path: string): boolean => {
+  const file = disk.open(path, 'read');
+  if (E.isLeft(file)) return false;
+  const bytes = new Uint8Array(64);
+  const read = closing(file.right, file.right.read(bytes, 0));
+  return E.isRight(read) && PUBLIC.test(decodeUtf8(bytes.subarray(0, read.right)));
+};
+
 /** readForeign reads a private key of another program, as warily as one of ours. */
-export const readForeign = (path: string): E.Either<KeyError, string> =>
-  E.mapLeft(unreadable)(readPrivate(disk, path, MAX_FOREIGN_BYTES));
+export const readForeign = (path: string): E.Either<KeyError, string> => {
+  const text = readPrivate(disk, path, MAX_FOREIGN_BYTES);
+  // Whoever may read that one has learnt nothing.
+  const isRead = E.isRight(text) || 'reason' in text.left;
+  if (isRead && isPublic(path)) return E.left({ _tag: 'OpenSshRefused', path, reason: 'public' });
+  return E.mapLeft(unreadable)(text);
+};
 
 /** A key as we write it, or one of OpenSSH that the ledger knows by a name. */
 const signerOf = (

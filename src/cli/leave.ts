@@ -12,6 +12,7 @@ type Leaving = (why: Why) => Promise<unknown> | undefined;
 let leaving: Leaving | undefined;
 let isLeaving = false;
 let isDone = false;
+let mayStand = false;
 
 /** onLeave says what is done before the process exits. */
 export const onLeave = (last: Leaving): void => {
@@ -21,11 +22,16 @@ export const onLeave = (last: Leaving): void => {
 /** verdictIs keeps the exit that says what was found: it counts although nobody reads on. */
 export const verdictIs = (exit: number): void => onLeave(async () => exit);
 
+/** recording says that the command may record something. */
+export const recording = (): void => void (mayStand = true);
+
 interface Left {
   /** What there is to say of how to go on. */
   readonly goOn: string | undefined;
   /** What was found by then. */
   readonly verdict: number;
+  /** Whether something may be recorded by then. */
+  readonly mayStand: boolean;
 }
 
 /** leave does it, once. */
@@ -37,6 +43,7 @@ export const leave = async (why: Why): Promise<Left> => {
   return {
     goOn: typeof said === 'string' ? said : undefined,
     verdict: typeof said === 'number' ? said : 0,
+    mayStand,
   };
 };
 

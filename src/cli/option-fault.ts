@@ -75,7 +75,8 @@ export const valuedFlag = (options: Options, args: readonly string[]): string | 
 
 /** Whether what stands behind a word is its value, whatever that looks like. */
 const isValue = (options: Options, before = ''): boolean =>
-  before === '-C' || (before.startsWith('--') && options[before.slice(2)]?.type === 'text');
+  before === '-C' ||
+  (before.startsWith('--') && (options[before.slice(2)]?.type ?? 'flag') !== 'flag');
 
 /**
  * valueFault tells an option that is given twice, or with nothing: a variable of a shell that is

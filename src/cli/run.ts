@@ -4,10 +4,12 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Writable } from 'node:stream';
+import type { Command } from './command.ts';
 import type { CliError } from './error.ts';
 import { errorText } from './error-text.ts';
 import { exitOf } from './exit-code.ts';
-import { done } from './leave.ts';
+import type { Given } from './given.ts';
+import { done, recording } from './leave.ts';
 import { parse } from './parse.ts';
 import { replacedAround } from './replaced.ts';
 import { ROSTER } from './roster.ts';
@@ -30,6 +32,11 @@ export const tell = async (terminal: Terminal, error: CliError): Promise<number>
   else terminal.note(`${message}\n${next}`);
   return exit;
 };
+
+/** Whatever records may have to wait for another writer; some record where they are asked to. */
+const mayRecord = ({ options }: Command, given: Given): boolean =>
+  Object.hasOwn(options, 'lock-wait') &&
+  (!Object.hasOwn(options, 'record') || given.flag('record'));
 
 /**
  * run runs a command line. onTerminal is given what it prints to, once the line was read: --json
@@ -54,6 +61,7 @@ export const run = async (
   onTerminal?.(terminal);
   const word = replacedAround(given);
   if (word !== undefined) return tell(terminal, { _tag: 'WordRefused', word });
+  if (mayRecord(command, given)) recording();
   const answer = await command.run(given, terminal);
   done();
   return E.isLeft(answer) ? tell(terminal, answer.left) : (answer.right ?? 0);

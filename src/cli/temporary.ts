@@ -23,6 +23,7 @@ export const temporaryFolder = (prefix: string): E.Either<DiskFailed | PlaceRefu
       path,
       errno: errnoOf(thrown),
     };
-    return atPlace(path)(E.left(failed));
+    // Nobody typed that path, but somebody set the variable.
+    return atPlace(`TMPDIR=${tmpdir()}`, path)(E.left(failed));
   }
 };

@@ -95,8 +95,9 @@ const inShell = ({ folder }: Shell, line: string): Printed => {
 const runLine = async (shell: Shell, line: string): Promise<Printed> => {
   const [, typed = line, file] = /^(.*) > ([\w.-]+)$/.exec(line) ?? [];
   const words = wordsOf(typed);
-  // What is asked before anything is loaded is asked in a process of its own.
-  if (words?.[0] !== 'ledger' || words[1] === '--version') return inShell(shell, line);
+  // What is asked before anything is loaded, or tells from where, has a process of its own.
+  const isApart = words?.[1] === '--version' || words?.[1] === 'demo';
+  if (words?.[0] !== 'ledger' || isApart) return inShell(shell, line);
   const printed = await inProcess(words.slice(1));
   if (file === undefined) return printed;
   shell.write(file, printed.stdout);

@@ -48,8 +48,10 @@ const EXPECTING: Options = {
 const BATCH = 1000;
 const MAX_BATCH = 10_000;
 
-const payloadOf = async (text: string | undefined): Promise<E.Either<CliError, Json>> => {
+const payloadOf = async (given: Given): Promise<E.Either<CliError, Json>> => {
+  const text = given.text('payload');
   if (text === undefined) return E.right({});
+  if (text === '@') return given.usage('--payload @ takes a file behind it: --payload @note.json');
   if (text !== '-' && !text.startsWith('@')) return jsonOption('--payload', text);
   const bytes = await readInput(text === '-' ? text : text.slice(1), MAX_DRAFT_BYTES);
   return E.isLeft(bytes) ? bytes : asOption(`--payload ${text}`, parse(bytes.right));
@@ -95,7 +97,7 @@ const expectedOf = async (given: Given): Promise<E.Either<CliError, Expected>> =
 };
 
 const appendOne = async (given: Given, terminal: Terminal): Answer => {
-  const payload = await payloadOf(given.text('payload'));
+  const payload = await payloadOf(given);
   if (E.isLeft(payload)) return payload;
   const stated = statedOf(given, payload.right);
   const reserved = refuseReserved(stated);

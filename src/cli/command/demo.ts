@@ -130,6 +130,15 @@ const STEPS: readonly Step[] = [
   checking,
 ];
 
+const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** How a shell learns the command where it is not installed, but runs from its sources. */
+const typing = (): string =>
+  BIN.endsWith('.ts')
+    ? '\nHere a shell, bash or zsh, must be told first what ledger is:\n' +
+      `ledger() { ${shellWord(process.execPath)} ${shellWord(BIN)} "$@"; }`
+    : '';
+
 export const command: Command = {
   options: { keep: { type: 'flag', describe: 'leave the folder there, to go on in it' } },
   examples: [
@@ -150,7 +159,8 @@ export const command: Command = {
     }
     if (!isKept) remove();
     process.off('exit', remove);
-    terminal.note(isKept ? `It is in ${folder}.` : 'That was it: ledger --help, and the README.');
+    const ended = isKept ? `It is in ${folder}.` : 'That was it: ledger --help, and the README.';
+    terminal.note(`${ended}${typing()}`);
     return E.right(undefined);
   },
 };

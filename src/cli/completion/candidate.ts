@@ -75,14 +75,6 @@ interface Line {
   readonly lead: string;
 }
 
-/** Bash makes words of `=` and of what stands around it. */
-const glued = (words: readonly string[]): readonly string[] =>
-  words.reduce<readonly string[]>((before, word) => {
-    const last = before.at(-1) ?? '';
-    const belongs = word === '=' ? /^--[a-z-]+$/.test(last) : /^--[a-z-]+=$/.test(last);
-    return belongs ? [...before.slice(0, -1), `${last}${word}`] : [...before, word];
-  }, []);
-
 const lineOf = (typed: readonly string[]): Line => {
   const words = typed.slice(1, -1);
   const last = typed.at(-1) ?? '';
@@ -150,12 +142,9 @@ const behind = async (line: Line): Promise<Found> => {
 
 /** candidates gives what may stand where the last word is being typed. */
 export const candidates = async (shell: string, typed: readonly string[]): Promise<Found> => {
-  const isBash = shell === 'bash';
-  const line = lineOf(isBash ? glued(typed.map(plain)) : typed);
+  const line = lineOf(shell === 'bash' ? typed.map(plain) : typed);
   const found = await behind(line);
-  // Bash replaces what stands behind the `=` alone.
-  const lead = isBash ? '' : line.lead;
   return found
     .filter(({ word }) => word.startsWith(line.current))
-    .map(({ word, about }) => ({ word: `${lead}${word}`, about }));
+    .map(({ word, about }) => ({ word: `${line.lead}${word}`, about }));
 };

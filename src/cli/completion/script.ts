@@ -10,11 +10,23 @@ export const SHELLS: readonly string[] = ['bash', 'zsh', 'fish'];
 const SCRIPTS: Readonly<Record<string, (name: string, id: string) => string>> = {
   bash: (name, id) => `# bash completion of ${name}; "${name} completion bash" prints it.
 _${id}_complete() {
-  local line
+  local line word lead n=-1 rest=\${COMP_LINE:0:COMP_POINT}
+  local -a typed=()
+  # Bash parts words at @, : and = as well; what no space stands between is one.
+  for word in "\${COMP_WORDS[@]:0:COMP_CWORD}" ''; do
+    [[ $n -ge 0 && $rest != [[:space:]]* ]] || n=$((n + 1))
+    rest=\${rest#"\${rest%%[![:space:]]*}"}
+    typed[n]+=$word
+    rest=\${rest#"$word"}
+  done
+  typed[n]+=$rest
+  # And it replaces the last part alone.
+  lead=\${typed[n]%"$2"}
   COMPREPLY=()
   while IFS= read -r line; do
-    COMPREPLY+=("\${line%%$'\\t'*}")
-  done < <(${name} completion bash -- "\${COMP_WORDS[@]:0:COMP_CWORD+1}" 2>/dev/null </dev/null)
+    line=\${line%%$'\\t'*}
+    COMPREPLY+=("\${line#"$lead"}")
+  done < <(${name} completion bash -- "\${typed[@]}" 2>/dev/null </dev/null)
 }
 complete -o default -F _${id}_complete ${name}
 `,

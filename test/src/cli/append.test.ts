@@ -98,6 +98,9 @@ describe('ledger append', () => {
       const { status, stderr } = await shell.inside(['append', ...type, option, value]);
       expect([option, status, stderr]).toEqual([option, 2, expect.stringContaining(told)]);
     }
+    // It is the option before it that lacks something.
+    const tag = await shell.inside(['append', '--type', 'a.b', '--tag', '--json=1']);
+    expect(tag.stderr).toMatch(/^--tag takes a value\n/);
     const meaning = await shell.inside('append --type a.b --sign alice --meaning UP');
     expect(meaning.stderr).toContain('such as approved');
   });
@@ -112,6 +115,7 @@ describe('ledger append', () => {
       ['append --type a.b --type c.d', '2 usage'],
       ['append --type a.b --tyqe c.d', '2 usage'],
       ['append --type a.b --meaning authored', '2 usage'],
+      ['append --type a.b --payload @', '2 usage'],
       ['append --type Invoice', '2 bad_form'],
       ['append --type a.b --id 17', '2 looks_like_seq'],
       ['append --type a.b --tag UP', '2 bad_form'],

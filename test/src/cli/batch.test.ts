@@ -44,6 +44,15 @@ describe('ledger append FILE', () => {
     expect(shell.type('append drafts.ndjson').stderr).toContain('0 appended, 3 already recorded');
   });
 
+  it('asks for the expected head once, not of what it appended itself', () => {
+    const shell = withLedger();
+    const [{ event_hash: head = '' } = {}] = shell.json('show 0');
+    const drafts = ['a', 'b', 'c'].map((id) => draft(id)).join('');
+    const appended = Array.from({ length: 3 }, () => 'appended');
+    expect(fed(shell, `--batch 1 --expect-head ${head}`, drafts)).toEqual([0, ...appended]);
+    expect(fed(shell, `--expect-head ${head}`, draft('d'))[0]).toBe(25);
+  });
+
   it('stops at the first line that is not taken, and says which and how to go on', () => {
     const shell = withLedger();
     const lines = draft('a') + draft('b').replace('"id"', '"event_type"') + draft('c');
@@ -233,6 +242,11 @@ describe('ledger sign', () => {
       2,
       'refused signature_invalid 1',
       'error signature_invalid',
+    ]);
+    expect(fed(shell, '--break-glass nosuch', signed)).toEqual([
+      2,
+      'refused signed_already 1',
+      'error signed_already',
     ]);
     const alien = far.type('sign - --key bot.key --origin example.com/b', draft('far-3')).stdout;
     expect(fed(shell, '', alien)[0]).toBe(24);

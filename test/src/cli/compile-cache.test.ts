@@ -2,6 +2,7 @@
  * Where the compiled scripts are kept between two starts. A folder that somebody else could write
  * would let them decide what runs: each such folder is refused in silence, and the command works.
  */
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -43,6 +44,10 @@ const indexOf = (file: string) => {
 };
 
 const NONE = ['', [0, 0]] as const;
+
+/** A script by which a disk has so much room. */
+const withFree = (mebibytes: number): string =>
+  `require('node:fs').statfsSync = () => ({ bsize: 4096, bavail: ${mebibytes * 256} });`;
 
 /** An append, and what it prints but for what is new each time. */
 const append = (shell: Shell, ...more: readonly string[]): string => {
@@ -147,6 +152,41 @@ describe('what is compiled', () => {
     expect(now).toEqual(expect.arrayContaining([...names]));
   });
 
+  it('is not kept in part, and what another left half written is in nobody’s way', () => {
+    const shell = new Shell();
+    start(shell, { XDG_CACHE_HOME: shell.path('own') });
+    const file = keptOf(shell, 'help');
+    const whole = statSync(file).size;
+    const begin = (before: string): number | null =>
+      spawnSync('sh', ['-c', `${before}; exec "$0" "$1" help format`, process.execPath, BIN], {
+        cwd: shell.folder,
+        env: {
+          ...process.env,
+          NODE_COMPILE_CACHE: undefined,
+          XDG_CACHE_HOME: shell.path('own'),
+          FILE: file,
+        },
+      }).status;
+    // Blocks of 512 or of 1024 bytes: the writing fails half way.
+    expect(begin(`rm "$FILE"; ulimit -f ${Math.floor(whole / 4096)}`)).toBe(0);
+    expect(readdirSync(dirname(file))).toEqual([]);
+    expect(begin('echo left > "$FILE.$$"')).toBe(0);
+    expect(readdirSync(dirname(file))).toEqual(['help']);
+  });
+
+  it('is not kept where the disk has little room', () => {
+    const shell = new Shell();
+    for (const [mebibytes, files] of [
+      [63, 0],
+      [64, 1],
+    ] as const) {
+      const preload = shell.path(shell.write('room.cjs', withFree(mebibytes)));
+      start(shell, { XDG_CACHE_HOME: shell.path('own'), NODE_OPTIONS: `--require ${preload}` });
+      const folder = dirname(keptOf(shell, 'help'));
+      expect([mebibytes, kept(folder)]).toEqual([mebibytes, files]);
+    }
+  });
+
   it('is not kept by a command that loads next to nothing', () => {
     const shell = new Shell();
     const env = { NODE_COMPILE_CACHE: undefined, XDG_CACHE_HOME: shell.path('own') };
@@ -203,5 +243,15 @@ describe('a folder is not used', () => {
     start(shell, { XDG_CACHE_HOME: '', HOME: shell.path('none') });
     start(shell, { XDG_CACHE_HOME: '', HOME: '.' });
     expect(readdirSync(shell.folder)).toEqual(['file']);
+  });
+
+  it('where nobody can make any, and is not asked for again', () => {
+    const ran = spawnSync(process.execPath, [BIN, 'help'], {
+      env: { ...process.env, NODE_COMPILE_CACHE: undefined, XDG_CACHE_HOME: '', HOME: '/proc' },
+      encoding: 'utf8',
+      timeout: 20_000,
+      killSignal: 'SIGKILL',
+    });
+    expect([ran.status, ran.stderr]).toEqual([0, '']);
   });
 });

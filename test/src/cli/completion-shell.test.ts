@@ -5,7 +5,6 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
-import { scriptFor } from '../../../src/cli/completion/script.ts';
 import type { Shell } from './shell.ts';
 import { withLedger } from './shell.ts';
 
@@ -23,16 +22,6 @@ const withCommand = (shell: Shell, name: string): string => {
 
 /** How each shell is made to say what it would offer, a word in a line. */
 const ASK: Readonly<Record<string, (name: string, lines: readonly string[]) => string>> = {
-  bash: (name, lines) =>
-    [
-      `source <(${name} completion bash --name ${name})`,
-      'ask() {',
-      '  COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))',
-      `  "$(complete -p ${name} | sed 's/.*-F \\([^ ]*\\).*/\\1/')"`,
-      '  printf "%s\\n" "${COMPREPLY[@]}" ==',
-      '}',
-      ...lines.map((line) => `ask ${line.replace(/ $/, " ''").replaceAll('=', ' = ')}`),
-    ].join('\n'),
   fish: (name, lines) =>
     [
       `${name} completion fish --name ${name} | source`,
@@ -46,20 +35,17 @@ const inShell = (
   flags: readonly string[],
   name: string,
   script: string,
+  input = '',
 ) => {
   const path = `${withCommand(shell, name)}:${process.env['PATH'] ?? ''}`;
-  const ran = spawnSync(kind, [...flags, '-c', script], {
+  const ran = spawnSync(kind, [...flags, ...(script === '' ? [] : ['-c', script])], {
     cwd: shell.folder,
+    input,
     encoding: 'utf8',
-    env: { ...process.env, LEDGER_DIR: '', HOME: shell.folder, PATH: path },
+    env: { ...process.env, LEDGER_DIR: '', HOME: shell.folder, PATH: path, INPUTRC: '/dev/null' },
   });
   if (ran.error !== undefined) throw ran.error;
   return ran;
-};
-
-const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  bash: ['--norc', '--noprofile'],
-  fish: ['--no-config'],
 };
 
 /** What a shell offers for lines, the words alone. */
@@ -73,7 +59,7 @@ const asked = (
     name,
     lines.map((line) => `${name} ${line}`),
   );
-  const { stdout, stderr } = inShell(shell, kind, FLAGS[kind] ?? [], name, script ?? '');
+  const { stdout, stderr } = inShell(shell, kind, ['--no-config'], name, script ?? '');
   expect([kind, stderr]).toEqual([kind, '']);
   return stdout
     .split('==\n')
@@ -87,22 +73,48 @@ const asked = (
 };
 
 describe('the script of completion', () => {
-  it.each(['bash', 'fish'])(
-    'works in %s, where a line that is typed has its words offered',
-    (kind) => {
-      const shell = withLedger();
-      const alice =
-        readdirSync(shell.path('.ledger/keys')).find((name) => name.startsWith('alice')) ?? '';
-      const lead = kind === 'bash' ? '' : '--from=';
-      const lines = ['log --type led', 'append --sign al', 'replay --from=', 'show '];
-      const [types, signers, sources, files] = asked(shell, kind, 'ledger', lines);
-      expect([types, signers]).toEqual([['ledger.created'], [alice]]);
-      expect(sources).toEqual([`${lead}journal`, `${lead}mirror`]);
-      // Where nothing is known to fit, files are offered: by bash itself, or as the script asks.
-      if (kind === 'fish') expect(files).toContain('bin/');
-      else expect([files, scriptFor(kind, 'l')?.includes(' -o default ')]).toEqual([[], true]);
-    },
-  );
+  it('works in fish, where a line that is typed has its words offered', () => {
+    const shell = withLedger();
+    const alice =
+      readdirSync(shell.path('.ledger/keys')).find((name) => name.startsWith('alice')) ?? '';
+    const lines = ['log --type led', 'append --sign al', 'replay --from=', 'show '];
+    const [types, signers, sources, files] = asked(shell, 'fish', 'ledger', lines);
+    expect([types, signers]).toEqual([['ledger.created'], [alice]]);
+    expect(sources).toEqual(['--from=journal', '--from=mirror']);
+    // Where nothing is known to fit, files are offered.
+    expect(files).toContain('bin/');
+  });
+
+  it('works in bash, where a line is typed and completed', async () => {
+    const shell = withLedger();
+    await shell.told('key new bob@example.com');
+    await shell.told('append --type a.b --session run:seven');
+    const [bob = ''] = readdirSync(shell.path('.ledger/keys')).filter((name) =>
+      name.startsWith('bob'),
+    );
+    const cases: readonly (readonly [typed: string, words: readonly string[]])[] = [
+      ['appr\t', ['approve']],
+      ['log --type led\t', ['log', '--type', 'ledger.created']],
+      ['append --sign bob@e\t', ['append', '--sign', bob]],
+      ['append --sign=bob@e\t', ['append', `--sign=${bob}`]],
+      ['append --sign "bob@e\t', ['append', '--sign', bob]],
+      ['log --session run:\t --json', ['log', '--session', 'run:seven', '--json']],
+      ['log --session=run:s\t', ['log', '--session=run:seven']],
+      ['-C ./.led\t', ['-C', './.ledger/']],
+      ['replay --from=m\t --dry-\t', ['replay', '--from=mirror', '--dry-run']],
+      ['replay --from  m\t', ['replay', '--from', 'mirror']],
+    ];
+    const input = [
+      'source <(ledger completion bash)',
+      'say() { printf "%s\\n" "$@"; echo ==; }; complete -o default -F _ledger_complete say',
+      ...cases.map(([typed]) => `say ${typed}`),
+      '',
+    ].join('\n');
+    const flags = ['--norc', '--noprofile', '-i'];
+    const { stdout } = inShell(shell, 'bash', flags, 'ledger', '', input);
+    const said = stdout.split('==\n').map((part) => part.split('\n').slice(0, -1));
+    expect(said.slice(0, -1)).toEqual(cases.map(([, words]) => words));
+  });
 
   it('works in zsh, under another name, where a line is typed, completed and run', () => {
     const shell = withLedger();

@@ -1,10 +1,14 @@
 /**
  * The guided minute: every command that it shows works as it is shown, for whoever types it.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { BIN, Shell, withLedger } from './shell.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 interface Shown {
   readonly command: string;
@@ -36,6 +40,38 @@ describe('the demo', () => {
     }
   });
 
+  it('leaves nothing where it is interrupted either', async () => {
+    const shell = new Shell();
+    const env = { ...process.env, TMPDIR: shell.folder };
+    const child = spawn(process.execPath, [BIN, 'demo'], { cwd: ROOT, env });
+    await once(child.stdout, 'data');
+    expect(readdirSync(shell.folder)).toHaveLength(1);
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([130, null]);
+    expect(readdirSync(shell.folder)).toEqual([]);
+  });
+
+  it('says how its lines are typed where nothing is installed, and so does the README', () => {
+    const shell = new Shell();
+    const ran = spawnSync(process.execPath, [`${ROOT}src/bin.ts`, 'demo'], {
+      cwd: shell.folder,
+      encoding: 'utf8',
+    });
+    expect(ran.status).toBe(0);
+    const [told = ''] = /^ledger\(\) .*$/m.exec(ran.stderr) ?? [];
+    const [read = ''] = /^here=.*$/m.exec(readFileSync(`${ROOT}README.md`, 'utf8')) ?? [];
+    for (const [interpreter, line] of [
+      ['bash', told],
+      ['sh', read],
+    ] as const) {
+      const script = `${line}\ncd '${shell.folder}'; ledger init --origin example.com/a --as me`;
+      const typed = spawnSync(interpreter, ['-c', script], { cwd: ROOT, encoding: 'utf8' });
+      expect([line, typed.status]).toEqual([line, 0]);
+      expect(readdirSync(shell.folder)).toEqual(['.ledger']);
+      rmSync(shell.path('.ledger'), { recursive: true });
+    }
+  }, 300_000);
+
   it('keeps its folder where that is asked for', () => {
     const shell = new Shell();
     const { stderr } = shell.run(['demo', '--keep'], '', { TMPDIR: shell.folder });
@@ -51,5 +87,8 @@ describe('the demo', () => {
         [shell.path('.ledger', 'ledger.json'), '2 place_refused'],
       ])
         expect([line, shell.refusesAs([line], '', { TMPDIR })]).toEqual([line, refusal]);
+    // Nobody typed the name of that folder.
+    const TMPDIR = shell.path('nowhere');
+    expect(shell.run(['demo'], '', { TMPDIR }).stderr).toMatch(/^TMPDIR=\/.*nowhere: /);
   });
 });

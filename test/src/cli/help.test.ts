@@ -232,6 +232,7 @@ describe('a name that is mistyped', () => {
       ['-jsn', 'there is no option -jsn; did you mean --json?'],
       ['help recipes sining', 'there is no help on recipes sining; did you mean recipes signing?'],
       ['xyzzy', 'no such command: xyzzy'],
+      ['xyzzy -- --json', 'no such command: xyzzy'],
       ['key', 'key takes one of new, enroll, retire, revoke, list'],
       ['log --limt 3', 'there is no option --limt; did you mean --limit?'],
       ['log --nonsense', 'there is no option --nonsense'],

@@ -194,6 +194,21 @@ describe('long work', () => {
     }
   });
 
+  it('is followed by nothing once its end is told', () => {
+    const leave = new URL('../../../src/cli/leave.ts', import.meta.url).href;
+    const script = `
+      import { halt, leave } from '${leave}';
+      await halt();
+      console.log('goes on');
+      await leave('signal');
+      await halt();
+      console.log('went on');`;
+    const args = ['--input-type=module', '--eval', script];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    // Node says by its 13 that something is waited for that never comes.
+    expect([status, stdout]).toEqual([13, 'goes on\n']);
+  });
+
   it('on few large events is heard as well', async () => {
     const shell = withLedger();
     const text = 'x'.repeat(LARGE_BYTES);

@@ -2,7 +2,7 @@
  * What is said of a file that cannot be read or written names it: the one that is at fault.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { withLedger } from './shell.ts';
 
@@ -32,6 +32,14 @@ describe('an error', () => {
     // What comes through a pipe has no name.
     const { stderr } = shell.type('append -', '{"event_type":"a.b","x":01}\n');
     expect(stderr).toMatch(/^line 1, /m);
+  });
+
+  it('names the place of a mark that is no file, and leaves what is there', async () => {
+    const shell = withLedger();
+    const pipe = shell.path('pipe');
+    spawnSync('mkfifo', [pipe]);
+    expect(await shell.refusal('verify --mark pipe')).toBe('2 place_refused');
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
   });
 
   it('names what is in the way in a folder, and not the folder', async () => {

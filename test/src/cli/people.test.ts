@@ -147,6 +147,11 @@ describe('ledger show', () => {
     const after = (await shell.inside('show n-2')).stdout;
     expect(after).toContain('the checkpoint of size 4 covers it: ledger prove 3\n');
     expect(after).toContain('corrects n-1\n');
+    await shell.told('append --type a.b');
+    await shell.told('checkpoint');
+    // The first that covers it goes on to do so.
+    const later = (await shell.inside('show n-2')).stdout;
+    expect(later).toContain('the checkpoint of size 4 covers it: ledger prove 3\n');
     expect((await shell.inside('show i-1')).stdout).toContain('\nnobody signed it\n');
   });
 });

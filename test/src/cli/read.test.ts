@@ -44,6 +44,7 @@ describe('ledger log and show', () => {
     const cases = [
       ['log --type Invoice', '2 usage'],
       ['log --since yesterday', '2 bad_form'],
+      ['log --since 2026-11-23T08:00', '2 bad_form'],
       ['log --limit -1', '2 usage'],
       ['log --follow --reverse', '2 usage'],
       ['log --key bob', '3 not_found'],
@@ -58,6 +59,8 @@ describe('ledger log and show', () => {
     ] as const;
     const answers = await shell.refusals(cases.map(([line]) => line));
     expect(answers).toEqual(cases.map(([, answer]) => answer));
+    const since = await shell.inside('log --since 2026-11-23T08:00');
+    expect(since.stderr).toContain('a day such as 2026-11-20');
     const { event_hash: hash } = JSON.parse(all[1] ?? '') as { event_hash: string };
     for (const reference of ['1', 'i-1', hash, hash.toUpperCase()])
       expect((await shell.inside(`show ${reference} --json`)).stdout).toBe(`${all[1]}\n`);
@@ -65,8 +68,14 @@ describe('ledger log and show', () => {
     expect(shell.type('show i-1').stdout).toContain('event_type: invoice.paid\n');
   });
 
-  it('say so where the mirror is an earlier one than the journal', async () => {
+  it.each([
+    ['in the midst of a file', 1 << 26],
+    ['where a file ends', 1],
+  ])('say so where the mirror is an earlier one than the journal: %s', async (_where, bytes) => {
     const shell = withLedger();
+    const limits = { segment_bytes: bytes };
+    const settings = { format: 1, limits, origin: 'example.com/acme' };
+    shell.write('.ledger/ledger.json', JSON.stringify(settings));
     const [mirror, earlier] = [shell.path('.ledger/mirror.db'), shell.path('earlier.db')];
     copyFileSync(mirror, earlier);
     await shell.told('append --type a.b --id one');
@@ -202,6 +211,7 @@ describe('ledger key', () => {
       ['ecdsa', '12 not_ed25519'],
       ['pem', '12 not_open_ssh'],
       ['cut', '12 damaged'],
+      ['good.pub', '12 public'],
       ['open', '12 readable_by_others'],
       ['none', '12 missing'],
     ] as const)
@@ -241,10 +251,13 @@ describe('ledger key', () => {
       expect(await shell.refusal(`append --type a.b --sign ./${name}`)).toBe(answer);
     const { stderr } = await shell.inside('append --type a.b --sign ./rsa');
     expect(stderr).toContain('ssh-rsa');
+    // Which others may read, whoever reads it.
+    expect(await shell.refusal('append --type a.b --sign ./own.pub')).toBe('12 public');
     chmodSync(shell.path('own'), 0o644);
     expect(await shell.refusal(line)).toBe('12 readable_by_others');
     chmodSync(shell.path('own'), 0o600);
     await shell.told('key retire carol --reason gone --sign alice');
-    expect(await shell.refusal(line)).toBe('12 open_ssh');
+    // It is known still, and refused as one of ours would be.
+    expect(await shell.refusal(line)).toBe('24 refused');
   });
 });

@@ -4,9 +4,10 @@
 import { spawnSync } from 'node:child_process';
 import { setImmediate } from 'node:timers/promises';
 import { Writable } from 'node:stream';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { widthOf } from '../../../src/cli/columns.ts';
 import { seedOfOpenSsh } from '../../../src/cli/open-ssh.ts';
+import { LINES, Progress } from '../../../src/cli/progress.ts';
 import { didYouMean } from '../../../src/cli/suggestion.ts';
 import { Terminal } from '../../../src/cli/terminal.ts';
 import { BIN, Shell } from './shell.ts';
@@ -61,9 +62,28 @@ describe('a terminal', () => {
     expect(written).toBe(18);
   });
 
+  it('shows of each phase of some work how fast that one goes', () => {
+    withTerm('xterm');
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const screen = new Screen();
+    const progress = new Progress(new Terminal(screen, screen, false));
+    vi.advanceTimersByTime(2000);
+    progress.tell('one', LINES, 4000);
+    expect(screen.text).toContain('one: 4000 lines, 2000 lines/s');
+    // One may begin where another ended.
+    progress.tell('two', LINES, 4000);
+    vi.advanceTimersByTime(2000);
+    progress.tell('two', LINES, 5000);
+    expect(screen.text).toContain('two: 5000 lines, 500 lines/s');
+  });
+
   it('shows letters in one column or in two', () => {
     // A hand that is text unless asked otherwise, and a rocket that never is.
     expect(['☝', '🚀', '山', 'a\u0301'].map(widthOf)).toEqual([1, 2, 2, 1]);
+    // Wide ones that belong to no script alone, full width, and katakana of half a width.
+    const texts = ['ー、。「」', 'Ａ１（', 'ㄅ', '한', 'ｱ｡', 'é…·'];
+    expect(texts.map(widthOf)).toEqual([10, 6, 2, 2, 2, 3]);
   });
 });
 
