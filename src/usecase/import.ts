@@ -13,11 +13,12 @@ import type { Incoming, Plan, SourceBusy, SourceRefused } from '../import/plan.t
 import type { Ledger } from '../ledger.ts';
 import type { Submission } from './batch.ts';
 import { RecordedRows } from './import-recorded.ts';
-import { holds, surfaceFor } from './import-row.ts';
+import { holds, isRow, surfaceFor } from './import-row.ts';
 import type { ReadError } from './reader.ts';
 import type { Place, Receipt } from './receipt.ts';
 import { isTaken } from './receipt.ts';
 import type { AppendFailed } from './request.ts';
+import type { Stated } from './same.ts';
 import type { Sign } from './sign.ts';
 import type { OnUntaken, RowsRefused } from './untaken.ts';
 import { Untakens } from './untaken.ts';
@@ -178,7 +179,10 @@ export class Importing {
 
   private submission(draft: JsonObject): E.Either<DraftRefused, Submission> {
     const { sign, members = {} } = this.options;
-    return this.ledger.submission({ ...draft, ...members }, { sign, surface: surfaceFor(draft) });
+    const options = { sign, surface: surfaceFor(draft) };
+    return E.map((made: Submission) => ({ ...made, isRow: (held: Stated) => isRow(draft, held) }))(
+      this.ledger.submission({ ...draft, ...members }, options),
+    );
   }
 
   private isTaken(draft: JsonObject, receipt: Receipt): boolean {
