@@ -10,6 +10,7 @@ import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Incoming, Plan, SourceBusy, SourceRefused } from '../import/plan.ts';
+import { IMPORTED } from '../import/plan.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Submission } from './batch.ts';
 import { RecordedRows } from './import-recorded.ts';
@@ -24,9 +25,6 @@ import type { OnUntaken, RowsRefused } from './untaken.ts';
 import { Untakens } from './untaken.ts';
 import type { Stranger } from './import-warnings.ts';
 import { Warnings } from './import-warnings.ts';
-
-/** The event that seals an import. */
-export const IMPORTED = 'schema_migration.imported';
 
 export interface ImportOptions {
   readonly accepted: ReadonlySet<string>;
