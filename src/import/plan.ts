@@ -19,6 +19,8 @@ export type Tool = 'cortex' | 'kaizen' | 'ndjson';
 export interface Incoming {
   readonly where: string;
   readonly draft: JsonObject;
+  /** Whether it is kept as what it was, since it is no row. */
+  readonly isUnread?: boolean;
   /** What somebody should look at, since the ledger recorded something else before. */
   readonly warning?: string | undefined;
 }

@@ -29,14 +29,27 @@ const unsigned = (payload: Json | undefined): Json | undefined => {
   return { ...payload, row };
 };
 
+/** Whether it is of cortex, where the payload says from where it was taken. */
+const isOfCortex = ({ source }: JsonObject): boolean =>
+  isObject(source) && source['name'] === 'cortex' && rowOf(source) === undefined;
+
 /** What of a header tells one row from another; its origin may be another file. */
-const MEANT = ['event_type', 'observed_at', 'session_id', 'domain_tags'] as const;
+const MEANT = ['event_type', 'observed_at', 'session_id', 'domain_tags', 'source'] as const;
+/** What need not be told of it; of the source only the name is the row's own. */
+const UNTOLD: ReadonlySet<string> = new Set(['observed_at', 'source']);
+
+const meant = (value: unknown): string => {
+  const told = (value ?? null) as Json;
+  if (!isObject(told)) return write(told);
+  const { instance: _, ...source } = told;
+  return write(source);
+};
 
 const isMeant = (draft: JsonObject, header: Claim): boolean =>
   MEANT.every((name) => {
     const told = draft[name];
-    if (name === 'observed_at' && told === undefined) return true;
-    return write(told ?? null) === write(header[name] ?? null);
+    if (told === undefined && UNTOLD.has(name)) return true;
+    return meant(told) === meant(header[name]);
   });
 
 /** Whether neither is known to be of another line: an id may be all that a mapping takes of two. */
@@ -58,7 +71,9 @@ export const isRow = (draft: JsonObject, { header, payload }: Stated): boolean =
   if (!isMeant(draft, header) || !isOfOneLine(draft, header)) return false;
   // What was erased is not there to be compared, and does not come back.
   if (payload === undefined) return true;
-  const own = bare(draft['payload']);
+  const stated = draft['payload'];
+  if (!isOfCortex(draft)) return write(payload) === write(stated ?? null);
+  const own = bare(stated);
   return bare(payload) === own || bare(unsigned(payload)) === own;
 };
 
