@@ -92,6 +92,8 @@ export interface NoSource {
   readonly _tag: 'NoSource';
   readonly tool: Tool;
   readonly path: string;
+  /** Whether something stands where a file was named, which is a folder, a link or a pipe. */
+  readonly isOther?: boolean;
   /** What imports put aside there: how many files, and one of them. */
   readonly aside?: { readonly count: number; readonly path: string };
 }

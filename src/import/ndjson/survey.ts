@@ -9,7 +9,7 @@ import type { Incoming, Plan, PlanError } from '../plan.ts';
 import { hasRoom } from '../room.ts';
 import { Scratch } from '../scratch.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
-import { SourceLines, sourceFile } from '../source-file.ts';
+import { SourceLines, isOther, sourceFile } from '../source-file.ts';
 import type { Mapping } from './map.ts';
 import { instanceOf } from './origin.ts';
 import type { Mapped } from './row.ts';
@@ -164,6 +164,6 @@ export const surveyNdjson = (
   const source = sourceFile(disk, path);
   if (E.isLeft(source)) return source;
   return source.right === undefined
-    ? E.left({ _tag: 'NoSource', tool: 'ndjson', path })
+    ? E.left({ _tag: 'NoSource', tool: 'ndjson', path, isOther: isOther(disk, path) })
     : new NdjsonSurvey(disk, source.right, mapping, onBytes).plan();
 };
