@@ -35,16 +35,14 @@ export interface Hold {
   readonly discardedBy?: EventId;
 }
 
-/**
- * isHeldAs says whether it holds this very claim, signed by this very author and meant so, and was
- * not discarded.
- */
-export const isHeldAs = (
-  hold: Hold,
-  claim: string,
-  attestation: Pick<Attestation, 'key_id' | 'meaning'> | undefined,
-): boolean =>
-  hold.claim === claim &&
+type By = Pick<Attestation, 'key_id' | 'meaning'> | undefined;
+
+/** isHeldOf says whether it is of this very author, meant so, and was not discarded. */
+export const isHeldOf = (hold: Hold, attestation: By): boolean =>
   hold.author === attestation?.key_id &&
   hold.meaning === attestation?.meaning &&
   hold.discardedBy === undefined;
+
+/** isHeldAs says whether it holds this very claim of that author. */
+export const isHeldAs = (hold: Hold, claim: string, attestation: By): boolean =>
+  hold.claim === claim && isHeldOf(hold, attestation);

@@ -56,10 +56,19 @@ export const importErrorText = (
   switch (error._tag) {
     case 'NoSource':
       if (error.aside !== undefined) return putAside(error, error.aside);
+      if (error.isOther === true)
+        return {
+          code: 'not_a_file',
+          message: `${visible(error.path)}: it is no plain file`,
+          next: 'Name the file itself: no folder, link or pipe is read in its place.',
+        };
       return {
         code: 'no_source',
         message: `${visible(error.path)}: nothing of ${error.tool} is there`,
-        next: 'Name the file, or the folder in which it lies.',
+        next:
+          error.tool === 'ndjson'
+            ? 'Name the file of lines.'
+            : 'Name the file, or the folder in which it lies.',
       };
     case 'SourceBusy':
       return {

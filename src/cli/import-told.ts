@@ -49,15 +49,30 @@ export const tellWarnings = async (
 
 const SAMPLE = 10;
 
-/** tellSample tells the first events as they would be. */
+/** What is decided of an event, each where it can be seen whatever the others hold. */
+const SHOWN = ['event_type', 'id', 'observed_at', 'session_id', 'domain_tags'] as const;
+
+const sampleText = (draft: JsonObject): string => {
+  const { source, payload = null } = draft;
+  const members = SHOWN.flatMap((member) => {
+    const value = draft[member];
+    return value === undefined ? [] : [`${member} ${visible(write(value))}`];
+  });
+  const name = isObject(source) ? (source['name'] ?? null) : null;
+  members.push(`source ${visible(write(name))}`, `payload ${visible(write(payload))}`);
+  return members.join(', ');
+};
+
+/** tellSample tells the first events as they would be; rows that are none are told as defects. */
 export const tellSample = async (terminal: Terminal, plan: Plan): Promise<void> => {
   let left = SAMPLE;
-  for (const { where, draft } of plan.drafts()) {
+  for (const { where, draft, isUnread } of plan.drafts()) {
+    if (isUnread === true) continue;
     if (left-- === 0) return;
     await terminal.out(
       terminal.isJson
         ? jsonLine({ status: 'sample', where, draft })
-        : `${visible(where)}: ${visible(write(draft))}\n`,
+        : `${visible(where)}: ${sampleText(draft)}\n`,
     );
   }
 };

@@ -2,7 +2,7 @@
  * What an importer makes of a source: everything that is wrong with it, the events that it would
  * become, and the report that seals them. Nothing is written before all of this is known.
  */
-import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { DiskFailed } from '../storage/disk.ts';
 import type { DatabaseFailed } from '../storage/database.ts';
 import type { Standing } from '../experiment/decider.ts';
@@ -10,12 +10,17 @@ import { NOTHING as NO_EXPERIMENT } from '../experiment/decider.ts';
 import type { DefectName, Defects } from './defect.ts';
 import type { Named, Seen } from './source-file.ts';
 
+/** The event that seals an import. */
+export const IMPORTED = 'schema_migration.imported';
+
 export type Tool = 'cortex' | 'kaizen' | 'ndjson';
 
 /** An event to come, and where it stands in the source. */
 export interface Incoming {
   readonly where: string;
   readonly draft: JsonObject;
+  /** Whether it is kept as what it was, since it is no row. */
+  readonly isUnread?: boolean;
   /** What somebody should look at, since the ledger recorded something else before. */
   readonly warning?: string | undefined;
 }
@@ -28,10 +33,21 @@ export interface Sealed {
   readonly files: readonly Named[];
 }
 
+/** What is recorded under an id; its payload is undefined where it was erased. */
+export interface Said {
+  readonly id: string;
+  readonly event_type: string;
+  readonly source: Partial<JsonObject>;
+  readonly payload: Json | undefined;
+}
+
 /** What a ledger recorded of earlier imports. */
 export interface Recorded {
-  /** The ids that begin so, in the order in which they were recorded. */
-  readonly under: (start: string) => Iterable<string>;
+  /**
+   * What an import recorded under ids that begin so, in its order. Whoever gives an event its id
+   * can give it one of these: what does not bear the source of the tool is not told.
+   */
+  readonly under: (start: string) => Iterable<Said>;
   /** The id of what was enqueued last of an owner and a kind. */
   readonly latest: (owner: string, kind: string) => string | undefined;
   /** Whether an event to come is recorded, or another one under its id. */
@@ -76,6 +92,8 @@ export interface NoSource {
   readonly _tag: 'NoSource';
   readonly tool: Tool;
   readonly path: string;
+  /** Whether something stands where a file was named, which is a folder, a link or a pipe. */
+  readonly isOther?: boolean;
   /** What imports put aside there: how many files, and one of them. */
   readonly aside?: { readonly count: number; readonly path: string };
 }

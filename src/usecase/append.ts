@@ -180,7 +180,7 @@ export class Appender {
     const blocking = keeper.mirror.fold.blocking();
     if (blocking !== undefined) return this.undo(E.left(gateFailed(blocking)));
     const unrecorded = new Unrecorded(ports.disk, layout.unrecorded, keeper.mirror.past);
-    const batch = new Batch(ports, keeper.mirror, keeper.at, unrecorded);
+    const batch = new Batch(ports, keeper.mirror, keeper.at, unrecorded, layout.quarantine);
     this.judge(jobs, batch);
     const after = keeper.mirror.fold.blocking();
     if (after !== undefined) return this.undo(E.left(gateFailed(after)));

@@ -17,7 +17,8 @@ import { claimText, propose } from '../../policies/proposal.ts';
 import { heldPayload, refusalOf } from '../../policies/record/record.ts';
 import { follow, viewOf } from '../../policies/state/ground.ts';
 import type { Recorded } from '../../policies/state/past.ts';
-import { isHeldAs } from '../../policies/state/hold.ts';
+import type { Hold } from '../../policies/state/hold.ts';
+import { isHeldAs, isHeldOf } from '../../policies/state/hold.ts';
 import { mayHold } from '../../policies/state/standing.ts';
 import type { Surface } from '../../policies/surface.ts';
 import type { View } from '../../policies/view.ts';
@@ -29,12 +30,16 @@ import type { Filled } from './fill.ts';
 import { fill, timeOf } from './fill.ts';
 import type { Ports } from './ports.ts';
 import type { Place, Receipt } from './receipt.ts';
-import { isSameLine } from './same.ts';
+import { draftOfHold } from './quarantine.ts';
+import type { Stated } from './same.ts';
+import { isSameDraft, isSameLine, statedIn } from './same.ts';
 import type { Unrecorded } from './unrecorded.ts';
 
 /** A draft on its way in. */
 export interface Submission extends Filled {
   readonly surface: Surface;
+  /** Whether what waits under its id is what it brings, though it says so otherwise. */
+  readonly isRow?: (held: Stated) => boolean;
 }
 
 /** What was held back, to be put where it can be released from. */
@@ -76,13 +81,21 @@ export class Batch {
   private readonly ports: Ports;
   private readonly mirror: Mirror;
   private readonly unrecorded: Unrecorded;
+  private readonly quarantine: string;
   readonly lines: Uint8Array[] = [];
   readonly held: HeldDraft[] = [];
   bytes = 0;
   at: Standpoint;
 
-  constructor(ports: Ports, mirror: Mirror, at: Standpoint, unrecorded: Unrecorded) {
+  constructor(
+    ports: Ports,
+    mirror: Mirror,
+    at: Standpoint,
+    unrecorded: Unrecorded,
+    quarantine: string,
+  ) {
     this.ports = ports;
+    this.quarantine = quarantine;
     this.mirror = mirror;
     this.at = at;
     this.unrecorded = unrecorded;
@@ -169,15 +182,33 @@ export class Batch {
     return { status: 'refused', decision, ...(recorded === undefined ? {} : { recorded }) };
   }
 
-  private holdBack(draft: Draft, proposal: Proposal, decision: Decision, view: View): Receipt {
+  /** Whether a draft waits there already, said once more with a salt or a moment of its own. */
+  private isAgain(hold: Hold, submission: Submission): boolean {
+    if (!isHeldOf(hold, submission.draft.attestation) || hold.releases.length > 0) return false;
+    const held =
+      this.held.find(({ id }) => id === hold.id)?.draft ??
+      draftOfHold(this.ports, this.quarantine, hold);
+    if (held === undefined) return false;
+    return isSameDraft(submission, held) || submission.isRow?.(statedIn(held)) === true;
+  }
+
+  private holdBack(
+    submission: Submission,
+    proposal: Proposal,
+    decision: Decision,
+    view: View,
+  ): Receipt {
+    const { draft } = submission;
     const claim = claimText(proposal);
     const { standing } = this.at.ground;
     const { attestation } = proposal;
     const holding = decision.contributing.map(({ rule }) => rule);
     // A hold is released from the rules that it names: another that holds it now needs its own.
-    for (const hold of standing.open.get(draft.claim.id) ?? [])
-      if (isHeldAs(hold, claim, attestation) && holding.every((rule) => hold.rules.includes(rule)))
+    for (const hold of standing.open.get(draft.claim.id) ?? []) {
+      if (!holding.every((rule) => hold.rules.includes(rule))) continue;
+      if (isHeldAs(hold, claim, attestation) || this.isAgain(hold, submission))
         return { status: 'held', decision, quarantine: hold.id };
+    }
     if (!mayHold(standing, attestation?.key_id)) return this.refuse(proposal, decision, view);
     const payload = heldPayload(proposal, decision) as JsonObject;
     const id = this.record('policy.held', payload, view.now);
@@ -187,7 +218,8 @@ export class Batch {
   }
 
   /** submit judges a draft and lets it in, or not. */
-  submit({ surface, draft }: Submission): Receipt {
+  submit(submission: Submission): Receipt {
+    const { surface, draft } = submission;
     const view = this.view(this.now());
     const proposal = propose(this.ports.crypto, surface, draft);
     const decision = judge(proposal, view, this.at.ground.set);
@@ -197,7 +229,7 @@ export class Batch {
       return E.isLeft(entered) ? entered.left : { status: 'appended', ...entered.right };
     }
     return decision.outcome === 'quarantine'
-      ? this.holdBack(draft, proposal, decision, view)
+      ? this.holdBack(submission, proposal, decision, view)
       : this.refuse(proposal, decision, view);
   }
 }

@@ -5,8 +5,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Standing } from '../experiment/decider.ts';
 import { look } from '../experiment/transition.ts';
-import type { Recorded, Sealed, Tool } from '../import/plan.ts';
-import { NOTHING } from '../import/plan.ts';
+import { rowOf } from '../import/ndjson/origin.ts';
+import type { Recorded, Said, Sealed, Tool } from '../import/plan.ts';
+import { IMPORTED, NOTHING } from '../import/plan.ts';
 import { namedFiles } from '../import/put-aside.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
@@ -17,6 +18,10 @@ import type { Read, ReadError, Reader } from './reader.ts';
 /** So many ids are read at a time. */
 const PAGE = 1000;
 
+/** Whether an event has the source that an importer gives it; a line of any file may name that. */
+const isFrom = (tool: string, { source }: Said): boolean =>
+  source['kind'] === 'external' && source['name'] === tool && rowOf(source) === undefined;
+
 export class RecordedRows implements Recorded {
   private readonly reader: Reader;
   failed: ReadError | undefined;
@@ -25,14 +30,25 @@ export class RecordedRows implements Recorded {
     this.reader = reader;
   }
 
-  *under(start: string): Generator<string, void> {
+  private *events(start: string): Generator<Said, void> {
     for (let after = -1; ;) {
       const page = this.read(this.reader.idsUnder(start, after, PAGE)) ?? [];
-      for (const { id } of page) yield id;
+      for (const { id } of page) {
+        const found = this.read(this.reader.find({ id }));
+        if (found === undefined) continue;
+        const { header, payload } = recordedOf(found.line);
+        const { event_type, source } = header;
+        yield { id, event_type, source: { ...source }, payload };
+      }
       const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return;
       after = last.seq;
     }
+  }
+
+  *under(start: string): Generator<Said, void> {
+    const tool = start.slice(0, start.indexOf(':'));
+    for (const said of this.events(start)) if (isFrom(tool, said)) yield said;
   }
 
   latest(owner: string, kind: string): string | undefined {
@@ -52,9 +68,8 @@ export class RecordedRows implements Recorded {
 
   *seals(tool: Tool): Generator<Sealed, void> {
     const start = `import:${tool}:`;
-    for (const id of this.under(start)) {
-      const found = this.read(this.reader.find({ id }));
-      const payload = found && recordedOf(found.line).payload;
+    for (const { id, event_type, payload } of this.events(start)) {
+      if (event_type !== IMPORTED) continue;
       const { strangers, files } = isObject(payload) ? payload : {};
       yield {
         mark: `${tool}-${id.slice(start.length)}`,

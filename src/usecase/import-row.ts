@@ -3,7 +3,7 @@
  * from whichever file.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Header } from '../../ledger/event/header.ts';
+import type { Claim } from '../../ledger/event/header.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
@@ -14,6 +14,7 @@ import { surfaceOf } from '../../policies/surface.ts';
 import { rowOf } from '../import/ndjson/origin.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import type { Reader } from './reader.ts';
+import type { Stated } from './same.ts';
 
 const bare = (payload: Json | undefined): string => {
   if (!isObject(payload)) return write(payload ?? null);
@@ -28,18 +29,31 @@ const unsigned = (payload: Json | undefined): Json | undefined => {
   return { ...payload, row };
 };
 
-/** What of a header tells one row from another; its origin may be another file. */
-const MEANT = ['event_type', 'observed_at', 'session_id', 'domain_tags'] as const;
+/** Whether it is of cortex, where the payload says from where it was taken. */
+const isOfCortex = ({ source }: JsonObject): boolean =>
+  isObject(source) && source['name'] === 'cortex' && rowOf(source) === undefined;
 
-const isMeant = (draft: JsonObject, header: Header): boolean =>
+/** What of a header tells one row from another; its origin may be another file. */
+const MEANT = ['event_type', 'observed_at', 'session_id', 'domain_tags', 'source'] as const;
+/** What need not be told of it; of the source only the name is the row's own. */
+const UNTOLD: ReadonlySet<string> = new Set(['observed_at', 'source']);
+
+const meant = (value: unknown): string => {
+  const told = (value ?? null) as Json;
+  if (!isObject(told)) return write(told);
+  const { instance: _, ...source } = told;
+  return write(source);
+};
+
+const isMeant = (draft: JsonObject, header: Claim): boolean =>
   MEANT.every((name) => {
     const told = draft[name];
-    if (name === 'observed_at' && told === undefined) return true;
-    return write(told ?? null) === write(header[name] ?? null);
+    if (told === undefined && UNTOLD.has(name)) return true;
+    return meant(told) === meant(header[name]);
   });
 
 /** Whether neither is known to be of another line: an id may be all that a mapping takes of two. */
-const isOfOneLine = (draft: JsonObject, header: Header): boolean => {
+const isOfOneLine = (draft: JsonObject, header: Claim): boolean => {
   const { source } = draft;
   const now = isObject(source) ? rowOf(source) : undefined;
   const then = rowOf({ ...header.source });
@@ -52,15 +66,20 @@ export const surfaceFor = ({ event_type }: JsonObject): Surface =>
     ? surfaceOf(event_type as EventType)
     : 'import';
 
-/** holdsRow tells whether a line of the ledger is the row of a draft, wherever that came from. */
-export const holdsRow = (draft: JsonObject, line: string): boolean => {
-  const { header, payload } = recordedOf(line);
+/** isRow tells whether what was said is the row of a draft, wherever that came from. */
+export const isRow = (draft: JsonObject, { header, payload }: Stated): boolean => {
   if (!isMeant(draft, header) || !isOfOneLine(draft, header)) return false;
   // What was erased is not there to be compared, and does not come back.
   if (payload === undefined) return true;
-  const own = bare(draft['payload']);
+  const stated = draft['payload'];
+  if (!isOfCortex(draft)) return write(payload) === write(stated ?? null);
+  const own = bare(stated);
   return bare(payload) === own || bare(unsigned(payload)) === own;
 };
+
+/** holdsRow tells whether a line of the ledger is the row of a draft. */
+export const holdsRow = (draft: JsonObject, line: string): boolean =>
+  isRow(draft, recordedOf(line));
 
 /** holds tells whether a ledger has the row of a draft. */
 export const holds = (reader: Reader, draft: JsonObject): boolean => {

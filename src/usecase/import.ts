@@ -10,22 +10,21 @@ import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Incoming, Plan, SourceBusy, SourceRefused } from '../import/plan.ts';
+import { IMPORTED } from '../import/plan.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Submission } from './batch.ts';
 import { RecordedRows } from './import-recorded.ts';
-import { holds, surfaceFor } from './import-row.ts';
+import { holds, isRow, surfaceFor } from './import-row.ts';
 import type { ReadError } from './reader.ts';
 import type { Place, Receipt } from './receipt.ts';
 import { isTaken } from './receipt.ts';
 import type { AppendFailed } from './request.ts';
+import type { Stated } from './same.ts';
 import type { Sign } from './sign.ts';
 import type { OnUntaken, RowsRefused } from './untaken.ts';
 import { Untakens } from './untaken.ts';
 import type { Stranger } from './import-warnings.ts';
 import { Warnings } from './import-warnings.ts';
-
-/** The event that seals an import. */
-export const IMPORTED = 'schema_migration.imported';
 
 export interface ImportOptions {
   readonly accepted: ReadonlySet<string>;
@@ -178,7 +177,10 @@ export class Importing {
 
   private submission(draft: JsonObject): E.Either<DraftRefused, Submission> {
     const { sign, members = {} } = this.options;
-    return this.ledger.submission({ ...draft, ...members }, { sign, surface: surfaceFor(draft) });
+    const options = { sign, surface: surfaceFor(draft) };
+    return E.map((made: Submission) => ({ ...made, isRow: (held: Stated) => isRow(draft, held) }))(
+      this.ledger.submission({ ...draft, ...members }, options),
+    );
   }
 
   private isTaken(draft: JsonObject, receipt: Receipt): boolean {

@@ -4,14 +4,18 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { dirname, join } from 'node:path';
+import type { Draft } from '../../ledger/event/draft.ts';
+import { draftOf } from '../../ledger/event/draft.ts';
 import { parse } from '../../ledger/json/parse.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { EventId } from '../../ledger/name.ts';
+import { claimText } from '../../policies/proposal.ts';
 import type { Hold } from '../../policies/state/hold.ts';
 import type { Disk, Done } from '../storage/disk.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import { clearFile, readWhole } from '../storage/whole-file.ts';
+import type { Ports } from './ports.ts';
 import type { Stand } from './stand.ts';
 
 /** heldPath tells where a draft lies. */
@@ -39,6 +43,20 @@ export const readHeld = (
   if (E.isLeft(bytes) || bytes.right === undefined) return E.map(() => undefined)(bytes);
   const draft = parse(bytes.right);
   return E.right(E.isRight(draft) && isObject(draft.right) ? draft.right : undefined);
+};
+
+/** draftOfHold reads what a hold holds, undefined where nothing or something else lies there. */
+export const draftOfHold = (
+  { crypto, disk }: Pick<Ports, 'crypto' | 'disk'>,
+  folder: string,
+  { id, claim }: Hold,
+): Draft | undefined => {
+  const flat = readHeld(disk, folder, id);
+  const draft =
+    E.isRight(flat) && flat.right !== undefined ? draftOf(crypto, flat.right) : undefined;
+  return draft !== undefined && E.isRight(draft) && claimText(draft.right) === claim
+    ? draft.right
+    : undefined;
 };
 
 /** clearHeld removes a draft that is held no more. */

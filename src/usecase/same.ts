@@ -3,9 +3,10 @@
  * earlier receipt if all that the author states is what was recorded; what was filled in for the
  * author, and what a new signature would change, does not count.
  */
+import type { Draft } from '../../ledger/event/draft.ts';
+import type { Attestation, Claim } from '../../ledger/event/header.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json } from '../../ledger/json/value.ts';
-import type { Recorded } from '../../policies/state/past.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import type { Filled } from './fill.ts';
 
@@ -14,11 +15,17 @@ const textOf = (value: unknown): string => (value === undefined ? '' : write(val
 /** Members that follow from others, or that signing anew would change. */
 const NOT_COMPARED = new Set(['payload_hash', 'seen', 'schema_version']);
 
+/** What an author said, recorded or held back. */
+export interface Stated {
+  readonly header: Claim & { readonly attestation?: Attestation | undefined };
+  readonly payload: Json | undefined;
+}
+
 /** isSame compares what the author states with what is recorded under the same id. */
 export const isSame = (
   { draft, filled }: Filled,
   salt: string | undefined,
-  recorded: Recorded,
+  recorded: Stated,
 ): boolean => {
   const { header, payload } = recorded;
   const isStated = (member: string): boolean => !NOT_COMPARED.has(member) && !filled.has(member);
@@ -30,6 +37,16 @@ export const isSame = (
   const [by, was] = [draft.attestation, header.attestation];
   return by === undefined || (by.key_id === was?.key_id && by.meaning === was.meaning);
 };
+
+/** statedIn is what the author of a draft said. */
+export const statedIn = ({ claim, attestation, payload }: Draft): Stated => ({
+  header: { ...claim, ...(attestation === undefined ? {} : { attestation }) },
+  payload: JSON.parse(payload) as Json,
+});
+
+/** isSameDraft compares it with another draft of the same id. */
+export const isSameDraft = (filled: Filled, other: Draft): boolean =>
+  isSame(filled, other.salt, statedIn(other));
 
 /** isSameLine compares it with the line of an event. */
 export const isSameLine = (filled: Filled, line: string): boolean => {

@@ -202,6 +202,22 @@ describe('a database of cortex that lacks rows', () => {
       ]);
       expect([plan.total, plan.report['head']]).toEqual([21, hashOf(20)]);
     }
+    // One row is that one; others with its hash are others, where the database would take them.
+    const more = storeWith(
+      (database) => {
+        database.exec(`CREATE TABLE other AS SELECT * FROM events; DROP TABLE events;
+          ALTER TABLE other RENAME TO events`);
+        const values = COLUMNS.map((name) => (name === 'id' ? '?' : name)).join();
+        const insert = database.prepare(
+          `INSERT INTO events (${COLUMNS.join()}) SELECT ${values} FROM events WHERE id = ?`,
+        );
+        for (const id of ['evt_a', 'evt_b', 'evt_c']) insert.run(id, idOf(5));
+        without(5)(database);
+      },
+      () => true,
+    );
+    const told = planCortex(more, { from: 'both' }).defects.counts;
+    expect([told.get('missing_in_jsonl'), told.get('chain_broken')]).toEqual([3, 2]);
     // Another row that follows the same one does.
     const fork = storeWith(
       (database) => {

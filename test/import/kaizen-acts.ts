@@ -2,7 +2,12 @@
  * What can happen to a kaizen between imports, by chance.
  */
 import fc from 'fast-check';
+import type { Named } from '../../src/import/kaizen/lineage.ts';
+import type { Merged } from '../../src/import/kaizen/merge.ts';
+import { sourceOf } from '../../src/import/kaizen/origin.ts';
 import type { OutboxRow } from '../../src/import/kaizen/outbox-row.ts';
+import { outboxDraft } from '../../src/import/kaizen/to-outbox.ts';
+import type { Said } from '../../src/import/plan.ts';
 import type { Life } from './kaizen-life.ts';
 
 /** What ends so is a payload that is no UTF-8. */
@@ -13,6 +18,14 @@ export const said = (text: string): Pick<OutboxRow, 'payload' | 'bytes'> =>
     : { payload: text };
 export const textOf = ({ payload, bytes }: OutboxRow): string =>
   bytes?.payload === undefined ? payload : Buffer.from(bytes.payload).toString('latin1');
+
+/** eventOf is what a ledger has of a row that was imported. */
+export const eventOf = (merged: Merged, named: Named): Said => {
+  const place = `row:${merged.row.id} content:${merged.digest}`;
+  const { payload = null, event_type: type } = outboxDraft(merged, named);
+  const event_type = typeof type === 'string' ? type : '';
+  return { id: named.id, event_type, source: sourceOf('a file', 'a digest', place), payload };
+};
 
 /** An act names what it does, with which text, and to which row or whether alone. */
 export type Act = readonly [name: keyof typeof ACTS, text: string, at: number];

@@ -8,9 +8,9 @@ import type { Merged } from '../../src/import/kaizen/merge.ts';
 import { merge, oldRows, pairOf } from '../../src/import/kaizen/merge.ts';
 import type { From, OutboxRow } from '../../src/import/kaizen/outbox-row.ts';
 import { REPLACEABLE } from '../../src/import/kaizen/outbox-row.ts';
-import type { Sealed } from '../../src/import/plan.ts';
+import type { Said, Sealed } from '../../src/import/plan.ts';
 import { NOTHING } from '../../src/import/plan.ts';
-import { said, textOf } from './kaizen-acts.ts';
+import { eventOf, said, textOf } from './kaizen-acts.ts';
 
 /** A row, and which of all that were ever to be sent it is; a copy of a row is the same one. */
 type Known = OutboxRow & { readonly item: number };
@@ -38,6 +38,7 @@ export class Life {
   /** How often files began anew: two that are alike are not one for that. */
   begun = 0;
   readonly ledger = new Map<string, Known>();
+  private readonly told: Said[] = [];
   private readonly next = { redb: 1, sqlite: 1, item: 1 };
   /** The rows that an import saw. */
   private readonly met = new Set<number | undefined>();
@@ -243,7 +244,7 @@ export class Life {
     const lineage = new Lineage(
       {
         ...NOTHING,
-        under: (start) => [...this.ledger.keys()].filter((id) => id.startsWith(start)),
+        under: (start) => this.told.filter(({ id }) => id.startsWith(start)),
         seals: () => this.seals,
         latest: (owner, kind) => this.latest(owner, kind),
       },
@@ -259,9 +260,11 @@ export class Life {
     let left = atMost;
     for (const each of this.merged()) {
       if (left-- === 0) break;
-      const { id, as = id } = lineage.idOf(each);
+      const named = lineage.idOf(each);
+      const { id, as = id } = named;
       const row = each.row as Known;
       this.met.add(row.item);
+      if (!this.ledger.has(id)) this.told.push(eventOf(each, named));
       if (!this.ledger.has(id)) this.ledger.set(id, row);
       if (each.fate === 'pending') waiting.push([as, row]);
     }

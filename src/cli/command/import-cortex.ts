@@ -3,7 +3,7 @@
  * stands beside them.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { formatHex } from '../../../ledger/encoding/hex.ts';
 import { decodeUtf8 } from '../../../ledger/encoding/utf8.ts';
 import { loadBlake3 } from '../../import/cortex/hash.ts';
@@ -50,6 +50,17 @@ const keysOf = async (given: Given): Promise<E.Either<CliError, readonly string[
   return E.right(keys);
 };
 
+const kindOf = (path: string): string | undefined => {
+  const stat = WORLD.disk.stat(path);
+  return E.isRight(stat) ? stat.right?.kind : undefined;
+};
+
+/** A link to a folder is that folder, as it is where every file is named in it. */
+const folderBehind = (path: string): string => {
+  const inside = `${path}${sep}.`;
+  return kindOf(path) === 'link' && kindOf(inside) === 'folder' ? inside : path;
+};
+
 export const command: Command = {
   options: {
     from: {
@@ -72,7 +83,7 @@ export const command: Command = {
     const from = given.text('from') as 'jsonl' | 'sqlite' | 'both' | undefined;
     const options = { from, keys: keys.right, stem: given.text('stem') };
     const blake3 = await loadBlake3();
-    const path = resolve(given.word(0));
+    const path = folderBehind(resolve(given.word(0)));
     return runImport(given, terminal, { tool: 'cortex', path }, (onBytes) =>
       surveyCortex({ ...WORLD, blake3 }, path, { ...options, onBytes }),
     );

@@ -4,7 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { isObject } from '../../../ledger/json/value.ts';
 import { recordedOf } from '../../storage/mirror/mirror.ts';
-import { IMPORTED } from '../../usecase/import.ts';
+import { IMPORTED } from '../../import/plan.ts';
 import { parseReference } from '../../usecase/reader.ts';
 import type { Command } from '../command.ts';
 import { importText } from '../import-text.ts';

@@ -85,9 +85,9 @@ export class CortexDatabase {
     return this.hasLeft && this.scratch.get('left', `${id} ${event_hash}`) !== undefined;
   }
 
-  /** isSame tells the hash of a row of the log whose id the database does not have. */
+  /** isSame tells the hash of a row of the log whose id the database does not have: one is that. */
   isSame(hash: string): boolean {
-    return this.scratch.get('same', hash) !== undefined;
+    return this.scratch.take('same', hash) !== undefined;
   }
 
   private isOther(place: string): boolean {

@@ -18,6 +18,7 @@ import type { Merged } from './merge.ts';
 import { pairOf, rowDigest } from './merge.ts';
 import type { OutboxRow } from './outbox-row.ts';
 import { REPLACEABLE } from './outbox-row.ts';
+import { isOutboxDraft } from './to-outbox.ts';
 
 export interface Whole {
   readonly rows: () => Iterable<Merged>;
@@ -144,23 +145,27 @@ export class Lineage {
 
   private load(digest: string): void {
     const { scratch } = this;
-    for (const id of this.recorded.under(under(digest))) {
+    for (const said of this.recorded.under(under(digest))) {
+      const { id } = said;
       const place = PLACE.exec(id.slice(under(digest).length))?.groups;
       if (place === undefined) continue;
-      const { age, rest = '' } = place;
+      const { age, number = '', rest = '' } = place;
       const key = `${digest} ${nameIn(place)}`;
       const [fate = ''] = rest.split(':');
+      const was = CLAIM.exec(rest)?.groups;
+      const taken = was === undefined ? undefined : `${digest} ${nameIn(was)}`;
+      // Anybody can give an event such an id: what the row would not have become is not believed.
+      if (!isOutboxDraft(said, { digest, number, fate })) continue;
+      if (fate === 'waits') scratch.keep('waited', key);
+      if (fate === 'moved' && scratch.get('waited', taken ?? '') === undefined) continue;
       if (!this.age.has(age)) {
         scratch.keep('before', key);
         continue;
       }
       const ids = JSON.parse(scratch.take('ids', key) ?? '[]') as unknown[];
       scratch.keep('ids', key, JSON.stringify([...ids, [fate, id]]));
-      const was = CLAIM.exec(rest)?.groups;
-      if (was !== undefined) {
-        const taken = `${digest} ${nameIn(was)}`;
+      if (taken !== undefined)
         scratch.keep('claimed', `${taken} ${scratch.nth('claims', taken)}`, nameIn(place));
-      }
       if (fate === 'waits')
         scratch.keep('waiting', `${digest} ${scratch.nth('count', digest)}`, nameIn(place));
     }

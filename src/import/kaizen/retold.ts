@@ -26,6 +26,10 @@ interface Said {
   readonly family?: string;
 }
 
+/** The id of what was said last of a thing. */
+const lastUnder = (recorded: Recorded, family: string): string | undefined =>
+  [...recorded.under(family)].at(-1)?.id;
+
 /** What is said of a plan, and whether it is begun in the same breath. */
 const planSaid = (
   recorded: Recorded,
@@ -40,7 +44,7 @@ const planSaid = (
     const event_type = 'experiment.amended';
     return { draft: { ...draft, id: name, event_type }, family };
   };
-  const last = [...recorded.under(family)].at(-1);
+  const last = lastUnder(recorded, family);
   if (last?.startsWith(own) === true) return amended(last);
   // What it begins with is settled: nobody amends it back after that. What the ledger was told by
   // others stays.
@@ -72,7 +76,7 @@ const saidNow = (
 /** Whether something else was taken of the same thing since. */
 const isOver = (recorded: Recorded, { draft, family }: Said): boolean => {
   if (family === undefined) return false;
-  const last = [...recorded.under(family)].at(-1);
+  const last = lastUnder(recorded, family);
   return last !== undefined && last !== draft.id;
 };
 
@@ -162,7 +166,7 @@ export const withdrawn = (
   );
   let tags = 0;
   scratch.forget(TAGGED);
-  for (const name of recorded.under(`kaizen:tagged:${id}:`))
+  for (const { id: name } of recorded.under(`kaizen:tagged:${id}:`))
     if (scratch.keep(TAGGED, sessionOf(name) ?? '')) tags++;
   if (left.size + tags === 0) return undefined;
   for (const { id: name, event_type: type } of steps()) {

@@ -4,11 +4,18 @@
  * told once more: it may have been erased here since. What is no text cannot be delivered as what
  * it is: it is kept, and not enqueued.
  */
+import { encodeUtf8 } from '../../../ledger/encoding/utf8.ts';
 import type { JsonObject } from '../../../ledger/json/value.ts';
+import { isObject } from '../../../ledger/json/value.ts';
+import type { Said } from '../plan.ts';
 import type { Named } from './lineage.ts';
 import type { Merged } from './merge.ts';
+import { rowDigest } from './merge.ts';
 import type { OutboxRow } from './outbox-row.ts';
-import { PARTS, REPLACEABLE, base64Of } from './outbox-row.ts';
+import { PARTS, REPLACEABLE, base64Of, sqliteRow } from './outbox-row.ts';
+
+const ENQUEUED = 'outbox.enqueued';
+const KEPT = 'kaizen.outbox_row';
 
 /** What an owner or a kind of an item may be. */
 const PROSE = /^[^\p{Cc}\p{Cs}]{0,4096}$/u;
@@ -33,13 +40,13 @@ export const outboxDraft = (merged: Merged, { id, as }: Named): JsonObject => {
   if (as !== undefined)
     return {
       id,
-      event_type: 'kaizen.outbox_row',
+      event_type: KEPT,
       payload: { fate: fate === 'pending' ? 'moved' : fate, as },
     };
   if (isEnqueued(merged))
     return {
       id,
-      event_type: 'outbox.enqueued',
+      event_type: ENQUEUED,
       payload: {
         owner,
         kind,
@@ -50,7 +57,43 @@ export const outboxDraft = (merged: Merged, { id, as }: Named): JsonObject => {
   const base64 = raw === undefined || row.bytes !== undefined ? {} : { base64: raw };
   return {
     id,
-    event_type: 'kaizen.outbox_row',
+    event_type: KEPT,
     payload: { fate, ...saidOf(row), ...base64 },
   };
+};
+
+/** What is told of a row, by the word for it in its id. */
+const FATES: Readonly<Record<string, string>> = { waits: 'pending', ended: 'sent' };
+
+/** The row that an event tells, whichever its file was. */
+const rowIn = (payload: JsonObject): OutboxRow => {
+  const bytesOf = (part: (typeof PARTS)[number]): Uint8Array => {
+    const [text, base64] = [payload[part], payload[`${part}_base64`]];
+    if (typeof base64 === 'string') return Buffer.from(base64, 'base64');
+    return encodeUtf8(typeof text === 'string' ? text : '');
+  };
+  const [owner, kind, text] = [bytesOf('owner'), bytesOf('kind'), bytesOf('payload')];
+  return sqliteRow(0n, { owner, kind, payload: text }, false);
+};
+
+/**
+ * isOutboxDraft tells whether an event is what a row became, by what its id says of the row. What
+ * was erased is told by the rest.
+ */
+export const isOutboxDraft = (
+  { event_type, source, payload }: Said,
+  { digest, number, fate }: Readonly<Record<'digest' | 'number' | 'fate', string>>,
+): boolean => {
+  const { instance } = source;
+  const place = ` row:${number} content:${digest}`;
+  if (typeof instance !== 'string' || !instance.endsWith(place)) return false;
+  if (event_type !== KEPT && (event_type !== ENQUEUED || fate !== 'waits')) return false;
+  if (payload === undefined) return true;
+  if (!isObject(payload)) return false;
+  const isKept = event_type === KEPT;
+  if (isKept && payload['fate'] !== (FATES[fate] ?? fate)) return false;
+  if (fate === 'moved' || fate === 'ended') return typeof payload['as'] === 'string';
+  const row = rowIn(payload);
+  const isLeft = fate !== 'waits' || !isEnqueued({ row, fate: 'pending', digest });
+  return isKept === isLeft && rowDigest(row) === digest;
 };

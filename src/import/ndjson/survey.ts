@@ -2,7 +2,6 @@
  * Looking at a file of lines before anything is taken of it: every line by its mapping.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Json } from '../../../ledger/json/value.ts';
 import type { Disk, DiskFailed } from '../../storage/disk.ts';
 import { textOf } from '../cortex/draft.ts';
 import { Defects, fault } from '../defect.ts';
@@ -10,7 +9,7 @@ import type { Incoming, Plan, PlanError } from '../plan.ts';
 import { hasRoom } from '../room.ts';
 import { Scratch } from '../scratch.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
-import { SourceLines, sourceFile } from '../source-file.ts';
+import { SourceLines, isOther, sourceFile } from '../source-file.ts';
 import type { Mapping } from './map.ts';
 import { instanceOf } from './origin.ts';
 import type { Mapped } from './row.ts';
@@ -40,16 +39,14 @@ const unread = (bytes: Uint8Array): Mapped => ({
 const idOf = (scratch: Scratch, digest: string): string =>
   `ndjson:${digest.slice(0, 40)}:${scratch.nth('', digest)}`;
 
-/** The line that has the id of a row already, and its digest. */
+/** The line that has an id already, and its digest. */
 const earlier = (
   scratch: Scratch,
-  id: Json | undefined,
+  id: string,
   line: number,
   digest: string,
 ): readonly string[] | undefined =>
-  typeof id !== 'string' || scratch.keep('id', id, `${line} ${digest}`)
-    ? undefined
-    : scratch.get('id', id)?.split(' ');
+  scratch.keep('id', id, `${line} ${digest}`) ? undefined : scratch.get('id', id)?.split(' ');
 
 class NdjsonSurvey {
   private readonly disk: Disk;
@@ -91,21 +88,30 @@ class NdjsonSurvey {
   private one(scratch: Scratch, line: number, bytes: Uint8Array): Each {
     const digest = lineDigest(bytes);
     let mapped = mapRow(this.mapping, bytes);
+    let id = '';
+    // An id that a row brings may be one that follows from another line; where none does, none is.
+    const taken = (): readonly string[] | undefined =>
+      this.mapping.id === undefined ? undefined : earlier(scratch, id, line, digest);
     if (E.isRight(mapped)) {
-      const [at, was] = earlier(scratch, mapped.right.draft['id'], line, digest) ?? [];
+      const { id: stated } = mapped.right.draft;
+      id = typeof stated === 'string' ? stated : idOf(scratch, digest);
+      const [at, was] = taken() ?? [];
       if (was === digest) return { line, isRepeat: true };
       if (at !== undefined)
         mapped = E.left(`id: an earlier row, line ${at}, has it with other content`);
     }
     const { draft, isText } = E.isRight(mapped) ? mapped.right : unread(bytes);
-    const id = draft['id'] ?? idOf(scratch, digest);
+    if (E.isLeft(mapped))
+      do id = idOf(scratch, digest);
+      while (taken() !== undefined);
     const { name: file } = this.source;
     const fileSha256 = this.first?.sha256 ?? '';
     const instance = instanceOf({ file, fileSha256, line, rowSha256: digest });
     const made = { ...draft, id, source: { ...draft.source, instance } };
     if (!hasRoom(made)) return { line, wrong: TOO_LONG };
-    const incoming = { where: `${file} line ${line}`, draft: made };
-    return { line, incoming, isText, wrong: E.isLeft(mapped) ? mapped.left : undefined };
+    const where = `${file} line ${line}`;
+    if (E.isRight(mapped)) return { line, incoming: { where, draft: made }, isText };
+    return { line, incoming: { where, draft: made, isUnread: true }, isText, wrong: mapped.left };
   }
 
   plan(): E.Either<PlanError, Plan> {
@@ -158,6 +164,6 @@ export const surveyNdjson = (
   const source = sourceFile(disk, path);
   if (E.isLeft(source)) return source;
   return source.right === undefined
-    ? E.left({ _tag: 'NoSource', tool: 'ndjson', path })
+    ? E.left({ _tag: 'NoSource', tool: 'ndjson', path, isOther: isOther(disk, path) })
     : new NdjsonSurvey(disk, source.right, mapping, onBytes).plan();
 };
