@@ -2,19 +2,11 @@
  * The one renderer of errors: a stable code, what happened, and what to do next. What came from
  * outside is made harmless before it stands in a sentence.
  */
-import type { LedgerError } from '../../ledger/render/render.ts';
-import { render, visible } from '../../ledger/render/render.ts';
+import { visible } from '../../ledger/render/render.ts';
 import { tellProblem } from '../../policies/document/problem-text.ts';
 import { backupText } from './copy-text.ts';
-import { decisionText, isBadAttestation } from './decision-text.ts';
-import type {
-  CliError,
-  FileRefused,
-  LineRefused,
-  NotTaken,
-  OpenSshRefused,
-  Untaken,
-} from './error.ts';
+import { kernelText, placedText, untakenText } from './draft-text.ts';
+import type { CliError, FileRefused, OpenSshRefused } from './error.ts';
 import * as T from './error-table.ts';
 import { experimentText, notStartedText } from './experiment/error-text.ts';
 import { heldText, outboxText, partText } from './outbox/error-text.ts';
@@ -23,87 +15,6 @@ import { diskText, storeText } from './store-text.ts';
 import type { Told } from './store-text.ts';
 import { brief } from './suggestion.ts';
 import { tooOldText } from './version.ts';
-
-const kernel = (error: LedgerError): Told => {
-  const { what: message, next } = render(error);
-  const code =
-    error._tag === 'Finding'
-      ? error.code
-      : 'reason' in error
-        ? error.reason
-        : (error.value?.reason ?? error.problems[0]?.reason ?? 'bad_form');
-  return { code, message, next };
-};
-
-const untaken = (receipt: Untaken): Told => {
-  switch (receipt.status) {
-    case 'refused': {
-      const { what, next } = decisionText(receipt.decision);
-      const code = isBadAttestation(receipt.decision) ? 'signature_invalid' : 'refused';
-      return { code, message: `it was refused: ${what}`, next };
-    }
-    case 'held': {
-      const { what } = decisionText(receipt.decision);
-      const message = `it is held back as ${receipt.quarantine}: ${what}`;
-      return { code: 'held', message, next: 'Have somebody else look at it, and release it.' };
-    }
-    case 'too_long':
-      return kernel(receipt.error);
-    case 'conflict': {
-      const { reason, actual, fault } = receipt;
-      const { message, next } = T.CONFLICTS[reason];
-      const why = fault === undefined ? `found ${visible(actual)}` : storeText(fault).message;
-      return { code: reason, message: `${message} (${why})`, next };
-    }
-  }
-};
-
-const malformed = ({ cause, line }: LineRefused): Told => {
-  switch (cause._tag) {
-    case 'ReservedType':
-      return {
-        code: 'reserved_type',
-        message: `${visible(cause.type)} is a type that only the ledger's own commands write`,
-        next: 'Use the command that writes it, or another type.',
-      };
-    case 'SignedAlready':
-      return {
-        code: 'signed_already',
-        message: 'it is signed, and what --break-glass names cannot be put into it',
-        next: 'Leave out --break-glass: a draft names its authorization before it is signed.',
-      };
-    case 'LineTooLong':
-      return {
-        code: 'line_too_long',
-        message: `it is longer than ${cause.most} bytes`,
-        next: 'Keep the data elsewhere and record its digest.',
-      };
-    case 'JsonRefused': {
-      const told = kernel(cause);
-      const place = `column ${cause.column}: `;
-      const bare = told.message.replace(/^line \d+, column \d+: /, '');
-      return { ...told, message: line === undefined ? told.message : `${place}${bare}` };
-    }
-    case 'DraftRefused':
-      return kernel(cause);
-  }
-};
-
-/** draftText tells what is wrong with a draft, without the line that it stands in. */
-export const draftText = (error: LineRefused | NotTaken): Told =>
-  error._tag === 'LineRefused' ? malformed(error) : untaken(error.receipt);
-
-const placed = (error: LineRefused | NotTaken): Told => {
-  const told = draftText(error);
-  const { line, path } = error;
-  const where = path === undefined ? '' : `${visible(path)}: `;
-  if (line === undefined) return { ...told, message: `${where}${told.message}` };
-  const isSigning = 'isSigning' in error;
-  const done = isSigning ? 'signed' : 'taken';
-  const message = `${where}line ${line}, ${told.message}; the lines before it are ${done}`;
-  const goOn = isSigning ? `Sign the lines from ${line} on` : `Go on with --from-line ${line}`;
-  return { ...told, message, next: `${told.next} ${goOn}.` };
-};
 
 const fileText = ({ reason, most }: FileRefused) => {
   const { message, next } = T.FILES[reason];
@@ -132,7 +43,7 @@ export const errorText = (error: CliError): Told => {
     case 'WordRefused':
       return T.prefixed(brief(error.word), 'invalid_utf8', T.WORD);
     case 'OptionRefused': {
-      const told = kernel(error.cause);
+      const told = kernelText(error.cause);
       const message = `${visible(error.option)}: ${told.message}`;
       return { ...told, message, next: error.next ?? told.next };
     }
@@ -164,7 +75,7 @@ export const errorText = (error: CliError): Told => {
         next: 'Mend what stands there; ledger experiment create --help has an example.',
       };
     case 'ExportHeld': {
-      const { code, message } = untaken(error.receipt);
+      const { code, message } = untakenText(error.receipt);
       const next = 'Ask for a policy that allows it: a release of what is held makes no export.';
       return { code, message: `it is not made: ${message}`, next };
     }
@@ -192,7 +103,7 @@ export const errorText = (error: CliError): Told => {
       return T.prefixed(error.path, error.reason, T.KEY_FILES[error.reason]);
     case 'LineRefused':
     case 'NotTaken':
-      return placed(error);
+      return placedText(error);
     case 'LinesNotTaken':
       return {
         code: 'lines_not_taken',
@@ -206,12 +117,12 @@ export const errorText = (error: CliError): Told => {
         next: 'Run it where the log key is, or enrol a log key.',
       };
     case 'ProofBroken': {
-      const { message } = kernel(error.cause);
+      const { message } = kernelText(error.cause);
       const next = 'Run ledger verify: the mirror does not hold what the journal holds.';
       return { code: 'proof_broken', message: `the proof does not hold: ${message}`, next };
     }
     case 'Disproved': {
-      const { code, message, next } = kernel(error.cause);
+      const { code, message, next } = kernelText(error.cause);
       const compare = 'Do not append. Compare with an earlier copy of the ledger.';
       const told = { message, next: error.file === 'proof' ? next : compare };
       return T.prefixed(error.path, code, told);
@@ -300,6 +211,6 @@ export const errorText = (error: CliError): Told => {
     case 'ProofRefused':
     case 'ProofFileRefused':
     case 'Finding':
-      return kernel(error);
+      return kernelText(error);
   }
 };

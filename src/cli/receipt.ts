@@ -10,7 +10,7 @@ import { visible } from '../../ledger/render/render.ts';
 import type { Place, Receipt } from '../usecase/receipt.ts';
 import { decisionData } from './decision-text.ts';
 import type { LineRefused, NotTaken, Untaken } from './error.ts';
-import { draftText } from './error-text.ts';
+import { draftText } from './draft-text.ts';
 import type { Terminal } from './terminal.ts';
 import { jsonLine } from './terminal.ts';
 

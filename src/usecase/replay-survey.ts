@@ -200,7 +200,7 @@ interface Notes {
   readonly last: string | undefined;
 }
 
-/** notesOf gives every checkpoint on the disk: the one beside the journal and those that are kept. */
+/** notesOf gives every checkpoint on the disk: the one beside the journal and those kept. */
 export const notesOf = ({ ports, layout }: Surveying): E.Either<StorageError, Notes> => {
   const { crypto, disk } = ports;
   const noted = lastNotes({ crypto, disk, layout }, true);
