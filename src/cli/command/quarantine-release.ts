@@ -7,7 +7,7 @@ import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { EventId, EventType } from '../../../ledger/name.ts';
 import type { Hold } from '../../../policies/state/hold.ts';
 import type { Surface } from '../../../policies/surface.ts';
-import { entersBy } from '../../../policies/surface.ts';
+import { powerOf, surfaceOf } from '../../../policies/surface.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Submission } from '../../usecase/batch.ts';
 import { clearHeld, readHeld } from '../../usecase/quarantine.ts';
@@ -20,6 +20,7 @@ import type { CliError } from '../error.ts';
 import { exitOf } from '../exit-code.ts';
 import type { Exit } from '../exit-table.ts';
 import type { Held } from '../held.ts';
+import { happensStill } from '../experiment/release.ts';
 import { heldDraft, heldDrafts } from '../held.ts';
 import { heed } from '../leave.ts';
 import { withLedger } from '../open.ts';
@@ -49,20 +50,23 @@ const clearAll = ({ reader, layout }: Ledger, draft: EventId): E.Either<CliError
   return E.right(undefined);
 };
 
-/** By which way a draft that was held comes in now. */
-const surfaceFor = ({ event_type: type }: JsonObject): Surface =>
-  entersBy('outbox_configuration', type as EventType) ? 'outbox_configuration' : 'append';
+/** By which way a draft that was held comes in now: as it came, where that is open to anybody. */
+const surfaceFor = ({ event_type: type }: JsonObject): Surface => {
+  const surface = surfaceOf(type as EventType);
+  return powerOf(surface) === 'ordinary' ? surface : 'append';
+};
 
-/** How a command exits that finds it so; all else is no word of the outbox's. */
+/** How a command exits that finds it so; all else is no word on what was held. */
 const OVERTAKEN: ReadonlySet<Exit> = new Set([2, 3, 25]);
 
-/** What is said of the outbox is released as long as it can be done; else nothing is recorded. */
+/** What was held is released as long as it can be done; else nothing is recorded. */
 const decide = async (
   { reader }: Ledger,
   draft: JsonObject,
   { id, seq }: Hold,
 ): Promise<E.Either<CliError, readonly Seen[]>> => {
-  const decided = await stillDone(reader, draft, seq);
+  const happening = happensStill(reader, draft);
+  const decided = happening ?? (await stillDone(reader, draft, seq));
   return E.mapLeft((why: CliError): CliError =>
     OVERTAKEN.has(exitOf(why)) ? { _tag: 'HeldOvertaken', hold: id, why } : why,
   )(decided);
