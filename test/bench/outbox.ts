@@ -129,7 +129,7 @@ const MIB = 1 << 20;
 const delivery = async (folder: string, events: number, kind: Kind): Promise<Row> => {
   const rounds: { readonly own: number; readonly bare: number }[] = [];
   let heap = 0;
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 5; round++) {
     const ledger = await foundAt(join(folder, `${kind}-${round}`));
     await fill(ledger, events);
     // One that has no ids yet, in each round.
