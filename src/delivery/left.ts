@@ -61,12 +61,17 @@ export class Left {
   /** Until when the receiver asked for nothing to be sent. */
   silence = 0;
 
-  /** begin takes what earlier flushes left, in the order of its planning. */
-  begin(known: readonly Held[], isOrdered: boolean): void {
+  /**
+   * begin takes what earlier flushes left, in the order of its planning; and what failed in this
+   * one, with all that the receiver asked for, unless that is tried anew.
+   */
+  begin(known: readonly Held[], isOrdered: boolean, isAnew = true): void {
     this.isOrdered = isOrdered;
+    const turns = [...this.turns.keys()].flatMap((key) => this.held.get(key) ?? []);
     this.held.clear();
-    for (const each of known) this.held.set(each.key, each);
+    for (const each of isAnew ? known : [...known, ...turns]) this.held.set(each.key, each);
     this.follow();
+    if (!isAnew) return;
     for (const each of [this.tried, this.turns, this.row]) each.clear();
     [this.up, this.isGivenUp, this.isLeftAlone] = [undefined, false, false];
     [this.until, this.silence] = [0, 0];
