@@ -187,10 +187,11 @@ export class Courier {
     const ready = this.ahead.take(now, this.left.owners);
     if (E.isLeft(ready)) return ready;
     const { renderer, prepared } = ready.right;
-    const { lanes, unfit, isWhole } = prepared;
+    const { lanes, unfit, isWhole, hasMore } = prepared;
     const drafts = this.book.draftsOf(now.config, ready.right);
     // Nobody is passed over for what fails as long as that may be over before anything else goes.
-    const isIdle = lanes.flat().length === 0 && unfit.size === 0 && this.left.deferred.length > 0;
+    const isWaiting = this.left.deferred.some(({ attempts }) => !hasMore || attempts === 1);
+    const isIdle = lanes.flat().length === 0 && unfit.size === 0 && isWaiting;
     if (drafts.length === 0 || isIdle) return this.again(now);
     const settled = await this.book.settleWith(drafts, [seenOf(now)]);
     if (E.isLeft(settled)) return settled;

@@ -138,10 +138,12 @@ export class Left {
     return undefined;
   }
 
-  /** only gives the one that alone is tried while the receiver may be down. */
+  /** only gives the one that alone is tried while the receiver may be down: of those in a row. */
   get only(): Next | undefined {
     if (this.row.size < IN_A_ROW) return undefined;
-    const [first] = [...this.turns].toSorted(([, one], [, other]) => other.attempts - one.attempts);
+    const [first] = [...this.turns]
+      .filter(([key]) => this.row.has(key))
+      .toSorted(([, one], [, other]) => other.attempts - one.attempts);
     return first && { key: first[0], at: first[1].until };
   }
 
@@ -213,6 +215,7 @@ export class Left {
   /** answered says that it is there, whatever it answers, and that a batch waits no more. */
   answered(key: string): void {
     this.row.clear();
+    this.isGivenUp = false;
     this.gone(key);
   }
 
