@@ -69,7 +69,9 @@ export class Left {
     this.isOrdered = isOrdered;
     const turns = [...this.turns.keys()].flatMap((key) => this.held.get(key) ?? []);
     this.held.clear();
-    for (const each of isAnew ? known : [...known, ...turns]) this.held.set(each.key, each);
+    // What is tried anew has all its patience again.
+    const all = isAnew ? known.filter(({ key }) => !this.turns.has(key)) : [...known, ...turns];
+    for (const each of all) this.held.set(each.key, each);
     this.follow();
     if (!isAnew) return;
     for (const each of [this.tried, this.turns, this.row]) each.clear();

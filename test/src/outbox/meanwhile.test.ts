@@ -123,6 +123,17 @@ describe('a destination of which a person says something while it is left alone'
     expect(other.receiver.effective.toSorted()).toEqual(['e-0', 'e-1']);
   });
 
+  it('has all its patience anew', async () => {
+    const g = await withItems('ab', (id, attempt) =>
+      id === 'e-0' && attempt < 10 ? { status: 500 } : {},
+    );
+    const world = saying(g, 5, () => setUp(g, SINGLE));
+    expect(await deliver(world)).toMatchObject({ delivered: 2, attempts: 11 });
+    const times = g.sent.flatMap(({ id, at }) => (id === 'e-0' ? at : []));
+    expect(times).toEqual([0, 200, 600, 1400, 3000, 3200, 3600, 4400, 6000, 9200]);
+    await isSound(g, 'ab');
+  });
+
   it('that is resumed goes on at once, and one of another name changes nothing', async () => {
     for (const name of ['hooks', 'other']) {
       const g = await withItems('ab', (_, attempt) => (attempt === 1 ? BUSY : {}));
