@@ -23,7 +23,7 @@ import { Left } from './left.ts';
 import type { Remade } from './remake.ts';
 import { remakeAll } from './remake.ts';
 import type { Standing } from './standing.ts';
-import { isStill, seenOf, standing } from './standing.ts';
+import { isStill, openBatches, seenOf, standing, wordOf } from './standing.ts';
 import { Trouble } from './trouble.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
@@ -81,22 +81,28 @@ export class Courier {
     }
   }
 
-  /** What earlier flushes left, and why. */
-  private async begin(now: Standing): Going<void> {
+  /** What earlier flushes left, and why; and this one, unless a person has all of it done anew. */
+  private async begin(now: Standing, isAnew: boolean): Going<void> {
     const settled = await this.book.settle();
     if (E.isLeft(settled)) return settled;
     return E.map(({ held, reasons }: Failing) => {
       this.trouble.begin(now.reason, reasons);
-      this.left.begin(held, now.destination.order !== 'none');
+      this.left.begin(held, now.destination.order !== 'none', isAnew);
     })(failingOf(this.reader, now));
   }
 
   private async rounds(): Going<void> {
-    for (let isNew = true; ;) {
+    for (let [word, isNew] = [-1, true]; ;) {
       const now = await this.look();
       if (E.isLeft(now)) return now;
       if (now.right?.state !== 'active' || this.dispatch.isEnding) return E.right(undefined);
-      const round = await this.round(now.right, isNew);
+      const said = wordOf(this.reader, now.right);
+      if (E.isLeft(said)) return said;
+      const isAnew = said.right !== word;
+      const begun = isNew || isAnew ? await this.begin(now.right, isAnew) : said;
+      if (E.isLeft(begun)) return begun;
+      word = said.right;
+      const round = await this.round(now.right);
       if (E.isLeft(round)) return round;
       isNew = round.right === 'changed';
       if (!isNew && round.right !== 'more') return E.right(undefined);
@@ -112,16 +118,35 @@ export class Courier {
   }
 
   /** What is under way goes first, but for what was left for later in this run. */
-  private async round(now: Standing, isNew: boolean): Going<Ended | 'more'> {
-    const begun = isNew ? await this.begin(now) : E.right(undefined);
-    if (E.isLeft(begun)) return begun;
-    const { keys, only, silence } = this.left;
+  private async round(now: Standing): Going<Ended | 'more'> {
+    const open = openBatches(this.reader, this.name);
+    if (E.isLeft(open)) return open;
+    const known = this.known(new Set(open.right.map(({ key }) => key)));
+    const { only, silence } = this.left;
     const at = this.dispatch.now;
     if (silence > at) return this.rest(silence);
-    const first = only ?? this.left.soon(at);
-    if (first !== undefined) return this.turn(now, first);
-    if (now.planned === this.book.answered.size + keys.length) return this.plan(now);
-    const batches = this.underWay(now);
+    if (only !== undefined) return this.turn(now, only);
+    const isKnown = open.right.every(({ key }) => known.has(key));
+    // What was answered and is not under way any more is recorded before anything is planned.
+    if (!isKnown || known.size > open.right.length) return this.goOn(now, known);
+    // What a person has sent again may go before it.
+    const first = now.again > 0 ? undefined : this.left.soon(at);
+    return first === undefined ? this.plan(now) : this.turn(now, first);
+  }
+
+  /** What waits for its receipt, or for its turn; not for what a person took away meanwhile. */
+  private known(open: ReadonlySet<string>): ReadonlySet<string> {
+    for (const key of this.left.keys) {
+      if (open.has(key)) continue;
+      this.trouble.over(key);
+      this.left.gone(key);
+    }
+    return new Set([...this.book.answered, ...this.left.keys]);
+  }
+
+  /** Goes on with what somebody planned and did not send. */
+  private async goOn(now: Standing, known: ReadonlySet<string>): Going<Ended | 'more'> {
+    const batches = this.underWay(now, (key) => !known.has(key));
     if (E.isLeft(batches)) return batches;
     const settled = await this.book.settle();
     if (E.isLeft(settled)) return settled;
@@ -131,10 +156,11 @@ export class Courier {
   }
 
   /** One that cannot be made again as it was planned waits for a person. */
-  private underWay(now: Standing, only?: string): E.Either<CourierError, readonly Remade[]> {
+  private underWay(
+    now: Standing,
+    isMeant: (key: string) => boolean,
+  ): E.Either<CourierError, readonly Remade[]> {
     const by = (of: Destination) => this.ahead.renderer(of);
-    const known = new Set([...this.book.answered, ...this.left.keys]);
-    const isMeant = (key: string) => (only === undefined ? !known.has(key) : key === only);
     const open = remakeAll(this.reader, now, by, isMeant);
     if (E.isLeft(open)) return open;
     for (const { key, items, why: reason } of open.right.others) {
@@ -161,10 +187,11 @@ export class Courier {
     const ready = this.ahead.take(now, this.left.owners);
     if (E.isLeft(ready)) return ready;
     const { renderer, prepared } = ready.right;
-    const { lanes, unfit, isWhole } = prepared;
+    const { lanes, unfit, isWhole, hasMore } = prepared;
     const drafts = this.book.draftsOf(now.config, ready.right);
     // Nobody is passed over for what fails as long as that may be over before anything else goes.
-    const isIdle = lanes.flat().length === 0 && unfit.size === 0 && this.left.deferred.length > 0;
+    const isWaiting = this.left.deferred.some(({ attempts }) => !hasMore || attempts === 1);
+    const isIdle = lanes.flat().length === 0 && unfit.size === 0 && isWaiting;
     if (drafts.length === 0 || isIdle) return this.again(now);
     const settled = await this.book.settleWith(drafts, [seenOf(now)]);
     if (E.isLeft(settled)) return settled;
@@ -192,9 +219,8 @@ export class Courier {
   private async turn(now: Standing, { key, at }: Next): Going<Ended | 'more'> {
     if (at > this.dispatch.now) return this.rest(at);
     this.left.goes(key);
-    const batches = this.underWay(now, key);
+    const batches = this.underWay(now, (each) => each === key);
     if (E.isLeft(batches)) return batches;
-    if (batches.right.length === 0) this.left.gone(key);
     const settled = await this.book.settle();
     return E.isLeft(settled) ? settled : this.together(now, [batches.right]);
   }

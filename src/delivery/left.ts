@@ -61,12 +61,19 @@ export class Left {
   /** Until when the receiver asked for nothing to be sent. */
   silence = 0;
 
-  /** begin takes what earlier flushes left, in the order of its planning. */
-  begin(known: readonly Held[], isOrdered: boolean): void {
+  /**
+   * begin takes what earlier flushes left, in the order of its planning; and what failed in this
+   * one, with all that the receiver asked for, unless that is tried anew.
+   */
+  begin(known: readonly Held[], isOrdered: boolean, isAnew = true): void {
     this.isOrdered = isOrdered;
+    const turns = [...this.turns.keys()].flatMap((key) => this.held.get(key) ?? []);
     this.held.clear();
-    for (const each of known) this.held.set(each.key, each);
+    // What is tried anew has all its patience again.
+    const all = isAnew ? known.filter(({ key }) => !this.turns.has(key)) : [...known, ...turns];
+    for (const each of all) this.held.set(each.key, each);
     this.follow();
+    if (!isAnew) return;
     for (const each of [this.tried, this.turns, this.row]) each.clear();
     [this.up, this.isGivenUp, this.isLeftAlone] = [undefined, false, false];
     [this.until, this.silence] = [0, 0];
@@ -133,10 +140,12 @@ export class Left {
     return undefined;
   }
 
-  /** only gives the one that alone is tried while the receiver may be down. */
+  /** only gives the one that alone is tried while the receiver may be down: of those in a row. */
   get only(): Next | undefined {
     if (this.row.size < IN_A_ROW) return undefined;
-    const [first] = [...this.turns].toSorted(([, one], [, other]) => other.attempts - one.attempts);
+    const [first] = [...this.turns]
+      .filter(([key]) => this.row.has(key))
+      .toSorted(([, one], [, other]) => other.attempts - one.attempts);
     return first && { key: first[0], at: first[1].until };
   }
 
@@ -208,6 +217,7 @@ export class Left {
   /** answered says that it is there, whatever it answers, and that a batch waits no more. */
   answered(key: string): void {
     this.row.clear();
+    this.isGivenUp = false;
     this.gone(key);
   }
 

@@ -29,6 +29,8 @@ export interface Prepared {
   readonly behind: Behind;
   /** Whether nothing lies behind that was not looked at. */
   readonly isWhole: boolean;
+  /** Whether more waits than it tells of. */
+  readonly hasMore: boolean;
 }
 
 /** So many batches are planned at once, and recorded with one sync. */
@@ -178,6 +180,7 @@ export function* preparing(
     superseded: isApart ? superseded : superseded.filter((seq) => seq < through),
     behind,
     isWhole,
+    hasMore: !isWhole || lanes.some(({ waiting }) => waiting.length > 0),
   });
 }
 

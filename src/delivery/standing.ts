@@ -98,6 +98,10 @@ const standingOf = (sqlite: Sqlite.Database, row: Row): Standing => {
 
 const THERE = "SELECT 1 FROM sqlite_schema WHERE type = 'view' AND name = 'outbox__destination'";
 
+const RESUMED =
+  "SELECT seq FROM events WHERE event_type = 'outbox.destination_resumed' AND seq > ? " +
+  'ORDER BY seq DESC';
+
 /** lookOutbox reads the outbox's tables; undefined where nobody has written since they exist. */
 export const lookOutbox = <T>(
   reader: Reader,
@@ -152,6 +156,15 @@ export const payloadAt = (sqlite: Sqlite.Database, seq: number): unknown => {
   const line = sqlite.prepare('SELECT line FROM events WHERE seq = ?').pluck().get(seq);
   return typeof line === 'string' ? recordedOf(line).payload : undefined;
 };
+
+/** wordOf tells where a person last said how a destination is delivered to, or to go on. */
+export const wordOf = (reader: Reader, { config, destination: { name } }: Standing): Read<number> =>
+  reader.look(({ database: { sqlite } }) => {
+    const resumed = statementOf(sqlite, RESUMED).pluck().all(config) as readonly number[];
+    const isMeant = (seq: number): boolean =>
+      (payloadAt(sqlite, seq) as Partial<Destination> | undefined)?.name === name;
+    return resumed.find(isMeant) ?? config;
+  });
 
 /** planOf reads the plan that a batch is in. */
 export const planOf = (sqlite: Sqlite.Database, seq: number): Planned | undefined =>

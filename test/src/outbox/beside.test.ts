@@ -2,8 +2,10 @@
  * Who fails holds nobody else, within one flush: what fails is tried again at its own time while
  * all others go on, and a receiver that asks to be left alone is, by all of them.
  */
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Draft, Ground } from '../../outbox/ground.ts';
+import { right } from '../../build/ledger.ts';
 import {
   configure,
   deliver,
@@ -17,7 +19,7 @@ import {
 } from '../../outbox/ground.ts';
 import type { Reply } from '../../outbox/receiver.ts';
 
-type Answers = (id: string, attempt: number, now: number) => Reply;
+type Answers = (id: string, attempt: number, now: number) => Reply | Promise<Reply>;
 
 interface Sent {
   readonly id: string;
@@ -84,6 +86,33 @@ describe('an owner whose item fails', () => {
     expect(places[0]).toBe(0);
     expect(places[1]).toBeLessThan(60);
     g.sound();
+  });
+
+  it('has its third attempt behind all others', async () => {
+    const g = await withItems(draftsOf(60), (id, attempt) =>
+      id === 'e-0' && attempt < 3 ? { status: 502 } : {},
+    );
+    expect(await deliver({ ...g.world, random: () => 0 })).toMatchObject({ delivered: 60 });
+    const places = g.sent.flatMap(({ id }, at) => (id === 'e-0' ? at : []));
+    expect(places[1]).toBeLessThan(40);
+    expect(places[2]).toBe(61);
+    g.sound();
+  });
+
+  it('holds nobody behind a long queue of its own, either', async () => {
+    for (const [own, limits] of [
+      [100, SINGLE.limits],
+      [11_700, { ...SINGLE.limits, items: 400 }],
+    ] as const) {
+      const mine = draftsOf(own, 1);
+      const drafts = [...mine, ...draftsOf(own + 1).slice(own)];
+      const g = await withItems(drafts, (id) => ({ status: id === 'e-0' ? 500 : 200 }), { limits });
+      expect(await deliver(g.world)).toMatchObject({ delivered: 1, waiting: own });
+      expect(g.sent.find(({ id }) => id === `e-${own}`)?.at).toBeLessThan(1000);
+      g.receiver.script = () => ({});
+      expect(await deliver(g.world)).toMatchObject({ delivered: own, waiting: 0 });
+      expect(right(await g.ledger.verify({ workers: 1 })).verdict).toBe('verified');
+    }
   });
 
   it('passes nobody over where nothing else could go', async () => {
@@ -154,7 +183,42 @@ describe('a receiver that asks to be left alone', () => {
   });
 });
 
+it('a receiver that asks for little is left alone for as long as it asked for before', async () => {
+  const g = await withItems(
+    draftsOf(2),
+    async (id, attempt) => {
+      if (attempt > 1) return {};
+      if (id === 'e-1') await setTimeout(100);
+      return { status: 429, headers: { 'Retry-After': id === 'e-0' ? '60' : '5' } };
+    },
+    { ...SINGLE, concurrency: 2 },
+  );
+  expect(await deliver(g.world)).toMatchObject({ delivered: 2, attempts: 4 });
+  expect(g.sent.map(({ at }) => at)).toEqual([0, 0, 60_000, 60_000]);
+  g.sound();
+});
+
 describe('a receiver that may be down', () => {
+  it('is asked by one of those in a row, and by none that failed before them', async () => {
+    const bad = ['e-20', 'e-21', 'e-22'];
+    const answers: Answers = (id, attempt) =>
+      id === 'e-0' || (bad.includes(id) && attempt === 1) ? { status: 500 } : {};
+    const g = await withItems(draftsOf(60), answers, { limits: { items: 1, attempts: 2 } });
+    expect(await deliver(g.world)).toMatchObject({ delivered: 59, waiting: 1, isDown: false });
+    g.sound();
+  });
+
+  it('is not given up for one that was left before it answered', async () => {
+    const bad = ['e-40', 'e-41', 'e-42'];
+    const answers: Answers = (id, attempt) =>
+      id === 'e-0' || (bad.includes(id) && attempt === 1) ? { status: 500 } : {};
+    const g = await withItems(draftsOf(60), answers, { limits: { items: 1, attempts: 2 } });
+    // The first is left as soon as the second plan was sent.
+    const world = { ...g.world, random: () => 0 };
+    expect(await deliver(world)).toMatchObject({ delivered: 59, waiting: 1, isDown: false });
+    g.sound();
+  });
+
   it('is asked by one batch alone until it answers, and then sent all', async () => {
     const g = await withItems(draftsOf(50), (_, __, at) => (at < 3000 ? { status: 502 } : {}), {
       ...SINGLE,
