@@ -168,6 +168,20 @@ describe('an event under an id of a row', () => {
     expect([enqueued(shell), existsSync(join(path, 'kaizen.db'))]).toEqual([1, true]);
   });
 
+  it.each([
+    ['created', PLAIN],
+    ['started', { kind: 'external', name: 'kaizen' }],
+    ['concluded', PLAIN],
+  ])('that is to be a step of an experiment is a conflict (%s)', async (kind, source) => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    const id = `kaizen:${kind}:8d1cc5b4-02c6-5cf3-b514-6d5c1df23259`;
+    await append(shell, { event_type: 'o.x', id, payload: {}, source });
+    const line = ['import', 'kaizen', path, '--archive'];
+    expect(await shell.refusals([line, line])).toEqual(['25 rows_refused', '25 rows_refused']);
+    expect(shell.journal().some((each) => each.includes('kaizen.experiment_step'))).toBe(false);
+  });
+
   it('that seals an import is no seal, and says nothing of what was put aside', async () => {
     const shell = withLedger();
     const path = folder(false);
