@@ -32,7 +32,7 @@ import type { Ports } from './ports.ts';
 import type { Place, Receipt } from './receipt.ts';
 import { draftOfHold } from './quarantine.ts';
 import type { Stated } from './same.ts';
-import { isSameDraft, isSameLine, statedIn } from './same.ts';
+import { isSameDraft, isSameLine, statedIn, statesNoMore } from './same.ts';
 import type { Unrecorded } from './unrecorded.ts';
 
 /** Drafts of which each stands on those before it. */
@@ -49,6 +49,7 @@ export interface Submission extends Filled {
   readonly chain?: Chain | undefined;
   /** Whether what has its id is what it brings, though it says so otherwise; or what waits. */
   readonly isRow?: (recorded: Stated) => boolean;
+  readonly isHeldRow?: (held: Stated) => boolean;
 }
 
 /** What was held back, to be put where it can be released from. */
@@ -197,8 +198,8 @@ export class Batch {
     const held =
       this.held.find(({ id }) => id === hold.id)?.draft ??
       draftOfHold(this.ports, this.quarantine, hold);
-    if (held === undefined) return false;
-    return isSameDraft(submission, held) || submission.isRow?.(statedIn(held)) === true;
+    if (held === undefined || !statesNoMore(held, submission.draft)) return false;
+    return isSameDraft(submission, held) || submission.isHeldRow?.(statedIn(held)) === true;
   }
 
   private holdBack(

@@ -15,7 +15,7 @@ import { Scratch } from '../import/scratch.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Submission } from './batch.ts';
 import { RecordedRows } from './import-recorded.ts';
-import { holds, isRow, surfaceFor } from './import-row.ts';
+import { holds, isHeldRow, isRow, surfaceFor } from './import-row.ts';
 import type { ReadError } from './reader.ts';
 import type { Place, Receipt } from './receipt.ts';
 import { isTaken } from './receipt.ts';
@@ -198,6 +198,7 @@ export class Importing {
       ...made,
       chain,
       isRow: (said: Stated) => isRow(draft, said),
+      isHeldRow: (said: Stated) => isHeldRow(draft, said),
     }))(this.ledger.submission({ ...draft, ...members }, options));
   }
 
