@@ -34,7 +34,16 @@ const isOfCortex = ({ source }: JsonObject): boolean =>
   isObject(source) && source['name'] === 'cortex' && rowOf(source) === undefined;
 
 /** What of a header tells one row from another; its origin may be another file. */
-const MEANT = ['event_type', 'observed_at', 'session_id', 'domain_tags', 'source'] as const;
+const MEANT = [
+  'event_type',
+  'observed_at',
+  'session_id',
+  'domain_tags',
+  'source',
+  'supersedes',
+  'causation_id',
+  'trace_id',
+] as const;
 /** What need not be told of it; of the source only the name is the row's own. */
 const UNTOLD: ReadonlySet<string> = new Set(['observed_at', 'source']);
 

@@ -66,6 +66,24 @@ describe('a row under whose id something else is recorded', () => {
   });
 
   it.each([
+    ['corrects another event', { supersedes: 'o0' }],
+    ['follows from another event', { causation_id: 'o0' }],
+    ['is of a trace', { trace_id: '4bf92f3577b34da6a3ce929d0e0e4736' }],
+  ])('is a conflict where what is recorded %s', async (_, more) => {
+    const shell = withLedger();
+    const source = { kind: 'external', name: 'ndjson' };
+    await append(shell, { event_type: 'o.x', id: 'o0', payload: {}, source });
+    await append(shell, { event_type: 'o.x', id: 'o1', payload: { id: 'o1' }, source, ...more });
+    const words = line(shell, '{"id":"o1"}\n', MAP);
+    expect(
+      await shell.refusals([
+        [...words, '--archive'],
+        [...words, '--dry-run'],
+      ]),
+    ).toEqual(['25 rows_refused', '25 rows_refused']);
+  });
+
+  it.each([
     ['source', 'source: { text: shop }\n', 'source: { text: other }\n'],
     ['source', '', 'source: { text: other }\n'],
     ['source and time', 'source: { text: shop }\ntime: { pointer: /at }\n', ''],
