@@ -182,6 +182,15 @@ describe('an event under an id of a row', () => {
     expect(shell.journal().some((each) => each.includes('kaizen.experiment_step'))).toBe(false);
   });
 
+  it('is of no import where its source is no other tool', async () => {
+    const shell = withLedger();
+    const source = { ...place(9), kind: 'tool' };
+    await append(shell, { ...KEPT, id: under('redb:9:waits'), source });
+    const ledger = right(openLedger(shell.path('.ledger')));
+    expect([...new RecordedRows(ledger.reader).under('kaizen:row:')]).toEqual([]);
+    await ledger.close();
+  });
+
   it('that seals an import is no seal, and says nothing of what was put aside', async () => {
     const shell = withLedger();
     const path = folder(false);

@@ -65,6 +65,18 @@ describe('a row under whose id something else is recorded', () => {
     }
   });
 
+  it('is none where it is the row itself, of a file that grew', async () => {
+    const shell = withLedger();
+    await shell.told(line(shell, '{"id":"o1"}\n', MAP));
+    const grown = line(shell, '{"id":"o1"}\n{"id":"o2"}\n', MAP);
+    expect(await shell.told([...grown, '--dry-run'])).toMatchObject([
+      { status: 'planned' },
+      { status: 'sample' },
+      { status: 'sample' },
+    ]);
+    expect(await shell.told(grown)).toMatchObject([{ appended: 1, already_recorded: 1 }]);
+  });
+
   it.each([
     ['corrects another event', { supersedes: 'o0' }],
     ['follows from another event', { causation_id: 'o0' }],

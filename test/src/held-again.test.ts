@@ -12,7 +12,7 @@ import { loadSet } from '../../policies/set/load.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
 import type { AppendOptions } from '../../src/ledger.ts';
 import { putWhole } from '../../src/storage/whole-file.ts';
-import { heldPath } from '../../src/usecase/quarantine.ts';
+import { heldPath, readHeld } from '../../src/usecase/quarantine.ts';
 import type { Receipt } from '../../src/usecase/receipt.ts';
 import { house, one, take, thing } from '../build/house.ts';
 import { ALICE, right } from '../build/ledger.ts';
@@ -125,13 +125,20 @@ describe('a draft that waits', () => {
     expect(second).not.toBe(first);
     const disk = world.disk.another();
     const holds = [first, second];
-    for (const text of ['', '{}', JSON.stringify({ ...draft(), salt: '0'.repeat(32) })]) {
+    const flat = right(readHeld(disk, LAYOUT.quarantine, second as EventId));
+    const later = { ...flat, observed_at: '2026-11-20T09:00:00.000Z' };
+    for (const text of [
+      JSON.stringify(later),
+      '',
+      '{}',
+      JSON.stringify({ ...draft(), salt: '0'.repeat(32) }),
+    ]) {
       const path = heldPath(LAYOUT.quarantine, holds.at(-1) as EventId);
       right(putWhole(disk, path, encodeUtf8(text)));
       const before = size();
       holds.push(holdOf(await one(world.begin().ledger, draft())));
       expect(size()).toBe(before + 1);
     }
-    expect(new Set(holds).size).toBe(5);
+    expect(new Set(holds).size).toBe(6);
   });
 });
