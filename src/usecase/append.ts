@@ -212,7 +212,7 @@ export class Appender {
     if (isStopped && job.request.stopAtFirst === true) return { status: 'not_tried' };
     const earlier = batch.earlier(submission);
     if (earlier !== undefined) return earlier;
-    if (isBroken(job.request, [...job.receipts, ...job.judged], submission))
+    if (isBroken(job.request, [job.receipts, job.judged], submission))
       return { status: 'not_tried' };
     job.objection ??= { receipt: this.objection(job.request, batch) };
     return job.objection.receipt ?? batch.submit(submission);

@@ -21,12 +21,19 @@ export interface AppendRequest extends Expected {
 /** isBroken tells that an earlier draft of a chain was not taken, by what is answered so far. */
 export const isBroken = (
   { submissions }: AppendRequest,
-  receipts: readonly Receipt[],
+  answered: readonly (readonly Receipt[])[],
   { chain }: Submission,
-): boolean =>
-  chain !== undefined &&
-  (chain.isBroken ||
-    receipts.some((each, at) => !isTaken(each) && submissions[at]?.chain?.name === chain.name));
+): boolean => {
+  if (chain === undefined || chain.isBroken) return chain?.isBroken === true;
+  let from = 0;
+  return answered.some((receipts) => {
+    const first = from;
+    from += receipts.length;
+    return receipts.some(
+      (each, at) => !isTaken(each) && submissions[first + at]?.chain?.name === chain.name,
+    );
+  });
+};
 
 /** The writer stopped: a disk that failed once is not trusted again before it was opened anew. */
 export interface Poisoned {
