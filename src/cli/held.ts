@@ -6,9 +6,10 @@ import { parseString } from '../../ledger/json/parse.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { Hold } from '../../policies/state/hold.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Reader } from '../usecase/reader.ts';
 import type { HoldState } from '../usecase/quarantine.ts';
-import { stateOfHold } from '../usecase/quarantine.ts';
+import { clearHeld, stateOfHold } from '../usecase/quarantine.ts';
 import { stand } from '../usecase/stand.ts';
 import { realPorts } from '../wiring.ts';
 import type { CliError } from './error.ts';
@@ -44,6 +45,20 @@ export const heldDraft = (reader: Reader, id: string): E.Either<CliError, Held> 
   return found.right === undefined
     ? E.left({ _tag: 'NotFound', kind: 'held draft', name: id })
     : E.right(found.right);
+};
+
+/** clearDrafts removes what was held of drafts that are recorded: rules may have held one twice. */
+export const clearDrafts = (
+  { reader, layout }: Pick<Ledger, 'reader' | 'layout'>,
+  drafts: ReadonlySet<string>,
+): E.Either<CliError, void> => {
+  const all = heldDrafts(reader);
+  if (E.isLeft(all)) return all;
+  for (const { hold } of all.right.filter((each) => drafts.has(each.hold.draft))) {
+    const cleared = clearHeld(realPorts.disk, layout.quarantine, hold.id);
+    if (E.isLeft(cleared)) return cleared;
+  }
+  return E.right(undefined);
 };
 
 /** typeOf tells the type that a draft is of. */

@@ -14,6 +14,8 @@ import type { Told } from './store-text.ts';
 
 const WOULD = { quarantine: ['held', 'held back'], reject: ['refused', 'refused'] } as const;
 
+const STANDS = 'it stands on a row before it that was not taken';
+
 interface Line extends Pick<Told, 'code' | 'message'> {
   readonly status: string;
 }
@@ -29,6 +31,8 @@ const textOf = (receipt: Untaken['receipt']): Line | undefined => {
     return receipt._tag === 'Objection'
       ? objectionText(receipt.decision)
       : { status: 'refused', ...errorText(receipt) };
+  if (receipt.status === 'not_tried')
+    return { status: receipt.status, code: 'not_tried', message: STANDS };
   if (!isUntaken(receipt)) return undefined;
   return { status: receipt.status, ...draftText({ _tag: 'NotTaken', receipt }) };
 };

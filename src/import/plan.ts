@@ -21,6 +21,8 @@ export interface Incoming {
   readonly draft: JsonObject;
   /** Whether it is kept as what it was, since it is no row. */
   readonly isUnread?: boolean;
+  /** What it stands on: where an earlier row of it is not taken, no later one is. */
+  readonly chain?: string | undefined;
   /** What somebody should look at, since the ledger recorded something else before. */
   readonly warning?: string | undefined;
 }

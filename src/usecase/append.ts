@@ -29,7 +29,7 @@ import { movedSince } from './seen.ts';
 import { Signing } from './signing.ts';
 import type { Ports } from './ports.ts';
 import type { AppendError, AppendRequest, Appended, Poisoned, Unsigned } from './request.ts';
-import { gateFailed } from './request.ts';
+import { gateFailed, isBroken } from './request.ts';
 import type { Receipt } from './receipt.ts';
 import { isTaken } from './receipt.ts';
 import { Unrecorded } from './unrecorded.ts';
@@ -212,6 +212,8 @@ export class Appender {
     if (isStopped && job.request.stopAtFirst === true) return { status: 'not_tried' };
     const earlier = batch.earlier(submission);
     if (earlier !== undefined) return earlier;
+    if (isBroken(job.request, [job.receipts, job.judged], submission))
+      return { status: 'not_tried' };
     job.objection ??= { receipt: this.objection(job.request, batch) };
     return job.objection.receipt ?? batch.submit(submission);
   }

@@ -32,14 +32,24 @@ import type { Ports } from './ports.ts';
 import type { Place, Receipt } from './receipt.ts';
 import { draftOfHold } from './quarantine.ts';
 import type { Stated } from './same.ts';
-import { isSameDraft, isSameLine, statedIn } from './same.ts';
+import { isSameDraft, isSameLine, statedIn, statesNoMore } from './same.ts';
 import type { Unrecorded } from './unrecorded.ts';
+
+/** Drafts of which each stands on those before it. */
+export interface Chain {
+  readonly name: string;
+  /** Whether one of an earlier request was not taken. */
+  readonly isBroken: boolean;
+}
 
 /** A draft on its way in. */
 export interface Submission extends Filled {
   readonly surface: Surface;
-  /** Whether what waits under its id is what it brings, though it says so otherwise. */
-  readonly isRow?: (held: Stated) => boolean;
+  /** What it stands on: where an earlier draft of that was not taken, this one is not tried. */
+  readonly chain?: Chain | undefined;
+  /** Whether what has its id is what it brings, though it says so otherwise; or what waits. */
+  readonly isRow?: (recorded: Stated) => boolean;
+  readonly isHeldRow?: (held: Stated) => boolean;
 }
 
 /** What was held back, to be put where it can be released from. */
@@ -122,12 +132,12 @@ export class Batch {
   }
 
   /** The receipt that an id has already, undefined where nothing is recorded under it. */
-  earlier({ draft, filled }: Filled): Receipt | undefined {
+  earlier({ draft, filled, isRow }: Submission): Receipt | undefined {
     const found = filled.has('id') ? undefined : this.mirror.past.find(draft.claim.id);
     const line = found === undefined ? undefined : this.mirror.lineAt(found.seq);
     if (line === undefined) return undefined;
     const recorded = recordedOf(line);
-    return isSameLine({ draft, filled }, line)
+    return isSameLine({ draft, filled }, line) || isRow?.(recorded) === true
       ? { status: 'already_recorded', ...placeOf(recorded) }
       : { status: 'conflict', reason: 'id_taken', actual: recorded.event_hash };
   }
@@ -188,8 +198,8 @@ export class Batch {
     const held =
       this.held.find(({ id }) => id === hold.id)?.draft ??
       draftOfHold(this.ports, this.quarantine, hold);
-    if (held === undefined) return false;
-    return isSameDraft(submission, held) || submission.isRow?.(statedIn(held)) === true;
+    if (held === undefined || !statesNoMore(held, submission.draft)) return false;
+    return isSameDraft(submission, held) || submission.isHeldRow?.(statedIn(held)) === true;
   }
 
   private holdBack(

@@ -34,7 +34,16 @@ const isOfCortex = ({ source }: JsonObject): boolean =>
   isObject(source) && source['name'] === 'cortex' && rowOf(source) === undefined;
 
 /** What of a header tells one row from another; its origin may be another file. */
-const MEANT = ['event_type', 'observed_at', 'session_id', 'domain_tags', 'source'] as const;
+const MEANT = [
+  'event_type',
+  'observed_at',
+  'session_id',
+  'domain_tags',
+  'source',
+  'supersedes',
+  'causation_id',
+  'trace_id',
+] as const;
 /** What need not be told of it; of the source only the name is the row's own. */
 const UNTOLD: ReadonlySet<string> = new Set(['observed_at', 'source']);
 
@@ -60,6 +69,20 @@ const isOfOneLine = (draft: JsonObject, header: Claim): boolean => {
   return now === undefined || then === undefined || now === then;
 };
 
+/** In an origin the file, and the place there: both are others once the file has grown. */
+const PLACE = /^.* sha256:[0-9a-f]{64} (?:line \d+ )?/s;
+const PLACED = { file: null, file_sha256: null, line: null };
+
+/** Of which row it says that it is, wherever that stood. */
+const originOf = (source: Partial<JsonObject>, payload: Json | undefined): string => {
+  const { instance } = source;
+  const { origin } = isObject(payload) ? payload : {};
+  return write([
+    typeof instance === 'string' ? instance.replace(PLACE, '') : null,
+    isObject(origin) ? { ...origin, ...PLACED } : (origin ?? null),
+  ]);
+};
+
 /** surfaceFor tells by which way an event enters: types of the tool's own by their own. */
 export const surfaceFor = ({ event_type }: JsonObject): Surface =>
   typeof event_type === 'string' && isReserved(event_type as EventType)
@@ -75,6 +98,13 @@ export const isRow = (draft: JsonObject, { header, payload }: Stated): boolean =
   if (!isOfCortex(draft)) return write(payload) === write(stated ?? null);
   const own = bare(stated);
   return bare(payload) === own || bare(unsigned(payload)) === own;
+};
+
+/** isHeldRow tells it of what waits, and is to come in as it is: it says whose row it is, too. */
+export const isHeldRow = (draft: JsonObject, said: Stated): boolean => {
+  const { source, payload } = draft;
+  const told = originOf(isObject(source) ? source : {}, payload);
+  return isRow(draft, said) && originOf({ ...said.header.source }, said.payload) === told;
 };
 
 /** holdsRow tells whether a line of the ledger is the row of a draft. */

@@ -12,6 +12,7 @@ import { propose } from '../../policies/proposal.ts';
 import type { PolicySet } from '../../policies/set/set.ts';
 import type { Incoming, Plan } from '../import/plan.ts';
 import { IMPORTED } from '../import/plan.ts';
+import { Scratch } from '../import/scratch.ts';
 import type { Ledger } from '../ledger.ts';
 import { recordedOf } from '../storage/mirror/mirror.ts';
 import type { ImportOptions } from './import.ts';
@@ -38,6 +39,8 @@ export class Trial {
   private readonly options: ImportOptions;
   private readonly untaken: Untakens;
   private readonly recorded: RecordedRows;
+  /** Chains of which a row would not be taken. */
+  private readonly broken = new Scratch();
   readonly warnings: Warnings;
 
   constructor(
@@ -59,6 +62,14 @@ export class Trial {
 
   /** run tells every row that would not be taken. */
   async run(): Promise<E.Either<ReadError | RowsRefused, void>> {
+    try {
+      return await this.tried();
+    } finally {
+      this.broken.close();
+    }
+  }
+
+  private async tried(): Promise<E.Either<ReadError | RowsRefused, void>> {
     let chunk: Incoming[] = [];
     let done = 0;
     for (const incoming of this.all()) {
@@ -91,8 +102,10 @@ export class Trial {
     // A signal is heard here, and whoever heard it need not go on.
     await setImmediate();
     const told = stand(this.ports, this.ledger.reader, this.builtIn, (at) =>
-      chunk.flatMap(({ where, draft }) => {
-        const receipt = this.judge(at, draft);
+      chunk.flatMap(({ where, draft, chain = '' }) => {
+        const isBroken = this.broken.get('', chain) !== undefined;
+        const receipt = this.judge(at, draft, isBroken);
+        if (receipt !== undefined && chain !== '') this.broken.keep('', chain);
         return receipt === undefined ? [] : [{ where, receipt }];
       }),
     );
@@ -102,7 +115,11 @@ export class Trial {
   }
 
   /** What is against a row, undefined where it would be taken or is there already. */
-  private judge({ ground, view }: Stand, stated: JsonObject): Untaken['receipt'] | undefined {
+  private judge(
+    { ground, view }: Stand,
+    stated: JsonObject,
+    isBroken: boolean,
+  ): Untaken['receipt'] | undefined {
     const { sign, members = {} } = this.options;
     const surface = surfaceFor(stated);
     const made = this.ledger.submission({ ...stated, ...members }, { sign, surface });
@@ -116,6 +133,7 @@ export class Trial {
       return isSameLine(made.right, line) || holdsRow(stated, line)
         ? undefined
         : { status: 'conflict', reason: 'id_taken', actual: recordedOf(line).event_hash };
+    if (isBroken) return { status: 'not_tried' };
     const proposal = propose(this.ports.crypto, surface, draft);
     const decision = judge(proposal, view, ground.set);
     return sealOf(decision) === undefined ? { _tag: 'Objection', decision } : undefined;

@@ -11,17 +11,18 @@ import { write } from '../../ledger/json/format.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Incoming, Plan, SourceBusy, SourceRefused } from '../import/plan.ts';
 import { IMPORTED } from '../import/plan.ts';
+import { Scratch } from '../import/scratch.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Submission } from './batch.ts';
 import { RecordedRows } from './import-recorded.ts';
-import { holds, isRow, surfaceFor } from './import-row.ts';
+import { holds, isHeldRow, isRow, surfaceFor } from './import-row.ts';
 import type { ReadError } from './reader.ts';
 import type { Place, Receipt } from './receipt.ts';
 import { isTaken } from './receipt.ts';
 import type { AppendFailed } from './request.ts';
 import type { Stated } from './same.ts';
 import type { Sign } from './sign.ts';
-import type { OnUntaken, RowsRefused } from './untaken.ts';
+import type { OnUntaken, RowsRefused, Untaken } from './untaken.ts';
 import { Untakens } from './untaken.ts';
 import type { Stranger } from './import-warnings.ts';
 import { Warnings } from './import-warnings.ts';
@@ -50,6 +51,7 @@ export interface Imported {
 export type ImportError = SourceRefused | SourceBusy | RowsRefused | AppendFailed | ReadError;
 
 const BATCH_BYTES = 4 << 20;
+const CHAIN = 'chain';
 
 /** sealDraft is the event that seals an import: what was taken, and how far it was proved. */
 export const sealDraft = (
@@ -105,6 +107,8 @@ export class Importing {
   private readonly untaken: Untakens;
   private readonly recorded: RecordedRows;
   private readonly warnings: Warnings;
+  /** Chains of which a row was not taken. */
+  private readonly broken = new Scratch();
 
   constructor(
     ledger: Ledger,
@@ -123,6 +127,14 @@ export class Importing {
 
   /** run takes all of it, or tells why not. */
   async run(): Promise<E.Either<ImportError, Imported>> {
+    try {
+      return await this.all();
+    } finally {
+      this.broken.close();
+    }
+  }
+
+  private async all(): Promise<E.Either<ImportError, Imported>> {
     const { plan, options } = this;
     const names = plan.defects.refusedBy(options.accepted);
     if (names.length > 0) return E.left({ _tag: 'SourceRefused', tool: plan.tool, names });
@@ -149,8 +161,7 @@ export class Importing {
       if (E.isLeft(appended)) return appended.left;
       for (const [at, receipt] of appended.right.entries()) {
         const { incoming } = taken[at] ?? {};
-        if (incoming !== undefined && !this.isTaken(incoming.draft, receipt))
-          await this.untaken.add({ where: incoming.where, receipt });
+        if (incoming !== undefined && !this.isTaken(receipt)) await this.leave(incoming, receipt);
       }
       done += taken.length;
       this.options.onEvents?.(done, this.plan.total);
@@ -161,9 +172,9 @@ export class Importing {
       this.seen++;
       const { where, warning } = incoming;
       if (warning !== undefined) this.warnings.add({ where, warning });
-      const submission = this.submission(incoming.draft);
+      const submission = this.submission(incoming);
       if (E.isLeft(submission)) {
-        await this.untaken.add({ where, receipt: submission.left });
+        await this.leave(incoming, submission.left);
         continue;
       }
       batch.push({ incoming, submission: submission.right });
@@ -175,25 +186,33 @@ export class Importing {
     return flush();
   }
 
-  private submission(draft: JsonObject): E.Either<DraftRefused, Submission> {
+  private submission({
+    draft,
+    chain: name,
+  }: Pick<Incoming, 'draft' | 'chain'>): E.Either<DraftRefused, Submission> {
     const { sign, members = {} } = this.options;
     const options = { sign, surface: surfaceFor(draft) };
-    return E.map((made: Submission) => ({ ...made, isRow: (held: Stated) => isRow(draft, held) }))(
-      this.ledger.submission({ ...draft, ...members }, options),
-    );
+    const isBroken = name !== undefined && this.broken.get(CHAIN, name) !== undefined;
+    const chain = name === undefined ? undefined : { name, isBroken };
+    return E.map((made: Submission) => ({
+      ...made,
+      chain,
+      isRow: (said: Stated) => isRow(draft, said),
+      isHeldRow: (said: Stated) => isHeldRow(draft, said),
+    }))(this.ledger.submission({ ...draft, ...members }, options));
   }
 
-  private isTaken(draft: JsonObject, receipt: Receipt): boolean {
+  private isTaken(receipt: Receipt): boolean {
     if (receipt.status === 'appended') this.appended++;
-    else if (isTaken(receipt) || this.isRecorded(draft, receipt)) this.alreadyRecorded++;
+    else if (isTaken(receipt)) this.alreadyRecorded++;
     else return false;
     return true;
   }
 
-  /** Whether the same row was taken before, from a file that has grown since. */
-  private isRecorded(draft: JsonObject, receipt: Receipt): boolean {
-    const isThere = receipt.status === 'conflict' && receipt.reason === 'id_taken';
-    return isThere && holds(this.ledger.reader, draft);
+  /** Tells a row that is not taken; what stands on it is not taken either. */
+  private async leave({ where, chain }: Incoming, receipt: Untaken['receipt']): Promise<void> {
+    if (chain !== undefined) this.broken.keep(CHAIN, chain);
+    await this.untaken.add({ where, receipt });
   }
 
   /** proved gives the files of a source of which the ledger was asked for every row, and has it. */
@@ -208,7 +227,7 @@ export class Importing {
 
   private async seal(): Promise<E.Either<ImportError, Imported>> {
     const draft = sealing(this.plan, this.options.accepted, this.warnings, this.digest);
-    const submission = this.submission(draft);
+    const submission = this.submission({ draft });
     if (E.isLeft(submission)) {
       await this.untaken.add({ where: IMPORTED, receipt: submission.left });
       return E.left(this.untaken.refused());

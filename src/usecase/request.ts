@@ -7,6 +7,7 @@ import type { Locked } from '../storage/database.ts';
 import type { CheckpointCause, StorageError } from '../storage/outcome.ts';
 import type { Submission } from './batch.ts';
 import type { Receipt } from './receipt.ts';
+import { isTaken } from './receipt.ts';
 import type { Expected } from './seen.ts';
 
 export interface AppendRequest extends Expected {
@@ -16,6 +17,23 @@ export interface AppendRequest extends Expected {
   /** Leave the rest as soon as one is not taken. */
   readonly stopAtFirst?: boolean | undefined;
 }
+
+/** isBroken tells that an earlier draft of a chain was not taken, by what is answered so far. */
+export const isBroken = (
+  { submissions }: AppendRequest,
+  answered: readonly (readonly Receipt[])[],
+  { chain }: Submission,
+): boolean => {
+  if (chain === undefined || chain.isBroken) return chain?.isBroken === true;
+  let from = 0;
+  return answered.some((receipts) => {
+    const first = from;
+    from += receipts.length;
+    return receipts.some(
+      (each, at) => !isTaken(each) && submissions[first + at]?.chain?.name === chain.name,
+    );
+  });
+};
 
 /** The writer stopped: a disk that failed once is not trusted again before it was opened anew. */
 export interface Poisoned {

@@ -44,6 +44,10 @@ export const statedIn = ({ claim, attestation, payload }: Draft): Stated => ({
   payload: JSON.parse(payload) as Json,
 });
 
+/** statesNoMore tells that whoever lets in a draft lets in nothing that another does not state. */
+export const statesNoMore = ({ claim }: Draft, other: Draft): boolean =>
+  Object.keys(claim).every((each) => NOT_COMPARED.has(each) || Object.hasOwn(other.claim, each));
+
 /** isSameDraft compares it with another draft of the same id. */
 export const isSameDraft = (filled: Filled, other: Draft): boolean =>
   isSame(filled, other.salt, statedIn(other));

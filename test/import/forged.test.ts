@@ -19,23 +19,26 @@ import { RecordedRows } from '../../src/usecase/import-recorded.ts';
 import { right } from '../build/ledger.ts';
 import type { Shell } from '../src/cli/shell.ts';
 import { withLedger } from '../src/cli/shell.ts';
-import { copyOf } from './fixture.ts';
+import { copyOf, readFixture } from './fixture.ts';
 import { eventOf } from './kaizen-acts.ts';
 import { edit, take } from './kaizen-told.ts';
 
 const ROW = { owner: 'o', kind: 'events', payload: '{"is":"A"}' };
-const DIGEST = rowDigest(
-  sqliteRow(
-    1n,
-    {
-      owner: encodeUtf8(ROW.owner),
-      kind: encodeUtf8(ROW.kind),
-      payload: encodeUtf8(ROW.payload),
-    },
-    false,
-  ),
-);
+const digestOf = ({ owner, kind, payload }: typeof ROW): string => {
+  const [by, of, text] = [encodeUtf8(owner), encodeUtf8(kind), encodeUtf8(payload)];
+  return rowDigest(sqliteRow(1n, { owner: by, kind: of, payload: text }, false));
+};
+const DIGEST = digestOf(ROW);
 const under = (rest: string): string => `kaizen:row:${DIGEST.slice(0, 32)}:${rest}`;
+
+interface Expected {
+  readonly halfway: {
+    readonly redb: { readonly rows: readonly (typeof ROW & { readonly owner_id: string })[] };
+  };
+}
+/** A row that waits in the old outbox of a folder, under the number 1. */
+const EXPECTED = JSON.parse(String(readFixture('kaizen', 'expected.json'))) as Expected;
+const [REDB] = EXPECTED.halfway.redb.rows as [Expected['halfway']['redb']['rows'][0]];
 
 /** A folder in which that row waits, and an equal one; a migration has put them there, or none. */
 const folder = (isMigrated: boolean): string => {
@@ -89,6 +92,59 @@ describe('an event under an id of a row', () => {
     expect(enqueued(shell)).toBe(2);
   });
 
+  it('that names another row of its file hides none', async () => {
+    const shell = withLedger();
+    const path = folder(false);
+    await take(shell, path);
+    const payload = { fate: 'moved', as: under('sqlite:1:waits') };
+    const id = under('sqlite:3:moved:sqlite:1');
+    await append(shell, { ...KEPT, payload, id, source: place(3) });
+    edit(
+      path,
+      `INSERT INTO sync_outbox (id, session_id, kind, payload, sent)
+       VALUES (3, 'o', 'events', '{"is":"A"}', 0)`,
+    );
+    await take(shell, path, '--archive');
+    expect(enqueued(shell)).toBe(3);
+  });
+
+  it('that names a row that stands there hides none', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'halfway');
+    const { owner_id: owner, kind, payload } = REDB;
+    const digest = digestOf({ owner, kind, payload });
+    const name = (rest: string): string => `kaizen:row:${digest.slice(0, 32)}:${rest}`;
+    await take(shell, path);
+    const before = enqueued(shell);
+    const source = sourceOf('kaizen.db', '0'.repeat(64), `row:99 content:${digest}`);
+    const said = { fate: 'moved', as: name('redb:1:waits') };
+    const id = name('sqlite:99:moved:redb:1');
+    await append(shell, { ...KEPT, payload: said, id, source });
+    for (const number of [98, 99])
+      edit(
+        path,
+        `INSERT INTO sync_outbox (id, session_id, kind, payload, sent)
+         VALUES (${number}, '${owner}', '${kind}', '${payload}', 0)`,
+      );
+    await take(shell, path, '--archive');
+    expect(enqueued(shell)).toBe(before + 2);
+  });
+
+  it.each([
+    ['of a row that never waited', 'sqlite:1:ended', ''],
+    ['of another row of its file', 'sqlite:1:ended:sqlite:2', 'sqlite:2:waits'],
+  ])('that says that it ended, %s, hides no history', async (_, rest, as) => {
+    const shell = withLedger();
+    const path = folder(false);
+    edit(path, 'UPDATE sync_outbox SET sent = 1 WHERE id = 1');
+    const payload = { fate: 'sent', as: as === '' ? '' : under(as) };
+    await append(shell, { ...KEPT, payload, id: under(rest), source: place(1) });
+    await take(shell, path, '--archive');
+    const told = shell.journal().filter((line) => line.includes(`${under('sqlite:1:sent')}"`));
+    expect([enqueued(shell), told.length]).toEqual([1, 1]);
+    expect(told[0]).toContain('{\\"is\\":\\"A\\"}');
+  });
+
   it('of a line of any file hides none, whatever it says where it comes from', async () => {
     const shell = withLedger();
     const path = folder(true);
@@ -110,6 +166,29 @@ describe('an event under an id of a row', () => {
     const line = ['import', 'kaizen', path, '--archive'];
     expect(await shell.refusals([line])).toEqual(['25 rows_refused']);
     expect([enqueued(shell), existsSync(join(path, 'kaizen.db'))]).toEqual([1, true]);
+  });
+
+  it.each([
+    ['created', PLAIN],
+    ['started', { kind: 'external', name: 'kaizen' }],
+    ['concluded', PLAIN],
+  ])('that is to be a step of an experiment is a conflict (%s)', async (kind, source) => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    const id = `kaizen:${kind}:8d1cc5b4-02c6-5cf3-b514-6d5c1df23259`;
+    await append(shell, { event_type: 'o.x', id, payload: {}, source });
+    const line = ['import', 'kaizen', path, '--archive'];
+    expect(await shell.refusals([line, line])).toEqual(['25 rows_refused', '25 rows_refused']);
+    expect(shell.journal().some((each) => each.includes('kaizen.experiment_step'))).toBe(false);
+  });
+
+  it('is of no import where its source is no other tool', async () => {
+    const shell = withLedger();
+    const source = { ...place(9), kind: 'tool' };
+    await append(shell, { ...KEPT, id: under('redb:9:waits'), source });
+    const ledger = right(openLedger(shell.path('.ledger')));
+    expect([...new RecordedRows(ledger.reader).under('kaizen:row:')]).toEqual([]);
+    await ledger.close();
   });
 
   it('that seals an import is no seal, and says nothing of what was put aside', async () => {

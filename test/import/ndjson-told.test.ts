@@ -65,6 +65,36 @@ describe('a row under whose id something else is recorded', () => {
     }
   });
 
+  it('is none where it is the row itself, of a file that grew', async () => {
+    const shell = withLedger();
+    await shell.told(line(shell, '{"id":"o1"}\n', MAP));
+    const grown = line(shell, '{"id":"o1"}\n{"id":"o2"}\n', MAP);
+    expect(await shell.told([...grown, '--dry-run'])).toMatchObject([
+      { status: 'planned' },
+      { status: 'sample' },
+      { status: 'sample' },
+    ]);
+    expect(await shell.told(grown)).toMatchObject([{ appended: 1, already_recorded: 1 }]);
+  });
+
+  it.each([
+    ['corrects another event', { supersedes: 'o0' }],
+    ['follows from another event', { causation_id: 'o0' }],
+    ['is of a trace', { trace_id: '4bf92f3577b34da6a3ce929d0e0e4736' }],
+  ])('is a conflict where what is recorded %s', async (_, more) => {
+    const shell = withLedger();
+    const source = { kind: 'external', name: 'ndjson' };
+    await append(shell, { event_type: 'o.x', id: 'o0', payload: {}, source });
+    await append(shell, { event_type: 'o.x', id: 'o1', payload: { id: 'o1' }, source, ...more });
+    const words = line(shell, '{"id":"o1"}\n', MAP);
+    expect(
+      await shell.refusals([
+        [...words, '--archive'],
+        [...words, '--dry-run'],
+      ]),
+    ).toEqual(['25 rows_refused', '25 rows_refused']);
+  });
+
   it.each([
     ['source', 'source: { text: shop }\n', 'source: { text: other }\n'],
     ['source', '', 'source: { text: other }\n'],

@@ -12,7 +12,7 @@ import { loadSet } from '../../policies/set/load.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
 import type { AppendOptions } from '../../src/ledger.ts';
 import { putWhole } from '../../src/storage/whole-file.ts';
-import { heldPath } from '../../src/usecase/quarantine.ts';
+import { heldPath, readHeld } from '../../src/usecase/quarantine.ts';
 import type { Receipt } from '../../src/usecase/receipt.ts';
 import { house, one, take, thing } from '../build/house.ts';
 import { ALICE, right } from '../build/ledger.ts';
@@ -89,6 +89,32 @@ describe('a draft that waits', () => {
     expect(size()).toBe(before);
   });
 
+  it('is another one where it says less, and where nobody signed it', async () => {
+    const { ledger } = await begin();
+    const ids: string[] = [];
+    for (const more of [{ session_id: 's' }, { domain_tags: ['t'] }, { supersedes: 'n:0' }, {}])
+      ids.push(holdOf(await one(ledger, draft({ n: 1 }, more))));
+    expect(new Set(ids).size).toBe(4);
+    const signed = holdOf(await one(ledger, thing({}, { id: 'n:9' }), { sign: { key: ALICE } }));
+    expect(holdOf(await one(ledger, thing({}, { id: 'n:9' })))).not.toBe(signed);
+  });
+
+  it('is held anew once somebody released it and it did not come in', async () => {
+    const { ledger, world } = await begin();
+    const first = holdOf(await one(ledger, draft()));
+    const { text = '' } = storedIn(world.disk.another()).at(-1) ?? {};
+    const { payload: held } = JSON.parse(text) as {
+      readonly payload: { readonly claim: { readonly payload_hash: string } };
+    };
+    const payload = { hold: first, payload_hash: held.claim.payload_hash, rules: ['r1'] };
+    const by: AppendOptions = { surface: 'quarantine_release', sign: { key: ALICE } };
+    const release = thing(payload, { event_type: 'policy.released' });
+    expect(await one(ledger, release, by)).toMatchObject({ status: 'appended' });
+    const second = holdOf(await one(ledger, draft()));
+    expect(second).not.toBe(first);
+    expect(holdOf(await one(ledger, draft()))).toBe(second);
+  });
+
   it('is held anew once it was discarded, or where what lies there is not it', async () => {
     const { ledger, world, size } = await begin();
     const first = holdOf(await one(ledger, draft()));
@@ -99,13 +125,20 @@ describe('a draft that waits', () => {
     expect(second).not.toBe(first);
     const disk = world.disk.another();
     const holds = [first, second];
-    for (const text of ['', '{}', JSON.stringify({ ...draft(), salt: '0'.repeat(32) })]) {
+    const flat = right(readHeld(disk, LAYOUT.quarantine, second as EventId));
+    const later = { ...flat, observed_at: '2026-11-20T09:00:00.000Z' };
+    for (const text of [
+      JSON.stringify(later),
+      '',
+      '{}',
+      JSON.stringify({ ...draft(), salt: '0'.repeat(32) }),
+    ]) {
       const path = heldPath(LAYOUT.quarantine, holds.at(-1) as EventId);
       right(putWhole(disk, path, encodeUtf8(text)));
       const before = size();
       holds.push(holdOf(await one(world.begin().ledger, draft())));
       expect(size()).toBe(before + 1);
     }
-    expect(new Set(holds).size).toBe(5);
+    expect(new Set(holds).size).toBe(6);
   });
 });

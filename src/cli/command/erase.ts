@@ -13,6 +13,7 @@ import type { Ledger } from '../../ledger.ts';
 import type { Command } from '../command.ts';
 import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
+import { clearDrafts } from '../held.ts';
 import { heed, onLeave, verdictIs } from '../leave.ts';
 import { withLedger } from '../open.ts';
 import { Progress } from '../progress.ts';
@@ -119,6 +120,9 @@ export const command: Command = {
       });
       await progress.end();
       if (E.isLeft(gone)) return gone;
+      // A draft that was held before it came in by another way lies in quarantine still.
+      const cleared = clearDrafts(ledger, new Set(targets.right.map(({ id }) => id)));
+      if (E.isLeft(cleared)) return cleared;
       const { lines, bytes, parity } = gone.right;
       const exit = parity?.consistent === false ? DRIFT : 0;
       verdictIs(exit);

@@ -4,13 +4,13 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../../ledger/json/value.ts';
-import type { EventId, EventType } from '../../../ledger/name.ts';
+import type { EventType } from '../../../ledger/name.ts';
 import type { Hold } from '../../../policies/state/hold.ts';
 import type { Surface } from '../../../policies/surface.ts';
 import { powerOf, surfaceOf } from '../../../policies/surface.ts';
 import type { Ledger } from '../../ledger.ts';
 import type { Submission } from '../../usecase/batch.ts';
-import { clearHeld, readHeld } from '../../usecase/quarantine.ts';
+import { readHeld } from '../../usecase/quarantine.ts';
 import type { Receipt } from '../../usecase/receipt.ts';
 import { isOvertaken, isTaken } from '../../usecase/receipt.ts';
 import type { Seen } from '../../usecase/seen.ts';
@@ -21,7 +21,7 @@ import { exitOf } from '../exit-code.ts';
 import type { Exit } from '../exit-table.ts';
 import type { Held } from '../held.ts';
 import { happensStill } from '../experiment/release.ts';
-import { heldDraft, heldDrafts } from '../held.ts';
+import { clearDrafts, heldDraft } from '../held.ts';
 import { heed } from '../leave.ts';
 import { withLedger } from '../open.ts';
 import { TRIES } from '../outbox/move.ts';
@@ -38,17 +38,6 @@ const releaseOf = ({ hold }: Held, note: string | undefined): JsonObject => ({
     ...(note === undefined ? {} : { note }),
   },
 });
-
-/** Other rules may have held the draft once more: it is recorded now, and waits nowhere. */
-const clearAll = ({ reader, layout }: Ledger, draft: EventId): E.Either<CliError, void> => {
-  const all = heldDrafts(reader);
-  if (E.isLeft(all)) return all;
-  for (const { hold } of all.right.filter((each) => each.hold.draft === draft)) {
-    const cleared = clearHeld(realPorts.disk, layout.quarantine, hold.id);
-    if (E.isLeft(cleared)) return cleared;
-  }
-  return E.right(undefined);
-};
 
 /** By which way a draft that was held comes in now: as it came, where that is open to anybody. */
 const surfaceFor = ({ event_type: type }: JsonObject): Surface => {
@@ -129,7 +118,7 @@ export const command: Command = {
       if (failure !== undefined) return E.left(failure);
       if (draft.right === undefined)
         terminal.note('Its draft is not here any more: have its author append it again.');
-      else if (receipts.every(isTaken)) return clearAll(ledger, hold.draft);
+      else if (receipts.every(isTaken)) return clearDrafts(ledger, new Set([hold.draft]));
       return E.right(undefined);
     }),
 };

@@ -123,7 +123,9 @@ export function* experimentsOf(
         yield { place, draft, warning };
         warning = undefined;
       }
-      for (const step of retold(crypto, recorded, id, told.steps(note))) yield { place, ...step };
+      const chain = `experiment ${id}`;
+      for (const step of retold(crypto, recorded, id, told.steps(note)))
+        yield { place, chain, ...step };
     }
   } finally {
     scratch.close();

@@ -64,6 +64,9 @@ const isLive = ({ fate }: Merged): boolean => fate === 'pending' || fate === 'se
 /** The name of a place without the age of its file. */
 const nameIn = ({ file, number }: Readonly<Record<string, string>>): string => `${file}:${number}`;
 
+/** The file of a place, behind the digest of its row. */
+const fileIn = (place: string): string => place.slice(place.indexOf(' '), place.indexOf(':'));
+
 export class Lineage {
   private readonly recorded: Recorded;
   private readonly whole: Whole;
@@ -84,7 +87,8 @@ export class Lineage {
     for (const name of names) {
       const ids = this.idsOf(digest, name);
       const same = ids.get(now) ?? (later === undefined ? undefined : ids.get(later));
-      if (same !== undefined) return this.named(digest, same, names);
+      if (same !== undefined && !this.isOfAnother(digest, same))
+        return this.named(digest, same, names);
     }
     const own = `${under(digest)}${this.aged(names[0])}`;
     const hasWaited = names.some((name) => this.waitsOf(digest, name) !== undefined);
@@ -101,6 +105,18 @@ export class Lineage {
     const names = this.namesOf(row);
     for (const name of names) this.idsOf(digest, name);
     return names.some((name) => this.scratch.get('before', `${digest} ${name}`) !== undefined);
+  }
+
+  /** Whether an id says that a row is one that stands there beside it. */
+  private isOfAnother(digest: string, id: string): boolean {
+    const was = CLAIM.exec(id.slice(under(digest).length))?.groups;
+    if (was === undefined || !/:(?:moved|ended):/.test(id)) return false;
+    return this.isThere(`${digest} ${nameIn(was)}`);
+  }
+
+  private isThere(place: string): boolean {
+    if (this.scratch.keep('once', 'looked')) this.look();
+    return this.scratch.get('there', place) !== undefined;
   }
 
   /** What waited before is told by its id: its content is there, unless it was erased. */
@@ -143,6 +159,17 @@ export class Lineage {
     return [...this.idsOf(digest, name).keys()].some((fate) => LIVE.has(fate));
   }
 
+  /** Only what waited can have been moved or ended, and nothing is moved within its file. */
+  private canBe(fate: string, key: string, taken: string | undefined): boolean {
+    const { scratch } = this;
+    if (fate !== 'moved' && fate !== 'ended') return true;
+    if (taken !== undefined)
+      return fileIn(taken) !== fileIn(key) && scratch.get('waited', taken) !== undefined;
+    const alias = key.replace(/[a-z]+(?=:)/, (file) => ALIAS[file] ?? file);
+    const kinds = fate === 'ended' ? ['waited', 'moved'] : [];
+    return kinds.some((kind) => [key, alias].some((each) => scratch.get(kind, each) !== undefined));
+  }
+
   private load(digest: string): void {
     const { scratch } = this;
     for (const said of this.recorded.under(under(digest))) {
@@ -157,7 +184,8 @@ export class Lineage {
       // Anybody can give an event such an id: what the row would not have become is not believed.
       if (!isOutboxDraft(said, { digest, number, fate })) continue;
       if (fate === 'waits') scratch.keep('waited', key);
-      if (fate === 'moved' && scratch.get('waited', taken ?? '') === undefined) continue;
+      if (!this.canBe(fate, key, taken)) continue;
+      if (fate === 'moved') scratch.keep('moved', key);
       if (!this.age.has(age)) {
         scratch.keep('before', key);
         continue;

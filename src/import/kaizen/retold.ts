@@ -30,6 +30,13 @@ interface Said {
 const lastUnder = (recorded: Recorded, family: string): string | undefined =>
   [...recorded.under(family)].at(-1)?.id;
 
+/** Whether something that is no step has the id of one: that is a conflict, and told as one. */
+const isTaken = (recorded: Recorded, draft: StepDraft): boolean =>
+  recorded.known(draft) === 'other' &&
+  ![...recorded.under(draft.id.slice(0, -1))].some(
+    ({ id, event_type: type }) => id === draft.id && type === draft.event_type,
+  );
+
 /** What is said of a plan, and whether it is begun in the same breath. */
 const planSaid = (
   recorded: Recorded,
@@ -37,6 +44,7 @@ const planSaid = (
   experiment: Experiment,
   id: string,
 ): Said => {
+  if (isTaken(recorded, draft)) return { draft };
   const family = `kaizen:amended:${id}:`;
   const namedAs = (payload: JsonObject): string => `${family}${shortDigest(write(payload))}`;
   const own = namedAs(draft.payload);
@@ -143,7 +151,8 @@ export function* retold(
       next = after(crypto, { experiment, tag }, draft);
       if (next !== undefined) ({ experiment } = next);
     }
-    yield isSame || next !== undefined ? { draft } : unheeded(draft);
+    const isTold = isSame || next !== undefined || isTaken(recorded, draft);
+    yield isTold ? { draft } : unheeded(draft);
   }
 }
 

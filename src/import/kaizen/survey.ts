@@ -33,7 +33,7 @@ import type { From, OutboxRow } from './outbox-row.ts';
 import type { Checksum } from './redb-file.ts';
 import { Damaged } from './redb-file.ts';
 import { reportOf } from './report.ts';
-import { outboxDraft } from './to-outbox.ts';
+import { chainOf, outboxDraft } from './to-outbox.ts';
 
 export interface World {
   readonly disk: Disk;
@@ -216,7 +216,8 @@ export class KaizenSurvey {
         const source = sourceOf(file, this.sha256(file), `row:${id} content:${merged.digest}`);
         const draft = outboxDraft(merged, lineage.idOf(merged));
         const warning = lineage.wasBefore(merged) ? WAS_BEFORE : undefined;
-        yield { where: `${file} row ${id}`, draft: { ...draft, source }, warning };
+        const chain = chainOf(merged, draft);
+        yield { where: `${file} row ${id}`, draft: { ...draft, source }, warning, chain };
       }
     } finally {
       lineage.close();
@@ -247,8 +248,8 @@ export class KaizenSurvey {
         payload: state,
       });
     for (const name of database.missing) notes.add('no_table', name);
-    for (const { place, draft, warning } of experimentsOf(crypto, database, notes, recorded))
-      yield { ...incoming(place, draft), warning };
+    for (const { place, draft, ...more } of experimentsOf(crypto, database, notes, recorded))
+      yield { ...incoming(place, draft), ...more };
   }
 
   private *held(recorded: Recorded): Generator<Incoming, void> {

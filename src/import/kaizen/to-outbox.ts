@@ -10,7 +10,7 @@ import { isObject } from '../../../ledger/json/value.ts';
 import type { Said } from '../plan.ts';
 import type { Named } from './lineage.ts';
 import type { Merged } from './merge.ts';
-import { rowDigest } from './merge.ts';
+import { pairOf, rowDigest } from './merge.ts';
 import type { OutboxRow } from './outbox-row.ts';
 import { PARTS, REPLACEABLE, base64Of, sqliteRow } from './outbox-row.ts';
 
@@ -61,6 +61,10 @@ export const outboxDraft = (merged: Merged, { id, as }: Named): JsonObject => {
     payload: { fate, ...saidOf(row), ...base64 },
   };
 };
+
+/** chainOf names the rows of which the last one is to be the latest. */
+export const chainOf = ({ row }: Merged, { event_type: type }: JsonObject): string | undefined =>
+  type === ENQUEUED && REPLACEABLE.has(row.kind) ? `outbox ${pairOf(row)}` : undefined;
 
 /** What is told of a row, by the word for it in its id. */
 const FATES: Readonly<Record<string, string>> = { waits: 'pending', ended: 'sent' };

@@ -39,7 +39,28 @@ const met = (id: string): readonly string[] => [
 ];
 const WHY = ['--reason', 'request 114', '--sign', 'alice'];
 
+const HELD = `version: 1
+name: waiting
+rules: [{ id: r1, match: [person.*], when: 'true', outcome: quarantine, reason: it waits }]
+`;
+
 describe('ledger erase', () => {
+  it('takes away what was held of a draft that came in once the policy was another', async () => {
+    const shell = withLedger();
+    mkdirSync(shell.path('policies'));
+    shell.write('policies/waiting.yaml', HELD);
+    await shell.told(['policy', 'adopt', shell.path('policies'), '--sign', 'alice']);
+    for (const id of ['m-1', 'm-2']) expect(await shell.refusal(met(id))).toBe('24 held');
+    await shell.told('policy adopt --set open --sign alice');
+    await shell.told(met('m-1'));
+    await shell.told(['erase', 'm-1', ...WHY]);
+    const [waits, ...more] = await shell.told('quarantine list');
+    expect(more).toEqual([]);
+    expect(holding(shell.path('.ledger'), NAME)).toEqual([
+      shell.path('.ledger', 'quarantine', `${waits?.id}.json`),
+    ]);
+  });
+
   it('takes payloads away, once, and says so in the ledger', async () => {
     const shell = withLedger();
     for (const id of ['m-1', 'm-2', 'm-3']) await shell.told(met(id));
