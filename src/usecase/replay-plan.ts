@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { isOfOthers } from '../storage/damage.ts';
 import type { Database } from '../storage/database.ts';
+import { holdsErased } from '../storage/mirror/erased.ts';
 import { Mirror } from '../storage/mirror/mirror.ts';
 import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import type { Steps } from '../storage/steps.ts';
@@ -39,6 +40,8 @@ export interface Situation {
   readonly parity: Parity | undefined;
   /** Whether what is bad of the journal is a tail that any open sets aside. */
   readonly isTail: boolean;
+  /** Whether the mirror still has what an erasure took out of the journal, or is about to. */
+  readonly hasErased: boolean;
   /** Why the mirror is one of another history, where it is. */
   readonly other: Corrupt | undefined;
 }
@@ -66,7 +69,8 @@ const situated = (
       ? mayGo(sight, segments, { ...bad, seq: bad.size }, known.right)
       : E.right(false);
   const other = mirror && otherHistory(sight, mirror, segments);
-  return E.map((isTail: boolean) => ({ survey, look, parity, isTail, other }))(may);
+  const hasErased = mirror !== undefined && holdsErased(mirror.database);
+  return E.map((isTail: boolean) => ({ survey, look, parity, isTail, hasErased, other }))(may);
 };
 
 function* compared(by: Replaying, database: Database): Steps<E.Either<StorageError, Situation>> {
@@ -250,7 +254,9 @@ const stepsOf = (by: Replaying, situation: Situation): readonly Step[] => {
 };
 
 /** Whether the mirror has a sound journal end elsewhere: it was made anew, and then a crash. */
-export const isMisplaced = ({ survey, look }: Situation): boolean => {
+export const isMisplaced = ({ survey, look, hasErased }: Situation): boolean => {
+  // It ends elsewhere for what was taken out, which nothing brings back.
+  if (hasErased) return false;
   const last = survey.segments.findLast(({ bytes }) => bytes > 0);
   return look.end !== undefined && look.end !== `${last?.first}:${last?.bytes}`;
 };
