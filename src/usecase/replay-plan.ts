@@ -12,7 +12,8 @@ import type { Steps } from '../storage/steps.ts';
 import { hear, isMet, mayGo } from '../storage/tail.ts';
 import { sizeOfNote } from '../storage/checkpoint-file.ts';
 import { otherHistory } from '../storage/wrong-end.ts';
-import type { ReplayOptions, ReplayRefused, Replaying } from './replay-request.ts';
+import type { ReplayRefused, Replaying } from './replay-request.ts';
+import { isBack } from './replay-request.ts';
 import { remakeOf } from './replay-journal.ts';
 import type { Look, MirrorState } from './replay-mirror.ts';
 import { lookAt, lookAtMirror, workOnMirror } from './replay-mirror.ts';
@@ -247,9 +248,8 @@ const everyProjection = ({ projections }: Replaying): readonly Step[] =>
   projections.map(({ name }) => ({ step: 'begin_projection', reason: 'asked', projection: name }));
 
 const stepsOf = (by: Replaying, situation: Situation): readonly Step[] => {
-  const { projectionsOnly, toLastGood } = by.options;
-  if (projectionsOnly === true) return everyProjection(by);
-  if (toLastGood === true && needsGood(by, situation)) return goodSteps(by, situation);
+  if (by.options.projectionsOnly === true) return everyProjection(by);
+  if (isBack(by) && needsGood(by, situation)) return goodSteps(by, situation);
   return fromJournalSteps(by, situation);
 };
 
@@ -262,13 +262,12 @@ export const isMisplaced = ({ survey, look, hasErased }: Situation): boolean => 
 };
 
 const refusalOf = (by: Replaying, situation: Situation): Plan['refused'] => {
-  const { from, toLastGood }: ReplayOptions = by.options;
   const against = objection(by, situation);
-  if (from === 'mirror')
+  if (by.options.from === 'mirror')
     return against === undefined && !isMisplaced(situation)
       ? { _tag: 'ReplayRefused', reason: 'journal_stands' }
       : refusedMirror(by, situation.look);
-  if (toLastGood !== true || !needsGood(by, situation)) return against;
+  if (!isBack(by) || !needsGood(by, situation)) return against;
   const { bad, state, stays } = situation.survey;
   const isAnyGood = (bad?.size ?? state.lines) > 0;
   return isAnyGood ? stays : { _tag: 'ReplayRefused', reason: 'nothing_good' };
