@@ -34,6 +34,9 @@ const NOTE =
 export const FORKED =
   'Do not append. Keep both as evidence, and compare them with an earlier copy; ledger replay ' +
   '--from journal goes on from a journal that is sound, and keeps the mirror under torn/.';
+const INTENT =
+  'Keep it as evidence, and look at what lies beside it; put back what a recovery had written ' +
+  'there, or move it elsewhere to have it decided anew.';
 /** What to do about a mirror that is none of this ledger, or of a later release. */
 export const OTHERS =
   'Put the mirror of this ledger back, or use the release that made it. Or run ledger replay ' +
@@ -88,6 +91,7 @@ const CORRUPT: Record<Corrupt['reason'], string> = {
   segment_order: 'the files of the journal do not follow one another',
   checkpoint_beyond_end: 'the ledger is shorter than its checkpoint says',
   checkpoint_refused: 'the checkpoint is none of this ledger',
+  recovery_refused: 'torn/recovery.json is nothing that a recovery of this ledger wrote',
   mirror_newer: 'the mirror was made by a newer release',
   origin_differs: 'the mirror is of another ledger',
 };
@@ -99,6 +103,7 @@ const NEXT: Partial<Record<Corrupt['reason'], string>> = {
   journal_differs_from_mirror: FORKED,
   checkpoint_beyond_end: BEHIND,
   checkpoint_refused: NOTE,
+  recovery_refused: INTENT,
 };
 
 const corruptText = (error: Corrupt): Told => {

@@ -123,7 +123,13 @@ export class Keeper {
     if (E.isLeft(seen)) return seen;
     if (seen.right !== this.seen) return E.right(false);
     const segment = this.segments.find(({ first }) => first === ended.segment);
-    return segment === undefined ? E.right(false) : this.journal.endsAt(segment, ended.offset);
+    const last = this.segments.at(-1);
+    if (segment === undefined || last === undefined) return E.right(false);
+    const isEnd = this.journal.endsAt(segment, ended.offset);
+    // The next event would be put over what another writer left in one that was begun.
+    return E.isRight(isEnd) && isEnd.right && last !== segment
+      ? this.journal.endsAt(last, 0)
+      : isEnd;
   }
 
   /** Where the mirror ends by what others wrote, unless that does not go on from what was there. */

@@ -48,6 +48,7 @@ export interface Corrupt {
     | 'segment_order'
     | 'checkpoint_beyond_end'
     | 'checkpoint_refused'
+    | 'recovery_refused'
     | 'mirror_newer'
     | 'origin_differs';
   readonly segment?: string;

@@ -13,11 +13,12 @@ import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import { isOperator, stateOf, wasEnrolled } from '../../ledger/chain/keyring.ts';
 import { formatVkey } from '../../ledger/key/key.ts';
+import type { KeyId } from '../../ledger/name.ts';
 import type { Aside } from '../storage/aside.ts';
 import { makeTorn, setAside } from '../storage/aside.ts';
 import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { Done } from '../storage/disk.ts';
-import type { StorageError } from '../storage/outcome.ts';
+import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import { openSegment, segmentAt } from '../storage/segment.ts';
 import { clearFile, closing, putWhole } from '../storage/whole-file.ts';
 import { newId, timeOf } from './fill.ts';
@@ -26,35 +27,11 @@ import { objection } from './replay-plan.ts';
 import type { ReplayRefused, Replaying } from './replay-request.ts';
 import type { Bad } from './replay-survey.ts';
 import { segmentsIn } from './replay-survey.ts';
-import { intentPath, readIntended } from './undone-key.ts';
-
-/** What was decided on, and holds until it is done. */
-export interface Intent {
-  /** The first seq of the segment that is cut, and where; later segments go. */
-  readonly segment: number;
-  readonly offset: number;
-  readonly size: number;
-  readonly bytes: number;
-  /** Whether a signed checkpoint is undone. */
-  readonly isFork: boolean;
-  /** What is to be recorded, ids and all. */
-  readonly drafts: readonly JsonObject[];
-}
+import type { Intent } from './undone-key.ts';
+import { endedBy, intentPath } from './undone-key.ts';
 
 const MOST_LISTED = 1000;
 const SOURCE = { kind: 'runtime', name: 'ledger' } as const;
-
-const isIntent = (value: Json): value is Json & Intent =>
-  isObject(value) &&
-  ['segment', 'offset', 'size', 'bytes'].every((name) => Number.isSafeInteger(value[name])) &&
-  typeof value['isFork'] === 'boolean' &&
-  Array.isArray(value['drafts']);
-
-/** readIntent gives what an earlier attempt had decided on. */
-export const readIntent = (by: Replaying): E.Either<StorageError, Intent | undefined> =>
-  E.map((value: Json | undefined) => (value !== undefined && isIntent(value) ? value : undefined))(
-    readIntended(by.ports.disk, by.layout),
-  );
 
 /** Every note that is about more events than are good, by where it lies. */
 const undone = (
@@ -103,6 +80,30 @@ const keysNeeded = (
     stateOf(record) === 'active' &&
     record.enrolledAt < (bad?.size ?? state.lines);
   return mayGovern ? undefined : { _tag: 'ReplayRefused', reason: 'operator_key_needed' };
+};
+
+/**
+ * Why what an earlier attempt had decided on is not gone on with: an operator signs for the log key
+ * that was named, and ends none but log keys.
+ */
+export const foreignTo = (
+  { options: { newLogKey, operator } }: Replaying,
+  { survey }: Situation,
+  intent: Intent,
+): Corrupt | ReplayRefused | undefined => {
+  const { byId } = survey.state.keyring;
+  const isOurs = endedBy(intent).every(
+    (keyId) => typeof keyId === 'string' && byId.get(keyId as KeyId)?.purpose === 'log',
+  );
+  if (!isOurs) return { _tag: 'Corrupt', reason: 'recovery_refused' };
+  const vkey = newLogKey === undefined ? undefined : formatVkey(newLogKey);
+  const isNamed = intent.drafts.every(
+    ({ event_type: type, payload }) =>
+      type !== 'key.enrolled' || (isObject(payload) && payload['vkey'] === vkey),
+  );
+  return isNamed || operator === undefined
+    ? undefined
+    : { _tag: 'ReplayRefused', reason: 'log_key_needed' };
 };
 
 const placeOf = ({ survey }: Situation): Pick<Bad, 'segment' | 'offset' | 'size'> => {

@@ -5,13 +5,15 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { isOfOthers } from '../storage/damage.ts';
 import type { Database } from '../storage/database.ts';
+import { holdsErased } from '../storage/mirror/erased.ts';
 import { Mirror } from '../storage/mirror/mirror.ts';
 import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import type { Steps } from '../storage/steps.ts';
 import { hear, isMet, mayGo } from '../storage/tail.ts';
 import { sizeOfNote } from '../storage/checkpoint-file.ts';
 import { otherHistory } from '../storage/wrong-end.ts';
-import type { ReplayOptions, ReplayRefused, Replaying } from './replay-request.ts';
+import type { ReplayRefused, Replaying } from './replay-request.ts';
+import { isBack } from './replay-request.ts';
 import { remakeOf } from './replay-journal.ts';
 import type { Look, MirrorState } from './replay-mirror.ts';
 import { lookAt, lookAtMirror, workOnMirror } from './replay-mirror.ts';
@@ -39,6 +41,8 @@ export interface Situation {
   readonly parity: Parity | undefined;
   /** Whether what is bad of the journal is a tail that any open sets aside. */
   readonly isTail: boolean;
+  /** Whether the mirror still has what an erasure took out of the journal, or is about to. */
+  readonly hasErased: boolean;
   /** Why the mirror is one of another history, where it is. */
   readonly other: Corrupt | undefined;
 }
@@ -66,7 +70,8 @@ const situated = (
       ? mayGo(sight, segments, { ...bad, seq: bad.size }, known.right)
       : E.right(false);
   const other = mirror && otherHistory(sight, mirror, segments);
-  return E.map((isTail: boolean) => ({ survey, look, parity, isTail, other }))(may);
+  const hasErased = mirror !== undefined && holdsErased(mirror.database);
+  return E.map((isTail: boolean) => ({ survey, look, parity, isTail, hasErased, other }))(may);
 };
 
 function* compared(by: Replaying, database: Database): Steps<E.Either<StorageError, Situation>> {
@@ -243,26 +248,26 @@ const everyProjection = ({ projections }: Replaying): readonly Step[] =>
   projections.map(({ name }) => ({ step: 'begin_projection', reason: 'asked', projection: name }));
 
 const stepsOf = (by: Replaying, situation: Situation): readonly Step[] => {
-  const { projectionsOnly, toLastGood } = by.options;
-  if (projectionsOnly === true) return everyProjection(by);
-  if (toLastGood === true && needsGood(by, situation)) return goodSteps(by, situation);
+  if (by.options.projectionsOnly === true) return everyProjection(by);
+  if (isBack(by) && needsGood(by, situation)) return goodSteps(by, situation);
   return fromJournalSteps(by, situation);
 };
 
 /** Whether the mirror has a sound journal end elsewhere: it was made anew, and then a crash. */
-export const isMisplaced = ({ survey, look }: Situation): boolean => {
+export const isMisplaced = ({ survey, look, hasErased }: Situation): boolean => {
+  // It ends elsewhere for what was taken out, which nothing brings back.
+  if (hasErased) return false;
   const last = survey.segments.findLast(({ bytes }) => bytes > 0);
   return look.end !== undefined && look.end !== `${last?.first}:${last?.bytes}`;
 };
 
 const refusalOf = (by: Replaying, situation: Situation): Plan['refused'] => {
-  const { from, toLastGood }: ReplayOptions = by.options;
   const against = objection(by, situation);
-  if (from === 'mirror')
+  if (by.options.from === 'mirror')
     return against === undefined && !isMisplaced(situation)
       ? { _tag: 'ReplayRefused', reason: 'journal_stands' }
       : refusedMirror(by, situation.look);
-  if (toLastGood !== true || !needsGood(by, situation)) return against;
+  if (!isBack(by) || !needsGood(by, situation)) return against;
   const { bad, state, stays } = situation.survey;
   const isAnyGood = (bad?.size ?? state.lines) > 0;
   return isAnyGood ? stays : { _tag: 'ReplayRefused', reason: 'nothing_good' };

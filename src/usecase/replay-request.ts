@@ -92,3 +92,7 @@ export interface Replaying {
   /** Closes what a reader of ours has opened of the mirror meanwhile. */
   readonly release: () => void;
 }
+
+/** Whether it is asked to go back, and to nothing else that leaves the journal as it is. */
+export const isBack = ({ options: { from, projectionsOnly, toLastGood } }: Replaying): boolean =>
+  toLastGood === true && projectionsOnly !== true && from !== 'mirror';

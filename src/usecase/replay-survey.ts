@@ -77,6 +77,8 @@ export const segmentsIn = (
   const folder = disk.stat(journal);
   if (E.isLeft(folder)) return folder;
   if (folder.right === undefined) return E.right([]);
+  if (folder.right.kind !== 'folder')
+    return E.left({ _tag: 'JournalRefused', reason: 'not_a_folder', path: journal });
   const names = disk.list(journal);
   if (E.isLeft(names)) return names;
   const segments: Measured[] = [];

@@ -7,21 +7,23 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import type { Surface } from '../../policies/surface.ts';
-import type { StorageError } from '../storage/outcome.ts';
+import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import type { Steps } from '../storage/steps.ts';
 import { givingWay } from '../storage/giving-way.ts';
 import type { Appender } from './append.ts';
-import type { Intent } from './replay-good.ts';
-import { cutOff, decide, forgetIntent, isDecided, readIntent, wanting } from './replay-good.ts';
+import { cutOff, decide, foreignTo, forgetIntent, isDecided, wanting } from './replay-good.ts';
 import { lookAtMirror } from './replay-mirror.ts';
 import type { Plan, Situation } from './replay-plan.ts';
 import { examine, needsGood, planAnew, planOf } from './replay-plan.ts';
 import type { ReplayError, ReplayRefused, Replayed, Replaying } from './replay-request.ts';
+import { isBack } from './replay-request.ts';
 import type { Done } from './replay-work.ts';
 import { notesOf, segmentsIn } from './replay-survey.ts';
 import { lostJournal, mirrorFromJournal, projectionsAlone, report } from './replay-work.ts';
 import type { Receipt } from './receipt.ts';
 import { isTaken } from './receipt.ts';
+import type { Intent } from './undone-key.ts';
+import { readIntent } from './undone-key.ts';
 
 /** What a ledger that is open lends to a replay. */
 export interface Door {
@@ -66,7 +68,9 @@ function* anew(
 ): Steps<Answer<Worked>> {
   const plan = yield* planOf(by, situation);
   const isBad = needsGood(by, situation);
-  if (plan.refused !== undefined) return E.left(plan.refused);
+  const foreign = earlier && foreignTo(by, situation, earlier);
+  const refused = plan.refused ?? foreign;
+  if (refused !== undefined) return E.left(refused);
   const isOn = earlier !== undefined && (!isBad || isDecided(earlier, situation));
   const intent = isOn
     ? E.right(earlier)
@@ -104,7 +108,7 @@ function* fromNothing(by: Replaying): Steps<Answer<Worked>> {
 
 function* work(by: Replaying): Steps<Answer<Worked>> {
   const { from, projectionsOnly } = by.options;
-  const earlier = readIntent(by);
+  const earlier = readIntent(by.ports.disk, by.layout);
   if (E.isLeft(earlier)) return earlier;
   if (earlier.right === undefined && isBare(by)) return yield* fromNothing(by);
   // All of it is looked at first: what is wrong in its middle is no reason to mend its tail.
@@ -147,29 +151,31 @@ const say = async (by: Replaying, door: Door, intent: Intent): Promise<Answer<vo
   return door.exclusively<void, ReplayError>(() => forgetIntent(by));
 };
 
-/** What a way back that is planned still needs, unless an earlier attempt had decided on it. */
+/** What the work still needs, where it goes back or goes on with what was decided before. */
 const keysFor = (
   by: Replaying,
   situation: Situation,
-  { refused }: Plan,
-): E.Either<StorageError, ReplayRefused | undefined> => {
-  const isBack = by.options.toLastGood === true && needsGood(by, situation);
-  if (!isBack || refused !== undefined) return E.right(undefined);
-  const earlier = readIntent(by);
-  if (E.isLeft(earlier)) return earlier;
-  const isOn = earlier.right !== undefined && isDecided(earlier.right, situation);
+  earlier: Intent | undefined,
+): E.Either<StorageError, Corrupt | ReplayRefused | undefined> => {
+  const foreign = earlier && foreignTo(by, situation, earlier);
+  if (foreign !== undefined) return E.right(foreign);
+  if (!isBack(by) || !needsGood(by, situation)) return E.right(undefined);
+  const isOn = earlier !== undefined && isDecided(earlier, situation);
   return isOn ? E.right(undefined) : wanting(by, situation);
 };
 
 /** A plan that finds nothing to do asks what an audit finds of the mirror, which sees more. */
 const foresee = async (by: Replaying): Promise<Answer<Plan>> => {
+  const earlier = readIntent(by.ports.disk, by.layout);
+  if (E.isLeft(earlier)) return earlier;
   const situation = await givingWay(examine(by));
   if (E.isLeft(situation)) return situation;
   const plan = await givingWay(planOf(by, situation.right));
-  const needed = keysFor(by, situation.right, plan);
+  if (plan.refused !== undefined) return E.right(plan);
+  const needed = keysFor(by, situation.right, earlier.right);
   if (E.isLeft(needed)) return needed;
   if (needed.right !== undefined) return E.right({ ...plan, plan: [], refused: needed.right });
-  if (plan.plan.length > 0 || plan.refused !== undefined) return E.right(plan);
+  if (plan.plan.length > 0) return E.right(plan);
   const { audit } = await import('../verify/verify.ts');
   const audited = await audit(by);
   // Where the journal changed so much meanwhile that none could be made, this is what was seen.

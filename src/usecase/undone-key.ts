@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import { parse } from '../../ledger/json/parse.ts';
-import type { Json } from '../../ledger/json/value.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { Layout } from '../storage/layout.ts';
@@ -14,25 +14,66 @@ import { readWhole } from '../storage/whole-file.ts';
 
 const MOST_BYTES = 1 << 20;
 
+/** What a way back to the last good event has decided on, and holds until it is done. */
+export interface Intent {
+  /** The first seq of the segment that is cut, and where; later segments go. */
+  readonly segment: number;
+  readonly offset: number;
+  readonly size: number;
+  readonly bytes: number;
+  /** Whether a signed checkpoint is undone. */
+  readonly isFork: boolean;
+  /** What is to be recorded, ids and all. */
+  readonly drafts: readonly JsonObject[];
+}
+
 /** intentPath tells where it is written down what such a way back has still to do. */
 export const intentPath = ({ torn }: Layout): string => join(torn, 'recovery.json');
 
-/** readIntended reads what is written down there, undefined where nothing is. */
-export const readIntended = (
-  disk: Disk,
-  layout: Layout,
-): E.Either<StorageError, Json | undefined> => {
-  const read = readWhole(disk, intentPath(layout), MOST_BYTES);
-  if (E.isLeft(read)) return read;
-  const value = read.right === undefined ? undefined : parse(read.right);
-  return E.right(value?._tag === 'Right' ? value.right : undefined);
+const MEMBERS = 'event_type id observed_at payload source';
+
+/** What is recorded will be signed by an operator: it is what such a way back says, or nothing. */
+const isDraft = (draft: Json): draft is JsonObject => {
+  if (!isObject(draft) || Object.keys(draft).toSorted().join(' ') !== MEMBERS) return false;
+  const { event_type: type, payload } = draft;
+  if (!isObject(payload)) return false;
+  const { purpose, tier, vkey, key_id: keyId } = payload;
+  if (type === 'key.enrolled')
+    return purpose === 'log' && tier === 'verified' && typeof vkey === 'string';
+  return type === 'ledger.recovered' || (type === 'key.retired' && typeof keyId === 'string');
 };
 
-const endedBy = (draft: Json): Json | undefined => {
-  if (!isObject(draft) || draft['event_type'] !== 'key.retired') return undefined;
-  const { payload } = draft;
-  return isObject(payload) ? payload['key_id'] : undefined;
+const isIntent = (value: Json): value is Json & Intent => {
+  if (!isObject(value)) return false;
+  const { isFork, drafts } = value;
+  return (
+    ['segment', 'offset', 'size', 'bytes'].every((name) => Number.isSafeInteger(value[name])) &&
+    typeof isFork === 'boolean' &&
+    Array.isArray(drafts) &&
+    drafts.every(isDraft) &&
+    (isFork || drafts.every(({ event_type: type }) => type === 'ledger.recovered'))
+  );
 };
+
+/** readIntent reads what is written down there, undefined where nothing is. */
+export const readIntent = (
+  disk: Disk,
+  layout: Layout,
+): E.Either<StorageError, Intent | undefined> => {
+  const read = readWhole(disk, intentPath(layout), MOST_BYTES);
+  if (E.isLeft(read)) return read;
+  if (read.right === undefined) return E.right(undefined);
+  const value = parse(read.right);
+  return E.isRight(value) && isIntent(value.right)
+    ? E.right(value.right)
+    : E.left({ _tag: 'Corrupt', reason: 'recovery_refused' });
+};
+
+/** endedBy names the log keys that it ends. */
+export const endedBy = ({ drafts }: Intent): readonly Json[] =>
+  drafts.flatMap(({ event_type: type, payload }) =>
+    type === 'key.retired' && isObject(payload) ? [payload['key_id'] ?? ''] : [],
+  );
 
 /** isUndone tells whether a key is one of them. */
 export const isUndone = (
@@ -40,7 +81,6 @@ export const isUndone = (
   layout: Layout,
   keyId: string,
 ): E.Either<StorageError, boolean> =>
-  E.map((value: Json | undefined) => {
-    const drafts = isObject(value) ? value['drafts'] : undefined;
-    return Array.isArray(drafts) && drafts.some((draft: Json) => endedBy(draft) === keyId);
-  })(readIntended(disk, layout));
+  E.map((intent: Intent | undefined) => intent !== undefined && endedBy(intent).includes(keyId))(
+    readIntent(disk, layout),
+  );

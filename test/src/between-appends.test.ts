@@ -10,6 +10,7 @@ import { openLedger } from '../../src/front-door.ts';
 import type { Ledger } from '../../src/ledger.ts';
 import type { Projection } from '../../src/projection/projection.ts';
 import type { Repair } from '../../src/storage/outcome.ts';
+import { segmentName } from '../../src/storage/segment.ts';
 import { right } from '../build/ledger.ts';
 import { append, found } from '../crash/ground.ts';
 import { nodeGround } from './node-ground.ts';
@@ -90,6 +91,28 @@ describe('between two appends', () => {
     for (const id of ['b', 'bb']) await append(ledger, [id]);
     fs.writeFileSync(join(folder, 'checkpoint'), 'none');
     await expect(append(ledger, ['c'])).rejects.toThrow('checkpoint_refused');
+    await ledger.close();
+  });
+
+  it('what a crash left in an empty segment is taken, and nothing is put over it', async () => {
+    const folder = await place();
+    const repairs: Repair[] = [];
+    const ledger = right(openLedger(folder, { onRepair: (repair) => repairs.push(repair) }));
+    await append(ledger, ['b']);
+    const begun = join('journal', segmentName(linesOf(ledger)));
+    fs.writeFileSync(join(folder, begun), '');
+    await append(ledger, []);
+    const copy = join(nodeGround().root, 'copy');
+    fs.cpSync(folder, copy, { recursive: true });
+    const other = right(openLedger(copy));
+    await append(other, ['c']);
+    await other.close();
+    // Whoever wrote it ended before the commit.
+    fs.writeFileSync(join(folder, begun), fs.readFileSync(join(copy, begun)));
+    await append(ledger, ['d']);
+    expect(repairs).toMatchObject([{ _tag: 'LinesAdopted', events: 1 }]);
+    expect(right(await ledger.verify({ workers: 1 })).verdict).toBe('verified');
+    expect(right(ledger.reader.find({ id: 'c' }))?.seq).toBe(linesOf(ledger) - 2);
     await ledger.close();
   });
 

@@ -2,7 +2,7 @@
  * Replaying on this machine: real files, real SQLite, and readers that look on.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { copyFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Database, Databases } from '../../src/storage/database.ts';
 import type { Disk } from '../../src/storage/disk.ts';
@@ -57,6 +57,17 @@ const counting = ({ layout: { mirror: path }, ports }: Place) => {
 const UNSOUND = "UPDATE ended SET recorded_at = '2031-01-01T00:00:00.000Z'";
 
 describe('a replay on this machine', () => {
+  it('is refused, as is foreseen, where the journal is a link to a folder', async () => {
+    const place = await foundHere();
+    const { journal } = place.layout;
+    renameSync(journal, `${journal}-there`);
+    symlinkSync(`${journal}-there`, journal);
+    const ledger = ledgerAt(place);
+    for (const dryRun of [true, false])
+      expect(leftOf(await ledger.replay({ dryRun }))).toMatchObject({ reason: 'not_a_folder' });
+    await ledger.close();
+  });
+
   it('makes a lost mirror anew while others have the old one open', async () => {
     const place = await foundHere();
     const [reader, writer, ledger] = [ledgerAt(place), ledgerAt(place), ledgerAt(place)];

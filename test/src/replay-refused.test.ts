@@ -5,6 +5,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Key } from '../../ledger/key/key.ts';
+import { formatVkey } from '../../ledger/key/key.ts';
 import { errorText } from '../../src/cli/error-text.ts';
 import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
@@ -12,19 +15,24 @@ import { right } from './disk-law.ts';
 import type { Alter } from './replay-world.ts';
 import {
   LAYOUT,
+  append,
   at,
   bytesOf,
   change,
   flip,
   foundOn,
+  ledgerAt,
   leftOf,
+  linesOf,
   logKey,
   newLogKey,
   operator,
+  placeOn,
   planOn,
   replayOn,
   segmentsOf,
   sql,
+  stranger,
 } from './replay-world.ts';
 import { all, auditOf, mirrorOf, none, signed, torn } from './told.ts';
 
@@ -37,6 +45,10 @@ const filesOn = (disk: SimulatedDisk, folder = LAYOUT.folder): readonly string[]
     if (isFolder) return filesOn(disk, path);
     return [`${path} ${native.digest(bytesOf(disk, path))}`];
   });
+
+/** Why nothing is done, or would be. */
+const whyNot = (answer: Awaited<ReturnType<typeof replayOn>>): unknown =>
+  answer._tag === 'Left' ? answer.left : answer.right.plan.refused;
 
 const isRefused = async (disk: SimulatedDisk, options: ReplayOptions, reason: string) => {
   disk.machine.syncEverything();
@@ -86,7 +98,66 @@ describe.concurrent('a way back to the last good event', () => {
   });
 });
 
+const intent = join(LAYOUT.torn, 'recovery.json');
+/** What somebody puts where a way back writes down what is still to be recorded. */
+const planted =
+  (drafts: readonly (readonly [type: string, payload: JsonObject])[], isFork = true): Alter =>
+  (disk) => {
+    const source = { kind: 'runtime', name: 'ledger' };
+    const draft = { id: 'planted', observed_at: '2026-01-01T00:00:00.000Z', source };
+    const said = drafts.map(([event_type, payload]) => ({ ...draft, event_type, payload }));
+    const where = { segment: 0, offset: 0, size: 1, bytes: 0 };
+    right(disk.makeFolder(LAYOUT.torn));
+    right(disk.open(intent, 'create')).close();
+    put(intent, JSON.stringify({ ...where, isFork, drafts: said }))(disk);
+  };
+const enrols = (key: Key, tier: string, purpose: string) =>
+  ['key.enrolled', { vkey: formatVkey(key), tier, purpose }] as const;
+const retires = (key: Key) => ['key.retired', { key_id: key.keyId, reason: 'none' }] as const;
+
+describe.concurrent('what is written down of a way back', () => {
+  const BACK = { toLastGood: true, operator, newLogKey } as const;
+
+  it.each<[string, Alter, string]>([
+    ['an operator', planted([enrols(stranger, 'operator', 'author')]), 'recovery_refused'],
+    ['an author', planted([enrols(newLogKey, 'verified', 'author')]), 'recovery_refused'],
+    ['another log key', planted([enrols(stranger, 'verified', 'log')]), 'log_key_needed'],
+    ['the end of an operator', planted([retires(operator)]), 'recovery_refused'],
+    ['the end of a log key, and no fork', planted([retires(logKey)], false), 'recovery_refused'],
+    ['what is no event', planted([['note.taken', {}]]), 'recovery_refused'],
+    ['nothing that can be read', all(planted([]), put(intent, '{"bytes":1')), 'recovery_refused'],
+  ])('is not signed where it is %s', async (_, alter, reason) => {
+    const disk = await foundOn({ logKey }, 9);
+    alter(disk);
+    disk.machine.syncEverything();
+    const before = linesOf(disk, LAYOUT);
+    for (const options of [BACK, { ...BACK, dryRun: true }])
+      expect(whyNot(await replayOn(disk, options))).toMatchObject({ reason });
+    expect(linesOf(disk, LAYOUT)).toEqual(before);
+  });
+
+  it('lets no log key sign while it cannot be read', async () => {
+    const disk = await foundOn({ logKey }, 9);
+    all(planted([]), put(intent, ''))(disk);
+    const ledger = ledgerAt(placeOn(disk), { logKey });
+    await append(ledger, ['later']);
+    expect(await ledger.checkpoint()).toMatchObject({
+      left: { _tag: 'Unsigned', cause: { reason: 'recovery_refused' } },
+    });
+    await ledger.close();
+  });
+});
+
 describe.concurrent('a replay', () => {
+  it.each<[string, ReplayOptions]>([
+    ['for its projections', { projectionsOnly: true }],
+    ['for its projections, whatever else is asked', { projectionsOnly: true, toLastGood: true }],
+  ])('of a journal damaged in its middle is refused %s', async (_, options) => {
+    const disk = await foundOn({}, 14);
+    flip(disk, at(disk, 0), 1500);
+    await isRefused(disk, { ...options, operator, newLogKey }, 'line_refused');
+  });
+
   it.each<[string, Alter]>([
     ['lines that its mirror has not taken', none],
     ['a torn tail', torn],
@@ -111,6 +182,15 @@ describe.concurrent('a replay', () => {
 });
 
 describe.concurrent('a journal out of the mirror', () => {
+  it('is planned as it is made where a way back is asked for, too', async () => {
+    const disk = await foundOn({ logKey }, 14);
+    flip(disk, at(disk, 0), 1500);
+    const options = { from: 'mirror', toLastGood: true } as const;
+    expect((await planOn(disk, options)).refused).toBeUndefined();
+    right(await replayOn(disk, options));
+    expect((await auditOf(disk)).verdict).toBe('verified');
+  });
+
   it.each<[string, Alter, Alter, string]>([
     ['of a later version', gone, sql('PRAGMA user_version = 99'), 'mirror_newer'],
     ['of a later version', lastLine, sql('PRAGMA user_version = 99'), 'mirror_newer'],
