@@ -5,6 +5,7 @@
  */
 import { writeSync } from 'node:fs';
 import process from 'node:process';
+import { setTimeout } from 'node:timers/promises';
 import { keepCompiled } from './cli/compile-cache.ts';
 import type { CliError } from './cli/error.ts';
 import { leave, wasDone } from './cli/leave.ts';
@@ -90,6 +91,24 @@ const tellNowhere = (): number | undefined => {
   }
 };
 
+/** So long whoever reads may take for what is said last, where a signal ended the command. */
+const UNREAD_MS = 2000;
+const INTERRUPTED = 130;
+
+/** Whoever reads nothing any more is told beside it, and not waited for. */
+const tellInterrupted = async (goOn: string | undefined): Promise<number> => {
+  const { tell } = await import('./cli/run.ts');
+  const { Terminal } = await import('./cli/terminal.ts');
+  const here = await terminalNow();
+  const beside = new Terminal(process.stderr, process.stderr, here.isJson);
+  for (const each of [here, beside]) {
+    const told = tell(each, { _tag: 'Interrupted', goOn });
+    const exit = await Promise.race([told, setTimeout(UNREAD_MS)]);
+    if (exit !== undefined) return exit;
+  }
+  return INTERRUPTED;
+};
+
 const main = async (): Promise<number> => {
   const nowhere = tellNowhere();
   if (nowhere !== undefined) return nowhere;
@@ -108,7 +127,7 @@ const main = async (): Promise<number> => {
       return;
     }
     void leave('signal')
-      .then(({ goOn }) => tellHere({ _tag: 'Interrupted', goOn }))
+      .then(({ goOn }) => tellInterrupted(goOn))
       .then((exit) => process.exit(exit));
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);

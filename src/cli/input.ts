@@ -3,7 +3,8 @@
  * kept in memory than was asked for.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { createReadStream, statSync } from 'node:fs';
+import { constants, createReadStream, openSync, statSync } from 'node:fs';
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { decodeUtf8, invalidUtf8At } from '../../ledger/encoding/utf8.ts';
 import type { FileRefused, FileUnreadable } from './error.ts';
@@ -20,9 +21,25 @@ export const errnoOf = (thrown: unknown): string => {
 const unreadable = (path: string, errno: string): E.Either<FileUnreadable, never> =>
   E.left({ _tag: 'FileUnreadable', path, errno });
 
+/** A pipe that has a name, opened without waiting for somebody who writes to it. */
+const pipeAt = (path: string): number | undefined => {
+  try {
+    const isPipe = statSync(path).isFIFO();
+    return isPipe ? openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) : undefined;
+  } catch {
+    return undefined; // whoever reads it says why
+  }
+};
+
 /** openInput opens a stream of it; whether it can be read shows when it is. */
-export const openInput = (path: string): Readable =>
-  path === '-' ? process.stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+export const openInput = (path: string): Readable => {
+  if (path === '-') return process.stdin;
+  // A thread that waits for a pipe holds up the end of the process.
+  const fd = pipeAt(path);
+  return fd === undefined
+    ? createReadStream(path, { highWaterMark: CHUNK_BYTES })
+    : new Socket({ fd, writable: false });
+};
 
 /** unreadableBy makes data of what a stream failed with; whatever else was thrown goes on. */
 export const unreadableBy = (path: string, thrown: unknown): FileUnreadable => ({

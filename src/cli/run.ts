@@ -28,7 +28,7 @@ export const wantsJson = (args: readonly string[]): boolean => {
 export const tell = async (terminal: Terminal, error: CliError): Promise<number> => {
   const { code, message, next } = errorText(error);
   const exit = exitOf(error);
-  if (terminal.isJson) await terminal.out(jsonLine({ error: { code, message, next, exit } }));
+  if (terminal.isJson) await terminal.last(jsonLine({ error: { code, message, next, exit } }));
   else terminal.note(`${message}\n${next}`);
   return exit;
 };

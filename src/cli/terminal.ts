@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { halt } from './leave.ts';
 
 /** What a colour says: beside the point, somebody's word, what governs, what to look at. */
 const STYLES = { aside: 'dim', signed: 'green', governing: 'cyan', odd: 'yellow' } as const;
@@ -25,7 +26,17 @@ export class Terminal {
   async out(data: string | Uint8Array): Promise<void> {
     // What is printed on the same screen stands in no line that is taken away again.
     if (this.width !== undefined) this.status('');
-    if (!this.stdout.write(data)) await once(this.stdout, 'drain');
+    if (this.stdout.write(data)) return;
+    await once(this.stdout, 'drain');
+    // What was said last meanwhile stays the last.
+    await halt();
+  }
+
+  /** last prints what is said last, and waits until all of it is out. */
+  async last(data: string): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.stdout.write(data, () => resolve());
+    });
   }
 
   /** note says something to whoever looks on. */

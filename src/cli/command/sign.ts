@@ -14,6 +14,7 @@ import { realPorts } from '../../wiring.ts';
 import type { Answer, Command } from '../command.ts';
 import { draftIn, inFile } from '../draft-input.ts';
 import type { LineRefused } from '../error.ts';
+import { halt } from '../leave.ts';
 import { linesOf } from '../line-input.ts';
 import { findLedger } from '../open.ts';
 import type { Terminal } from '../terminal.ts';
@@ -45,6 +46,7 @@ const signAll = async (
     if (E.isLeft(stated)) return refused(stated.left);
     const text = signed(origin, sign, line.number, stated.right);
     if (E.isLeft(text)) return refused(text.left);
+    await halt();
     await terminal.out(text.right);
   }
   return E.right(undefined);
