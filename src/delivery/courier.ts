@@ -189,7 +189,8 @@ export class Courier {
     const { renderer, prepared } = ready.right;
     const { lanes, unfit, isWhole, hasMore } = prepared;
     const drafts = this.book.draftsOf(now.config, ready.right);
-    // Nobody is passed over for what fails as long as that may be over before anything else goes.
+    // Nobody is passed over for what fails as long as that may be over before anything else goes;
+    // what failed twice is not over soon, and others may wait behind a long queue of its owner.
     const isWaiting = this.left.deferred.some(({ attempts }) => !hasMore || attempts === 1);
     const isIdle = lanes.flat().length === 0 && unfit.size === 0 && isWaiting;
     if (drafts.length === 0 || isIdle) return this.again(now);

@@ -124,6 +124,28 @@ describe('an owner whose item fails', () => {
     g.sound();
   });
 
+  it('is left when its patience is over, counted from its first failure', async () => {
+    const limits = { items: 1, attempts: 100, wait_ms: 5000 };
+    const g = await withItems(draftsOf(2), (id) => ({ status: id === 'e-0' ? 500 : 200 }), {
+      limits,
+    });
+    expect(await deliver(g.world)).toMatchObject({ delivered: 1, waiting: 1 });
+    const times = g.sent.flatMap(({ id, at }) => (id === 'e-0' ? at : []));
+    expect(times).toEqual([0, 200, 600, 1400, 3000]);
+  });
+
+  it('is tried in its time, though the clock is set back meanwhile', async () => {
+    const g = await withItems(draftsOf(2), once);
+    let back = 0;
+    const sleep = async (ms: number): Promise<void> => {
+      await g.world.sleep(ms);
+      back = 3_600_000;
+    };
+    const world = { ...g.world, now: () => g.world.now() - back, sleep };
+    expect(await deliver(world)).toMatchObject({ delivered: 2, waiting: 0 });
+    expect(g.sent.at(-1)).toEqual({ id: 'e-0', at: 200 });
+  });
+
   it('is left to whoever took it away meanwhile', async () => {
     const g = await withItems(draftsOf(4), (id) => (id === 'e-0' ? { status: 500 } : {}));
     const sleep = async (ms: number): Promise<void> => {
