@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
 import { oldest, seeded } from '../simulation/chance.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
-import { Stopped, stoppingAt } from '../simulation/plan.ts';
+import { Stopped, calls, stoppingAt } from '../simulation/plan.ts';
 import { right } from './disk-law.ts';
 import type { Place } from './replay-world.ts';
 import {
@@ -114,6 +114,21 @@ describe('a replay that is interrupted before any change of the disk', () => {
 });
 
 describe('a plan to go back', () => {
+  it('says what an earlier attempt has still to record', async () => {
+    const origin = await foundOn({ logKey }, 9);
+    flip(origin, at(origin, 1), 200);
+    origin.machine.syncEverything();
+    const keys = { toLastGood: true, operator, newLogKey } as const;
+    const place = placeOn(origin);
+    place.disk.follow(stoppingAt(1, calls('lock')));
+    await expect(ledgerAt(place).replay(keys)).rejects.toThrow(Stopped);
+    const after = place.disk.crash();
+    for (const options of [keys, {}]) {
+      const { plan } = await planOn(after, options);
+      expect(plan.map(({ step }) => step)).toEqual(['record_recovery']);
+    }
+  });
+
   it('asks for no key once an earlier attempt has decided, and is what is done then', async () => {
     const origin = await foundOn({ logKey }, 9);
     flip(origin, at(origin, 1), 200);
