@@ -35,8 +35,8 @@ export const FORKED =
   'Do not append. Keep both as evidence, and compare them with an earlier copy; ledger replay ' +
   '--from journal goes on from a journal that is sound, and keeps the mirror under torn/.';
 const INTENT =
-  'Keep it as evidence, and look at what lies beside it; put back what a recovery had written ' +
-  'there, or move it elsewhere to have it decided anew.';
+  'Put back what a recovery had written there. Where that is lost, retire the log key whose ' +
+  'checkpoints lie beside it, and move the file elsewhere.';
 /** What to do about a mirror that is none of this ledger, or of a later release. */
 export const OTHERS =
   'Put the mirror of this ledger back, or use the release that made it. Or run ledger replay ' +

@@ -164,14 +164,24 @@ const keysFor = (
   return isOn ? E.right(undefined) : wanting(by, situation);
 };
 
+/** What is still to be recorded is so once the rest is done. */
+const toldBy = (earlier: Intent | undefined, plan: Plan): Plan => {
+  const isTold = plan.plan.some(({ step }) => step === 'record_recovery');
+  if (earlier === undefined || isTold) return plan;
+  const { size } = earlier;
+  const told = { step: 'record_recovery', reason: 'beyond_last_good', size } as const;
+  return { ...plan, plan: [...plan.plan, told] };
+};
+
 /** A plan that finds nothing to do asks what an audit finds of the mirror, which sees more. */
 const foresee = async (by: Replaying): Promise<Answer<Plan>> => {
   const earlier = readIntent(by.ports.disk, by.layout);
   if (E.isLeft(earlier)) return earlier;
   const situation = await givingWay(examine(by));
   if (E.isLeft(situation)) return situation;
-  const plan = await givingWay(planOf(by, situation.right));
-  if (plan.refused !== undefined) return E.right(plan);
+  const planned = await givingWay(planOf(by, situation.right));
+  if (planned.refused !== undefined) return E.right(planned);
+  const plan = toldBy(earlier.right, planned);
   const needed = keysFor(by, situation.right, earlier.right);
   if (E.isLeft(needed)) return needed;
   if (needed.right !== undefined) return E.right({ ...plan, plan: [], refused: needed.right });

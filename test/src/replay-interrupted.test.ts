@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
 import { oldest, seeded } from '../simulation/chance.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
-import { Stopped, stoppingAt } from '../simulation/plan.ts';
+import { Stopped, calls, stoppingAt } from '../simulation/plan.ts';
 import { right } from './disk-law.ts';
 import type { Place } from './replay-world.ts';
 import {
@@ -18,6 +18,7 @@ import {
   foundOn,
   ledgerAt,
   leftOf,
+  linesOf,
   logKey,
   newLogKey,
   operator,
@@ -113,7 +114,62 @@ describe('a replay that is interrupted before any change of the disk', () => {
   );
 });
 
+/** What is recorded of recoveries and keys. */
+const typesOn = (disk: SimulatedDisk): readonly string[] =>
+  linesOf(disk, LAYOUT).flatMap((line) => {
+    const type = /"event_type":"((?:ledger\.recovered|key\.)[^"]*)"/.exec(line)?.[1];
+    return type === undefined ? [] : [type];
+  });
+
+describe('what an earlier attempt had decided on', () => {
+  const BACK = { toLastGood: true, operator, newLogKey } as const;
+  const undecided = async (): Promise<SimulatedDisk> => {
+    const origin = await foundOn({ logKey }, 14);
+    flip(origin, at(origin, 1), 200);
+    origin.machine.syncEverything();
+    const place = placeOn(origin);
+    place.disk.follow(stoppingAt(1, calls('lock')));
+    await expect(ledgerAt(place).replay(BACK)).rejects.toThrow(Stopped);
+    return place.disk.crash();
+  };
+  const FORK = ['ledger.recovered', 'key.enrolled', 'key.retired'];
+
+  it('is recorded where the mirror is lost since', async () => {
+    const disk = await undecided();
+    right(disk.remove(LAYOUT.mirror));
+    right(await replayOn(disk, { operator, newLogKey }));
+    expect(typesOn(disk)).toEqual(FORK);
+  });
+
+  it('is recorded where other damage is found since, and so is that', async () => {
+    const disk = await undecided();
+    const before = linesOf(disk, LAYOUT).length;
+    flip(disk, at(disk, 0), 2500);
+    disk.machine.syncEverything();
+    right(await replayOn(disk, BACK));
+    expect(typesOn(disk)).toEqual([...FORK, 'ledger.recovered']);
+    expect(linesOf(disk, LAYOUT).length).toBeLessThan(before + 4);
+    // It is a fork still: the new log key has signed it.
+    expect(right(disk.stat(LAYOUT.checkpoint))).toBeDefined();
+  });
+});
+
 describe('a plan to go back', () => {
+  it('says what an earlier attempt has still to record', async () => {
+    const origin = await foundOn({ logKey }, 9);
+    flip(origin, at(origin, 1), 200);
+    origin.machine.syncEverything();
+    const keys = { toLastGood: true, operator, newLogKey } as const;
+    const place = placeOn(origin);
+    place.disk.follow(stoppingAt(1, calls('lock')));
+    await expect(ledgerAt(place).replay(keys)).rejects.toThrow(Stopped);
+    const after = place.disk.crash();
+    for (const options of [keys, {}]) {
+      const { plan } = await planOn(after, options);
+      expect(plan.map(({ step }) => step)).toEqual(['record_recovery']);
+    }
+  });
+
   it('asks for no key once an earlier attempt has decided, and is what is done then', async () => {
     const origin = await foundOn({ logKey }, 9);
     flip(origin, at(origin, 1), 200);
