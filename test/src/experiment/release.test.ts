@@ -44,6 +44,8 @@ const refused = async (shell: Shell, hold: string): Promise<string> => {
   const { stderr } = await shell.inside(release(hold));
   expect(await shell.told('log')).toEqual(before);
   await shell.told(`quarantine discard ${hold} --reason late --sign alice`);
+  const discard = `ledger quarantine discard ${hold} --reason TEXT --sign KEY.`;
+  expect(stderr).toContain(`Reject it: ${discard}`);
   return stderr;
 };
 
