@@ -44,7 +44,7 @@ export const command: Command = {
     const [types, rules] = [given.list('type'), given.list('rule')];
     if (types.length === 0 || rules.length === 0)
       return given.usage('an authorization is for a --type and a --rule');
-    const uses = given.whole('uses');
+    const uses = given.whole('uses', 1);
     if (E.isLeft(uses)) return uses;
     const forMs = given.duration('expires');
     if (E.isLeft(forMs)) return forMs;

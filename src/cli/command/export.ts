@@ -66,7 +66,7 @@ const tell = async (
     ...(open.length === 0 ? {} : { open }),
     ...recordedData(receipt),
   };
-  if (to === '-') terminal.note(told);
+  if (to === '-') terminal.note(terminal.isJson ? JSON.stringify(data) : told);
   else await terminal.out(terminal.isJson ? jsonLine(data) : `${visible(to)}: ${told}\n`);
 };
 

@@ -12,6 +12,7 @@ import type { Command } from '../command.ts';
 import type { CliError } from '../error.ts';
 import { asOption } from '../given.ts';
 import { readForeign } from '../key-choice.ts';
+import { recording } from '../leave.ts';
 import { seedOfOpenSsh } from '../open-ssh.ts';
 import { openFor } from '../open.ts';
 import { jsonLine } from '../terminal.ts';
@@ -41,6 +42,8 @@ export const command: Command = {
     const ledger = openFor(given, terminal);
     if (E.isLeft(ledger)) return ledger;
     const { keys } = ledger.right.layout;
+    // Made once more it would be another key of that name.
+    recording();
     const signer = newKey(realPorts, keys, name.right, seed.right);
     await ledger.right.close();
     if (E.isLeft(signer)) return signer;

@@ -15,7 +15,8 @@ import type { Receipt } from '../../usecase/receipt.ts';
 import { isOvertaken, isTaken } from '../../usecase/receipt.ts';
 import type { Seen } from '../../usecase/seen.ts';
 import { realPorts } from '../../wiring.ts';
-import type { Command } from '../command.ts';
+import type { Answer, Command } from '../command.ts';
+import { earlierReceipts } from '../earlier-receipt.ts';
 import type { CliError } from '../error.ts';
 import { exitOf } from '../exit-code.ts';
 import type { Exit } from '../exit-table.ts';
@@ -27,6 +28,7 @@ import { withLedger } from '../open.ts';
 import { TRIES } from '../outbox/move.ts';
 import { stillDone } from '../outbox/release.ts';
 import { failureOf, printReceipts } from '../receipt.ts';
+import type { Terminal } from '../terminal.ts';
 import { WRITING, glassOf, signOf, submissionOf } from '../writing.ts';
 
 const releaseOf = ({ hold }: Held, note: string | undefined): JsonObject => ({
@@ -61,6 +63,14 @@ const decide = async (
   )(decided);
 };
 
+const tellReceipts = async (terminal: Terminal, receipts: readonly Receipt[]): Answer => {
+  await printReceipts(
+    terminal,
+    receipts.map((receipt) => ({ receipt })),
+  );
+  return E.right(undefined);
+};
+
 /** What others overtook is decided anew, so often and no more. */
 const anew = async (
   release: () => Promise<E.Either<CliError, readonly Receipt[]>>,
@@ -85,8 +95,10 @@ export const command: Command = {
       if (E.isLeft(draft)) return draft;
       // What is recorded already needs no release; its draft is answered with its receipt.
       const isOver = state === 'recorded';
-      if (isOver && draft.right === undefined)
-        return E.left({ _tag: 'NotFound', kind: 'held draft', name: hold.id });
+      if (isOver && draft.right === undefined) {
+        const earlier = earlierReceipts(reader, { id: hold.draft });
+        return E.isLeft(earlier) ? earlier : tellReceipts(terminal, earlier.right);
+      }
       const sign = signOf(given, layout);
       if (E.isLeft(sign)) return sign;
       const glass = glassOf(given);
@@ -110,10 +122,7 @@ export const command: Command = {
       });
       if (E.isLeft(submitted)) return submitted;
       const receipts = submitted.right;
-      await printReceipts(
-        terminal,
-        receipts.map((receipt) => ({ receipt })),
-      );
+      await tellReceipts(terminal, receipts);
       const failure = receipts.map((each) => failureOf(each)).find((each) => each !== undefined);
       if (failure !== undefined) return E.left(failure);
       if (draft.right === undefined)

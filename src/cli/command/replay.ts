@@ -35,11 +35,13 @@ const planText = ({ plan, refused, estimate }: Plan): string => {
     const about = Object.entries(facts).map(([name, value]) => `${name} ${visible(String(value))}`);
     return `${step.replaceAll('_', ' ')}: ${about.join(', ')}`;
   });
-  const lines = steps.length === 0 ? ['there is nothing to do'] : steps;
+  const isIdle = steps.length === 0 && refused === undefined;
+  const lines = isIdle ? ['there is nothing to do'] : steps;
+  const against = refused && errorText(refused);
   const { events, bytes, seconds } = estimate;
   return [
     ...lines,
-    ...(refused === undefined ? [] : [`it would be refused: ${errorText(refused).message}`]),
+    ...(against ? [`it would be refused: ${against.message}`, against.next] : []),
     `to read: ${events} events, ${bytes} bytes, about ${seconds} s`,
     '',
   ].join('\n');

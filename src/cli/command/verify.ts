@@ -62,6 +62,8 @@ const keysOf = (given: Given): E.Either<CliError, readonly Key[]> => {
 const optionsOf = async (given: Given): Promise<E.Either<CliError, VerifyOptions>> => {
   if (given.flag('record') && given.text('sign') === undefined)
     return given.usage('what is recorded of an audit is signed: --record takes --sign KEY');
+  if (!given.flag('record') && given.text('sign') !== undefined)
+    return given.usage('what is recorded of an audit is signed: --sign takes --record');
   if (given.flag('decisions') && given.text('since') !== undefined)
     return given.usage('decisions are judged by all events before them: --decisions or --since');
   const maxMs = given.duration('max-duration');

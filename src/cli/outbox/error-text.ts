@@ -27,7 +27,7 @@ export const heldText = ({ hold }: HeldOvertaken, { message }: Told): Told => ({
   code: 'held_overtaken',
   message: `what was held cannot be done any more, and nothing is recorded: ${message}`,
   next:
-    `Reject it: ledger quarantine discard ${visible(hold)} --reason TEXT. ` +
+    `Reject it: ledger quarantine discard ${visible(hold)} --reason TEXT --sign KEY. ` +
     'What is still wanted is said anew, by its own command.',
 });
 

@@ -11,6 +11,8 @@ beside them goes to stderr. A command that fails prints as its last line
 and exits with that number (ledger help exit-codes). What it printed before stands: append prints a
 receipt for each draft, and then why it stopped.
 
+An export to stdout (--to -) is what it is, whatever its format: its line goes to stderr.
+
 The shape of every line is a JSON Schema (draft 2020-12), in the package under src/cli/schema, named
 after the command: key-list.schema.json is that of ledger key list, error.schema.json that of the
 last line above. What several commands print lies beside them: event.schema.json is a line of

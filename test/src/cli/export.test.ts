@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Shell } from './shell.ts';
+import { faultsIn } from './schema.ts';
 import { BIN, linesOf, withLedger } from './shell.ts';
 
 const DRAFTS = [
@@ -196,6 +197,17 @@ rules: [{ id: look, match: [ledger.exported], when: 'true', outcome: quarantine,
       '3 place_refused',
     ]);
     expect(readdirSync(shell.folder).toSorted()).toEqual(['.ledger', 'drafts']);
+  });
+
+  it('to stdout is what it is, and its line goes to stderr', async () => {
+    const shell = await withEvents();
+    const args = [BIN, 'export', '--format', 'csv', '--to', '-', '--json'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd: shell.folder,
+      encoding: 'utf8',
+    });
+    expect([status, stdout.slice(0, 7)]).toEqual([0, 'seq,id,']);
+    expect(faultsIn('export', JSON.parse(stderr))).toEqual([]);
   });
 
   it('is on record although nobody reads on, or what is printed finds no room', async () => {

@@ -160,7 +160,8 @@ describe('ledger key', () => {
     expect(await shell.refusal('key')).toBe('2 usage');
     expect((await shell.inside('key --help')).stdout).toContain('key enroll VKEY');
     await shell.told('append --type a.b --sign bot');
-    await shell.told('approve bot --note seen --sign eve');
+    const approved = await shell.inside('approve bot --note seen --sign eve');
+    expect([approved.status, approved.stderr]).toEqual([0, '']);
     await shell.told('key retire bot --reason replaced --sign alice');
     await shell.told(`key revoke ${eve?.key_id} --reason stolen --sign alice`);
     expect(await shell.refusal('append --type a.b --sign bot')).toBe('24 refused');
@@ -180,7 +181,19 @@ describe('ledger key', () => {
       'example.com/acme verified log active 0',
     ]);
     expect(shell.journal()[4]).toContain('"meaning":"approved"');
-    expect(shell.journal()[4]).toContain('"payload":{"note":"seen","subject":"bot"}');
+    expect(shell.journal()[4]).toContain(`"note":"seen","subject":"${bot?.key_id}"`);
+    const none = await shell.inside('approve nobody --meaning authored --sign alice');
+    expect([none.status, none.stderr]).toEqual([
+      0,
+      'Neither an event nor a key here is named nobody.\n',
+    ]);
+    expect(shell.journal().at(-1)).toContain('"meaning":"authored"');
+    const far = await shell.inside('approve far+1f3a9c2e --sign alice');
+    expect([far.status, far.stderr]).toEqual([0, '']);
+    expect(await shell.refusals([['approve', '', '--sign', 'alice']])).toEqual(['2 usage']);
+    // Two are named so, and one of them is not enrolled yet.
+    await shell.told('key new bot');
+    expect(await shell.refusal('approve bot --sign alice')).toBe('12 key_ambiguous');
   });
 
   it('takes Ed25519 keys over from OpenSSH, and refuses the others by name', async () => {

@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, constants, openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Shell } from './shell.ts';
@@ -64,6 +65,18 @@ const given = (): Shell => {
   return shell;
 };
 
+/** Opens a pipe to write to it, once somebody reads it. */
+const writerOf = async (path: string): Promise<number> => {
+  for (const until = Date.now() + PATIENCE_MS; ;) {
+    try {
+      return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch (thrown) {
+      if (Date.now() > until) throw thrown;
+      await setTimeout(20);
+    }
+  }
+};
+
 describe('a command that is interrupted', () => {
   const LINES = ['log --json', 'sign drafts --key alice --origin example.com/acme --json'];
 
@@ -90,7 +103,7 @@ describe('a command that is interrupted', () => {
     spawnSync('mkfifo', [shell.path('pipe')]);
     const child = start(shell, 'append pipe --json');
     child.stdout.resume();
-    await setTimeout(2000);
+    const writer = await writerOf(shell.path('pipe'));
     child.kill('SIGTERM');
     const ended = once(child, 'exit') as Promise<[number | null]>;
     const [exit] = await Promise.race([
@@ -98,6 +111,7 @@ describe('a command that is interrupted', () => {
       setTimeout(PATIENCE_MS, ['goes on'] as const, { ref: false }),
     ]);
     child.kill('SIGKILL');
+    closeSync(writer);
     expect(exit).toBe(130);
   }, 60_000);
 

@@ -2,6 +2,7 @@
  * What a policy held of an experiment: its release lets it happen if it still can, and records
  * nothing if it cannot.
  */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Shell } from '../cli/shell.ts';
 import { linesOf } from '../cli/shell.ts';
@@ -44,6 +45,8 @@ const refused = async (shell: Shell, hold: string): Promise<string> => {
   const { stderr } = await shell.inside(release(hold));
   expect(await shell.told('log')).toEqual(before);
   await shell.told(`quarantine discard ${hold} --reason late --sign alice`);
+  const discard = `ledger quarantine discard ${hold} --reason TEXT --sign KEY.`;
+  expect(stderr).toContain(`Reject it: ${discard}`);
   return stderr;
 };
 
@@ -68,6 +71,17 @@ describe('the release of what was to happen to an experiment', () => {
     expect(await shell.told(`experiment show ${ID}`)).toMatchObject([{ status: 'archived' }]);
     expect(await shell.told('quarantine list')).toEqual([]);
     await isSound(shell);
+  });
+
+  it('is answered with its receipt where a crash left the draft that has entered', async () => {
+    const shell = await world();
+    const hold = await held(shell, `experiment start ${ID}`);
+    const path = shell.path('.ledger', 'quarantine', `${hold}.json`);
+    const kept = readFileSync(path);
+    const [, started] = await shell.told(release(hold));
+    writeFileSync(path, kept);
+    expect(await shell.told(release(hold))).toEqual([{ ...started, status: 'already_recorded' }]);
+    expect(existsSync(path)).toBe(false);
   });
 
   it('begins none whose plan was amended, and none that was archived since', async () => {

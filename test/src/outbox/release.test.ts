@@ -135,6 +135,28 @@ describe('the release of items that were to be moved', () => {
     await isSound(w);
   });
 
+  it('sends a batch again in the format that its destination has by now', async () => {
+    const w = await world();
+    w.receiver.script = () => ({ status: 500 });
+    await w.shell.inside('outbox flush');
+    await w.shell.told('outbox park i-1 --batch --reason now');
+    await w.shell.told(
+      `outbox destination set hooks --url ${w.receiver.url} --format cloudevents --type a.*`,
+    );
+    await w.release(await w.held('outbox retry i-1 --batch --reason hold'));
+    expect(await w.listed('waiting')).toEqual(['i-1', 'i-2']);
+    await isSound(w);
+  });
+
+  it('moves nothing that its destination takes no more', async () => {
+    const w = await world();
+    const hold = await w.held('outbox drop i-1 --reason hold');
+    await w.shell.told(
+      `outbox destination set hooks --url ${w.receiver.url} --format ndjson --type b.*`,
+    );
+    expect(await w.refused(hold)).toContain('there is no such item: i-1');
+  });
+
   it('moves nothing at a destination that was retired since', async () => {
     const w = await world();
     const hold = await w.held('outbox drop i-1 --reason hold');
@@ -145,7 +167,29 @@ describe('the release of items that were to be moved', () => {
 
 const ENQUEUE = 'outbox enqueue --owner hold --kind fact --payload {} --destination hooks';
 
+/** Another comes in although the rule is there: its author has an authorization. */
+const letIn = async ({ shell }: World): Promise<string> => {
+  const [glass] = await shell.told([
+    ...'break-glass authorize --type outbox.enqueued --rule items --expires 1h'.split(' '),
+    ...'--reason-code incident_response --reason urgent --sign alice'.split(' '),
+  ]);
+  return `--sign alice --break-glass ${glass?.id ?? ''}`;
+};
+
 describe('the release of what was enqueued', () => {
+  it('is refused where the latest is sent alone, as long as anything is sent there', async () => {
+    const w = await world();
+    const spans = 'outbox enqueue --owner hold --kind tool_spans --payload {}';
+    await w.shell.told(`outbox destination set kai --url ${w.receiver.url} --format kaizen`);
+    const now = await letIn(w);
+    const [early, free] = [await w.held(`${spans} --id f-1`), await w.held(`${spans} --id f-2`)];
+    await w.shell.told(`${spans} --id f-3 ${now}`);
+    expect(await w.refused(early)).toContain('f-3 came in since');
+    await w.shell.told('outbox destination retire kai');
+    expect(await w.release(free)).toMatchObject([{}, { id: 'f-2', status: 'appended' }]);
+    await isSound(w);
+  });
+
   it('is refused where its destination would never be sent it', async () => {
     const w = await world();
     const [kind, gone] = [await w.held(ENQUEUE), await w.held(ENQUEUE)];
@@ -159,12 +203,7 @@ describe('the release of what was enqueued', () => {
 
   it('is refused where it would stand for one that came in since', async () => {
     const w = await world();
-    // The other comes in although the rule is there: its author has an authorization.
-    const glass = await w.shell.told([
-      ...'break-glass authorize --type outbox.enqueued --rule items --expires 1h'.split(' '),
-      ...'--reason-code incident_response --reason urgent --sign alice'.split(' '),
-    ]);
-    const now = `--sign alice --break-glass ${glass[0]?.id ?? ''}`;
+    const now = await letIn(w);
     const later = await w.held(`${ENQUEUE} --replaceable --id f-1`);
     const plain = await w.held(`${ENQUEUE} --id f-2`);
     await w.shell.told(`${ENQUEUE} --replaceable --id f-3 ${now}`);
