@@ -28,6 +28,11 @@ const holding = async () => {
 };
 
 it.each([
+  [
+    'says another thing of the line',
+    { payload: { id: 'a', n: 201 } },
+    `ndjson rows.ndjson sha256:${'0'.repeat(64)} line 1 row:`,
+  ],
   ['says more', { supersedes: 'other' }, `ndjson rows.ndjson sha256:${'0'.repeat(64)} line 1 row:`],
   ['says that it is of another line', {}, 'ndjson rows.ndjson line 1 row:'],
   ['does not say whose it is', {}, undefined],
