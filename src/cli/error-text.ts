@@ -163,7 +163,7 @@ export const errorText = (error: CliError): Told => {
     case 'DestinationPlanned':
     case 'SecretMissing':
     case 'ItemElsewhere':
-    case 'EnqueuedLater':
+    case 'SaidLater':
     case 'LeaseLost':
       return outboxText(error);
     case 'HeldOvertaken':

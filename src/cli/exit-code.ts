@@ -156,7 +156,7 @@ export const exitOf = (error: CliError): Exit => {
     case 'ItemElsewhere':
     case 'MovedInPart':
     case 'HeldOvertaken':
-    case 'EnqueuedLater':
+    case 'SaidLater':
     case 'DestinationRetired':
     case 'DestinationBegun':
     case 'DestinationPlanned':

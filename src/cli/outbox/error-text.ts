@@ -156,12 +156,18 @@ export const outboxText = (error: OutboxError): Told => {
         next: `Move all of the batch: ledger outbox ${batch.by} ${visible(item)} --batch.`,
       };
     }
-    case 'EnqueuedLater':
-      return {
-        code: 'enqueued_later',
-        message: `${visible(error.by)} came in since, of its owner and kind, and stands for it`,
-        next: 'Enqueue it again, if it is to be the latest.',
-      };
+    case 'SaidLater':
+      return error.what === 'item'
+        ? {
+            code: 'enqueued_later',
+            message: `${visible(error.by)} came in since, of its owner and kind, and stands for it`,
+            next: 'Enqueue it again, if it is to be the latest.',
+          }
+        : {
+            code: 'set_later',
+            message: `${visible(error.by)} set its destination since`,
+            next: 'Set it again, if it is to be so.',
+          };
     case 'LeaseLost':
       return {
         code: 'lease_lost',

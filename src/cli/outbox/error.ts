@@ -61,9 +61,10 @@ export interface ItemElsewhere {
   readonly stands?: (Stands & { readonly isIt: boolean; readonly isParked: boolean }) | undefined;
 }
 
-/** One that would come in behind a later one of its owner and kind, and stand for it. */
-export interface EnqueuedLater {
-  readonly _tag: 'EnqueuedLater';
+/** One that would come in behind a later one, and take its place. */
+export interface SaidLater {
+  readonly _tag: 'SaidLater';
+  readonly what: 'item' | 'destination';
   readonly by: string;
 }
 
@@ -75,5 +76,5 @@ export type OutboxError =
   | DestinationPlanned
   | NoSecret
   | ItemElsewhere
-  | EnqueuedLater
+  | SaidLater
   | Replaced;

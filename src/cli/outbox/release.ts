@@ -8,6 +8,7 @@ import { itemsAt } from '../../delivery/queue.ts';
 import type { Standing } from '../../delivery/standing.ts';
 import { seenOf, standings } from '../../delivery/standing.ts';
 import type { JsonObject } from '../../../ledger/json/value.ts';
+import type { Destination } from '../../outbox/destination.ts';
 import type { Chosen, Enqueued, Retried } from '../../outbox/event.ts';
 import { asPayload, parseOutboxEvent } from '../../outbox/event.ts';
 import type { Item } from '../../outbox/item.ts';
@@ -18,6 +19,7 @@ import type { CliError } from '../error.ts';
 import { heed } from '../leave.ts';
 import type { Setting } from './allowed.ts';
 import { mayEnqueue, maySet } from './allowed.ts';
+import type { SaidLater } from './error.ts';
 import type { MoveType } from './look.ts';
 import { STEP, batchMove, spotOf } from './look.ts';
 import { namedLive } from './named.ts';
@@ -55,6 +57,11 @@ const movesStill = async (
   return E.right([...seen.values()]);
 };
 
+const overtakenBy = (reader: Reader, what: SaidLater['what'], seq: number): Can =>
+  E.chain(([by]: readonly Item[]): Can => E.left({ _tag: 'SaidLater', what, by: by?.id ?? '' }))(
+    itemsAt(reader, [seq]),
+  );
+
 /** One that was held stands for none that came in since, though it would be the latest then. */
 const enqueuesStill = (reader: Reader, enqueued: Enqueued, since: number): Can => {
   const [may, all] = [mayEnqueue(reader, enqueued.destination, enqueued.kind), standings(reader)];
@@ -70,10 +77,17 @@ const enqueuesStill = (reader: Reader, enqueued: Enqueued, since: number): Can =
   if (E.isLeft(rows)) return rows;
   const latest = Number(rows.right[0]?.['seq'] ?? 0);
   if (latest < since) return E.right([{ ...of, rows: rows.right }]);
-  return E.chain(([by]: readonly Item[]): Can =>
-    E.left({ _tag: 'EnqueuedLater', by: by?.id ?? '' }),
-  )(itemsAt(reader, [latest]));
+  return overtakenBy(reader, 'item', latest);
 };
+
+/** One that was held replaces nothing that was said since. */
+const setsStill = (reader: Reader, destination: Destination, since: number): Can =>
+  E.chain(({ before }: Setting): Can => {
+    if (before === undefined) return E.right([]);
+    return before.config < since
+      ? E.right([seenOf(before)])
+      : overtakenBy(reader, 'destination', before.config);
+  })(maySet(reader, destination));
 
 /** stillDone asks of what was held at a position what its command would ask now. */
 export const stillDone = async (reader: Reader, draft: JsonObject, since: number): Promise<Can> => {
@@ -87,7 +101,7 @@ export const stillDone = async (reader: Reader, draft: JsonObject, since: number
     case 'outbox.enqueued':
       return enqueuesStill(reader, event.payload, since);
     case 'outbox.destination_set':
-      return E.map(({ expectRows }: Setting) => expectRows)(maySet(reader, event.payload));
+      return setsStill(reader, event.payload, since);
     case 'outbox.destination_paused':
     case 'outbox.destination_resumed':
     case 'outbox.destination_retired':

@@ -242,4 +242,14 @@ describe('the release of a word on a destination', () => {
     expect((await w.shell.inside('outbox destination show')).stdout).toContain('/hold');
     await isSound(w);
   });
+
+  it('is refused where it was set anew since', async () => {
+    const w = await world();
+    const set = `outbox destination set hooks --format ndjson --type a.* --url ${w.receiver.url}`;
+    const hold = await w.held(`${set}/hold`);
+    const [now] = await w.shell.told(`${set}/now`);
+    expect(await w.refused(hold)).toContain(`${now?.id ?? ''} set its destination since`);
+    expect((await w.shell.inside('outbox destination show')).stdout).toContain('/now');
+    await isSound(w);
+  });
 });
