@@ -31,11 +31,14 @@ const SOURCE = { kind: 'external', name: 'cortex' };
 const shortDigest = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 
+/** bytesOf keeps bytes as what they are. */
+export const bytesOf = (bytes: Uint8Array): JsonObject => ({
+  base64: Buffer.from(bytes).toString('base64'),
+});
+
 /** textOf keeps bytes as text, or as base64 where they are none. */
 export const textOf = (bytes: Uint8Array): JsonObject =>
-  invalidUtf8At(bytes) < 0
-    ? { text: decodeUtf8(bytes) }
-    : { base64: Buffer.from(bytes).toString('base64') };
+  invalidUtf8At(bytes) < 0 ? { text: decodeUtf8(bytes) } : bytesOf(bytes);
 
 const payloadOf = (payload: Uint8Array): JsonObject =>
   isCanonical(payload, PAYLOAD_DEPTH - 2)
