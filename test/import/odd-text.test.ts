@@ -109,6 +109,18 @@ describe('what stands in a log of cortex', () => {
     expect(turned.defects.counts.get('rotation_invalid')).toBe(1);
   });
 
+  it('is as long as an event can be, and taken, or longer, and told', () => {
+    const told = new Set<string>();
+    for (let more = 0; more < 200; more += 10) {
+      const trace = `"trace_id":"${'x'.repeat(1_014_900 + more)}"`;
+      const plan = altered('v1-unsigned', (text) => text.replace(/"trace_id":"[^"]*"/, trace));
+      const lost = plan.defects.counts.get('line_too_long') ?? 0;
+      expect([more, [...plan.drafts()].length + lost]).toEqual([more, plan.total + lost]);
+      told.add(`${lost} ${plan.total}`);
+    }
+    expect([...told]).toEqual(['0 20', '1 19']);
+  });
+
   it('is told in short where it names another head', () => {
     const long = `"${'x'.repeat(900_000)}"`;
     const { report } = altered('v2-migrated', (text) => text.replace(HEAD, long));
