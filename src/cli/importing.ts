@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { relative, sep } from 'node:path';
 import { archive } from '../import/archive.ts';
+import type { DefectName } from '../import/defect.ts';
 import { DEFECTS, isDefectName } from '../import/defect.ts';
 import type { Plan, PlanError, Tool } from '../import/plan.ts';
 import type { Whereabouts } from '../import/put-aside.ts';
@@ -143,6 +144,26 @@ const NO_RIGHT: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
 export const isForbidden = ({ errno, path: at }: DiskFailed, source: string): boolean =>
   NO_RIGHT.has(errno) && !relative(source, at).split(sep).includes('..');
 
+/** What is against a plan, whatever the ledger says: it is the same where nothing is written. */
+const objection = (
+  given: Given,
+  plan: Plan,
+  names: readonly DefectName[],
+): E.Either<CliError, never> | undefined => {
+  const isAside = given.flag('archive');
+  // A line of a mapping that is too long is one that does not fit.
+  const left = plan.defects.left ?? ('not_taken' in plan.report ? 'line_too_long' : undefined);
+  if (plan.untaken !== undefined && left === undefined && isAside)
+    return given.usage(
+      `--archive would put ${plan.untaken} aside, and not all of it is taken: see --from both`,
+    );
+  if (names.length > 0) return E.left({ _tag: 'SourceRefused', tool: plan.tool, names });
+  if (left === undefined || !isAside) return undefined;
+  return given.usage(
+    `--archive puts aside what the ledger holds all of, and ${DEFECTS[left]}: leave it out`,
+  );
+};
+
 /** runImport makes a plan of the source at a path, tells it, and carries it out. */
 export const runImport = async (
   given: Given,
@@ -177,19 +198,9 @@ export const runImport = async (
       await tellMore(terminal, plan);
       await tellSample(terminal, plan);
     }
-    const refused = E.left({ _tag: 'SourceRefused', tool: plan.tool, names } as const);
     const isDry = given.flag('dry-run');
-    // A line of a mapping that is too long is one that does not fit.
-    const left = plan.defects.left ?? ('not_taken' in plan.report ? 'line_too_long' : undefined);
-    if (plan.untaken !== undefined && left === undefined && isArchiving(given))
-      return given.usage(
-        `--archive would put ${plan.untaken} aside, and not all of it is taken: see --from both`,
-      );
-    if (names.length > 0 && !isDry) return refused;
-    if (left !== undefined && isArchiving(given))
-      return given.usage(
-        `--archive puts aside what the ledger holds all of, and ${DEFECTS[left]}: leave it out`,
-      );
+    const against = objection(given, plan, names);
+    if (against !== undefined && !isDry) return against;
     const done = await withLedger(given, terminal, (ledger) => {
       const run = {
         given,
@@ -205,7 +216,7 @@ export const runImport = async (
     const failed = E.isLeft(done) ? done.left._tag : undefined;
     if (failed === 'NoLedger') terminal.note(NOT_JUDGED);
     else if (failed === undefined || failed === 'RowsRefused') terminal.note(JUDGED);
-    if (names.length > 0) return refused;
+    if (against !== undefined) return against;
     return failed === 'NoLedger' ? E.right(undefined) : done;
   } finally {
     plan.close();

@@ -95,9 +95,9 @@ export class Defects {
 
   add(defect: Defect): void {
     this.counts.set(defect.name, (this.counts.get(defect.name) ?? 0) + 1);
-    const { reason, id } = defect;
+    const { reason, file, id } = defect;
     const short = id === undefined ? {} : { id: cutText(id) };
-    const told = { ...defect, reason: cutText(reason), ...short };
+    const told = { ...defect, reason: cutText(reason), file: cutText(file), ...short };
     if (this.told.length < MOST_TOLD) this.told.push(told);
     else this.keep(told);
   }

@@ -19,6 +19,12 @@ export const roomIn = (payload: Json): number => MOST - bytesOf(payload);
 export const hasRoom = ({ payload }: JsonObject): boolean =>
   payload === undefined || roomIn(payload) >= 0;
 
+/** What a source of an event may not hold. */
+const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** asLabel writes a text so that the source of an event may bear it. */
+export const asLabel = (text: string): string => text.replace(FORBIDDEN, '?');
+
 const MOST_TEXT = 600;
 
 /** cutText shortens what a source says of itself, so that there is room for what is told of it. */

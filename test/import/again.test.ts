@@ -4,11 +4,11 @@
  * there before it is put aside.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { native } from '../../ledger/crypto/native.ts';
-import type { JsonObject } from '../../ledger/json/value.ts';
+import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { openLedger } from '../../src/front-door.ts';
 import { Importing } from '../../src/usecase/import.ts';
 import { right } from '../build/ledger.ts';
@@ -123,6 +123,38 @@ describe('a store of cortex', () => {
     );
     expect(E.isLeft(other.proved())).toBe(true);
     await ledger.close();
+  });
+});
+
+describe('a row of an outbox that was erased', () => {
+  it.each([
+    ['its copy in the database', 'kaizen.db', ['equal', 'replaced']],
+    ['its copy in the old outbox', 'hot/outbox.redb', ['equal', 'moved']],
+  ])('does not come back with %s', async (_, later, fates) => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'halfway');
+    const aside = shell.path('aside');
+    renameSync(join(path, later), aside);
+    const line = ['import', 'kaizen', path];
+    await shell.told(line);
+    const erased = new Set<Json>();
+    for (const [seq, { owner, payload, replaceable }] of payloads(shell).entries()) {
+      if (typeof payload !== 'string' || typeof owner !== 'string') continue;
+      // What stands for an earlier one is enqueued anew, so that the latest is the latest.
+      if (replaceable === true && later !== 'kaizen.db') continue;
+      erased.add(payload);
+      await shell.told(['erase', idAt(shell, seq), '--reason', 'asked for', '--sign', 'alice']);
+    }
+    const before = shell.journal().length;
+    renameSync(aside, join(path, later));
+    expect(await shell.told(line)).toMatchObject([{ status: 'imported' }]);
+    const rest = payloads(shell).slice(before);
+    expect(rest.filter(({ payload }) => erased.has(payload ?? null))).toEqual([]);
+    const known = rest.flatMap(({ fate, as }) => (as === undefined ? [] : [fate]));
+    expect(new Set(known)).toEqual(new Set(fates));
+    expect(await shell.told(line)).toMatchObject([{ status: 'already_imported', appended: 0 }]);
+    const [archived] = await shell.told([...line, '--archive']);
+    expect(archived).toMatchObject({ status: 'already_imported', appended: 0 });
   });
 });
 

@@ -14,7 +14,8 @@ const tries = async (path: string, ...words: readonly string[]) => {
   const shell = withLedger();
   const names = fs.readdirSync(path).toSorted();
   const line = ['import', ...words];
-  expect(await shell.refusals([[...line, '--archive']])).toEqual(['2 usage']);
+  const both = [['--archive'], ['--archive', '--dry-run']].map((more) => [...line, ...more]);
+  expect(await shell.refusals(both)).toEqual(['2 usage', '2 usage']);
   expect(fs.readdirSync(path).toSorted()).toEqual(names);
   expect((await shell.told(line))[0]).toMatchObject({ status: 'imported' });
 };

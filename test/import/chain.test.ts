@@ -3,10 +3,15 @@
  * experiment, or of its owner and its replaceable kind, comes in ahead of it.
  */
 import { mkdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { JsonObject } from '../../ledger/json/value.ts';
+import { loadChecksum } from '../../src/import/kaizen/redb-file.ts';
+import { surveyKaizen } from '../../src/import/kaizen/survey.ts';
+import { NOTHING } from '../../src/import/plan.ts';
+import { right } from '../build/ledger.ts';
 import type { Shell } from '../src/cli/shell.ts';
 import { linesOf, withLedger } from '../src/cli/shell.ts';
-import { copyOf } from './fixture.ts';
+import { WORLD, copyOf } from './fixture.ts';
 import { edit, take } from './kaizen-told.ts';
 
 const policy = (match: string, when: string, outcome: string): string => `version: 1
@@ -40,6 +45,24 @@ const dora = async (shell: Shell): Promise<void> => {
   const enroll = ['key', 'enroll', made?.vkey ?? '', '--tier', 'operator', '--sign', 'alice'];
   await shell.told(enroll);
 };
+
+describe('a step that somebody else imports meanwhile', () => {
+  it('is one on which the next one stands', async () => {
+    const path = copyOf('kaizen', 'sqlite');
+    const world = { ...WORLD, checksum: await loadChecksum() };
+    const plan = right(surveyKaizen(world, path));
+    onTestFinished(() => plan.close());
+    const begun = new Set(['experiment.created', 'experiment.started']);
+    // How it stands was read before those were recorded.
+    const known = ({ event_type: type }: JsonObject) =>
+      typeof type === 'string' && begun.has(type) ? 'same' : 'no';
+    const rows = [...plan.drafts({ ...NOTHING, known })];
+    expect(rows.flatMap(({ warning }) => warning ?? [])).toEqual([]);
+    const types = rows.map(({ draft }) => draft['event_type']);
+    expect(types).not.toContain('kaizen.experiment_step');
+    expect(types).toEqual([...plan.drafts()].map(({ draft }) => draft['event_type']));
+  });
+});
 
 describe('a row that is not taken', () => {
   it.each(['quarantine', 'reject'])('keeps back its experiment (%s)', async (outcome) => {

@@ -46,9 +46,9 @@ const migratedHead = ({ envelope, payload }: Row): string | undefined => {
     readonly kind?: unknown;
     readonly payload?: { readonly previous_v1_head_hash?: unknown } | null;
   };
-  return told.kind === 'schema_migration.v1_to_v2'
-    ? String(told.payload?.previous_v1_head_hash)
-    : undefined;
+  if (told.kind !== 'schema_migration.v1_to_v2') return undefined;
+  const head = told.payload?.previous_v1_head_hash;
+  return typeof head === 'string' ? head : JSON.stringify(head ?? null);
 };
 
 type How = Pick<Step, 'isDamaged' | 'isMixed' | 'isShown'>;

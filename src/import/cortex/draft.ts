@@ -31,11 +31,14 @@ const SOURCE = { kind: 'external', name: 'cortex' };
 const shortDigest = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 
+/** bytesOf keeps bytes as what they are. */
+export const bytesOf = (bytes: Uint8Array): JsonObject => ({
+  base64: Buffer.from(bytes).toString('base64'),
+});
+
 /** textOf keeps bytes as text, or as base64 where they are none. */
 export const textOf = (bytes: Uint8Array): JsonObject =>
-  invalidUtf8At(bytes) < 0
-    ? { text: decodeUtf8(bytes) }
-    : { base64: Buffer.from(bytes).toString('base64') };
+  invalidUtf8At(bytes) < 0 ? { text: decodeUtf8(bytes) } : bytesOf(bytes);
 
 const payloadOf = (payload: Uint8Array): JsonObject =>
   isCanonical(payload, PAYLOAD_DEPTH - 2)
@@ -65,10 +68,13 @@ const headerOf = (envelope: Envelope): JsonObject => {
 /** What is shorter than this has room, however it must be escaped. */
 const SHORT = 1 << 16;
 
+/** What is no digest yet is as long as one: what has room has it with any. */
+const SOME_SHA256 = '0'.repeat(64);
+
 /** isLost tells a line of which there can be no event. */
 export const isLost = (item: Item): boolean =>
   item.bytes === undefined ||
-  (item.bytes.length >= SHORT && draftOf(item, '', () => 1) === undefined);
+  (item.bytes.length >= SHORT && draftOf(item, SOME_SHA256, () => 1) === undefined);
 
 const PLAIN_ID = /^[A-Za-z0-9._-]{1,40}$/;
 

@@ -4,6 +4,7 @@
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { Defects } from '../defect.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
+import { cutText } from '../room.ts';
 import type { Chain } from './chain.ts';
 import { countOf } from './fit.ts';
 import type { Rows } from './item.ts';
@@ -95,7 +96,9 @@ export const reportOf = (
   schema_versions: Object.fromEntries(
     [...chain.versions].map(([each, count]) => [`${each}`, count]),
   ),
-  ...(chain.boundary === undefined ? {} : { boundary: { ...chain.boundary } }),
+  ...(chain.boundary === undefined
+    ? {}
+    : { boundary: { ...chain.boundary, before: cutText(chain.boundary.before) } }),
   proved: {
     hashes_and_links: chain.hashed.rows() as unknown as JsonObject,
     signatures: chain.signatures.verified.rows() as unknown as JsonObject,

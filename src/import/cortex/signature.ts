@@ -44,7 +44,8 @@ const rotationOf = (payload: Uint8Array): Rotation | 'none' | undefined => {
   const old = bytesOf(members.get('old_pubkey'), KEY_BYTES);
   const next = bytesOf(members.get('new_pubkey'), KEY_BYTES);
   const signature = bytesOf(members.get('signature'), 2 * KEY_BYTES);
-  const signedAt = momentOf(String(members.get('signed_at')), 6);
+  const moment: unknown = members.get('signed_at');
+  const signedAt = typeof moment === 'string' ? momentOf(moment, 6) : undefined;
   return old && next && signature && signedAt !== undefined
     ? { old, next, signature, signedAt }
     : 'none';

@@ -9,6 +9,7 @@
  *
  * AGE is that of the files (age.ts).
  */
+import { isObject } from '../../../ledger/json/value.ts';
 import type { Recorded } from '../plan.ts';
 import type { Aside } from '../put-aside.ts';
 import { Scratch } from '../scratch.ts';
@@ -84,6 +85,7 @@ export class Lineage {
     const { digest, fate, row } = merged;
     const names = this.namesOf(row);
     const [now, later] = FATES[fate];
+    if (!isLive(merged)) return this.copied(merged, names);
     for (const name of names) {
       const ids = this.idsOf(digest, name);
       const same = ids.get(now) ?? (later === undefined ? undefined : ids.get(later));
@@ -96,8 +98,17 @@ export class Lineage {
     if (names.some((name) => this.isHeld(digest, name))) return { id: `${own}:${now}` };
     const was = this.moved(merged);
     if (was !== undefined) return this.named(digest, `${own}:${later}:${this.aged(was)}`, [was]);
-    if (isLive(merged)) this.scratch.keep('there', `${digest} ${names[0]}`);
+    this.scratch.keep('there', `${digest} ${names[0]}`);
     return { id: `${own}:${now}` };
+  }
+
+  /** A copy does not bring back what was erased of a row that waited. */
+  private copied({ digest, fate }: Merged, names: readonly [string, ...string[]]): Named {
+    const ids = names.map((name) => this.idsOf(digest, name).get(fate));
+    const known = ids.find((each) => each !== undefined);
+    const id = known ?? `${under(digest)}${this.aged(names[0])}:${fate}`;
+    const as = this.scratch.get(known === undefined ? 'erased' : 'as', known ?? digest);
+    return as === undefined ? { id } : { id, as };
   }
 
   /** wasBefore tells that one like it was recorded before other files were put aside. */
@@ -183,6 +194,9 @@ export class Lineage {
       const taken = was === undefined ? undefined : `${digest} ${nameIn(was)}`;
       // Anybody can give an event such an id: what the row would not have become is not believed.
       if (!isOutboxDraft(said, { digest, number, fate })) continue;
+      const as = isObject(said.payload) ? said.payload['as'] : undefined;
+      if (typeof as === 'string') scratch.keep('as', id, as);
+      if (fate === 'waits' && said.payload === undefined) scratch.keep('erased', digest, id);
       if (fate === 'waits') scratch.keep('waited', key);
       if (!this.canBe(fate, key, taken)) continue;
       if (fate === 'moved') scratch.keep('moved', key);
@@ -203,7 +217,7 @@ export class Lineage {
   private moved(merged: Merged): string | undefined {
     const { digest, row } = merged;
     const { scratch } = this;
-    if (!isLive(merged) || scratch.get('waiting', `${digest} 1`) === undefined) return undefined;
+    if (scratch.get('waiting', `${digest} 1`) === undefined) return undefined;
     if (scratch.keep('once', 'looked')) this.look();
     if (isReplacing(row) && this.isFresh(row)) return undefined;
     const [own] = this.namesOf(row);

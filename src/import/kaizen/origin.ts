@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../../../ledger/json/value.ts';
+import { asLabel } from '../room.ts';
 
 /** shortDigest names texts by their content. */
 export const shortDigest = (...texts: readonly string[]): string =>
@@ -20,5 +21,5 @@ export const shortDigestOf = (pieces: Iterable<string>): string => {
 export const sourceOf = (file: string, sha256: string, place: string): JsonObject => ({
   kind: 'external',
   name: 'kaizen',
-  instance: `${file} sha256:${sha256} ${place}`.slice(0, 256),
+  instance: asLabel(`${file} sha256:${sha256} ${place}`.slice(0, 256)),
 });

@@ -4,6 +4,7 @@
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { ForeignDatabase } from '../foreign-database.ts';
 import { leftIn } from '../foreign-database.ts';
+import { cutText } from '../room.ts';
 import { TAKEN } from './database.ts';
 import type { Legacy } from './legacy.ts';
 import type { Notes } from './note.ts';
@@ -40,7 +41,7 @@ export const reportOf = (looked: Looked): JsonObject => {
       closed: each.redb.isClean,
       newest_commit: each.redb.isNewest,
     })),
-    marker: marker ?? null,
+    marker: marker === undefined ? null : cutText(marker),
     ...(lost === 0 ? {} : { not_taken: lost }),
     ...(foreign === undefined ? {} : { left: leftIn(foreign, TAKEN) }),
     oddities: notes.counts(),

@@ -145,7 +145,8 @@ export function* retold(
     const known = recorded.known(draft);
     const isSame = known === 'same' && !isOver(recorded, said);
     let next: Standing | undefined;
-    if (known === 'no') {
+    // What is recorded may be since it was asked how the experiment stands; no tag changes that.
+    if (known === 'no' || (isSame && draft.event_type !== 'experiment.tagged')) {
       const { session } = draft.payload;
       const { tag } = recorded.standing(id, typeof session === 'string' ? session : undefined);
       next = after(crypto, { experiment, tag }, draft);

@@ -240,12 +240,13 @@ export class KaizenSurvey {
       where: `${DATABASE} ${place}`,
       draft: { ...draft, source: sourceOf(DATABASE, sha256, place) },
     });
+    // No event has a member of the name __proto__.
     const state = Object.fromEntries(database.state);
     if (database.state.size > 0)
       yield incoming('sync_state', {
         id: `kaizen:state:${shortDigest(JSON.stringify(state))}`,
         event_type: 'kaizen.sync_state',
-        payload: state,
+        payload: database.state.has('__proto__') ? { pairs: [...database.state] } : state,
       });
     for (const name of database.missing) notes.add('no_table', name);
     for (const { place, draft, ...more } of experimentsOf(crypto, database, notes, recorded))

@@ -96,7 +96,8 @@ export const isOutboxDraft = (
   if (!isObject(payload)) return false;
   const isKept = event_type === KEPT;
   if (isKept && payload['fate'] !== (FATES[fate] ?? fate)) return false;
-  if (fate === 'moved' || fate === 'ended') return typeof payload['as'] === 'string';
+  if (typeof payload['as'] === 'string') return fate !== 'waits' && fate !== 'sent';
+  if (fate === 'moved' || fate === 'ended') return false;
   const row = rowIn(payload);
   const isLeft = fate !== 'waits' || !isEnqueued({ row, fate: 'pending', digest });
   return isKept === isLeft && rowDigest(row) === digest;

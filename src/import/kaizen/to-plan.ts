@@ -121,7 +121,7 @@ export const planOf = (id: string, told: JsonObject, notes: string[]): Plan | un
   notes.push(...guesses(told));
   const stated = {
     id,
-    name: typeof name === 'string' ? name.slice(0, 128) : id,
+    name: typeof name === 'string' ? name.slice(0, 128).toWellFormed() : id,
     hypothesis: hypothesis ?? null,
     change: change ?? null,
     metric,

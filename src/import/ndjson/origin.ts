@@ -5,6 +5,7 @@
  *     ndjson orders.ndjson sha256:9f86d081… line 12 row:60303ae2…
  */
 import type { JsonObject } from '../../../ledger/json/value.ts';
+import { asLabel } from '../room.ts';
 
 /** A line of a file. */
 export interface Origin {
@@ -14,13 +15,10 @@ export interface Origin {
   readonly rowSha256: string;
 }
 
-/** What a source may not hold. */
-const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /** There is room for so many characters of a name; the sealing event has all of it. */
 const MOST_NAME = 80;
 
-const nameOf = (file: string): string =>
-  Array.from(file.replace(FORBIDDEN, '?')).slice(0, MOST_NAME).join('');
+const nameOf = (file: string): string => Array.from(asLabel(file)).slice(0, MOST_NAME).join('');
 
 /** instanceOf names a line as the instance of a source. */
 export const instanceOf = ({ file, fileSha256, line, rowSha256 }: Origin): string =>
