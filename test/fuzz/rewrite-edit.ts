@@ -73,8 +73,9 @@ const remake = async ({ folder }: Scene): Promise<void> => {
 const signAnew = (scene: Scene): void => {
   let frontier = EMPTY;
   const hashes = allOf(scene).map(hashIn);
+  // A line that another edit broke has no hash.
   for (const hash of hashes)
-    frontier = append(native, frontier, parseHex(hash) ?? new Uint8Array(32));
+    frontier = append(native, frontier, parseHex(hash || '0'.repeat(64)) ?? new Uint8Array(32));
   const note = right(signCheckpoint(native, LOG, hashes.length, root(native, frontier)));
   const layout = layoutOf(scene.folder);
   forget(scene, NOTES);
