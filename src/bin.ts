@@ -132,6 +132,14 @@ const tellInterrupted = async (goOn: string | undefined): Promise<number> => {
   return INTERRUPTED;
 };
 
+const endInterrupted = (): void =>
+  void leave('signal')
+    .then(({ goOn }) => tellInterrupted(goOn))
+    .then((exit) => process.exit(exit));
+
+/** What is left to tell may be read by nobody. */
+const endUnread = (): void => void (process.stdout.writableLength > 0 && endInterrupted());
+
 const main = async (): Promise<number> => {
   const nowhere = tellNowhere();
   if (nowhere !== undefined) return nowhere;
@@ -146,14 +154,10 @@ const main = async (): Promise<number> => {
   // A batch is written without giving way to anything else: a signal is heard before or after it.
   const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const onSignal = (): void => {
-    if (wasDone()) {
-      // It ends by itself, as it would have; whoever cannot wait for that sends another one.
-      for (const signal of SIGNALS) process.off(signal, onSignal);
-      return;
-    }
-    void leave('signal')
-      .then(({ goOn }) => tellInterrupted(goOn))
-      .then((exit) => process.exit(exit));
+    if (!wasDone()) return endInterrupted();
+    // It ends by itself, as it would have; whoever cannot wait for that sends another one.
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+    void setTimeout(UNREAD_MS, undefined, { ref: false }).then(endUnread);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
