@@ -3,7 +3,7 @@
  * the command says what keeps it from looking, and gives no verdict.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { asNobody } from '../../as-nobody.ts';
 import type { Shell } from './shell.ts';
@@ -28,6 +28,25 @@ describe('a checkpoint that may not be read', () => {
       { error: { code: 'EACCES', exit: 74 } },
     ]);
     expect(said.stdout).toContain(name);
+  });
+});
+
+describe('a key that may not be read', () => {
+  it('is none of which anything is known, though it be a public one', async () => {
+    const shell = withLedger();
+    chmodSync(shell.folder, 0o755);
+    shell.write('draft', '{"event_type":"a.b"}\n');
+    shell.write('own.pub', `ssh-ed25519 ${'A'.repeat(68)} alice\n`);
+    shell.write('closed.pub', shell.read('own.pub'), 0o000);
+    symlinkSync('own.pub', shell.path('link.pub'));
+    const keys = ['own.pub', 'closed.pub', 'link.pub', 'none.pub'];
+    const lines = keys.map((key) => `sign draft --key ./${key} --origin example.com/acme`);
+    expect(await asNobody(() => shell.refusals(lines))).toEqual([
+      '12 public',
+      '12 key_unreadable',
+      '12 not_a_file',
+      '12 missing',
+    ]);
   });
 });
 
