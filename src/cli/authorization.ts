@@ -4,8 +4,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Problem } from '../../ledger/event/shape.ts';
 import { SHAPE_TEXTS } from '../../ledger/render/text.ts';
+import { isTrusted } from '../../policies/rule/rule.ts';
 import type { Authorization } from '../../policies/state/authorization.ts';
 import { isUnreviewed, text } from '../../policies/state/authorization.ts';
+import type { View } from '../../policies/view.ts';
 import type { ReadError, Reader } from '../usecase/reader.ts';
 import { stand } from '../usecase/stand.ts';
 import { realPorts } from '../wiring.ts';
@@ -21,7 +23,8 @@ export interface Authorized {
   readonly id: string;
   readonly seq: number;
   readonly issuer: string;
-  readonly state: 'not_yet_valid' | 'active' | 'expired' | 'spent' | 'revoked' | 'reviewed';
+  readonly state:
+    'not_yet_valid' | 'active' | 'expired' | 'spent' | 'distrusted' | 'revoked' | 'reviewed';
   readonly used: number;
   readonly needs_review: boolean;
   readonly revoked_by?: string | undefined;
@@ -31,23 +34,24 @@ export interface Authorized {
 
 /** stateAt says how it stands at a moment: it counts from its first one on, until the last. */
 export const stateAt = (
-  { revokedBy, reviewedBy, used, scope }: Authorization,
-  now: string,
+  { revokedBy, reviewedBy, used, scope, issuer, at }: Authorization,
+  { now, keyring }: Pick<View, 'now' | 'keyring'>,
 ): Authorized['state'] => {
   if (revokedBy !== undefined) return 'revoked';
   if (reviewedBy !== undefined) return 'reviewed';
+  if (!isTrusted(keyring, issuer, at, 'operator')) return 'distrusted';
   if (used.length >= scope.uses) return 'spent';
   if (scope.not_before !== undefined && now < scope.not_before) return 'not_yet_valid';
   return now >= scope.expires_at ? 'expired' : 'active';
 };
 
-const authorizedOf = (authorization: Authorization, now: string): Authorized => {
+const authorizedOf = (authorization: Authorization, view: View): Authorized => {
   const { id, seq, issuer, used, revokedBy, reviewedBy, scope } = authorization;
   return {
     id,
     seq,
     issuer,
-    state: stateAt(authorization, now),
+    state: stateAt(authorization, view),
     used: used.length,
     needs_review: isUnreviewed(authorization),
     revoked_by: revokedBy,
@@ -60,7 +64,7 @@ const authorizedOf = (authorization: Authorization, now: string): Authorized => 
 export const authorizations = (reader: Reader): E.Either<ReadError, readonly Authorized[]> =>
   stand(realPorts, reader, beginning(), ({ ground, view }) =>
     [...ground.standing.authorizations.values()]
-      .map((each) => authorizedOf(each, view.now))
+      .map((each) => authorizedOf(each, view))
       .toSorted((a, b) => a.seq - b.seq),
   );
 

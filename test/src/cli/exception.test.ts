@@ -188,6 +188,17 @@ describe('an exception', () => {
     expect(used?.policy).toMatchObject({ outcome: 'break_glass' });
   });
 
+  it('of an issuer who is distrusted by now is shown as that', async () => {
+    const shell = await withBillingAdopted();
+    const [dora] = await shell.told('key new dora');
+    await shell.told(['key', 'enroll', dora?.vkey ?? '', '--tier', 'operator', '--sign', 'alice']);
+    const [{ id = '' } = {}] = await shell.told(authorize('--sign', 'dora'));
+    const stolen = '--reason stolen --compromised-at 2026-01-01 --sign alice';
+    await shell.told(`key revoke dora ${stolen}`);
+    expect(await shell.refusals([append(LARGE, '--break-glass', id)])).toEqual(['24 refused']);
+    expect(await shell.told('break-glass list')).toMatchObject([{ id, state: 'distrusted' }]);
+  });
+
   it('that is bad is answered with what would mend that', async () => {
     const shell = await withBillingAdopted();
     const [given] = await shell.told(authorize('--key', 'alice', '--sign', 'alice'));
