@@ -171,7 +171,10 @@ export const storeText = (error: Stored): Told => {
       return {
         code: 'no_ledger',
         message: `there is no ledger in ${visible(error.folder)}`,
-        next: 'Go where one is, name it with -C, or make one with ledger init.',
+        next:
+          error.inside === undefined
+            ? 'Go where one is, name it with -C, or make one with ledger init.'
+            : `Name the folder of the ledger itself: -C ${visible(error.inside)}.`,
       };
     case 'LedgerExists':
       return error.isBegun === true
