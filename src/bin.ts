@@ -10,6 +10,7 @@ import { keepCompiled } from './cli/compile-cache.ts';
 import type { CliError } from './cli/error.ts';
 import { leave, wasDone } from './cli/leave.ts';
 import type { Terminal } from './cli/terminal.ts';
+import { NO_HANDLE, lackOf } from './storage/handle.ts';
 
 const NEEDED = [22, 14] as const;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -76,6 +77,21 @@ const tellVersion = async (): Promise<number> => {
   return 0;
 };
 
+interface Plain {
+  readonly code: string;
+  readonly message: string;
+  readonly next: string;
+  readonly exit: number;
+}
+
+/** Says it without loading anything. */
+const say = (error: Plain): number => {
+  const isJson = args.includes('--json');
+  const text = isJson ? JSON.stringify({ error }) : `${error.message}\n${error.next}`;
+  writeSync(isJson ? 1 : 2, `${text}\n`);
+  return error.exit;
+};
+
 /** What is loaded asks for the current folder, and ends with a stack where that was removed. */
 const tellNowhere = (): number | undefined => {
   try {
@@ -83,13 +99,20 @@ const tellNowhere = (): number | undefined => {
     return undefined;
   } catch {
     const message = 'the folder that this runs in is not there any more';
-    const error = { code: 'not_found', message, next: 'Change to another one.', exit: 3 };
-    const isJson = args.includes('--json');
-    const text = isJson ? JSON.stringify({ error }) : `${message}\n${error.next}`;
-    writeSync(isJson ? 1 : 2, `${text}\n`);
-    return error.exit;
+    return say({ code: 'not_found', message, next: 'Change to another one.', exit: 3 });
   }
 };
+
+/** So many files are open at once at most, where no threads are at work. */
+const HANDLES = 12;
+
+const tellLack = (code: string, next = ''): number =>
+  say({
+    code,
+    message: 'too many files are open',
+    next: `Close some, or raise ulimit -n.${next}`,
+    exit: 74,
+  });
 
 /** So long whoever reads may take for what is said last, where a signal ended the command. */
 const UNREAD_MS = 2000;
@@ -109,9 +132,19 @@ const tellInterrupted = async (goOn: string | undefined): Promise<number> => {
   return INTERRUPTED;
 };
 
+const endInterrupted = (): void =>
+  void leave('signal')
+    .then(({ goOn }) => tellInterrupted(goOn))
+    .then((exit) => process.exit(exit));
+
+/** What is left to tell may be read by nobody. */
+const endUnread = (): void => void (process.stdout.writableLength > 0 && endInterrupted());
+
 const main = async (): Promise<number> => {
   const nowhere = tellNowhere();
   if (nowhere !== undefined) return nowhere;
+  const lack = lackOf(HANDLES);
+  if (lack !== undefined) return tellLack(lack);
   if (!isTooOld) keepCompiled(import.meta.filename, args);
   process.stdout.on('error', exitFailed);
   process.stderr.on('error', exitUnsaid);
@@ -121,20 +154,18 @@ const main = async (): Promise<number> => {
   // A batch is written without giving way to anything else: a signal is heard before or after it.
   const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const onSignal = (): void => {
-    if (wasDone()) {
-      // It ends by itself, as it would have; whoever cannot wait for that sends another one.
-      for (const signal of SIGNALS) process.off(signal, onSignal);
-      return;
-    }
-    void leave('signal')
-      .then(({ goOn }) => tellInterrupted(goOn))
-      .then((exit) => process.exit(exit));
+    if (!wasDone()) return endInterrupted();
+    // It ends by itself, as it would have; whoever cannot wait for that sends another one.
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+    void setTimeout(UNREAD_MS, undefined, { ref: false }).then(endUnread);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     return await run(args, process.stdout, process.stderr, (made) => (terminal = made));
   } catch (thrown) {
     if (failed !== undefined) return failed;
+    const [none] = NO_HANDLE.exec(String(thrown)) ?? [];
+    if (none !== undefined) return tellLack(none, ' What was acknowledged stands.');
     const { stack = '' } = thrown instanceof Error ? thrown : new Error(String(thrown));
     return tellHere({ _tag: 'Unexpected', thrown: stack });
   }

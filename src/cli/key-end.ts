@@ -2,7 +2,6 @@
  * Ending a key: `ledger key retire` and `ledger key revoke` say the same of it, with another type.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { parseTime } from '../../ledger/name.ts';
 import type { Command, Options } from './command.ts';
 import { enrolledId } from './enrolled.ts';
 import { withLedger } from './open.ts';
@@ -21,7 +20,7 @@ export const endKey = (
   options: { ...REASON, ...options, ...WRITING },
   examples,
   run: async (given, terminal) => {
-    const since = given.named('compromised-at', parseTime);
+    const since = given.time('compromised-at');
     if (E.isLeft(since)) return since;
     return withLedger(given, terminal, async (ledger) => {
       const id = enrolledId(ledger.reader, given.word(0));

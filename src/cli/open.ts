@@ -3,7 +3,7 @@
  * folder above with a `.ledger`.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { openLedger } from '../front-door.ts';
 import type { Ledger } from '../ledger.ts';
@@ -44,9 +44,12 @@ export const newFolder = (given: Given): string => resolve(newName(given));
 export const findLedger = (given: Given): E.Either<NoLedger, Layout> => {
   const here = process.cwd();
   const folder = named(given) ?? nearest(here);
-  return folder === undefined
-    ? E.left({ _tag: 'NoLedger', folder: here })
-    : E.right(layoutOf(resolve(folder)));
+  if (folder === undefined) return E.left({ _tag: 'NoLedger', folder: here });
+  const layout = layoutOf(resolve(folder));
+  const inside = join(folder, FOLDER);
+  return !existsSync(layout.settings) && existsSync(layoutOf(inside).settings)
+    ? E.left({ _tag: 'NoLedger', folder: layout.folder, inside })
+    : E.right(layout);
 };
 
 export const LOCK_WAIT = {

@@ -39,11 +39,8 @@ const sourceOf = (given: Given): E.Either<CliError, string | undefined> => {
       );
 };
 
-/** queryOf reads the filters; a key is looked up by whoever knows the keys. */
-export const queryOf = (
-  given: Given,
-  keyOf: (text: string) => E.Either<CliError, KeyId>,
-): E.Either<CliError, Query> => {
+/** typesOf reads which types --type is about. */
+export const typesOf = (given: Given): E.Either<CliError, readonly TypePattern[]> => {
   const types: TypePattern[] = [];
   for (const text of given.list('type')) {
     const pattern = parseTypePattern(text);
@@ -51,6 +48,16 @@ export const queryOf = (
       return given.usage(`--type takes a type such as invoice.paid or invoice.*, not ${text}`);
     types.push(pattern);
   }
+  return E.right(types);
+};
+
+/** queryOf reads the filters; a key is looked up by whoever knows the keys. */
+export const queryOf = (
+  given: Given,
+  keyOf: (text: string) => E.Either<CliError, KeyId>,
+): E.Either<CliError, Query> => {
+  const types = typesOf(given);
+  if (E.isLeft(types)) return types;
   const [since, until] = [given.time('since'), given.time('until')];
   if (E.isLeft(since)) return since;
   if (E.isLeft(until)) return until;
@@ -67,7 +74,7 @@ export const queryOf = (
   const key = by === undefined ? E.right(undefined) : keyOf(by);
   if (E.isLeft(key)) return key;
   return E.right({
-    types: types.length === 0 ? undefined : types,
+    types: types.right.length === 0 ? undefined : types.right,
     session: session.right,
     tag: tag.right,
     source: source.right,

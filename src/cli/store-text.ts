@@ -5,6 +5,7 @@ import { render, visible } from '../../ledger/render/render.ts';
 import { JSON_TEXTS, SHAPE_TEXTS } from '../../ledger/render/text.ts';
 import type { OpenError } from '../storage/settings-file.ts';
 import type { DatabaseFailed } from '../storage/database.ts';
+import { NO_HANDLE } from '../storage/handle.ts';
 import type { MirrorRefused } from '../storage/mirror/mirror.ts';
 import type { CheckpointCause, Corrupt, Repair } from '../storage/outcome.ts';
 import type { JournalRefused } from '../storage/segment.ts';
@@ -71,6 +72,7 @@ const ERRNO: Readonly<Record<string, readonly [string, string]>> = {
   ENXIO: NOT_A_FILE,
   ESPIPE: NOT_A_FILE,
   EMFILE: ['too many files are open', 'Close some, or raise ulimit -n.'],
+  ENFILE: ['too many files are open on this machine', 'Run it again when fewer are.'],
 };
 
 /** diskText makes words of what a system call failed with. */
@@ -79,9 +81,11 @@ export const diskText = (errno: string): { readonly message: string; readonly ne
   return { message, next };
 };
 
-/** roomText tells what SQLite has no room for, undefined where something else is wrong. */
+/** roomText tells what there is no room for, undefined where something else is wrong. */
 export const roomText = (code: string): ReturnType<typeof diskText> | undefined =>
-  code.startsWith('SQLITE_') && Object.hasOwn(ERRNO, code) ? diskText(code) : undefined;
+  (code.startsWith('SQLITE_') || NO_HANDLE.test(code)) && Object.hasOwn(ERRNO, code)
+    ? diskText(code)
+    : undefined;
 
 const CORRUPT: Record<Corrupt['reason'], string> = {
   journal_behind_mirror: 'the journal ends before the mirror does',
@@ -167,7 +171,10 @@ export const storeText = (error: Stored): Told => {
       return {
         code: 'no_ledger',
         message: `there is no ledger in ${visible(error.folder)}`,
-        next: 'Go where one is, name it with -C, or make one with ledger init.',
+        next:
+          error.inside === undefined
+            ? 'Go where one is, name it with -C, or make one with ledger init.'
+            : `Name the folder of the ledger itself: -C ${visible(error.inside)}.`,
       };
     case 'LedgerExists':
       return error.isBegun === true

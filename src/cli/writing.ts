@@ -51,6 +51,12 @@ export const signOf = (
   return E.map((signer: Sign['key']): Sign => ({ key: signer, meaning: meaning.right }))(key);
 };
 
+/** idleFor names an option that says how something is recorded, where nothing is asked to be. */
+export const idleFor = (given: Given): string | undefined =>
+  given.flag('record')
+    ? undefined
+    : Object.keys(SIGNING).find((name) => given.text(name) !== undefined);
+
 /** glassOf reads which authorization is made use of. */
 export const glassOf = (given: Given): E.Either<OptionRefused, JsonObject> =>
   E.map((id: string | undefined): JsonObject => (id === undefined ? {} : { authorization: id }))(

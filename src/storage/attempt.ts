@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Answer } from './database.ts';
+import { lackOf } from './handle.ts';
 import type { Steps } from './steps.ts';
 
 interface SqliteError extends Error {
@@ -32,10 +33,15 @@ export const jsonIn = (cell: unknown): unknown => {
   }
 };
 
+/** A database, its log and what those who read it share; SQLite may have closed some by now. */
+const HANDLES = 3;
+
 /** failedBy makes data of an error of SQLite. */
 export const failedBy = (path: string, thrown: unknown): Answer<never> => {
   if (!isSqliteError(thrown)) throw thrown;
-  return E.left({ _tag: 'DatabaseFailed', path, code: thrown.code });
+  const { code } = thrown;
+  const lack = code === 'SQLITE_CANTOPEN' ? lackOf(HANDLES) : undefined;
+  return E.left({ _tag: 'DatabaseFailed', path, code: lack ?? code });
 };
 
 /** attempt runs what may throw an error of SQLite. */

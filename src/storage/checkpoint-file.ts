@@ -8,7 +8,7 @@ import { hold, judgeCheckpoint } from '../../ledger/chain/checkpoint.ts';
 import type { Held } from '../../ledger/chain/state.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { decodeUtf8, encodeUtf8, invalidUtf8At } from '../../ledger/encoding/utf8.ts';
-import type { Disk, Done, Stat } from './disk.ts';
+import type { Disk, DiskFailed, Done, Stat } from './disk.ts';
 import type { Standpoint } from './ground.ts';
 import { chainStateOf } from './ground.ts';
 import type { Layout } from './layout.ts';
@@ -88,17 +88,31 @@ export interface Kept {
   readonly note: E.Either<string, Held>;
 }
 
+/** What a disk says of something that is no file, or lies in none of its folders. */
+const IS_NO_FILE = /^(?:ELOOP|EISDIR|ENOTDIR|ENXIO)$/;
+
+/**
+ * unreadBy tells that a note could not be looked at: nothing is known of what it says. What is no
+ * file is looked at by that, and is no note.
+ */
+export const unreadBy = (error: StorageError): DiskFailed | undefined =>
+  error._tag === 'DiskFailed' && !IS_NO_FILE.test(error.errno) ? error : undefined;
+
 /** keptNotes reads those that are kept about more than so many events, ascending. */
 export const keptNotes = ({ crypto, disk, layout }: Noted, behind = 0): Done<readonly Kept[]> => {
-  const kept = (size: number): Kept => {
+  const sizes = keptSizes(disk, layout);
+  if (E.isLeft(sizes)) return sizes;
+  const kept: Kept[] = [];
+  for (const size of sizes.right.filter((each) => each > behind)) {
     const text = readNote(disk, join(layout.checkpoints, String(size)));
+    const unread = E.isLeft(text) ? unreadBy(text.left) : undefined;
+    if (unread !== undefined) return E.left(unread);
     const note = hold(crypto, E.isRight(text) ? (text.right ?? '') : '');
-    if (E.isLeft(note)) return { size, note: E.left(note.left.reason) };
-    return { size, note: note.right.size === size ? note : E.left('other_size') };
-  };
-  return E.map((sizes: readonly number[]) => sizes.filter((each) => each > behind).map(kept))(
-    keptSizes(disk, layout),
-  );
+    const isOther = E.isRight(note) && note.right.size !== size;
+    const reason = E.isLeft(note) ? note.left.reason : 'other_size';
+    kept.push({ size, note: E.isRight(note) && !isOther ? note : E.left(reason) });
+  }
+  return E.right(kept);
 };
 
 /** sizeOfNote gives the size that a note is about; 0 where it is none. */

@@ -11,6 +11,8 @@ import { readWhole } from './whole-file.ts';
 export interface NoLedger {
   readonly _tag: 'NoLedger';
   readonly folder: string;
+  /** One in a folder of its own within it, as somebody may have meant. */
+  readonly inside?: string;
 }
 
 export type OpenError = NoLedger | SettingsRefused | DiskFailed | TooLarge;

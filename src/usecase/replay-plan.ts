@@ -20,7 +20,7 @@ import { lookAt, lookAtMirror, workOnMirror } from './replay-mirror.ts';
 import type { Parity } from './replay-parity.ts';
 import { parityOf } from './replay-parity.ts';
 import type { Step } from './replay-step.ts';
-import { fromMirrorSteps } from './replay-step.ts';
+import { fromMirrorSteps, projectionsSteps } from './replay-step.ts';
 import type { Bad, Survey } from './replay-survey.ts';
 import { surveyJournal } from './replay-survey.ts';
 
@@ -244,13 +244,11 @@ export const needsGood = (by: Replaying, situation: Situation): boolean => {
   return refused?._tag === 'Corrupt' && !isOfOthers(refused);
 };
 
-const everyProjection = ({ projections }: Replaying): readonly Step[] =>
-  projections.map(({ name }) => ({ step: 'begin_projection', reason: 'asked', projection: name }));
-
 const stepsOf = (by: Replaying, situation: Situation): readonly Step[] => {
-  if (by.options.projectionsOnly === true) return everyProjection(by);
-  if (isBack(by) && needsGood(by, situation)) return goodSteps(by, situation);
-  return fromJournalSteps(by, situation);
+  const all = fromJournalSteps(by, situation);
+  if (by.options.projectionsOnly === true)
+    return projectionsSteps(by.projections, all, situation.look.state === 'there');
+  return isBack(by) && needsGood(by, situation) ? goodSteps(by, situation) : all;
 };
 
 /** Whether the mirror has a sound journal end elsewhere: it was made anew, and then a crash. */

@@ -64,3 +64,20 @@ export const fromMirrorSteps = (remake: Remake): readonly Step[] => {
     { step: 'rebuild_mirror', reason, events: size },
   ];
 };
+
+/**
+ * projectionsSteps are those of projections that are begun anew, all of them. The mirror is opened
+ * for that as for an append: what that mends comes first, and one that cannot be is made anew.
+ */
+export const projectionsSteps = (
+  projections: readonly { readonly name: string }[],
+  all: readonly Step[],
+  isThere: boolean,
+): readonly Step[] => [
+  ...all.filter(({ step }) =>
+    isThere ? step === 'set_aside' || step === 'adopt_lines' : step !== 'begin_projection',
+  ),
+  ...projections.map(({ name }): Step => {
+    return { step: 'begin_projection', reason: 'asked', projection: name };
+  }),
+];

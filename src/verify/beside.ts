@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { attempt } from '../storage/attempt.ts';
+import type { DiskFailed } from '../storage/disk.ts';
 import type { Mark } from './mark.ts';
 import type { Looking } from './mirror-check.ts';
 import { MirrorCheck, openToRead } from './mirror-check.ts';
@@ -22,6 +23,10 @@ export class Beside {
   constructor(by: Looking, isLeftOut: boolean) {
     this.by = by;
     this.isLeftOut = isLeftOut;
+  }
+
+  private get refused() {
+    return this.looked?._tag === 'Left' ? this.looked.left : undefined;
   }
 
   /** Asked about what stands before a mark. */
@@ -46,14 +51,20 @@ export class Beside {
     return undefined;
   }
 
+  /** What keeps this process from looking at the mirror, and is no word against it. */
+  get trouble(): DiskFailed | undefined {
+    const { refused } = this;
+    return typeof refused === 'object' && '_tag' in refused ? refused : undefined;
+  }
+
   get findings(): readonly ReportFinding[] {
-    const { looked } = this;
-    return looked?._tag === 'Left' && typeof looked.left !== 'string' ? [looked.left] : [];
+    const { refused } = this;
+    return typeof refused === 'object' && 'severity' in refused ? [refused] : [];
   }
 
   get open(): readonly Open[] {
-    const { looked } = this;
-    if (looked?._tag === 'Left' && typeof looked.left === 'string') return [looked.left];
+    const { refused } = this;
+    if (typeof refused === 'string') return [refused];
     if (this.checked === undefined) return ['mirror_not_looked_at'];
     return this.checked.hasUnknown ? ['projections_unknown'] : [];
   }

@@ -14,8 +14,8 @@ import type { Digest } from '../../ledger/name.ts';
 import { openCheckpoint, parseCheckpoint } from '../../ledger/note/checkpoint.ts';
 import { parseNote } from '../../ledger/note/note.ts';
 import { EMPTY, root } from '../../ledger/tree/tree.ts';
-import { keptNotes, readNote } from '../storage/checkpoint-file.ts';
-import type { Disk } from '../storage/disk.ts';
+import { keptNotes, readNote, unreadBy } from '../storage/checkpoint-file.ts';
+import type { Disk, Done } from '../storage/disk.ts';
 import type { Layout } from '../storage/layout.ts';
 import type { Mark, Matched } from './mark.ts';
 import type { ReportFinding } from './report.ts';
@@ -26,6 +26,8 @@ export interface Notes {
   /** The one beside the journal. */
   readonly own: readonly Held[];
   readonly given: readonly Held[];
+  /** Those that are kept and are neither of these: the one beside the journal is kept, too. */
+  readonly kept: readonly Held[];
   readonly findings: readonly ReportFinding[];
 }
 
@@ -50,17 +52,40 @@ const unsigned = (
     : refused(reason, seq);
 };
 
+/** earlierNotes reads the notes that are kept, about more than so many events. */
+const earlierNotes = (
+  crypto: Crypto,
+  disk: Disk,
+  layout: Layout,
+  behind: number,
+): Done<Pick<Notes, 'kept' | 'findings'>> => {
+  const read = keptNotes({ crypto, disk, layout }, behind);
+  if (E.isLeft(read))
+    return unreadBy(read.left) === undefined
+      ? E.right({ kept: [], findings: [refused(read.left.errno)] })
+      : read;
+  const kept: Held[] = [];
+  const findings: ReportFinding[] = [];
+  for (const { size, note } of read.right)
+    if (E.isRight(note)) kept.push(note.right);
+    else findings.push(refused(note.left, size));
+  return E.right({ kept, findings });
+};
+
 /**
- * notesOf reads them. Where keys are asked for, what none of them signed is held against nothing;
- * and the note beside the journal must be signed by one of them where no other was given.
+ * notesOf reads them; of those that are kept, the ones about more than so many events. Where keys
+ * are asked for, what none of them signed is held against nothing; and the note beside the journal
+ * must be signed by one of them where no other was given. What a disk does not show is nothing that
+ * is said against the ledger.
  */
 export const notesOf = (
   crypto: Crypto,
   disk: Disk,
-  path: string,
+  layout: Layout,
   texts: readonly string[],
   keys: readonly Key[],
-): Notes => {
+  behind: number,
+): Done<Notes> => {
   const findings: ReportFinding[] = [];
   const held = (text: string): readonly Held[] => {
     const each = hold(crypto, text);
@@ -73,33 +98,19 @@ export const notesOf = (
     if (fault !== undefined) findings.push(fault);
     return fault === undefined;
   };
-  const beside = readNote(disk, path);
+  const beside = readNote(disk, layout.checkpoint);
+  const unread = E.isLeft(beside) ? unreadBy(beside.left) : undefined;
+  if (unread !== undefined) return E.left(unread);
   if (E.isLeft(beside)) findings.push(refused(beside.left._tag));
   const own = E.isRight(beside) && beside.right !== undefined ? held(beside.right) : [];
   if (texts.length === 0) own.forEach(isSigned);
-  return { own, given: texts.flatMap(held).filter(isSigned), findings };
-};
-
-export interface Earlier {
-  readonly held: readonly Held[];
-  readonly findings: readonly ReportFinding[];
-}
-
-/** earlierNotes reads the notes that are kept, about more than so many events. */
-export const earlierNotes = (
-  crypto: Crypto,
-  disk: Disk,
-  layout: Layout,
-  behind: number,
-): Earlier => {
-  const kept = keptNotes({ crypto, disk, layout }, behind);
-  if (E.isLeft(kept)) return { held: [], findings: [refused(kept.left.errno)] };
-  const held: Held[] = [];
-  const findings: ReportFinding[] = [];
-  for (const { size, note } of kept.right)
-    if (E.isRight(note)) held.push(note.right);
-    else findings.push(refused(note.left, size));
-  return { held, findings };
+  const given = texts.flatMap(held).filter(isSigned);
+  const earlier = earlierNotes(crypto, disk, layout, behind);
+  if (E.isLeft(earlier)) return earlier;
+  findings.push(...earlier.right.findings);
+  const named = [...own, ...given];
+  const kept = earlier.right.kept.filter(({ note }) => named.every((each) => each.note !== note));
+  return E.right({ own, given, kept, findings });
 };
 
 /** What came of the notes that a mark has passed. */
@@ -127,8 +138,7 @@ export const passedBy = (
   crypto: Crypto,
   mark: Mark,
   before: ChainState,
-  { own, given }: Notes,
-  earlier: readonly Held[],
+  { own, given, kept }: Notes,
   witness: Witness | undefined,
 ): Passed => {
   const isBehind = ({ size }: Held): boolean => size > mark.size;
@@ -149,7 +159,7 @@ export const passedBy = (
       matchedSize = Math.max(matchedSize, seq);
     }
   }
-  const held = [...own, ...given, ...earlier].filter(isBehind).toSorted((a, b) => a.size - b.size);
+  const held = [...own, ...given, ...kept].filter(isBehind).toSorted((a, b) => a.size - b.size);
   return { state: { ...before, held, matched, matchedSize }, findings, isOpen };
 };
 

@@ -8,6 +8,8 @@ import type { Projection } from '../projection/projection.ts';
 import { attempt } from '../storage/attempt.ts';
 import type { Database } from '../storage/database.ts';
 import { NO_COPY } from '../storage/database.ts';
+import type { DiskFailed } from '../storage/disk.ts';
+import { NO_HANDLE } from '../storage/handle.ts';
 import type { Layout, Settings } from '../storage/layout.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
 import type { Ground } from '../../policies/state/ground.ts';
@@ -32,8 +34,11 @@ export interface Looking {
   readonly projections: readonly Projection[];
 }
 
-/** Where it cannot be opened in a place that nobody may write, nothing is said against it. */
-type Refused = ReportFinding | 'mirror_not_readable_here';
+/**
+ * Where it cannot be opened in a place that nobody may write, or by a process that may open nothing
+ * more, nothing is said against it.
+ */
+type Refused = ReportFinding | 'mirror_not_readable_here' | DiskFailed;
 
 const refused = (code: StoreCode, reason?: string): E.Either<ReportFinding, never> =>
   E.left(found(code, reason === undefined ? {} : { reason }));
@@ -55,8 +60,9 @@ export const openToRead = ({ ports, layout }: Looking): E.Either<Refused, Mirror
   const database = ports.databases.open(path, 'read');
   if (E.isLeft(database)) {
     const { code } = database.left;
-    return code === NO_COPY
-      ? E.left('mirror_not_readable_here')
+    if (code === NO_COPY) return E.left('mirror_not_readable_here');
+    return NO_HANDLE.test(code)
+      ? E.left({ _tag: 'DiskFailed', call: 'open', path, errno: code })
       : refused('mirror_unreadable', code);
   }
   const tried = attempt(path, () => opened(ports, database.right));

@@ -15,7 +15,7 @@ import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { Layout } from '../storage/layout.ts';
 import type { Ended, Mirror } from '../storage/mirror/mirror.ts';
 import { COLUMNS, rowOf } from '../storage/mirror/mirror.ts';
-import { schemaDifference } from '../storage/mirror/schema.ts';
+import { madeBy, schemaDifference } from '../storage/mirror/schema.ts';
 import { listSegments, segmentName } from '../storage/segment.ts';
 import type { Steps } from '../storage/steps.ts';
 import { Pace } from '../storage/steps.ts';
@@ -110,8 +110,10 @@ const isSameCell = (there: unknown, ought: string | number | Uint8Array | null):
 const schemaFindings = (sqlite: Sqlite.Database): readonly ReportFinding[] => {
   const { missing, alien } = schemaDifference(sqlite);
   return [
-    ...missing.map((sql) => found('mirror_schema', { expected: sql })),
-    ...alien.map((sql) => found('mirror_schema', { actual: sql })),
+    ...missing.map((sql) =>
+      found('mirror_schema', { member: madeBy(sql), reason: 'missing', expected: sql }),
+    ),
+    ...alien.map((sql) => found('mirror_schema', { member: madeBy(sql), actual: sql })),
   ];
 };
 

@@ -3,7 +3,6 @@
  * written, a writer may go on meanwhile, and what was not proved is said.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Held } from '../../ledger/chain/state.ts';
 import { formatHex } from '../../ledger/encoding/hex.ts';
 import { open } from '../../ledger/event/open.ts';
 import type { Key } from '../../ledger/key/key.ts';
@@ -16,7 +15,7 @@ import type { Hire, Trouble } from './crew.ts';
 import { exceptionFindings } from './exception.ts';
 import type { OnLine } from './fold.ts';
 import type { Notes } from './held.ts';
-import { earlierNotes, matchedOf, notesOf, passedBy } from './held.ts';
+import { matchedOf, notesOf, passedBy } from './held.ts';
 import { TABLE_BYTES } from './id-hash.ts';
 import type { Since, Verified } from './journal.ts';
 import { verifyJournal } from './journal.ts';
@@ -91,7 +90,6 @@ const beginAt = (
   { ports, layout, settings }: Looking,
   { mark, from }: Asked,
   notes: Notes,
-  kept: readonly Held[],
   witness: Witness | undefined,
   key: Uint8Array,
 ): E.Either<Trouble, Beginning> => {
@@ -101,7 +99,7 @@ const beginAt = (
   const since = goOnFrom(disk, crypto, layout.journal, mark, key, witness);
   if (E.isLeft(since)) return since;
   if (since.right === undefined) return E.right(whole);
-  const passed = passedBy(crypto, mark, since.right.state, notes, kept, witness);
+  const passed = passedBy(crypto, mark, since.right.state, notes, witness);
   const { findings, isOpen } = passed;
   return E.right({
     since: { ...since.right, state: passed.state },
@@ -181,16 +179,15 @@ export const audit = async (
   if (E.isLeft(asked)) return asked;
   const { mark, note } = asked.right;
   const texts = note === undefined ? checkpoints : [...checkpoints, note];
-  const notes = notesOf(crypto, disk, layout.checkpoint, texts, vkeys);
-  const earlier = earlierNotes(crypto, disk, layout, mark?.size ?? asked.right.from);
+  const looked = notesOf(crypto, disk, layout, texts, vkeys, mark?.size ?? asked.right.from);
+  if (E.isLeft(looked)) return looked;
+  const notes = looked.right;
   const named = [...notes.own, ...notes.given];
-  // The one beside the journal is the latest of those that are kept, too.
-  const kept = earlier.held.filter(({ note: text }) => named.every((each) => each.note !== text));
   const beside = new Beside(by, journalOnly);
   const mirrorWas = mirrorFile(by);
   try {
     const key = ports.random(TABLE_BYTES);
-    const begun = beginAt(by, asked.right, notes, kept, beside.witness(mark), key);
+    const begun = beginAt(by, asked.right, notes, beside.witness(mark), key);
     if (E.isLeft(begun)) return begun;
     const { since, from } = begun.right;
     const check =
@@ -215,7 +212,7 @@ export const audit = async (
       journal: layout.journal,
       key,
       origin,
-      held: [...named, ...kept],
+      held: [...named, ...notes.kept],
       from,
       mustAttest: require.includes('attested'),
       ...(since === undefined ? {} : { since }),
@@ -231,6 +228,7 @@ export const audit = async (
     const { state, bytes, count, more } = verified;
     const isWhole = verified.left === undefined;
     const mirror = beside.check(from);
+    if (beside.trouble !== undefined) return E.left(beside.trouble);
     if (mirror !== undefined) options.onProgress?.({ phase: 'mirror', ...progress });
     if (mirror !== undefined) await givingWay(mirror.finish(verified));
     const ofMirror = [...beside.findings, ...(mirror?.findings ?? [])];
@@ -239,7 +237,6 @@ export const audit = async (
       ...verified.findings.map(placed),
       ...verified.segments.map(ofSegment),
       ...notes.findings,
-      ...earlier.findings,
       ...begun.right.findings,
       ...(mark !== undefined && since === undefined ? markFindings(mark, origin, verified) : []),
       // What stands in a tail that the next append sets aside is nothing to be judged.

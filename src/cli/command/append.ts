@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { hold } from '../../../ledger/chain/checkpoint.ts';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
 import { parse } from '../../../ledger/json/parse.ts';
+import type { Time } from '../../../ledger/name.ts';
 import { parseDigest } from '../../../ledger/name.ts';
 import type { AppendOptions, Ledger } from '../../ledger.ts';
 import { MAX_NOTE_BYTES } from '../../storage/checkpoint-file.ts';
@@ -25,7 +26,10 @@ const SINGLE: Options = {
   type: { type: 'text', describe: 'its type: invoice.paid' },
   payload: { type: 'text', describe: 'JSON, @FILE, or - for stdin ({})' },
   id: { type: 'text', describe: 'its id, by which it is recorded once' },
-  'observed-at': { type: 'text', describe: 'when it happened: 2026-11-20T15:04:05.678Z (now)' },
+  'observed-at': {
+    type: 'text',
+    describe: 'when it happened: 2026-11-20T15:04:05Z, or to the ms (now)',
+  },
   source: { type: 'text', describe: 'KIND:NAME (user:LOGIN)' },
   session: { type: 'text', describe: 'the session it belongs to' },
   trace: { type: 'text', describe: 'the trace it belongs to' },
@@ -63,12 +67,12 @@ const sourceOf = (text: string): JsonObject => {
 };
 
 /** What the options state of the event; whether that is well-formed says the kernel. */
-const statedOf = (given: Given, payload: Json): JsonObject => {
+const statedOf = (given: Given, payload: Json, observed: Time | undefined): JsonObject => {
   const [source, tags] = [given.text('source'), given.list('tag')];
   const members = {
     event_type: given.text('type'),
     id: given.text('id'),
-    observed_at: given.text('observed-at'),
+    observed_at: observed,
     session_id: given.text('session'),
     trace_id: given.text('trace'),
     causation_id: given.text('causation'),
@@ -99,7 +103,9 @@ const expectedOf = async (given: Given): Promise<E.Either<CliError, Expected>> =
 const appendOne = async (given: Given, terminal: Terminal): Answer => {
   const payload = await payloadOf(given);
   if (E.isLeft(payload)) return payload;
-  const stated = statedOf(given, payload.right);
+  const observed = given.time('observed-at');
+  if (E.isLeft(observed)) return observed;
+  const stated = statedOf(given, payload.right, observed.right);
   const reserved = refuseReserved(stated);
   if (reserved !== undefined) return E.left({ _tag: 'LineRefused', cause: reserved });
   const expected = await expectedOf(given);

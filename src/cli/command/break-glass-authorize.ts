@@ -6,14 +6,16 @@ import type { JsonObject } from '../../../ledger/json/value.ts';
 import type { KeyId } from '../../../ledger/name.ts';
 import { SOURCE_KINDS } from '../../../ledger/event/header.ts';
 import { STANDARD } from '../../../policies/rule/standard.ts';
-import { REASON_CODES } from '../../../policies/state/authorization.ts';
+import { MAX_USES, REASON_CODES, parseScope } from '../../../policies/state/authorization.ts';
 import { timeOf } from '../../usecase/fill.ts';
 import { stand } from '../../usecase/stand.ts';
 import { realPorts } from '../../wiring.ts';
+import { refuseForm } from '../authorization.ts';
 import type { Command, Options } from '../command.ts';
 import { enrolledId } from '../enrolled.ts';
 import { withLedger } from '../open.ts';
 import { beginning } from '../policy-set.ts';
+import { typesOf } from '../query-option.ts';
 import { WRITING, record } from '../writing.ts';
 
 const SCOPE: Options = {
@@ -41,10 +43,12 @@ export const command: Command = {
     ],
   ],
   run: async (given, terminal) => {
-    const [types, rules] = [given.list('type'), given.list('rule')];
-    if (types.length === 0 || rules.length === 0)
+    const types = typesOf(given);
+    if (E.isLeft(types)) return types;
+    const rules = given.list('rule');
+    if (types.right.length === 0 || rules.length === 0)
       return given.usage('an authorization is for a --type and a --rule');
-    const uses = given.whole('uses', 1);
+    const uses = given.whole('uses', 1, MAX_USES);
     if (E.isLeft(uses)) return uses;
     const forMs = given.duration('expires');
     if (E.isLeft(forMs)) return forMs;
@@ -81,11 +85,13 @@ export const command: Command = {
         reason_code: given.text('reason-code') ?? '',
         uses: uses.right ?? 1,
         ...(start.right === undefined ? {} : { not_before: start.right }),
-        ...listed('types', types),
+        ...listed('types', types.right),
         ...listed('rules', rules),
         ...listed('keys', keys),
         ...listed('sources', kinds),
       };
+      const scope = parseScope(payload);
+      if (E.isLeft(scope)) return refuseForm(given, scope.left);
       const stated = { event_type: 'break_glass.authorized', payload };
       return record(given, terminal, ledger, stated, 'break_glass');
     });

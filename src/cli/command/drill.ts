@@ -10,11 +10,13 @@ import { drill } from '../../drill.ts';
 import type { Ledger } from '../../ledger.ts';
 import { layoutOf } from '../../storage/layout.ts';
 import type { Sign } from '../../usecase/sign.ts';
+import { found } from '../../verify/report.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Answer, Command } from '../command.ts';
 import { leftOutData, leftOutText } from '../copy-text.ts';
 import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
+import { lagOf } from '../lag.ts';
 import { withLedger } from '../open.ts';
 import { inPlace } from '../place.ts';
 import { temporaryFolder } from '../temporary.ts';
@@ -22,7 +24,7 @@ import { jsonLine } from '../terminal.ts';
 import { Progress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
 import { tookData, tookText } from '../took-text.ts';
-import { WRITING, record, signOf } from '../writing.ts';
+import { WRITING, glassOf, idleFor, record, signOf } from '../writing.ts';
 
 const eventsText = (count: number): string => `${count} more ${count === 1 ? 'event' : 'events'}`;
 
@@ -89,10 +91,19 @@ export const command: Command = {
   ],
   run: (given, terminal) =>
     withLedger(given, terminal, async (ledger) => {
-      if (!given.flag('record') && given.text('sign') !== undefined)
-        return given.usage('what is recorded of a drill is signed: --sign takes --record');
+      const idle = idleFor(given);
+      if (idle !== undefined)
+        return given.usage(`what is recorded of a drill is signed: --${idle} takes --record`);
       const sign = signOf(given, ledger.layout);
       if (E.isLeft(sign)) return sign;
+      const glass = glassOf(given);
+      if (E.isLeft(glass)) return glass;
+      // What it knows less of than its journal holds is no word against what is restored of that.
+      const size = await lagOf(ledger.layout, ledger.reader);
+      if (size !== undefined) {
+        const finding = found('mirror_behind', { actual: String(size) });
+        return E.left({ _tag: 'NotSound', folder: ledger.layout.folder, finding });
+      }
       const made = temporaryFolder('ledger-drill-');
       if (E.isLeft(made)) return made;
       const folder = made.right;
@@ -104,13 +115,12 @@ export const command: Command = {
       remove();
       process.off('exit', remove);
       if (E.isLeft(drilled)) return drilled;
-      const { size, isSame, differing = [], head, root, projections, more } = drilled.right;
-      const { leftOut } = drilled.right;
+      const { isSame, differing = [], head, root, projections, more, leftOut } = drilled.right;
       if (!isSame || differing.length > 0)
-        return E.left({ _tag: 'DrillFailed', size, isSame, differing });
+        return E.left({ _tag: 'DrillFailed', size: drilled.right.size, isSame, differing });
       const compared = drilled.right.differing !== undefined;
       const data = {
-        size,
+        size: drilled.right.size,
         head,
         root,
         projections,

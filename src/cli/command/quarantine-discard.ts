@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { clearHeld } from '../../usecase/quarantine.ts';
 import { realPorts } from '../../wiring.ts';
+import { saidIn } from '../authorization.ts';
 import type { Command } from '../command.ts';
 import { heldDraft } from '../held.ts';
 import { withLedger } from '../open.ts';
@@ -37,7 +38,9 @@ export const command: Command = {
         // An earlier attempt may have ended between the event and the file.
         return clearHeld(realPorts.disk, quarantine, id);
       }
-      const payload = { hold: id, reason: given.text('reason') ?? '' };
+      const said = saidIn(given, 'reason');
+      if (E.isLeft(said)) return said;
+      const payload = { hold: id, reason: said.right };
       const stated = { event_type: 'policy.discarded', payload };
       const answer = await record(given, terminal, ledger, stated, 'quarantine_release');
       return E.isLeft(answer) ? answer : clearHeld(realPorts.disk, quarantine, id);

@@ -8,6 +8,7 @@ import type { Key } from '../../../ledger/key/key.ts';
 import { parseVkey } from '../../../ledger/key/key.ts';
 import type { Ledger, VerifyOptions } from '../../ledger.ts';
 import type { Receipt } from '../../usecase/receipt.ts';
+import type { Sign } from '../../usecase/sign.ts';
 import { REQUIREMENTS } from '../../verify/required.ts';
 import type { Requirement } from '../../verify/required.ts';
 import { MOST_WORKERS } from '../../verify/threads.ts';
@@ -28,7 +29,7 @@ import { MEGABYTES, Progress } from '../progress.ts';
 import { failureOf } from '../receipt.ts';
 import type { Terminal } from '../terminal.ts';
 import { jsonLine } from '../terminal.ts';
-import { WRITING, enter, sayWhatStands } from '../writing.ts';
+import { WRITING, enter, glassOf, idleFor, sayWhatStands, signOf } from '../writing.ts';
 
 const { crypto } = realPorts;
 
@@ -62,8 +63,9 @@ const keysOf = (given: Given): E.Either<CliError, readonly Key[]> => {
 const optionsOf = async (given: Given): Promise<E.Either<CliError, VerifyOptions>> => {
   if (given.flag('record') && given.text('sign') === undefined)
     return given.usage('what is recorded of an audit is signed: --record takes --sign KEY');
-  if (!given.flag('record') && given.text('sign') !== undefined)
-    return given.usage('what is recorded of an audit is signed: --sign takes --record');
+  const idle = idleFor(given);
+  if (idle !== undefined)
+    return given.usage(`what is recorded of an audit is signed: --${idle} takes --record`);
   if (given.flag('decisions') && given.text('since') !== undefined)
     return given.usage('decisions are judged by all events before them: --decisions or --since');
   const maxMs = given.duration('max-duration');
@@ -95,10 +97,11 @@ const recordOf = async (
   given: Given,
   ledger: Ledger,
   report: Report,
+  sign: Sign | undefined,
 ): Promise<E.Either<CliError, Receipt | undefined>> => {
   if (!given.flag('record')) return E.right(undefined);
   const stated = { event_type: 'ledger.verified', payload: auditPayload(report) };
-  const entered = await enter(given, ledger, stated, 'record');
+  const entered = await enter(given, ledger, stated, 'record', { sign });
   if (E.isLeft(entered) || entered.right === undefined) return entered;
   const failure = failureOf(entered.right);
   return failure === undefined ? entered : E.left(failure);
@@ -153,6 +156,11 @@ export const command: Command = {
     const ledger = opened.right;
     const place = markPlace(given, ledger.layout.folder);
     if (E.isLeft(place)) return place;
+    // An audit may take long: what it is recorded by is there before it begins.
+    const sign = signOf(given, ledger.layout);
+    if (E.isLeft(sign)) return sign;
+    const glass = glassOf(given);
+    if (E.isLeft(glass)) return glass;
     const progress = new Progress(terminal);
     if (given.flag('record')) sayWhatStands();
     const audited = await ledger.verify({
@@ -170,7 +178,7 @@ export const command: Command = {
       place.right === undefined || mark === undefined
         ? E.right(undefined)
         : keepMark(place.right, mark);
-    const recorded = E.isLeft(kept) ? kept : await recordOf(given, ledger, report);
+    const recorded = E.isLeft(kept) ? kept : await recordOf(given, ledger, report, sign.right);
     await ledger.close();
     const receipt = E.isRight(recorded) ? recorded.right : undefined;
     const exit = VERDICT_EXITS[report.verdict];

@@ -2,7 +2,7 @@
  * Who may do what with the files: keys and drafts that are held are for nobody but their owner.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { keyPath, listKeys } from '../../storage/key-file.ts';
 import type { Layout } from '../../storage/layout.ts';
 import { realPorts } from '../../wiring.ts';
@@ -76,7 +76,8 @@ const keyChecks = ({ keys }: Layout): readonly Check[] => {
 
 /** permissions looks at the rights on a ledger's files. */
 export const permissions = (layout: Layout): readonly Check[] => [
-  folderCheck('folder', layout.folder, OTHERS_WRITE, '755'),
+  // Links to a ledger are followed; it is what they lead to that others may have a right to.
+  folderCheck('folder', realpathSync(layout.folder), OTHERS_WRITE, '755'),
   accessCheck(layout),
   folderCheck('keys', layout.keys, OTHERS, '700'),
   ...keyChecks(layout),

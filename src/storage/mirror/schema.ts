@@ -195,6 +195,14 @@ export const schemaDifference = (sqlite: Sqlite.Database) => {
   return { missing: projected.missing, alien: [...alien, ...projected.alien] };
 };
 
+const MADE = /^CREATE (?:UNIQUE )?(TABLE|INDEX|VIEW|TRIGGER) "?([^"\s(]+)/;
+
+/** madeBy names what a statement makes: `trigger event_stays`. */
+export const madeBy = (statement: string): string => {
+  const [, kind = 'a part', name = ''] = MADE.exec(statement) ?? [];
+  return `${kind.toLowerCase()} ${name}`.trim();
+};
+
 /** isWhole tells whether a database still is what a mirror is made of, its triggers included. */
 export const isWhole = (sqlite: Sqlite.Database): boolean => {
   const { missing, alien } = schemaDifference(sqlite);

@@ -19,7 +19,7 @@ describe('ledger append', () => {
     const shell = withLedger();
     const line =
       'append --type invoice.paid --payload {"total":"12.50"} --id i-1 --tag eu --tag b2b ' +
-      '--observed-at 2026-11-01T00:00:00.000Z --source tool:erp:v2 --session s-1 ' +
+      '--observed-at 2026-11-01T00:00:00Z --source tool:erp:v2 --session s-1 ' +
       '--trace 4bf92f3577b34da6a3ce929d0e0e4736 --causation ledger.created --sign alice';
     const [receipt] = shell.json(line);
     const { event_hash, header, payload } = last(shell);
@@ -83,7 +83,7 @@ describe('ledger append', () => {
     for (const [option, value, told] of [
       ['--type', 'A B', 'such as invoice.paid'],
       ['--id', '-1', 'such as invoice:7'],
-      ['--observed-at', '2020', 'such as 2026-11-20T15:04:05.678Z'],
+      ['--observed-at', '2020', 'or a moment in UTC: 2026-11-20T15:04:05Z'],
       ['--source', 'x', 'user, agent, tool, runtime, external, correction'],
       ['--source', 'tool', 'such as tool:erp'],
       ['--session', '\u0007', 'such as s-1'],

@@ -64,6 +64,26 @@ describe('ledger verify', () => {
   });
 });
 
+describe('what is recorded of an audit', () => {
+  it('is asked for whole before the audit begins', async () => {
+    const shell = withLedger();
+    expect(
+      await shell.refusals([
+        'verify --record --sign nobody',
+        'verify --record --sign alice --break-glass -',
+        'verify --sign alice',
+        'verify --meaning reviewed',
+        'verify --break-glass some-id',
+      ]),
+    ).toEqual(['12 missing', '2 bad_form', '2 usage', '2 usage', '2 usage']);
+    const { stderr } = await shell.inside('verify --break-glass some-id');
+    expect(stderr).toContain('--break-glass takes --record');
+    loseMirror(shell);
+    const early = await shell.inside('verify --record --sign nobody');
+    expect([early.status, early.stdout]).toEqual([12, '']);
+  });
+});
+
 describe('ledger replay', () => {
   it('plans, makes the mirror anew, and a journal of the mirror', () => {
     const shell = withLedger();

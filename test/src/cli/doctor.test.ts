@@ -178,4 +178,16 @@ describe('the doctor', () => {
     expect(await messageOf(shell, 'lock')).toBe('nobody writes just now');
     expect(await ills(shell)).toEqual(['warn leftover']);
   });
+
+  it('looks at what a link to a ledger leads to', async () => {
+    const shell = withLedger();
+    symlinkSync('.ledger', shell.path('link'));
+    const told = async () => {
+      const ran = await shell.inside(['-C', 'link', 'doctor', '--json']);
+      return toldIn(ran).find(({ check }) => check === 'folder');
+    };
+    expect(await told()).toMatchObject({ state: 'ok' });
+    chmodSync(shell.path('.ledger'), 0o777);
+    expect(await told()).toMatchObject({ state: 'warn' });
+  });
 });

@@ -1,8 +1,9 @@
 /**
  * What a drill tells, and what it leaves alone.
  */
+import Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
-import { cpSync, readdirSync, truncateSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { drill } from '../../../src/drill.ts';
 import { openLedger } from '../../../src/front-door.ts';
@@ -58,8 +59,10 @@ describe('a drill', () => {
       await shell.refusals([
         'drill --from copy --record --sign nobody',
         'drill --from copy --sign alice',
+        'drill --from copy --break-glass some-id',
+        'drill --from copy --record --sign alice --break-glass -',
       ]),
-    ).toEqual(['12 missing', '2 usage']);
+    ).toEqual(['12 missing', '2 usage', '2 usage', '2 bad_form']);
   });
 
   it('compares no projections of a ledger that grows meanwhile', async () => {
@@ -89,5 +92,38 @@ describe('a drill', () => {
       return read;
     });
     expect(right(after)).toMatchObject({ more: 0, differing: undefined });
+  });
+
+  it('is no word against a ledger whose mirror lags behind its journal', async () => {
+    const shell = await withBackup();
+    const ends = ['', '-wal', '-shm'].map((end) => `.ledger/mirror.db${end}`);
+    const before = ends.filter((name) => existsSync(shell.path(name)));
+    for (const name of before) cpSync(shell.path(name), shell.path('old', name));
+    await grown(shell, ['e-3']);
+    for (const name of ends) rmSync(shell.path(name), { force: true });
+    for (const name of before) cpSync(shell.path('old', name), shell.path(name));
+    for (const line of ['drill', 'drill --from copy'])
+      expect([line, await shell.refusal(line)]).toEqual([line, '22 mirror_behind']);
+    await shell.told('replay');
+    expect(await shell.told('drill')).toMatchObject([{ size: 4, compared: true }]);
+  });
+
+  it('names the projections that hold something else than a recovery makes', async () => {
+    const shell = await withBackup();
+    const mirror = new Sqlite(shell.path('.ledger/mirror.db'));
+    mirror.exec("UPDATE keyring__key__1 SET reason = 'none'");
+    mirror.exec('UPDATE overview__counted__1 SET count = count + 1');
+    mirror.close();
+    for (const line of ['drill', 'drill --from copy']) {
+      const { status, stderr } = await shell.inside(line);
+      expect([line, status, stderr]).toEqual([
+        line,
+        22,
+        expect.stringContaining('differs from the ledger in the projections keyring, overview\n'),
+      ]);
+    }
+    expect(await shell.refusal('drill --record --sign alice')).toBe('22 drill_failed');
+    expect(await shell.told('log --type ledger.drilled')).toEqual([]);
+    expect((await shell.inside('verify')).status).toBe(22);
   });
 });

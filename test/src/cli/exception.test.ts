@@ -188,6 +188,17 @@ describe('an exception', () => {
     expect(used?.policy).toMatchObject({ outcome: 'break_glass' });
   });
 
+  it('of an issuer who is distrusted by now is shown as that', async () => {
+    const shell = await withBillingAdopted();
+    const [dora] = await shell.told('key new dora');
+    await shell.told(['key', 'enroll', dora?.vkey ?? '', '--tier', 'operator', '--sign', 'alice']);
+    const [{ id = '' } = {}] = await shell.told(authorize('--sign', 'dora'));
+    const stolen = '--reason stolen --compromised-at 2026-01-01 --sign alice';
+    await shell.told(`key revoke dora ${stolen}`);
+    expect(await shell.refusals([append(LARGE, '--break-glass', id)])).toEqual(['24 refused']);
+    expect(await shell.told('break-glass list')).toMatchObject([{ id, state: 'distrusted' }]);
+  });
+
   it('that is bad is answered with what would mend that', async () => {
     const shell = await withBillingAdopted();
     const [given] = await shell.told(authorize('--key', 'alice', '--sign', 'alice'));
@@ -208,8 +219,20 @@ describe('an exception', () => {
     const [strange] = [authorize('--rule', 'no-such-rule', '--sign', 'alice')];
     const twice = authorize('--rule', 'the-tier-is-enough', '--rule', 'the-tier-is-enough');
     expect(await shell.refusals([strange])).toEqual(['2 usage']);
-    const never = authorize('--sign', 'alice').map((word) => (word === '1h' ? '0s' : word));
-    expect(await shell.refusals([never])).toEqual(['2 usage']);
+    const instead = (of: string, by: string): readonly string[] =>
+      authorize('--sign', 'alice').map((word) => (word === of ? by : word));
+    const long = 'x'.repeat(1001);
+    const types = Array.from({ length: 32 }, (_, at) => ['--type', `a.b${at}`]).flat();
+    const mistaken = [
+      instead('1h', '0s'),
+      instead('invoice.*', 'x'),
+      instead('agreed', ' '),
+      instead('agreed', long),
+      authorize('--sign', 'alice', '--uses', '1001'),
+      authorize('--sign', 'alice', ...types),
+    ];
+    expect(new Set(await shell.refusals(mistaken))).toEqual(new Set(['2 usage']));
+    expect(await shell.told('log --type policy.refused')).toEqual([]);
     const [given] = await shell.told([...twice, '--sign', 'alice']);
     const shown = await shell.told(['show', given?.id ?? '']);
     const { rules = [] } = (shown[0]?.payload ?? {}) as { readonly rules?: readonly string[] };
@@ -221,6 +244,13 @@ describe('an exception', () => {
     const [given] = await shell.told(authorize('--uses', '3', '--sign', 'alice'));
     const id = given?.id ?? '';
     const [none] = [append(LARGE, '--break-glass', id)];
+    const mistaken = ['--reason', '--note'].flatMap((option) =>
+      [' ', 'x'.repeat(1001)].map((said) => {
+        const verb = option === '--note' ? 'review' : 'revoke';
+        return ['break-glass', verb, id, option, said, '--sign', 'alice'];
+      }),
+    );
+    expect(new Set(await shell.refusals(mistaken))).toEqual(new Set(['2 usage']));
     await shell.told(['break-glass', 'revoke', id, '--reason', 'over', '--sign', 'alice']);
     expect(
       await shell.refusals([

@@ -102,6 +102,9 @@ describe('the ledger that is meant', () => {
     expect(originOf(['-C', '.ledger'], { LEDGER_DIR: 'other' })).toBe('example.com/acme');
     expect(originOf(['--ledger=other'])).toBe('example.com/other');
     expect(shell.refuses('-C deep log')).toBe('10 no_ledger');
+    // Somebody may have meant the one that lies in a folder.
+    expect(shell.type('-C . log').stderr).toContain('the folder of the ledger itself: -C .ledger.');
+    expect(shell.type('-C deep log').stderr).toContain('make one with ledger init');
     shell.write('file', '');
     expect(shell.refuses('-C file log')).toBe('10 no_ledger');
     expect(shell.refuses(`-C ${'x'.repeat(300)} log`)).toBe('10 no_ledger');

@@ -2,9 +2,13 @@
  * What is said of a file that cannot be read or written names it: the one that is at fault.
  */
 import { spawnSync } from 'node:child_process';
-import { lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import { withLedger } from './shell.ts';
+import { atPlace, inPlace } from '../../../src/cli/place.ts';
+import { BIN, withLedger } from './shell.ts';
+
+const disk = (path: string, errno: string) => E.left({ _tag: 'DiskFailed', path, errno } as const);
 
 describe('an error', () => {
   it('names the file in which it was found', async () => {
@@ -72,5 +76,35 @@ describe('an error', () => {
     expect((await shell.inside('checkpoint --out nowhere/note')).stderr).toMatch(
       /^nowhere\/note: /,
     );
+  });
+
+  it('is of what was named only where that is at fault', () => {
+    const at = (path: string, errno: string) => atPlace('b', '/a/b')(disk(path, errno));
+    // What is written whole is put beside its place first.
+    expect(at('/a/b.part', 'EACCES')).toMatchObject({ left: { path: 'b', errno: 'EACCES' } });
+    expect(at('/a/b/c/d', 'EISDIR')).toMatchObject({ left: { path: 'b', inside: 'c/d' } });
+    // What lies beside it lies not in it, and what lies elsewhere is named by itself.
+    const beside = at('/a/bc/d', 'EISDIR');
+    expect(E.isLeft(beside) && 'inside' in beside.left).toBe(false);
+    expect(at('/a/c', 'ENOENT')).toEqual(disk('/a/c', 'ENOENT'));
+    expect(at('/a/b', 'EIO')).toEqual(disk('/a/b', 'EIO'));
+    const within = inPlace('a/b');
+    expect(within(disk('a/bc', 'EISDIR'))).toEqual(disk('a/bc', 'EISDIR'));
+    expect(within(disk('a/b/c', 'EISDIR'))).toMatchObject({ left: { path: 'a/b', inside: 'c' } });
+    expect(within(disk('a/b/c', 'ENOENT'))).toEqual(disk('a/b/c', 'ENOENT'));
+  });
+});
+
+describe('stdout', () => {
+  it('is no file of the ledger, whichever folder that is asked for in', () => {
+    const shell = withLedger();
+    const cwd = shell.path('.ledger', 'journal');
+    const there = readdirSync(cwd);
+    for (const line of ['checkpoint --out -', 'prove 0 --out -', 'export --format ndjson --to -']) {
+      const { status, stdout } = spawnSync(process.execPath, [BIN, ...line.split(' ')], { cwd });
+      expect([line, status, stdout.length > 100]).toEqual([line, 0, true]);
+    }
+    const { status } = spawnSync(process.execPath, [BIN, 'checkpoint', '--out', './-'], { cwd });
+    expect([status, readdirSync(cwd)]).toEqual([2, there]);
   });
 });

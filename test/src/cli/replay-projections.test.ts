@@ -2,8 +2,9 @@
  * What a replay of the projections alone answers where they are not all that is wrong.
  */
 import Sqlite from 'better-sqlite3';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import type { Shell } from './shell.ts';
 import { withLedger } from './shell.ts';
 
 const SEGMENT = 'journal/00000000000000000000.jsonl';
@@ -23,4 +24,42 @@ it('projections made anew beside a row that differs are drift, and on a false li
   const journal = shell.path('.ledger', SEGMENT);
   writeFileSync(journal, readFileSync(journal, 'utf8').replace('"n":7', '"n":8'));
   expect(replayed()).toBe(20);
+});
+
+const loseMirror = (shell: Shell): void => {
+  for (const end of ['', '-wal', '-shm'])
+    rmSync(shell.path('.ledger', `mirror.db${end}`), { force: true });
+};
+
+const tear = (shell: Shell): void =>
+  appendFileSync(shell.path('.ledger', SEGMENT), '{"event_hash":"00');
+
+it.each<[string, (shell: Shell) => void, readonly string[]]>([
+  ['nothing is wrong', () => undefined, []],
+  ['the tail is torn', tear, ['set_aside']],
+  ['the mirror is gone', loseMirror, ['rebuild_mirror']],
+  [
+    'the mirror is none',
+    (shell) => {
+      loseMirror(shell);
+      shell.write('.ledger/mirror.db', 'x'.repeat(5000));
+    },
+    ['set_mirror_aside', 'rebuild_mirror'],
+  ],
+])('a plan of the projections alone foretells what is mended where %s', (_, damage, steps) => {
+  const shell = withLedger();
+  shell.json('append --type a.b');
+  damage(shell);
+  const [plan] = shell.json('replay --projections --dry-run') as readonly {
+    readonly plan?: readonly { readonly step: string }[];
+  }[];
+  const told = (plan?.plan ?? []).map(({ step }) => step);
+  const mending = told.filter((step) => step !== 'begin_projection');
+  expect([mending, told.length - mending.length]).toEqual([steps, 6]);
+  const torn = readdirSync(shell.path('.ledger', 'torn'));
+  const { status, stderr } = shell.run(['replay', '--projections']);
+  expect([status, /^mended: /m.test(stderr)]).toEqual([0, steps.length > 0]);
+  const isAside = readdirSync(shell.path('.ledger', 'torn')).length > torn.length;
+  expect(isAside).toBe(steps.some((step) => step.endsWith('_aside')));
+  expect(shell.run(['verify']).status).toBe(0);
 });

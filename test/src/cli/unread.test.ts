@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Shell } from './shell.ts';
@@ -77,6 +77,16 @@ const writerOf = async (path: string): Promise<number> => {
   }
 };
 
+/** Writes to a pipe until it takes no more. */
+const fill = (pipe: number): void => {
+  const bytes = Buffer.alloc(4096);
+  try {
+    for (;;) writeSync(pipe, bytes);
+  } catch (thrown) {
+    expect(thrown).toMatchObject({ code: 'EAGAIN' });
+  }
+};
+
 describe('a command that is interrupted', () => {
   const LINES = ['log --json', 'sign drafts --key alice --origin example.com/acme --json'];
 
@@ -87,6 +97,28 @@ describe('a command that is interrupted', () => {
       expect([line, exit, stderr]).toEqual([line, 130, expect.stringMatching(INTERRUPTED)]);
     }
   }, 120_000);
+
+  it('ends, and says so beside it, where all that is left is to tell the rest', async () => {
+    const shell = withLedger();
+    spawnSync('mkfifo', [shell.path('unread')]);
+    const pipe = openSync(shell.path('unread'), constants.O_RDWR | constants.O_NONBLOCK);
+    fill(pipe);
+    const child = spawn(process.execPath, [BIN, 'log', '--json'], {
+      cwd: shell.folder,
+      stdio: ['ignore', pipe, 'pipe'],
+    });
+    let stderr = '';
+    child.stderr?.on('data', (text: Buffer) => void (stderr += text.toString()));
+    const ended = once(child, 'close') as Promise<[number | null]>;
+    await setTimeout(2000);
+    expect(child.exitCode).toBe(null);
+    child.kill('SIGTERM');
+    const goesOn = setTimeout(PATIENCE_MS, ['goes on'] as const, { ref: false });
+    const [exit] = await Promise.race([ended, goesOn]);
+    child.kill('SIGKILL');
+    closeSync(pipe);
+    expect([exit, stderr]).toEqual([130, expect.stringMatching(INTERRUPTED)]);
+  }, 60_000);
 
   it('says so in its last line, however late that is read', async () => {
     const shell = given();

@@ -1,0 +1,92 @@
+/**
+ * What a process may not look at, or has no handle left to look at, is no word against a ledger:
+ * the command says what keeps it from looking, and gives no verdict.
+ */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, symlinkSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { asNobody } from '../../as-nobody.ts';
+import type { Shell } from './shell.ts';
+import { BIN, linesOf, withLedger } from './shell.ts';
+
+describe('a checkpoint that may not be read', () => {
+  it.each([
+    ['beside the journal', 'checkpoint'],
+    ['among those that are kept', 'checkpoints/2'],
+    ['in a folder that is closed', 'checkpoints'],
+  ])('is no tampering: %s', async (_where, name) => {
+    const shell = withLedger();
+    await shell.told('append --type a.b --sign alice');
+    await shell.told('checkpoint');
+    await shell.told('append --type a.b --sign alice');
+    await shell.told('checkpoint');
+    chmodSync(shell.folder, 0o755);
+    chmodSync(shell.path('.ledger', name), 0o000);
+    const said = await asNobody(() => shell.inside('verify --journal-only --json'));
+    expect([said.status, JSON.parse(said.stdout)]).toMatchObject([
+      74,
+      { error: { code: 'EACCES', exit: 74 } },
+    ]);
+    expect(said.stdout).toContain(name);
+  });
+});
+
+describe('a key that may not be read', () => {
+  it('is none of which anything is known, though it be a public one', async () => {
+    const shell = withLedger();
+    chmodSync(shell.folder, 0o755);
+    shell.write('draft', '{"event_type":"a.b"}\n');
+    shell.write('own.pub', `ssh-ed25519 ${'A'.repeat(68)} alice\n`);
+    shell.write('closed.pub', shell.read('own.pub'), 0o000);
+    symlinkSync('own.pub', shell.path('link.pub'));
+    const keys = ['own.pub', 'closed.pub', 'link.pub', 'none.pub'];
+    const lines = keys.map((key) => `sign draft --key ./${key} --origin example.com/acme`);
+    expect(await asNobody(() => shell.refusals(lines))).toEqual([
+      '12 public',
+      '12 key_unreadable',
+      '12 not_a_file',
+      '12 missing',
+    ]);
+  });
+});
+
+const MOST = 80;
+
+/** How a line ends whose process may have so many files open, and what it says on stdout. */
+const within = (shell: Shell, handles: number, line: string) => {
+  const limited = `ulimit -n ${handles}; exec '${process.execPath}' '${BIN}' ${line} --json`;
+  const { status, stdout } = spawnSync('sh', ['-c', limited], {
+    cwd: shell.folder,
+    encoding: 'utf8',
+  });
+  return { status, last: linesOf(stdout).at(-1) };
+};
+
+/** From too few on, in which it just starts, to as many as it takes. */
+const refusedUntilDone = (shell: Shell, line: string): void => {
+  const isStarted = (handles: number): boolean => within(shell, handles, 'help').status !== null;
+  let handles = 18;
+  // With fewer than it takes to read the script, nothing of ours is run.
+  while (!isStarted(handles) || within(shell, handles, 'help').status === 1) handles++;
+  const refused: number[] = [];
+  for (; handles < MOST; handles++) {
+    const { status, last } = within(shell, handles, line);
+    if (status === 0) break;
+    expect([handles, status, last?.error]).toMatchObject([handles, 74, { code: 'EMFILE' }]);
+    refused.push(handles);
+  }
+  expect([refused.length > 0, handles < MOST]).toEqual([true, true]);
+};
+
+describe('a process that may open no more files', () => {
+  it.each(['verify --workers 2', 'log', 'backup --to copy'])(
+    'says so, and gives no verdict: %s',
+    (line) => refusedUntilDone(withLedger(), line),
+  );
+
+  it('records nothing that it could not tell of', () => {
+    const shell = withLedger();
+    refusedUntilDone(shell, 'append --type a.b --sign alice');
+    expect(shell.journal()).toHaveLength(2);
+  });
+});
