@@ -157,16 +157,16 @@ export const outboxText = (error: OutboxError): Told => {
       };
     }
     case 'SaidLater':
-      return error.what === 'item'
+      return error.how === undefined
         ? {
             code: 'enqueued_later',
             message: `${visible(error.by)} came in since, of its owner and kind, and stands for it`,
             next: 'Enqueue it again, if it is to be the latest.',
           }
         : {
-            code: 'set_later',
-            message: `${visible(error.by)} set its destination since`,
-            next: 'Set it again, if it is to be so.',
+            code: 'said_later',
+            message: `${visible(error.by)} ${visible(error.how)} its destination since`,
+            next: 'Say it again, if it is to be so.',
           };
     case 'LeaseLost':
       return {

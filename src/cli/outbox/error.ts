@@ -64,7 +64,8 @@ export interface ItemElsewhere {
 /** One that would come in behind a later one, and take its place. */
 export interface SaidLater {
   readonly _tag: 'SaidLater';
-  readonly what: 'item' | 'destination';
+  /** How it speaks of a destination; undefined of an item. */
+  readonly how: string | undefined;
   readonly by: string;
 }
 
