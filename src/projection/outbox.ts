@@ -231,7 +231,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 10,
+  version: 11,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;
