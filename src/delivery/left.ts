@@ -56,7 +56,8 @@ export class Left {
   private readonly row = new Set<string>();
   private isOrdered = true;
   private isGivenUp = false;
-  private isLeftAlone = false;
+  /** Whether it asked for more patience than there is. */
+  isLeftAlone = false;
   private until = 0;
   /** Until when the receiver asked for nothing to be sent. */
   silence = 0;

@@ -89,12 +89,13 @@ export class Trouble {
     if (!isLong && !isLeft && all === undefined) return;
     this.untold.delete(key);
     this.recorded.add(key);
+    const asked = all && this.left.isLeftAlone ? true : undefined;
     // The moment of all is no batch's own, unless it is the same; of a short one nobody reads.
     const isSame = until === step.until;
     const isKept = all && (isSame || !isShort(until - step.now));
-    const rest = isSame ? { all } : { all_until: isKept ? until : undefined };
+    const rest = isSame ? { all, asked } : { all_until: isKept ? until : undefined, asked };
     this.book.note('outbox.retry_later', { ...failed, ...rest });
-    if (isKept) this.said = { ...told, until, all };
+    if (isKept) this.said = { ...told, until, all, asked };
   }
 
   /** tellRest notes what was no news, once nothing more comes of it: how often each was sent. */

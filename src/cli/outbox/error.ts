@@ -14,6 +14,8 @@ export interface Undelivered {
   readonly destination: string;
   readonly waiting: number;
   readonly reason: string | undefined;
+  /** Whether it asked to be left alone for now. */
+  readonly isAsked: boolean;
 }
 
 /** A destination that refuses us, until somebody mends what is said. */
