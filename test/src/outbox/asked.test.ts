@@ -142,6 +142,22 @@ describe('a receiver that asked an earlier flush to be left alone', () => {
     expect(g.receiver.got.length).toBe(2);
   });
 
+  it('is left alone though that was ended while it waited', async () => {
+    const g = await withEvents(2, () => ({ status: 503, headers: { 'retry-after': '120' } }));
+    const begun = g.world.now();
+    const ending = new AbortController();
+    const sleep = async (ms: number): Promise<void> => {
+      await g.world.sleep(ms);
+      ending.abort();
+    };
+    const { signal } = ending;
+    expect(await deliver({ ...g.world, sleep }, { signal })).toMatchObject({ attempts: 1 });
+    expect(await deliver(g.world, { isPatient: true })).toMatchObject({ attempts: 0 });
+    g.receiver.script = () => ({});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0 });
+    expect(g.world.now() - begun).toBe(120_000);
+  });
+
   it('ends a flush, though something changes in another lane', async () => {
     const drafts = 'abababab'.split('').map((owner, n) => ({
       event_type: 'a.b',
