@@ -8,7 +8,7 @@ import type { Json } from '../../ledger/json/value.ts';
 import type { Destination } from '../outbox/destination.ts';
 import { ALL } from '../outbox/item.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
-import { againBefore, behind } from './queue.ts';
+import { behind } from './queue.ts';
 import type { Standing } from './standing.ts';
 import { configAt, lookOutbox, openBatches } from './standing.ts';
 import { firstOf, stoodFor } from './stood.ts';
@@ -57,11 +57,11 @@ const walked = (reader: Reader, now: Standing): Read<Counted> => {
   const stood = stoodFor(reader, now);
   if (E.isLeft(stood)) return stood;
   const { waiting, parked } = stood.right;
-  return E.map((again: readonly number[]) => ({
-    waiting: count + now.behind + again.length - waiting.size,
+  return E.right({
+    waiting: count + now.behind + now.again - waiting.size,
     parked: now.parked - parked.size,
     superseded: now.superseded + passed + waiting.size + parked.size,
-  }))(againBefore(reader, now));
+  });
 };
 
 /** In batches that are under way. */

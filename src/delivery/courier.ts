@@ -13,6 +13,7 @@ import type { Destination } from '../outbox/destination.ts';
 import type { Hold } from '../storage/database.ts';
 import { Ahead } from './ahead.ts';
 import { Book } from './book.ts';
+import { oldestOf } from './count.ts';
 import type { CourierError, Ended, Going } from './dispatch.ts';
 import { Dispatch, NO_PLAN } from './dispatch.ts';
 import { inLanes } from './lane.ts';
@@ -124,7 +125,9 @@ export class Courier {
     const known = this.known(new Set(open.right.map(({ key }) => key)));
     const { only, silence } = this.left;
     const at = this.dispatch.now;
+    if (this.left.isDown) return E.right('later');
     if (silence > at) return this.rest(silence);
+    if ((now.asked ?? 0) > at) return this.asked(now);
     if (only !== undefined) return this.turn(now, only);
     const isKnown = open.right.every(({ key }) => known.has(key));
     // What was answered and is not under way any more is recorded before anything is planned.
@@ -132,6 +135,13 @@ export class Courier {
     // What a person has sent again may go before it.
     const first = now.again > 0 ? undefined : this.left.soon(at);
     return first === undefined ? this.plan(now) : this.turn(now, first);
+  }
+
+  /** Until an earlier flush was asked to come back, where anything waits by then. */
+  private async asked(now: Standing): Going<'done' | 'more'> {
+    const oldest = oldestOf(this.reader, now);
+    if (E.isLeft(oldest)) return oldest;
+    return oldest.right === undefined ? E.right('done') : this.rest(now.asked ?? 0);
   }
 
   /** What waits for its receipt, or for its turn; not for what a person took away meanwhile. */

@@ -32,6 +32,8 @@ export interface Flushed extends Readonly<Tally> {
   readonly reason: string | undefined;
   /** The answer that is the reason. */
   readonly status: number | undefined;
+  /** Whether its receiver asked to be left alone until it is tried again. */
+  readonly isAsked: boolean;
   /** What kept it from being delivered to. */
   readonly error: FlushError | undefined;
 }
@@ -91,26 +93,48 @@ const told = (
     waiting: waiting.right,
     reason: isStopped ? `secret_${error.reason} ${error.name}` : now?.reason,
     status: isStopped ? undefined : now?.status,
+    isAsked: (now?.asked ?? 0) > world.now(),
     error,
   });
+};
+
+/** Until when it is left alone, where whoever delivers does not wait for that. */
+const laterOf = (
+  world: World,
+  { destination: { limits }, until = 0, asked = 0 }: Standing,
+  { maxWaitMs, isPatient }: FlushOptions,
+): number | undefined => {
+  const now = world.now();
+  if (isPatient === true && until > now) return until;
+  return asked > now && asked - now > (maxWaitMs ?? limits.wait_ms) ? asked : undefined;
 };
 
 /** deliverTo delivers to one destination what waits for it. */
 export const deliverTo = async (
   world: World,
   now: Standing,
-  { maxWaitMs, signal, isPatient = false }: FlushOptions,
+  options: FlushOptions,
 ): Promise<Read<Flushed>> => {
-  const { destination, state, until = 0 } = now;
-  const isLater = isPatient && until > world.now();
+  const { maxWaitMs, signal, isPatient = false } = options;
+  const { destination, state } = now;
   if (state !== 'active') return told(world, now, NOTHING, undefined);
-  if (isLater) return told(world, now, { ...NOTHING, retryAt: until, isDown: true }, undefined);
+  const later = (retryAt: number) =>
+    told(world, now, { ...NOTHING, retryAt, isDown: true }, undefined);
+  const early = laterOf(world, now, options);
+  if (early !== undefined) return later(early);
   const { name, limits } = destination;
   const hold = await lease(world, name, maxWaitMs ?? limits.wait_ms, signal);
   if (E.isLeft(hold)) return told(world, now, NOTHING, hold.left);
   try {
     const caught = await catchUp(world.ledger);
     if (E.isLeft(caught)) return told(world, now, NOTHING, caught.left);
+    // Whoever had the lease may have been asked to leave it alone.
+    const then = standing(world.ledger.reader, name);
+    if (E.isLeft(then)) return then;
+    const { asked = 0, reason = '' } = then.right ?? now;
+    const until = laterOf(world, then.right ?? now, options);
+    if (until !== undefined) return later(until);
+    if (asked > world.now()) world.onHealth({ destination: name, reason, until: asked });
     const courier = new Courier(world, name, hold.right, { maxWaitMs, signal, isPatient });
     const ran = await courier.run();
     return told(world, now, courier.tally, E.isLeft(ran) ? ran.left : undefined);

@@ -56,7 +56,8 @@ export class Left {
   private readonly row = new Set<string>();
   private isOrdered = true;
   private isGivenUp = false;
-  private isLeftAlone = false;
+  /** Whether it asked for more patience than there is. */
+  isLeftAlone = false;
   private until = 0;
   /** Until when the receiver asked for nothing to be sent. */
   silence = 0;
@@ -135,8 +136,11 @@ export class Left {
 
   /** soon gives one that failed once and is due: as a rule that was all, if it asks for nothing. */
   soon(now: number): Next | undefined {
-    for (const [key, { attempts, until: at, answer }] of this.turns)
-      if (attempts === 1 && at <= now && askedOf(answer) === 0) return { key, at };
+    for (const { key } of this.firsts) {
+      const turn = this.turns.get(key);
+      if (turn?.attempts === 1 && turn.until <= now && askedOf(turn.answer) === 0)
+        return { key, at: turn.until };
+    }
     return undefined;
   }
 

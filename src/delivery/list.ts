@@ -170,12 +170,8 @@ function* queued(
 }
 
 function* waiting(reader: Reader, now: Standing): Generator<E.Either<ReadError, Listed>> {
-  for (const [state, end] of [['again', now.cursor] as const, ['behind', Infinity] as const])
-    yield* all(
-      E.map((found: readonly Listed[]) => found.filter(({ seq }) => seq < end))(
-        apartFrom(reader, now, state, false),
-      ),
-    );
+  for (const state of ['again', 'behind'] as const)
+    yield* all(apartFrom(reader, now, state, false));
   yield* queued(reader, now, 'waiting');
 }
 

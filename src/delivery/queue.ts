@@ -46,8 +46,7 @@ const elsewhereOf = (reader: Reader, standing: Standing): Read<Elsewhere> => {
     const seqs = sqlite
       .prepare(
         'SELECT seq FROM outbox__ahead WHERE destination = ? AND seq >= ? UNION ALL ' +
-          // Those to be sent again have their place among the others.
-          "SELECT seq FROM outbox__item WHERE destination = ? AND seq >= ? AND state <> 'again'",
+          'SELECT seq FROM outbox__item WHERE destination = ? AND seq >= ?',
       )
       .pluck()
       .all(name, cursor, name, cursor) as readonly number[];
@@ -127,11 +126,11 @@ export const itemsAt = (reader: Reader, seqs: readonly number[]): Read<readonly 
     return rows.map((row) => itemOf(row, erased.has(row.seq)));
   });
 
-/** againBefore lists items before the cursor that a person asked to have sent once more. */
-export const againBefore = (
+/** Items that a person asked to have sent once more: so many, wherever they lie. */
+const againOf = (
   reader: Reader,
-  { destination, again, cursor }: Standing,
-  most = -1,
+  { destination, again }: Standing,
+  most: number,
 ): Read<readonly number[]> =>
   again === 0
     ? E.right([])
@@ -142,10 +141,10 @@ export const againBefore = (
             sqlite
               .prepare(
                 "SELECT seq FROM outbox__item WHERE destination = ? AND state = 'again' " +
-                  'AND seq < ? ORDER BY seq LIMIT ?',
+                  'ORDER BY seq LIMIT ?',
               )
               .pluck()
-              .all(destination.name, cursor, most) as readonly number[],
+              .all(destination.name, most) as readonly number[],
         ),
       );
 
@@ -283,7 +282,7 @@ export const sourceOf = (
 ): Read<Source> => {
   const owners = ownersBehind(reader, now);
   if (E.isLeft(owners)) return owners;
-  const again = againBefore(reader, now, most);
+  const again = againOf(reader, now, most);
   if (E.isLeft(again)) return again;
   const ready = owners.right.filter(({ owner, first }) => first < (failing.get(owner) ?? Infinity));
   if (again.right.length > 0) {

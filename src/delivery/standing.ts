@@ -38,6 +38,8 @@ export interface Standing {
   readonly status: number | undefined;
   /** Until when all of it is left alone. */
   readonly until: number | undefined;
+  /** The same, where its receiver asked for that. */
+  readonly asked: number | undefined;
   /** When the first batch that failed is tried again. */
   readonly next: number | undefined;
   readonly since: string | undefined;
@@ -88,6 +90,7 @@ const standingOf = (sqlite: Sqlite.Database, row: Row): Standing => {
     reason: text('reason', trouble),
     status: maybe('status', trouble),
     until: maybe('until'),
+    asked: number('asked') > 0 ? maybe('until') : undefined,
     next: failing && maybe('until', failing),
     since: text('since', trouble),
     lastStatus: maybe('last_status'),

@@ -12,7 +12,7 @@ import { firstPlanned, lookOutbox } from './standing.ts';
 const ENQUEUED =
   'SELECT item.seq, state FROM outbox__item AS item JOIN events ON events.seq = item.seq ' +
   "WHERE destination = :name AND event_type = 'outbox.enqueued' " +
-  "AND (state IN ('behind', 'parked') OR (state = 'again' AND item.seq < :cursor)) " +
+  "AND state IN ('again', 'behind', 'parked') " +
   'ORDER BY item.seq';
 
 interface Row {
@@ -30,11 +30,11 @@ const NONE: Stood = { waiting: new Set(), parked: new Set() };
 
 /** stoodFor gives them. */
 export const stoodFor = (reader: Reader, now: Standing): Read<Stood> => {
-  const { destination, cursor, again, behind, parked } = now;
+  const { destination, again, behind, parked } = now;
   if (again + behind + parked === 0) return E.right(NONE);
   const read = lookOutbox(
     reader,
-    (sqlite) => sqlite.prepare(ENQUEUED).all({ name: destination.name, cursor }) as readonly Row[],
+    (sqlite) => sqlite.prepare(ENQUEUED).all({ name: destination.name }) as readonly Row[],
   );
   if (E.isLeft(read)) return read;
   const states = new Map((read.right ?? []).map(({ seq, state }) => [seq, state]));

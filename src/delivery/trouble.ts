@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Answer } from '../outbox/answer.ts';
 import { reasonOf } from '../outbox/answer.ts';
 import type { Failing } from '../outbox/decide.ts';
-import { isLeftAlone, isShort } from '../outbox/decide.ts';
+import { askedOf, isLeftAlone, isShort } from '../outbox/decide.ts';
 import type { Reader } from '../usecase/reader.ts';
 import type { Book } from './book.ts';
 import type { Failed, Left, Moment } from './left.ts';
@@ -72,29 +72,37 @@ export class Trouble {
     const { key } = batch;
     const isLater = step.step === 'later';
     if (isLater) this.left.leave(batch, answer, step);
-    const all = isLater && this.left.isDown ? true : undefined;
-    const until = (all && this.left.retryAt) ?? step.until;
+    const isDown = isLater && this.left.isDown;
     const { attempts } = step;
     const told = { reason: reasonOf(answer), status: answer.status };
     const failed = { ...told, key, until: step.until, attempts };
     const isNews = ![...this.failing.values()].includes(failed.reason);
     this.failing.set(key, failed.reason);
     const isLong = isNews || isLeftAlone(step, answer, step.now);
+    const asks = askedOf(answer);
+    const all = isDown || (isNews && asks > 0) ? true : undefined;
+    const until = isDown
+      ? (this.left.retryAt ?? step.until)
+      : asks > 0
+        ? step.now + asks
+        : step.until;
     if (isNews) {
+      const again = isDown ? until : step.until;
       const { reason } = failed;
-      this.world.onHealth({ destination: this.destination, reason, until });
+      this.world.onHealth({ destination: this.destination, reason, until: again });
     }
     const isLeft = isLater && (step.failures > 0 || !this.recorded.has(key));
     this.untold.set(key, failed);
-    if (!isLong && !isLeft && all === undefined) return;
+    if (!isLong && !isLeft && !isDown) return;
     this.untold.delete(key);
     this.recorded.add(key);
+    const asked = all && (!isDown || this.left.isLeftAlone) ? true : undefined;
     // The moment of all is no batch's own, unless it is the same; of a short one nobody reads.
     const isSame = until === step.until;
     const isKept = all && (isSame || !isShort(until - step.now));
-    const rest = isSame ? { all } : { all_until: isKept ? until : undefined };
+    const rest = isSame ? { all, asked } : { all_until: isKept ? until : undefined, asked };
     this.book.note('outbox.retry_later', { ...failed, ...rest });
-    if (isKept) this.said = { ...told, until, all };
+    if (isDown && isKept) this.said = { ...told, until, all, asked };
   }
 
   /** tellRest notes what was no news, once nothing more comes of it: how often each was sent. */

@@ -121,6 +121,8 @@ export interface Trouble {
   /** Nothing else is tried before that either; or before this, where it is another moment. */
   readonly all?: true;
   readonly all_until?: number;
+  /** It is what the receiver asked for. */
+  readonly asked?: true;
 }
 
 export interface GroupDelivered {
@@ -156,6 +158,7 @@ const TROUBLE = object(
     attempts: WHOLE,
     all: oneOf(true),
     all_until: WHOLE,
+    asked: oneOf(true),
   },
 );
 /** As many as a plan looks at. */

@@ -243,9 +243,13 @@ export const parkBatch = (state: State, header: Header, parked: OfBatch<O.Parked
   if (how !== 'planned') return false;
   count(state, parked);
   close(state, destination, key, held === true ? 'held' : 'parked', header.seq);
-  // A batch that is parked without a status was never sent; with a held one goes what was wrong.
+  // A batch that is parked without a status was never sent; with a held one goes what was wrong,
+  // but for what was said of all of it.
   if (status !== undefined || held === true)
-    change(state, destination, (row) => ({ ...heard(row), ...answered(header, status) }));
+    change(state, destination, (row) => ({
+      ...(status === undefined && row['until'] !== null ? {} : heard(row)),
+      ...answered(header, status),
+    }));
   return true;
 };
 

@@ -36,6 +36,7 @@ export const SCHEMA: Projection['schema'] = {
       reason: TEXT,
       status: INTEGER,
       until: INTEGER,
+      asked: INTEGER,
       since: TEXT,
       last_status: INTEGER,
       last_at: TEXT,
@@ -113,7 +114,13 @@ export const change = (state: State, name: string, changes: (row: Row) => Change
 export const add = (state: State, name: string, column: string, by: number): void =>
   change(state, name, (row) => ({ [column]: numberIn(row, column) + by }));
 
-export const CLEAR: Changes = { reason: null, status: null, until: null, since: null };
+export const CLEAR: Changes = {
+  reason: null,
+  status: null,
+  until: null,
+  asked: null,
+  since: null,
+};
 
 /** What it answered last, as far as that is on record: where nothing came back, that stays. */
 export const answered = ({ recorded_at }: Header, status: number | undefined): Changes =>

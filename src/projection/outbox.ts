@@ -158,14 +158,15 @@ const trouble = (
   how: Changes,
 ): void => {
   const told = { reason, status: status ?? null, since: header.recorded_at };
-  turn(state, destination, { until: null, ...how, ...told });
+  turn(state, destination, { until: null, asked: null, ...how, ...told });
   // One of no batch says again what was said of one.
   if (key !== undefined) change(state, destination, () => answered(header, status));
 };
 
-/** Until when all of a destination is left alone, where it is. */
-const untilOf = ({ all, until, all_until: other }: O.Trouble): Changes => ({
+/** Until when all of a destination is left alone, where it is, and whether its receiver asked. */
+const untilOf = ({ all, until, all_until: other, asked }: O.Trouble): Changes => ({
   until: (all === true ? until : other) ?? null,
+  asked: asked === true ? 1 : null,
 });
 
 const later = (state: State, header: Header, told: O.Trouble): void => {
@@ -231,7 +232,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 10,
+  version: 12,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;

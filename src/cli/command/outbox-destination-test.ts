@@ -51,7 +51,7 @@ const failureOf = (destination: string, answer: Answered): E.Either<CliError, vo
       return E.left(stopped);
     case 'failing':
     case 'busy':
-      return E.left({ _tag: 'Undelivered', destination, waiting: 0, reason });
+      return E.left({ _tag: 'Undelivered', destination, waiting: 0, reason, isAsked: false });
     case 'delivered':
     case 'before':
     case 'too_large':

@@ -94,7 +94,7 @@ export const command: Command = {
   options: {
     follow: { type: 'flag', describe: 'go on with what comes; what goes wrong is told on stderr' },
     'dry-run': { type: 'flag', describe: 'show the next batches, as they would leave' },
-    'max-wait': { type: 'text', describe: 'for a batch that fails (as the destination has it)' },
+    'max-wait': { type: 'text', describe: 'for what fails, or asks to be left alone' },
     ...LOCK_WAIT,
   },
   examples: [

@@ -35,7 +35,7 @@ export const heldText = ({ hold }: HeldOvertaken, { message }: Told): Told => ({
 export const outboxText = (error: OutboxError): Told => {
   switch (error._tag) {
     case 'Undelivered': {
-      const { waiting, destination, reason } = error;
+      const { waiting, destination, reason, isAsked } = error;
       const name = visible(destination);
       const why = reason === undefined ? '' : ` (${visible(reason)})`;
       const left = waiting === 0 ? '' : `; items that wait: ${waiting}`;
@@ -46,7 +46,10 @@ export const outboxText = (error: OutboxError): Told => {
         next:
           waiting === 0
             ? `Mend what is said, then try it again: ledger outbox destination test ${name}.`
-            : 'Run ledger outbox flush later: the same is sent under the same keys.',
+            : isAsked
+              ? 'It asks to be left alone. Run ledger outbox flush later; to have it tried now: ' +
+                `ledger outbox destination resume ${name}.`
+              : 'Run ledger outbox flush later: the same is sent under the same keys.',
       };
     }
     case 'DestinationStopped': {
@@ -157,16 +160,16 @@ export const outboxText = (error: OutboxError): Told => {
       };
     }
     case 'SaidLater':
-      return error.what === 'item'
+      return error.how === undefined
         ? {
             code: 'enqueued_later',
             message: `${visible(error.by)} came in since, of its owner and kind, and stands for it`,
             next: 'Enqueue it again, if it is to be the latest.',
           }
         : {
-            code: 'set_later',
-            message: `${visible(error.by)} set its destination since`,
-            next: 'Set it again, if it is to be so.',
+            code: 'said_later',
+            message: `${visible(error.by)} ${visible(error.how)} its destination since`,
+            next: 'Say it again, if it is to be so.',
           };
     case 'LeaseLost':
       return {

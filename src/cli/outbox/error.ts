@@ -14,6 +14,8 @@ export interface Undelivered {
   readonly destination: string;
   readonly waiting: number;
   readonly reason: string | undefined;
+  /** Whether it asked to be left alone for now. */
+  readonly isAsked: boolean;
 }
 
 /** A destination that refuses us, until somebody mends what is said. */
@@ -64,7 +66,8 @@ export interface ItemElsewhere {
 /** One that would come in behind a later one, and take its place. */
 export interface SaidLater {
   readonly _tag: 'SaidLater';
-  readonly what: 'item' | 'destination';
+  /** How it speaks of a destination; undefined of an item. */
+  readonly how: string | undefined;
   readonly by: string;
 }
 

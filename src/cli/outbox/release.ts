@@ -8,18 +8,22 @@ import { itemsAt } from '../../delivery/queue.ts';
 import type { Standing } from '../../delivery/standing.ts';
 import { seenOf, standings } from '../../delivery/standing.ts';
 import type { JsonObject } from '../../../ledger/json/value.ts';
+import { isObject } from '../../../ledger/json/value.ts';
 import type { Destination } from '../../outbox/destination.ts';
-import type { Chosen, Enqueued, Retried } from '../../outbox/event.ts';
+import type { Chosen, Enqueued, Named, Retried } from '../../outbox/event.ts';
 import { asPayload, parseOutboxEvent } from '../../outbox/event.ts';
 import type { Item } from '../../outbox/item.ts';
 import { isReplaceable, takes } from '../../outbox/item.ts';
-import type { Reader } from '../../usecase/reader.ts';
+import type { TypePattern } from '../../../policies/type-pattern.ts';
+import { recordedOf } from '../../storage/mirror/mirror.ts';
+import type { Read, Reader } from '../../usecase/reader.ts';
 import type { Seen } from '../../usecase/seen.ts';
 import type { CliError } from '../error.ts';
+import type { Held } from '../held.ts';
+import { heldDrafts } from '../held.ts';
 import { heed } from '../leave.ts';
 import type { Setting } from './allowed.ts';
 import { mayEnqueue, maySet } from './allowed.ts';
-import type { SaidLater } from './error.ts';
 import type { MoveType } from './look.ts';
 import { STEP, batchMove, spotOf } from './look.ts';
 import { namedLive } from './named.ts';
@@ -57,12 +61,55 @@ const movesStill = async (
   return E.right([...seen.values()]);
 };
 
-const overtakenBy = (reader: Reader, what: SaidLater['what'], seq: number): Can =>
-  E.chain(([by]: readonly Item[]): Can => E.left({ _tag: 'SaidLater', what, by: by?.id ?? '' }))(
-    itemsAt(reader, [seq]),
-  );
+/** Which words on a destination take each other back: the later one holds. */
+const OPPOSED = {
+  'outbox.destination_set': ['set', 'retired'],
+  'outbox.destination_paused': ['resumed'],
+  'outbox.destination_resumed': ['paused'],
+  'outbox.destination_retired': ['set', 'resumed'],
+} as const;
 
-/** One that was held stands for none that came in since, though it would be the latest then. */
+/** What was released was said when it was held. */
+const saidAt = (all: readonly Held[], { id, seq }: Item): number =>
+  all.findLast(
+    ({ hold }) => hold.draft === id && hold.releases.length > 0 && hold.discardedBy === undefined,
+  )?.hold.seq ?? seq;
+
+/** One that was held takes nothing back that was said since, at some of these positions. */
+const unlessSaid = (
+  reader: Reader,
+  since: number,
+  seqs: readonly number[],
+  seen: readonly Seen[],
+): Can => {
+  if (seqs.length === 0) return E.right(seen);
+  const [items, all] = [itemsAt(reader, seqs), heldDrafts(reader)];
+  if (E.isLeft(items)) return items;
+  if (E.isLeft(all)) return all;
+  const by = items.right.find((each) => saidAt(all.right, each) > since);
+  if (by === undefined) return E.right(seen);
+  const how = by.enqueued === undefined ? by.type.replace(/^.*_/, '') : undefined;
+  return E.left({ _tag: 'SaidLater', how, by: by.id });
+};
+
+/** Where words on a destination came in since that take back such a one. */
+const opposedTo = (
+  reader: Reader,
+  type: keyof typeof OPPOSED,
+  name: string,
+  since: number,
+): Read<readonly number[]> => {
+  const types = OPPOSED[type].map((each) => `outbox.destination_${each}` as TypePattern);
+  const seqs: number[] = [];
+  for (const found of reader.read({ types, after: since })) {
+    if (E.isLeft(found)) return found;
+    const { payload } = recordedOf(found.right.line);
+    if (isObject(payload) && payload['name'] === name) seqs.push(found.right.seq);
+  }
+  return E.right(seqs);
+};
+
+/** One that was held stands for none that was handed in since, though it would be the latest. */
 const enqueuesStill = (reader: Reader, enqueued: Enqueued, since: number): Can => {
   const [may, all] = [mayEnqueue(reader, enqueued.destination, enqueued.kind), standings(reader)];
   if (E.isLeft(may)) return may;
@@ -75,19 +122,29 @@ const enqueuesStill = (reader: Reader, enqueued: Enqueued, since: number): Can =
   const of = { projection: 'outbox', table: 'latest', equal: { owner, kind, destination } };
   const rows = reader.rows(of.projection, of.table, of.equal);
   if (E.isLeft(rows)) return rows;
-  const latest = Number(rows.right[0]?.['seq'] ?? 0);
-  if (latest < since) return E.right([{ ...of, rows: rows.right }]);
-  return overtakenBy(reader, 'item', latest);
+  const latest = rows.right.map(({ seq }) => Number(seq)).filter((seq) => seq > since);
+  return unlessSaid(reader, since, latest, [{ ...of, rows: rows.right }]);
 };
 
 /** One that was held replaces nothing that was said since. */
 const setsStill = (reader: Reader, destination: Destination, since: number): Can =>
   E.chain(({ before }: Setting): Can => {
     if (before === undefined) return E.right([]);
-    return before.config < since
-      ? E.right([seenOf(before)])
-      : overtakenBy(reader, 'destination', before.config);
+    const seqs = opposedTo(reader, 'outbox.destination_set', destination.name, since);
+    if (E.isLeft(seqs)) return seqs;
+    return unlessSaid(reader, since, seqs.right, [seenOf(before)]);
   })(maySet(reader, destination));
+
+const namesStill = (
+  reader: Reader,
+  type: keyof typeof OPPOSED,
+  { name }: Named,
+  since: number,
+): Can => {
+  const [known, seqs] = [namedLive(reader, name), opposedTo(reader, type, name, since)];
+  if (E.isLeft(known)) return known;
+  return E.isLeft(seqs) ? seqs : unlessSaid(reader, since, seqs.right, []);
+};
 
 /** stillDone asks of what was held at a position what its command would ask now. */
 export const stillDone = async (reader: Reader, draft: JsonObject, since: number): Promise<Can> => {
@@ -105,7 +162,7 @@ export const stillDone = async (reader: Reader, draft: JsonObject, since: number
     case 'outbox.destination_paused':
     case 'outbox.destination_resumed':
     case 'outbox.destination_retired':
-      return E.map((): readonly Seen[] => [])(namedLive(reader, event.payload.name));
+      return namesStill(reader, event.type, event.payload, since);
     // What delivery itself says is held by nobody, and what is of others is not ours to judge.
     case 'outbox.batch_planned':
     case 'outbox.delivered':

@@ -77,5 +77,6 @@ export const flushError = (flushed: readonly Flushed[]): E.Either<CliError, void
     destination: first.destination,
     waiting,
     reason: whyOf(first),
+    isAsked: first.isAsked,
   });
 };

@@ -70,7 +70,9 @@ describe('a receiver that is busy', () => {
     expect(told).toMatchObject({ delivered: 0, waiting: 3, reason: 'status_429', attempts: 1 });
     expect(told.retryAt).toBe(g.world.now() + 86_400_000);
     g.receiver.script = () => ({});
-    expect(await deliver(g.world, { isPatient: true })).toMatchObject({ attempts: 0, waiting: 3 });
+    for (const isPatient of [true, false])
+      expect(await deliver(g.world, { isPatient })).toMatchObject({ attempts: 0, waiting: 3 });
+    await g.world.sleep(86_400_000);
     expect(await deliver(g.world)).toMatchObject({ delivered: 3, waiting: 0 });
     expect(g.faults()).toEqual([]);
   });

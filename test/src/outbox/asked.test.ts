@@ -2,8 +2,19 @@
  * A receiver that asks for a moment each time, and never takes anything: it is left alone for that,
  * and tried less and less often; what does not change is not told again.
  */
-import { expect, it } from 'vitest';
-import { deliver, payloadsOf, withEvents } from '../../outbox/ground.ts';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Draft } from '../../outbox/ground.ts';
+import {
+  configure,
+  deliver,
+  events,
+  listed,
+  payloadsOf,
+  setUp,
+  withEvents,
+  write,
+} from '../../outbox/ground.ts';
 
 const HOURS_MS = 6 * 3_600_000;
 
@@ -38,4 +49,144 @@ it('a receiver that always asks for half a minute is recorded no more often for 
   const [asked, plain] = [await hoursOf({ 'retry-after': '30' }), await hoursOf({})];
   expect(asked.told).toBeLessThanOrEqual(plain.told);
   expect(Math.min(...asked.gaps)).toBeGreaterThanOrEqual(30_000);
+});
+
+const FRESH: readonly Draft[] = events(1, 2);
+
+/** A receiver that was asked once, and wants to be left alone for so many seconds. */
+const asked = async (seconds: string) => {
+  const headers = { 'retry-after': seconds };
+  const at: number[] = [];
+  const g = await withEvents(2, () => ({ status: 503, headers }));
+  const begun = g.world.now();
+  expect(await deliver(g.world, { maxWaitMs: 0 })).toMatchObject({ attempts: 1, waiting: 2 });
+  g.receiver.script = () => {
+    at.push(g.world.now() - begun);
+    return {};
+  };
+  await write(g.ledger, FRESH);
+  return { ...g, begun, at };
+};
+
+describe('a receiver that asked an earlier flush to be left alone', () => {
+  it('is sent nothing by one whose patience does not reach so far', async () => {
+    const g = await asked('3600');
+    const told = { attempts: 0, waiting: 3, reason: 'status_503', retryAt: g.begun + 3_600_000 };
+    for (const isPatient of [false, true])
+      expect(await deliver(g.world, { isPatient })).toMatchObject(told);
+    expect(g.at).toEqual([]);
+    await g.world.sleep(3_600_000);
+    expect(await deliver(g.world)).toMatchObject({ delivered: 3, waiting: 0 });
+  });
+
+  it('is waited for by one whose patience does, which says so', async () => {
+    const g = await asked('120');
+    g.health.length = 0;
+    expect(await deliver(g.world)).toMatchObject({ delivered: 3, waiting: 0 });
+    expect(Math.min(...g.at)).toBe(120_000);
+    const until = g.begun + 120_000;
+    expect(g.health).toEqual([{ destination: 'hooks', reason: 'status_503', until }]);
+  });
+
+  it('is waited for by nobody where nothing waits by then', async () => {
+    const g = await asked('120');
+    const items = [...listed(g.ledger, 'planned'), ...listed(g.ledger, 'waiting')];
+    const by = (key: string | null) => items.filter((each) => each.key === key);
+    for (const key of new Set(items.map((each) => each.key)))
+      await configure(g.ledger, key === null ? 'outbox.dropped' : 'outbox.set_aside', {
+        destination: 'hooks',
+        items: by(key).map(({ seq }) => seq),
+        reason: 'enough',
+        ...(key === null ? {} : { key, held: true }),
+      });
+    expect(await deliver(g.world)).toMatchObject({ attempts: 0, waiting: 0 });
+    expect(g.world.now()).toBe(g.begun);
+  });
+
+  it.each(['resumed', 'set'])('is tried at once where it is %s since', async (how) => {
+    const g = await asked('3600');
+    if (how === 'set') await setUp(g);
+    else await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+    expect(await deliver(g.world)).toMatchObject({ delivered: 3, waiting: 0 });
+    expect(Math.max(...g.at)).toBe(0);
+  });
+
+  it('and is resumed while a flush waits for it, goes on at once', async () => {
+    const g = await asked('120');
+    const sleep = async (ms: number): Promise<void> => {
+      await g.world.sleep(ms);
+      if (g.world.now() - g.begun === 3000)
+        await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+    };
+    expect(await deliver({ ...g.world, sleep })).toMatchObject({ delivered: 3, waiting: 0 });
+    expect(Math.min(...g.at)).toBe(3000);
+  });
+
+  it('is sent nothing by one that waited for that to end', async () => {
+    const g = await withEvents(2, () => ({ status: 503, headers: { 'retry-after': '3600' } }));
+    const { lock } = g.world.ports;
+    for (const isPatient of [false, true]) {
+      let isFirst = true;
+      const take: typeof lock.take = async (folder, waitMs) => {
+        if (isFirst) {
+          isFirst = false;
+          await deliver(g.world);
+        }
+        return lock.take(folder, waitMs);
+      };
+      const ports = { ...g.world.ports, lock: { ...lock, take } };
+      const told = await deliver({ ...g.world, ports }, { isPatient });
+      expect(told).toMatchObject({ attempts: 0, retryAt: g.world.now() + 3_600_000 });
+      await g.world.sleep(3_600_000);
+    }
+    expect(g.receiver.got.length).toBe(2);
+  });
+
+  it('is left alone though that was ended while it waited', async () => {
+    const g = await withEvents(2, () => ({ status: 503, headers: { 'retry-after': '120' } }));
+    const begun = g.world.now();
+    const ending = new AbortController();
+    const sleep = async (ms: number): Promise<void> => {
+      await g.world.sleep(ms);
+      ending.abort();
+    };
+    const { signal } = ending;
+    expect(await deliver({ ...g.world, sleep }, { signal })).toMatchObject({ attempts: 1 });
+    expect(await deliver(g.world, { isPatient: true })).toMatchObject({ attempts: 0 });
+    g.receiver.script = () => ({});
+    expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0 });
+    expect(g.world.now() - begun).toBe(120_000);
+  });
+
+  it('ends a flush, though something changes in another lane', async () => {
+    const drafts = 'abababab'.split('').map((owner, n) => ({
+      event_type: 'a.b',
+      id: `e-${n}`,
+      payload: {},
+      session_id: `s-${owner}`,
+    }));
+    const g = await withEvents(0, () => ({}), { concurrency: 2, limits: { items: 1 } });
+    await write(g.ledger, drafts);
+    const begun = g.world.now();
+    const [both, done] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    g.receiver.script = async ({ count }) => {
+      if (count === 2) {
+        both.resolve();
+        await done.promise;
+        // The other lane has seen it by then.
+        await setTimeout(200);
+        return { status: 503, headers: { 'retry-after': '3600' } };
+      }
+      await both.promise;
+      const sent = g.receiver.got.flatMap(({ ids }) => ids);
+      for (const { item, seq, key } of listed(g.ledger, 'planned')) {
+        const batch = { destination: 'hooks', items: [seq], key, held: true, reason: 'enough' };
+        if (!sent.includes(item)) await configure(g.ledger, 'outbox.set_aside', batch);
+      }
+      done.resolve();
+      return {};
+    };
+    expect(await deliver(g.world)).toMatchObject({ attempts: 2, retryAt: begun + 3_600_000 });
+    expect(g.world.now()).toBe(begun);
+  });
 });

@@ -5,7 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { standing } from '../../../src/delivery/standing.ts';
 import { right } from '../../build/ledger.ts';
 import type { Ground } from '../../outbox/ground.ts';
-import { configure, deliver, outboxTypes, setUp, withEvents } from '../../outbox/ground.ts';
+import {
+  configure,
+  deliver,
+  outboxTypes,
+  payloadsOf,
+  setUp,
+  withEvents,
+} from '../../outbox/ground.ts';
 import type { Script } from '../../outbox/receiver.ts';
 
 /** What comes of a flush in which somebody has a word after the second attempt. */
@@ -62,6 +69,22 @@ describe('a destination that somebody changes while it is tried again', () => {
     expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0 });
     expect(g.faults()).toEqual([]);
   });
+
+  it.each([401, 404, 413, 503])(
+    'is not to blame for a %i that came from before',
+    async (status) => {
+      const g = await withEvents(1, () => ({}));
+      const headers = { 'Retry-After': '7200' };
+      const before = () => setUp(g, { url: `${g.receiver.url}/there` });
+      g.receiver.script = ({ path }) => (path === '/in' ? { status, headers, before } : {});
+      const told = { state: 'active', delivered: 1, parked: 0, waiting: 0, attempts: 2 };
+      expect(await deliver(g.world)).toMatchObject(told);
+      expect(outboxTypes(g.ledger).slice(-2)).toEqual(['destination_set', 'delivered']);
+      expect(payloadsOf(g, 'outbox.delivered')).toMatchObject([{ attempts: 2 }]);
+      expect(g.slept).toEqual([]);
+      expect(g.faults()).toEqual([]);
+    },
+  );
 
   it('keeps the reason for which it stopped, whatever is answered beside that', async () => {
     const stopped = Promise.withResolvers<void>();

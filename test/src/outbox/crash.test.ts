@@ -13,6 +13,7 @@ import { realPorts } from '../../../src/wiring.ts';
 import { right } from '../../build/ledger.ts';
 import type { Ground } from '../../outbox/ground.ts';
 import {
+  configure,
   deliver,
   events,
   faultsIn,
@@ -179,6 +180,9 @@ describe('one that is ended', () => {
     child.term();
     expect(await child.ended).toMatchObject({ code: 130 });
     g.receiver.script = () => ({});
+    // What it was asked for is known to whoever comes after it.
+    expect(await deliver(g.world)).toMatchObject({ attempts: 0, waiting: 2 });
+    await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
     expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0 });
     expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
   });

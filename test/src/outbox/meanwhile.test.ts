@@ -194,3 +194,14 @@ it('what is sent again goes before a later one of its owner that fails', async (
   expect(await deliver(world)).toMatchObject({ delivered: 3, waiting: 0 });
   expect(g.ids().slice(3, 5)).toEqual(['e-0', 'e-1']);
 });
+
+it('and before that one is tried once more, where it fails itself', async () => {
+  const g = await withItems('aa', async (id, attempt) => {
+    if (id === 'e-0') return { status: [400, 500][attempt - 1] ?? 200 };
+    if (attempt === 1)
+      await configure(g.ledger, 'outbox.retried', { ...batchOf(g, 'e-0'), key: undefined });
+    return { status: attempt === 1 ? 500 : 200 };
+  });
+  expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0 });
+  expect(g.receiver.effective).toEqual(['e-0', 'e-1']);
+});

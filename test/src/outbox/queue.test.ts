@@ -234,6 +234,40 @@ describe('a lane that is longer than a plan', () => {
     expect(g.receiver.effective.slice(0, 30).length).toBe(30);
     expect(drafts.every(({ id }) => g.receiver.effective.includes(id))).toBe(true);
   });
+
+  it('hides nothing of another lane that is to be sent again', async () => {
+    const g = await ground();
+    await setUp(g, { concurrency: 2, limits: { items: 1 } });
+    const drafts = Array.from({ length: 30 }, (_, n) => n).map((n) => ({
+      event_type: 'a.b',
+      id: `e-${n}`,
+      payload: n,
+      session_id: n < 24 ? 's-1' : 's-2',
+    }));
+    await write(g.ledger, drafts);
+    const isLater = (id: string): boolean => drafts.findIndex((each) => each.id === id) >= 24;
+    const others = Promise.withResolvers<void>();
+    g.receiver.script = async ({ ids: [id = ''] }) => {
+      if (id === 'e-29') others.resolve();
+      if (isLater(id)) return { status: id === 'e-24' ? 422 : 200 };
+      await others.promise;
+      return { status: 401 };
+    };
+    expect(await deliver(g.world)).toMatchObject({ state: 'stopped', parked: 1, waiting: 24 });
+    const items = listed(g.ledger, 'parked').map(({ seq }) => seq);
+    await configure(g.ledger, 'outbox.retried', { destination: 'hooks', items });
+    expect(faultsIn(g.ledger, g.receiver, drafts)).toEqual([]);
+    const now = right(standing(g.ledger.reader, 'hooks'));
+    expect(now && right(waitingOf(g.ledger.reader, now))).toBe(25);
+    // Nothing is left between, and it goes all the same.
+    const between = listed(g.ledger, 'waiting').filter(({ item }) => item !== 'e-24');
+    const dropped = { items: between.map(({ seq }) => seq), reason: 'enough' };
+    await configure(g.ledger, 'outbox.dropped', { destination: 'hooks', ...dropped });
+    g.receiver.script = () => ({});
+    await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+    expect(await deliver(g.world)).toMatchObject({ delivered: 17, waiting: 0 });
+    expect(g.receiver.effective).toContain('e-24');
+  });
 });
 
 describe('the outbox as a projection', () => {

@@ -3,77 +3,8 @@
  * nothing if it cannot.
  */
 import { describe, expect, it } from 'vitest';
-import { receive } from '../../outbox/ground.ts';
-import type { Receiver } from '../../outbox/receiver.ts';
-import type { Line, Shell } from '../cli/shell.ts';
-import { linesOf, withLedger } from '../cli/shell.ts';
-
-interface World {
-  readonly shell: Shell;
-  readonly receiver: Receiver;
-  /** Says what is held, and gives the hold. */
-  readonly held: (line: string) => Promise<string>;
-  readonly release: (hold: string) => Promise<readonly Line[]>;
-  /** Releases it in vain: nothing is recorded, which is told with why. */
-  readonly refused: (hold: string) => Promise<string>;
-  readonly listed: (state: string) => Promise<readonly string[]>;
-}
-
-/** What says `hold` is held, of which kind it may be. */
-const RULES = [
-  ['moves', 'outbox.set_aside", "outbox.dropped", "outbox.retried', 'payload.reason == "hold"'],
-  ['items', 'outbox.enqueued', 'payload.owner == "hold"'],
-  ['named', 'outbox.destination_paused', 'payload.reason == "hold"'],
-  ['set', 'outbox.destination_set', 'payload.url.endsWith("hold")'],
-].map(([id = '', match = '', when = '']) => ({
-  id,
-  match: JSON.parse(`["${match}"]`) as unknown,
-  when,
-  outcome: 'quarantine',
-  reason: 'a second person looks',
-}));
-
-const HOOKS = '--format ndjson --type a.* --kind fact --max-attempts 1';
-
-const release = (hold: string): string => `quarantine release ${hold} --sign alice`;
-
-const world = async (): Promise<World> => {
-  const [shell, receiver] = [withLedger(), await receive()];
-  await shell.told(`outbox destination set hooks --url ${receiver.url} ${HOOKS}`);
-  const path = shell.write('p.yaml', JSON.stringify({ version: 1, name: 'p', rules: RULES }));
-  await shell.told(['policy', 'adopt', path, '--sign', 'alice']);
-  for (const id of ['i-1', 'i-2']) await shell.told(`append --type a.b --id ${id}`);
-  return {
-    shell,
-    receiver,
-    held: async (line) => {
-      const { status, stdout } = await shell.inside(`${line} --json`);
-      expect([line, status]).toEqual([line, 24]);
-      return linesOf(stdout)[0]?.quarantine ?? '';
-    },
-    release: (hold) => shell.told(release(hold)),
-    refused: async (hold) => {
-      const before = await shell.told('log');
-      expect(await shell.refusals([release(hold)])).toEqual(['25 held_overtaken']);
-      const { stderr } = await shell.inside(release(hold));
-      expect(stderr).toContain(`ledger quarantine discard ${hold}`);
-      expect(await shell.told('log')).toEqual(before);
-      await shell.told(`quarantine discard ${hold} --reason late --sign alice`);
-      return stderr;
-    },
-    listed: async (state) =>
-      (await shell.told(`outbox list --state ${state}`)).map((each) =>
-        String((each as { readonly item?: unknown }).item),
-      ),
-  };
-};
-
-const isSound = async ({ shell }: World): Promise<void> => {
-  const before = await shell.told('outbox status');
-  expect(await shell.told('verify')).toMatchObject([{ verdict: 'verified' }]);
-  await shell.told('replay');
-  expect(await shell.told('outbox status')).toEqual(before);
-};
+import type { World } from '../../outbox/releasing.ts';
+import { isSound, world } from '../../outbox/releasing.ts';
 
 describe('the release of items that were to be moved', () => {
   it('moves them: dropped, parked and sent again', async () => {
@@ -213,43 +144,15 @@ describe('the release of what was enqueued', () => {
     expect(await w.release(await w.held(`${ENQUEUE} --replaceable --id f-4`))).toHaveLength(2);
     await isSound(w);
   });
-});
 
-describe('the release of a word on a destination', () => {
-  it('does it, and is refused where the destination is retired by then', async () => {
+  it('goes by when each was said, not by when it came in', async () => {
     const w = await world();
-    const pause = 'outbox destination pause hooks --reason hold';
-    await w.release(await w.held(pause));
-    expect(await w.shell.told('outbox status')).toMatchObject([{ state: 'paused' }]);
-    const hold = await w.held(pause);
-    await w.shell.told('outbox destination retire hooks');
-    expect(await w.refused(hold)).toContain('hooks is retired');
-  });
-
-  it('is refused where it is set as its command would refuse by now', async () => {
-    const w = await world();
-    const set = `outbox destination set hooks --url ${w.receiver.url}/hold --type a.*`;
-    const [format, from, good] = [
-      await w.held(`${set} --format cloudevents`),
-      await w.held(`${set} --format ndjson --from 1`),
-      await w.held(`${set} --format ndjson`),
-    ];
-    w.receiver.script = () => ({ status: 500 });
-    await w.shell.inside('outbox flush');
-    expect(await w.refused(format)).toContain('in another format than cloudevents');
-    expect(await w.refused(from)).toContain('hooks has begun');
-    await w.release(good);
-    expect((await w.shell.inside('outbox destination show')).stdout).toContain('/hold');
-    await isSound(w);
-  });
-
-  it('is refused where it was set anew since', async () => {
-    const w = await world();
-    const set = `outbox destination set hooks --format ndjson --type a.* --url ${w.receiver.url}`;
-    const hold = await w.held(`${set}/hold`);
-    const [now] = await w.shell.told(`${set}/now`);
-    expect(await w.refused(hold)).toContain(`${now?.id ?? ''} set its destination since`);
-    expect((await w.shell.inside('outbox destination show')).stdout).toContain('/now');
+    const item = (id: string): Promise<string> => w.held(`${ENQUEUE} --replaceable --id ${id}`);
+    const [first, second] = [await item('f-1'), await item('f-2')];
+    const [third, fourth] = [await item('f-3'), await item('f-4')];
+    for (const hold of [first, second, fourth]) await w.release(hold);
+    expect(await w.refused(third)).toContain('f-4 came in since');
+    expect(await w.listed('superseded')).toEqual(['f-1', 'f-2']);
     await isSound(w);
   });
 });

@@ -9,6 +9,7 @@ import { right } from '../../build/ledger.ts';
 import type { Script } from '../../outbox/receiver.ts';
 import type { Ground } from '../../outbox/ground.ts';
 import {
+  configure,
   deliver,
   events,
   faultsIn,
@@ -63,6 +64,22 @@ describe('the trouble that status tells', () => {
     const h = await withEvents(1, () => ({ status: 503, headers }));
     await deliver(h.world);
     expect(told(h).retryAt).toBe(h.world.now() + 7_200_000);
+  });
+
+  it('stays what a receiver asks for, whatever batch of it a person parks', async () => {
+    const headers = { 'Retry-After': '7200' };
+    const g = await withEvents(2, () => ({ status: 503, headers }), { limits: { items: 1 } });
+    const { retryAt } = await deliver(g.world);
+    const [first] = listed(g.ledger, 'planned');
+    const batch = { items: [first?.seq ?? -1], key: first?.key, held: true };
+    const said = { destination: 'hooks', reason: 'enough', ...batch };
+    await configure(g.ledger, 'outbox.set_aside', said);
+    expect(told(g)).toMatchObject({ waiting: 1, reason: 'status_503', retryAt });
+    expect(await deliver(g.world, { isPatient: true })).toMatchObject({ attempts: 0, retryAt });
+    await g.world.sleep(7_200_000);
+    g.receiver.script = () => ({});
+    expect(await deliver(g.world, { isPatient: true })).toMatchObject({ delivered: 1 });
+    expect(told(g)).toEqual({ ...NONE, waiting: 0 });
   });
 });
 
