@@ -11,7 +11,8 @@ import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import type { Steps } from '../storage/steps.ts';
 import { givingWay } from '../storage/giving-way.ts';
 import type { Appender } from './append.ts';
-import { cutOff, decide, foreignTo, forgetIntent, isDecided, wanting } from './replay-good.ts';
+import { cutOff, decide, forgetIntent, wanting } from './replay-good.ts';
+import { foreignTo, isOn } from './replay-intent.ts';
 import { lookAtMirror } from './replay-mirror.ts';
 import type { Plan, Situation } from './replay-plan.ts';
 import { examine, needsGood, planAnew, planOf } from './replay-plan.ts';
@@ -57,6 +58,13 @@ function* foldsAlone(by: Replaying, situation: Situation): Steps<Answer<Worked>>
   return E.map((done: Done) => ({ plan, done, intent: undefined }))(yield* projectionsAlone(by));
 }
 
+const refusedOf = (
+  by: Replaying,
+  situation: Situation,
+  earlier: Intent | undefined,
+): ReturnType<typeof foreignTo> =>
+  earlier === undefined ? E.right(undefined) : foreignTo(by, situation, earlier);
+
 /**
  * Makes the mirror anew, of the journal as it stands, back at its last good event where that is
  * asked for and needed, or on with what an earlier attempt had decided on.
@@ -68,15 +76,13 @@ function* anew(
 ): Steps<Answer<Worked>> {
   const plan = yield* planOf(by, situation);
   const isBad = needsGood(by, situation);
-  const foreign = earlier && foreignTo(by, situation, earlier);
-  const refused = plan.refused ?? foreign;
-  if (refused !== undefined) return E.left(refused);
-  const isOn = earlier !== undefined && (!isBad || isDecided(earlier, situation));
-  const intent = isOn
-    ? E.right(earlier)
-    : isBad
-      ? decide(by, situation, earlier)
-      : E.right(undefined);
+  if (plan.refused !== undefined) return E.left(plan.refused);
+  const foreign = refusedOf(by, situation, earlier);
+  if (E.isLeft(foreign)) return foreign;
+  if (foreign.right !== undefined) return E.left(foreign.right);
+  const on = earlier === undefined ? E.right(!isBad) : isOn(by, situation, earlier);
+  if (E.isLeft(on)) return on;
+  const intent = on.right ? E.right(earlier) : decide(by, situation, earlier);
   if (E.isLeft(intent)) return intent;
   const cut =
     isBad && intent.right !== undefined ? cutOff(by, situation, intent.right) : E.right(undefined);
@@ -157,11 +163,12 @@ const keysFor = (
   situation: Situation,
   earlier: Intent | undefined,
 ): E.Either<StorageError, Corrupt | ReplayRefused | undefined> => {
-  const foreign = earlier && foreignTo(by, situation, earlier);
-  if (foreign !== undefined) return E.right(foreign);
+  const foreign = refusedOf(by, situation, earlier);
+  if (E.isLeft(foreign) || foreign.right !== undefined) return foreign;
   if (!isBack(by) || !needsGood(by, situation)) return E.right(undefined);
-  const isOn = earlier !== undefined && isDecided(earlier, situation);
-  return isOn ? E.right(undefined) : wanting(by, situation);
+  const on = earlier === undefined ? E.right(false) : isOn(by, situation, earlier);
+  if (E.isLeft(on)) return on;
+  return on.right ? E.right(undefined) : wanting(by, situation, earlier);
 };
 
 /** What is still to be recorded is so once the rest is done. */
