@@ -3,10 +3,11 @@
  * and whether it is what such a way back wrote down.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { open } from '../../ledger/event/open.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import { formatVkey } from '../../ledger/key/key.ts';
 import type { KeyId } from '../../ledger/name.ts';
-import { hasAside, pieceAt } from '../storage/aside.ts';
+import { hasAside, pathOfAside, pieceAt } from '../storage/aside.ts';
 import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import { segmentAt } from '../storage/segment.ts';
 import type { Piece } from './recovery-draft.ts';
@@ -15,6 +16,7 @@ import type { Situation } from './replay-plan.ts';
 import { needsGood } from './replay-plan.ts';
 import type { ReplayRefused, Replaying } from './replay-request.ts';
 import type { Bad } from './replay-survey.ts';
+import { eachLine } from './replay-survey.ts';
 import type { Intent } from './undone-key.ts';
 import { endedBy } from './undone-key.ts';
 import type { Note } from './undone-note.ts';
@@ -73,6 +75,43 @@ export const isOn = (
   intent: Intent,
 ): E.Either<StorageError, boolean> =>
   needsGood(by, situation) ? isDecided(by, situation, intent) : E.right(true);
+
+/** Whether the first event of these bytes, behind what was good, stands in the journal. */
+const stands = (
+  { ports, layout, settings }: Replaying,
+  { survey }: Situation,
+  { size }: Intent,
+  piece: Piece,
+): E.Either<StorageError, boolean> => {
+  const copy = { ...segmentAt('', 0), path: pathOfAside(layout, piece), bytes: piece.bytes };
+  for (const raw of eachLine(ports.disk, copy)) {
+    if (E.isLeft(raw)) return raw;
+    const { claims } = open(ports.crypto, raw.right.bytes, { ledger: settings.origin });
+    const { seq, event_hash: hash } = claims;
+    if (seq !== undefined && seq >= size) return E.right(survey.hashAt(seq) === hash);
+  }
+  return E.right(false);
+};
+
+/**
+ * isMoot says whether the journal is sound and holds what was set aside: somebody made it whole in
+ * another way, and there is no recovery to be told of.
+ */
+export const isMoot = (
+  by: Replaying,
+  situation: Situation,
+  intent: Intent,
+): E.Either<StorageError, boolean> => {
+  if (needsGood(by, situation)) return E.right(false);
+  for (const { set_aside: pieces } of recoveredIn(intent.drafts))
+    for (const piece of pieces) {
+      const there = hasAside(by.ports.disk, by.layout, piece);
+      if (E.isLeft(there)) return there;
+      const stood = there.right ? stands(by, situation, intent, piece) : there;
+      if (E.isLeft(stood) || stood.right) return stood;
+    }
+  return E.right(false);
+};
 
 /** Whether the copies that it names lie there, and the checkpoints. */
 const isAside = (

@@ -1,19 +1,27 @@
 /**
  * A way back to the last good event that was decided on and interrupted: the ledger is gone on with
- * meanwhile, is damaged once more, or what was written down of it is another by then.
+ * meanwhile, is damaged once more, or is made whole in another way.
  */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { native } from '../../ledger/crypto/native.ts';
-import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
-import type { JsonObject } from '../../ledger/json/value.ts';
-import type { Signer } from '../../ledger/key/key.ts';
-import { formatVkey, signerOf } from '../../ledger/key/key.ts';
-import { openCheckpoint } from '../../ledger/note/checkpoint.ts';
+import { formatVkey } from '../../ledger/key/key.ts';
 import { isTaken } from '../../src/usecase/receipt.ts';
+import { oldest } from '../simulation/chance.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
-import { Stopped, calls, stoppingAt } from '../simulation/plan.ts';
+import { calls } from '../simulation/plan.ts';
 import { right } from './disk-law.ts';
+import {
+  BACK,
+  FORK,
+  INTENT,
+  keyDrafts,
+  logKeyOf,
+  rotated,
+  saidOn,
+  second,
+  signedBy,
+  stopped,
+} from './replay-stopped.ts';
 import {
   LAYOUT,
   append,
@@ -32,78 +40,9 @@ import {
   placeOn,
   planOn,
   replayOn,
+  segmentsOf,
 } from './replay-world.ts';
 import { auditOf } from './told.ts';
-
-const BACK = { toLastGood: true, operator, newLogKey } as const;
-const INTENT = join(LAYOUT.torn, 'recovery.json');
-
-const logKeyOf = (seed: string): Signer =>
-  right(signerOf(native, logKey.name, native.sha256(encodeUtf8(seed))));
-/** The log key that took the place of the first one. */
-const second = logKeyOf('second');
-
-/** Has the way back end where it comes to a call. */
-const stopped = async (
-  disk: SimulatedDisk,
-  which: ReturnType<typeof calls>,
-  nth = 0,
-): Promise<SimulatedDisk> => {
-  const place = placeOn(disk);
-  place.disk.follow(stoppingAt(nth, which));
-  await expect(ledgerAt(place).replay(BACK)).rejects.toThrow(Stopped);
-  const after = place.disk.crash();
-  after.machine.syncEverything();
-  return after;
-};
-
-const keyDrafts = (drafts: readonly (readonly [string, JsonObject])[]): readonly JsonObject[] =>
-  drafts.map(([event_type, payload]) => {
-    return { event_type, payload, source: { kind: 'tool', name: 'test' } };
-  });
-
-/** A ledger whose log key is another from its ninth event on; both signed checkpoints. */
-const rotated = async (): Promise<SimulatedDisk> => {
-  const disk = await foundOn({ logKey }, 9);
-  const first = ledgerAt(placeOn(disk));
-  const enrolled = { vkey: formatVkey(second), tier: 'verified', purpose: 'log' };
-  const drafts = keyDrafts([
-    ['key.enrolled', enrolled],
-    ['key.retired', { key_id: logKey.keyId, reason: 'rotated' }],
-  ]);
-  const how = { surface: 'key_change', sign: { key: operator } } as const;
-  expect(right(await first.append(drafts, how)).every(isTaken)).toBe(true);
-  await first.close();
-  const ledger = ledgerAt(placeOn(disk), { logKey: second });
-  await append(ledger, ['r-1', 'r-2', 'r-3', 'r-4', 'r-5', 'r-6', 'r-7', 'r-8', 'r-9']);
-  await ledger.close();
-  disk.machine.syncEverything();
-  return disk;
-};
-
-interface Said {
-  readonly header: { readonly event_type: string };
-  readonly payload: JsonObject;
-}
-
-/** What the ledger says of recoveries and keys, and to which key. */
-const saidOn = (disk: SimulatedDisk): readonly string[] =>
-  linesOf(disk, LAYOUT).flatMap((line) => {
-    const { header, payload } = JSON.parse(line) as Said;
-    const { event_type: type } = header;
-    if (type === 'ledger.recovered') return [type];
-    const about = [payload['key_id'], payload['vkey']].find((each) => typeof each === 'string');
-    return type.startsWith('key.') ? [`${type} ${about ?? ''}`] : [];
-  });
-
-const FORK = [
-  'ledger.recovered',
-  `key.enrolled ${formatVkey(newLogKey)}`,
-  `key.retired ${logKey.keyId}`,
-];
-
-const signedBy = (disk: SimulatedDisk, key: Signer, path: string): boolean =>
-  openCheckpoint(native, [key], Buffer.from(bytesOf(disk, path)).toString())._tag === 'Right';
 
 describe('what was appended since it was decided', () => {
   it('is set aside with the rest before anything is cut off', async () => {
@@ -179,6 +118,29 @@ describe('a log key that signed what is undone', () => {
   });
 });
 
+describe('a journal that is made whole in another way', () => {
+  it.each([0, 1])('is told of as no recovery, %i of its files cut off by then', async (gone) => {
+    const whole = await foundOn();
+    const origin = await damaged((disk) => flip(disk, at(disk, 1), 200));
+    const disk = await stopped(origin, calls('remove', '.jsonl'), gone);
+    const other = disk.foresee(oldest);
+    right(await replayOn(disk, { from: 'mirror' }));
+    for (const path of segmentsOf(whole, LAYOUT)) {
+      if (right(other.stat(path)) === undefined) right(other.open(path, 'create')).close();
+      change(other, path, () => bytesOf(whole, path));
+    }
+    for (const each of [disk, other]) {
+      expect((await planOn(each)).plan.map(({ step }) => step)).not.toContain('record_recovery');
+      right(await replayOn(each, BACK));
+      expect(linesOf(each, LAYOUT)).toEqual(linesOf(whole, LAYOUT));
+      expect(right(each.stat(INTENT))).toBeUndefined();
+      const ledger = ledgerAt(placeOn(each), { logKey });
+      right(await ledger.checkpoint());
+      await ledger.close();
+    }
+  });
+});
+
 /** One whose way back is to be recorded still, and ends the second log key. */
 const locked = async (): Promise<SimulatedDisk> => {
   const disk = await rotated();
@@ -227,71 +189,5 @@ describe('a second damage while a fork is still to be recorded', () => {
       `key.retired ${newLogKey.keyId}`,
     ]);
     expect(right(disk.stat(INTENT))).toBeUndefined();
-  });
-});
-
-const pieces = (said: JsonObject) => said['set_aside'] as readonly JsonObject[];
-const good = (said: JsonObject) => said['last_good'] as JsonObject;
-
-/** Why nothing is done, or would be. */
-const whyNot = (answer: Awaited<ReturnType<typeof replayOn>>): unknown =>
-  answer._tag === 'Left' ? answer.left : answer.right.plan.refused;
-
-describe('what is written down of it', () => {
-  interface Written {
-    readonly drafts: readonly [Said & JsonObject, ...JsonObject[]];
-  }
-  const altered = (make: (said: JsonObject, draft: JsonObject) => JsonObject) => (text: string) => {
-    const written = JSON.parse(text) as Written;
-    const [draft, ...others] = written.drafts;
-    const drafts = [make(draft.payload, draft), ...others];
-    return JSON.stringify({ ...written, drafts });
-  };
-  const saying = (more: (said: JsonObject) => JsonObject) =>
-    altered((payload, draft) => ({ ...draft, payload: { ...payload, ...more(payload) } }));
-
-  it.each<[string, (text: string) => string]>([
-    ['with a member of its own', saying(() => ({ owed: 1_000_000 }))],
-    ['in words of its own', saying(() => ({ reason: 'because' }))],
-    ['with a finding that is none', saying(() => ({ findings: ['because'] }))],
-    ['by another source', altered((_, d) => ({ ...d, source: { kind: 'user', name: 'bob' } }))],
-    ['under a name that is none', altered((_, d) => ({ ...d, id: '7' }))],
-    ['at no moment', altered((_, d) => ({ ...d, observed_at: 'today' }))],
-    [
-      'of another last good event',
-      saying((said) => ({ last_good: { ...good(said), event_hash: 'a'.repeat(64) } })),
-    ],
-    ['of one that never was', saying((said) => ({ last_good: { ...good(said), seq: 4000 } }))],
-    [
-      'of bytes that nobody set aside',
-      saying((said) => ({
-        set_aside: pieces(said).map((each) => ({ ...each, sha256: 'a'.repeat(64) })),
-      })),
-    ],
-    ['of more bytes than those', saying(() => ({ set_aside_bytes: 1 }))],
-    ['of fewer files', saying((said) => ({ set_aside: pieces(said).slice(1) }))],
-    ['of a checkpoint that nobody undid', saying(() => ({ undone_checkpoints: [6, 7] }))],
-  ])('is not signed where it is put otherwise, %s', async (_, alter) => {
-    const origin = await damaged((disk) => flip(disk, at(disk, 1), 200));
-    const disk = await stopped(origin, calls('lock'), 1);
-    const kept = bytesOf(disk, INTENT);
-    const before = linesOf(disk, LAYOUT);
-    change(disk, INTENT, (bytes) => encodeUtf8(alter(Buffer.from(bytes).toString())));
-    const reason = 'recovery_refused';
-    for (const options of [{ ...BACK, dryRun: true }, BACK])
-      expect(whyNot(await replayOn(disk, options))).toMatchObject({ reason });
-    expect(linesOf(disk, LAYOUT)).toEqual(before);
-    change(disk, INTENT, () => kept);
-    right(await replayOn(disk, BACK));
-    expect(saidOn(disk)).toEqual(FORK);
-  });
-
-  it('is not signed where what it set aside is another by now', async () => {
-    const origin = await damaged((disk) => flip(disk, at(disk, 1), 200));
-    const disk = await stopped(origin, calls('lock'), 1);
-    const names = right(disk.list(LAYOUT.torn)).filter((name) => name.includes('.jsonl.'));
-    flip(disk, join(LAYOUT.torn, names[0] ?? ''), 7);
-    expect(leftOf(await replayOn(disk, BACK))).toMatchObject({ reason: 'recovery_refused' });
-    expect(saidOn(disk)).toEqual([]);
   });
 });
