@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatVkey } from '../../ledger/key/key.ts';
+import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
 import { isTaken } from '../../src/usecase/receipt.ts';
 import { oldest } from '../simulation/chance.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
@@ -115,6 +116,26 @@ describe('a log key that signed what is undone', () => {
     const third = logKeyOf('third');
     right(await replayOn(disk, { ...BACK, newLogKey: third }));
     expect(saidOn(disk)).toEqual([FORK[0], `key.enrolled ${formatVkey(third)}`, FORK[2]]);
+  });
+});
+
+describe('what is still to be recorded', () => {
+  it.each<[string, ReplayOptions]>([
+    ['nothing', {}],
+    ['a mirror of the journal', { from: 'journal' }],
+    ['the projections', { projectionsOnly: true }],
+  ])('is recorded where %s is asked for, with or without a mirror', async (_, options) => {
+    const origin = await damaged((disk) => flip(disk, at(disk, 1), 200));
+    const disk = await stopped(origin, calls('lock'), 1);
+    const bare = disk.foresee(oldest);
+    right(bare.remove(LAYOUT.mirror));
+    for (const each of [disk, bare]) {
+      const { plan } = await planOn(each, { ...options, operator, newLogKey });
+      expect(plan.map(({ step }) => step)).toContain('record_recovery');
+      right(await replayOn(each, { ...options, operator, newLogKey }));
+      expect(saidOn(each)).toEqual(FORK);
+      expect(right(each.stat(INTENT))).toBeUndefined();
+    }
   });
 });
 
