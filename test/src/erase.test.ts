@@ -5,18 +5,15 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { oldest, seeded } from '../simulation/chance.ts';
-import type { SimulatedDisk } from '../simulation/disk.ts';
 import { Stopped, failingAt, stoppingAt } from '../simulation/plan.ts';
 import { draftOf } from '../simulation/world.ts';
 import { right } from './disk-law.ts';
 import { ALL, SECRET, erase, erasedAt, holding, secret, taken, withholdOn } from './erase-world.ts';
 import {
   LAYOUT,
-  UNGUARDED,
   append,
   bytesOf,
   change,
-  edit,
   flip,
   foundOn,
   ledgerAt,
@@ -26,19 +23,8 @@ import {
   replayOn,
   segmentsOf,
   stateOf,
+  unseen,
 } from './replay-world.ts';
-
-/** Changes rows of a mirror behind which nobody sees that they were. */
-const claim = (disk: SimulatedDisk, sql: string): void => {
-  const place = placeOn(disk);
-  const database = right(place.ports.databases.open(LAYOUT.mirror, 'read'));
-  const guards = database.sqlite
-    .prepare("SELECT sql FROM sqlite_master WHERE name IN ('event_stays', 'event_remains')")
-    .pluck()
-    .all() as readonly string[];
-  database.close();
-  edit(place, [...UNGUARDED, sql, ...guards]);
-};
 
 describe('a mirror that still has what is erased', () => {
   it('is made anew of no journal that ends with another event', async () => {
@@ -108,7 +94,7 @@ describe('what is erased', () => {
 
   it('stays where the journal does not say so, whatever the mirror does', async () => {
     const disk = await erasedAt([9]);
-    claim(disk, 'UPDATE events SET erases = 8 WHERE seq = 10');
+    unseen('UPDATE events SET erases = 8 WHERE seq = 10')(disk);
     const before = linesOf(disk, LAYOUT);
     expect(leftOf(await withholdOn(disk))).toMatchObject({
       reason: 'journal_differs_from_mirror',

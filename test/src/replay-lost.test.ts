@@ -11,12 +11,14 @@ import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
 import { oldest } from '../simulation/chance.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
 import { simulatedDisk } from '../simulation/disk.ts';
+import { Stopped, calls, failing, failingAt, stoppingAt } from '../simulation/plan.ts';
 import { draftOf } from '../simulation/world.ts';
 import { right } from './disk-law.ts';
 import type { Alter } from './replay-world.ts';
 import {
   LAYOUT,
   SETTINGS,
+  UNGUARDED,
   append,
   at,
   bytesOf,
@@ -35,9 +37,11 @@ import {
   planOn,
   replayOn,
   segmentsOf,
+  sql,
   stateOf,
+  unseen,
 } from './replay-world.ts';
-import { all, auditOf, none, unmirrored, unsigned } from './told.ts';
+import { SIZE, all, auditOf, behind, mirrorOf, none, unmirrored, unsigned } from './told.ts';
 
 const BACK = { toLastGood: true, operator, newLogKey } as const;
 const middle: Alter = (disk) => flip(disk, at(disk, 1), 200);
@@ -81,6 +85,82 @@ describe.concurrent('without a mirror', () => {
   });
 });
 
+describe('a replay that the disk fails', () => {
+  it('makes no mirror anew of one that cannot be opened here', async () => {
+    const disk = await foundOn();
+    const held = bytesOf(disk, LAYOUT.mirror);
+    const place = placeOn(disk);
+    const fault = { kind: 'fail', errno: 'SQLITE_CANTOPEN', when: 'before' } as const;
+    place.disk.follow(failing(fault, calls('open_database', 'mirror.db')));
+    const ledger = ledgerAt(place);
+    expect(leftOf(await ledger.replay())).toMatchObject({ code: fault.errno });
+    await ledger.close();
+    expect(bytesOf(disk, LAYOUT.mirror)).toEqual(held);
+    expect(right(disk.list(LAYOUT.torn))).toEqual([]);
+  });
+
+  it('does nothing more behind a sync that failed, and all of it when asked again', async () => {
+    const disk = await foundOn();
+    const stopped = placeOn(disk);
+    stopped.disk.follow(stoppingAt(1, calls('commit', 'mirror.db')));
+    await expect(ledgerAt(stopped).append([draftOf('behind')])).rejects.toThrow(Stopped);
+    stopped.disk.crash();
+    const place = placeOn(disk);
+    const fault = { kind: 'fail', errno: 'EIO', when: 'lost' } as const;
+    place.disk.follow(failingAt(0, fault, calls('sync', '.jsonl')));
+    const ledger = ledgerAt(place);
+    expect(leftOf(await ledger.replay())).toMatchObject({ _tag: 'DiskFailed', errno: 'EIO' });
+    await ledger.close();
+    const syncs = place.disk.operations.filter(calls('sync', '.jsonl'));
+    expect(syncs).toHaveLength(1);
+    const { report } = right(await replayOn(disk));
+    expect(report).toMatchObject({ adopted: 1, parity: { consistent: true, journal_events: 21 } });
+  });
+});
+
+describe.concurrent('the mirror that another takes the place of', () => {
+  const lacking = sql(...UNGUARDED, 'DELETE FROM events WHERE seq = 7');
+  const older = sql('PRAGMA user_version = 0');
+  const lagging = sql('UPDATE projections SET size = 3, stopped = NULL');
+  const altered = unseen("UPDATE events SET line = replace(line, 'tool', 'toll') WHERE seq = 7");
+
+  it.each<[string, Alter, ReplayOptions, boolean, number?]>([
+    ['of an older version', older, {}, false],
+    ['of an older version, where the ledger goes back', all(middle, older), BACK, true],
+    ['that lacks an event', lacking, {}, true],
+    ['of which a row is another', altered, {}, true],
+    ['of which one is, with a line behind it', altered, {}, true, 19],
+    ['with a line behind it', none, {}, false, 19],
+    ['that has not taken all', lagging, {}, false],
+    ['where the ledger goes back', middle, BACK, true],
+    ['that is as it must be', none, {}, false],
+  ])(
+    '%s is kept where it may say more than the journal',
+    async (_, alter, options, isKept, size) => {
+      const disk = await foundOn();
+      if (size !== undefined) await mirrorOf(disk, size);
+      alter(disk);
+      disk.machine.syncEverything();
+      const held = bytesOf(disk, LAYOUT.mirror);
+      right(await replayOn(disk, options));
+      const names = right(disk.list(LAYOUT.torn)).filter((name) => name.startsWith('mirror'));
+      expect(names).toEqual(isKept ? ['mirror.db'] : []);
+      if (isKept) expect(bytesOf(disk, join(LAYOUT.torn, 'mirror.db'))).toHaveLength(held.length);
+      expect((await auditOf(disk)).verdict).toBe('verified');
+    },
+  );
+});
+
+it('a tail is decided on by what the mirror knows, whatever else that lacks', async () => {
+  const disk = await unsigned();
+  all(sql('DROP INDEX event_type'), behind('{}\n'))(disk);
+  disk.machine.syncEverything();
+  expect((await planOn(disk)).plan.map(({ step }) => step)).toContain('set_aside');
+  const { report } = right(await replayOn(disk));
+  expect(report).toMatchObject({ set_aside_bytes: 3, parity: { consistent: true } });
+  expect(linesOf(disk, LAYOUT)).toHaveLength(SIZE);
+});
+
 /** The journal of one history, and the mirror of another that began alike. */
 const torn = async (): Promise<readonly [SimulatedDisk, readonly string[]]> => {
   const disk = await unsigned();
@@ -122,6 +202,17 @@ const limitedTo = async (bytes: number): Promise<SimulatedDisk> => {
 };
 
 describe('a journal that is made anew of a mirror', () => {
+  it('is none where neither of them holds an event', async () => {
+    const disk = await unsigned();
+    await mirrorOf(disk, 0);
+    flip(disk, at(disk, 0), 100);
+    disk.machine.syncEverything();
+    const lines = linesOf(disk, LAYOUT);
+    const refused = { reason: 'mirror_not_proved' };
+    expect(leftOf(await replayOn(disk, { from: 'mirror' }))).toMatchObject(refused);
+    expect(linesOf(disk, LAYOUT)).toEqual(lines);
+  });
+
   it('loses no event to one that was sealed in its place', async () => {
     const [disk, lines] = await torn();
     flip(disk, at(disk, 0), 1500);
