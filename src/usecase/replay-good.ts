@@ -24,7 +24,7 @@ import { objection } from './replay-plan.ts';
 import type { ReplayRefused, Replaying } from './replay-request.ts';
 import { segmentsIn } from './replay-survey.ts';
 import type { Intent } from './undone-key.ts';
-import { endedBy, intentPath } from './undone-key.ts';
+import { intentPath } from './undone-key.ts';
 import type { Note } from './undone-note.ts';
 import { moveNotes, notesBeyond, notesUndone, signersOf } from './undone-note.ts';
 
@@ -38,11 +38,10 @@ interface Undoing {
   readonly isFork: boolean;
 }
 
-/** What is still to be recorded of an earlier fork ends the same keys where they live again. */
+/** A key that signed what an earlier way back undid may live again, where this one goes further. */
 const undoing = (
   by: Replaying,
   { survey: { bad, state } }: Situation,
-  earlier: Intent | undefined,
 ): E.Either<StorageError, Undoing> => {
   const size = bad?.size ?? state.lines;
   const notes = notesBeyond(by, size);
@@ -50,11 +49,8 @@ const undoing = (
   const before = notesUndone(by);
   if (E.isLeft(before)) return before;
   const live = logKeysAt(state.keyring, size);
-  const ended = new Set<Json>([
-    ...signersOf(by, live, before.right),
-    ...(earlier === undefined ? [] : endedBy(earlier)),
-  ]);
-  const isFork = notes.right.length > 0 || live.some(({ keyId }) => ended.has(keyId));
+  const signers = signersOf(by, live, before.right);
+  const isFork = notes.right.length > 0 || signers.size > 0;
   return E.right({ notes: notes.right, all: [...notes.right, ...before.right], live, isFork });
 };
 
@@ -91,9 +87,8 @@ const keysNeeded = (
 export const wanting = (
   by: Replaying,
   situation: Situation,
-  earlier: Intent | undefined,
 ): E.Either<StorageError, ReplayRefused | undefined> =>
-  E.map((undone: Undoing) => keysNeeded(by, situation, undone))(undoing(by, situation, earlier));
+  E.map((undone: Undoing) => keysNeeded(by, situation, undone))(undoing(by, situation));
 
 /** What the ledger will say: what was set aside and, where it forks, whose word ends there. */
 const draftsOf = (
@@ -131,7 +126,7 @@ export const decide = (
   const { ports, layout } = by;
   const { disk } = ports;
   const { segment, offset, size } = placeOf(situation);
-  const undone = undoing(by, situation, earlier);
+  const undone = undoing(by, situation);
   if (E.isLeft(undone)) return undone;
   const needed = keysNeeded(by, situation, undone.right);
   if (needed !== undefined) return E.left(needed);

@@ -197,7 +197,7 @@ const keysFor = (
   if (!isBack(by) || !needsGood(by, situation)) return E.right(undefined);
   const on = earlier === undefined ? E.right(false) : isOn(by, situation, earlier);
   if (E.isLeft(on)) return on;
-  return on.right ? E.right(undefined) : wanting(by, situation, earlier);
+  return on.right ? E.right(undefined) : wanting(by, situation);
 };
 
 /** What is still to be recorded is so once the rest is done. */

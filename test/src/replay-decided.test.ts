@@ -23,6 +23,7 @@ import {
   signedBy,
   stopped,
 } from './replay-stopped.ts';
+import type { Alter } from './replay-world.ts';
 import {
   LAYOUT,
   append,
@@ -84,6 +85,23 @@ describe('what was appended since it was decided', () => {
   });
 });
 
+describe('what was signed since it was decided', () => {
+  it('is a fork, although nothing was appended', async () => {
+    const origin = await foundOn({ logKey }, 4);
+    const unsigned = ledgerAt(placeOn(origin));
+    await append(unsigned, ['u-1', 'u-2', 'u-3', 'u-4', 'u-5', 'u-6', 'u-7', 'u-8']);
+    await unsigned.close();
+    flip(origin, at(origin, 1), 200);
+    origin.machine.syncEverything();
+    const disk = await stopped(origin, calls('remove', '.jsonl'));
+    const ledger = ledgerAt(placeOn(disk), { logKey });
+    right(await ledger.checkpoint());
+    await ledger.close();
+    right(await replayOn(disk, BACK));
+    expect(saidOn(disk)).toEqual(['ledger.recovered', ...FORK]);
+  });
+});
+
 describe('a log key that signed what is undone', () => {
   it('is taken for no new one, though it was enrolled behind the last good event', async () => {
     const disk = await rotated();
@@ -119,13 +137,18 @@ describe('a log key that signed what is undone', () => {
   });
 });
 
+const doubled: Alter = (disk) =>
+  change(disk, at(disk, 1), (bytes) => Buffer.concat([bytes, bytes]));
+const flipped: Alter = (disk) => flip(disk, at(disk, 1), 200);
+
 describe('what is still to be recorded', () => {
-  it.each<[string, ReplayOptions]>([
-    ['nothing', {}],
-    ['a mirror of the journal', { from: 'journal' }],
-    ['the projections', { projectionsOnly: true }],
-  ])('is recorded where %s is asked for, with or without a mirror', async (_, options) => {
-    const origin = await damaged((disk) => flip(disk, at(disk, 1), 200));
+  it.each<[string, ReplayOptions, Alter]>([
+    ['nothing', {}, flipped],
+    ['nothing more, lines having stood there twice,', {}, doubled],
+    ['a mirror of the journal', { from: 'journal' }, flipped],
+    ['the projections', { projectionsOnly: true }, flipped],
+  ])('is recorded where %s is asked for, with or without a mirror', async (_, options, damage) => {
+    const origin = await damaged(damage);
     const disk = await stopped(origin, calls('lock'), 1);
     const bare = disk.foresee(oldest);
     right(bare.remove(LAYOUT.mirror));
@@ -136,6 +159,19 @@ describe('what is still to be recorded', () => {
       expect(saidOn(each)).toEqual(FORK);
       expect(right(each.stat(INTENT))).toBeUndefined();
     }
+  });
+});
+
+describe('what was half recorded', () => {
+  it('is so to its end, and nothing of it twice', async () => {
+    const origin = await damaged((disk) => flip(disk, at(disk, 1), 200));
+    const disk = await stopped(origin, calls('lock'), 1);
+    const left = leftOf(await replayOn(disk, { toLastGood: true }));
+    expect(left).toMatchObject({ reason: 'not_recorded' });
+    expect(saidOn(disk)).toEqual(FORK.slice(0, 1));
+    right(await replayOn(disk, BACK));
+    expect(saidOn(disk)).toEqual(FORK);
+    expect((await auditOf(disk)).verdict).toBe('verified');
   });
 });
 
@@ -174,7 +210,9 @@ describe('a second damage while a fork is still to be recorded', () => {
     const disk = await locked();
     flip(disk, at(disk, 0), 2500);
     disk.machine.syncEverything();
-    expect((await planOn(disk, BACK)).refused).toBeUndefined();
+    const { plan, refused } = await planOn(disk, BACK);
+    expect(refused).toBeUndefined();
+    expect(plan.filter(({ step }) => step === 'record_recovery')).toHaveLength(1);
     right(await replayOn(disk, BACK));
     expect(saidOn(disk)).toEqual(['ledger.recovered', ...FORK]);
     expect((await auditOf(disk)).verdict).toBe('verified');
@@ -191,6 +229,21 @@ describe('a second damage while a fork is still to be recorded', () => {
     expect(left).toMatchObject({ reason: 'log_key_needed' });
     right(await replayOn(disk, BACK));
     expect(saidOn(disk)).toEqual(['ledger.recovered', ...FORK]);
+  });
+
+  it('and events behind what the first took for good, which were another then', async () => {
+    const first = await locked();
+    flip(first, at(first, 0), 2500);
+    const disk = await stopped(first, calls('lock'), 1);
+    const ledger = ledgerAt(placeOn(disk));
+    await append(
+      ledger,
+      Array.from({ length: 14 }, (_, i) => `o-${i}`),
+    );
+    await ledger.close();
+    right(await replayOn(disk, BACK));
+    expect(saidOn(disk)).toEqual(['ledger.recovered', ...FORK]);
+    expect((await auditOf(disk)).verdict).toBe('verified');
   });
 
   it('above what was recorded of it, before it was noted as done', async () => {

@@ -21,6 +21,7 @@ import {
   linesOf,
   replayOn,
 } from './replay-world.ts';
+import { auditOf } from './told.ts';
 
 const pieces = (said: JsonObject) => said['set_aside'] as readonly JsonObject[];
 const good = (said: JsonObject) => said['last_good'] as JsonObject;
@@ -76,6 +77,21 @@ describe('what is written down of it', () => {
     change(disk, INTENT, () => kept);
     right(await replayOn(disk, BACK));
     expect(saidOn(disk)).toEqual(FORK);
+  });
+
+  it('undoes no checkpoint of what is good, whatever it says of its place', async () => {
+    const origin = await damaged((disk) => flip(disk, at(disk, 2), 200));
+    const disk = await stopped(origin, calls('remove', '.jsonl'));
+    change(disk, INTENT, (bytes) =>
+      encodeUtf8(
+        Buffer.from(bytes)
+          .toString()
+          .replace(/"size":\d+/, '"size":1'),
+      ),
+    );
+    right(await replayOn(disk, BACK));
+    expect(right(disk.list(LAYOUT.checkpoints))).toContain('6');
+    expect((await auditOf(disk)).verdict).toBe('verified');
   });
 
   it('is not signed where what it set aside is another by now', async () => {
