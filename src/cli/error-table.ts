@@ -96,7 +96,7 @@ export const REPLAY: Record<ReplayRefused['reason'], Text> = {
   },
   log_key_needed: {
     message: 'a checkpoint was signed beyond the last good event',
-    next: 'Name a log key that takes the place of the old one: --new-log-key KEY.',
+    next: 'Name a new log key, one that signed nothing here yet: --new-log-key KEY.',
   },
   not_recorded: {
     message: 'the journal is mended, and the event that says so was refused',

@@ -65,7 +65,8 @@ export const digestFrom = (file: File, offset: number): Done<FileDigest> => {
   return E.map((count: number) => ({ bytes: count, sha256: hash.digest('hex') }))(bytes);
 };
 
-const digestAt = (disk: Disk, path: string): Done<FileDigest | undefined> => {
+/** digestAt tells so of a file by its path, undefined where there is none. */
+export const digestAt = (disk: Disk, path: string): Done<FileDigest | undefined> => {
   const there = disk.stat(path);
   if (E.isLeft(there) || there.right === undefined) return E.map(() => undefined)(there);
   const file = disk.open(path, 'read');

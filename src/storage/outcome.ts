@@ -37,20 +37,23 @@ export type Repair =
       readonly cause: CheckpointCause;
     };
 
+export const CORRUPTIONS = [
+  'journal_behind_mirror',
+  'journal_differs_from_mirror',
+  'line_refused',
+  'decision_differs',
+  'segment_order',
+  'checkpoint_beyond_end',
+  'checkpoint_refused',
+  'recovery_refused',
+  'mirror_newer',
+  'origin_differs',
+] as const;
+
 /** What cannot be mended without guessing: nothing is written until somebody has looked at it. */
 export interface Corrupt {
   readonly _tag: 'Corrupt';
-  readonly reason:
-    | 'journal_behind_mirror'
-    | 'journal_differs_from_mirror'
-    | 'line_refused'
-    | 'decision_differs'
-    | 'segment_order'
-    | 'checkpoint_beyond_end'
-    | 'checkpoint_refused'
-    | 'recovery_refused'
-    | 'mirror_newer'
-    | 'origin_differs';
+  readonly reason: (typeof CORRUPTIONS)[number];
   readonly segment?: string;
   readonly offset?: number;
   readonly seq?: number;

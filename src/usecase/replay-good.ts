@@ -6,72 +6,73 @@
  *     torn/recovery.json   {"checkpoints":[…],"drafts":[…],"segment":"…","offset":…,…}
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { join } from 'node:path';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import { write } from '../../ledger/json/format.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
-import { isObject } from '../../ledger/json/value.ts';
-import { isOperator, stateOf, wasEnrolled } from '../../ledger/chain/keyring.ts';
-import { formatVkey } from '../../ledger/key/key.ts';
-import type { KeyId } from '../../ledger/name.ts';
+import { isOperator, logKeysAt, stateOf, wasEnrolled } from '../../ledger/chain/keyring.ts';
+import type { Key } from '../../ledger/key/key.ts';
 import type { Aside } from '../storage/aside.ts';
 import { makeTorn, setAside } from '../storage/aside.ts';
-import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { Done } from '../storage/disk.ts';
-import type { Corrupt, StorageError } from '../storage/outcome.ts';
+import type { StorageError } from '../storage/outcome.ts';
 import { openSegment, segmentAt } from '../storage/segment.ts';
 import { clearFile, closing, putWhole } from '../storage/whole-file.ts';
-import { newId, timeOf } from './fill.ts';
+import { forkDrafts, isRecovered, recoveredDraft } from './recovery-draft.ts';
+import { placeOf } from './replay-intent.ts';
 import type { Situation } from './replay-plan.ts';
 import { objection } from './replay-plan.ts';
 import type { ReplayRefused, Replaying } from './replay-request.ts';
-import type { Bad } from './replay-survey.ts';
 import { segmentsIn } from './replay-survey.ts';
 import type { Intent } from './undone-key.ts';
-import { endedBy, intentPath } from './undone-key.ts';
+import { intentPath } from './undone-key.ts';
+import type { Note } from './undone-note.ts';
+import { moveNotes, notesBeyond, notesUndone, signersOf } from './undone-note.ts';
 
-const MOST_LISTED = 1000;
-const SOURCE = { kind: 'runtime', name: 'ledger' } as const;
+/** What a way back to a place undoes of the log, and by whose word it was. */
+interface Undoing {
+  readonly notes: readonly Note[];
+  /** Those of earlier ways back, too. */
+  readonly all: readonly Note[];
+  /** The log keys that live there, some of which may have signed what is undone. */
+  readonly live: readonly Key[];
+  readonly isFork: boolean;
+}
 
-/** Every note that is about more events than are good, by where it lies. */
-const undone = (
-  { ports, layout }: Replaying,
-  size: number,
-): E.Either<StorageError, readonly { readonly path: string; readonly note: string }[]> => {
-  const { disk, crypto } = ports;
-  const there = disk.stat(layout.checkpoints);
-  if (E.isLeft(there)) return there;
-  const names = there.right === undefined ? E.right([]) : disk.list(layout.checkpoints);
-  if (E.isLeft(names)) return names;
-  const paths = [layout.checkpoint, ...names.right.map((name) => join(layout.checkpoints, name))];
-  const found: { readonly path: string; readonly note: string }[] = [];
-  for (const path of paths) {
-    const note = readNote(disk, path);
-    if (E.isLeft(note)) return note;
-    if (note.right !== undefined && sizeOfNote(crypto, note.right) > size)
-      found.push({ path, note: note.right });
-  }
-  return E.right(found);
+/** A key that signed what an earlier way back undid may live again, where this one goes further. */
+const undoing = (
+  by: Replaying,
+  { survey: { bad, state } }: Situation,
+): E.Either<StorageError, Undoing> => {
+  const size = bad?.size ?? state.lines;
+  const notes = notesBeyond(by, size);
+  if (E.isLeft(notes)) return notes;
+  const before = notesUndone(by);
+  if (E.isLeft(before)) return before;
+  const live = logKeysAt(state.keyring, size);
+  const signers = signersOf(by, live, before.right);
+  const isFork = notes.right.length > 0 || signers.size > 0;
+  return E.right({ notes: notes.right, all: [...notes.right, ...before.right], live, isFork });
 };
 
 /**
  * Why the keys that were named are none to fork with. Asked before anything is cut off: what is to
- * be recorded must be taken as a whole, since the old log key would go on signing otherwise.
+ * be recorded must be taken as a whole, since the old log key would go on signing otherwise. A key
+ * that signed what is undone would vouch for both histories, whoever enrolled it.
  */
 const keysNeeded = (
-  { options, settings }: Replaying,
+  by: Replaying,
   { survey: { bad, state } }: Situation,
-  isFork: boolean,
+  { isFork, live, all }: Undoing,
 ): ReplayRefused | undefined => {
   const { keyring } = state;
-  const records = [...keyring.byId.values()];
-  const isLogged = records.some((each) => each.purpose === 'log' && stateOf(each) === 'active');
-  if (!isFork || !isLogged) return undefined;
+  const { options, settings } = by;
   const { newLogKey, operator } = options;
+  if (!isFork || (live.length === 0 && newLogKey === undefined)) return undefined;
   const isNew =
     newLogKey !== undefined &&
     newLogKey.name === (settings.origin as string) &&
-    !wasEnrolled(keyring, newLogKey);
+    !wasEnrolled(keyring, newLogKey) &&
+    signersOf(by, [newLogKey], all).size === 0;
   if (!isNew) return { _tag: 'ReplayRefused', reason: 'log_key_needed' };
   const record = operator === undefined ? undefined : keyring.byId.get(operator.keyId);
   const mayGovern =
@@ -82,90 +83,40 @@ const keysNeeded = (
   return mayGovern ? undefined : { _tag: 'ReplayRefused', reason: 'operator_key_needed' };
 };
 
-/**
- * Why what an earlier attempt had decided on is not gone on with: an operator signs for the log key
- * that was named, and ends none but log keys.
- */
-export const foreignTo = (
-  { options: { newLogKey, operator } }: Replaying,
-  { survey }: Situation,
-  intent: Intent,
-): Corrupt | ReplayRefused | undefined => {
-  const { byId } = survey.state.keyring;
-  const isOurs = endedBy(intent).every(
-    (keyId) => typeof keyId === 'string' && byId.get(keyId as KeyId)?.purpose === 'log',
-  );
-  if (!isOurs) return { _tag: 'Corrupt', reason: 'recovery_refused' };
-  const vkey = newLogKey === undefined ? undefined : formatVkey(newLogKey);
-  const isNamed = intent.drafts.every(
-    ({ event_type: type, payload }) =>
-      type !== 'key.enrolled' || (isObject(payload) && payload['vkey'] === vkey),
-  );
-  return isNamed || operator === undefined
-    ? undefined
-    : { _tag: 'ReplayRefused', reason: 'log_key_needed' };
-};
-
-const placeOf = ({ survey }: Situation): Pick<Bad, 'segment' | 'offset' | 'size'> => {
-  const { bad, segments, state } = survey;
-  const last = segments.at(-1) ?? { ...segmentAt('', 0), bytes: 0 };
-  return bad ?? { segment: last, offset: last.bytes, size: state.lines };
-};
-
 /** wanting says which key is still needed to go back; a plan says so too. */
 export const wanting = (
   by: Replaying,
   situation: Situation,
 ): E.Either<StorageError, ReplayRefused | undefined> =>
-  E.map((notes: readonly unknown[]) => keysNeeded(by, situation, notes.length > 0))(
-    undone(by, placeOf(situation).size),
-  );
+  E.map((undone: Undoing) => keysNeeded(by, situation, undone))(undoing(by, situation));
 
 /** What the ledger will say: what was set aside and, where it forks, whose word ends there. */
 const draftsOf = (
   by: Replaying,
   situation: Situation,
   asides: readonly Aside[],
-  checkpoints: readonly number[],
-  isFork: boolean,
+  { notes, live, isFork }: Undoing,
 ): readonly JsonObject[] => {
   const { ports, options } = by;
-  const { survey } = situation;
-  const { bad, state } = survey;
+  const { bad, state } = situation.survey;
   const refused = objection(by, situation);
-  const drafted = (event_type: string, payload: JsonObject): JsonObject => ({
-    event_type,
-    id: newId(ports),
-    observed_at: timeOf(ports.now()),
-    payload,
-    source: { ...SOURCE },
-  });
-  const recovered = drafted('ledger.recovered', {
+  const recovered = recoveredDraft(ports, {
     reason: refused !== undefined && 'reason' in refused ? refused.reason : 'asked',
     findings: [...new Set(bad?.findings.map(({ code }) => code))],
     last_good: { seq: (bad?.size ?? state.lines) - 1, event_hash: bad?.head ?? state.head ?? '' },
-    set_aside: asides
-      .slice(0, MOST_LISTED)
-      .map(({ segment, offset, bytes, sha256 }) => ({ segment, offset, bytes, sha256 })),
-    set_aside_bytes: asides.reduce((sum, { bytes }) => sum + bytes, 0),
-    undone_checkpoints: checkpoints.slice(0, MOST_LISTED),
+    set_aside: asides,
+    undone_checkpoints: [...new Set(notes.map(({ size }) => size))],
   });
   const { newLogKey } = options;
-  if (!isFork || newLogKey === undefined) return [recovered];
-  const retired = [...state.keyring.byId.values()]
-    .filter((each) => each.purpose === 'log' && stateOf(each) === 'active')
-    .filter(({ enrolledAt }) => enrolledAt < (bad?.size ?? state.lines))
-    .map(({ key }) =>
-      drafted('key.retired', { key_id: key.keyId, reason: 'a checkpoint was undone' }),
-    );
-  const vkey = formatVkey(newLogKey);
-  const enrolled = drafted('key.enrolled', { vkey, tier: 'verified', purpose: 'log' });
-  return [recovered, enrolled, ...retired];
+  return isFork && newLogKey !== undefined
+    ? [recovered, ...forkDrafts(ports, newLogKey, live)]
+    : [recovered];
 };
 
 /**
  * decide copies everything aside and writes down what will be done; what an earlier attempt had
- * still to record stays to be recorded.
+ * still to record stays to be recorded, less what it said of keys: which live is another question
+ * by now.
  */
 export const decide = (
   by: Replaying,
@@ -173,12 +124,11 @@ export const decide = (
   earlier: Intent | undefined,
 ): E.Either<StorageError | ReplayRefused, Intent> => {
   const { ports, layout } = by;
-  const { disk, crypto } = ports;
+  const { disk } = ports;
   const { segment, offset, size } = placeOf(situation);
-  const notes = undone(by, size);
-  if (E.isLeft(notes)) return notes;
-  const isFork = notes.right.length > 0;
-  const needed = keysNeeded(by, situation, isFork);
+  const undone = undoing(by, situation);
+  if (E.isLeft(undone)) return undone;
+  const needed = keysNeeded(by, situation, undone.right);
   if (needed !== undefined) return E.left(needed);
   const torn = makeTorn(disk, layout);
   if (E.isLeft(torn)) return torn;
@@ -192,39 +142,19 @@ export const decide = (
   }
   const synced = disk.syncFolder(layout.torn);
   if (E.isLeft(synced)) return synced;
-  const sizes = [...new Set(notes.right.map(({ note }) => sizeOfNote(crypto, note)))];
   const intent: Intent = {
     segment: segment.first,
     offset,
     size,
     bytes: asides.reduce((sum, { bytes }) => sum + bytes, 0),
-    isFork: isFork || earlier?.isFork === true,
+    isFork: undone.right.isFork,
     drafts: [
-      ...(earlier?.drafts ?? []),
-      ...draftsOf(by, situation, asides, sizes, isFork && earlier?.isFork !== true),
+      ...(earlier?.drafts ?? []).filter(isRecovered),
+      ...draftsOf(by, situation, asides, undone.right),
     ],
   };
   const text = `${write(intent as unknown as Json)}\n`;
   return E.map(() => intent)(putWhole(disk, intentPath(layout), encodeUtf8(text)));
-};
-
-const moveNotes = (by: Replaying, size: number): E.Either<StorageError, void> => {
-  const { ports, layout } = by;
-  const { disk, crypto } = ports;
-  const notes = undone(by, size);
-  if (E.isLeft(notes)) return notes;
-  for (const { path, note } of notes.right) {
-    const digest = crypto.digest(encodeUtf8(note)).slice(0, 16);
-    const name = `checkpoint.${sizeOfNote(crypto, note)}.${digest}`;
-    const renamed = disk.rename(path, join(layout.torn, name));
-    if (E.isLeft(renamed)) return renamed;
-  }
-  if (notes.right.length === 0) return E.right(undefined);
-  for (const folder of [layout.torn, layout.checkpoints, layout.folder]) {
-    const synced = disk.syncFolder(folder);
-    if (E.isLeft(synced)) return synced;
-  }
-  return E.right(undefined);
 };
 
 const cutSegment = (by: Replaying, { segment, offset }: Intent): E.Either<StorageError, void> => {
@@ -232,12 +162,6 @@ const cutSegment = (by: Replaying, { segment, offset }: Intent): E.Either<Storag
   if (E.isLeft(file)) return file;
   const cut = file.right.truncate(offset);
   return closing(file.right, E.isLeft(cut) ? cut : file.right.sync());
-};
-
-/** isDecided says whether an intent is about this very place, which is still to be cut off. */
-export const isDecided = (intent: Intent, situation: Situation): boolean => {
-  const { segment, offset } = placeOf(situation);
-  return segment.first === intent.segment && offset === intent.offset;
 };
 
 /** cutOff does what was decided: first what is signed goes, then the bytes, the last first. */

@@ -17,7 +17,8 @@ import { segmentAt } from '../storage/segment.ts';
 import type { Steps } from '../storage/steps.ts';
 import { Pace } from '../storage/steps.ts';
 import { clearFile, closing, writeAll } from '../storage/whole-file.ts';
-import { merged, prove, refused } from './replay-proof.ts';
+import type { Merging } from './replay-proof.ts';
+import { merged, mergingOf, prove, refused, without } from './replay-proof.ts';
 import type { ReplayRefused, Replaying } from './replay-request.ts';
 import type { Measured } from './replay-survey.ts';
 import { eachLine, segmentsIn } from './replay-survey.ts';
@@ -35,14 +36,10 @@ const isSame = (a: Uint8Array, b: Uint8Array | undefined): boolean =>
   b !== undefined && Buffer.compare(a, b) === 0;
 
 /** Which segments may stay. A sealed line that the mirror has otherwise: one of the two lies. */
-function* stand(
-  by: Replaying,
-  mirror: Mirror,
-  segments: readonly Measured[],
-  size: number,
-): Steps<E.Either<Failed, Standing>> {
+function* stand(merging: Merging, size: number): Steps<E.Either<Failed, Standing>> {
+  const { by, mirror, segments } = merging;
   const { disk, crypto } = by.ports;
-  const expectedLines = merged(by, mirror, segments);
+  const expectedLines = merged(merging);
   let at = 0;
   const next = (): E.Either<StorageError, Uint8Array> | undefined => {
     if (at >= size) return undefined;
@@ -60,7 +57,7 @@ function* stand(
       if (pace.isOver(bytes.length)) yield;
       const expected = isIntact ? next() : undefined;
       if (expected !== undefined && E.isLeft(expected)) return expected;
-      if (isSame(bytes, expected?.right)) continue;
+      if (isSame(without(merging, at - 1, bytes), expected?.right)) continue;
       isIntact = false;
       const { line, findings } = open(crypto, bytes, { ledger: by.settings.origin });
       const known = line === undefined ? undefined : mirror.past.hashAt(line.seq);
@@ -71,6 +68,14 @@ function* stand(
     if (isIntact && !isEmpty) intact.set(segment.first, at);
   }
   return E.right({ intact });
+}
+
+/** What a journal that is made anew keeps of the old one. */
+export interface Remake extends Standing {
+  readonly segments: readonly Measured[];
+  readonly merging: Merging;
+  /** How many events are proved. */
+  readonly size: number;
 }
 
 class Writer {
@@ -137,19 +142,18 @@ class Writer {
 }
 
 /** Writes what no segment holds, in segments that begin where those begin that they replace. */
-function* write(
-  by: Replaying,
-  mirror: Mirror,
-  segments: readonly Measured[],
-  size: number,
-  { intact }: Standing,
-): Steps<E.Either<StorageError, readonly Segment[]>> {
+function* write({
+  merging,
+  size,
+  intact,
+}: Remake): Steps<E.Either<StorageError, readonly Segment[]>> {
+  const { by, segments } = merging;
   const writer = new Writer(by);
   const starts = new Set(segments.map(({ first }) => first));
   const pace = new Pace();
   let seq = 0;
   let kept = 0;
-  for (const bytes of merged(by, mirror, segments)) {
+  for (const bytes of merged(merging)) {
     if (E.isLeft(bytes)) return bytes;
     if (seq >= size) break;
     kept = intact.get(seq) ?? kept;
@@ -207,24 +211,20 @@ const place = (
   return E.map(() => bytes)(syncBoth(disk, layout));
 };
 
-/** What a journal that is made anew keeps of the old one. */
-export interface Remake extends Standing {
-  readonly segments: readonly Measured[];
-  /** How many events are proved. */
-  readonly size: number;
-}
-
 /** remakeOf proves the mirror and finds out which segments may stay, without a write. */
 export function* remakeOf(by: Replaying, mirror: Mirror): Steps<E.Either<Failed, Remake>> {
   const { disk } = by.ports;
   const listed = segmentsIn(disk, by.layout.journal);
   if (E.isLeft(listed)) return listed;
   const segments = listed.right;
-  const proved = yield* prove(by, mirror, segments);
+  const found = yield* mergingOf(by, mirror, segments);
+  if (E.isLeft(found)) return found;
+  const merging = found.right;
+  const proved = yield* prove(merging);
   if (E.isLeft(proved)) return proved;
   const size = proved.right;
-  return E.map(({ intact }: Standing) => ({ segments, size, intact }))(
-    yield* stand(by, mirror, segments, size),
+  return E.map(({ intact }: Standing) => ({ segments, merging, size, intact }))(
+    yield* stand(merging, size),
   );
 }
 
@@ -232,9 +232,9 @@ export function* remakeOf(by: Replaying, mirror: Mirror): Steps<E.Either<Failed,
 export function* journalFromMirror(by: Replaying, mirror: Mirror): Steps<E.Either<Failed, number>> {
   const remake = yield* remakeOf(by, mirror);
   if (E.isLeft(remake)) return remake;
-  const { segments, size } = remake.right;
+  const { segments } = remake.right;
   const torn = makeTorn(by.ports.disk, by.layout);
   if (E.isLeft(torn)) return torn;
-  const made = yield* write(by, mirror, segments, size, remake.right);
+  const made = yield* write(remake.right);
   return E.isLeft(made) ? made : place(by, segments, made.right, remake.right);
 }

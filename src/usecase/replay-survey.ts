@@ -11,7 +11,7 @@ import { begin } from '../../ledger/chain/state.ts';
 import { finish, step } from '../../ledger/chain/verify.ts';
 import type { Line } from '../../ledger/event/line.ts';
 import type { Finding } from '../../ledger/finding.ts';
-import type { Digest } from '../../ledger/name.ts';
+import type { Digest, Seq } from '../../ledger/name.ts';
 import { keptNotes, lastNotes } from '../storage/checkpoint-file.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { Layout, Settings } from '../storage/layout.ts';
@@ -60,6 +60,8 @@ export interface Survey {
   readonly note: string | undefined;
   /** What the checkpoints say against the journal, the earlier ones that are kept, too. */
   readonly against: Corrupt | undefined;
+  /** The hash of a good event. */
+  readonly hashAt: (seq: number) => Digest | undefined;
   /** What they go on saying where nothing but the good events is left. */
   readonly stays: Corrupt | undefined;
 }
@@ -184,6 +186,11 @@ class Walk {
     return E.right(undefined);
   }
 
+  /** The hash of an event that was taken. */
+  hashAt(seq: number): Digest | undefined {
+    return this.means.history.hashAt(seq as Seq);
+  }
+
   /** What only the end tells. */
   end(): void {
     const { findings } = finish(this.means, this.state);
@@ -269,6 +276,7 @@ export function* surveyJournal(by: Surveying): Steps<E.Either<StorageError, Surv
     state: walk.state,
     bad: walk.bad,
     note: notes.right.last,
+    hashAt: (seq) => walk.hashAt(seq),
     ...againstNotes(walk, notes.right),
   });
 }

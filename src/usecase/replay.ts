@@ -11,7 +11,8 @@ import type { Corrupt, StorageError } from '../storage/outcome.ts';
 import type { Steps } from '../storage/steps.ts';
 import { givingWay } from '../storage/giving-way.ts';
 import type { Appender } from './append.ts';
-import { cutOff, decide, foreignTo, forgetIntent, isDecided, wanting } from './replay-good.ts';
+import { cutOff, decide, forgetIntent, wanting } from './replay-good.ts';
+import { foreignTo, isMoot, isOn } from './replay-intent.ts';
 import { lookAtMirror } from './replay-mirror.ts';
 import type { Plan, Situation } from './replay-plan.ts';
 import { examine, needsGood, planAnew, planOf } from './replay-plan.ts';
@@ -57,6 +58,13 @@ function* foldsAlone(by: Replaying, situation: Situation): Steps<Answer<Worked>>
   return E.map((done: Done) => ({ plan, done, intent: undefined }))(yield* projectionsAlone(by));
 }
 
+const refusedOf = (
+  by: Replaying,
+  situation: Situation,
+  earlier: Intent | undefined,
+): ReturnType<typeof foreignTo> =>
+  earlier === undefined ? E.right(undefined) : foreignTo(by, situation, earlier);
+
 /**
  * Makes the mirror anew, of the journal as it stands, back at its last good event where that is
  * asked for and needed, or on with what an earlier attempt had decided on.
@@ -68,15 +76,13 @@ function* anew(
 ): Steps<Answer<Worked>> {
   const plan = yield* planOf(by, situation);
   const isBad = needsGood(by, situation);
-  const foreign = earlier && foreignTo(by, situation, earlier);
-  const refused = plan.refused ?? foreign;
-  if (refused !== undefined) return E.left(refused);
-  const isOn = earlier !== undefined && (!isBad || isDecided(earlier, situation));
-  const intent = isOn
-    ? E.right(earlier)
-    : isBad
-      ? decide(by, situation, earlier)
-      : E.right(undefined);
+  if (plan.refused !== undefined) return E.left(plan.refused);
+  const foreign = refusedOf(by, situation, earlier);
+  if (E.isLeft(foreign)) return foreign;
+  if (foreign.right !== undefined) return E.left(foreign.right);
+  const on = earlier === undefined ? E.right(!isBad) : isOn(by, situation, earlier);
+  if (E.isLeft(on)) return on;
+  const intent = on.right ? E.right(earlier) : decide(by, situation, earlier);
   if (E.isLeft(intent)) return intent;
   const cut =
     isBad && intent.right !== undefined ? cutOff(by, situation, intent.right) : E.right(undefined);
@@ -106,6 +112,26 @@ function* fromNothing(by: Replaying): Steps<Answer<Worked>> {
   return E.map((done: Done) => ({ plan, done, intent: undefined }))(yield* mirrorFromJournal(by));
 }
 
+/** What an earlier attempt had decided on, unless the journal was made whole in another way. */
+const stillOpen = (
+  by: Replaying,
+  situation: Situation,
+  earlier: Intent | undefined,
+): E.Either<StorageError, Intent | undefined> =>
+  earlier === undefined
+    ? E.right(undefined)
+    : E.map((moot: boolean) => (moot ? undefined : earlier))(isMoot(by, situation, earlier));
+
+/** Forgets what is not to be told of a journal that the mirror made whole. */
+function* whole(by: Replaying, earlier: Intent | undefined): Steps<E.Either<StorageError, void>> {
+  if (earlier === undefined) return E.right(undefined);
+  const situation = yield* examine(by);
+  if (E.isLeft(situation)) return situation;
+  const pending = stillOpen(by, situation.right, earlier);
+  if (E.isLeft(pending)) return pending;
+  return pending.right === undefined ? forgetIntent(by) : E.right(undefined);
+}
+
 function* work(by: Replaying): Steps<Answer<Worked>> {
   const { from, projectionsOnly } = by.options;
   const earlier = readIntent(by.ports.disk, by.layout);
@@ -114,10 +140,19 @@ function* work(by: Replaying): Steps<Answer<Worked>> {
   // All of it is looked at first: what is wrong in its middle is no reason to mend its tail.
   const situation = yield* examine(by);
   if (E.isLeft(situation)) return situation;
-  if (from === 'mirror') return yield* fromMirror(by, situation.right);
-  return projectionsOnly === true && earlier.right === undefined
+  if (from === 'mirror') {
+    const made = yield* fromMirror(by, situation.right);
+    const left = E.isLeft(made) ? made : yield* whole(by, earlier.right);
+    return E.isLeft(left) ? left : made;
+  }
+  const pending = stillOpen(by, situation.right, earlier.right);
+  if (E.isLeft(pending)) return pending;
+  const isDone = earlier.right !== undefined && pending.right === undefined;
+  const forgotten = isDone ? forgetIntent(by) : E.right(undefined);
+  if (E.isLeft(forgotten)) return forgotten;
+  return projectionsOnly === true && pending.right === undefined
     ? yield* foldsAlone(by, situation.right)
-    : yield* anew(by, situation.right, earlier.right);
+    : yield* anew(by, situation.right, pending.right);
 }
 
 const surfaceOf = (draft: JsonObject): Surface =>
@@ -157,11 +192,12 @@ const keysFor = (
   situation: Situation,
   earlier: Intent | undefined,
 ): E.Either<StorageError, Corrupt | ReplayRefused | undefined> => {
-  const foreign = earlier && foreignTo(by, situation, earlier);
-  if (foreign !== undefined) return E.right(foreign);
+  const foreign = refusedOf(by, situation, earlier);
+  if (E.isLeft(foreign) || foreign.right !== undefined) return foreign;
   if (!isBack(by) || !needsGood(by, situation)) return E.right(undefined);
-  const isOn = earlier !== undefined && isDecided(earlier, situation);
-  return isOn ? E.right(undefined) : wanting(by, situation);
+  const on = earlier === undefined ? E.right(false) : isOn(by, situation, earlier);
+  if (E.isLeft(on)) return on;
+  return on.right ? E.right(undefined) : wanting(by, situation);
 };
 
 /** What is still to be recorded is so once the rest is done. */
@@ -179,10 +215,12 @@ const foresee = async (by: Replaying): Promise<Answer<Plan>> => {
   if (E.isLeft(earlier)) return earlier;
   const situation = await givingWay(examine(by));
   if (E.isLeft(situation)) return situation;
+  const pending = stillOpen(by, situation.right, earlier.right);
+  if (E.isLeft(pending)) return pending;
   const planned = await givingWay(planOf(by, situation.right));
   if (planned.refused !== undefined) return E.right(planned);
-  const plan = toldBy(earlier.right, planned);
-  const needed = keysFor(by, situation.right, earlier.right);
+  const plan = toldBy(pending.right, planned);
+  const needed = keysFor(by, situation.right, pending.right);
   if (E.isLeft(needed)) return needed;
   if (needed.right !== undefined) return E.right({ ...plan, plan: [], refused: needed.right });
   if (plan.plan.length > 0) return E.right(plan);

@@ -11,6 +11,7 @@ import type { Disk } from '../storage/disk.ts';
 import type { Layout } from '../storage/layout.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import { readWhole } from '../storage/whole-file.ts';
+import { isRecovered, isRecoveryDraft } from './recovery-draft.ts';
 
 const MOST_BYTES = 1 << 20;
 
@@ -30,19 +31,6 @@ export interface Intent {
 /** intentPath tells where it is written down what such a way back has still to do. */
 export const intentPath = ({ torn }: Layout): string => join(torn, 'recovery.json');
 
-const MEMBERS = 'event_type id observed_at payload source';
-
-/** What is recorded will be signed by an operator: it is what such a way back says, or nothing. */
-const isDraft = (draft: Json): draft is JsonObject => {
-  if (!isObject(draft) || Object.keys(draft).toSorted().join(' ') !== MEMBERS) return false;
-  const { event_type: type, payload } = draft;
-  if (!isObject(payload)) return false;
-  const { purpose, tier, vkey, key_id: keyId } = payload;
-  if (type === 'key.enrolled')
-    return purpose === 'log' && tier === 'verified' && typeof vkey === 'string';
-  return type === 'ledger.recovered' || (type === 'key.retired' && typeof keyId === 'string');
-};
-
 const isIntent = (value: Json): value is Json & Intent => {
   if (!isObject(value)) return false;
   const { isFork, drafts } = value;
@@ -50,8 +38,8 @@ const isIntent = (value: Json): value is Json & Intent => {
     ['segment', 'offset', 'size', 'bytes'].every((name) => Number.isSafeInteger(value[name])) &&
     typeof isFork === 'boolean' &&
     Array.isArray(drafts) &&
-    drafts.every(isDraft) &&
-    (isFork || drafts.every(({ event_type: type }) => type === 'ledger.recovered'))
+    drafts.every(isRecoveryDraft) &&
+    (isFork || drafts.every(isRecovered))
   );
 };
 

@@ -57,6 +57,14 @@ describe('a disk', () => {
     expect(journalSize(world.disk.another())).toBe(size);
   });
 
+  it('whose mirror was moved since opens what is there now, and goes on', async () => {
+    const { ledger, disk } = await house();
+    await one(ledger, draftOf('a'));
+    const fault = { kind: 'fail', errno: 'SQLITE_READONLY_DBMOVED', when: 'before' } as const;
+    disk.follow(failingAt(0, fault, calls('begin', 'mirror.db')));
+    expect((await one(ledger, draftOf('b'))).status).toBe('appended');
+  });
+
   it('that takes a little at a time takes all of it', async () => {
     const { ledger, disk, world } = await house();
     disk.follow(failing({ kind: 'short', bytes: 7 }, calls('write', '.jsonl')));

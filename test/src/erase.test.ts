@@ -3,97 +3,28 @@
  * and nothing else of the ledger is another.
  */
 import { describe, expect, it } from 'vitest';
-import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
-import type { Ledger } from '../../src/ledger.ts';
-import { isTaken } from '../../src/usecase/receipt.ts';
 import { oldest, seeded } from '../simulation/chance.ts';
-import type { SimulatedDisk } from '../simulation/disk.ts';
 import { Stopped, failingAt, stoppingAt } from '../simulation/plan.ts';
 import { draftOf } from '../simulation/world.ts';
 import { right } from './disk-law.ts';
+import { ALL, SECRET, erase, erasedAt, holding, secret, taken, withholdOn } from './erase-world.ts';
 import {
   LAYOUT,
-  UNGUARDED,
   append,
   bytesOf,
   change,
-  edit,
   flip,
   foundOn,
   ledgerAt,
   leftOf,
   linesOf,
-  logKey,
-  operator,
   placeOn,
   replayOn,
   segmentsOf,
   stateOf,
+  unseen,
 } from './replay-world.ts';
-
-const SECRET = 'a name that is to be forgotten';
-const secret = (id: string): JsonObject => ({ ...draftOf(id), payload: { name: SECRET } });
-
-const taken = (receipts: readonly Parameters<typeof isTaken>[0][]): void =>
-  expect(receipts.every(isTaken)).toBe(true);
-
-const erase = async (
-  ledger: Ledger,
-  disk: SimulatedDisk,
-  seqs: readonly number[],
-): Promise<void> => {
-  const lines = linesOf(disk, LAYOUT);
-  for (const seq of seqs) {
-    const { event_hash } = JSON.parse(lines[seq] ?? '') as { event_hash: string };
-    const draft = { event_type: 'ledger.payload_erased', payload: { seq, event_hash } };
-    const source = { kind: 'user', name: 'alice' };
-    const options = { surface: 'erasure', sign: { key: operator } } as const;
-    taken(right(await ledger.append([{ ...draft, source }], options)));
-  }
-};
-
-/** A ledger whose events at these places are erased, which nothing was taken away of. */
-const erasedAt = async (seqs: readonly number[]): Promise<SimulatedDisk> => {
-  const disk = await foundOn({ logKey }, 8);
-  const ledger = ledgerAt(placeOn(disk), { logKey });
-  for (const id of ['s-8', 's-9']) taken(right(await ledger.append([secret(id)])));
-  await append(ledger, ['e-10', 'e-11', 'e-12', 'e-13']);
-  taken(right(await ledger.append([secret('s-14')])));
-  await erase(ledger, disk, seqs);
-  await ledger.close();
-  disk.machine.syncEverything();
-  return disk.another();
-};
-
-const withholdOn = async (disk: SimulatedDisk) => {
-  const ledger = ledgerAt(placeOn(disk));
-  const answer = await ledger.withhold();
-  await ledger.close();
-  return answer;
-};
-
-/** The files of the ledger that hold what is to be forgotten. */
-const holding = (disk: SimulatedDisk, folder = LAYOUT.folder): readonly string[] =>
-  (right(disk.stat(folder)) === undefined ? [] : right(disk.list(folder))).flatMap((name) => {
-    const path = `${folder}/${name}`;
-    if (right(disk.stat(path))?.kind === 'folder') return holding(disk, path);
-    return Buffer.from(bytesOf(disk, path)).includes(encodeUtf8(SECRET)) ? [path] : [];
-  });
-
-/** Changes rows of a mirror behind which nobody sees that they were. */
-const claim = (disk: SimulatedDisk, sql: string): void => {
-  const place = placeOn(disk);
-  const database = right(place.ports.databases.open(LAYOUT.mirror, 'read'));
-  const guards = database.sqlite
-    .prepare("SELECT sql FROM sqlite_master WHERE name IN ('event_stays', 'event_remains')")
-    .pluck()
-    .all() as readonly string[];
-  database.close();
-  edit(place, [...UNGUARDED, sql, ...guards]);
-};
-
-const ALL = [8, 9, 14];
 
 describe('a mirror that still has what is erased', () => {
   it('is made anew of no journal that ends with another event', async () => {
@@ -163,7 +94,7 @@ describe('what is erased', () => {
 
   it('stays where the journal does not say so, whatever the mirror does', async () => {
     const disk = await erasedAt([9]);
-    claim(disk, 'UPDATE events SET erases = 8 WHERE seq = 10');
+    unseen('UPDATE events SET erases = 8 WHERE seq = 10')(disk);
     const before = linesOf(disk, LAYOUT);
     expect(leftOf(await withholdOn(disk))).toMatchObject({
       reason: 'journal_differs_from_mirror',

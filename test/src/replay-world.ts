@@ -179,6 +179,20 @@ export const UNGUARDED: readonly string[] = [
   'DROP TRIGGER event_remains',
 ];
 
+/** unseen changes rows of the mirror behind which nobody sees that they were. */
+export const unseen =
+  (statement: string): Alter =>
+  (disk) => {
+    const place = placeOn(disk);
+    const database = right(place.ports.databases.open(LAYOUT.mirror, 'read'));
+    const guards = database.sqlite
+      .prepare("SELECT sql FROM sqlite_master WHERE name IN ('event_stays', 'event_remains')")
+      .pluck()
+      .all() as readonly string[];
+    database.close();
+    edit(place, [...UNGUARDED, statement, ...guards]);
+  };
+
 const filesIn = (disk: Disk, folder: string): readonly string[] => {
   const there = right(disk.stat(folder));
   return there === undefined ? [] : right(disk.list(folder)).map((name) => join(folder, name));

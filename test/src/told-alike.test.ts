@@ -11,8 +11,10 @@ import type { Alter } from './replay-world.ts';
 import {
   LAYOUT,
   append,
+  at,
   bytesOf,
   change,
+  flip,
   leftOf,
   ledgerAt,
   linesOf,
@@ -105,6 +107,23 @@ describe.concurrent('a mirror that went on otherwise from a common past', () => 
     const found = findings.filter(({ severity }) => severity === 'tampered');
     expect(found.map(({ code, seq }) => [code, seq])).toEqual([['mirror_forked', SIZE]]);
     expect(found.map((each) => findingText(each).next).join()).toContain('--from journal');
+  });
+});
+
+const middle: Alter = (disk) => flip(disk, at(disk, 0), 1500);
+
+describe.concurrent('a mirror of another history', () => {
+  it.each<[string, readonly string[], readonly string[], Alter, string]>([
+    ['where the journal is damaged', ['a-1', 'a-2'], ['b-1'], middle, 'member_invalid'],
+    ['where the mirror holds more', ['a-1'], ['b-1', 'b-2'], none, 'mirror_ahead'],
+  ])('is not told of once more %s', async (_, a, b, alter, code) => {
+    const disk = await forked(a, b);
+    alter(disk);
+    const { findings, verdict } = await auditOf(disk);
+    const codes = findings.map((each) => each.code);
+    expect(verdict).toBe('tampered');
+    expect(codes).toContain(code);
+    expect(codes).not.toContain('mirror_forked');
   });
 });
 

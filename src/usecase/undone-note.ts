@@ -1,0 +1,94 @@
+/**
+ * The checkpoints that a way back to the last good event undoes, and those that an earlier one did:
+ * whoever signed one of them vouched for another history.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { join } from 'node:path';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import type { Key } from '../../ledger/key/key.ts';
+import type { KeyId } from '../../ledger/name.ts';
+import { openCheckpoint } from '../../ledger/note/checkpoint.ts';
+import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
+import type { Disk, Done } from '../storage/disk.ts';
+import type { StorageError } from '../storage/outcome.ts';
+import type { Replaying } from './replay-request.ts';
+
+export interface Note {
+  readonly path: string;
+  readonly note: string;
+  readonly size: number;
+}
+
+type Notes = E.Either<StorageError, readonly Note[]>;
+
+const namesIn = (disk: Disk, folder: string): Done<readonly string[]> => {
+  const there = disk.stat(folder);
+  if (E.isLeft(there)) return there;
+  return there.right === undefined ? E.right([]) : disk.list(folder);
+};
+
+const notesAt = ({ ports: { disk, crypto } }: Replaying, paths: readonly string[]): Notes => {
+  const found: Note[] = [];
+  for (const path of paths) {
+    const note = readNote(disk, path);
+    if (E.isLeft(note)) return note;
+    if (note.right !== undefined)
+      found.push({ path, note: note.right, size: sizeOfNote(crypto, note.right) });
+  }
+  return E.right(found);
+};
+
+/** notesBeyond gives every note that is about more than so many events, by where it lies. */
+export const notesBeyond = (by: Replaying, size: number): Notes => {
+  const { checkpoint, checkpoints } = by.layout;
+  const names = namesIn(by.ports.disk, checkpoints);
+  if (E.isLeft(names)) return names;
+  const paths = [checkpoint, ...names.right.map((name) => join(checkpoints, name))];
+  return E.map((notes: readonly Note[]) => notes.filter((note) => note.size > size))(
+    notesAt(by, paths),
+  );
+};
+
+const MOVED = /^checkpoint\.\d+\.[0-9a-f]{16}$/;
+
+/** notesUndone gives those that were moved out of the way before. */
+export const notesUndone = (by: Replaying): Notes => {
+  const { torn } = by.layout;
+  const names = namesIn(by.ports.disk, torn);
+  if (E.isLeft(names)) return names;
+  return notesAt(
+    by,
+    names.right.filter((name) => MOVED.test(name)).map((name) => join(torn, name)),
+  );
+};
+
+/** signersOf tells which of some keys signed any of them. */
+export const signersOf = (
+  { ports: { crypto } }: Replaying,
+  keys: readonly Key[],
+  notes: readonly Note[],
+): ReadonlySet<KeyId> =>
+  new Set(
+    keys
+      .filter((key) => notes.some(({ note }) => E.isRight(openCheckpoint(crypto, [key], note))))
+      .map(({ keyId }) => keyId),
+  );
+
+/** moveNotes moves those that are about more than so many events out of the way. */
+export const moveNotes = (by: Replaying, size: number): E.Either<StorageError, void> => {
+  const { ports, layout } = by;
+  const { disk, crypto } = ports;
+  const notes = notesBeyond(by, size);
+  if (E.isLeft(notes)) return notes;
+  for (const { path, note, size: about } of notes.right) {
+    const digest = crypto.digest(encodeUtf8(note)).slice(0, 16);
+    const renamed = disk.rename(path, join(layout.torn, `checkpoint.${about}.${digest}`));
+    if (E.isLeft(renamed)) return renamed;
+  }
+  if (notes.right.length === 0) return E.right(undefined);
+  for (const folder of [layout.torn, layout.checkpoints, layout.folder]) {
+    const synced = disk.syncFolder(folder);
+    if (E.isLeft(synced)) return synced;
+  }
+  return E.right(undefined);
+};
