@@ -96,7 +96,9 @@ export const REPLAY: Record<ReplayRefused['reason'], Text> = {
   },
   log_key_needed: {
     message: 'a checkpoint was signed beyond the last good event',
-    next: 'Name a new log key, one that signed nothing here yet: --new-log-key KEY.',
+    next:
+      'Name a new log key, one that signed nothing here yet, or the one that was named when this ' +
+      'was asked for before: --new-log-key KEY.',
   },
   not_recorded: {
     message: 'the journal is mended, and the event that says so was refused',

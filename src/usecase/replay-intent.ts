@@ -88,7 +88,8 @@ const stands = (
     if (E.isLeft(raw)) return raw;
     const { claims } = open(ports.crypto, raw.right.bytes, { ledger: settings.origin });
     const { seq, event_hash: hash } = claims;
-    if (seq !== undefined && seq >= size) return E.right(survey.hashAt(seq) === hash);
+    if (seq !== undefined && seq >= size && hash !== undefined)
+      return E.right(survey.hashAt(seq) === hash);
   }
   return E.right(false);
 };

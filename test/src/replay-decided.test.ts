@@ -139,12 +139,15 @@ describe('a log key that signed what is undone', () => {
 
 const doubled: Alter = (disk) =>
   change(disk, at(disk, 1), (bytes) => Buffer.concat([bytes, bytes]));
+/** Its first line tells of a position, and of no hash. */
+const unhashed: Alter = (disk) => change(disk, at(disk, 1), (bytes) => bytes.with(20, 0x7a));
 const flipped: Alter = (disk) => flip(disk, at(disk, 1), 200);
 
 describe('what is still to be recorded', () => {
   it.each<[string, ReplayOptions, Alter]>([
     ['nothing', {}, flipped],
     ['nothing more, lines having stood there twice,', {}, doubled],
+    ['nothing more, a hash being none,', {}, unhashed],
     ['a mirror of the journal', { from: 'journal' }, flipped],
     ['the projections', { projectionsOnly: true }, flipped],
   ])('is recorded where %s is asked for, with or without a mirror', async (_, options, damage) => {
