@@ -22,9 +22,10 @@ import type { Item } from './item.ts';
 import type { Envelope, Row } from './row.ts';
 import { formatRow, momentOf } from './row.ts';
 
-/** Rows whose own type is none here, and lines that are no rows. */
+/** Rows whose own type is none here, lines that are no rows, and records of attestations. */
 const ROW = 'cortex.row';
 const UNREAD = 'cortex.unread';
+const RECORD = 'cortex.audit_record';
 
 const SOURCE = { kind: 'external', name: 'cortex' };
 
@@ -102,16 +103,17 @@ export const apart = (incoming: Incoming, recorded: Recorded): Incoming => {
 };
 
 const draftMade = (item: Item, fileSha256: string, nth: Nth): Incoming | undefined => {
-  const { file, line, bytes, read } = item;
+  const { file, line, bytes, read, isRecord } = item;
   if (bytes === undefined) return undefined;
   const { row } = read;
   const origin = { tool: 'cortex', file, file_sha256: fileSha256, line };
   const where = `${file} line ${line}`;
   if (row === undefined) {
-    const name = `cortex:line:${shortDigest(bytes)}`;
+    const [kind, event_type] = isRecord === true ? ['record', RECORD] : ['line', UNREAD];
+    const name = `cortex:${kind}:${shortDigest(bytes)}`;
     const id = `${name}:${nth(name, 'line')}`;
     const payload = { origin: { ...origin, row_hash: null }, ...textOf(bytes) };
-    return { where, draft: { id, event_type: UNREAD, source: { ...SOURCE }, payload } };
+    return { where, draft: { id, event_type, source: { ...SOURCE }, payload } };
   }
   const { envelope } = row;
   const own = PLAIN_ID.test(envelope.id) ? envelope.id : shortDigest(envelope.id);
