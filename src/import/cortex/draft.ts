@@ -41,6 +41,12 @@ export const bytesOf = (bytes: Uint8Array): JsonObject => ({
 export const textOf = (bytes: Uint8Array): JsonObject =>
   invalidUtf8At(bytes) < 0 ? { text: decodeUtf8(bytes) } : bytesOf(bytes);
 
+/** keptOf keeps bytes as text where an event has room for it: each control is six bytes there. */
+export const keptOf = (bytes: Uint8Array): JsonObject => {
+  const asText = textOf(bytes);
+  return hasRoom({ payload: asText }) ? asText : bytesOf(bytes);
+};
+
 const payloadOf = (payload: Uint8Array): JsonObject =>
   isCanonical(payload, PAYLOAD_DEPTH - 2)
     ? { payload: JSON.parse(decodeUtf8(payload)) as Json }
@@ -85,8 +91,12 @@ export type Nth = (name: string, of: 'row' | 'line') => number;
 /** draftOf makes the event of a row or a line; undefined where no event could hold it. */
 export const draftOf = (item: Item, fileSha256: string, nth: Nth): Incoming | undefined => {
   const made = draftMade(item, fileSha256, nth);
-  if (made === undefined || (item.bytes?.length ?? 0) < SHORT) return made;
-  return hasRoom(made.draft) ? made : undefined;
+  const { bytes = new Uint8Array() } = item;
+  if (made === undefined || bytes.length < SHORT || hasRoom(made.draft)) return made;
+  // What must be escaped can be too long as a text, and short enough as bytes.
+  const { origin = null } = isObject(made.draft['payload']) ? made.draft['payload'] : {};
+  const draft = { ...made.draft, payload: { origin, ...bytesOf(bytes) } };
+  return hasRoom(draft) ? { ...made, draft } : undefined;
 };
 
 /** apart gives a row an id of its own where another reading of it is recorded under the same. */
