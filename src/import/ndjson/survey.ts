@@ -112,7 +112,7 @@ class NdjsonSurvey {
     const fileSha256 = this.first?.sha256 ?? '';
     const instance = instanceOf({ file, fileSha256, line, rowSha256: digest });
     const made = { ...draft, id, source: { ...draft.source, instance } };
-    if (!hasRoom(made)) return { line, wrong: TOO_LONG };
+    if (E.isLeft(mapped) && !hasRoom(made)) return { line, wrong: TOO_LONG };
     const where = `${file} line ${line}`;
     if (E.isRight(mapped)) return { line, incoming: { where, draft: made }, isText };
     return { line, incoming: { where, draft: made, isUnread: true }, isText, wrong: mapped.left };
