@@ -5,9 +5,14 @@
 import { mkdirSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../ledger/json/value.ts';
+import { native } from '../../ledger/crypto/native.ts';
+import { openLedger } from '../../src/front-door.ts';
 import { loadChecksum } from '../../src/import/kaizen/redb-file.ts';
 import { surveyKaizen } from '../../src/import/kaizen/survey.ts';
 import { NOTHING } from '../../src/import/plan.ts';
+import { Importing } from '../../src/usecase/import.ts';
+import { RecordedRows } from '../../src/usecase/import-recorded.ts';
+import { holds } from '../../src/usecase/import-row.ts';
 import { right } from '../build/ledger.ts';
 import type { Shell } from '../src/cli/shell.ts';
 import { linesOf, withLedger } from '../src/cli/shell.ts';
@@ -61,6 +66,37 @@ describe('a step that somebody else imports meanwhile', () => {
     const types = rows.map(({ draft }) => draft['event_type']);
     expect(types).not.toContain('kaizen.experiment_step');
     expect(types).toEqual([...plan.drafts()].map(({ draft }) => draft['event_type']));
+  });
+});
+
+const put = (rows: string): string => `DELETE FROM sync_outbox;
+  INSERT INTO sync_outbox (id, session_id, kind, payload) VALUES ${rows}`;
+
+describe('a row of a replaceable kind that somebody else imports meanwhile', () => {
+  it('is the one that was enqueued anew, and not told as moved, too', async () => {
+    const shell = withLedger();
+    const path = copyOf('kaizen', 'sqlite');
+    edit(
+      path,
+      put("(1, 'o', 'events', 'a'), (2, 'o', 'tool_spans', 'b'), (3, 'o', 'tool_spans', 'c')"),
+    );
+    await take(shell, path);
+    // What was the latest is gone, and the others have other numbers.
+    edit(path, put("(20, 'o', 'events', 'a'), (21, 'o', 'tool_spans', 'b')"));
+    const marker = 'outbox_redb_migration_v1_digest';
+    edit(path, `INSERT OR REPLACE INTO sync_state VALUES ('${marker}', '${'0'.repeat(64)}')`);
+    const ledger = right(openLedger(shell.path('.ledger')));
+    onTestFinished(() => ledger.close());
+    const world = { ...WORLD, checksum: await loadChecksum() };
+    const [plan, other] = [right(surveyKaizen(world, path)), right(surveyKaizen(world, path))];
+    const rows = plan.drafts(new RecordedRows(ledger.reader));
+    // What is recorded was asked before the other one came to its end.
+    const first = rows.next();
+    const options = { accepted: new Set<string>(), batch: 1 };
+    right(await new Importing(ledger, other, options, native.digest).run());
+    const all = [...(first.done === true ? [] : [first.value]), ...rows];
+    for (const each of [plan, other]) each.close();
+    expect(all.filter(({ draft }) => !holds(ledger.reader, draft))).toEqual([]);
   });
 });
 

@@ -4,9 +4,14 @@
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
+import { readMap } from '../../src/import/ndjson/map.ts';
+import { surveyNdjson } from '../../src/import/ndjson/survey.ts';
+import { right } from '../build/ledger.ts';
 import type { Shell } from '../src/cli/shell.ts';
 import { linesOf, withLedger } from '../src/cli/shell.ts';
-import { copyOf, planCortex } from './fixture.ts';
+import { LINES } from './cortex-changed.ts';
+import { WORLD, copyOf, planCortex, putFile } from './fixture.ts';
 import { edit, take, takeTwice } from './kaizen-told.ts';
 
 /** What was recorded of a type. */
@@ -140,5 +145,48 @@ describe('a file beside a log', () => {
     expect([ran.status, linesOf(ran.stdout)[0]?.status]).toEqual([0, 'imported']);
     const kept = recorded(shell, 'cortex.file').map(({ payload }) => payload['base64']);
     expect(kept).toContain(bytes.toString('base64'));
+  });
+});
+
+describe('a line that is too long as a text, since it must be escaped', () => {
+  const controls = '\u0001'.repeat(400_000);
+  const inBase64 = Buffer.from(controls).toString('base64');
+
+  it('is kept as bytes, in a log of cortex and beside it', () => {
+    const path = copyOf('cortex', 'v1-unsigned');
+    rmSync(`${path}/cortex.db`);
+    const row =
+      LINES[4]?.replace('"payload":{', `"payload":{"a":-0.0,"b":"${'\\"'.repeat(260_000)}",`) ?? '';
+    writeFileSync(`${path}/events.jsonl`, [...LINES, row, controls, ''].join('\n'));
+    writeFileSync(`${path}/audit_records.jsonl`, `${controls}\n`);
+    const plan = planCortex(path);
+    expect(plan.defects.counts.has('line_too_long')).toBe(false);
+    const all = [...plan.drafts()].map(({ draft }) => draft);
+    expect(all.length).toBe(plan.total);
+    const kept = all.flatMap(({ event_type: type, payload }) => {
+      const { base64 } = payload as Payload;
+      return base64 === undefined ? [] : [[type, base64]];
+    });
+    expect(kept).toEqual([
+      ['cortex.event.code_diff.v1', Buffer.from(row).toString('base64')],
+      ['cortex.unread', inBase64],
+      ['cortex.audit_record', inBase64],
+    ]);
+  });
+
+  it('is kept as bytes where a mapping does not fit it, or has no room for what it makes', () => {
+    const number = `{"n":1e400,"a":"${'\\"'.repeat(260_000)}"}`;
+    const twice = `{"two":"${'x'.repeat(600_000)}"}`;
+    const rows = putFile('rows.ndjson', `${controls}\n${number}\n${twice}\n`);
+    const text = `type: { text: o.x }
+payload: { cel: 'has(row.two) ? [row, row] : row' }\n`;
+    const plan = right(surveyNdjson(WORLD, rows, right(readMap('m', encodeUtf8(text)))));
+    expect(plan.defects.counts).toEqual(new Map([['row_unmapped', 3]]));
+    expect(plan.report).not.toHaveProperty('not_taken');
+    expect([...plan.drafts()].map(({ draft }) => draft['payload'])).toEqual([
+      { base64: inBase64 },
+      { base64: Buffer.from(number).toString('base64') },
+      { text: twice },
+    ]);
   });
 });

@@ -9,11 +9,10 @@ import { readWhole } from '../../storage/whole-file.ts';
 import type { Fault } from '../defect.ts';
 import { fault } from '../defect.ts';
 import type { Incoming, PlanError } from '../plan.ts';
-import { hasRoom } from '../room.ts';
 import type { Seen, SourceFile } from '../source-file.ts';
 import { digestFile } from '../source-file.ts';
 import type { Chain } from './chain.ts';
-import { bytesOf, textOf } from './draft.ts';
+import { keptOf, textOf } from './draft.ts';
 
 /** What stands beside a log is short; what is longer is told, and taken by its digest alone. */
 const MAX_ASIDE = 1 << 19;
@@ -39,14 +38,11 @@ export const readAside = (disk: Disk, file: SourceFile): E.Either<PlanError, Asi
   const bytes = read.right;
   if (bytes === undefined) return E.left({ _tag: 'SourceBusy', path: file.path });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const asText = textOf(bytes);
-  const { text } = asText;
-  // A text of controls alone can be six times as long in an event as it is.
-  const kept = hasRoom({ payload: asText }) ? asText : bytesOf(bytes);
+  const { text } = textOf(bytes);
   return E.right({
     seen: { ...file, bytes: bytes.length, sha256 },
     text: typeof text === 'string' ? text : undefined,
-    kept,
+    kept: keptOf(bytes),
   });
 };
 

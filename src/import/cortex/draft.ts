@@ -22,9 +22,10 @@ import type { Item } from './item.ts';
 import type { Envelope, Row } from './row.ts';
 import { formatRow, momentOf } from './row.ts';
 
-/** Rows whose own type is none here, and lines that are no rows. */
+/** Rows whose own type is none here, lines that are no rows, and records of attestations. */
 const ROW = 'cortex.row';
 const UNREAD = 'cortex.unread';
+const RECORD = 'cortex.audit_record';
 
 const SOURCE = { kind: 'external', name: 'cortex' };
 
@@ -39,6 +40,12 @@ export const bytesOf = (bytes: Uint8Array): JsonObject => ({
 /** textOf keeps bytes as text, or as base64 where they are none. */
 export const textOf = (bytes: Uint8Array): JsonObject =>
   invalidUtf8At(bytes) < 0 ? { text: decodeUtf8(bytes) } : bytesOf(bytes);
+
+/** keptOf keeps bytes as text where an event has room for it: each control is six bytes there. */
+export const keptOf = (bytes: Uint8Array): JsonObject => {
+  const asText = textOf(bytes);
+  return hasRoom({ payload: asText }) ? asText : bytesOf(bytes);
+};
 
 const payloadOf = (payload: Uint8Array): JsonObject =>
   isCanonical(payload, PAYLOAD_DEPTH - 2)
@@ -84,8 +91,12 @@ export type Nth = (name: string, of: 'row' | 'line') => number;
 /** draftOf makes the event of a row or a line; undefined where no event could hold it. */
 export const draftOf = (item: Item, fileSha256: string, nth: Nth): Incoming | undefined => {
   const made = draftMade(item, fileSha256, nth);
-  if (made === undefined || (item.bytes?.length ?? 0) < SHORT) return made;
-  return hasRoom(made.draft) ? made : undefined;
+  const { bytes = new Uint8Array() } = item;
+  if (made === undefined || bytes.length < SHORT || hasRoom(made.draft)) return made;
+  // What must be escaped can be too long as a text, and short enough as bytes.
+  const { origin = null } = isObject(made.draft['payload']) ? made.draft['payload'] : {};
+  const draft = { ...made.draft, payload: { origin, ...bytesOf(bytes) } };
+  return hasRoom(draft) ? { ...made, draft } : undefined;
 };
 
 /** apart gives a row an id of its own where another reading of it is recorded under the same. */
@@ -102,16 +113,17 @@ export const apart = (incoming: Incoming, recorded: Recorded): Incoming => {
 };
 
 const draftMade = (item: Item, fileSha256: string, nth: Nth): Incoming | undefined => {
-  const { file, line, bytes, read } = item;
+  const { file, line, bytes, read, isRecord } = item;
   if (bytes === undefined) return undefined;
   const { row } = read;
   const origin = { tool: 'cortex', file, file_sha256: fileSha256, line };
   const where = `${file} line ${line}`;
   if (row === undefined) {
-    const name = `cortex:line:${shortDigest(bytes)}`;
+    const [kind, event_type] = isRecord === true ? ['record', RECORD] : ['line', UNREAD];
+    const name = `cortex:${kind}:${shortDigest(bytes)}`;
     const id = `${name}:${nth(name, 'line')}`;
     const payload = { origin: { ...origin, row_hash: null }, ...textOf(bytes) };
-    return { where, draft: { id, event_type: UNREAD, source: { ...SOURCE }, payload } };
+    return { where, draft: { id, event_type, source: { ...SOURCE }, payload } };
   }
   const { envelope } = row;
   const own = PLAIN_ID.test(envelope.id) ? envelope.id : shortDigest(envelope.id);

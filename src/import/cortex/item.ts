@@ -34,6 +34,8 @@ export interface Item {
   readonly beside?: Beside | undefined;
   /** Where it is no row and its hashes can be read all the same. */
   readonly hashes?: Hashes | undefined;
+  /** Whether it is a record of attestations: it may be written as a line of the log is. */
+  readonly isRecord?: boolean;
   /** Of a row of the database: whether the line of the log behind it may have swallowed others. */
   readonly isNear?: boolean;
 }
@@ -59,6 +61,7 @@ export const recordItem = (file: string, line: number, bytes: Uint8Array | undef
   bytes,
   read: { faults: [] },
   isLogged: false,
+  isRecord: true,
 });
 
 const MARK = Buffer.from([0xef, 0xbb, 0xbf]);

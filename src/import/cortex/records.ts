@@ -77,7 +77,6 @@ export const readRecords = (
 export function* recordDrafts(disk: Disk, seen: Seen, nth: Nth): Generator<Incoming, void> {
   for (const { number: line, bytes } of new SourceLines(disk, seen).read()) {
     const incoming = draftOf(recordItem(seen.name, line, bytes), seen.sha256, nth);
-    if (incoming !== undefined)
-      yield { ...incoming, draft: { ...incoming.draft, event_type: 'cortex.audit_record' } };
+    if (incoming !== undefined) yield incoming;
   }
 }

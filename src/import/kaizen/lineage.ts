@@ -97,9 +97,16 @@ export class Lineage {
     if (fate === 'sent' && hasWaited) return this.named(digest, `${own}:ended`, names);
     if (names.some((name) => this.isHeld(digest, name))) return { id: `${own}:${now}` };
     const was = this.moved(merged);
-    if (was !== undefined) return this.named(digest, `${own}:${later}:${this.aged(was)}`, [was]);
+    if (was !== undefined && !this.cameSince(merged, `${own}:`, now))
+      return this.named(digest, `${own}:${later}:${this.aged(was)}`, [was]);
     this.scratch.keep('there', `${digest} ${names[0]}`);
     return { id: `${own}:${now}` };
+  }
+
+  /** Whether an import beside this one took a row as one of its own since that was asked. */
+  private cameSince({ digest, row }: Merged, start: string, fate: string): boolean {
+    const all = [...this.recorded.under(start)].filter(({ id }) => id === start + fate);
+    return all.some((said) => isOutboxDraft(said, { digest, number: String(row.id), fate }));
   }
 
   /** A copy does not bring back what was erased of a row that waited. */

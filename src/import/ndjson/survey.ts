@@ -3,7 +3,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Disk, DiskFailed } from '../../storage/disk.ts';
-import { textOf } from '../cortex/draft.ts';
+import { keptOf } from '../cortex/draft.ts';
 import { Defects, fault } from '../defect.ts';
 import type { Incoming, Plan, PlanError } from '../plan.ts';
 import { hasRoom } from '../room.ts';
@@ -30,10 +30,14 @@ const unread = (bytes: Uint8Array): Mapped => ({
   draft: {
     event_type: 'ndjson.unread',
     source: { kind: 'external', name: 'ndjson' },
-    payload: textOf(bytes),
+    payload: keptOf(bytes),
   },
   isText: false,
 });
+
+/** What has no room as what it would become may have it as what it was. */
+const withRoom = (mapped: E.Either<string, Mapped>): E.Either<string, Mapped> =>
+  E.isLeft(mapped) || hasRoom(mapped.right.draft) ? mapped : E.left(TOO_LONG);
 
 /** Rows without an id have one that follows from the line, and from how often it stood there. */
 const idOf = (scratch: Scratch, digest: string): string =>
@@ -87,7 +91,7 @@ class NdjsonSurvey {
 
   private one(scratch: Scratch, line: number, bytes: Uint8Array): Each {
     const digest = lineDigest(bytes);
-    let mapped = mapRow(this.mapping, bytes);
+    let mapped = withRoom(mapRow(this.mapping, bytes));
     let id = '';
     // An id that a row brings may be one that follows from another line; where none does, none is.
     const taken = (): readonly string[] | undefined =>
@@ -108,7 +112,7 @@ class NdjsonSurvey {
     const fileSha256 = this.first?.sha256 ?? '';
     const instance = instanceOf({ file, fileSha256, line, rowSha256: digest });
     const made = { ...draft, id, source: { ...draft.source, instance } };
-    if (!hasRoom(made)) return { line, wrong: TOO_LONG };
+    if (E.isLeft(mapped) && !hasRoom(made)) return { line, wrong: TOO_LONG };
     const where = `${file} line ${line}`;
     if (E.isRight(mapped)) return { line, incoming: { where, draft: made }, isText };
     return { line, incoming: { where, draft: made, isUnread: true }, isText, wrong: mapped.left };
