@@ -211,6 +211,13 @@ export class Left {
     }));
   }
 
+  /** still gives an answer by what it still asks for. */
+  still(answer: Answer, now: number): Answer {
+    const rest = Math.max(0, this.silence - now);
+    const retryAfterMs = Math.min(askedOf(answer), rest);
+    return 'failure' in answer ? answer : { ...answer, retryAfterMs };
+  }
+
   /** gone says that a batch is none any more. */
   gone(key: string): void {
     this.sent.delete(key);
