@@ -9,6 +9,7 @@
  * as it was read. The next plan is prepared while batches are on their way.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { isAhead } from '../outbox/decide.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Hold } from '../storage/database.ts';
 import { Ahead } from './ahead.ts';
@@ -127,7 +128,8 @@ export class Courier {
     const known = this.known(new Set(open.right.map(({ key }) => key)));
     const { only } = this.left;
     const { now: at } = this.dispatch;
-    const silence = Math.max(this.left.silence, now.asked ?? 0);
+    const { asked = 0 } = now;
+    const silence = Math.max(this.left.silence, isAhead(asked, at) ? asked : 0);
     if (this.left.isDown) return E.right('later');
     if (silence > at) return this.silent(now, silence);
     if (only !== undefined) return this.turn(now, only);

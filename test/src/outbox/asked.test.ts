@@ -268,4 +268,15 @@ describe('what a receiver asks for when it failed before', () => {
     expect(await deliver({ ...g.world, sleep })).toMatchObject({ attempts: 1, waiting: 0 });
     expect(g.world.now() - begun).toBe(1000);
   });
+
+  it.each([false, true])(
+    'holds for no longer than anybody asks (patient %s)',
+    async (isPatient) => {
+      const g = await withEvents(2, () => asking('120'));
+      const now = () => g.world.now() + 10 * 365 * 24 * 3_600_000;
+      expect(await deliver({ ...g.world, now }, { maxWaitMs: 0 })).toMatchObject({ attempts: 1 });
+      g.receiver.script = () => ({});
+      expect(await deliver(g.world, { isPatient })).toMatchObject({ delivered: 2, waiting: 0 });
+    },
+  );
 });
