@@ -53,6 +53,7 @@ const trouble = fc.record(
     until: fc.nat(9),
     all: fc.constant(true),
     all_until: fc.nat(9),
+    asked: fc.constant(true),
   },
   { requiredKeys: ['destination', 'reason'] },
 );

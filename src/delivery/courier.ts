@@ -9,6 +9,7 @@
  * as it was read. The next plan is prepared while batches are on their way.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { isAhead } from '../outbox/decide.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Hold } from '../storage/database.ts';
 import { Ahead } from './ahead.ts';
@@ -68,7 +69,8 @@ export class Courier {
     // What was delivered is recorded whatever else went wrong, for as long as the lease is held.
     const settled = await this.book.settle();
     if (E.isLeft(ran)) return ran;
-    if (E.isLeft(settled) || !this.trouble.saysAgain(this.reader)) return settled;
+    const saysAgain = this.trouble.saysAgain(this.reader, this.dispatch.now);
+    if (E.isLeft(settled) || !saysAgain) return settled;
     return this.book.settle();
   }
 
@@ -78,7 +80,7 @@ export class Courier {
     for (const { answer, total: attempts, ...batch } of this.left.deferred) {
       const step = { step: 'later', until: Math.max(batch.until, now), now } as const;
       const failures = this.left.failures(batch.key);
-      this.trouble.fails(batch, answer, { ...step, failures, attempts });
+      this.trouble.fails(batch, this.left.still(answer, now), { ...step, failures, attempts });
     }
   }
 
@@ -96,13 +98,14 @@ export class Courier {
     for (let [word, isNew] = [-1, true]; ;) {
       const now = await this.look();
       if (E.isLeft(now)) return now;
-      if (now.right?.state !== 'active' || this.dispatch.isEnding) return E.right(undefined);
+      if (now.right?.state !== 'active') return E.right(undefined);
       const said = wordOf(this.reader, now.right);
       if (E.isLeft(said)) return said;
       const isAnew = said.right !== word;
       const begun = isNew || isAnew ? await this.begin(now.right, isAnew) : said;
       if (E.isLeft(begun)) return begun;
       word = said.right;
+      if (this.dispatch.isEnding) return E.right(undefined);
       const round = await this.round(now.right);
       if (E.isLeft(round)) return round;
       isNew = round.right === 'changed';
@@ -123,11 +126,12 @@ export class Courier {
     const open = openBatches(this.reader, this.name);
     if (E.isLeft(open)) return open;
     const known = this.known(new Set(open.right.map(({ key }) => key)));
-    const { only, silence } = this.left;
-    const at = this.dispatch.now;
+    const { only } = this.left;
+    const { now: at } = this.dispatch;
+    const { asked = 0 } = now;
+    const silence = Math.max(this.left.silence, isAhead(asked, at) ? asked : 0);
     if (this.left.isDown) return E.right('later');
-    if (silence > at) return this.rest(silence);
-    if ((now.asked ?? 0) > at) return this.asked(now);
+    if (silence > at) return this.silent(now, silence);
     if (only !== undefined) return this.turn(now, only);
     const isKnown = open.right.every(({ key }) => known.has(key));
     // What was answered and is not under way any more is recorded before anything is planned.
@@ -137,11 +141,11 @@ export class Courier {
     return first === undefined ? this.plan(now) : this.turn(now, first);
   }
 
-  /** Until an earlier flush was asked to come back, where anything waits by then. */
-  private async asked(now: Standing): Going<'done' | 'more'> {
+  /** Until this flush or an earlier one was asked to come back, where anything waits by then. */
+  private async silent(now: Standing, until: number): Going<'done' | 'more'> {
     const oldest = oldestOf(this.reader, now);
     if (E.isLeft(oldest)) return oldest;
-    return oldest.right === undefined ? E.right('done') : this.rest(now.asked ?? 0);
+    return oldest.right === undefined ? E.right('done') : this.rest(until);
   }
 
   /** What waits for its receipt, or for its turn; not for what a person took away meanwhile. */

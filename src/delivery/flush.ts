@@ -4,6 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
+import { isAhead } from '../outbox/decide.ts';
 import type { DatabaseFailed, Hold, Locked } from '../storage/database.ts';
 import type { DiskFailed } from '../storage/disk.ts';
 import type { Read, ReadError } from '../usecase/reader.ts';
@@ -93,7 +94,7 @@ const told = (
     waiting: waiting.right,
     reason: isStopped ? `secret_${error.reason} ${error.name}` : now?.reason,
     status: isStopped ? undefined : now?.status,
-    isAsked: (now?.asked ?? 0) > world.now(),
+    isAsked: isAhead(now?.asked ?? 0, world.now()),
     error,
   });
 };
@@ -105,8 +106,8 @@ const laterOf = (
   { maxWaitMs, isPatient }: FlushOptions,
 ): number | undefined => {
   const now = world.now();
-  if (isPatient === true && until > now) return until;
-  return asked > now && asked - now > (maxWaitMs ?? limits.wait_ms) ? asked : undefined;
+  if (isPatient === true && isAhead(until, now)) return until;
+  return isAhead(asked, now) && asked - now > (maxWaitMs ?? limits.wait_ms) ? asked : undefined;
 };
 
 /** deliverTo delivers to one destination what waits for it. */
@@ -134,7 +135,7 @@ export const deliverTo = async (
     const { asked = 0, reason = '' } = then.right ?? now;
     const until = laterOf(world, then.right ?? now, options);
     if (until !== undefined) return later(until);
-    if (asked > world.now()) world.onHealth({ destination: name, reason, until: asked });
+    if (isAhead(asked, world.now())) world.onHealth({ destination: name, reason, until: asked });
     const courier = new Courier(world, name, hold.right, { maxWaitMs, signal, isPatient });
     const ran = await courier.run();
     return told(world, now, courier.tally, E.isLeft(ran) ? ran.left : undefined);

@@ -3,6 +3,7 @@
  * fails for hours holds no other.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { isAhead } from '../outbox/decide.ts';
 import type { ReadError } from '../usecase/reader.ts';
 import type { Flushed } from './flush.ts';
 import { deliverTo } from './flush.ts';
@@ -50,7 +51,7 @@ class Pace {
 
   isDue(now: number, mark: string, at: Standing): boolean {
     if (this.going !== undefined) return false;
-    if (this.retryAt !== undefined && now >= this.retryAt) return true;
+    if (this.retryAt !== undefined && !isAhead(this.retryAt, now)) return true;
     return this.isAlone ? holdOf(at) !== this.held : mark !== this.seen;
   }
 

@@ -7,7 +7,7 @@
  * of the receiver it tells only where that does not answer.
  */
 import type { Answer } from '../outbox/answer.ts';
-import { askedOf } from '../outbox/decide.ts';
+import { askedOf, isAhead } from '../outbox/decide.ts';
 import type { Held } from './owners.ts';
 import { NOBODY, firstIn, isBehind, merged, ownersOf, sinceOf } from './owners.ts';
 import type { Failing } from './prepare.ts';
@@ -128,7 +128,7 @@ export class Left {
     const due = this.firsts.flatMap(({ key, until }) => {
       const turn = this.turns.get(key);
       if (turn !== undefined) return [{ key, at: turn.until, until: turn.until }];
-      const isOver = until === undefined || until > by || this.tried.has(key);
+      const isOver = until === undefined || isAhead(until, by) || this.tried.has(key);
       return isOver ? [] : [{ key, at: Math.min(until, now), until }];
     });
     return due.toSorted((one, other) => one.at - other.at || one.until - other.until)[0];
@@ -209,6 +209,13 @@ export class Left {
       key,
       owners: this.held.get(key)?.owners ?? NOBODY,
     }));
+  }
+
+  /** still gives an answer by what it still asks for. */
+  still(answer: Answer, now: number): Answer {
+    const rest = Math.max(0, this.silence - now);
+    const retryAfterMs = Math.min(askedOf(answer), rest);
+    return 'failure' in answer ? answer : { ...answer, retryAfterMs };
   }
 
   /** gone says that a batch is none any more. */

@@ -2,6 +2,7 @@
  * The status of a destination: its totals since the start, and how it goes.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { isAhead } from '../outbox/decide.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import { countedOf, oldestOf } from './count.ts';
 import { itemsAt } from './queue.ts';
@@ -87,7 +88,7 @@ export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status
     since: now.since,
     // Only the first of several waits is recorded: what is over tells nothing of the next attempt.
     retryAt: [state === 'active' ? (now.until ?? now.next) : undefined].find(
-      (until) => until !== undefined && until > at,
+      (until) => until !== undefined && isAhead(until, at),
     ),
   });
 };

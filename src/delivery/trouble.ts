@@ -35,6 +35,9 @@ export class Trouble {
   private readonly untold = new Map<string, object>();
   /** What was said of all of it. */
   private said: object | undefined;
+  /** What it answered when it last asked to be left alone, and whether it is told that it does. */
+  private asking: object | undefined;
+  private hasAsked = false;
 
   constructor(world: World, destination: string, book: Book, left: Left) {
     this.world = world;
@@ -47,6 +50,7 @@ export class Trouble {
   begin(known: string | undefined, reasons: ReadonlyMap<string, string>): void {
     this.failing.clear();
     this.recorded.clear();
+    this.hasAsked = false;
     if (known !== undefined) this.failing.set(EARLIER, known);
     for (const [key, reason] of reasons) {
       this.failing.set(key, reason);
@@ -86,6 +90,7 @@ export class Trouble {
       : asks > 0
         ? step.now + asks
         : step.until;
+    if (asks > 0) this.asks(told, { now: step.now, until: step.now + asks }, all === true);
     if (isNews) {
       const again = isDown ? until : step.until;
       const { reason } = failed;
@@ -105,6 +110,14 @@ export class Trouble {
     if (isDown && isKept) this.said = { ...told, until, all, asked };
   }
 
+  /** That it asks to be left alone for long is told once, also where it failed before. */
+  private asks(told: object, { now, until }: Moment, isTold: boolean): void {
+    this.asking = { ...told, all: true, asked: true };
+    if (isShort(until - now)) return;
+    if (!isTold && !this.hasAsked) this.book.note('outbox.retry_later', { ...this.asking, until });
+    this.hasAsked = true;
+  }
+
   /** tellRest notes what was no news, once nothing more comes of it: how often each was sent. */
   tellRest(): void {
     for (const failed of this.untold.values())
@@ -112,12 +125,15 @@ export class Trouble {
     this.untold.clear();
   }
 
-  /** saysAgain notes until when all is left alone, where others were answered after that was. */
-  saysAgain(reader: Reader): boolean {
+  /** saysAgain notes until when all is left alone, where what is on record is over before. */
+  saysAgain(reader: Reader, at: number): boolean {
+    const { isDown, retryAt = 0, silence } = this.left;
+    const [said, until] = isDown ? [this.said, retryAt] : [this.asking, silence > at ? silence : 0];
     const now = standing(reader, this.destination);
-    const isOver = E.isRight(now) && now.right?.state === 'active' && now.right.until === undefined;
-    if (this.said === undefined || !isOver || !this.left.isDown) return false;
-    this.book.note('outbox.retry_later', { ...this.said, until: this.left.retryAt });
+    const isOver =
+      E.isRight(now) && now.right?.state === 'active' && (now.right.until ?? 0) < until;
+    if (said === undefined || !isOver) return false;
+    this.book.note('outbox.retry_later', { ...said, until });
     return true;
   }
 }

@@ -4,6 +4,7 @@
 import type { Answer } from './answer.ts';
 import { meaningOf } from './answer.ts';
 import type { Limits } from './destination.ts';
+import { MOST_MS as LONGEST_MS } from './retry-after.ts';
 
 /** A batch that is being sent. */
 export interface Sending {
@@ -41,6 +42,8 @@ const MOST_MS = 60_000;
 /** Of what was left before; its first wait is longer than any of the others can be. */
 const LEFT = { attempts: 9, most: 3_600_000 };
 const SHORT_MS = 10_000;
+/** So far a clock may be set back. */
+const LEEWAY_MS = 3_600_000;
 
 /** backoff waits longer after each attempt, jittered over all of it so that nobody is in step. */
 export const backoff = (attempts: number, random: number, most = MOST_MS): number =>
@@ -77,6 +80,13 @@ export const decide = (sending: Sending, answer: Answer, moment: Moment): Step =
       return again(sending, answer, moment);
   }
 };
+
+/**
+ * isAhead says whether a moment is yet to come. One that lies further ahead than anybody is left
+ * alone for was told by a clock that was wrong.
+ */
+export const isAhead = (until: number, now: number): boolean =>
+  until > now && until - now <= LONGEST_MS + LEEWAY_MS;
 
 /** isShort says whether a wait is over before anybody reads of it. */
 export const isShort = (ms: number): boolean => ms < SHORT_MS;

@@ -3,7 +3,8 @@
  * clamped, and what means nothing is as if it were not there.
  */
 
-const MOST_MS = 24 * 3_600_000;
+/** As long as anybody is left alone for an answer. */
+export const MOST_MS = 24 * 3_600_000;
 const SECONDS = /^\s*(\d{1,30})\s*$/;
 const NAMED = /[A-Za-z]\s*$/;
 /** RFC 9110 section 5.6.7; a date that is none is NaN. */

@@ -4,7 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Draft } from '../../outbox/ground.ts';
+import type { Draft, Ground } from '../../outbox/ground.ts';
 import {
   configure,
   deliver,
@@ -189,4 +189,94 @@ describe('a receiver that asked an earlier flush to be left alone', () => {
     expect(await deliver(g.world)).toMatchObject({ attempts: 2, retryAt: begun + 3_600_000 });
     expect(g.world.now()).toBe(begun);
   });
+});
+
+const PLAIN = { status: 503 };
+const asking = (seconds: string) => ({ ...PLAIN, headers: { 'retry-after': seconds } });
+
+/** A flush that ends in some way while it waits for what the second answer asks for. */
+const askedSecond = async (
+  first: object,
+  end: (g: Ground) => Promise<void> | void,
+  signal?: AbortSignal,
+) => {
+  const g = await withEvents(2, () => (g.receiver.got.length === 1 ? first : asking('30')));
+  const sleep = async (ms: number): Promise<void> => {
+    await g.world.sleep(ms);
+    if (g.receiver.got.length === 2) await end(g);
+  };
+  const begun = g.world.now();
+  await deliver({ ...g.world, sleep }, { signal }).catch(() => undefined);
+  g.receiver.script = () => ({});
+  return { ...g, begun };
+};
+
+describe('what a receiver asks for when it failed before', () => {
+  it.each([
+    ['without that', PLAIN, 30_200],
+    ['and asked for less', asking('15'), 45_000],
+    ['and asked for as much', asking('30'), 60_000],
+  ])('%s, holds though the flush is ended', async (_, first, until) => {
+    const ending = new AbortController();
+    const g = await askedSecond(first, () => ending.abort(), ending.signal);
+    const told = { attempts: 0, isAsked: true, retryAt: g.begun + until };
+    expect(await deliver(g.world, { maxWaitMs: 0 })).toMatchObject(told);
+    expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0 });
+    expect(g.world.now()).toBe(told.retryAt);
+  });
+
+  it('without that, holds though the flush is killed', async () => {
+    const g = await askedSecond(PLAIN, () => {
+      throw new Error('killed');
+    });
+    const told = { attempts: 0, isAsked: true, retryAt: g.begun + 30_200 };
+    expect(await deliver(g.world, { maxWaitMs: 0 })).toMatchObject(told);
+  });
+
+  it('is over where it is resumed just before the flush is ended', async () => {
+    const ending = new AbortController();
+    const end = async ({ ledger }: Ground): Promise<void> => {
+      await configure(ledger, 'outbox.destination_resumed', { name: 'hooks' });
+      ending.abort();
+    };
+    const g = await askedSecond(PLAIN, end, ending.signal);
+    const at = g.world.now();
+    expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0 });
+    expect(g.world.now()).toBe(at);
+  });
+
+  it('is over when it is, though others fail on', async () => {
+    const g = await withEvents(0, () => ({}), { limits: { items: 1 } });
+    const drafts = [0, 1, 2].map((n) => ({ ...FRESH[0], id: `e-${n}`, session_id: `s-${n}` }));
+    await write(g.ledger, drafts);
+    g.receiver.script = ({ ids: [id] }) => (id === 'e-1' ? asking('50') : PLAIN);
+    const told = { waiting: 3, isDown: true, isAsked: false };
+    expect(await deliver(g.world)).toMatchObject(told);
+    expect(await deliver(g.world, { maxWaitMs: 0 })).not.toMatchObject({ attempts: 0 });
+  });
+
+  it('is waited for by nobody where a person parks all that waits', async () => {
+    const g = await withEvents(2, () => asking('50'));
+    const begun = g.world.now();
+    const sleep = async (ms: number): Promise<void> => {
+      await g.world.sleep(ms);
+      const [{ key } = { key: null }, ...more] = listed(g.ledger, 'planned');
+      const items = listed(g.ledger, 'planned').map(({ seq }) => seq);
+      const batch = { destination: 'hooks', items, key, held: true, reason: 'enough' };
+      if (more.length > 0) await configure(g.ledger, 'outbox.set_aside', batch);
+    };
+    expect(await deliver({ ...g.world, sleep })).toMatchObject({ attempts: 1, waiting: 0 });
+    expect(g.world.now() - begun).toBe(1000);
+  });
+
+  it.each([false, true])(
+    'holds for no longer than anybody asks (patient %s)',
+    async (isPatient) => {
+      const g = await withEvents(2, () => asking('120'));
+      const now = () => g.world.now() + 10 * 365 * 24 * 3_600_000;
+      expect(await deliver({ ...g.world, now }, { maxWaitMs: 0 })).toMatchObject({ attempts: 1 });
+      g.receiver.script = () => ({});
+      expect(await deliver(g.world, { isPatient })).toMatchObject({ delivered: 2, waiting: 0 });
+    },
+  );
 });

@@ -216,11 +216,13 @@ describe('one that follows', () => {
     const g = await withItems(2, failsWith('e-0'), { limits: { items: 1, attempts: 1 } });
     const ending = new AbortController();
     let isOver = false;
-    const world = { ...g.world, sleep: async () => setTimeout(1), now: () => (isOver ? 1e15 : 0) };
     const options = { signal: ending.signal, onFlushed: () => undefined };
     // The first flush of somebody else leaves it for minutes.
     await deliver(g.world);
     await deliver(g.world);
+    const at = g.world.now();
+    const now = (): number => at + (isOver ? 3_600_000 : 0);
+    const world = { ...g.world, sleep: async () => setTimeout(1), now };
     const following = followOutbox(world, options);
     for (const n of [2, 3, 4]) {
       await write(g.ledger, draftsOf(1, n));
