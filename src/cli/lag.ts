@@ -4,8 +4,10 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { setTimeout } from 'node:timers/promises';
+import { MAX_LINE_BYTES } from '../../ledger/event/header.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Layout } from '../storage/layout.ts';
+import { readFully } from '../storage/line-reader.ts';
 import type { Ended } from '../storage/mirror/mirror.ts';
 import { segmentAt } from '../storage/segment.ts';
 import { closing } from '../storage/whole-file.ts';
@@ -17,23 +19,36 @@ import type { Terminal } from './terminal.ts';
 const LOOKS = 10;
 const LOOK_MS = 20;
 
+const LF = 0x0a;
+
+/** How much must stand there: anything, or a line, since what a crash left is no event. */
+export const ANYTHING = 1;
+export const A_LINE = MAX_LINE_BYTES;
+
 /** Read, and not measured: to measure a file that grows makes the next sync of it dearer. */
-const isThere = (journal: string, segment: number, offset: number): boolean => {
-  const file = realPorts.disk.open(segmentAt(journal, segment).path, 'read');
+const isThere = (path: string, offset: number, most: number): boolean => {
+  const file = realPorts.disk.open(path, 'read');
   if (E.isLeft(file)) return false;
-  const read = closing(file.right, file.right.read(new Uint8Array(1), offset));
-  return E.isRight(read) && read.right > 0;
+  const buffer = new Uint8Array(most);
+  const read = closing(file.right, readFully(file.right, buffer, offset));
+  if (E.isLeft(read)) return false;
+  return most === ANYTHING ? read.right > 0 : buffer.subarray(0, read.right).includes(LF);
 };
 
-const isBehind = ({ journal }: Layout, { segment, offset, size }: Ended): boolean =>
-  isThere(journal, segment, offset) || (size > 0 && isThere(journal, size, 0));
+const isBehind = ({ journal }: Layout, { segment, offset, size }: Ended, most: number): boolean =>
+  isThere(segmentAt(journal, segment).path, offset, most) ||
+  (size > 0 && isThere(segmentAt(journal, size).path, 0, most));
 
 /** lagOf gives how many events a mirror has that ends before its journal, else undefined. */
-export const lagOf = async (layout: Layout, reader: Reader): Promise<number | undefined> => {
+export const lagOf = async (
+  layout: Layout,
+  reader: Reader,
+  most = ANYTHING,
+): Promise<number | undefined> => {
   let size: number | undefined;
   for (let looks = 0; looks < LOOKS; looks++) {
     const ended = reader.ended();
-    if (E.isLeft(ended) || ended.right === undefined || !isBehind(layout, ended.right))
+    if (E.isLeft(ended) || ended.right === undefined || !isBehind(layout, ended.right, most))
       return undefined;
     if (size !== undefined && size !== ended.right.size) return undefined;
     ({ size } = ended.right);

@@ -16,7 +16,7 @@ import type { Answer, Command } from '../command.ts';
 import { leftOutData, leftOutText } from '../copy-text.ts';
 import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
-import { lagOf } from '../lag.ts';
+import { A_LINE, lagOf } from '../lag.ts';
 import { withLedger } from '../open.ts';
 import { inPlace } from '../place.ts';
 import { temporaryFolder } from '../temporary.ts';
@@ -99,7 +99,7 @@ export const command: Command = {
       const glass = glassOf(given);
       if (E.isLeft(glass)) return glass;
       // What it knows less of than its journal holds is no word against what is restored of that.
-      const size = await lagOf(ledger.layout, ledger.reader);
+      const size = await lagOf(ledger.layout, ledger.reader, A_LINE);
       if (size !== undefined) {
         const finding = found('mirror_behind', { actual: String(size) });
         return E.left({ _tag: 'NotSound', folder: ledger.layout.folder, finding });
