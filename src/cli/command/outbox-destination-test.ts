@@ -51,7 +51,11 @@ const failureOf = (destination: string, answer: Answered): E.Either<CliError, vo
       return E.left(stopped);
     case 'failing':
     case 'busy':
-      return E.left({ _tag: 'Undelivered', destination, waiting: 0, reason, isAsked: false });
+      return E.left({
+        _tag: 'Undelivered',
+        late: [{ destination, reason, isAsked: false }],
+        waiting: 0,
+      });
     case 'delivered':
     case 'before':
     case 'too_large':

@@ -4,7 +4,7 @@
 import { visible } from '../../../ledger/render/render.ts';
 import type { HeldOvertaken, MovedInPart } from '../error.ts';
 import type { Told } from '../store-text.ts';
-import type { NoSecret, OutboxError } from './error.ts';
+import type { Late, NoSecret, OutboxError } from './error.ts';
 
 const SECRETS: Record<NoSecret['reason'], string> = {
   missing: 'it is not there',
@@ -31,25 +31,31 @@ export const heldText = ({ hold }: HeldOvertaken, { message }: Told): Told => ({
     'What is still wanted is said anew, by its own command.',
 });
 
+const whyText = ({ reason }: Late): string => (reason === undefined ? '' : ` (${visible(reason)})`);
+
+const askedText = (name: string): string =>
+  `${name} asks to be left alone. Run ledger outbox flush later; to have it tried now: ` +
+  `ledger outbox destination resume ${name}.`;
+
 /** outboxText tells what happened, and what to do. */
 export const outboxText = (error: OutboxError): Told => {
   switch (error._tag) {
     case 'Undelivered': {
-      const { waiting, destination, reason, isAsked } = error;
-      const name = visible(destination);
-      const why = reason === undefined ? '' : ` (${visible(reason)})`;
+      const { waiting, late } = error;
+      const [first, ...others] = late;
+      const name = visible(first.destination);
+      const nor = others.map((each) => `, nor ${visible(each.destination)}${whyText(each)}`);
       const left = waiting === 0 ? '' : `; items that wait: ${waiting}`;
+      const asked = late.find(({ isAsked }) => isAsked);
       return {
         code: 'undelivered',
-        message: `${name} cannot be delivered to now${why}${left}`,
-        // Of a probe nothing waits.
+        message: `${name} cannot be delivered to now${whyText(first)}${nor.join('')}${left}`,
         next:
           waiting === 0
             ? `Mend what is said, then try it again: ledger outbox destination test ${name}.`
-            : isAsked
-              ? 'It asks to be left alone. Run ledger outbox flush later; to have it tried now: ' +
-                `ledger outbox destination resume ${name}.`
-              : 'Run ledger outbox flush later: the same is sent under the same keys.',
+            : asked === undefined
+              ? 'Run ledger outbox flush later: the same is sent under the same keys.'
+              : askedText(visible(asked.destination)),
       };
     }
     case 'DestinationStopped': {

@@ -10,9 +10,14 @@ import type { ToMove } from '../../delivery/whole.ts';
 /** Items wait that could not be delivered now. */
 export interface Undelivered {
   readonly _tag: 'Undelivered';
-  /** The first of the destinations. */
-  readonly destination: string;
+  readonly late: readonly [Late, ...Late[]];
+  /** In all of them; of a probe nothing waits. */
   readonly waiting: number;
+}
+
+/** Where, and why. */
+export interface Late {
+  readonly destination: string;
   readonly reason: string | undefined;
   /** Whether it asked to be left alone for now. */
   readonly isAsked: boolean;

@@ -69,14 +69,12 @@ export const flushError = (flushed: readonly Flushed[]): E.Either<CliError, void
     return E.left({ _tag: 'DestinationStopped', destination, reason: told });
   }
   const late = flushed.filter(({ state, waiting }) => state === 'active' && waiting > 0);
-  const [first] = late;
+  const [first, ...others] = late.map((each) => ({
+    destination: each.destination,
+    reason: whyOf(each),
+    isAsked: each.isAsked,
+  }));
   if (first === undefined) return E.right(undefined);
   const waiting = late.reduce((sum, each) => sum + each.waiting, 0);
-  return E.left({
-    _tag: 'Undelivered',
-    destination: first.destination,
-    waiting,
-    reason: whyOf(first),
-    isAsked: first.isAsked,
-  });
+  return E.left({ _tag: 'Undelivered', late: [first, ...others], waiting });
 };

@@ -1,9 +1,11 @@
 /**
  * A lease that is lost while its holder works, and secrets that no header can bear.
  */
+import * as E from 'fp-ts/lib/Either.js';
 import { mkdirSync, renameSync } from 'node:fs';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
+import { outboxText } from '../../../src/cli/outbox/error-text.ts';
 import { flushError } from '../../../src/cli/outbox/told.ts';
 import { flush, leaseFolder } from '../../../src/delivery/flush.ts';
 import { lockPath } from '../../../src/storage/writer-lock.ts';
@@ -72,7 +74,23 @@ it('whoever waits for a lease is told who delivers', async () => {
   const held = right(await g.world.ports.lock.take(folder, 0));
   const flushed = right(await flush(g.world, { maxWaitMs: 0 }));
   const reason = `process ${process.pid} delivers to it`;
-  expect(flushError(flushed)).toMatchObject({ left: { _tag: 'Undelivered', waiting: 1, reason } });
+  expect(flushError(flushed)).toMatchObject({ left: { late: [{ reason }], waiting: 1 } });
   held.release();
   expect(flushError(right(await flush(g.world)))).toMatchObject({ _tag: 'Right' });
+});
+
+it('each that is not delivered to is told, and which one asks to be left alone', async () => {
+  const g = await withEvents(1, () => ({ status: 500 }));
+  const [hooks] = right(await flush(g.world, { maxWaitMs: 0 }));
+  if (hooks === undefined) throw new Error('there is a destination');
+  const busy = { ...hooks, destination: 'busy', reason: 'status_429', status: 429 };
+  const told = flushError([hooks, { ...busy, isAsked: true, waiting: 2 }]);
+  expect(E.isLeft(told) && told.left._tag === 'Undelivered' && outboxText(told.left)).toEqual({
+    code: 'undelivered',
+    message:
+      'hooks cannot be delivered to now (status_500), nor busy (status_429); items that wait: 3',
+    next:
+      'busy asks to be left alone. Run ledger outbox flush later; to have it tried now: ' +
+      'ledger outbox destination resume busy.',
+  });
 });
