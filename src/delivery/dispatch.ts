@@ -18,7 +18,7 @@ import { batchOf } from './render.ts';
 import type { SecretMissing } from './secret.ts';
 import { Sender } from './send.ts';
 import type { Standing } from './standing.ts';
-import { changed } from './standing.ts';
+import { isSetAnew } from './standing.ts';
 import type { Tally } from './tally.ts';
 import type { Trouble } from './trouble.ts';
 import { batchNow, standsNow } from './whole.ts';
@@ -118,8 +118,7 @@ export class Dispatch {
       const step = decide({ ...sending, limits: { attempts: most, wait_ms } }, answer, at);
       const told = { key, status, attempts: total };
       // What an earlier setting is answered says nothing of this one, but that it has arrived.
-      const other = changed(world.ledger.reader, now);
-      if (step.step !== 'delivered' && other !== undefined && other.config !== now.config)
+      if (step.step !== 'delivered' && isSetAnew(world.ledger.reader, now))
         return E.right('changed');
       if (!('until' in step)) this.answered(made);
       switch (step.step) {

@@ -154,6 +154,12 @@ export const changed = (
   return now?.state === 'active' && now.config === config ? undefined : now;
 };
 
+/** isSetAnew says whether a person set a destination anew since. */
+export const isSetAnew = (reader: Reader, before: Standing): boolean => {
+  const now = changed(reader, before);
+  return now !== undefined && now.config !== before.config;
+};
+
 /** payloadAt reads what an event says; one that the outbox's tables name is there. */
 export const payloadAt = (sqlite: Sqlite.Database, seq: number): unknown => {
   const line = sqlite.prepare('SELECT line FROM events WHERE seq = ?').pluck().get(seq);
