@@ -14,7 +14,7 @@ import { chainStateOf } from './ground.ts';
 import type { Layout } from './layout.ts';
 import type { Mirror } from './mirror/mirror.ts';
 import type { Corrupt, StorageError } from './outcome.ts';
-import { putWhole, readWhole } from './whole-file.ts';
+import { namesIn, putWhole, readWhole } from './whole-file.ts';
 
 /** No note with a hundred signatures is longer. */
 export const MAX_NOTE_BYTES = 1 << 16;
@@ -70,17 +70,13 @@ export const seenNote = ({ disk, layout }: Omit<Noted, 'crypto'>): Done<string> 
 const KEPT = /^(?:0|[1-9]\d{0,14})$/;
 
 /** keptSizes lists the sizes of the checkpoints that are kept, ascending. */
-export const keptSizes = (disk: Disk, layout: Layout): Done<readonly number[]> => {
-  const there = disk.stat(layout.checkpoints);
-  if (E.isLeft(there)) return there;
-  const names = there.right === undefined ? E.right([]) : disk.list(layout.checkpoints);
-  return E.map((each: readonly string[]) =>
-    each
+export const keptSizes = (disk: Disk, layout: Layout): Done<readonly number[]> =>
+  E.map((names: readonly string[]) =>
+    names
       .filter((name) => KEPT.test(name))
       .map(Number)
       .toSorted((a, b) => a - b),
-  )(names);
-};
+  )(namesIn(disk, layout.checkpoints));
 
 /** What a file among the checkpoints that are kept holds, or why that is none. */
 export interface Kept {

@@ -55,6 +55,13 @@ export const clearFile = (disk: Disk, path: string): Done<void> => {
   return there.right === undefined ? E.right(undefined) : disk.remove(path);
 };
 
+/** namesIn lists what is in a folder: nothing where there is none. */
+export const namesIn = (disk: Disk, folder: string): Done<readonly string[]> => {
+  const there = disk.stat(folder);
+  if (E.isLeft(there)) return there;
+  return there.right === undefined ? E.right([]) : disk.list(folder);
+};
+
 const writeSynced = (file: File, bytes: Uint8Array): Done<void> => {
   const written = writeAll(file, bytes, 0);
   return E.isLeft(written) ? written : file.sync();

@@ -9,7 +9,7 @@ import { copyFile } from '../storage/copy-file.ts';
 import type { Disk, Done } from '../storage/disk.ts';
 import type { Layout } from '../storage/layout.ts';
 import type { StorageError } from '../storage/outcome.ts';
-import { clearFile, putWhole } from '../storage/whole-file.ts';
+import { clearFile, namesIn, putWhole } from '../storage/whole-file.ts';
 import type { Ports } from './ports.ts';
 
 /** The folders whose files are copied as they are, and how their copies may be read. */
@@ -22,14 +22,10 @@ const beside = (withKeys: boolean) =>
     ...(withKeys ? ([['keys', 0o600]] as const) : []),
   ] as const;
 
-const namesIn = (disk: Disk, folder: string): Done<readonly string[]> => {
-  const there = disk.stat(folder);
-  if (E.isLeft(there)) return there;
-  if (there.right === undefined) return E.right([]);
-  return E.map((names: readonly string[]) => names.filter((name) => !name.endsWith('.part')))(
-    disk.list(folder),
+const wholeIn = (disk: Disk, folder: string): Done<readonly string[]> =>
+  E.map((names: readonly string[]) => names.filter((name) => !name.endsWith('.part')))(
+    namesIn(disk, folder),
   );
-};
 
 const copyFolder = (
   disk: Disk,
@@ -38,7 +34,7 @@ const copyFolder = (
   permission: number | undefined,
   isWanted: (name: string) => boolean,
 ): Done<void> => {
-  const [ours, theirs] = [namesIn(disk, from), namesIn(disk, to)];
+  const [ours, theirs] = [wholeIn(disk, from), wholeIn(disk, to)];
   if (E.isLeft(ours)) return ours;
   if (E.isLeft(theirs)) return theirs;
   for (const name of ours.right.filter(isWanted)) {
@@ -50,7 +46,7 @@ const copyFolder = (
 
 /** What was released or discarded since is held here no longer either. */
 const dropReleased = (disk: Disk, from: Layout, to: Layout): Done<void> => {
-  const [ours, theirs] = [namesIn(disk, from.quarantine), namesIn(disk, to.quarantine)];
+  const [ours, theirs] = [wholeIn(disk, from.quarantine), wholeIn(disk, to.quarantine)];
   if (E.isLeft(ours)) return ours;
   if (E.isLeft(theirs)) return theirs;
   for (const name of theirs.right.filter((each) => !ours.right.includes(each))) {

@@ -49,11 +49,8 @@ const isAllAside = (
   return E.right(true);
 };
 
-/**
- * isDecided says whether an intent is about this very place, and about all that is still to be cut
- * off and undone there.
- */
-export const isDecided = (
+/** Whether it is about this very place, and about all that is still to be cut off and undone. */
+const isDecided = (
   by: Replaying,
   situation: Situation,
   intent: Intent,

@@ -9,8 +9,8 @@ import type { Key } from '../../ledger/key/key.ts';
 import type { KeyId } from '../../ledger/name.ts';
 import { openCheckpoint } from '../../ledger/note/checkpoint.ts';
 import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
-import type { Disk, Done } from '../storage/disk.ts';
 import type { StorageError } from '../storage/outcome.ts';
+import { namesIn } from '../storage/whole-file.ts';
 import type { Replaying } from './replay-request.ts';
 
 export interface Note {
@@ -20,12 +20,6 @@ export interface Note {
 }
 
 type Notes = E.Either<StorageError, readonly Note[]>;
-
-const namesIn = (disk: Disk, folder: string): Done<readonly string[]> => {
-  const there = disk.stat(folder);
-  if (E.isLeft(there)) return there;
-  return there.right === undefined ? E.right([]) : disk.list(folder);
-};
 
 const notesAt = ({ ports: { disk, crypto } }: Replaying, paths: readonly string[]): Notes => {
   const found: Note[] = [];

@@ -6,15 +6,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import { basename, join } from 'node:path';
 import type { Disk, Done } from '../storage/disk.ts';
 import type { Layout } from '../storage/layout.ts';
+import { namesIn } from '../storage/whole-file.ts';
 
 /** The folders in which the backup's own names may stand; the journal is compared byte by byte. */
 const BESIDE = ['checkpoints', 'policies', 'quarantine', 'keys'] as const;
-
-const listed = (disk: Disk, folder: string): Done<readonly string[]> => {
-  const there = disk.stat(folder);
-  if (E.isLeft(there)) return there;
-  return there.right === undefined ? E.right([]) : disk.list(folder);
-};
 
 /** The first thing in a folder that may not be there. */
 const alienIn = (
@@ -25,7 +20,7 @@ const alienIn = (
   E.map((names: readonly string[]) => {
     const alien = names.toSorted().find((name) => !isOurs(name.replace(/\.part$/, '')));
     return alien === undefined ? undefined : join(folder, alien);
-  })(listed(disk, folder));
+  })(namesIn(disk, folder));
 
 /** alienAt gives the path of what is no part of a ledger that was being restored there. */
 export const alienAt = (disk: Disk, from: Layout, to: Layout): Done<string | undefined> => {
@@ -35,7 +30,7 @@ export const alienAt = (disk: Disk, from: Layout, to: Layout): Done<string | und
   const above = alienIn(disk, folder, (name) => own.includes(name) || databases.test(name));
   if (E.isLeft(above) || above.right !== undefined) return above;
   for (const member of BESIDE) {
-    const names = listed(disk, from[member]);
+    const names = namesIn(disk, from[member]);
     if (E.isLeft(names)) return names;
     const found = alienIn(disk, to[member], (name) => names.right.includes(name));
     if (E.isLeft(found) || found.right !== undefined) return found;
