@@ -72,10 +72,12 @@ export const isBlindToOrder = (find: Find) =>
     return found === JSON.stringify(find(JSON.stringify(turned(payload)), []));
   });
 
+/** Something is found in a list where it is in one of its members: a drawn number may be a card's. */
 export const isBounded = (find: Find) =>
   fc.property(fc.array(hidden, { maxLength: 30 }), json, (many, rest) => {
     const found = find(write([...many.map(({ payload }) => payload), rest]), []);
-    return found.length <= MAX_FOUND && found.length > 0 === many.length > 0;
+    const isInside = many.length > 0 || find(write([rest]), []).length > 0;
+    return found.length <= MAX_FOUND && found.length > 0 === isInside;
   });
 
 export const answersToAnyText = (find: Find) =>
