@@ -9,7 +9,7 @@
  * as it was read. The next plan is prepared while batches are on their way.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { isAhead } from '../outbox/decide.ts';
+import { isAhead, rarely } from '../outbox/decide.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Hold } from '../storage/database.ts';
 import { Ahead } from './ahead.ts';
@@ -78,8 +78,9 @@ export class Courier {
   private leaveRest(): void {
     const { now } = this.dispatch;
     for (const { answer, total: attempts, ...batch } of this.left.deferred) {
-      const step = { step: 'later', until: Math.max(batch.until, now), now } as const;
       const failures = this.left.failures(batch.key);
+      const until = Math.max(batch.until, now + rarely(failures, this.world.random()));
+      const step = { step: 'later', until, now } as const;
       this.trouble.fails(batch, this.left.still(answer, now), { ...step, failures, attempts });
     }
   }
@@ -223,7 +224,7 @@ export class Courier {
     );
   }
 
-  /** When nothing else is left to do, what failed before has its turn, in an earlier flush once. */
+  /** When nothing else is left to do, what failed before has its turn. */
   private async again(now: Standing): Going<Ended | 'more'> {
     const at = this.dispatch.now;
     const next = this.left.next(at, this.bounds.isPatient === true ? at : Infinity);

@@ -98,8 +98,9 @@ export class Dispatch {
     const [{ limits }, { made, members }] = [now.destination, loaded];
     const { key } = made;
     const sender = new Sender(world, now.destination, renderer, made);
-    const most = left.attempts(key, limits.attempts);
     const before = left.turn(key);
+    // Whoever goes on for ever comes back to what an earlier flush left, and later each time.
+    const most = this.by.bounds.isPatient === true && left.isOld(key) ? 1 : limits.attempts;
     for (let attempts = (before?.attempts ?? 0) + 1; ; attempts++) {
       if (!this.by.hold.isGood()) return book.lost;
       const stands = standsNow(world.ledger.reader, now, made);

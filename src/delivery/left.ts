@@ -3,8 +3,8 @@
  * and all others go on. What fails in this run is tried again in it: once soon, then when all
  * others were sent, each at its own time. A receiver that fails with one batch after the other may
  * be down: then the first of them alone is tried, until it is answered or its patience ends, and
- * the run with it. What failed in an earlier flush gets one more attempt when all others were sent;
- * of the receiver it tells only where that does not answer.
+ * the run with it. What failed in an earlier flush is tried when all others were sent; of the
+ * receiver it tells only where that does not answer.
  */
 import type { Answer } from '../outbox/answer.ts';
 import { askedOf, isAhead } from '../outbox/decide.ts';
@@ -105,9 +105,9 @@ export class Left {
     return this.held.get(key)?.failures ?? 0;
   }
 
-  /** attempts tells how often a batch is tried. */
-  attempts(key: string, most: number): number {
-    return this.tried.has(key) ? 1 : most;
+  /** isOld says whether a batch that was tried was left by an earlier flush. */
+  isOld(key: string): boolean {
+    return this.tried.has(key);
   }
 
   /** turn tells what became of a batch in this run. */
@@ -153,7 +153,7 @@ export class Left {
     return first && { key: first[0], at: first[1].until };
   }
 
-  /** goes says whose turn it is; what failed in an earlier flush has one. */
+  /** goes says whose turn it is. */
   goes(key: string): void {
     this.up = key;
     if (!this.turns.has(key)) this.tried.add(key);
@@ -193,7 +193,7 @@ export class Left {
     this.count(key, answer);
     const asked = askedOf(answer);
     if (asked > 0) this.isLeftAlone = true;
-    this.isGivenUp = true;
+    if (this.row.has(key)) this.isGivenUp = true;
     // Others are tried as soon as it asks for; the batch itself may wait for longer.
     const latest = asked > 0 ? now + asked : Math.min(until, now + LONGEST_MS);
     this.until = Math.max(this.until, latest);

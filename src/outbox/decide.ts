@@ -49,18 +49,22 @@ const LEEWAY_MS = 3_600_000;
 export const backoff = (attempts: number, random: number, most = MOST_MS): number =>
   Math.ceil(random * Math.min(most, FIRST_MS * 2 ** Math.min(30, attempts)));
 
+/** rarely waits longer each time that a batch is left. */
+export const rarely = (failures: number, random: number): number =>
+  failures > 0 ? backoff(LEFT.attempts + failures, random, LEFT.most) : 0;
+
 /** askedOf tells for how long a receiver asks to be left alone; 0 where it does not. */
 export const askedOf = (answer: Answer): number =>
   'failure' in answer ? 0 : (answer.retryAfterMs ?? 0);
 
 const again = (sending: Sending, answer: Answer, { now, random }: Moment): Step => {
   const { attempts, failingSince = now, failures = 0, limits } = sending;
-  const least =
-    failures > 0 ? backoff(LEFT.attempts + failures, random, LEFT.most) : backoff(attempts, random);
   // Never sooner than it asks for; who always asks for little is tried less and less often, too.
-  const until = now + Math.max(least, askedOf(answer));
+  const until = now + Math.max(backoff(attempts, random), askedOf(answer));
   const isOver = attempts >= limits.attempts || until - failingSince > limits.wait_ms;
-  return { step: isOver ? 'later' : 'wait', until };
+  return isOver
+    ? { step: 'later', until: Math.max(until, now + rarely(failures, random)) }
+    : { step: 'wait', until };
 };
 
 /** decide tells the next step. */

@@ -4,6 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { realWorld } from '../../delivery/deliver.ts';
 import { probe } from '../../delivery/probe.ts';
+import type { Standing } from '../../delivery/standing.ts';
 import type { Answer as Answered, Failure, Meaning } from '../../outbox/answer.ts';
 import { meaningOf, reasonOf } from '../../outbox/answer.ts';
 import { realPorts } from '../../wiring.ts';
@@ -42,9 +43,13 @@ const toldOf = (answer: Answered): string => {
   return NOWHERE.has(answer.status) ? AT_NO_PLACE : MEANINGS[meaningOf(answer)];
 };
 
-const failureOf = (destination: string, answer: Answered): E.Either<CliError, void> => {
+const failureOf = (
+  { destination: { name: destination }, state }: Standing,
+  answer: Answered,
+): E.Either<CliError, void> => {
   const reason = reasonOf(answer);
-  const stopped = { _tag: 'DestinationStopped', destination, reason } as const;
+  const isActive = state === 'active';
+  const stopped = { _tag: 'DestinationStopped', destination, reason, isActive } as const;
   if (NOWHERE.has(answer.status)) return E.left(stopped);
   switch (meaningOf(answer)) {
     case 'unauthorized':
@@ -83,7 +88,7 @@ export const command: Command = {
         await terminal.out(
           terminal.isJson ? jsonLine(data) : `${name}: ${data.answer}, ${latency_ms} ms: ${told}\n`,
         );
-        return failureOf(name, answer);
+        return failureOf(known.right, answer);
       } finally {
         world.close();
       }

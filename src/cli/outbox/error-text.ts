@@ -59,8 +59,9 @@ export const outboxText = (error: OutboxError): Told => {
       };
     }
     case 'DestinationStopped': {
-      const { destination, reason } = error;
+      const { destination, reason, isActive = false } = error;
       const name = visible(destination);
+      const how = isActive ? 'test' : 'resume';
       if (reason === 'plan_differs')
         return {
           code: 'destination_stopped',
@@ -72,7 +73,7 @@ export const outboxText = (error: OutboxError): Told => {
       return {
         code: 'destination_stopped',
         message: `${name} refuses us (${visible(reason)})`,
-        next: `Mend its secrets or its URL, then: ledger outbox destination resume ${name}.`,
+        next: `Mend its secrets or its URL, then: ledger outbox destination ${how} ${name}.`,
       };
     }
     case 'DestinationRetired': {

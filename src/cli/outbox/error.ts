@@ -28,6 +28,8 @@ export interface DestinationStopped {
   readonly _tag: 'DestinationStopped';
   readonly destination: string;
   readonly reason: string;
+  /** Set where a probe says so of one that is delivered to. */
+  readonly isActive?: boolean;
 }
 
 /** A secret that a destination names. */

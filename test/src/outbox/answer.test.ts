@@ -107,12 +107,17 @@ describe('a receiver that fails', () => {
     // When it begins to fail, and how often it was sent once it is left.
     const told = payloadsOf(g, 'outbox.retry_later');
     expect(told.map(({ attempts }) => attempts)).toEqual([1, 6]);
-    // Each flush after it tries once, and leaves it for longer.
+    // Each flush after it is as patient, and leaves it for longer; one that follows tries once.
     const waits = [];
-    for (let n = 0; n < 3; n++) {
-      const { retryAt = 0, ...flushed } = await deliver(g.world);
-      expect(flushed).toMatchObject({ waiting: 5, attempts: 1 });
+    for (const [isPatient, attempts] of [
+      [false, 6],
+      [true, 1],
+      [false, 6],
+    ] as const) {
+      const { retryAt = 0, ...flushed } = await deliver(g.world, { isPatient });
+      expect(flushed).toMatchObject({ waiting: 5, attempts });
       waits.push(retryAt - g.world.now());
+      if (!isPatient) await g.world.sleep(102_400);
     }
     expect(waits).toEqual([102_400, 204_800, 409_600]);
     expect(outboxTypes(g.ledger).length).toBe(7);

@@ -88,6 +88,21 @@ describe('a receiver that asked an earlier flush to be left alone', () => {
     expect(g.health).toEqual([{ destination: 'hooks', reason: 'status_503', until }]);
   });
 
+  it.each([
+    ['that asks again', { status: 503, headers: { 'retry-after': '11' } }, 11_000],
+    ['that fails', { status: 500 }, 200],
+  ])('%s is waited for as patiently as by the first', async (_, answer, gap) => {
+    const g = await asked('11');
+    g.receiver.script = () => {
+      g.at.push(g.world.now() - g.begun);
+      return g.at.length < 3 ? answer : {};
+    };
+    const { receiver, world } = g;
+    expect(await deliver(world, { maxWaitMs: 60_000 })).toMatchObject({ delivered: 3, waiting: 0 });
+    expect(g.at.slice(0, 2)).toEqual([11_000, 11_000 + gap]);
+    expect(receiver.got.filter(({ key }) => key === receiver.got[0]?.key).length).toBe(4);
+  });
+
   it('is waited for by nobody where nothing waits by then', async () => {
     const g = await asked('120');
     const items = [...listed(g.ledger, 'planned'), ...listed(g.ledger, 'waiting')];
