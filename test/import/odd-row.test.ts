@@ -88,6 +88,8 @@ describe('an outbox of odd rows', () => {
     const { url, got } = await receive();
     const set = `outbox destination set kaizen --url ${url} --format kaizen`;
     await shell.told(`${set} --type outbox.enqueued`);
+    const planned = await shell.told('outbox flush --dry-run');
+    expect(JSON.stringify(planned)).toContain('{"reason":"not_text","items":[');
     await shell.inside('outbox flush');
     const sent = got.map(({ body }) => body).join('\n');
     for (const [[, , payload], end] of ROWS)
