@@ -17,14 +17,7 @@ import type { ImportOptions } from '../usecase/import.ts';
 import { Importing, sealDraft } from '../usecase/import.ts';
 import { Trial } from '../usecase/import-trial.ts';
 import { realPorts } from '../wiring.ts';
-import {
-  endBegun,
-  isArchiving,
-  markOf,
-  strangersIn,
-  tellArchived,
-  withAsides,
-} from './archiving.ts';
+import { endBegun, markOf, strangersIn, tellArchived, withAsides } from './archiving.ts';
 import type { Answer, Options } from './command.ts';
 import type { CliError } from './error.ts';
 import type { Given } from './given.ts';
@@ -184,8 +177,12 @@ export const runImport = async (
     if (made.left._tag === 'DiskFailed' && isForbidden(made.left, path))
       return E.left({ ...made.left, _tag: 'FileUnreadable' });
     if (made.left._tag !== 'NoSource') return made;
-    if (!isArchiving(given)) return E.left(withAsides(place.right, made.left));
+    const nothing = withAsides(place.right, made.left);
+    if (!given.flag('archive')) return E.left(nothing);
+    // What is told here is told without writing anything.
     const told = ended.right ? ended : await tellArchived(given, terminal, place.right);
+    const isBare = E.isLeft(told) && told.left._tag === 'NoLedger' && given.flag('dry-run');
+    if (isBare) return E.left(nothing);
     return E.chainW((isTold: boolean) => (isTold ? E.right(undefined) : made))(told);
   }
   const plan = made.right;

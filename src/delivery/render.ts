@@ -20,7 +20,7 @@ import { redactorOf } from '../outbox/redaction.ts';
 import type { SecretName } from '../outbox/secret-name.ts';
 import type { SecretMissing, Secrets } from './secret.ts';
 
-export type Unsendable = Unfit | 'redaction_failed' | 'payload_withheld' | 'not_taken';
+export type Unsendable = Unfit | 'redaction_failed' | 'payload_withheld' | 'not_taken' | 'not_text';
 
 /** An item that stands in a body, of so many bytes. */
 export interface Member {
@@ -127,6 +127,7 @@ export const rendererOf = (
   const writeItem = (item: Item): E.Either<Unsendable, Written> => {
     const { seq, id, owner, kind, line, type, at, enqueued } = item;
     if (item.isErased) return E.left('payload_withheld');
+    if (enqueued?.isText === false) return E.left('not_text');
     if (redacted === undefined && preset.isVerbatim && enqueued === undefined)
       return E.right({ seq, id, owner, kind, text: line, bytes: Buffer.byteLength(line) });
     const { payload } = item;

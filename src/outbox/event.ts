@@ -4,7 +4,7 @@
  *
  *     outbox.destination_set       a destination, as `destination.ts` has it
  *     outbox.destination_paused    … _resumed, _retired: {"name", "reason"?}
- *     outbox.enqueued              an item that is no event: {"kind", "owner", "payload", …}
+ *     outbox.enqueued              an item that is no event, as `enqueued.ts` has it
  *     outbox.batch_planned         who belongs to a batch, before it is sent
  *     outbox.delivered             what was answered to it
  *     outbox.parked                items that wait for a person, and why; `set_aside` by a person,
@@ -18,20 +18,12 @@ import type { Json } from '../../ledger/json/value.ts';
 import { DIGEST, NAME, PROSE, WHOLE, listOf, mapOf, whole } from './check.ts';
 import type { Destination } from './destination.ts';
 import { DESTINATION } from './destination.ts';
+import type { Enqueued } from './enqueued.ts';
+import { ENQUEUED } from './enqueued.ts';
 
 export interface Named {
   readonly name: string;
   readonly reason?: string;
-}
-
-export interface Enqueued {
-  readonly owner: string;
-  readonly kind: string;
-  readonly payload: Json;
-  /** The latest of its owner and kind stands for the earlier ones. */
-  readonly replaceable?: boolean;
-  /** All destinations that take its kind, where none is named. */
-  readonly destination?: string;
 }
 
 /** The members of a batch, by their positions, and the key that stands for them. */
@@ -170,17 +162,12 @@ const PARKED = object(
   { status: STATUS, key: DIGEST, held: oneOf(true), attempts: WHOLE },
 );
 
-const anything: Check = () => [];
-
 const CHECKS = {
   'outbox.destination_set': DESTINATION,
   'outbox.destination_paused': NAMED,
   'outbox.destination_resumed': NAMED,
   'outbox.destination_retired': NAMED,
-  'outbox.enqueued': object(
-    { owner: PROSE, kind: PROSE, payload: anything },
-    { replaceable: oneOf(true, false), destination: NAME },
-  ),
+  'outbox.enqueued': ENQUEUED,
   'outbox.batch_planned': object(
     { destination: NAME, config: WHOLE, through: WHOLE, batches: listOf(BATCH, MOST_BATCHES, 0) },
     {

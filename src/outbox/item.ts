@@ -9,7 +9,8 @@ import { entersBy } from '../../policies/surface.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { isOfType } from '../../policies/type-pattern.ts';
 import type { Destination } from './destination.ts';
-import type { Enqueued } from './event.ts';
+import type { Handed } from './enqueued.ts';
+import { handedIn } from './enqueued.ts';
 import { parseOutboxEvent } from './event.ts';
 import { presetOf } from './preset/preset.ts';
 
@@ -31,7 +32,7 @@ export interface Item {
   /** As it stands in the journal. */
   readonly line: string;
   /** What was handed in, where it is no event. */
-  readonly enqueued: Enqueued | undefined;
+  readonly enqueued: Handed | undefined;
 }
 
 /** An event as the mirror has it: its line, and beside it what it is looked up by. */
@@ -102,9 +103,10 @@ export const itemOf = (row: EventRow, isErased = false): Item => {
   const event = payload === undefined ? undefined : parseOutboxEvent(item.type, payload);
   if (event?.type !== ENQUEUED) return item;
   const { seq, id, at, line } = item;
-  const { kind, owner, payload: inner } = event.payload;
+  const enqueued = handedIn(event.payload);
+  const { kind, owner, payload: inner } = enqueued;
   const common = { seq, id, at, line, isErased: item.isErased, tags: item.tags };
-  return { ...common, type: kind, kind, owner, payload: inner, enqueued: event.payload };
+  return { ...common, type: kind, kind, owner, payload: inner, enqueued };
 };
 
 /**
@@ -133,5 +135,5 @@ export const isReplaceable = (
   { format }: Destination,
   { enqueued, kind }: Pick<Item, 'enqueued' | 'kind'>,
 ): boolean =>
-  enqueued !== undefined &&
+  enqueued?.isText === true &&
   (enqueued.replaceable === true || presetOf(format)?.replaceable.includes(kind) === true);

@@ -17,6 +17,8 @@ import { isObject } from '../../ledger/json/value.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import type { Header } from '../../ledger/event/header.ts';
 import type { Destination } from '../outbox/destination.ts';
+import type { Enqueued } from '../outbox/enqueued.ts';
+import { handedIn } from '../outbox/enqueued.ts';
 import type * as O from '../outbox/event.ts';
 import { parseOutboxEvent } from '../outbox/event.ts';
 import * as B from './outbox-batch.ts';
@@ -177,13 +179,10 @@ const later = (state: State, header: Header, told: O.Trouble): void => {
   trouble(state, header, told, untilOf(told));
 };
 
-const enqueue = (state: State, { seq }: Header, item: O.Enqueued): void =>
-  state.put('latest', {
-    owner: item.owner,
-    kind: item.kind,
-    destination: item.destination ?? '',
-    seq,
-  });
+const enqueue = (state: State, { seq }: Header, enqueued: Enqueued): void => {
+  const { owner, kind, destination = '', isText } = handedIn(enqueued);
+  if (isText) state.put('latest', { owner, kind, destination, seq });
+};
 
 /** Who says late how far a group had come takes nothing back. */
 const reach = (state: State, header: Header, { group, through }: O.GroupDelivered): void => {
@@ -232,7 +231,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 12,
+  version: 13,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;

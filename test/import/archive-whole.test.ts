@@ -83,7 +83,7 @@ describe('a source that the ledger does not hold all of', () => {
     const path = copyOf('kaizen', 'sqlite');
     const database = new Sqlite(join(path, 'kaizen.db'));
     const insert = "INSERT INTO sync_outbox (session_id, payload) VALUES ('a', ?)";
-    database.prepare(insert).run('"'.repeat(600_000));
+    database.prepare(insert).run('"'.repeat(800_000));
     database.close();
     await tries(path, 'kaizen', path, '--accept', 'line_too_long');
   });
@@ -105,4 +105,23 @@ describe('a source that the ledger does not hold all of', () => {
     for (const from of ['jsonl', 'both', 'sqlite'])
       await tries(path, 'cortex', path, '--from', from, ...accepted, '--accept', 'chain_broken');
   });
+});
+
+it('what was put aside is told as that, also where nothing is to be written', async () => {
+  const shell = withLedger();
+  const path = copyOf('kaizen', 'sqlite');
+  const line = ['import', 'kaizen', path, '--archive'];
+  await shell.told(line);
+  const before = shell.journal().length;
+  const lines = [line, [...line, '--dry-run']];
+  for (const each of lines)
+    expect(await shell.told(each)).toMatchObject([
+      { status: 'already_imported', archived: { length: 1 } },
+    ]);
+  expect(shell.journal().length).toBe(before);
+  // Without the word, or elsewhere, there is nothing.
+  expect(await shell.refusal(['import', 'kaizen', path, '--dry-run'])).toBe('3 no_source');
+  expect(await withLedger().refusal([...line, '--dry-run'])).toBe('3 no_source');
+  fs.rmSync(shell.path('.ledger'), { recursive: true });
+  expect(await shell.refusal([...line, '--dry-run'])).toBe('3 no_source');
 });

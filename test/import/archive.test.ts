@@ -184,12 +184,9 @@ describe('a source that was put aside', () => {
     expect((await shell.inside(['import', ...line])).stderr).toContain('; files put aside: 1');
     const other = ['import', 'ndjson', shell.path('row.ndjson'), '--map', map, '--archive'];
     expect(
-      await shell.refusals([
-        ['import', ...line.slice(0, -1)],
-        ['import', ...line, '--dry-run'],
-        other,
-      ]),
+      await shell.refusals([['import', ...line.slice(0, -1)], other, [...other, '--dry-run']]),
     ).toEqual(['3 no_source', '3 no_source', '3 no_source']);
+    expect(await told(shell, ...line, '--dry-run')).toEqual([second]);
     expect(await withLedger().refusals([['import', ...line]])).toEqual(['3 no_source']);
     expect(shell.journal()).toEqual(before);
     // What comes anew under the name is taken, and put aside beside the first.

@@ -89,7 +89,7 @@ describe('a folder of kaizen', () => {
 
   it('with a row that no event can hold says so before anything is recorded', async () => {
     const insert = "INSERT INTO sync_outbox (session_id, payload) VALUES ('a', ?)";
-    const folder = folderWith(insert, '"'.repeat(600_000));
+    const folder = folderWith(insert, '"'.repeat(800_000));
     const shell = withLedger();
     const before = shell.journal().length;
     expect(await shell.refusals([['import', 'kaizen', folder]])).toEqual(['20 source_refused']);

@@ -2,7 +2,7 @@
  * What can happen to a kaizen between imports, by chance.
  */
 import fc from 'fast-check';
-import type { Named } from '../../src/import/kaizen/lineage.ts';
+import type { Named } from '../../src/import/kaizen/row-name.ts';
 import type { Merged } from '../../src/import/kaizen/merge.ts';
 import { sourceOf } from '../../src/import/kaizen/origin.ts';
 import type { OutboxRow } from '../../src/import/kaizen/outbox-row.ts';

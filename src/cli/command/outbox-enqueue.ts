@@ -2,6 +2,7 @@
  * `ledger outbox enqueue`: an item to be delivered that is no event of its own.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { PROSE } from '../../outbox/check.ts';
 import { asPayload, parseOutboxEvent } from '../../outbox/event.ts';
 import { parseEventId } from '../../../ledger/name.ts';
 import type { Command } from '../command.ts';
@@ -35,14 +36,16 @@ export const command: Command = {
     if (E.isLeft(id)) return id;
     const destination = given.text('destination');
     const kind = given.text('kind') ?? '';
+    const owner = given.text('owner') ?? '';
     const item = asPayload({
-      owner: given.text('owner'),
+      owner,
       kind,
       payload: payload.right,
       destination,
       replaceable: given.flag('replaceable') ? true : undefined,
     });
-    if (parseOutboxEvent(TYPE, item) === undefined)
+    const isShort = [owner, kind].every((each) => PROSE(each, '').length === 0);
+    if (!isShort || parseOutboxEvent(TYPE, item) === undefined)
       return given.usage('--owner and --kind take a short text without control characters');
     return withLedger(given, terminal, async (ledger) => {
       const may = mayEnqueue(ledger.reader, destination, kind);

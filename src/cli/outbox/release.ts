@@ -10,7 +10,9 @@ import { seenOf, standings } from '../../delivery/standing.ts';
 import type { JsonObject } from '../../../ledger/json/value.ts';
 import { isObject } from '../../../ledger/json/value.ts';
 import type { Destination } from '../../outbox/destination.ts';
-import type { Chosen, Enqueued, Named, Retried } from '../../outbox/event.ts';
+import type { Handed } from '../../outbox/enqueued.ts';
+import { handedIn } from '../../outbox/enqueued.ts';
+import type { Chosen, Named, Retried } from '../../outbox/event.ts';
 import { asPayload, parseOutboxEvent } from '../../outbox/event.ts';
 import type { Item } from '../../outbox/item.ts';
 import { isReplaceable, takes } from '../../outbox/item.ts';
@@ -110,7 +112,7 @@ const opposedTo = (
 };
 
 /** One that was held stands for none that was handed in since, though it would be the latest. */
-const enqueuesStill = (reader: Reader, enqueued: Enqueued, since: number): Can => {
+const enqueuesStill = (reader: Reader, enqueued: Handed, since: number): Can => {
   const [may, all] = [mayEnqueue(reader, enqueued.destination, enqueued.kind), standings(reader)];
   if (E.isLeft(may)) return may;
   if (E.isLeft(all)) return all;
@@ -156,7 +158,7 @@ export const stillDone = async (reader: Reader, draft: JsonObject, since: number
     case 'outbox.retried':
       return movesStill(reader, event.type, event.payload);
     case 'outbox.enqueued':
-      return enqueuesStill(reader, event.payload, since);
+      return enqueuesStill(reader, handedIn(event.payload), since);
     case 'outbox.destination_set':
       return setsStill(reader, event.payload, since);
     case 'outbox.destination_paused':

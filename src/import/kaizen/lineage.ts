@@ -4,10 +4,6 @@
  * another file. So a row whose number is not recorded is what was recorded of equal content out of
  * another file, where it is no more, and that is recorded of it. Otherwise a row like an earlier
  * one is another one, and waits.
- *
- *     kaizen:row:CONTENT:FILE[.AGE]:NUMBER:FATE[:FILE[.AGE]:NUMBER]
- *
- * AGE is that of the files (age.ts).
  */
 import { isObject } from '../../../ledger/json/value.ts';
 import type { Recorded } from '../plan.ts';
@@ -18,8 +14,10 @@ import { Age } from './age.ts';
 import type { Merged } from './merge.ts';
 import { pairOf, rowDigest } from './merge.ts';
 import type { OutboxRow } from './outbox-row.ts';
-import { REPLACEABLE } from './outbox-row.ts';
-import { isOutboxDraft } from './to-outbox.ts';
+import { isReplacing } from './outbox-row.ts';
+import type { Named } from './row-name.ts';
+import { ALIAS, CLAIM, FATES, LIVE, PLACE, fileIn, isLive, nameIn, under } from './row-name.ts';
+import { KEPT, isOutboxDraft } from './to-outbox.ts';
 
 export interface Whole {
   readonly rows: () => Iterable<Merged>;
@@ -30,43 +28,6 @@ export interface Whole {
   readonly asides: readonly Aside[];
   readonly files: readonly File[];
 }
-
-/** The id of a row, and of what it was recorded as where it waited before it was moved. */
-export interface Named {
-  readonly id: string;
-  readonly as?: string;
-}
-
-const under = (digest: string): string => `kaizen:row:${digest.slice(0, 32)}:`;
-const PLACE = /^(?<file>[a-z]+)(?:\.(?<age>[0-9a-f]{6}))?:(?<number>-?\d+):(?<rest>.+)$/;
-const CLAIM = /:(?<file>[a-z]+)(?:\.[0-9a-f]{6})?:(?<number>-?\d+)$/;
-
-const ALIAS: Readonly<Record<string, string>> = {
-  redb: 'archive',
-  archive: 'redb',
-  migrated: 'sqlite',
-};
-const LIVE: ReadonlySet<string> = new Set(['waits', 'moved', 'sent', 'ended']);
-
-/** What is told of a row, and what where it is another's that waited before. */
-const FATES: Readonly<Record<Merged['fate'], readonly [now: string, later?: string]>> = {
-  pending: ['waits', 'moved'],
-  sent: ['sent', 'ended'],
-  equal: ['equal'],
-  replaced: ['replaced'],
-};
-
-/** What is no text was never enqueued, and is not the latest of anything. */
-const isReplacing = ({ kind, bytes }: OutboxRow): boolean =>
-  REPLACEABLE.has(kind) && bytes === undefined;
-
-const isLive = ({ fate }: Merged): boolean => fate === 'pending' || fate === 'sent';
-
-/** The name of a place without the age of its file. */
-const nameIn = ({ file, number }: Readonly<Record<string, string>>): string => `${file}:${number}`;
-
-/** The file of a place, behind the digest of its row. */
-const fileIn = (place: string): string => place.slice(place.indexOf(' '), place.indexOf(':'));
 
 export class Lineage {
   private readonly recorded: Recorded;
@@ -82,6 +43,12 @@ export class Lineage {
 
   /** idOf names what a row was recorded as, or will be. */
   idOf(merged: Merged): Named {
+    const named = this.nameOf(merged);
+    const { id, as = id } = named;
+    return { ...named, isKept: this.scratch.get('kept', as) !== undefined };
+  }
+
+  private nameOf(merged: Merged): Named {
     const { digest, fate, row } = merged;
     const names = this.namesOf(row);
     const [now, later] = FATES[fate];
@@ -205,6 +172,7 @@ export class Lineage {
       if (typeof as === 'string') scratch.keep('as', id, as);
       if (fate === 'waits' && said.payload === undefined) scratch.keep('erased', digest, id);
       if (fate === 'waits') scratch.keep('waited', key);
+      if (fate === 'waits' && said.event_type === KEPT) scratch.keep('kept', id);
       if (!this.canBe(fate, key, taken)) continue;
       if (fate === 'moved') scratch.keep('moved', key);
       if (!this.age.has(age)) {

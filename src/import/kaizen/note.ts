@@ -6,8 +6,7 @@ import { cutText } from '../room.ts';
 import { Scratch } from '../scratch.ts';
 import type { Merged } from './merge.ts';
 import { pairOf } from './merge.ts';
-import { REPLACEABLE, odditiesOf } from './outbox-row.ts';
-import { isEnqueued } from './to-outbox.ts';
+import { isReplacing, odditiesOf } from './outbox-row.ts';
 
 const MOST_TOLD = 500;
 
@@ -33,8 +32,8 @@ export class Notes {
       return;
     }
     for (const oddity of odditiesOf(row)) this.add(oddity, where);
-    if (!isEnqueued(merged)) this.add('undeliverable', where);
-    if (!REPLACEABLE.has(row.kind) || row.bytes !== undefined) return;
+    if (row.bytes !== undefined) this.add('undeliverable', where);
+    if (!isReplacing(row)) return;
     const isFirst = this.scratch.keep('', pairOf(row));
     if (!isFirst) this.add('supersedes', `${where} takes the place of an earlier row`);
   }

@@ -33,6 +33,16 @@ export const REPLACEABLE: ReadonlySet<string> = new Set([
   'repo_snapshots',
   'workspace_facts',
 ]);
+
+/** isReplacing tells whether a row does; what is no text is not sent, and stands for none. */
+export const isReplacing = ({ kind, bytes }: Pick<OutboxRow, 'kind' | 'bytes'>): boolean =>
+  REPLACEABLE.has(kind) && bytes === undefined;
+
+const PROSE = /^[^\p{Cc}\p{Cs}]{0,4096}$/u;
+
+/** isProse tells whether a text is what an owner or a kind is as a rule. */
+export const isProse = (text: string): boolean => PROSE.test(text);
+
 const KNOWN = new Set([...REPLACEABLE, 'events', 'session_evals', 'session_feedback']);
 /** What a value that is no row is kept as. */
 export const MALFORMED = 'malformed';
@@ -99,7 +109,8 @@ export const framed = (row: OutboxRow): Uint8Array =>
     }),
   );
 
-export type Oddity = 'malformed' | 'not_json' | 'unknown_kind' | 'no_owner' | 'not_text';
+export type Oddity =
+  'malformed' | 'not_json' | 'unknown_kind' | 'no_owner' | 'not_text' | 'odd_owner';
 
 const isJson = (text: string): boolean => {
   try {
@@ -118,6 +129,7 @@ export const odditiesOf = (row: OutboxRow): readonly Oddity[] => {
     ...notText,
     ...(KNOWN.has(row.kind) ? [] : (['unknown_kind'] as const)),
     ...(row.owner === '' && row.bytes?.owner === undefined ? (['no_owner'] as const) : []),
+    ...(isProse(row.owner) ? [] : (['odd_owner'] as const)),
     ...(isJson(row.payload) ? [] : (['not_json'] as const)),
   ];
 };

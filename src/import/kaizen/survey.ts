@@ -33,7 +33,7 @@ import type { From, OutboxRow } from './outbox-row.ts';
 import type { Checksum } from './redb-file.ts';
 import { Damaged } from './redb-file.ts';
 import { reportOf } from './report.ts';
-import { chainOf, outboxDraft } from './to-outbox.ts';
+import { chainOf, outboxDraft, warningOf } from './to-outbox.ts';
 
 export interface World {
   readonly disk: Disk;
@@ -48,10 +48,6 @@ const LEGACY: readonly (readonly [From, readonly string[]])[] = [
   ['archive', ['hot', 'outbox.redb.migrated-v1']],
   ['redb', ['hot', 'outbox.redb']],
 ];
-
-const WAS_BEFORE =
-  'its like was recorded under its number before other files were put aside: it is another one, ' +
-  'unless this is one of those files';
 
 export class KaizenSurvey {
   private readonly world: World;
@@ -214,8 +210,9 @@ export class KaizenSurvey {
         const file = this.fileOf(from);
         notes.row(merged, `${file} row ${id}`);
         const source = sourceOf(file, this.sha256(file), `row:${id} content:${merged.digest}`);
-        const draft = outboxDraft(merged, lineage.idOf(merged));
-        const warning = lineage.wasBefore(merged) ? WAS_BEFORE : undefined;
+        const named = lineage.idOf(merged);
+        const draft = outboxDraft(merged, named);
+        const warning = warningOf(merged, named, lineage.wasBefore(merged));
         const chain = chainOf(merged, draft);
         yield { where: `${file} row ${id}`, draft: { ...draft, source }, warning, chain };
       }

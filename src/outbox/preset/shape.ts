@@ -16,7 +16,7 @@ export interface Sendable {
 }
 
 /** Why an item cannot be written; it waits for a person then. */
-export type Unfit = 'unknown_kind' | 'bad_payload';
+export type Unfit = 'unknown_kind' | 'bad_payload' | 'control_characters';
 
 export interface Frame {
   readonly before: string;
