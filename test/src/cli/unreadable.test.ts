@@ -6,8 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { asNobody } from '../../as-nobody.ts';
-import type { Shell } from './shell.ts';
-import { BIN, linesOf, withLedger } from './shell.ts';
+import { BIN, Shell, linesOf, withLedger } from './shell.ts';
 
 describe('a checkpoint that may not be read', () => {
   it.each([
@@ -28,6 +27,24 @@ describe('a checkpoint that may not be read', () => {
       { error: { code: 'EACCES', exit: 74 } },
     ]);
     expect(said.stdout).toContain(name);
+  });
+});
+
+describe('a folder above that may not be looked into', () => {
+  it('may hold the ledger that is meant', () => {
+    const shell = new Shell();
+    const closed = shell.path('closed');
+    chmodSync(shell.folder, 0o777);
+    const going = 'mkdir -p closed/in && cd closed/in && chmod 000 ..';
+    const line = `${going} && exec "$0" '${BIN}' log --json`;
+    const { status, stdout } = spawnSync('sh', ['-c', line, process.execPath], {
+      cwd: shell.folder,
+      encoding: 'utf8',
+      // A shell goes back to whom it was started by.
+      ...(process.getuid?.() === 0 ? { uid: 65_534 } : {}),
+    });
+    chmodSync(closed, 0o755);
+    expect([status, linesOf(stdout)]).toMatchObject([74, [{ error: { code: 'EACCES' } }]]);
   });
 });
 
