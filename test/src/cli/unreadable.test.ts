@@ -67,6 +67,18 @@ describe('a key that may not be read', () => {
   });
 });
 
+describe('keys that may not be listed', () => {
+  it('are not told as keys that are missing', async () => {
+    const shell = withLedger();
+    for (const name of ['.', '.ledger', '.ledger/journal']) chmodSync(shell.path(name), 0o777);
+    const lines = ['append --type a.b --sign alice', 'checkpoint', 'prove 0'];
+    const refused = Array.from(lines, () => '12 key_unreadable');
+    expect(await asNobody(() => shell.refusals(lines))).toEqual(refused);
+    chmodSync(shell.path('.ledger', 'keys'), 0o777);
+    expect(await shell.refusals(['append --type a.b --sign bob'])).toEqual(['12 missing']);
+  });
+});
+
 const MOST = 80;
 
 /** How a line ends whose process may have so many files open, and what it says on stdout. */
