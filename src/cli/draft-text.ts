@@ -87,6 +87,8 @@ export const placedText = (error: LineRefused | NotTaken): Told => {
   const isSigning = 'isSigning' in error;
   const done = isSigning ? 'signed' : 'taken';
   const message = `${where}line ${line}, ${told.message}; the lines before it are ${done}`;
-  const goOn = isSigning ? `Sign the lines from ${line} on` : `Go on with --from-line ${line}`;
+  // What is held is kept: handed in again without an id, it would be held once more.
+  const next = told.code === 'held' ? line + 1 : line;
+  const goOn = isSigning ? `Sign the lines from ${line} on` : `Go on with --from-line ${next}`;
   return { ...told, message, next: `${told.next} ${goOn}.` };
 };

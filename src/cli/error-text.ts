@@ -108,7 +108,9 @@ export const errorText = (error: CliError): Told => {
       return {
         code: 'lines_not_taken',
         message: `${error.lines} lines were not taken; the receipts say which and why`,
-        next: 'Correct these lines and hand them in again; all others are recorded.',
+        next:
+          'Correct these lines and hand them in again, without those that are held back; ' +
+          'all others are recorded.',
       };
     case 'NoLogKey':
       return {

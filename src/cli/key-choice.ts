@@ -77,12 +77,32 @@ const fromFile = (layout: Layout | undefined, path: string): E.Either<KeyError, 
   return E.isLeft(text) ? text : signerOf(layout, path, text.right);
 };
 
+/** keysUnseen tells that nobody may look at which keys are kept here; undefined where one may. */
+export const keysUnseen = ({ keys }: Layout): KeyUnreadable | undefined => {
+  const ids = listKeys(disk, keys);
+  return E.isLeft(ids) && ids.left.errno !== 'ENOENT'
+    ? { _tag: 'KeyUnreadable', path: keys, errno: ids.left.errno }
+    : undefined;
+};
+
+/** How the name of no key begins. */
+const IS_PATH = /^\.{0,2}\//;
+
+/** What is no file may be the name of a key that cannot be seen. */
+const fromFileOr = (layout: Layout | undefined, text: string): E.Either<KeyError, Signer> => {
+  const signer = fromFile(layout, text);
+  const isMissing = E.isLeft(signer) && 'reason' in signer.left && signer.left.reason === 'missing';
+  const isName = isMissing && !IS_PATH.test(text);
+  const unseen = isName && layout !== undefined ? keysUnseen(layout) : undefined;
+  return unseen === undefined ? signer : E.left(unseen);
+};
+
 /** chooseKey reads the key that is meant. */
 export const chooseKey = (layout: Layout | undefined, text: string): E.Either<KeyError, Signer> => {
   if (text.startsWith('env:')) return fromEnvironment(layout, text.slice('env:'.length));
   const ids = layout === undefined ? E.right([]) : listKeys(disk, layout.keys);
   const [id, ...others] = E.isRight(ids) ? matching(ids.right, text) : [];
-  if (id === undefined || layout === undefined) return fromFile(layout, text);
+  if (id === undefined || layout === undefined) return fromFileOr(layout, text);
   if (others.length > 0)
     return E.left({ _tag: 'KeyAmbiguous', name: text, keyIds: [id, ...others] });
   const path = keyPath(layout.keys, id);

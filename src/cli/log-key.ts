@@ -11,7 +11,7 @@ import { Reader } from '../usecase/reader.ts';
 import { realPorts } from '../wiring.ts';
 import { enrolledKeys, matching } from './enrolled.ts';
 import type { KeyError } from './key-choice.ts';
-import { readKeyFile } from './key-choice.ts';
+import { keysUnseen, readKeyFile } from './key-choice.ts';
 
 /** Which of the ids are live log keys, the newest first; all of them where no mirror tells. */
 const liveOf = (layout: Layout, ids: readonly KeyId[]): readonly KeyId[] => {
@@ -41,6 +41,7 @@ export const orKeyFault = <T extends { readonly _tag: string }>(
   { layout, origin }: Ledger,
   error: T,
 ): T | KeyError => {
-  const key = error._tag === 'NoLogKey' ? logKeyOf(layout, origin) : E.right(undefined);
-  return E.isLeft(key) ? key.left : error;
+  if (error._tag !== 'NoLogKey') return error;
+  const key = logKeyOf(layout, origin);
+  return E.isLeft(key) ? key.left : (keysUnseen(layout) ?? error);
 };

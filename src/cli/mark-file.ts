@@ -3,7 +3,7 @@
  * could change the other.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { DiskFailed } from '../storage/disk.ts';
@@ -16,6 +16,13 @@ import { errnoOf, readTextInput } from './input.ts';
 import { isInLedger } from './outside.ts';
 import { atPlace } from './place.ts';
 
+/** What stands in a mark of any version. */
+const IN_MARK = /"kind":"ledger\/mark\/\d/;
+
+/** Whether a file may go: it holds nothing, or a mark. A checkpoint that is held is evidence. */
+const mayGo = (path: string, size: number): boolean =>
+  size === 0 || (size <= MAX_MARK_BYTES && IN_MARK.test(readFileSync(path, 'latin1')));
+
 /** markPlace tells where a mark is to be written, undefined where none is. */
 export const markPlace = (
   given: Given,
@@ -27,9 +34,11 @@ export const markPlace = (
     if (isInLedger(ledger, path))
       return given.usage('a mark lies outside the ledger: --mark names a file elsewhere');
     const there = statSync(path, { throwIfNoEntry: false });
-    return there === undefined || there.isFile()
+    if (there === undefined) return E.right(resolve(path));
+    if (!there.isFile()) return E.left({ _tag: 'PlaceRefused', path, errno: 'NOT_A_FILE' });
+    return mayGo(path, there.size)
       ? E.right(resolve(path))
-      : E.left({ _tag: 'PlaceRefused', path, errno: 'NOT_A_FILE' });
+      : given.usage('--mark names a file that is no mark, and would be written over');
   } catch (thrown) {
     return E.left({ _tag: 'PlaceRefused', path, errno: errnoOf(thrown) });
   }

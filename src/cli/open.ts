@@ -22,11 +22,17 @@ import type { Terminal } from './terminal.ts';
 
 const FOLDER = '.ledger';
 
-const isFolder = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** What may not be looked at may be a folder: whoever reads in it says what is wrong. */
+const mayBeFolder = (path: string): boolean => {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    return true;
+  }
+};
 
 const nearest = (from: string): string | undefined => {
-  if (isFolder(join(from, FOLDER))) return join(from, FOLDER);
+  if (mayBeFolder(join(from, FOLDER))) return join(from, FOLDER);
   const above = dirname(from);
   return above === from ? undefined : nearest(above);
 };

@@ -3,7 +3,7 @@
  * journal or of a key it would be the end of them.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isWithin } from '../storage/layout.ts';
 import type { PlaceRefused, Usage } from './error.ts';
@@ -28,5 +28,15 @@ export const outside = (
       : E.right(undefined);
   } catch (thrown) {
     return E.left({ _tag: 'PlaceRefused', path, errno: errnoOf(thrown) });
+  }
+};
+
+/** isSameFile says whether two names are those of one file, as far as they lead anywhere. */
+export const isSameFile = (one: string, other: string): boolean => {
+  try {
+    const [a, b] = [statSync(one), statSync(other)];
+    return a.isFile() && a.dev === b.dev && a.ino === b.ino;
+  } catch {
+    return false; // whoever reads or writes it says why
   }
 };

@@ -17,9 +17,17 @@ export interface NoLedger {
 
 export type OpenError = NoLedger | SettingsRefused | DiskFailed | TooLarge;
 
-/** What is named is a file, or a name that nothing can bear: the disk is as good as before. */
-const isNowhere = (failed: DiskFailed | TooLarge): boolean =>
-  failed._tag === 'DiskFailed' && /^(?:ENOTDIR|ENAMETOOLONG)$/.test(failed.errno);
+/**
+ * What is named is a file, a link that leads nowhere, or a name that nothing can bear: the disk is
+ * as good as before.
+ */
+const isNowhere = (disk: Disk, { folder }: Layout, failed: DiskFailed | TooLarge): boolean => {
+  if (failed._tag !== 'DiskFailed') return false;
+  if (failed.errno !== 'ELOOP') return /^(?:ENOTDIR|ENAMETOOLONG)$/.test(failed.errno);
+  // The file may be a link itself, in a folder that can be looked into.
+  const listed = disk.list(folder);
+  return E.isLeft(listed) && listed.left.errno === 'ELOOP';
+};
 
 const MAX_SETTINGS_BYTES = 1 << 20;
 
@@ -30,7 +38,7 @@ export const readSettings = (
 ): E.Either<OpenError, Settings> => {
   const bytes = readWhole(disk, layout.settings, MAX_SETTINGS_BYTES);
   const none: NoLedger = { _tag: 'NoLedger', folder: layout.folder };
-  if (E.isLeft(bytes)) return isNowhere(bytes.left) ? E.left(none) : bytes;
+  if (E.isLeft(bytes)) return isNowhere(disk, layout, bytes.left) ? E.left(none) : bytes;
   if (bytes.right === undefined) return E.left(none);
   return parseSettings(bytes.right);
 };

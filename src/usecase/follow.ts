@@ -3,7 +3,7 @@
  * appends in the same process wakes whoever follows; what others append is looked for.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Digest, Seq } from '../../ledger/name.ts';
+import type { Digest, Seq, Time } from '../../ledger/name.ts';
 import type { Mirror } from '../storage/mirror/mirror.ts';
 import type { Found, Query } from './query.ts';
 import type { Read, ReadError, Reader } from './reader.ts';
@@ -19,6 +19,8 @@ export interface Following {
 interface Seen {
   readonly size: number;
   readonly head: Digest | undefined;
+  /** When its last event was recorded; no later one bears an earlier moment. */
+  readonly recordedAt?: Time | undefined;
 }
 
 const POLL_MS = 200;
@@ -53,12 +55,15 @@ const look = (reader: Reader, { size, head }: Seen): Read<Seen> =>
   E.flatten(
     reader.look((mirror: Mirror): Read<Seen> => {
       const ended = mirror.ended();
-      const now = { size: ended?.size ?? 0, head: ended?.head };
+      const now = { size: ended?.size ?? 0, head: ended?.head, recordedAt: ended?.recordedAt };
       const there = now.size === size ? now.head : mirror.past.hashAt((size - 1) as Seq);
       const isSame = size === 0 || (now.size >= size && there === head);
       return isSame ? E.right(now) : E.left({ _tag: 'WentBack', size });
     }),
   );
+
+const isPast = ({ until }: Query, { recordedAt }: Seen): boolean =>
+  until !== undefined && recordedAt !== undefined && recordedAt >= until;
 
 /**
  * follow gives what a query finds and will find, until it is ended. What stands in its way for
@@ -95,6 +100,8 @@ export async function* follow(
     if (!isBehind && E.isRight(now) && E.isRight(page)) {
       seen = now.right;
       after = Math.max(after ?? -1, seen.size - 1);
+      // Whatever comes comes later than what is asked for.
+      if (isPast(query, seen)) return;
     }
     if (!isBehind) await sleep(folder, pollMs, signal);
   }

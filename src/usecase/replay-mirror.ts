@@ -45,6 +45,8 @@ export interface Look {
   readonly size: number;
   /** Where it takes the journal to end: the first seq of a segment, and an offset. */
   readonly end?: string;
+  /** The checkpoint that it remembers. */
+  readonly note?: string | undefined;
   readonly projections: readonly ProjectionStatus[];
 }
 
@@ -72,7 +74,7 @@ export const lookAt = (by: Looking, database: Database): Look => {
   const ended = mirror.ended();
   return {
     state: stateOf(by, database, mirror),
-    ...(ended === undefined ? {} : { end: `${ended.segment}:${ended.offset}` }),
+    ...(ended === undefined ? {} : { end: `${ended.segment}:${ended.offset}`, note: ended.note }),
     size,
     projections: projectionsIn(database.sqlite).map(({ name, version, size: taken, stopped }) => ({
       name,

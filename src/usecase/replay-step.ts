@@ -31,6 +31,11 @@ export type Step =
       readonly reason: 'beyond_last_good';
       readonly size: number;
     }
+  | {
+      readonly step: 'restore_checkpoint';
+      readonly reason: 'missing' | 'older' | 'beyond_last_good';
+      readonly size: number;
+    }
   | { readonly step: 'replace_log_key'; readonly reason: 'checkpoint_undone' }
   | {
       readonly step: 'record_recovery';

@@ -14,6 +14,7 @@ import type { Appender } from './append.ts';
 import { cutOff, decide, forgetIntent, wanting } from './replay-good.ts';
 import { foreignTo, isMoot, isOn } from './replay-intent.ts';
 import { lookAtMirror } from './replay-mirror.ts';
+import { withNote } from './replay-note.ts';
 import type { Plan, Situation } from './replay-plan.ts';
 import { examine, needsGood, planAnew, planOf } from './replay-plan.ts';
 import type { ReplayError, ReplayRefused, Replayed, Replaying } from './replay-request.ts';
@@ -210,6 +211,18 @@ const toldBy = (earlier: Intent | undefined, plan: Plan): Plan => {
 };
 
 /** A plan that finds nothing to do asks what an audit finds of the mirror, which sees more. */
+const asked = async (by: Replaying, plan: Plan): Promise<Answer<Plan>> => {
+  if (plan.plan.length > 0) return E.right(plan);
+  const { audit } = await import('../verify/verify.ts');
+  const audited = await audit(by);
+  // Where the journal changed so much meanwhile that none could be made, this is what was seen.
+  if (E.isLeft(audited))
+    return audited.left._tag === 'DiskFailed' ? E.left(audited.left) : E.right(plan);
+  if (audited.right.verdict !== 'drift') return E.right(plan);
+  const { events } = plan.estimate;
+  return E.right({ ...plan, plan: [{ step: 'rebuild_mirror', reason: 'differs', events }] });
+};
+
 const foresee = async (by: Replaying): Promise<Answer<Plan>> => {
   const earlier = readIntent(by.ports.disk, by.layout);
   if (E.isLeft(earlier)) return earlier;
@@ -223,15 +236,8 @@ const foresee = async (by: Replaying): Promise<Answer<Plan>> => {
   const needed = keysFor(by, situation.right, pending.right);
   if (E.isLeft(needed)) return needed;
   if (needed.right !== undefined) return E.right({ ...plan, plan: [], refused: needed.right });
-  if (plan.plan.length > 0) return E.right(plan);
-  const { audit } = await import('../verify/verify.ts');
-  const audited = await audit(by);
-  // Where the journal changed so much meanwhile that none could be made, this is what was seen.
-  if (E.isLeft(audited))
-    return audited.left._tag === 'DiskFailed' ? E.left(audited.left) : E.right(plan);
-  if (audited.right.verdict !== 'drift') return E.right(plan);
-  const { events } = plan.estimate;
-  return E.right({ ...plan, plan: [{ step: 'rebuild_mirror', reason: 'differs', events }] });
+  const all = await asked(by, plan);
+  return E.isLeft(all) ? all : withNote(by, situation.right, all.right);
 };
 
 /** replay plans and, where more than a plan is asked for, does what is planned. */

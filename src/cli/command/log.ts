@@ -65,7 +65,10 @@ const follow = async (
 export const command: Command = {
   options: {
     ...FILTERS,
-    follow: { type: 'flag', describe: 'go on with what comes' },
+    follow: {
+      type: 'flag',
+      describe: 'go on with what comes; that nobody reads it any more shows with the next',
+    },
     relative: { type: 'flag', describe: 'how long ago, in the place of when' },
   },
   examples: [

@@ -12,7 +12,7 @@ import { readTextInput } from '../input.ts';
 import { orKeyFault } from '../log-key.ts';
 import { LOCK_WAIT, openFor } from '../open.ts';
 import { handOut } from '../output.ts';
-import { outside } from '../outside.ts';
+import { isSameFile, outside } from '../outside.ts';
 
 /** As a command tells it; `path` is where the earlier checkpoint came from. */
 const told = (ledger: Ledger, error: ProvingError, path: string): CliError => {
@@ -51,6 +51,9 @@ export const command: Command = {
     const since = given.text('consistent-with');
     if ((since === undefined) === (given.words.length === 0))
       return given.usage('prove takes SEQ or ID, or else --consistent-with FILE');
+    const out = given.text('out');
+    if (since !== undefined && out !== undefined && isSameFile(since, out))
+      return given.usage('--out names the checkpoint itself, which would be written over');
     const ledger = openFor(given, terminal);
     if (E.isLeft(ledger)) return ledger;
     const place = outside(given, 'out', ledger.right.layout.folder);
@@ -58,6 +61,6 @@ export const command: Command = {
     const proof = await prove(ledger.right, given.word(0), since);
     await ledger.right.close();
     if (E.isLeft(proof)) return proof;
-    return handOut(terminal, given.text('out'), proof.right.text, proof.right.about);
+    return handOut(terminal, out, proof.right.text, proof.right.about);
   },
 };

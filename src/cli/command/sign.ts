@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { flatOf } from '../../../ledger/event/draft.ts';
 import { write } from '../../../ledger/json/format.ts';
 import type { JsonObject } from '../../../ledger/json/value.ts';
+import { isObject } from '../../../ledger/json/value.ts';
 import type { Origin } from '../../../ledger/name.ts';
 import { parseOrigin } from '../../../ledger/name.ts';
 import type { Sign } from '../../usecase/sign.ts';
@@ -32,6 +33,10 @@ const signed = (
     : E.right(`${write(flatOf(filled.right.draft))}\n`);
 };
 
+/** Whether somebody else signed it before: it stays as it is. */
+const isOfAnother = ({ attestation }: JsonObject, sign: Sign | undefined): boolean =>
+  isObject(attestation) && attestation['key_id'] !== sign?.key.keyId;
+
 const signAll = async (
   terminal: Terminal,
   path: string,
@@ -39,6 +44,7 @@ const signAll = async (
   sign: Sign | undefined,
 ): Answer => {
   const refused = (error: LineRefused) => E.left(inFile(path, { ...error, isSigning: true }));
+  let others = 0;
   for await (const line of linesOf(path)) {
     if (line === 'idle') continue;
     if ('_tag' in line) return E.left(line);
@@ -46,9 +52,12 @@ const signAll = async (
     if (E.isLeft(stated)) return refused(stated.left);
     const text = signed(origin, sign, line.number, stated.right);
     if (E.isLeft(text)) return refused(text.left);
+    if (isOfAnother(stated.right, sign)) others++;
     await halt();
     await terminal.out(text.right);
   }
+  if (others > 0)
+    terminal.note(`${others} were signed by another key before: they stay as they are`);
   return E.right(undefined);
 };
 

@@ -44,15 +44,13 @@ const named = (words: readonly string[], about = ''): Found =>
 
 /** The words at a place of commands, each once; of a group, what can stand behind. */
 const nextWords = (entries: readonly Entry[], at: number): Found => {
-  const told = new Map<string, string>();
+  const told = new Map<string, Set<string>>();
   for (const entry of entries) {
     const [word, next] = nameOf(entry).split(' ').slice(at);
     if (word === undefined) continue;
-    const before = told.get(word);
-    const about = next ?? entry.summary;
-    told.set(word, before === undefined ? about : `${before}, ${about}`);
+    told.set(word, (told.get(word) ?? new Set()).add(next ?? entry.summary));
   }
-  return [...told].map(([word, about]) => ({ word, about }));
+  return [...told].map(([word, abouts]) => ({ word, about: [...abouts].join(', ') }));
 };
 
 const commandsBehind = (words: readonly string[]): Found =>

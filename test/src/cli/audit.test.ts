@@ -35,6 +35,19 @@ const loseMirror = (shell: Shell): void => {
 };
 
 describe('ledger verify', () => {
+  it('writes a mark over nothing but a mark', async () => {
+    const shell = withLedger();
+    shell.type('checkpoint --out held.note');
+    const held = shell.read('held.note');
+    shell.write('empty', '');
+    for (const line of ['--checkpoint held.note', '--since held.note', '--journal-only'])
+      expect(await shell.refusal(`verify ${line} --mark held.note`)).toBe('2 usage');
+    expect(shell.read('held.note')).toBe(held);
+    for (const line of ['--mark empty', '--mark empty --since empty', '--mark new'])
+      expect([line, (await shell.inside(`verify ${line}`)).status]).toEqual([line, 0]);
+    expect(shell.read('new')).toBe(shell.read('empty'));
+  });
+
   it('exits by its verdict, and tells people what to do next', () => {
     const shell = withLedger();
     shell.json('append --type a.b --id x --sign alice');

@@ -257,6 +257,18 @@ describe('ledger sign', () => {
     );
   });
 
+  it('leaves what another key has signed as it is, and says so', () => {
+    const shell = withLedger();
+    shell.json('key new bot');
+    const sign = (key: string, drafts: string) =>
+      shell.type(`sign - --key ${key} --origin example.com/acme`, drafts);
+    const { stdout: own } = sign('alice', draft('a') + draft('b'));
+    expect(sign('alice', own)).toMatchObject({ status: 0, stdout: own, stderr: '' });
+    const { stdout, stderr } = sign('bot', own + draft('c'));
+    expect(stdout.startsWith(own)).toBe(true);
+    expect(stderr).toBe('2 were signed by another key before: they stay as they are\n');
+  });
+
   it('says of a line that is none what it has done and can do itself', () => {
     const shell = withLedger();
     for (const bad of ['nonsense\n', '{"event_type":"a b","payload":1}\n']) {

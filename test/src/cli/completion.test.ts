@@ -50,6 +50,13 @@ describe('completion', () => {
     for (const [line, words] of cases) expect([line, await offered(line)]).toEqual([line, words]);
   });
 
+  it('says of a group what can stand behind it, each once', async () => {
+    for (const { word, about } of await candidates('fish', ['ledger', ''])) {
+      const said = about.split(', ');
+      expect([word, said]).toEqual([word, [...new Set(said)]]);
+    }
+  });
+
   it('offers the keys and types of the ledger at hand, and writes nothing', async () => {
     const shell = withLedger();
     const [bot] = await shell.told('key new bot');

@@ -50,6 +50,21 @@ describe('a draft that is held back', () => {
     expect(await shell.refusals(['quarantine show no-such-hold'])).toEqual(['3 not_found']);
   });
 
+  it('is gone on behind, in a file: handed in again, it may be held once more', async () => {
+    const shell = await withBillingAdopted();
+    shell.write('file', `{"event_type":"invoice.issued","payload":${LARGE}}\n`);
+    const held = await shell.inside('append file --sign carol');
+    expect([held.status, held.stderr]).toEqual([
+      24,
+      expect.stringMatching(/release it\. Go on with --from-line 2\.\n$/),
+    ]);
+    const going = await shell.inside('append file --sign carol --continue');
+    expect([going.status, going.stderr]).toEqual([
+      24,
+      expect.stringContaining('hand them in again, without those that are held back'),
+    ]);
+  });
+
   it('that other rules held once more lies there no more either, once it has entered', async () => {
     const shell = await withBillingAdopted();
     const first = await hold(shell, 'invoice:1');

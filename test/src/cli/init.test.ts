@@ -2,7 +2,7 @@
  * `ledger init`, and finding a ledger: what it makes, what it finds half made, where it looks.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BIN, Shell, linesOf, withLedger } from './shell.ts';
 
@@ -108,6 +108,12 @@ describe('the ledger that is meant', () => {
     shell.write('file', '');
     expect(shell.refuses('-C file log')).toBe('10 no_ledger');
     expect(shell.refuses(`-C ${'x'.repeat(300)} log`)).toBe('10 no_ledger');
+    symlinkSync('loop', shell.path('loop'));
+    expect(shell.refuses('-C loop log')).toBe('10 no_ledger');
+    expect(shell.refuses('-C loop/er log')).toBe('10 no_ledger');
+    expect(shell.refuses('-C file/er log')).toBe('10 no_ledger');
+    spawnSync('mkfifo', [shell.path('pipe')]);
+    expect(shell.refuses('-C pipe log')).toBe('10 no_ledger');
     const below = (): unknown => {
       const env = { ...process.env, LEDGER_DIR: '' };
       const cwd = shell.path('deep', 'er');
@@ -118,6 +124,8 @@ describe('the ledger that is meant', () => {
     shell.json('-C deep/.ledger init --origin example.com/deep --as bob');
     expect(below()).toBe('example.com/deep');
     const inner = new Shell();
+    expect(inner.refuses('log')).toBe('10 no_ledger');
+    symlinkSync('.ledger', inner.path('.ledger'));
     expect(inner.refuses('log')).toBe('10 no_ledger');
   });
 });

@@ -37,6 +37,11 @@ describe('ledger checkpoint and prove', () => {
     await shell.told('append --type a.b --id y');
     const [proof] = await shell.told('prove y');
     expect(proof).toMatchObject({ proof: 'inclusion', seq: 2, size: 3 });
+    const held = shell.read('held.note');
+    symlinkSync('held.note', shell.path('link'));
+    for (const out of ['held.note', './held.note', 'link'])
+      expect(await shell.refusal(`prove --consistent-with held.note --out ${out}`)).toBe('2 usage');
+    expect(shell.read('held.note')).toBe(held);
     shell.write('y.proof', proof?.text ?? '');
     expect((await shell.told(`check-proof y.proof --vkey ${vkey}`)).length).toBe(1);
     const grown = (await shell.inside('prove --consistent-with held.note')).stdout;

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Shell, withLedger } from './shell.ts';
 
@@ -117,6 +118,17 @@ describe('ledger log and show', () => {
 });
 
 describe('ledger log --follow', () => {
+  it('ends where nothing can come any more that was recorded before then', async () => {
+    const shell = withLedger();
+    expect(await shell.told('log --follow --until 2020-01-01')).toEqual([]);
+    const [first] = await shell.told('log --limit 1');
+    const until = new Date(Date.now() + 400).toISOString();
+    const following = shell.told(`log --follow --until ${until}`);
+    await sleep(500);
+    shell.json('append --type a.b');
+    expect(await following).toEqual([first]);
+  });
+
   it('goes on over a mirror that is made anew, until it is interrupted', async () => {
     const shell = withLedger();
     const child = shell.start(['log', '--follow', '--json']);

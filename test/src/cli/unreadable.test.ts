@@ -6,8 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { asNobody } from '../../as-nobody.ts';
-import type { Shell } from './shell.ts';
-import { BIN, linesOf, withLedger } from './shell.ts';
+import { BIN, Shell, linesOf, withLedger } from './shell.ts';
 
 describe('a checkpoint that may not be read', () => {
   it.each([
@@ -31,6 +30,24 @@ describe('a checkpoint that may not be read', () => {
   });
 });
 
+describe('a folder above that may not be looked into', () => {
+  it('may hold the ledger that is meant', () => {
+    const shell = new Shell();
+    const closed = shell.path('closed');
+    chmodSync(shell.folder, 0o777);
+    const going = 'mkdir -p closed/in && cd closed/in && chmod 000 ..';
+    const line = `${going} && exec "$0" '${BIN}' log --json`;
+    const { status, stdout } = spawnSync('sh', ['-c', line, process.execPath], {
+      cwd: shell.folder,
+      encoding: 'utf8',
+      // A shell goes back to whom it was started by.
+      ...(process.getuid?.() === 0 ? { uid: 65_534 } : {}),
+    });
+    chmodSync(closed, 0o755);
+    expect([status, linesOf(stdout)]).toMatchObject([74, [{ error: { code: 'EACCES' } }]]);
+  });
+});
+
 describe('a key that may not be read', () => {
   it('is none of which anything is known, though it be a public one', async () => {
     const shell = withLedger();
@@ -47,6 +64,18 @@ describe('a key that may not be read', () => {
       '12 not_a_file',
       '12 missing',
     ]);
+  });
+});
+
+describe('keys that may not be listed', () => {
+  it('are not told as keys that are missing', async () => {
+    const shell = withLedger();
+    for (const name of ['.', '.ledger', '.ledger/journal']) chmodSync(shell.path(name), 0o777);
+    const lines = ['append --type a.b --sign alice', 'checkpoint', 'prove 0'];
+    const refused = Array.from(lines, () => '12 key_unreadable');
+    expect(await asNobody(() => shell.refusals(lines))).toEqual(refused);
+    chmodSync(shell.path('.ledger', 'keys'), 0o777);
+    expect(await shell.refusals(['append --type a.b --sign bob'])).toEqual(['12 missing']);
   });
 });
 

@@ -3,7 +3,12 @@
  * nothing if it cannot.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
+import { happensStill } from '../../../src/cli/experiment/release.ts';
+import { layoutOf } from '../../../src/storage/layout.ts';
+import { Reader } from '../../../src/usecase/reader.ts';
+import { realPorts } from '../../../src/wiring.ts';
 import type { Shell } from '../cli/shell.ts';
 import { linesOf } from '../cli/shell.ts';
 import { PLAN, house, tag, written } from '../cli/trial.ts';
@@ -105,5 +110,21 @@ describe('the release of what was to happen to an experiment', () => {
     await shell.told(tag(1, 'control'));
     expect(await refused(shell, late)).toContain('the session has another tag in it');
     await isSound(shell);
+  });
+
+  it('is asked of what somebody wants to happen, and not of what was noted', async () => {
+    const shell = await house();
+    const reader = new Reader(realPorts, layoutOf(shell.path('.ledger')));
+    const experiment = 'none';
+    const asked = (event_type: string, payload: object) =>
+      happensStill(reader, { event_type, payload: { experiment, ...payload } });
+    const digest = '0'.repeat(64);
+    const looked = { at: { size: 1, root: digest }, report_digest: digest };
+    expect(asked('experiment.looked', looked)).toBeUndefined();
+    expect(asked('experiment.resolved', { commits: {} })).toBeUndefined();
+    expect(asked('experiment.other', {})).toBeUndefined();
+    const started = asked('experiment.started', { plan_digest: digest });
+    expect(started && E.isLeft(started)).toBe(true);
+    reader.close();
   });
 });

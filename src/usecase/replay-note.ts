@@ -1,0 +1,80 @@
+/**
+ * The checkpoint that a replay puts back beside the journal: the last one that what is left of the
+ * ledger meets, where the one that lies there is lost or an older one.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { openCheckpoint } from '../../ledger/note/checkpoint.ts';
+import { keptSizes, readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
+import type { StorageError } from '../storage/outcome.ts';
+import type { Plan, Situation } from './replay-plan.ts';
+import { needsGood } from './replay-plan.ts';
+import type { Replaying } from './replay-request.ts';
+import { isBack } from './replay-request.ts';
+import type { Step } from './replay-step.ts';
+
+/** The size of the note that the mirror remembers, where a log key signed that. */
+const sizeInMirror = (
+  { ports: { crypto } }: Replaying,
+  { survey, look: { note } }: Situation,
+): number => {
+  const keys = [...survey.state.keyring.byId.values()].filter(({ purpose }) => purpose === 'log');
+  const opened =
+    note === undefined
+      ? undefined
+      : openCheckpoint(
+          crypto,
+          keys.map(({ key }) => key),
+          note,
+        );
+  return opened?._tag === 'Right' ? sizeOfNote(crypto, note) : 0;
+};
+
+/** Where projections alone are begun anew, a mirror that stands is opened as for any append. */
+const looksFurther = ({ options }: Replaying, { look }: Situation, plan: Plan): boolean =>
+  options.projectionsOnly !== true ||
+  look.state !== 'there' ||
+  plan.plan.some(({ step }) => step === 'set_aside' || step === 'adopt_lines');
+
+const stepOf = (
+  by: Replaying,
+  situation: Situation,
+  plan: Plan,
+): E.Either<StorageError, Step | undefined> => {
+  const { ports, layout, options } = by;
+  const { survey, look } = situation;
+  const isGoingBack = isBack(by) && needsGood(by, situation);
+  const size = options.from === 'mirror' ? look.size : (survey.bad?.size ?? survey.state.lines);
+  const beside = readNote(ports.disk, layout.checkpoint);
+  if (E.isLeft(beside)) return beside;
+  const kept =
+    beside.right === undefined || looksFurther(by, situation, plan)
+      ? keptSizes(ports.disk, layout)
+      : E.right([]);
+  if (E.isLeft(kept)) return kept;
+  const there = sizeOfNote(ports.crypto, beside.right);
+  const known = isGoingBack ? 0 : sizeInMirror(by, situation);
+  const last = Math.max(0, ...[...kept.right, there, known].filter((each) => each <= size));
+  if (last === 0 || last === there) return E.right(undefined);
+  const isBeyond = there > size;
+  const reason = isBeyond ? 'beyond_last_good' : beside.right === undefined ? 'missing' : 'older';
+  return E.right({ step: 'restore_checkpoint', reason, size: last });
+};
+
+const BEHIND: ReadonlySet<Step['step']> = new Set([
+  'rebuild_mirror',
+  'begin_projection',
+  'record_recovery',
+]);
+
+/** withNote names in a plan the checkpoint that is put back, where one is. */
+export const withNote = (
+  by: Replaying,
+  situation: Situation,
+  plan: Plan,
+): E.Either<StorageError, Plan> =>
+  E.map((step: Step | undefined): Plan => {
+    if (step === undefined) return plan;
+    const at = plan.plan.findIndex((each) => BEHIND.has(each.step));
+    const steps = at < 0 ? [...plan.plan, step] : plan.plan.toSpliced(at, 0, step);
+    return { ...plan, plan: steps };
+  })(stepOf(by, situation, plan));
