@@ -72,7 +72,7 @@ export const isBlindToOrder = (find: Find) =>
     return found === JSON.stringify(find(JSON.stringify(turned(payload)), []));
   });
 
-/** Something is found in a list where it is in one of its members: a drawn number may be a card's. */
+/** A list has what one of its members has: a drawn number may be a card's. */
 export const isBounded = (find: Find) =>
   fc.property(fc.array(hidden, { maxLength: 30 }), json, (many, rest) => {
     const found = find(write([...many.map(({ payload }) => payload), rest]), []);
