@@ -43,6 +43,8 @@ export interface Look {
   readonly code?: string;
   /** How many events it claims to hold, whatever its state. */
   readonly size: number;
+  /** The checkpoint that it remembers, whatever its state. */
+  readonly note?: string | undefined;
   /** Where it takes the journal to end: the first seq of a segment, and an offset. */
   readonly end?: string;
   readonly projections: readonly ProjectionStatus[];
@@ -65,15 +67,16 @@ const stateOf = ({ settings }: Looking, database: Database, mirror: Mirror): Mir
 export const lookAt = (by: Looking, database: Database): Look => {
   const claim = claimOf(database, by.settings);
   if (E.isLeft(claim)) return { ...NOTHING, state: 'unread', code: claim.left.code };
-  const { size } = claim.right;
+  const { size, note } = claim.right;
   const fault = mirrorFault(database);
-  if (fault !== undefined) return { ...NOTHING, state: fault, size };
+  if (fault !== undefined) return { ...NOTHING, state: fault, size, note };
   const mirror = new Mirror(database, by.ports.crypto);
   const ended = mirror.ended();
   return {
     state: stateOf(by, database, mirror),
     ...(ended === undefined ? {} : { end: `${ended.segment}:${ended.offset}` }),
     size,
+    note,
     projections: projectionsIn(database.sqlite).map(({ name, version, size: taken, stopped }) => ({
       name,
       version,
@@ -120,7 +123,7 @@ export const lookAtMirror = (by: Looking): Look => {
   const claim = isDamage(looked.left) ? claimAt({ ...by, ...ports }) : looked;
   return E.isLeft(claim)
     ? { ...NOTHING, state: 'unread', code }
-    : { ...NOTHING, state: 'damaged', size: claim.right.size };
+    : { ...NOTHING, state: 'damaged', size: claim.right.size, note: claim.right.note };
 };
 
 const textOf = (row: unknown): string =>
