@@ -99,6 +99,11 @@ export const withMirror = <T>(
   return ran;
 };
 
+/** Where its work is begun, it may be asked already. */
+function* begun<T>(database: Database, work: (database: Database) => Steps<T>): Steps<T> {
+  return yield* work(database);
+}
+
 /** workOnMirror does long work on it in the same way. */
 export function* workOnMirror<T>(
   { ports }: Pick<Looking, 'ports'>,
@@ -107,7 +112,7 @@ export function* workOnMirror<T>(
 ): Steps<Answer<T>> {
   const opened = ports.databases.open(path, 'read');
   if (E.isLeft(opened)) return opened;
-  const worked = yield* attemptSteps(path, work(opened.right));
+  const worked = yield* attemptSteps(path, begun(opened.right, work));
   opened.right.close();
   return worked;
 }
