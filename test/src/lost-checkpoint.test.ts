@@ -9,6 +9,7 @@ import { decodeUtf8, encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Repair } from '../../src/storage/outcome.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
 import { simulatedDisk } from '../simulation/disk.ts';
+import { calls, failing } from '../simulation/plan.ts';
 import { draftOf } from '../simulation/world.ts';
 import { right } from './disk-law.ts';
 import { BACK, FORK, saidOn } from './replay-stopped.ts';
@@ -161,6 +162,25 @@ describe('a way back to the last good event', () => {
     const none = { _tag: 'ReplayRefused', reason: 'nothing_good' };
     expect((await planOn(disk, { toLastGood: true })).refused).toMatchObject(none);
     expect(await refusedFor(disk, { toLastGood: true })).toMatchObject(none);
+  });
+});
+
+describe('an audit of checkpoints that are kept where none can be listed', () => {
+  it('says nothing where the disk fails, and says so', async () => {
+    const place = placeOn(await foundOn());
+    const fault = { kind: 'fail', errno: 'EIO', when: 'before' } as const;
+    place.disk.follow(failing(fault, calls('list', 'checkpoints')));
+    const ledger = ledgerAt(place);
+    expect(leftOf(await ledger.verify())).toMatchObject({ _tag: 'DiskFailed', errno: 'EIO' });
+    await ledger.close();
+  });
+
+  it('finds fault with what is no folder', async () => {
+    const disk = await foundOn();
+    removeAll(disk, LAYOUT.checkpoints);
+    right(disk.rename(LAYOUT.checkpoints, `${LAYOUT.folder}/away`));
+    right(disk.open(LAYOUT.checkpoints, 'create')).close();
+    expect(await verdictOn(disk)).toEqual(['tampered', 'checkpoint_refused']);
   });
 });
 
