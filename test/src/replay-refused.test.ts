@@ -79,7 +79,7 @@ const gone: Alter = (disk) => {
   for (const path of segmentsOf(disk, LAYOUT)) right(disk.remove(path));
 };
 
-/** A mirror whose schema SQLite cannot read any more: it can be opened, and nothing can be asked. */
+/** A mirror whose schema SQLite cannot read any more: it opens, and nothing can be asked. */
 const unasked: Alter = (disk) =>
   change(disk, LAYOUT.mirror, (bytes) =>
     Buffer.from(
