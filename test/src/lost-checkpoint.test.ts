@@ -9,6 +9,7 @@ import { decodeUtf8, encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Repair } from '../../src/storage/outcome.ts';
 import type { SimulatedDisk } from '../simulation/disk.ts';
 import { simulatedDisk } from '../simulation/disk.ts';
+import type { Which } from '../simulation/plan.ts';
 import { calls, failing } from '../simulation/plan.ts';
 import { draftOf } from '../simulation/world.ts';
 import { right } from './disk-law.ts';
@@ -165,11 +166,14 @@ describe('a way back to the last good event', () => {
   });
 });
 
-describe('an audit of checkpoints that are kept where none can be listed', () => {
-  it('says nothing where the disk fails, and says so', async () => {
+describe('an audit of checkpoints that cannot be listed', () => {
+  it.each<[string, Which]>([
+    ['of those that are kept', calls('list', 'checkpoints')],
+    ['of the one beside the journal', calls('open', '/checkpoint')],
+  ])('says nothing %s where the disk fails, and says so', async (_, which) => {
     const place = placeOn(await foundOn());
     const fault = { kind: 'fail', errno: 'EIO', when: 'before' } as const;
-    place.disk.follow(failing(fault, calls('list', 'checkpoints')));
+    place.disk.follow(failing(fault, which));
     const ledger = ledgerAt(place);
     expect(leftOf(await ledger.verify())).toMatchObject({ _tag: 'DiskFailed', errno: 'EIO' });
     await ledger.close();
