@@ -293,6 +293,7 @@ export class Ledger {
     await this.appender.idle();
     this.keeper.drop();
     this.reader.close();
+    this.ports.lock.leave(this.layout.folder);
     wake(this.layout.folder);
   }
 }

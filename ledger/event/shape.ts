@@ -65,6 +65,20 @@ export const setOf =
     ];
   };
 
+/** listOf checks a list in whatever order, of at most so many. */
+export const listOf =
+  (item: Check, most: number, least = 1): Check =>
+  (value, path) => {
+    if (!Array.isArray(value)) return problem(path, 'not_list');
+    if (value.length < least) return problem(path, 'empty_list');
+    if (value.length > most) return problem(path, 'too_many');
+    const problems: Problem[] = [];
+    for (const [at, each] of (value as readonly Json[]).entries())
+      // A place is written out only where something is wrong there.
+      if (item(each, '').length > 0) problems.push(...item(each, `${path}[${at}]`));
+    return problems;
+  };
+
 const within = (path: string, member: string): string =>
   path === '' ? member : `${path}.${member}`;
 

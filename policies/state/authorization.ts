@@ -11,7 +11,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { SourceKind } from '../../ledger/event/header.ts';
 import { SOURCE_KINDS } from '../../ledger/event/header.ts';
 import type { Check, Problem } from '../../ledger/event/shape.ts';
-import { also, name, object, oneOf } from '../../ledger/event/shape.ts';
+import { also, listOf, name, object, oneOf } from '../../ledger/event/shape.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import type { EventId, KeyId, RuleId, Seq, Time } from '../../ledger/name.ts';
 import { parseKeyId, parseRuleId, parseTime } from '../../ledger/name.ts';
@@ -63,15 +63,7 @@ export interface Authorization {
   readonly reviewedBy?: EventId;
 }
 
-const some =
-  (item: Check): Check =>
-  (value, path) => {
-    if (!Array.isArray(value)) return [{ path, reason: 'not_list' }];
-    const items = value as readonly Json[];
-    if (items.length === 0) return [{ path, reason: 'empty_list' }];
-    if (items.length > MAX_SCOPE) return [{ path, reason: 'too_many' }];
-    return items.flatMap((each, i) => item(each, `${path}[${i}]`));
-  };
+const some = (item: Check): Check => listOf(item, MAX_SCOPE);
 
 const typePattern: Check = (value, path) =>
   parseTypePattern(value) === undefined ? [{ path, reason: 'bad_form' }] : [];

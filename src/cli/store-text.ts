@@ -43,6 +43,10 @@ export const OTHERS =
   'Put the mirror of this ledger back, or use the release that made it. Or run ledger replay ' +
   '--from journal: it sets that mirror aside, and makes another from the journal.';
 const REPLAY = 'Run ledger replay: it makes the mirror anew from the journal.';
+/** It is missing, or is one that whoever asks may not open. */
+const OPEN = `${REPLAY} Where that says the same, run it as the owner of the ledger.`;
+/** What SQLite says of a file, or its folder, that whoever asks may only read. */
+const UNWRITABLE = /^SQLITE_(?:PERM|READONLY(?:_DIRECTORY|_CANTINIT)?)$/;
 const SPACE = 'Make room, and run it again.';
 const RIGHTS = 'Run it as the owner of the ledger, where it can be written.';
 const LOOK = 'Look at the disk and the system log, then run it again.';
@@ -161,7 +165,8 @@ const causeText = (cause: CheckpointCause): Told => {
 
 const databaseNext = ({ code, path }: DatabaseFailed): string => {
   if (code.startsWith('SQLITE_BUSY') || code === 'REPLACED') return 'Run it again.';
-  return path.endsWith('.lock.db') ? RIGHTS : REPLAY;
+  if (path.endsWith('.lock.db') || UNWRITABLE.test(code)) return RIGHTS;
+  return code === 'SQLITE_CANTOPEN' ? OPEN : REPLAY;
 };
 
 /** storeText tells why the store stops. */

@@ -1,8 +1,7 @@
 /**
- * Checks of members that only the outbox has: texts of a form, whole numbers, lists and maps.
+ * Checks of members that only the outbox has: texts of a form, whole numbers and maps.
  */
-import type { Check, Problem } from '../../ledger/event/shape.ts';
-import type { Json } from '../../ledger/json/value.ts';
+import type { Check } from '../../ledger/event/shape.ts';
 import { isObject } from '../../ledger/json/value.ts';
 
 /** text checks a text of a form. */
@@ -21,20 +20,6 @@ export const whole =
     typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
       ? []
       : [{ path, reason: 'out_of_range' }];
-
-/** listOf checks a list in whatever order, of at most so many. */
-export const listOf =
-  (item: Check, most: number, least = 1): Check =>
-  (value, path) => {
-    if (!Array.isArray(value)) return [{ path, reason: 'not_list' }];
-    if (value.length < least) return [{ path, reason: 'empty_list' }];
-    if (value.length > most) return [{ path, reason: 'too_many' }];
-    const problems: Problem[] = [];
-    for (const [at, each] of (value as readonly Json[]).entries())
-      // A place is written out only where something is wrong there.
-      if (item(each, '').length > 0) problems.push(...item(each, `${path}[${at}]`));
-    return problems;
-  };
 
 /** mapOf checks an object whose members have names of a form. */
 export const mapOf =

@@ -7,13 +7,13 @@
  *                 "wait_ms": 300000}, "url": "https://example.com/in"}
  */
 import type { Check } from '../../ledger/event/shape.ts';
-import { also, name, object, oneOf } from '../../ledger/event/shape.ts';
+import { also, listOf, name, object, oneOf } from '../../ledger/event/shape.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import { parseTag } from '../../ledger/name.ts';
 import type { TypePattern } from '../../policies/type-pattern.ts';
 import { parseTypePattern } from '../../policies/type-pattern.ts';
-import { NAME, PROSE, WHOLE, either, listOf, mapOf, text, whole } from './check.ts';
+import { NAME, PROSE, WHOLE, either, mapOf, text, whole } from './check.ts';
 import { PRESETS, presetOf } from './preset/preset.ts';
 import type { Redaction } from './redaction.ts';
 import { REDACTION } from './redaction.ts';

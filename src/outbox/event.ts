@@ -13,9 +13,9 @@
  *     outbox.group_delivered       how far all of a group have come that must
  */
 import type { Check, Problem } from '../../ledger/event/shape.ts';
-import { object, oneOf } from '../../ledger/event/shape.ts';
+import { listOf, object, oneOf } from '../../ledger/event/shape.ts';
 import type { Json } from '../../ledger/json/value.ts';
-import { DIGEST, NAME, PROSE, WHOLE, listOf, mapOf, whole } from './check.ts';
+import { DIGEST, NAME, PROSE, WHOLE, mapOf, whole } from './check.ts';
 import type { Destination } from './destination.ts';
 import { DESTINATION } from './destination.ts';
 import type { Enqueued } from './enqueued.ts';

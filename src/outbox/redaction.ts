@@ -12,12 +12,12 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Check } from '../../ledger/event/shape.ts';
-import { object, oneOf } from '../../ledger/event/shape.ts';
+import { listOf, object, oneOf } from '../../ledger/event/shape.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { Pattern } from '../../policies/pattern/pattern.ts';
 import { compilePattern, newPurse } from '../../policies/pattern/pattern.ts';
-import { PROSE, listOf, text } from './check.ts';
+import { PROSE, text } from './check.ts';
 import type { Change, Pointer } from './pointer.ts';
 import { ASTRAY, Astray, POINTER, changed, only, parsePointer } from './pointer.ts';
 import type { SecretName } from './secret-name.ts';

@@ -57,10 +57,12 @@ export interface Hold {
   readonly release: () => void;
 }
 
-/** Mutual exclusion between writers, wherever they run on this machine. */
 /** How long a writer waits for another one, where nobody says. */
 export const LOCK_WAIT_MS = 30_000;
 
+/** Mutual exclusion between writers, wherever they run on this machine. */
 export interface WriterLock {
   readonly take: (folder: string, waitMs: number) => Promise<Either<Locked | DatabaseFailed, Hold>>;
+  /** Lets go of what is open of it there; what is held stays held until it is released. */
+  readonly leave: (folder: string) => void;
 }

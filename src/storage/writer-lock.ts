@@ -186,10 +186,15 @@ export const sqliteLock = (setting: LockSetting): SqliteLock => {
     }
     return failed(lockPath(folder), 'REPLACED');
   };
+  const leave = (folder: string): void => {
+    const file = files.get(folder);
+    if (file !== undefined) forget(folder, file);
+  };
   return {
     take,
+    leave,
     close: () => {
-      for (const [folder, file] of files) forget(folder, file);
+      for (const folder of files.keys()) leave(folder);
     },
   };
 };

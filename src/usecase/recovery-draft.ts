@@ -4,7 +4,7 @@
  * that others can write: so it is read as strictly as it is made.
  */
 import type { Check } from '../../ledger/event/shape.ts';
-import { name, object, oneOf } from '../../ledger/event/shape.ts';
+import { listOf, name, object, oneOf } from '../../ledger/event/shape.ts';
 import { FINDING_CODES } from '../../ledger/finding.ts';
 import type { Json, JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
@@ -73,12 +73,7 @@ export const forkDrafts = (
 const count: Check = name(parseSeq);
 const text: Check = (value, path) =>
   typeof value === 'string' ? [] : [{ path, reason: 'not_text' }];
-const listOf =
-  (item: Check): Check =>
-  (value, path) =>
-    Array.isArray(value) && value.length <= MOST_LISTED
-      ? value.flatMap((each: Json, i) => item(each, `${path}[${i}]`))
-      : [{ path, reason: 'not_list' }];
+const many = (item: Check): Check => listOf(item, MOST_LISTED, 0);
 const segment: Check = (value, path) =>
   typeof value === 'string' && parseSegmentName(value) !== undefined
     ? []
@@ -88,13 +83,13 @@ const PAYLOADS: Readonly<Record<string, Check>> = {
   'ledger.recovered': object(
     {
       reason: oneOf('asked', ...CORRUPTIONS),
-      findings: listOf(oneOf(...Object.keys(FINDING_CODES))),
+      findings: many(oneOf(...Object.keys(FINDING_CODES))),
       last_good: object({ seq: count, event_hash: name(parseDigest) }, {}),
-      set_aside: listOf(
+      set_aside: many(
         object({ segment, offset: count, bytes: count, sha256: name(parseDigest) }, {}),
       ),
       set_aside_bytes: count,
-      undone_checkpoints: listOf(count),
+      undone_checkpoints: many(count),
     },
     {},
   ),

@@ -26,7 +26,7 @@ import { segmentsIn } from './replay-survey.ts';
 import type { Intent } from './undone-key.ts';
 import { intentPath } from './undone-key.ts';
 import type { Note } from './undone-note.ts';
-import { moveNotes, notesBeyond, notesUndone, signersOf } from './undone-note.ts';
+import { keepLost, moveNotes, notesBeyond, notesUndone, signersOf } from './undone-note.ts';
 
 /** What a way back to a place undoes of the log, and by whose word it was. */
 interface Undoing {
@@ -41,10 +41,10 @@ interface Undoing {
 /** A key that signed what an earlier way back undid may live again, where this one goes further. */
 const undoing = (
   by: Replaying,
-  { survey: { bad, state } }: Situation,
+  { survey: { bad, state }, look }: Situation,
 ): E.Either<StorageError, Undoing> => {
   const size = bad?.size ?? state.lines;
-  const notes = notesBeyond(by, size);
+  const notes = notesBeyond(by, size, look);
   if (E.isLeft(notes)) return notes;
   const before = notesUndone(by);
   if (E.isLeft(before)) return before;
@@ -142,6 +142,8 @@ export const decide = (
   }
   const synced = disk.syncFolder(layout.torn);
   if (E.isLeft(synced)) return synced;
+  const kept = keepLost(by, undone.right.notes);
+  if (E.isLeft(kept)) return kept;
   const intent: Intent = {
     segment: segment.first,
     offset,

@@ -58,7 +58,7 @@ const isDecided = (
   const { segment, offset, size } = placeOf(situation);
   if (segment.first !== intent.segment || offset !== intent.offset || size !== intent.size)
     return E.right(false);
-  const notes = notesBeyond(by, size);
+  const notes = notesBeyond(by, size, situation.look);
   if (E.isLeft(notes)) return notes;
   return notes.right.length > 0 && !intent.isFork
     ? E.right(false)

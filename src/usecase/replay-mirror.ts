@@ -43,6 +43,8 @@ export interface Look {
   readonly code?: string;
   /** How many events it claims to hold, whatever its state. */
   readonly size: number;
+  /** The checkpoint that it remembers, whatever its state. */
+  readonly note?: string | undefined;
   /** Where it takes the journal to end: the first seq of a segment, and an offset. */
   readonly end?: string;
   /** The checkpoint that it remembers. */
@@ -67,15 +69,16 @@ const stateOf = ({ settings }: Looking, database: Database, mirror: Mirror): Mir
 export const lookAt = (by: Looking, database: Database): Look => {
   const claim = claimOf(database, by.settings);
   if (E.isLeft(claim)) return { ...NOTHING, state: 'unread', code: claim.left.code };
-  const { size } = claim.right;
+  const { size, note } = claim.right;
   const fault = mirrorFault(database);
-  if (fault !== undefined) return { ...NOTHING, state: fault, size };
+  if (fault !== undefined) return { ...NOTHING, state: fault, size, note };
   const mirror = new Mirror(database, by.ports.crypto);
   const ended = mirror.ended();
   return {
     state: stateOf(by, database, mirror),
     ...(ended === undefined ? {} : { end: `${ended.segment}:${ended.offset}`, note: ended.note }),
     size,
+    note,
     projections: projectionsIn(database.sqlite).map(({ name, version, size: taken, stopped }) => ({
       name,
       version,
@@ -98,6 +101,11 @@ export const withMirror = <T>(
   return ran;
 };
 
+/** Where its work is begun, it may be asked already. */
+function* begun<T>(database: Database, work: (database: Database) => Steps<T>): Steps<T> {
+  return yield* work(database);
+}
+
 /** workOnMirror does long work on it in the same way. */
 export function* workOnMirror<T>(
   { ports }: Pick<Looking, 'ports'>,
@@ -106,7 +114,7 @@ export function* workOnMirror<T>(
 ): Steps<Answer<T>> {
   const opened = ports.databases.open(path, 'read');
   if (E.isLeft(opened)) return opened;
-  const worked = yield* attemptSteps(path, work(opened.right));
+  const worked = yield* attemptSteps(path, begun(opened.right, work));
   opened.right.close();
   return worked;
 }
@@ -122,7 +130,7 @@ export const lookAtMirror = (by: Looking): Look => {
   const claim = isDamage(looked.left) ? claimAt({ ...by, ...ports }) : looked;
   return E.isLeft(claim)
     ? { ...NOTHING, state: 'unread', code }
-    : { ...NOTHING, state: 'damaged', size: claim.right.size };
+    : { ...NOTHING, state: 'damaged', size: claim.right.size, note: claim.right.note };
 };
 
 const textOf = (row: unknown): string =>

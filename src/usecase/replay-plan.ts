@@ -172,10 +172,11 @@ export const asideFrom = (
     })
     .filter(({ bytes }) => bytes > 0);
 
-const goodSteps = (by: Replaying, { survey }: Situation): readonly Step[] => {
+const goodSteps = (by: Replaying, { survey, look }: Situation): readonly Step[] => {
   const { bad, note, state } = survey;
   const size = bad?.size ?? state.lines;
-  const noted = sizeOfNote(by.ports.crypto, note);
+  const { crypto } = by.ports;
+  const noted = Math.max(sizeOfNote(crypto, note), sizeOfNote(crypto, look.note));
   const aside = bad === undefined ? [] : asideFrom(survey, bad);
   return [
     ...aside.map((each): Step => ({ step: 'set_aside', reason: 'beyond_last_good', ...each })),

@@ -21,10 +21,10 @@ import type { Crypto } from '../../ledger/crypto/port.ts';
 import { formatHex, parseHex } from '../../ledger/encoding/hex.ts';
 import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Check } from '../../ledger/event/shape.ts';
-import { name, object, oneOf } from '../../ledger/event/shape.ts';
+import { listOf, name, object, oneOf } from '../../ledger/event/shape.ts';
 import { write } from '../../ledger/json/format.ts';
 import { parse } from '../../ledger/json/parse.ts';
-import type { Json, JsonObject } from '../../ledger/json/value.ts';
+import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Key } from '../../ledger/key/key.ts';
 import { formatVkey, parseVkey } from '../../ledger/key/key.ts';
 import type { Digest, EventId, KeyId, Origin, Seq, Time } from '../../ledger/name.ts';
@@ -92,12 +92,7 @@ interface Stated extends Plain {
 export const MAX_MARK_BYTES = 1 << 25;
 const KIND = 'ledger/mark/1';
 
-const listOf =
-  (item: Check): Check =>
-  (value, path) =>
-    Array.isArray(value)
-      ? (value as readonly Json[]).flatMap((each, i) => item(each, `${path}[${i}]`))
-      : [{ path, reason: 'not_list' }];
+const many = (item: Check): Check => listOf(item, Number.MAX_SAFE_INTEGER, 0);
 
 const [count, time, digest] = [name(N.parseSeq), name(N.parseTime), name(N.parseDigest)];
 const isText: Check = (value, path) =>
@@ -115,7 +110,7 @@ const SHAPE = object(
     size: count,
     head: digest,
     recorded_at: time,
-    frontier: listOf(digest),
+    frontier: many(digest),
     segment: count,
     offset: count,
     line: count,
@@ -124,10 +119,10 @@ const SHAPE = object(
     unsigned: count,
     bare: count,
     withheld: count,
-    keys: listOf(KEY),
-    authorizations: listOf(name(N.parseEventId)),
-    uses: listOf(object({ key_id: name(N.parseKeyId), at: time }, {})),
-    checkpoints: listOf(object({ size: count, root: digest }, {})),
+    keys: many(KEY),
+    authorizations: many(name(N.parseEventId)),
+    uses: many(object({ key_id: name(N.parseKeyId), at: time }, {})),
+    checkpoints: many(object({ size: count, root: digest }, {})),
   },
   { policy_set: digest },
 );

@@ -59,6 +59,7 @@ const attempt = (
 
 /** simulatedLock gives the lock as the process of this disk has it. */
 export const simulatedLock = (disk: SimulatedDisk): WriterLock => ({
+  leave: () => undefined,
   take: async (folder, waitMs) => {
     const path = `${folder}/${NAME}`;
     const fault = disk.process.step('lock', path);

@@ -1,6 +1,7 @@
 /**
  * Replays that are interrupted: asked for again, they come to the same.
  */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
 import { oldest, seeded } from '../simulation/chance.ts';
@@ -65,6 +66,16 @@ describe('a replay that is interrupted before any change of the disk', () => {
     [
       'back to the last good event',
       (disk) => flip(disk, at(disk, 1), 200),
+      { toLastGood: true, operator, newLogKey },
+    ],
+    [
+      'back behind a checkpoint that only the mirror remembers',
+      (disk) => {
+        flip(disk, at(disk, 1), 200);
+        right(disk.remove(LAYOUT.checkpoint));
+        for (const name of right(disk.list(LAYOUT.checkpoints)))
+          right(disk.remove(join(LAYOUT.checkpoints, name)));
+      },
       { toLastGood: true, operator, newLogKey },
     ],
   ];

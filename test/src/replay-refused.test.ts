@@ -79,6 +79,23 @@ const gone: Alter = (disk) => {
   for (const path of segmentsOf(disk, LAYOUT)) right(disk.remove(path));
 };
 
+/** A mirror whose schema SQLite cannot read any more: it opens, and nothing can be asked. */
+const unasked: Alter = (disk) =>
+  change(disk, LAYOUT.mirror, (bytes) =>
+    Buffer.from(
+      Buffer.from(bytes)
+        .toString('latin1')
+        .replaceAll('CREATE TRIGGER event_stays', 'CREATE TRIGGEX event_stays'),
+      'latin1',
+    ),
+  );
+
+it('no journal is made of a mirror of which nothing can be asked', async () => {
+  const disk = await foundOn();
+  all((its) => flip(its, at(its, 1), 200), unasked)(disk);
+  await isRefused(disk, { from: 'mirror' }, 'mirror_unread');
+});
+
 describe.concurrent('a way back to the last good event', () => {
   const BACK = { toLastGood: true, operator, newLogKey } as const;
 

@@ -12,6 +12,8 @@ import { nodeDisk } from '../../src/storage/node-disk.ts';
 import type { LockSetting, SqliteLock } from '../../src/storage/writer-lock.ts';
 import { sqliteLock } from '../../src/storage/writer-lock.ts';
 import { setting } from '../process/setting.ts';
+import { openLedger } from '../../src/front-door.ts';
+import { append, found as makeLedger } from '../crash/ground.ts';
 import { takeTurns } from '../process/turn.ts';
 import { right } from './disk-law.ts';
 import { nodeGround } from './node-ground.ts';
@@ -70,6 +72,38 @@ describe('writers of one process', () => {
     hold.release();
     expect([hold.isGood(), openFiles()]).toEqual([false, before]);
     (await taken(one, root)).release();
+  });
+
+  it('leave one folder alone, and what is held there until it is released', async () => {
+    const [here, there] = [nodeGround().root, nodeGround().root];
+    const before = openFiles();
+    const [one, two] = [instance(), instance()];
+    (await taken(one, there)).release();
+    const hold = await taken(one, here);
+    one.leave(here);
+    expect([hold.isGood(), openFiles()]).toEqual([true, before + 2]);
+    expect(await two.take(here, 0)).toMatchObject({ left: { _tag: 'Locked' } });
+    two.leave(here);
+    hold.release();
+    expect(openFiles()).toBe(before + 1);
+    (await taken(one, here)).release();
+    one.leave(there);
+    expect(openFiles()).toBe(before + 1);
+  });
+
+  it('have no file of it open when their ledgers are closed', async () => {
+    const { root } = nodeGround();
+    await makeLedger(root, ['a']);
+    const before = openFiles();
+    const [one, two] = [right(openLedger(root)), right(openLedger(root))];
+    await append(one, ['b']);
+    await append(two, ['c']);
+    expect(openFiles()).toBe(before + 1);
+    await one.close();
+    await append(two, ['d']);
+    expect(openFiles()).toBe(before + 1);
+    await two.close();
+    expect(openFiles()).toBe(before);
   });
 
   it('wait as long as they were told, longer and longer each time, and never alike', async () => {

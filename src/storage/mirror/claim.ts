@@ -23,6 +23,8 @@ export interface Claim {
   readonly size: number;
   /** Where it says that it ends. */
   readonly end: End | undefined;
+  /** The checkpoint that it remembers. */
+  readonly note: string | undefined;
 }
 
 export interface Claimed {
@@ -32,14 +34,14 @@ export interface Claimed {
   readonly settings: Settings;
 }
 
-const NONE: Claim = { size: 0, end: undefined };
+const NONE: Claim = { size: 0, end: undefined, note: undefined };
 
 /** What cannot be read for its damage says nothing. */
 const unless = <T>(read: Answer<T>, nothing: T): Answer<T> =>
   E.isLeft(read) && isDamage(read.left) ? E.right(nothing) : read;
 
 const ROWS = 'SELECT coalesce(max(seq) + 1, 0) AS size FROM events';
-const END = 'SELECT origin, size, segment, offset FROM ended';
+const END = 'SELECT origin, size, segment, offset, note FROM ended';
 
 const isCount = (value: unknown): value is number => typeof value === 'number' && value >= 0;
 
@@ -63,13 +65,14 @@ export const claimOf = (
   if (E.isLeft(rows)) return rows;
   const end = ask(END);
   if (E.isLeft(end)) return end;
-  const { origin: of = origin, size, segment, offset } = end.right;
+  const { origin: of = origin, size, segment, offset, note } = end.right;
   if (of !== origin) return E.right(NONE);
   const sizes = [rows.right['size'], size].filter(isCount);
   const isEnd = isCount(size) && isCount(segment) && isCount(offset);
   return E.right({
     size: Math.max(0, ...sizes),
     end: isEnd ? { size, segment, offset } : undefined,
+    note: typeof note === 'string' ? note : undefined,
   });
 };
 

@@ -176,6 +176,21 @@ describe('a bundle', () => {
     expect(report.findings).toMatchObject([{ reason: 'other_checkpoint' }]);
   });
 
+  it('names no later checkpoint by a log key that none of its events enrols', async () => {
+    const by = await told(3);
+    const [key] = await by.shell.told('key new example.com/acme');
+    const enrolment = ['key', 'enroll', key?.vkey ?? '', '--tier', 'verified', '--purpose', 'log'];
+    await by.shell.told([...enrolment, '--sign', 'alice']);
+    const keys = await by.shell.told('key list');
+    const old = keys.find(({ vkey }) => vkey === by.vkeyText)?.key_id?.toString() ?? '';
+    await by.shell.told(['key', 'retire', old, '--reason', 'rotated', '--sign', 'alice']);
+    await by.shell.told('append --type note.taken --id later --sign alice');
+    await by.shell.told('checkpoint');
+    const files = filesOf(await bundled(by, 'rotated', '--at', '3'));
+    expect(codesOf(checked(files, by.vkey))).toEqual(['verified']);
+    expect(files.has(FILE.consistency)).toBe(false);
+  });
+
   it('is of the ledger of the key that whoever checks it has', async () => {
     const by = await told(3);
     const files = filesOf(await bundled(by, 'whose'));

@@ -86,7 +86,14 @@ describe('a command', () => {
 
   it('says what to do about a database: that depends on which, and on what is wrong', () => {
     expect(next('mirror.db', 'SQLITE_CORRUPT')).toContain('ledger replay');
+    for (const code of ['SQLITE_READONLY', 'SQLITE_READONLY_DIRECTORY', 'SQLITE_PERM'])
+      for (const path of ['mirror.db', 'writer.lock.db'])
+        expect(next(path, code)).toBe(next('writer.lock.db', 'SQLITE_CANTOPEN'));
     expect(next('writer.lock.db', 'SQLITE_READONLY')).toContain('the owner of the ledger');
+    // A replay is refused by what it may not open, too.
+    for (const word of ['ledger replay', 'the owner of the ledger'])
+      expect(next('mirror.db', 'SQLITE_CANTOPEN')).toContain(word);
+    expect(next('mirror.db', 'SQLITE_READONLY_DBMOVED')).toContain('ledger replay');
     for (const path of ['mirror.db', 'writer.lock.db'])
       expect(next(path, 'SQLITE_FULL')).toContain('Make room');
   });

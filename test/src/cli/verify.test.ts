@@ -4,6 +4,7 @@
 import { readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { signCheckpoint } from '../../../ledger/note/checkpoint.ts';
+import { formatNote, parseNote, signNote } from '../../../ledger/note/note.ts';
 import { native } from '../../../ledger/crypto/native.ts';
 import { parseHex } from '../../../ledger/encoding/hex.ts';
 import { formatVkey } from '../../../ledger/key/key.ts';
@@ -179,6 +180,12 @@ describe('ledger verify --require', () => {
       'checkpoint_required',
     ]);
     expect(await says(` --vkey ${formatVkey(stranger)}`)).toEqual([23, 'checkpoint_key_unknown']);
+    const witness = signer('witness.example/w');
+    const signed = right(parseNote(readFileSync(shell.path('held.note'), 'utf8')));
+    shell.write('cosigned.note', formatNote(right(signNote(native, witness, signed))));
+    const cosigned = ' --require checkpoint --checkpoint cosigned.note';
+    expect(await says(`${cosigned} --vkey ${vkey}`)).toEqual([0]);
+    expect(await says(`${cosigned} --vkey ${formatVkey(witness)}`)).toEqual(unknown);
     expect(await says(` --vkey ${vkey}`)).toEqual([0]);
     const [own] = (await audit(shell)).not_proved;
     expect(own).toBe('no checkpoint was given: a cut tail or a rewritten whole cannot be seen');
