@@ -47,8 +47,6 @@ export interface Look {
   readonly note?: string | undefined;
   /** Where it takes the journal to end: the first seq of a segment, and an offset. */
   readonly end?: string;
-  /** The checkpoint that it remembers. */
-  readonly note?: string | undefined;
   readonly projections: readonly ProjectionStatus[];
 }
 
@@ -76,7 +74,7 @@ export const lookAt = (by: Looking, database: Database): Look => {
   const ended = mirror.ended();
   return {
     state: stateOf(by, database, mirror),
-    ...(ended === undefined ? {} : { end: `${ended.segment}:${ended.offset}`, note: ended.note }),
+    ...(ended === undefined ? {} : { end: `${ended.segment}:${ended.offset}` }),
     size,
     note,
     projections: projectionsIn(database.sqlite).map(({ name, version, size: taken, stopped }) => ({

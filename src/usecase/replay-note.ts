@@ -15,8 +15,10 @@ import type { Step } from './replay-step.ts';
 /** The size of the note that the mirror remembers, where a log key signed that. */
 const sizeInMirror = (
   { ports: { crypto } }: Replaying,
-  { survey, look: { note } }: Situation,
+  { survey, look: { end, note } }: Situation,
 ): number => {
+  // One whose end cannot be read is set aside, with what it remembers.
+  if (end === undefined) return 0;
   const keys = [...survey.state.keyring.byId.values()].filter(({ purpose }) => purpose === 'log');
   const opened =
     note === undefined
