@@ -55,6 +55,8 @@ const forgetful: Alter = (disk) => {
   const note = Buffer.from(bytesOf(disk, LAYOUT.checkpoint)).toString();
   sql(`UPDATE ended SET note = '${note}'`)(disk);
 };
+/** The mirror is one of an earlier version. */
+const dated: Alter = sql('PRAGMA user_version = 1');
 const lagging = async (disk: SimulatedDisk): Promise<void> => {
   await mirrorOf(disk, 8);
   unbeside(disk);
@@ -76,6 +78,7 @@ describe.concurrent('a plan and the checkpoint beside the journal', () => {
     ['lost, and a mirror that cannot be read', all(unbeside, unread), {}, [12]],
     ['lost, and those that were kept', all(unbeside, unkept), {}, [12]],
     ['lost, and all that tells of one', all(unbeside, unkept, unmirrored), {}, []],
+    ['lost, and those that were kept, by an older mirror', all(unbeside, unkept, dated), {}, []],
     ['lost, and folds alone', unbeside, FOLDS, [12]],
     ['lost, from the mirror', all(unwritten, unbeside), { from: 'mirror' }, [12]],
     ['older', older, {}, [12]],
