@@ -80,7 +80,9 @@ export const importErrorText = (
       return {
         code: 'source_refused',
         message: `nothing was taken: ${error.names.join(', ')}`,
-        next: `Find an intact copy, or take it knowingly: ${accepting(error.names)}.`,
+        next:
+          `${error.names.includes('row_unmapped') ? 'Mend the mapping, find' : 'Find'} an intact ` +
+          `copy, or take it knowingly: ${accepting(error.names)}.`,
       };
     case 'ArchiveRefused': {
       const { message, next } = ARCHIVES[error.reason];

@@ -12,6 +12,7 @@ import type { Json } from '../../ledger/json/value.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Batch } from '../outbox/event.ts';
 import type { Item } from '../outbox/item.ts';
+import { ENQUEUED } from '../outbox/item.ts';
 import { keyOf } from '../outbox/key.ts';
 import { presetOf } from '../outbox/preset/preset.ts';
 import type { Frame, Preset, Unfit } from '../outbox/preset/shape.ts';
@@ -139,7 +140,7 @@ export const rendererOf = (
         seq,
         id,
         kind,
-        type,
+        type: type === '' ? ENQUEUED : type,
         at,
         payload: left.right.payload,
         owner: redacted === undefined ? owner : redacted.owner(owner),

@@ -46,7 +46,8 @@ export interface EventRow {
 }
 
 export const ALL = '*' as TypePattern;
-const ENQUEUED = 'outbox.enqueued';
+/** What is handed in without a kind is of the type of its event. */
+export const ENQUEUED = 'outbox.enqueued';
 
 const [HASH, HEADER, PAYLOAD] = ['{"event_hash":"', '"header":', '},"payload":'];
 /** A payload is the last but for its salt, which is as long as any; without them a header is. */

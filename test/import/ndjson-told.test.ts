@@ -173,6 +173,19 @@ describe('a mapping', () => {
       ]);
   });
 
+  it('is told what to do of ids that would be taken for something else', () => {
+    const map = `${LEAST}id: { pointer: /a }\n`;
+    const word = 'have the mapping put a word before it';
+    for (const [id, why] of [
+      ['7', `it has digits only and could be taken for a position; ${word}`],
+      ['"0012"', `it has digits only and could be taken for a position; ${word}`],
+      [`"${'0a'.repeat(32)}"`, `it could be taken for a hash; ${word}`],
+      ['"a b"', 'it is of no form that an event may have'],
+      ['true', 'it is of no form that an event may have'],
+    ] as const)
+      expect(told(`{"a":${id}}\n`, map)).toEqual([[1, `id: ${why}`]]);
+  });
+
   it('finds a member by the name that a pointer spells', () => {
     const row = '{"~1":"o.tilde","/":"o.slash","~0":"o.zero"}\n';
     for (const [pointer, type] of [

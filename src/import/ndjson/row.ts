@@ -9,7 +9,7 @@ import { write } from '../../../ledger/json/format.ts';
 import { parse } from '../../../ledger/json/parse.ts';
 import type { Json, JsonObject } from '../../../ledger/json/value.ts';
 import { PAYLOAD_DEPTH, isObject } from '../../../ledger/json/value.ts';
-import type { EventType } from '../../../ledger/name.ts';
+import type { EventType, NameReason } from '../../../ledger/name.ts';
 import {
   isReserved,
   parseEventId,
@@ -18,6 +18,7 @@ import {
   parseTag,
   parseTime,
 } from '../../../ledger/name.ts';
+import { NAME_TEXTS } from '../../../ledger/render/text.ts';
 import type { Mapping } from './map.ts';
 import { readingsOf } from './number.ts';
 
@@ -32,6 +33,8 @@ const timeOf = (value: Json): string | undefined => {
   return E.isRight(parseTime(text)) ? text : undefined;
 };
 
+const LIKE_OTHERS: ReadonlySet<NameReason> = new Set(['looks_like_seq', 'looks_like_hash']);
+
 const nameOf = (value: Json): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 
@@ -41,6 +44,14 @@ const tagsOf = (value: Json): readonly string[] | undefined => {
   const isGood = texts.length === all.length && texts.every((each) => E.isRight(parseTag(each)));
   const set = [...new Set(texts)].toSorted();
   return isGood && set.length <= MAX_SET ? set : undefined;
+};
+
+/** Why a row has no such id: many a source has numbers, which are read as positions here. */
+const whyNot = (name: string, value: Json): string => {
+  const id = parseEventId(nameOf(value));
+  return name === 'id' && E.isLeft(id) && LIKE_OTHERS.has(id.left.reason)
+    ? `${NAME_TEXTS[id.left.reason]}; have the mapping put a word before it`
+    : 'it is of no form that an event may have';
 };
 
 /** What a member becomes; undefined where it is nothing that an event may have there. */
@@ -87,7 +98,7 @@ const headerOf = (mapping: Mapping, row: JsonObject): E.Either<string, Mapped['d
       continue;
     }
     const made = make(value.right);
-    if (made === undefined) return E.left(`${name}: it is of no form that an event may have`);
+    if (made === undefined) return E.left(`${name}: ${whyNot(name, value.right)}`);
     if (!(Array.isArray(made) && made.length === 0)) members[member] = made;
   }
   return E.right(draft);

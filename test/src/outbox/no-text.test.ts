@@ -28,6 +28,15 @@ const enqueue = (g: Ground, payload: object) => configure(g.ledger, 'outbox.enqu
 
 const ODD = ['', 'a\0', 'a\0b', 'a\0c', 'a', 'a\nb', '\u001b[2J', '\u009b', 'x'.repeat(20_000)];
 
+it('no kind is no type, where a format has one', async () => {
+  const g = await ground();
+  await setUp(g, { format: 'cloudevents' });
+  for (const kind of ['', 'fact']) await enqueue(g, { owner: 'a', kind, payload: 1 });
+  expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0, parked: 0 });
+  const sent = g.receiver.got.flatMap(({ body }) => JSON.parse(body) as { type: string }[]);
+  expect(sent.map(({ type }) => type)).toEqual(['outbox.enqueued', 'fact']);
+});
+
 describe('an owner that is no name', () => {
   it.each(['kaizen', 'ndjson'])(
     'is an owner as any, and the latest of each goes: %s',
