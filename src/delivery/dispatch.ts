@@ -115,7 +115,8 @@ export class Dispatch {
       const at = { now: this.now, random: world.random() };
       const wait_ms = this.by.bounds.maxWaitMs ?? limits.wait_ms;
       const failures = left.failures(key);
-      const sending = { items: made.items.length, attempts, failures, failingSince: before?.since };
+      const failingSince = left.failingSince(key);
+      const sending = { items: made.items.length, attempts, failures, failingSince };
       const step = decide({ ...sending, limits: { attempts: most, wait_ms } }, answer, at);
       const told = { key, status, attempts: total };
       // What an earlier setting is answered says nothing of this one, but that it has arrived.
@@ -145,7 +146,7 @@ export class Dispatch {
         case 'later': {
           const failed = { key, owners: ownersOf(members) };
           this.by.trouble.fails(failed, answer, { ...step, ...at, failures, attempts: total });
-          const since = before?.since ?? at.now;
+          const since = failingSince ?? at.now;
           if (step.step === 'wait')
             left.defer(failed, { until: step.until, answer, attempts, total, since }, at.now);
           return E.map((): Ended => 'later')(await book.settle());
