@@ -3,6 +3,7 @@
  * turn, and nobody waits for that here.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { reasonOf } from '../outbox/answer.ts';
 import { decide } from '../outbox/decide.ts';
 import type { Hold } from '../storage/database.ts';
 import type { ReadError } from '../usecase/reader.ts';
@@ -120,8 +121,10 @@ export class Dispatch {
       const step = decide({ ...sending, limits: { attempts: most, wait_ms } }, answer, at);
       const told = { key, status, attempts: total };
       // What an earlier setting is answered says nothing of this one, but that it has arrived.
-      if (step.step !== 'delivered' && isSetAnew(world.ledger.reader, now))
+      if (step.step !== 'delivered' && isSetAnew(world.ledger.reader, now)) {
+        this.by.trouble.sent(key, { reason: reasonOf(answer), ...told });
         return E.right('changed');
+      }
       if (!('until' in step)) this.answered(made);
       switch (step.step) {
         case 'delivered':
