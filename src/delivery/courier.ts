@@ -227,7 +227,12 @@ export class Courier {
   /** When nothing else is left to do, what failed before has its turn. */
   private async again(now: Standing): Going<Ended | 'more'> {
     const at = this.dispatch.now;
-    const next = this.left.next(at, this.bounds.isPatient === true ? at : Infinity);
+    const { limits } = now.destination;
+    const { isPatient, maxWaitMs = limits.wait_ms } = this.bounds;
+    // Whoever has none tries several of them, too.
+    const patience = Math.max(maxWaitMs, limits.timeout_ms);
+    const next =
+      isPatient === true ? this.left.next(at, at) : this.left.next(at, Infinity, patience);
     return next === undefined ? E.right('done') : this.turn(now, next);
   }
 

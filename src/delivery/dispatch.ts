@@ -3,6 +3,7 @@
  * turn, and nobody waits for that here.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { reasonOf } from '../outbox/answer.ts';
 import { decide } from '../outbox/decide.ts';
 import type { Hold } from '../storage/database.ts';
 import type { ReadError } from '../usecase/reader.ts';
@@ -115,12 +116,15 @@ export class Dispatch {
       const at = { now: this.now, random: world.random() };
       const wait_ms = this.by.bounds.maxWaitMs ?? limits.wait_ms;
       const failures = left.failures(key);
-      const sending = { items: made.items.length, attempts, failures, failingSince: before?.since };
+      const failingSince = left.failingSince(key);
+      const sending = { items: made.items.length, attempts, failures, failingSince };
       const step = decide({ ...sending, limits: { attempts: most, wait_ms } }, answer, at);
       const told = { key, status, attempts: total };
       // What an earlier setting is answered says nothing of this one, but that it has arrived.
-      if (step.step !== 'delivered' && isSetAnew(world.ledger.reader, now))
+      if (step.step !== 'delivered' && isSetAnew(world.ledger.reader, now)) {
+        this.by.trouble.sent(key, { reason: reasonOf(answer), ...told });
         return E.right('changed');
+      }
       if (!('until' in step)) this.answered(made);
       switch (step.step) {
         case 'delivered':
@@ -145,7 +149,7 @@ export class Dispatch {
         case 'later': {
           const failed = { key, owners: ownersOf(members) };
           this.by.trouble.fails(failed, answer, { ...step, ...at, failures, attempts: total });
-          const since = before?.since ?? at.now;
+          const since = failingSince ?? at.now;
           if (step.step === 'wait')
             left.defer(failed, { until: step.until, answer, attempts, total, since }, at.now);
           return E.map((): Ended => 'later')(await book.settle());

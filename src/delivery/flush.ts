@@ -164,7 +164,9 @@ export const flush = async (
   const flushed: Flushed[] = [];
   for (const one of each) {
     if (E.isLeft(one)) return one;
-    flushed.push(one.right);
+    const { retryAt = 0, ...rest } = one.right;
+    // What is due by now is tried by the next flush, whenever that is.
+    flushed.push({ ...rest, retryAt: isAhead(retryAt, world.now()) ? retryAt : undefined });
   }
   const grouped = await recordGroups(world);
   return E.isLeft(grouped) ? grouped : E.right(flushed);

@@ -3,8 +3,8 @@
  * and all others go on. What fails in this run is tried again in it: once soon, then when all
  * others were sent, each at its own time. A receiver that fails with one batch after the other may
  * be down: then the first of them alone is tried, until it is answered or its patience ends, and
- * the run with it. What failed in an earlier flush is tried when all others were sent; of the
- * receiver it tells only where that does not answer.
+ * the run with it. What failed in an earlier flush is tried when all others were sent, and all of
+ * it has one patience; of the receiver it tells only where that does not answer.
  */
 import type { Answer } from '../outbox/answer.ts';
 import { askedOf, isAhead } from '../outbox/decide.ts';
@@ -48,6 +48,8 @@ export class Left {
   private since = new Map<number, number>();
   /** Those that failed, and had their turn in this run. */
   private readonly tried = new Set<string>();
+  /** When the first of what an earlier flush left failed in this run. */
+  private oldSince: number | undefined;
   /** Those that failed in this run, and are tried again in it. */
   private readonly turns = new Map<string, Turn>();
   /** The one whose turn it is. */
@@ -76,7 +78,8 @@ export class Left {
     this.follow();
     if (!isAnew) return;
     for (const each of [this.tried, this.turns, this.row]) each.clear();
-    [this.up, this.isGivenUp, this.isLeftAlone] = [undefined, false, false];
+    [this.up, this.oldSince] = [undefined, undefined];
+    [this.isGivenUp, this.isLeftAlone] = [false, false];
     [this.until, this.silence] = [0, 0];
   }
 
@@ -115,6 +118,11 @@ export class Left {
     return this.turns.get(key);
   }
 
+  /** failingSince tells since when a batch fails in this run, or all that is old with it. */
+  failingSince(key: string): number | undefined {
+    return this.isOld(key) ? this.oldSince : this.turns.get(key)?.since;
+  }
+
   /** counted tells how often a batch was sent by now, where so often is on record. */
   counted(key: string, recorded: number): number {
     const before = Math.max(recorded, this.sent.get(key) ?? 0);
@@ -123,13 +131,17 @@ export class Left {
     return count;
   }
 
-  /** next gives the one whose turn it is when all others were sent; of old ones, if due by then. */
-  next(now: number, by: number): Next | undefined {
+  /**
+   * next gives the one whose turn it is when all others were sent; of old ones, if due by then, and
+   * for so long since the first of them failed.
+   */
+  next(now: number, by: number, patience = Infinity): Next | undefined {
+    const isLate = now - (this.oldSince ?? now) > patience;
     const due = this.firsts.flatMap(({ key, until }) => {
       const turn = this.turns.get(key);
       if (turn !== undefined) return [{ key, at: turn.until, until: turn.until }];
       const isOver = until === undefined || isAhead(until, by) || this.tried.has(key);
-      return isOver ? [] : [{ key, at: Math.min(until, now), until }];
+      return isOver || isLate ? [] : [{ key, at: Math.min(until, now), until }];
     });
     return due.toSorted((one, other) => one.at - other.at || one.until - other.until)[0];
   }
@@ -175,14 +187,15 @@ export class Left {
   }
 
   /** Failures that tell of the receiver: of what never failed before, and without any answer. */
-  private count(key: string, answer: Answer): void {
+  private count(key: string, answer: Answer, now: number): void {
     const isFirst = !this.turns.has(key) && !this.tried.has(key);
+    if (this.isOld(key)) this.oldSince ??= now;
     if (isFirst || 'failure' in answer) this.row.add(key);
   }
 
   /** defer takes one that is tried again in this run. */
   defer({ key, owners }: Failed, turn: Turn, now: number): void {
-    this.count(key, turn.answer);
+    this.count(key, turn.answer, now);
     this.silence = Math.max(this.silence, now + askedOf(turn.answer));
     this.turns.set(key, turn);
     this.add({ key, owners, until: turn.until, failures: this.failures(key) });
@@ -190,7 +203,7 @@ export class Left {
 
   /** leave takes one that failed. */
   leave({ key, owners }: Failed, answer: Answer, { until, now }: Moment): void {
-    this.count(key, answer);
+    this.count(key, answer, now);
     const asked = askedOf(answer);
     if (asked > 0) this.isLeftAlone = true;
     if (this.row.has(key)) this.isGivenUp = true;

@@ -71,6 +71,11 @@ export class Trouble {
     this.untold.delete(key);
   }
 
+  /** sent keeps how often a batch was sent, where its answer tells nothing else. */
+  sent(key: string, told: object): void {
+    this.untold.set(key, told);
+  }
+
   /** fails notes a failure, unless nothing is new about it. */
   fails(batch: Failed, answer: Answer, step: Failing & Moment & Before): void {
     const { key } = batch;

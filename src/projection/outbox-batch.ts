@@ -65,14 +65,25 @@ export const count = (state: State, { destination, key, attempts = 0 }: Counting
     state.put('batch', { ...batch, attempts });
 };
 
+/** sinceOf tells since when a reason is told: since the first time, for as long as it stays. */
+export const sinceOf = (
+  before: Row | undefined,
+  { recorded_at }: Header,
+  reason: string,
+): string => {
+  const since = before?.['reason'] === reason ? before['since'] : undefined;
+  return typeof since === 'string' ? since : recorded_at;
+};
+
 /** leave notes a batch that is tried again later. */
 export const leave = (
   state: State,
-  { recorded_at: since }: Header,
+  header: Header,
   { destination, key = '', reason, status, until }: O.Trouble,
 ): void => {
   if (state.get('batch', destination, key)?.['state'] !== 'planned') return;
-  const failures = numberIn(state.get('failing', destination, key), 'failures') + 1;
+  const before = state.get('failing', destination, key);
+  const [failures, since] = [numberIn(before, 'failures') + 1, sinceOf(before, header, reason)];
   const told = { reason, status: status ?? null, until: until ?? null, since };
   state.put('failing', { destination, key, failures, ...told });
 };

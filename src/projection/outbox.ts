@@ -159,7 +159,10 @@ const trouble = (
   { destination, reason, status, key }: O.Trouble,
   how: Changes,
 ): void => {
-  const told = { reason, status: status ?? null, since: header.recorded_at };
+  const of = key === undefined ? undefined : state.get('failing', destination, key);
+  const known = [of, state.get('destination', destination)];
+  const [since = null] = known.map((each) => B.sinceOf(each, header, reason)).toSorted();
+  const told = { reason, status: status ?? null, since };
   turn(state, destination, { until: null, asked: null, ...how, ...told });
   // One of no batch says again what was said of one.
   if (key !== undefined) change(state, destination, () => answered(header, status));
@@ -231,7 +234,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 13,
+  version: 14,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;

@@ -145,3 +145,20 @@ it('counts those of an item that was parked, once it is sent again', async () =>
   await deliver(g.world);
   expect(attemptsIn(g, 'delivered')).toEqual([3]);
 });
+
+it('counts what was on its way while its destination was set anew, and paused', async () => {
+  const g = await withEvents(2, () => ({}));
+  g.receiver.script = ({ count }) => ({
+    status: count === 1 ? 500 : 200,
+    before: async () => {
+      if (count > 1) return;
+      await setUp(g);
+      await configure(g.ledger, 'outbox.destination_paused', named);
+    },
+  });
+  expect(await deliver(g.world)).toMatchObject({ state: 'paused', reason: undefined });
+  await configure(g.ledger, 'outbox.destination_resumed', named);
+  await deliver(g.world);
+  expect(g.receiver.got).toHaveLength(2);
+  expect(attemptsIn(g, 'delivered')).toEqual([2]);
+});

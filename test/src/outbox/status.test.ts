@@ -55,6 +55,29 @@ describe('the trouble that status tells', () => {
     ]);
   });
 
+  it('is told since it began, however often a batch was left since', async () => {
+    const g = await withEvents(2, ({ ids }) => ({ status: ids.includes('e-0') ? 500 : 200 }), {
+      limits: { items: 1, attempts: 2 },
+    });
+    const since = () => right(standing(g.ledger.reader, 'hooks'))?.since;
+    await deliver(g.world);
+    const [first] = [...g.ledger.read({ types: ['outbox.retry_later' as never] })].map(
+      (read) => (JSON.parse(right(read).line) as { header: { recorded_at: string } }).header,
+    );
+    for (const from of [2, 3]) {
+      expect(since()).toBe(first?.recorded_at);
+      await setTimeout(5);
+      await deliver(g.world);
+      expect(since()).toBe(first?.recorded_at);
+      // What is delivered takes nothing back of it.
+      await write(g.ledger, events(1, from));
+    }
+    await setTimeout(5);
+    g.receiver.script = () => ({ status: 502 });
+    await deliver(g.world);
+    expect(since()).not.toBe(first?.recorded_at);
+  });
+
   it('names no next attempt that lies behind', async () => {
     const g = await withEvents(1, () => ({ status: 503 }), { limits: { attempts: 3 } });
     const { retryAt = 0 } = await deliver(g.world);

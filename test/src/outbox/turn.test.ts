@@ -124,6 +124,29 @@ describe('batches that fail', () => {
     expect(turns.slice(0, 1)).toEqual(untried);
   });
 
+  it.each([
+    ['are slow', { status: 500 }, 25_000, [5, 125_000]],
+    [
+      'ask for half a minute each',
+      { status: 429, headers: { 'retry-after': '30' } },
+      0,
+      [3, 60_000],
+    ],
+  ])('share one patience where an earlier flush left them, and %s', async (_, how, ms, told) => {
+    const bad = ['e-0', 'e-2', 'e-4', 'e-6', 'e-8', 'e-10', 'e-12', 'e-14'];
+    const g = await withItems(16, failsWith(...bad));
+    for (let n = 0; n < 2; n++) await deliver(g.world, { maxWaitMs: 0 });
+    expect(right(g.ledger.projection('outbox', 'failing')).length).toBe(bad.length);
+    await g.world.sleep(3_600_000);
+    g.receiver.script = () => ({ ...how, before: () => g.world.sleep(ms) });
+    const begun = g.world.now();
+    const { attempts, retryAt = Infinity } = await deliver(g.world, { maxWaitMs: 60_000 });
+    expect([attempts, g.world.now() - begun]).toEqual(told);
+    // What had no turn is due, and has no moment that is yet to come.
+    expect(retryAt).toBeGreaterThan(g.world.now());
+    expect(listed(g.ledger, 'delivered').length).toBe(8);
+  });
+
   it('in a row end nothing where only one of an earlier flush was left beside them', async () => {
     const g = await withItems(1, failsWith('e-0'));
     await deliver(g.world);
