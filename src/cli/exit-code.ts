@@ -5,7 +5,7 @@
 import type { Decision } from '../../policies/gate/decision.ts';
 import { isOfOthers } from '../storage/damage.ts';
 import type { DatabaseFailed } from '../storage/database.ts';
-import { NO_HANDLE } from '../storage/handle.ts';
+import { isHindrance } from '../storage/handle.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
 import type { RowsRefused } from '../usecase/untaken.ts';
 import type { ReportFinding, Verdict } from '../verify/report.ts';
@@ -20,7 +20,7 @@ const databaseExit = ({ code, path }: DatabaseFailed): Exit => {
   if (code.startsWith('SQLITE_BUSY') || code === 'REPLACED') return 75;
   // Of a mirror that is only being made nothing can drift.
   const isFull = code === 'SQLITE_FULL' || (path.endsWith('.new') && roomText(code) !== undefined);
-  return isFull || NO_HANDLE.test(code) || path.endsWith('.lock.db') ? 74 : 22;
+  return isFull || isHindrance(code) || path.endsWith('.lock.db') ? 74 : 22;
 };
 
 const decisionExit = (decision: Decision): Exit => (isBadAttestation(decision) ? 2 : 24);

@@ -3,17 +3,15 @@
  * could change the other.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { readFileSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { DiskFailed } from '../storage/disk.ts';
-import { putWhole } from '../storage/whole-file.ts';
 import { MAX_MARK_BYTES } from '../verify/mark.ts';
-import { realPorts } from '../wiring.ts';
 import type { CliError, PlaceRefused, Usage } from './error.ts';
 import type { Given } from './given.ts';
 import { errnoOf, readTextInput } from './input.ts';
 import { isInLedger } from './outside.ts';
+import { putBeside } from './output.ts';
 import { atPlace } from './place.ts';
 
 /** What stands in a mark of any version. */
@@ -33,8 +31,9 @@ export const markPlace = (
   try {
     if (isInLedger(ledger, path))
       return given.usage('a mark lies outside the ledger: --mark names a file elsewhere');
-    const there = statSync(path, { throwIfNoEntry: false });
+    const there = lstatSync(path, { throwIfNoEntry: false });
     if (there === undefined) return E.right(resolve(path));
+    if (there.isSymbolicLink()) return E.left({ _tag: 'PlaceRefused', path, errno: 'ELOOP' });
     if (!there.isFile()) return E.left({ _tag: 'PlaceRefused', path, errno: 'NOT_A_FILE' });
     return mayGo(path, there.size)
       ? E.right(resolve(path))
@@ -46,7 +45,7 @@ export const markPlace = (
 
 /** keepMark writes a mark, whole or not at all. */
 export const keepMark = (path: string, mark: string): E.Either<DiskFailed | PlaceRefused, void> =>
-  atPlace(path)(putWhole(realPorts.disk, path, encodeUtf8(mark)));
+  atPlace(path)(putBeside(path, mark));
 
 const SEQ = /^(?:0|[1-9]\d{0,14})$/;
 

@@ -3,32 +3,32 @@
  * journal or of a key it would be the end of them.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { realpathSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { isWithin } from '../storage/layout.ts';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isWithin, layoutOf } from '../storage/layout.ts';
+import { readSettings } from '../storage/settings-file.ts';
+import { recordAt } from '../usecase/backup-record.ts';
+import { realPorts } from '../wiring.ts';
 import type { PlaceRefused, Usage } from './error.ts';
 import type { Given } from './given.ts';
 import { errnoOf } from './input.ts';
 
-/** isInLedger says whether a file would lie in a ledger; throws where its folder is not there. */
-export const isInLedger = (ledger: string, path: string): boolean =>
-  isWithin(realpathSync(ledger), realpathSync(dirname(resolve(path))));
+/** Whether a ledger or a backup keeps something by that name. */
+const isKept = (path: string): boolean => {
+  const layout = layoutOf(dirname(path));
+  const places: readonly string[] = [recordAt(layout), ...Object.values({ ...layout })];
+  if (!places.includes(path) || !existsSync(layout.journal)) return false;
+  return E.isRight(readSettings(realPorts, layout));
+};
 
-/** outside refuses an option that names a file in the ledger. */
-export const outside = (
-  given: Given,
-  option: string,
-  ledger: string,
-): E.Either<Usage | PlaceRefused, void> => {
-  const path = given.text(option);
-  if (path === undefined || path === '-') return E.right(undefined);
-  try {
-    return isInLedger(ledger, path)
-      ? given.usage(`what is written lies outside the ledger: --${option} names a file elsewhere`)
-      : E.right(undefined);
-  } catch (thrown) {
-    return E.left({ _tag: 'PlaceRefused', path, errno: errnoOf(thrown) });
-  }
+/**
+ * isInLedger says whether a file would lie in a ledger, or be one of those of another or of a
+ * backup; throws where its folder is not there.
+ */
+export const isInLedger = (ledger: string, path: string): boolean => {
+  const folder = realpathSync(dirname(resolve(path)));
+  const isOwn = isWithin(realpathSync(ledger), folder);
+  return isOwn || isKept(folder) || isKept(join(folder, basename(path)));
 };
 
 /** isSameFile says whether two names are those of one file, as far as they lead anywhere. */
@@ -38,5 +38,26 @@ export const isSameFile = (one: string, other: string): boolean => {
     return a.isFile() && a.dev === b.dev && a.ino === b.ino;
   } catch {
     return false; // whoever reads or writes it says why
+  }
+};
+
+/** outside refuses an option that names a file in a ledger, or one that others of the line read. */
+export const outside = (
+  given: Given,
+  option: string,
+  ledger: string,
+  read: readonly string[] = [],
+): E.Either<Usage | PlaceRefused, void> => {
+  const path = given.text(option);
+  if (path === undefined || path === '-') return E.right(undefined);
+  const own = read.find((each) => isSameFile(given.text(each) ?? '', path));
+  if (own !== undefined)
+    return given.usage(`--${option} names what --${own} reads, which would be written over`);
+  try {
+    return isInLedger(ledger, path)
+      ? given.usage(`what is written lies outside the ledger: --${option} names a file elsewhere`)
+      : E.right(undefined);
+  } catch (thrown) {
+    return E.left({ _tag: 'PlaceRefused', path, errno: errnoOf(thrown) });
   }
 };

@@ -5,7 +5,7 @@ import { render, visible } from '../../ledger/render/render.ts';
 import { JSON_TEXTS, SHAPE_TEXTS } from '../../ledger/render/text.ts';
 import type { OpenError } from '../storage/settings-file.ts';
 import type { DatabaseFailed } from '../storage/database.ts';
-import { NO_HANDLE } from '../storage/handle.ts';
+import { isHindrance } from '../storage/handle.ts';
 import type { MirrorRefused } from '../storage/mirror/mirror.ts';
 import type { CheckpointCause, Corrupt, Repair } from '../storage/outcome.ts';
 import type { JournalRefused } from '../storage/segment.ts';
@@ -87,7 +87,7 @@ export const diskText = (errno: string): { readonly message: string; readonly ne
 
 /** roomText tells what there is no room for, undefined where something else is wrong. */
 export const roomText = (code: string): ReturnType<typeof diskText> | undefined =>
-  (code.startsWith('SQLITE_') || NO_HANDLE.test(code)) && Object.hasOwn(ERRNO, code)
+  (code.startsWith('SQLITE_') || isHindrance(code)) && Object.hasOwn(ERRNO, code)
     ? diskText(code)
     : undefined;
 

@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Answer } from './database.ts';
-import { lackOf } from './handle.ts';
+import { denialOf, lackOf } from './handle.ts';
 import type { Steps } from './steps.ts';
 
 interface SqliteError extends Error {
@@ -36,12 +36,15 @@ export const jsonIn = (cell: unknown): unknown => {
 /** A database, its log and what those who read it share; SQLite may have closed some by now. */
 const HANDLES = 3;
 
+const filesOf = (path: string): readonly string[] => [path, `${path}-wal`, `${path}-shm`];
+
 /** failedBy makes data of an error of SQLite. */
 export const failedBy = (path: string, thrown: unknown): Answer<never> => {
   if (!isSqliteError(thrown)) throw thrown;
   const { code } = thrown;
-  const lack = code === 'SQLITE_CANTOPEN' ? lackOf(HANDLES) : undefined;
-  return E.left({ _tag: 'DatabaseFailed', path, code: lack ?? code });
+  const isShut = code === 'SQLITE_CANTOPEN';
+  const why = isShut ? (lackOf(HANDLES) ?? denialOf(filesOf(path))) : undefined;
+  return E.left({ _tag: 'DatabaseFailed', path, code: why ?? code });
 };
 
 /** attempt runs what may throw an error of SQLite. */

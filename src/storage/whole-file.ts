@@ -78,7 +78,21 @@ export const renameSynced = (disk: Disk, from: string, to: string): Done<void> =
   return renamed;
 };
 
-/** putWhole puts a file in a place, over what is there. */
+/** putUnder puts a file in a place, over what is there; until it is whole it has another name. */
+export const putUnder = (
+  disk: Disk,
+  part: string,
+  path: string,
+  bytes: Uint8Array,
+  permission?: number,
+): Done<void> => {
+  const file = disk.open(part, 'create', permission);
+  if (E.isLeft(file)) return file;
+  const written = closing(file.right, writeSynced(file.right, bytes));
+  return E.isLeft(written) ? written : renameSynced(disk, part, path);
+};
+
+/** putWhole does it in a folder of ours, where nothing else has that other name. */
 export const putWhole = (
   disk: Disk,
   path: string,
@@ -88,9 +102,5 @@ export const putWhole = (
   const part = `${path}.part`;
   // What a crash left of an earlier attempt is of no use to anybody.
   const cleared = clearFile(disk, part);
-  if (E.isLeft(cleared)) return cleared;
-  const file = disk.open(part, 'create', permission);
-  if (E.isLeft(file)) return file;
-  const written = closing(file.right, writeSynced(file.right, bytes));
-  return E.isLeft(written) ? written : renameSynced(disk, part, path);
+  return E.isLeft(cleared) ? cleared : putUnder(disk, part, path, bytes, permission);
 };

@@ -45,7 +45,8 @@ export interface BackupRefused {
 
 const MAX_RECORD_BYTES = 1 << 16;
 
-const recordAt = ({ folder }: Layout): string => join(folder, 'backup.json');
+/** recordAt tells where it lies. */
+export const recordAt = ({ folder }: Layout): string => join(folder, 'backup.json');
 
 /** readRecord reads it, undefined where nothing tells. */
 export const readRecord = (

@@ -16,6 +16,7 @@ import type { Layout } from '../storage/layout.ts';
 import { isWithin, layoutOf } from '../storage/layout.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import type { SegmentMoved } from '../verify/crew.ts';
+import { refuseOccupied } from './backup-place.ts';
 import { putRecord, readRecord } from './backup-record.ts';
 import { copyBeside } from './copy-beside.ts';
 import type { CopiedJournal, CopyRefused } from './copy-journal.ts';
@@ -79,6 +80,8 @@ export const backup = async (
   const notes = note.right === undefined ? [] : [note.right];
   const sound = await soundJournal(kept, notes, options);
   if (E.isLeft(sound)) return sound;
+  const free = refuseOccupied(disk, to, settings.origin);
+  if (E.isLeft(free)) return free;
   const made = makeFolders(disk, to);
   if (E.isLeft(made)) return made;
   const held = await ports.lock.take(to.folder, options.lockWaitMs ?? LOCK_WAIT_MS);

@@ -62,6 +62,10 @@ const look = (reader: Reader, { size, head }: Seen): Read<Seen> =>
     }),
   );
 
+/** Nothing is recorded both then or later and before. */
+const isVain = ({ since, until }: Pick<Query, 'since' | 'until'>): boolean =>
+  since !== undefined && until !== undefined && since >= until;
+
 const isPast = ({ until }: Query, { recordedAt }: Seen): boolean =>
   until !== undefined && recordedAt !== undefined && recordedAt >= until;
 
@@ -79,7 +83,7 @@ export async function* follow(
   let seen: Seen = { size: 0, head: undefined };
   let failures = 0;
   const isOver = (): boolean => signal?.aborted === true || reader.isClosed;
-  while (left > 0 && !isOver()) {
+  while (left > 0 && !isVain(query) && !isOver()) {
     const now = look(reader, seen);
     const hasMore = E.isRight(now) && now.right.size > seen.size;
     const page = hasMore ? reader.page({ ...query, after, limit: left }) : E.right([]);

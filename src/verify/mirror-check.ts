@@ -9,7 +9,7 @@ import { attempt } from '../storage/attempt.ts';
 import type { Database } from '../storage/database.ts';
 import { NO_COPY } from '../storage/database.ts';
 import type { DiskFailed } from '../storage/disk.ts';
-import { NO_HANDLE } from '../storage/handle.ts';
+import { isHindrance } from '../storage/handle.ts';
 import type { Layout, Settings } from '../storage/layout.ts';
 import { readyMade } from '../../policies/set/ready-made.ts';
 import type { Ground } from '../../policies/state/ground.ts';
@@ -35,8 +35,8 @@ export interface Looking {
 }
 
 /**
- * Where it cannot be opened in a place that nobody may write, or by a process that may open nothing
- * more, nothing is said against it.
+ * Where it cannot be opened in a place that nobody may write, or by a process that may not read it,
+ * or may open nothing more, nothing is said against it.
  */
 type Refused = ReportFinding | 'mirror_not_readable_here' | DiskFailed;
 
@@ -61,7 +61,7 @@ export const openToRead = ({ ports, layout }: Looking): E.Either<Refused, Mirror
   if (E.isLeft(database)) {
     const { code } = database.left;
     if (code === NO_COPY) return E.left('mirror_not_readable_here');
-    return NO_HANDLE.test(code)
+    return isHindrance(code)
       ? E.left({ _tag: 'DiskFailed', call: 'open', path, errno: code })
       : refused('mirror_unreadable', code);
   }

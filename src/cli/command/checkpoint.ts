@@ -10,8 +10,7 @@ import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
 import { orKeyFault } from '../log-key.ts';
 import { LOCK_WAIT, openFor } from '../open.ts';
-import { handOut } from '../output.ts';
-import { outside } from '../outside.ts';
+import { handOut, handOutFault } from '../output.ts';
 
 export const command: Command = {
   options: {
@@ -22,7 +21,7 @@ export const command: Command = {
   run: async (given, terminal) => {
     const ledger = openFor(given, terminal);
     if (E.isLeft(ledger)) return ledger;
-    const place = outside(given, 'out', ledger.right.layout.folder);
+    const place = handOutFault(given, 'out', ledger.right.layout.folder);
     if (E.isLeft(place)) return place;
     const note = await ledger.right.checkpoint();
     await ledger.right.close();

@@ -7,8 +7,7 @@ import type { Command } from '../command.ts';
 import { REPORTING, computeFor } from '../experiment/look.ts';
 import { withExperiment } from '../experiment/named.ts';
 import { reportText } from '../experiment/report-text.ts';
-import { writeFileWhole } from '../output.ts';
-import { outside } from '../outside.ts';
+import { handOutFault, writeFileWhole } from '../output.ts';
 import { jsonLine } from '../terminal.ts';
 import { WRITING } from '../writing.ts';
 
@@ -25,7 +24,7 @@ export const command: Command = {
   ],
   run: (given, terminal) =>
     withExperiment(given, terminal, async (ledger, experiment) => {
-      const place = outside(given, 'html', ledger.layout.folder);
+      const place = handOutFault(given, 'html', ledger.layout.folder, ['sign']);
       if (E.isLeft(place)) return place;
       const computed = await computeFor(given, terminal, ledger, experiment);
       if (E.isLeft(computed)) return computed;

@@ -177,6 +177,9 @@ const run = async (
   return E.isLeft(made) ? made : handOut(given, terminal, telling, about, made.right);
 };
 
+/** Options that name a file to read. */
+const READ = ['sign', 'ocsf-map', 'profile'];
+
 export const command: Command = {
   options: {
     format: { type: 'text', describe: 'what it is written as', needed: true, choices: FORMATS },
@@ -215,7 +218,7 @@ export const command: Command = {
   run: async (given, terminal) => {
     const ledger = openFor(given, terminal);
     if (E.isLeft(ledger)) return ledger;
-    const place = outside(given, 'to', ledger.right.layout.folder);
+    const place = outside(given, 'to', ledger.right.layout.folder, READ);
     if (E.isLeft(place)) return place;
     try {
       const selected = selectionOf(given, ledger.right);

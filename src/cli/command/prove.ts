@@ -11,8 +11,7 @@ import type { CliError } from '../error.ts';
 import { readTextInput } from '../input.ts';
 import { orKeyFault } from '../log-key.ts';
 import { LOCK_WAIT, openFor } from '../open.ts';
-import { handOut } from '../output.ts';
-import { isSameFile, outside } from '../outside.ts';
+import { handOut, handOutFault } from '../output.ts';
 
 /** As a command tells it; `path` is where the earlier checkpoint came from. */
 const told = (ledger: Ledger, error: ProvingError, path: string): CliError => {
@@ -52,11 +51,9 @@ export const command: Command = {
     if ((since === undefined) === (given.words.length === 0))
       return given.usage('prove takes SEQ or ID, or else --consistent-with FILE');
     const out = given.text('out');
-    if (since !== undefined && out !== undefined && isSameFile(since, out))
-      return given.usage('--out names the checkpoint itself, which would be written over');
     const ledger = openFor(given, terminal);
     if (E.isLeft(ledger)) return ledger;
-    const place = outside(given, 'out', ledger.right.layout.folder);
+    const place = handOutFault(given, 'out', ledger.right.layout.folder, ['consistent-with']);
     if (E.isLeft(place)) return place;
     const proof = await prove(ledger.right, given.word(0), since);
     await ledger.right.close();

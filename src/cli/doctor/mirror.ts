@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUILT_IN } from '../../projection/registry.ts';
+import type { Done } from '../../storage/disk.ts';
 import type { Layout } from '../../storage/layout.ts';
 import { projectionsIn } from '../../storage/mirror/live.ts';
 import type { Ended } from '../../storage/mirror/mirror.ts';
@@ -63,13 +64,13 @@ const pragmaCheck = (reader: Reader): Check => {
 };
 
 /** Whether the journal has the line that the mirror took last; it is written before the mirror. */
-const hasLast = ({ journal }: Layout, { segment, offset, size }: Ended): boolean => {
-  if (size === 0) return true;
+const hasLast = ({ journal }: Layout, { segment, offset, size }: Ended): Done<boolean> => {
+  if (size === 0) return E.right(true);
   const file = realPorts.disk.open(segmentAt(journal, segment).path, 'read');
-  if (E.isLeft(file)) return false;
+  if (E.isLeft(file)) return file.left.errno === 'ENOENT' ? E.right(false) : file;
   const byte = new Uint8Array(1);
   const read = closing(file.right, file.right.read(byte, offset - 1));
-  return E.isRight(read) && read.right === 1 && byte[0] === LF;
+  return E.map((many: number) => many === 1 && byte[0] === LF)(read);
 };
 
 const lengthCheck = async (layout: Layout, reader: Reader, ended: Ended): Promise<Check> => {
@@ -78,7 +79,12 @@ const lengthCheck = async (layout: Layout, reader: Reader, ended: Ended): Promis
     const { message, next } = errorText(segments.left);
     return fail('journal', message, next);
   }
-  if (!hasLast(layout, ended))
+  const last = hasLast(layout, ended);
+  if (E.isLeft(last)) {
+    const { message, next } = errorText(last.left);
+    return fail('journal', message, next);
+  }
+  if (!last.right)
     return fail('journal', `it does not have all ${ended.size} events of the mirror`, COMPARE);
   const lag = await lagOf(layout, reader);
   return lag === undefined

@@ -3,6 +3,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
+import { denialOf } from '../../storage/handle.ts';
 import { keyPath, listKeys } from '../../storage/key-file.ts';
 import type { Layout } from '../../storage/layout.ts';
 import { realPorts } from '../../wiring.ts';
@@ -44,7 +45,15 @@ export const canWrite = (path: string): boolean => {
   }
 };
 
-const accessCheck = ({ folder, journal, mirror }: Layout): Check => {
+const accessCheck = (layout: Layout): Check => {
+  const { folder, journal, mirror, checkpoint, checkpoints, policies, quarantine, torn } = layout;
+  const places = [mirror, journal, checkpoint, checkpoints, policies, quarantine, torn];
+  // Nothing is said of what nobody may look at.
+  const closed = places.find((path) => denialOf([path]) !== undefined);
+  if (closed !== undefined) {
+    const { next } = diskText('EACCES');
+    return warn('access', `${closed} may not be read by this user`, next);
+  }
   const shut = [folder, journal, mirror].find((path) => existsSync(path) && !canWrite(path));
   return shut === undefined
     ? ok('access', 'this user may append')

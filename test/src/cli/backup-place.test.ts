@@ -2,7 +2,8 @@
  * Places that no backup goes into, and in which nothing is restored.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { asNobody } from '../../as-nobody.ts';
 import { linesOf, withLedger } from './shell.ts';
@@ -48,5 +49,29 @@ describe('a folder within another one', () => {
     ).toEqual(Array.from({ length: 4 }, () => '25 within'));
     expect(readdirSync(shell.path('.ledger'))).toEqual(there);
     await shell.told('backup --to ..b');
+  });
+});
+
+describe('a folder of somebody', () => {
+  it('that is no backup loses nothing to one', async () => {
+    const shell = withLedger();
+    await shell.told('checkpoint');
+    const names = ['checkpoint', 'ledger.json', 'backup.json', 'checkpoints/1', 'policies/own'];
+    for (const name of [...names, 'quarantine/mail', 'torn/page']) {
+      mkdirSync(dirname(shell.path(`own/${name}`)), { recursive: true });
+      shell.write(`own/${name}`, 'mine');
+      const { status, stdout } = await shell.inside('backup --to own --json');
+      const { code, message } = linesOf(stdout)[0]?.error ?? {};
+      expect([name, status, code]).toEqual([name, 25, 'stands']);
+      expect(message).toContain(`own/${name}: `);
+      expect(shell.read(`own/${name}`)).toBe('mine');
+      expect(readdirSync(shell.path('own'))).toEqual([name.split('/')[0]]);
+      rmSync(shell.path('own'), { recursive: true });
+    }
+    mkdirSync(shell.path('own'));
+    shell.write('own/notes.txt', 'mine');
+    await shell.told('backup --to own');
+    await shell.told('backup --to own');
+    expect(shell.read('own/notes.txt')).toBe('mine');
   });
 });

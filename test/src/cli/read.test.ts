@@ -121,6 +121,8 @@ describe('ledger log --follow', () => {
   it('ends where nothing can come any more that was recorded before then', async () => {
     const shell = withLedger();
     expect(await shell.told('log --follow --until 2020-01-01')).toEqual([]);
+    const empty = 'log --follow --since 2999-01-01 --until 2999-01-01';
+    expect(await shell.told(empty)).toEqual([]);
     const [first] = await shell.told('log --limit 1');
     const until = new Date(Date.now() + 400).toISOString();
     const following = shell.told(`log --follow --until ${until}`);

@@ -79,6 +79,52 @@ describe('keys that may not be listed', () => {
   });
 });
 
+describe('a mirror that may not be read', () => {
+  it('has not drifted, and no replay is asked for that could not read it either', async () => {
+    const shell = withLedger();
+    shell.json('append --type a.b --sign alice');
+    for (const name of ['.', '.ledger', '.ledger/journal']) chmodSync(shell.path(name), 0o777);
+    for (const name of ['writer.lock.db', 'writer.info'])
+      chmodSync(shell.path('.ledger', name), 0o666);
+    chmodSync(shell.path('.ledger', 'mirror.db'), 0o000);
+    const lines = ['log', 'show 1', 'verify', 'replay', 'replay --dry-run', 'prove 0'];
+    const told: unknown[] = [];
+    await asNobody(async () => {
+      for (const line of lines) {
+        const { status, stdout } = await shell.inside(`${line} --json`);
+        const { code, next } = linesOf(stdout).at(-1)?.error ?? {};
+        told.push([line, status, code, next]);
+      }
+    });
+    const next = 'Run it as the owner of the ledger, where it can be written.';
+    expect(told).toEqual(lines.map((line) => [line, 74, 'EACCES', next]));
+  });
+});
+
+describe('the doctor', () => {
+  it('names what it may not look at, and takes no event for lost because of it', async () => {
+    const shell = withLedger();
+    shell.json('checkpoint');
+    for (const name of ['.', '.ledger', '.ledger/quarantine', '.ledger/journal'])
+      chmodSync(shell.path(name), 0o777);
+    const said = async (name: string) => {
+      const mode = name.includes('.') ? 0o666 : 0o777;
+      chmodSync(shell.path('.ledger', name), 0o000);
+      const { stdout } = await asNobody(() => shell.inside('doctor'));
+      chmodSync(shell.path('.ledger', name), mode);
+      expect(stdout).not.toContain('does not have all');
+      return stdout.split('\n').filter((line) => line.includes(`.ledger/${name}`));
+    };
+    for (const name of ['checkpoint', 'checkpoints', 'policies', 'quarantine', 'torn']) {
+      const [line, ...others] = await said(name);
+      expect(line).toMatch(/^warn +access .* may not be read by this user$/);
+      expect(others.filter((each) => each.startsWith('fail'))).toEqual([]);
+    }
+    const [line] = await said(`journal/${'0'.repeat(20)}.jsonl`);
+    expect(line).toMatch(/^fail +journal .*: permission denied$/);
+  });
+});
+
 const MOST = 80;
 
 /** How a line ends whose process may have so many files open, and what it says on stdout. */
