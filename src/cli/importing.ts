@@ -25,6 +25,7 @@ import { tellDone, tellMore, tellPlan, tellSample, tellWarnings } from './import
 import { tellUntaken } from './import-untaken.ts';
 import { onLeave } from './leave.ts';
 import { withLedger } from './open.ts';
+import { isInLedger, isPartOf } from './outside.ts';
 import { beginning } from './policy-set.ts';
 import { EVENTS, MEGABYTES, Progress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
@@ -157,6 +158,19 @@ const objection = (
   );
 };
 
+/** What a ledger keeps is not taken into it once more, nor put aside under its hands. */
+const keptFault = (
+  given: Given,
+  { layout: { folder } }: Ledger,
+  path: string,
+): E.Either<CliError, void> => {
+  if (isPartOf(folder, path))
+    return given.usage('what is imported lies in this ledger, which has it already');
+  return given.flag('archive') && isInLedger(folder, path)
+    ? given.usage('--archive would rename what a ledger or a backup keeps: leave it out')
+    : E.right(undefined);
+};
+
 /** runImport makes a plan of the source at a path, tells it, and carries it out. */
 export const runImport = async (
   given: Given,
@@ -198,7 +212,9 @@ export const runImport = async (
     const isDry = given.flag('dry-run');
     const against = objection(given, plan, names);
     if (against !== undefined && !isDry) return against;
-    const done = await withLedger(given, terminal, (ledger) => {
+    const done = await withLedger(given, terminal, async (ledger) => {
+      const kept = keptFault(given, ledger, path);
+      if (E.isLeft(kept)) return kept;
       const run = {
         given,
         terminal,

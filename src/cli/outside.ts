@@ -31,6 +31,15 @@ export const isInLedger = (ledger: string, path: string): boolean => {
   return isOwn || isKept(folder) || isKept(join(folder, basename(path)));
 };
 
+/** isPartOf says whether a file or a folder that is there lies in a ledger. */
+export const isPartOf = (ledger: string, path: string): boolean => {
+  try {
+    return isWithin(realpathSync(ledger), realpathSync(path));
+  } catch {
+    return false; // whoever reads it says why
+  }
+};
+
 /** isSameFile says whether two names are those of one file, as far as they lead anywhere. */
 export const isSameFile = (one: string, other: string): boolean => {
   try {
