@@ -58,8 +58,8 @@ export class Left {
   private readonly row = new Set<string>();
   private isOrdered = true;
   private isGivenUp = false;
-  /** Whether it asked for more patience than there is. */
-  isLeftAlone = false;
+  /** Until when the receiver asked for more patience than there is. */
+  private asked = 0;
   private until = 0;
   /** Until when the receiver asked for nothing to be sent. */
   silence = 0;
@@ -79,8 +79,8 @@ export class Left {
     if (!isAnew) return;
     for (const each of [this.tried, this.turns, this.row]) each.clear();
     [this.up, this.oldSince] = [undefined, undefined];
-    [this.isGivenUp, this.isLeftAlone] = [false, false];
-    [this.until, this.silence] = [0, 0];
+    this.isGivenUp = false;
+    [this.asked, this.until, this.silence] = [0, 0, 0];
   }
 
   get keys(): readonly string[] {
@@ -92,12 +92,19 @@ export class Left {
     return new Map(this.since);
   }
 
+  /** Whether it asked for more patience than there is. */
+  get isLeftAlone(): boolean {
+    return this.asked > 0;
+  }
+
   get isDown(): boolean {
     return this.isLeftAlone || (this.isGivenUp && this.row.size >= IN_A_ROW);
   }
 
   /** When anything can be tried again: the latest that was told of all, or the first of any. */
   get retryAt(): number | undefined {
+    // How long others are left is nothing that it asks for.
+    if (this.isLeftAlone) return this.asked;
     if (this.isDown) return this.until;
     // What is due at once has no moment of its own.
     const moments = this.firsts.flatMap(({ until = 0 }) => (until > 0 ? until : []));
@@ -205,11 +212,10 @@ export class Left {
   leave({ key, owners }: Failed, answer: Answer, { until, now }: Moment): void {
     this.count(key, answer, now);
     const asked = askedOf(answer);
-    if (asked > 0) this.isLeftAlone = true;
     if (this.row.has(key)) this.isGivenUp = true;
     // Others are tried as soon as it asks for; the batch itself may wait for longer.
-    const latest = asked > 0 ? now + asked : Math.min(until, now + LONGEST_MS);
-    this.until = Math.max(this.until, latest);
+    if (asked > 0) this.asked = Math.max(this.asked, now + asked);
+    else this.until = Math.max(this.until, Math.min(until, now + LONGEST_MS));
     this.tried.add(key);
     this.turns.delete(key);
     this.add({ key, owners, until, failures: this.failures(key) + 1 });

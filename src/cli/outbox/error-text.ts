@@ -103,9 +103,10 @@ export const outboxText = (error: OutboxError): Told => {
         code: 'destination_planned',
         message: `items that are planned for ${name} in another format than ${format}: ${items}`,
         next:
-          `Deliver them first, while it is active in the format of before: ledger outbox flush ` +
-          `${name}. Or take their batches out of the way: ledger outbox park ITEM --batch ` +
-          `--destination ${name}. What is retried then leaves in the new format.`,
+          'Deliver them first, while it is active in the format of before (set it in that where ' +
+          `it is retired): ledger outbox flush ${name}. Or take their batches out of the way: ledger ` +
+          `outbox park ITEM --batch --destination ${name}. What is retried then leaves in the ` +
+          'new format.',
       };
     }
     case 'SecretMissing': {
@@ -149,8 +150,9 @@ export const outboxText = (error: OutboxError): Told => {
           code,
           message: `${message}, ${of} that cannot be made again: it may have been received`,
           next:
-            'Drop what was erased of it: who then retries another sends it under another key, ' +
-            'and a receiver that has it takes it twice.',
+            'Put back the secret that its redaction names, if that is another one now: ledger ' +
+            `outbox ${batch.by} ${visible(item)} --batch. Or drop what was erased of it: who ` +
+            'then retries another sends it under another key; who has it takes it twice.',
         };
       if (batch.isAnew)
         return {

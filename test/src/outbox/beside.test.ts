@@ -220,6 +220,23 @@ it('a receiver that asks for little is left alone for as long as it asked for be
   g.sound();
 });
 
+it('a receiver that asks for a moment is left alone for no longer if others fail', async () => {
+  let isUp = false;
+  let asks: Reply = { status: 500 };
+  const answers: Answers = (id) => (isUp ? {} : id === 'e-4' ? asks : { status: 500 });
+  const g = await withItems(draftsOf(5), answers, { limits: { items: 1, attempts: 1 } });
+  for (let n = 0; n < 8; n++) await deliver(g.world);
+  await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+  asks = { status: 503, headers: { 'retry-after': '20' } };
+  const told = await deliver(g.world);
+  expect(g.sent.at(-1)?.id).toBe('e-4');
+  expect(told).toMatchObject({ waiting: 5, isAsked: true, retryAt: g.world.now() + 20_000 });
+  isUp = true;
+  await g.world.sleep(20_000);
+  expect(await deliver(g.world)).toMatchObject({ delivered: 5, waiting: 0 });
+  g.sound();
+});
+
 describe('a receiver that may be down', () => {
   it('is asked by one of those in a row, and by none that failed before them', async () => {
     const bad = ['e-20', 'e-21', 'e-22'];
