@@ -104,9 +104,9 @@ export const outboxText = (error: OutboxError): Told => {
         message: `items that are planned for ${name} in another format than ${format}: ${items}`,
         next:
           'Deliver them first, while it is active in the format of before (set it in that where ' +
-          `it is retired): ledger outbox flush ${name}. Or take their batches out of the way: ledger ` +
-          `outbox park ITEM --batch --destination ${name}. What is retried then leaves in the ` +
-          'new format.',
+          `it is retired): ledger outbox flush ${name}. Or take their batches out of the way: ` +
+          `ledger outbox park ITEM --batch --destination ${name}. What is retried then leaves in ` +
+          'the new format.',
       };
     }
     case 'SecretMissing': {
