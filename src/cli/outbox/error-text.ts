@@ -151,8 +151,9 @@ export const outboxText = (error: OutboxError): Told => {
           message: `${message}, ${of} that cannot be made again: it may have been received`,
           next:
             'Put back the secret that its redaction names, if that is another one now: ledger ' +
-            `outbox ${batch.by} ${visible(item)} --batch. Or drop what was erased of it: who ` +
-            'then retries another sends it under another key; who has it takes it twice.',
+            `outbox ${batch.by} ${visible(item)} --batch. Or drop what was erased: who then ` +
+            'retries another sends it under another key, and a receiver that has it takes it ' +
+            'twice.',
         };
       if (batch.isAnew)
         return {
