@@ -50,7 +50,6 @@ export const command: Command = {
     const since = given.text('consistent-with');
     if ((since === undefined) === (given.words.length === 0))
       return given.usage('prove takes SEQ or ID, or else --consistent-with FILE');
-    const out = given.text('out');
     const ledger = openFor(given, terminal);
     if (E.isLeft(ledger)) return ledger;
     const place = handOutFault(given, 'out', ledger.right.layout.folder, ['consistent-with']);
@@ -58,6 +57,6 @@ export const command: Command = {
     const proof = await prove(ledger.right, given.word(0), since);
     await ledger.right.close();
     if (E.isLeft(proof)) return proof;
-    return handOut(terminal, out, proof.right.text, proof.right.about);
+    return handOut(terminal, given.text('out'), proof.right.text, proof.right.about);
   },
 };
