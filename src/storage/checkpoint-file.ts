@@ -5,9 +5,11 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import { hold, judgeCheckpoint } from '../../ledger/chain/checkpoint.ts';
+import type { Keyring } from '../../ledger/chain/keyring.ts';
 import type { Held } from '../../ledger/chain/state.ts';
 import type { Crypto } from '../../ledger/crypto/port.ts';
 import { decodeUtf8, encodeUtf8, invalidUtf8At } from '../../ledger/encoding/utf8.ts';
+import { openCheckpoint } from '../../ledger/note/checkpoint.ts';
 import type { Disk, DiskFailed, Done, Stat } from './disk.ts';
 import type { Standpoint } from './ground.ts';
 import { chainStateOf } from './ground.ts';
@@ -165,4 +167,10 @@ export const keepNote = (disk: Disk, layout: Layout, size: number, note: string)
   if (E.isLeft(made)) return made;
   const kept = putWhole(disk, join(layout.checkpoints, `${size}`), encodeUtf8(note));
   return E.isLeft(kept) ? kept : putWhole(disk, layout.checkpoint, encodeUtf8(note));
+};
+
+/** isOfLog tells whether a log key signed a note, whichever of them and however long ago. */
+export const isOfLog = (crypto: Crypto, { byId }: Keyring, note: string): boolean => {
+  const keys = [...byId.values()].flatMap(({ key, purpose }) => (purpose === 'log' ? key : []));
+  return E.isRight(openCheckpoint(crypto, keys, note));
 };

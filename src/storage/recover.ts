@@ -7,7 +7,6 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { hold } from '../../ledger/chain/checkpoint.ts';
-import { openCheckpoint } from '../../ledger/note/checkpoint.ts';
 import type { PolicySet } from '../../policies/set/set.ts';
 import { makeTorn, setAside } from './aside.ts';
 import { MirrorDamaged } from './attempt.ts';
@@ -18,7 +17,7 @@ import type { Journal } from './journal.ts';
 import type { Layout } from './layout.ts';
 import { TAIL_BYTES } from './layout.ts';
 import type { LastNotes } from './checkpoint-file.ts';
-import { checkpointFault, keepNote, lastNotes, sizeOfNote } from './checkpoint-file.ts';
+import { checkpointFault, isOfLog, keepNote, lastNotes, sizeOfNote } from './checkpoint-file.ts';
 import type { Corrupt, Repair, StorageError } from './outcome.ts';
 import type { BadTail, Rolling } from './roll.ts';
 import { rollForward } from './roll.ts';
@@ -101,13 +100,8 @@ const knownNote = (
 ): E.Either<Corrupt, string | undefined> => {
   const { note } = at.ended;
   if (note === undefined || E.isLeft(hold(crypto, note))) return E.right(undefined);
-  const keys = [...at.ground.keyring.byId.values()].filter(({ purpose }) => purpose === 'log');
-  const opened = openCheckpoint(
-    crypto,
-    keys.map(({ key }) => key),
-    note,
-  );
-  if (E.isLeft(opened)) throw new MirrorDamaged('the mirror remembers what no log key signed');
+  if (!isOfLog(crypto, at.ground.keyring, note))
+    throw new MirrorDamaged('the mirror remembers what no log key signed');
   const fault = checkpointFault(crypto, mirror, at, note);
   return fault === undefined ? E.right(note) : E.left(fault);
 };

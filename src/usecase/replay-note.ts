@@ -3,8 +3,7 @@
  * ledger meets, where the one that lies there is lost or an older one.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { openCheckpoint } from '../../ledger/note/checkpoint.ts';
-import { keptSizes, readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
+import { isOfLog, keptSizes, readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { StorageError } from '../storage/outcome.ts';
 import type { Plan, Situation } from './replay-plan.ts';
 import { needsGood } from './replay-plan.ts';
@@ -19,16 +18,8 @@ const sizeInMirror = (
 ): number => {
   // One whose end cannot be read is set aside, with what it remembers.
   if (end === undefined) return 0;
-  const keys = [...survey.state.keyring.byId.values()].filter(({ purpose }) => purpose === 'log');
-  const opened =
-    note === undefined
-      ? undefined
-      : openCheckpoint(
-          crypto,
-          keys.map(({ key }) => key),
-          note,
-        );
-  return opened?._tag === 'Right' ? sizeOfNote(crypto, note) : 0;
+  const isSigned = note !== undefined && isOfLog(crypto, survey.state.keyring, note);
+  return isSigned ? sizeOfNote(crypto, note) : 0;
 };
 
 /** Where projections alone are begun anew, a mirror that stands is opened as for any append. */
