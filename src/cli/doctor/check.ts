@@ -2,6 +2,9 @@
  * What the doctor says of one thing that it looked at.
  */
 
+import type { CliError } from '../error.ts';
+import { errorText } from '../error-text.ts';
+
 export type State = 'ok' | 'warn' | 'fail';
 
 export interface Check {
@@ -28,6 +31,12 @@ export const fail = (check: string, message: string, next: string): Check => ({
   message,
   next,
 });
+
+/** asTold says of one thing what an error tells, and what to do about it. */
+export const asTold = (say: typeof fail | typeof warn, check: string, error: CliError): Check => {
+  const { message, next } = errorText(error);
+  return say(check, message, next);
+};
 
 const SPANS = [
   ['day', 86_400_000],

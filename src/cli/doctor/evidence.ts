@@ -13,10 +13,9 @@ import { recordedOf } from '../../storage/mirror/mirror.ts';
 import type { Found } from '../../usecase/query.ts';
 import type { Reader } from '../../usecase/reader.ts';
 import { realPorts } from '../../wiring.ts';
-import { errorText } from '../error-text.ts';
 import { logKeyOf } from '../log-key.ts';
 import type { Check } from './check.ts';
-import { ok, spanText, warn } from './check.ts';
+import { asTold, ok, spanText, warn } from './check.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -106,10 +105,7 @@ const WHERE = 'Append where it is, or bring signed checkpoints from there.';
 
 const logKeyCheck = (layout: Layout, { origin }: Settings): Check => {
   const key = logKeyOf(layout, origin);
-  if (E.isLeft(key)) {
-    const { message, next } = errorText(key.left);
-    return warn(LOG_KEY, message, next);
-  }
+  if (E.isLeft(key)) return asTold(warn, LOG_KEY, key.left);
   return key.right === undefined
     ? warn(LOG_KEY, 'none is here: nothing signs checkpoints', WHERE)
     : ok(LOG_KEY, `${key.right.keyId} signs checkpoints`);

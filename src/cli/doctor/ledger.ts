@@ -6,11 +6,10 @@ import { readSettings } from '../../storage/settings-file.ts';
 import type { Layout } from '../../storage/layout.ts';
 import { Reader } from '../../usecase/reader.ts';
 import { realPorts } from '../../wiring.ts';
-import { errorText } from '../error-text.ts';
 import type { Given } from '../given.ts';
 import { findLedger } from '../open.ts';
 import type { Check } from './check.ts';
-import { fail, ok } from './check.ts';
+import { asTold, fail, ok } from './check.ts';
 import { diskChecks } from './disk.ts';
 import { evidence } from './evidence.ts';
 import { leftovers } from './leftover.ts';
@@ -20,10 +19,7 @@ import { permissions } from './permission.ts';
 
 const examine = async (layout: Layout): Promise<readonly Check[]> => {
   const settings = readSettings(realPorts, layout);
-  if (E.isLeft(settings)) {
-    const { message, next } = errorText(settings.left);
-    return [fail('ledger', message, next)];
-  }
+  if (E.isLeft(settings)) return [asTold(fail, 'ledger', settings.left)];
   const reader = new Reader(realPorts, layout);
   const lock = lockCheck(layout);
   const { checks, ended } = await mirrorChecks(layout, reader);

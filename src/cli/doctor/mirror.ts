@@ -18,7 +18,7 @@ import { realPorts } from '../../wiring.ts';
 import { errorText } from '../error-text.ts';
 import { lagOf } from '../lag.ts';
 import type { Check } from './check.ts';
-import { fail, ok, warn } from './check.ts';
+import { asTold, fail, ok, warn } from './check.ts';
 
 const REPLAY = 'Run ledger replay.';
 const COMPARE = 'Do not append. Run ledger verify, and compare with an earlier copy.';
@@ -75,15 +75,9 @@ const hasLast = ({ journal }: Layout, { segment, offset, size }: Ended): Done<bo
 
 const lengthCheck = async (layout: Layout, reader: Reader, ended: Ended): Promise<Check> => {
   const segments = listSegments(realPorts.disk, layout.journal);
-  if (E.isLeft(segments)) {
-    const { message, next } = errorText(segments.left);
-    return fail('journal', message, next);
-  }
+  if (E.isLeft(segments)) return asTold(fail, 'journal', segments.left);
   const last = hasLast(layout, ended);
-  if (E.isLeft(last)) {
-    const { message, next } = errorText(last.left);
-    return fail('journal', message, next);
-  }
+  if (E.isLeft(last)) return asTold(fail, 'journal', last.left);
   if (!last.right)
     return fail('journal', `it does not have all ${ended.size} events of the mirror`, COMPARE);
   const lag = await lagOf(layout, reader);
@@ -137,9 +131,8 @@ export const mirrorChecks = async (
 ): Promise<{ readonly checks: readonly Check[]; readonly ended?: Ended }> => {
   const ended = reader.ended();
   if (E.isLeft(ended)) {
-    const { message, next } = errorText(ended.left);
     const isNewer = ended.left._tag === 'MirrorRefused' && ended.left.reason === 'newer';
-    return { checks: [(isNewer ? fail : warn)('mirror', message, next)] };
+    return { checks: [asTold(isNewer ? fail : warn, 'mirror', ended.left)] };
   }
   if (ended.right === undefined)
     return { checks: [warn('mirror', 'it does not say where it ends', REPLAY)] };

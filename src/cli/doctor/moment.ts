@@ -9,9 +9,8 @@ import type { Layout } from '../../storage/layout.ts';
 import { holderOf } from '../../storage/writer-info.ts';
 import { lockPath } from '../../storage/writer-lock.ts';
 import { realPorts } from '../../wiring.ts';
-import { errorText } from '../error-text.ts';
 import type { Check } from './check.ts';
-import { fail, ok, spanText, warn } from './check.ts';
+import { asTold, fail, ok, spanText, warn } from './check.ts';
 import { canWrite } from './permission.ts';
 
 /** lockCheck tells who holds the writer lock; that somebody does is as it should be. */
@@ -21,10 +20,7 @@ export const lockCheck = ({
   const { disk } = realPorts;
   const path = lockPath(folder);
   const taken = isTaken(disk, path);
-  if (E.isLeft(taken)) {
-    const { message, next } = errorText(taken.left);
-    return { check: fail('lock', message, next), isWriting: false };
-  }
+  if (E.isLeft(taken)) return { check: asTold(fail, 'lock', taken.left), isWriting: false };
   if (taken.right === undefined)
     return { check: ok('lock', 'nobody has written yet'), isWriting: false };
   const holder = holderOf(disk, folder);

@@ -7,11 +7,10 @@ import { denialOf } from '../../storage/handle.ts';
 import { keyPath, listKeys } from '../../storage/key-file.ts';
 import type { Layout } from '../../storage/layout.ts';
 import { realPorts } from '../../wiring.ts';
-import { errorText } from '../error-text.ts';
 import { readKeyFile } from '../key-choice.ts';
 import { diskText } from '../store-text.ts';
 import type { Check } from './check.ts';
-import { fail, ok, warn } from './check.ts';
+import { asTold, fail, ok, warn } from './check.ts';
 
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o022;
@@ -69,10 +68,7 @@ const keyChecks = ({ keys }: Layout): readonly Check[] => {
   const wrong = ids.right.flatMap((id): readonly Check[] => {
     const path = keyPath(keys, id);
     const key = readKeyFile(path);
-    if (E.isLeft(key)) {
-      const { message, next } = errorText(key.left);
-      return [fail('key-files', message, next)];
-    }
+    if (E.isLeft(key)) return [asTold(fail, 'key-files', key.left)];
     return key.right.keyId === id
       ? []
       : [fail('key-files', `${path} holds ${key.right.keyId}`, 'Give it that name.')];
