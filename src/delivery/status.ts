@@ -87,7 +87,7 @@ export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status
     status: now.status,
     since: now.since,
     // Only the first of several waits is recorded: what is over tells nothing of the next attempt.
-    retryAt: [state === 'active' ? (now.until ?? now.next) : undefined].find(
+    retryAt: (state === 'active' ? [now.until, now.next] : []).find(
       (until) => until !== undefined && isAhead(until, at),
     ),
   });

@@ -89,6 +89,19 @@ describe('the trouble that status tells', () => {
     expect(told(h).retryAt).toBe(h.world.now() + 7_200_000);
   });
 
+  it('names the attempt that comes next, once what a receiver asked for is over', async () => {
+    const g = await withEvents(1, () => ({ status: 503, headers: { 'Retry-After': '20' } }));
+    for (const wait of [20_000, 0]) {
+      await deliver(g.world, { maxWaitMs: 0 });
+      expect(told(g).retryAt).toBe(g.world.now() + 20_000);
+      await g.world.sleep(wait);
+    }
+    await g.world.sleep(20_000);
+    const { retryAt } = await deliver(g.world, { isPatient: true });
+    expect(retryAt).toBeGreaterThan(g.world.now());
+    expect(told(g)).toMatchObject({ waiting: 1, reason: 'status_503', retryAt });
+  });
+
   it('stays what a receiver asks for, whatever batch of it a person parks', async () => {
     const headers = { 'Retry-After': '7200' };
     const g = await withEvents(2, () => ({ status: 503, headers }), { limits: { items: 1 } });
