@@ -9,7 +9,7 @@
  * as it was read. The next plan is prepared while batches are on their way.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { isAhead, rarely } from '../outbox/decide.ts';
+import { isAhead, isShort, rarely } from '../outbox/decide.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Hold } from '../storage/database.ts';
 import { Ahead } from './ahead.ts';
@@ -144,9 +144,14 @@ export class Courier {
 
   /** Until this flush or an earlier one was asked to come back, where anything waits by then. */
   private async silent(now: Standing, until: number): Going<'done' | 'more'> {
+    // What other lanes were answered since takes nothing back of it, once that is recorded.
+    if (!this.book.isSettled) return E.map(() => 'more' as const)(await this.book.settle());
     const oldest = oldestOf(this.reader, now);
     if (E.isLeft(oldest)) return oldest;
-    return oldest.right === undefined ? E.right('done') : this.rest(until);
+    if (oldest.right === undefined) return E.right('done');
+    const { now: at } = this.dispatch;
+    if (now.asked === undefined && !isShort(until - at)) this.trouble.saysAgain(this.reader, at);
+    return this.rest(until);
   }
 
   /** What waits for its receipt, or for its turn; not for what a person took away meanwhile. */

@@ -117,6 +117,33 @@ describe('the trouble that status tells', () => {
     expect(await deliver(g.world, { isPatient: true })).toMatchObject({ delivered: 1 });
     expect(told(g)).toEqual({ ...NONE, waiting: 0 });
   });
+
+  it.each([200, 500])('stays that, whatever another lane is answered (%i)', async (status) => {
+    const g = await withEvents(0, () => ({}), { concurrency: 2, limits: { items: 1 } });
+    await write(
+      g.ledger,
+      events(2).map((each, at) => ({ ...each, session_id: `s-${at}` })),
+    );
+    const asked = Promise.withResolvers<void>();
+    g.receiver.script = async ({ ids }) => {
+      if (ids.includes('e-0')) {
+        asked.resolve();
+        return { status: 503, headers: { 'Retry-After': '60' } };
+      }
+      await asked.promise;
+      await setTimeout(100);
+      return { status };
+    };
+    const retryAt = g.world.now() + 60_000;
+    const sleep = async (ms: number): Promise<void> => {
+      await g.world.sleep(ms);
+      throw new Error('killed');
+    };
+    await deliver({ ...g.world, sleep }).catch(() => undefined);
+    expect(g.receiver.got.length).toBe(2);
+    expect(told(g)).toMatchObject({ reason: 'status_503', retryAt });
+    expect(await deliver(g.world, { maxWaitMs: 0 })).toMatchObject({ attempts: 0, retryAt });
+  });
 });
 
 describe('a receiver that fails for long', () => {
