@@ -58,6 +58,18 @@ const rateOf = (reader: Reader, name: string): Read<number | undefined> =>
     return Math.round((count * MINUTE_MS) / (last - first));
   });
 
+const SINCE = 'SELECT min(since) FROM outbox__failing WHERE destination = ? AND reason = ?';
+
+/** Since when it fails so: batches may tell of it for longer, where it was said anew meanwhile. */
+const sinceOf = (reader: Reader, now: Standing): Read<string | undefined> => {
+  const { destination, reason, since } = now;
+  if (reason === undefined || since === undefined) return E.right(since);
+  return lookOutbox(reader, (sqlite) => {
+    const first = sqlite.prepare(SINCE).pluck().get(destination.name, reason);
+    return typeof first === 'string' && first < since ? first : since;
+  });
+};
+
 /** statusOf tells how a destination does, at a moment. */
 export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status> => {
   const { destination, state, delivered, batches, dropped } = now;
@@ -70,6 +82,8 @@ export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status
   if (E.isLeft(oldest)) return oldest;
   const rate = rateOf(reader, destination.name);
   if (E.isLeft(rate)) return rate;
+  const since = sinceOf(reader, now);
+  if (E.isLeft(since)) return since;
   return E.right({
     destination: destination.name,
     state,
@@ -85,7 +99,7 @@ export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status
     lastAt: now.lastAt,
     reason: now.reason,
     status: now.status,
-    since: now.since,
+    since: since.right,
     // Only the first of several waits is recorded: what is over tells nothing of the next attempt.
     retryAt: (state === 'active' ? [now.until, now.next] : []).find(
       (until) => until !== undefined && isAhead(until, at),

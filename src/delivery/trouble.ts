@@ -97,7 +97,8 @@ export class Trouble {
         : step.until;
     if (asks > 0) this.asks(told, { now: step.now, until: step.now + asks }, all === true);
     if (isNews) {
-      const again = isDown ? until : step.until;
+      // Nothing is sent while it is left alone, whatever it answered then.
+      const again = isDown ? until : Math.max(step.until, this.left.silence);
       const { reason } = failed;
       this.world.onHealth({ destination: this.destination, reason, until: again });
     }

@@ -33,9 +33,15 @@ const told = (g: Ground) => {
   const now = right(standing(g.ledger.reader, 'hooks'));
   if (now === undefined) throw new Error('there is no destination');
   const { waiting, reason, since, retryAt } = right(statusOf(g.ledger.reader, now, g.world.now()));
-  return { waiting, reason, isSince: since !== undefined, retryAt };
+  return { waiting, reason, since, retryAt };
 };
-const NONE = { reason: undefined, isSince: false, retryAt: undefined };
+const NONE = { reason: undefined, since: undefined, retryAt: undefined };
+
+/** When it was first recorded that something is left for later. */
+const firstLater = (g: Ground): string | undefined =>
+  [...g.ledger.read({ types: ['outbox.retry_later' as never] })].map(
+    (read) => (JSON.parse(right(read).line) as { header: { recorded_at: string } }).header,
+  )[0]?.recorded_at;
 
 describe('the trouble that status tells', () => {
   it('is over with whatever answer comes, an item that is refused included', async () => {
@@ -59,23 +65,21 @@ describe('the trouble that status tells', () => {
     const g = await withEvents(2, ({ ids }) => ({ status: ids.includes('e-0') ? 500 : 200 }), {
       limits: { items: 1, attempts: 2 },
     });
-    const since = () => right(standing(g.ledger.reader, 'hooks'))?.since;
+    const since = () => told(g).since;
     await deliver(g.world);
-    const [first] = [...g.ledger.read({ types: ['outbox.retry_later' as never] })].map(
-      (read) => (JSON.parse(right(read).line) as { header: { recorded_at: string } }).header,
-    );
+    const first = firstLater(g);
     for (const from of [2, 3]) {
-      expect(since()).toBe(first?.recorded_at);
+      expect(since()).toBe(first);
       await setTimeout(5);
       await deliver(g.world);
-      expect(since()).toBe(first?.recorded_at);
+      expect(since()).toBe(first);
       // What is delivered takes nothing back of it.
       await write(g.ledger, events(1, from));
     }
     await setTimeout(5);
     g.receiver.script = () => ({ status: 502 });
     await deliver(g.world);
-    expect(since()).not.toBe(first?.recorded_at);
+    expect(since()).not.toBe(first);
   });
 
   it('names no next attempt that lies behind', async () => {
@@ -141,7 +145,9 @@ describe('the trouble that status tells', () => {
     };
     await deliver({ ...g.world, sleep }).catch(() => undefined);
     expect(g.receiver.got.length).toBe(2);
-    expect(told(g)).toMatchObject({ reason: 'status_503', retryAt });
+    expect(new Set(g.health.map(({ until }) => until))).toEqual(new Set([retryAt]));
+    const since = firstLater(g);
+    expect(told(g)).toMatchObject({ reason: 'status_503', retryAt, since });
     expect(await deliver(g.world, { maxWaitMs: 0 })).toMatchObject({ attempts: 0, retryAt });
   });
 });
