@@ -4,7 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { realWorld } from '../../delivery/deliver.ts';
 import { probe } from '../../delivery/probe.ts';
-import type { Standing } from '../../delivery/standing.ts';
+import type { Condition, Standing } from '../../delivery/standing.ts';
 import type { Answer as Answered, Failure, Meaning } from '../../outbox/answer.ts';
 import { meaningOf, reasonOf } from '../../outbox/answer.ts';
 import { realPorts } from '../../wiring.ts';
@@ -43,13 +43,21 @@ const toldOf = (answer: Answered): string => {
   return NOWHERE.has(answer.status) ? AT_NO_PLACE : MEANINGS[meaningOf(answer)];
 };
 
+/** What leads on, once what is said is mended. */
+const WORDS = {
+  active: 'test',
+  paused: 'resume',
+  stopped: 'resume',
+  retired: 'set',
+} as const satisfies Record<Condition, string>;
+
 const failureOf = (
   { destination: { name: destination }, state }: Standing,
   answer: Answered,
 ): E.Either<CliError, void> => {
   const reason = reasonOf(answer);
-  const isActive = state === 'active';
-  const stopped = { _tag: 'DestinationStopped', destination, reason, isActive } as const;
+  const word = WORDS[state];
+  const stopped = { _tag: 'DestinationStopped', destination, reason, word } as const;
   if (NOWHERE.has(answer.status)) return E.left(stopped);
   switch (meaningOf(answer)) {
     case 'unauthorized':

@@ -59,9 +59,8 @@ export const outboxText = (error: OutboxError): Told => {
       };
     }
     case 'DestinationStopped': {
-      const { destination, reason, isActive = false } = error;
+      const { destination, reason, word = 'resume' } = error;
       const name = visible(destination);
-      const how = isActive ? 'test' : 'resume';
       if (reason === 'plan_differs')
         return {
           code: 'destination_stopped',
@@ -73,7 +72,7 @@ export const outboxText = (error: OutboxError): Told => {
       return {
         code: 'destination_stopped',
         message: `${name} refuses us (${visible(reason)})`,
-        next: `Mend its secrets or its URL, then: ledger outbox destination ${how} ${name}.`,
+        next: `Mend its secrets or its URL, then: ledger outbox destination ${word} ${name}.`,
       };
     }
     case 'DestinationRetired': {

@@ -28,8 +28,8 @@ export interface DestinationStopped {
   readonly _tag: 'DestinationStopped';
   readonly destination: string;
   readonly reason: string;
-  /** Set where a probe says so of one that is delivered to. */
-  readonly isActive?: boolean;
+  /** What leads on once it is mended; where it is stopped, that it is resumed. */
+  readonly word?: 'test' | 'resume' | 'set';
 }
 
 /** A secret that a destination names. */

@@ -138,3 +138,23 @@ it('what a policy held of the outbox is released into it', async () => {
     { payload: { kind: 'a', payload: inside } },
   ]);
 });
+
+it('a probe that is refused names the command that leads on', async () => {
+  const [shell, receiver] = [withLedger(), await receive()];
+  const set = `outbox destination set hooks --url ${receiver.url} --format ndjson`;
+  receiver.script = () => ({ status: 401 });
+  const next = async (state: string): Promise<void> => {
+    const { stderr } = await shell.inside('outbox destination test hooks');
+    expect(stderr).toContain(`then: ledger outbox destination ${state} hooks.`);
+  };
+  await shell.told(set);
+  await next('test');
+  for (const [word, state] of [
+    ['pause', 'resume'],
+    ['resume', 'test'],
+    ['retire', 'set'],
+  ] as const) {
+    await shell.told(`outbox destination ${word} hooks`);
+    await next(state);
+  }
+});
