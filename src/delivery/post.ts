@@ -61,13 +61,16 @@ const wholeIn = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 
 const RECEIPT = /^[\x21-\x7e]{1,128}$/;
+const PACKED = /^(?:x-)?gzip$/i;
+/** A byte-order mark before the text is none of it. */
+const TEXT = new TextDecoder();
 
 /** What the receiver says in a body that is JSON. */
 const told = (message: IncomingMessage, bytes: Buffer): Readonly<Record<string, unknown>> => {
   try {
-    const isPacked = message.headers['content-encoding'] === 'gzip';
+    const isPacked = PACKED.test(message.headers['content-encoding'] ?? '');
     const plain = isPacked ? gunzipSync(bytes, { maxOutputLength: ANSWER_BYTES }) : bytes;
-    const value: unknown = JSON.parse(plain.toString());
+    const value: unknown = JSON.parse(TEXT.decode(plain));
     return typeof value === 'object' && value !== null ? { ...value } : {};
   } catch {
     // It need not be JSON, and it may be a bomb; the status is what counts.

@@ -38,7 +38,7 @@ export type Trouble =
 export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** What goes wrong, after it was accepted where the status is a good one. */
   readonly trouble?: Trouble;
   /** Refuses before it is accepted, whatever the status. */

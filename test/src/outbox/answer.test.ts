@@ -3,6 +3,7 @@
  * ledger and receiver after each scenario.
  */
 import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { standing } from '../../../src/delivery/standing.ts';
 import { right } from '../../build/ledger.ts';
@@ -183,6 +184,19 @@ describe('a receiver that fails', () => {
     const g = await withEvents(1, () => ({ body }));
     expect(await deliver(g.world)).toMatchObject({ delivered: 1 });
     expect(payloadsOf(g, 'outbox.delivered')[0]?.['receipt']).toBe(receipt);
+  });
+
+  it.each([
+    ['as it is', undefined, '{"receipt":"r-1"}'],
+    ['behind a byte-order mark', undefined, '\u{FEFF}{"receipt":"r-1"}'],
+    ['packed', 'gzip', gzipSync('{"receipt":"r-1"}')],
+    ['packed, in capitals', 'GZIP', gzipSync('{"receipt":"r-1"}')],
+    ['packed, by its old name', 'x-gzip', gzipSync('{"receipt":"r-1"}')],
+  ])('that names a receipt, %s, is read', async (_, encoding, body) => {
+    const headers = encoding === undefined ? {} : { 'Content-Encoding': encoding };
+    const g = await withEvents(1, () => ({ headers, body }));
+    expect(await deliver(g.world)).toMatchObject({ delivered: 1 });
+    expect(payloadsOf(g, 'outbox.delivered')[0]?.['receipt']).toBe('r-1');
   });
 
   it.each([301, 302, 303])('and leads elsewhere with %i is not followed', async (status) => {
