@@ -76,6 +76,7 @@ describe('ledger init', () => {
       'init --origin example.com/a --as a+b',
       'init --origin example.com/a --recovery x',
       'init --origin example.com/a --lock-wait soon',
+      'init --origin alice --as alice',
     ];
     expect(await shell.refusals(lines)).toEqual([
       '2 usage',
@@ -83,8 +84,10 @@ describe('ledger init', () => {
       '2 bad_form',
       '2 bad_form',
       '2 usage',
+      '2 usage',
     ]);
     expect(readdirSync(shell.folder)).toEqual([]);
+    await shell.told('init --origin alice --as alice --no-keys');
   });
 });
 
