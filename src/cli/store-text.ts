@@ -4,7 +4,6 @@
 import { render, visible } from '../../ledger/render/render.ts';
 import { JSON_TEXTS, SHAPE_TEXTS } from '../../ledger/render/text.ts';
 import type { OpenError } from '../storage/settings-file.ts';
-import type { DatabaseFailed } from '../storage/database.ts';
 import { isHindrance } from '../storage/handle.ts';
 import type { MirrorRefused } from '../storage/mirror/mirror.ts';
 import type { CheckpointCause, Corrupt, Repair } from '../storage/outcome.ts';
@@ -12,6 +11,7 @@ import type { JournalRefused } from '../storage/segment.ts';
 import type { LedgerExists } from '../usecase/create.ts';
 import type { ReadError } from '../usecase/reader.ts';
 import type { AppendError, AppendFailed, Unsigned } from '../usecase/request.ts';
+import { REPLAY, RIGHTS, databaseNext } from './database-text.ts';
 
 /** What is told of an error. */
 export interface Told {
@@ -42,13 +42,7 @@ const INTENT =
 export const OTHERS =
   'Put the mirror of this ledger back, or use the release that made it. Or run ledger replay ' +
   '--from journal: it sets that mirror aside, and makes another from the journal.';
-const REPLAY = 'Run ledger replay: it makes the mirror anew from the journal.';
-/** It is missing, or is one that whoever asks may not open. */
-const OPEN = `${REPLAY} Where that says the same, run it as the owner of the ledger.`;
-/** What SQLite says of a file, or its folder, that whoever asks may only read. */
-const UNWRITABLE = /^SQLITE_(?:PERM|READONLY(?:_DIRECTORY|_CANTINIT)?)$/;
 const SPACE = 'Make room, and run it again.';
-const RIGHTS = 'Run it as the owner of the ledger, where it can be written.';
 const LOOK = 'Look at the disk and the system log, then run it again.';
 
 const NOT_A_FILE = ['it is not a plain file', 'Put the file itself there.'] as const;
@@ -161,12 +155,6 @@ const causeText = (cause: CheckpointCause): Told => {
     case 'TooLarge':
       return storeText(cause);
   }
-};
-
-const databaseNext = ({ code, path }: DatabaseFailed): string => {
-  if (code.startsWith('SQLITE_BUSY') || code === 'REPLACED') return 'Run it again.';
-  if (path.endsWith('.lock.db') || UNWRITABLE.test(code)) return RIGHTS;
-  return code === 'SQLITE_CANTOPEN' ? OPEN : REPLAY;
 };
 
 /** storeText tells why the store stops. */
