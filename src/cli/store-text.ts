@@ -12,6 +12,7 @@ import type { LedgerExists } from '../usecase/create.ts';
 import type { ReadError } from '../usecase/reader.ts';
 import type { AppendError, AppendFailed, Unsigned } from '../usecase/request.ts';
 import { REPLAY, RIGHTS, databaseNext } from './database-text.ts';
+import { plainWord } from './shell-word.ts';
 
 /** What is told of an error. */
 export interface Told {
@@ -167,7 +168,7 @@ export const storeText = (error: Stored): Told => {
         next:
           error.inside === undefined
             ? 'Go where one is, name it with -C, or make one with ledger init.'
-            : `Name the folder of the ledger itself: -C ${visible(error.inside)}.`,
+            : `Name the folder of the ledger itself: -C ${visible(plainWord(error.inside))}.`,
       };
     case 'LedgerExists':
       return error.isBegun === true
