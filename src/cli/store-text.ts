@@ -52,6 +52,7 @@ const NOT_A_FILE = ['it is not a plain file', 'Put the file itself there.'] as c
 const ERRNO: Readonly<Record<string, readonly [string, string]>> = {
   ENOENT: ['there is no such file', 'Look at the path.'],
   ENOTDIR: ['a part of the path is not a folder', 'Look at the path.'],
+  ENAMETOOLONG: ['the name is too long', 'Name a shorter one.'],
   EEXIST: ['something else stands there', 'Name another place; no link is followed.'],
   EISDIR: ['it is a folder', 'Put the file itself there.'],
   EACCES: ['permission denied', RIGHTS],
