@@ -101,7 +101,7 @@ export const REPLAY: Record<ReplayRefused['reason'], Text> = {
       'was asked for before: --new-log-key KEY.',
   },
   not_recorded: {
-    message: 'the journal is mended, and the event that says so was refused',
+    message: 'the journal is mended, and what says so is not recorded',
     next: 'Look at what the policies take: ledger log --type policy.refused.',
   },
 };

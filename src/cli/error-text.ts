@@ -4,6 +4,7 @@
  */
 import { visible } from '../../ledger/render/render.ts';
 import { tellProblem } from '../../policies/document/problem-text.ts';
+import type { ReplayRefused } from '../usecase/replay-request.ts';
 import { backupText } from './copy-text.ts';
 import { kernelText, placedText, untakenText } from './draft-text.ts';
 import type { CliError, FileRefused, OpenSshRefused } from './error.ts';
@@ -11,6 +12,7 @@ import * as T from './error-table.ts';
 import { experimentText, notStartedText } from './experiment/error-text.ts';
 import { heldText, outboxText, partText } from './outbox/error-text.ts';
 import { importErrorText } from './import-error-text.ts';
+import { isUntaken } from './receipt.ts';
 import { diskText, storeText } from './store-text.ts';
 import type { Told } from './store-text.ts';
 import { brief } from './suggestion.ts';
@@ -24,6 +26,19 @@ const fileText = ({ reason, most }: FileRefused) => {
 const openSshText = ({ reason, type }: OpenSshRefused) => {
   const { message, next } = T.OPEN_SSH[reason];
   return { message: type === undefined ? message : `${message}, it is ${visible(type)}`, next };
+};
+
+/** Of what is not recorded, what would have to change is told as of any draft. */
+const replayText = ({ reason, receipts = [] }: ReplayRefused): Told => {
+  const { message, next } = T.REPLAY[reason];
+  const untaken = receipts.find(isUntaken);
+  if (untaken === undefined) return { code: reason, message, next };
+  const why = untakenText(untaken);
+  return {
+    code: reason,
+    message: `${message}: ${why.message}`,
+    next: `${why.next} Then run it again.`,
+  };
 };
 
 /** errorText tells what happened, and what to do. */
@@ -157,7 +172,7 @@ export const errorText = (error: CliError): Told => {
         next: 'This is a mistake in ledger itself, or the temporary folder is full: report it.',
       };
     case 'ReplayRefused':
-      return { code: error.reason, ...T.REPLAY[error.reason] };
+      return replayText(error);
     case 'Undelivered':
     case 'DestinationStopped':
     case 'DestinationRetired':

@@ -21,6 +21,25 @@ const isKept = (path: string): boolean => {
   return E.isRight(readSettings(realPorts, layout));
 };
 
+/** Where a path leads, as far as anything of it is there. */
+const realOf = (path: string): string => {
+  try {
+    return realpathSync(path);
+  } catch {
+    const above = dirname(path);
+    return above === path ? path : join(realOf(above), basename(path));
+  }
+};
+
+const isInKept = (path: string): boolean =>
+  dirname(path) !== path && (isKept(path) || isInKept(dirname(path)));
+
+/** unkept refuses to make a ledger or a backup in what another one keeps: it is alien there. */
+export const unkept = (given: Given, option: string, folder: string): E.Either<Usage, void> =>
+  isInKept(realOf(folder))
+    ? given.usage(`what is made lies outside of every ledger: ${option} names a folder elsewhere`)
+    : E.right(undefined);
+
 /**
  * isInLedger says whether a file would lie in a ledger, or be one of those of another or of a
  * backup; throws where its folder is not there.

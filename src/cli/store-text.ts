@@ -4,7 +4,6 @@
 import { render, visible } from '../../ledger/render/render.ts';
 import { JSON_TEXTS, SHAPE_TEXTS } from '../../ledger/render/text.ts';
 import type { OpenError } from '../storage/settings-file.ts';
-import type { DatabaseFailed } from '../storage/database.ts';
 import { isHindrance } from '../storage/handle.ts';
 import type { MirrorRefused } from '../storage/mirror/mirror.ts';
 import type { CheckpointCause, Corrupt, Repair } from '../storage/outcome.ts';
@@ -12,6 +11,8 @@ import type { JournalRefused } from '../storage/segment.ts';
 import type { LedgerExists } from '../usecase/create.ts';
 import type { ReadError } from '../usecase/reader.ts';
 import type { AppendError, AppendFailed, Unsigned } from '../usecase/request.ts';
+import { REPLAY, RIGHTS, databaseNext } from './database-text.ts';
+import { plainWord } from './shell-word.ts';
 
 /** What is told of an error. */
 export interface Told {
@@ -42,13 +43,7 @@ const INTENT =
 export const OTHERS =
   'Put the mirror of this ledger back, or use the release that made it. Or run ledger replay ' +
   '--from journal: it sets that mirror aside, and makes another from the journal.';
-const REPLAY = 'Run ledger replay: it makes the mirror anew from the journal.';
-/** It is missing, or is one that whoever asks may not open. */
-const OPEN = `${REPLAY} Where that says the same, run it as the owner of the ledger.`;
-/** What SQLite says of a file, or its folder, that whoever asks may only read. */
-const UNWRITABLE = /^SQLITE_(?:PERM|READONLY(?:_DIRECTORY|_CANTINIT)?)$/;
 const SPACE = 'Make room, and run it again.';
-const RIGHTS = 'Run it as the owner of the ledger, where it can be written.';
 const LOOK = 'Look at the disk and the system log, then run it again.';
 
 const NOT_A_FILE = ['it is not a plain file', 'Put the file itself there.'] as const;
@@ -57,6 +52,7 @@ const NOT_A_FILE = ['it is not a plain file', 'Put the file itself there.'] as c
 const ERRNO: Readonly<Record<string, readonly [string, string]>> = {
   ENOENT: ['there is no such file', 'Look at the path.'],
   ENOTDIR: ['a part of the path is not a folder', 'Look at the path.'],
+  ENAMETOOLONG: ['the name is too long', 'Name a shorter one.'],
   EEXIST: ['something else stands there', 'Name another place; no link is followed.'],
   EISDIR: ['it is a folder', 'Put the file itself there.'],
   EACCES: ['permission denied', RIGHTS],
@@ -163,12 +159,6 @@ const causeText = (cause: CheckpointCause): Told => {
   }
 };
 
-const databaseNext = ({ code, path }: DatabaseFailed): string => {
-  if (code.startsWith('SQLITE_BUSY') || code === 'REPLACED') return 'Run it again.';
-  if (path.endsWith('.lock.db') || UNWRITABLE.test(code)) return RIGHTS;
-  return code === 'SQLITE_CANTOPEN' ? OPEN : REPLAY;
-};
-
 /** storeText tells why the store stops. */
 export const storeText = (error: Stored): Told => {
   switch (error._tag) {
@@ -179,7 +169,7 @@ export const storeText = (error: Stored): Told => {
         next:
           error.inside === undefined
             ? 'Go where one is, name it with -C, or make one with ledger init.'
-            : `Name the folder of the ledger itself: -C ${visible(error.inside)}.`,
+            : `Name the folder of the ledger itself: -C ${visible(plainWord(error.inside))}.`,
       };
     case 'LedgerExists':
       return error.isBegun === true

@@ -8,9 +8,6 @@
  * Nothing is answered before the commit, and the commit never comes before the sync.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
-import { flatOf } from '../../ledger/event/draft.ts';
-import { write } from '../../ledger/json/format.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import { failedBy } from '../storage/attempt.ts';
 import { checkpointFault } from '../storage/checkpoint-file.ts';
@@ -21,10 +18,9 @@ import type { Layout, Settings } from '../storage/layout.ts';
 import type { Repair, StorageError } from '../storage/outcome.ts';
 import { isRefusal } from '../storage/refusal.ts';
 import type { Segment } from '../storage/segment.ts';
-import { putWhole } from '../storage/whole-file.ts';
-import type { HeldDraft, Submission } from './batch.ts';
+import type { Submission } from './batch.ts';
 import { Batch } from './batch.ts';
-import { heldPath } from './quarantine.ts';
+import { keepHeld } from './quarantine.ts';
 import { movedSince } from './seen.ts';
 import { Signing } from './signing.ts';
 import type { Ports } from './ports.ts';
@@ -230,21 +226,13 @@ export class Appender {
       : { status: 'conflict', reason: 'checkpoint_differs', actual: batch.head, fault };
   }
 
-  /** Puts what was held back where it can be released from, before the ledger says that it is. */
-  private keepHeld(held: readonly HeldDraft[]): E.Either<StorageError, void> {
-    const { ports, layout } = this.by;
-    for (const { id, draft } of held) {
-      const path = heldPath(layout.quarantine, id);
-      const put = putWhole(ports.disk, path, encodeUtf8(`${write(flatOf(draft))}\n`), 0o600);
-      if (E.isLeft(put)) return put;
-    }
-    return E.right(undefined);
-  }
-
   private write(batch: Batch, hold: Hold): AppendError | undefined {
-    const { keeper, layout } = this.by;
-    const kept = this.keepHeld(batch.held);
-    if (E.isLeft(kept)) return this.undo(this.refuse(kept.left));
+    const { keeper, layout, ports } = this.by;
+    // It can be released from there before the ledger says that it is held.
+    for (const each of batch.held) {
+      const kept = keepHeld(ports.disk, layout, each);
+      if (E.isLeft(kept)) return this.undo(this.refuse(kept.left));
+    }
     const place = keeper.place(batch.bytes);
     if (E.isLeft(place)) return this.undo(this.refuse(place.left));
     const { segment, offset } = place.right;

@@ -31,6 +31,7 @@ import { fill, timeOf } from './fill.ts';
 import type { Ports } from './ports.ts';
 import type { Place, Receipt } from './receipt.ts';
 import { draftOfHold } from './quarantine.ts';
+import type { HeldDraft } from './quarantine.ts';
 import type { Stated } from './same.ts';
 import { isSameDraft, isSameLine, statedIn, statesNoMore } from './same.ts';
 import type { Unrecorded } from './unrecorded.ts';
@@ -50,12 +51,6 @@ export interface Submission extends Filled {
   /** Whether what has its id is what it brings, though it says so otherwise; or what waits. */
   readonly isRow?: (recorded: Stated) => boolean;
   readonly isHeldRow?: (held: Stated) => boolean;
-}
-
-/** What was held back, to be put where it can be released from. */
-export interface HeldDraft {
-  readonly id: EventId;
-  readonly draft: Draft;
 }
 
 const SOURCE = { kind: 'runtime', name: 'ledger' } as const;

@@ -3,9 +3,11 @@
  * is released or discarded; the ledger itself keeps who held it and why, and not its payload.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { encodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Draft } from '../../ledger/event/draft.ts';
-import { draftOf } from '../../ledger/event/draft.ts';
+import { draftOf, flatOf } from '../../ledger/event/draft.ts';
+import { write } from '../../ledger/json/format.ts';
 import { parse } from '../../ledger/json/parse.ts';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import { isObject } from '../../ledger/json/value.ts';
@@ -13,8 +15,9 @@ import type { EventId } from '../../ledger/name.ts';
 import { claimText } from '../../policies/proposal.ts';
 import type { Hold } from '../../policies/state/hold.ts';
 import type { Disk, Done } from '../storage/disk.ts';
+import type { Layout } from '../storage/layout.ts';
 import type { StorageError } from '../storage/outcome.ts';
-import { clearFile, readWhole } from '../storage/whole-file.ts';
+import { clearFile, putWhole, readWhole } from '../storage/whole-file.ts';
 import type { Ports } from './ports.ts';
 import type { Stand } from './stand.ts';
 
@@ -59,9 +62,33 @@ export const draftOfHold = (
     : undefined;
 };
 
+/** A copy of a ledger may have come without its empty folders. */
+const makeFolder = (disk: Disk, { folder, quarantine }: Layout): Done<void> => {
+  const there = disk.stat(quarantine);
+  if (E.isLeft(there) || there.right !== undefined) return E.map(() => undefined)(there);
+  const made = disk.makeFolder(quarantine, 0o700);
+  return E.isLeft(made) ? made : disk.syncFolder(folder);
+};
+
+/** What was held back, to be put where it can be released from. */
+export interface HeldDraft {
+  readonly id: EventId;
+  readonly draft: Draft;
+}
+
+/** keepHeld puts a draft that is held where it can be released from. */
+export const keepHeld = (disk: Disk, layout: Layout, { id, draft }: HeldDraft): Done<void> => {
+  const made = makeFolder(disk, layout);
+  if (E.isLeft(made)) return made;
+  const line = encodeUtf8(`${write(flatOf(draft))}\n`);
+  return putWhole(disk, heldPath(layout.quarantine, id), line, 0o600);
+};
+
 /** clearHeld removes a draft that is held no more. */
 export const clearHeld = (disk: Disk, folder: string, id: EventId): Done<void> => {
-  const path = heldPath(folder, id);
-  const cleared = clearFile(disk, path);
-  return E.isLeft(cleared) ? cleared : disk.syncFolder(dirname(path));
+  const cleared = clearFile(disk, heldPath(folder, id));
+  if (E.isLeft(cleared)) return cleared;
+  const there = disk.stat(folder);
+  if (E.isLeft(there)) return there;
+  return there.right === undefined ? E.right(undefined) : disk.syncFolder(folder);
 };

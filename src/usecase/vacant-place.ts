@@ -30,6 +30,10 @@ export const alienAt = (disk: Disk, from: Layout, to: Layout): Done<string | und
   const above = alienIn(disk, folder, (name) => own.includes(name) || databases.test(name));
   if (E.isLeft(above) || above.right !== undefined) return above;
   for (const member of BESIDE) {
+    const there = namesIn(disk, to[member]);
+    if (E.isLeft(there)) return there;
+    // What is not restored, such as keys in a drill, need not be readable.
+    if (there.right.length === 0) continue;
     const names = namesIn(disk, from[member]);
     if (E.isLeft(names)) return names;
     const found = alienIn(disk, to[member], (name) => names.right.includes(name));

@@ -4,7 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { layoutOf } from '../../storage/layout.ts';
+import { isWithin, layoutOf } from '../../storage/layout.ts';
 import { backup } from '../../usecase/backup.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Command } from '../command.ts';
@@ -12,6 +12,7 @@ import { leftOutData, leftOutText } from '../copy-text.ts';
 import type { PlaceRefused } from '../error.ts';
 import { errnoOf } from '../input.ts';
 import { LOCK_WAIT, withLedger } from '../open.ts';
+import { unkept } from '../outside.ts';
 import { atPlace } from '../place.ts';
 import { Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
@@ -49,14 +50,19 @@ export const command: Command = {
       const typed = given.text('to') ?? '';
       const to = realFolder(typed);
       if (E.isLeft(to)) return to;
+      // Where links lead is known for both, so that one is not found to lie in the other.
+      const folder = realpathSync(layout.folder);
+      const free = isWithin(folder, to.right)
+        ? E.right(undefined)
+        : unkept(given, '--to', to.right);
+      if (E.isLeft(free)) return free;
       const progress = new Progress(terminal);
       const options = {
         withKeys: given.flag('with-keys'),
         lockWaitMs: lockWaitMs.right,
         onProgress: progress.journal,
       };
-      // Where links lead is known for both, so that one is not found to lie in the other.
-      const kept = { ports: realPorts, layout: layoutOf(realpathSync(layout.folder)), settings };
+      const kept = { ports: realPorts, layout: layoutOf(folder), settings };
       const copied = atPlace(typed, to.right)(await backup(kept, to.right, options));
       await progress.end();
       if (E.isLeft(copied)) return copied;

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { BIN } from '../../bin-path.ts';
 import type { Command } from '../command.ts';
 import type { DemoFailed } from '../error.ts';
+import { shellWord } from '../shell-word.ts';
 import { temporaryFolder } from '../temporary.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -129,8 +130,6 @@ const STEPS: readonly Step[] = [
   run('ledger prove 2 --out invoice.tlog-proof'),
   checking,
 ];
-
-const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** How a shell learns the command where it is not installed, but runs from its sources. */
 const typing = (): string =>

@@ -13,6 +13,7 @@ import type { Command } from '../command.ts';
 import { asOption } from '../given.ts';
 import { loginKeyName } from '../login.ts';
 import { LOCK_WAIT, newFolder, newName } from '../open.ts';
+import { unkept } from '../outside.ts';
 import { atPlace } from '../place.ts';
 import { jsonLine } from '../terminal.ts';
 
@@ -57,12 +58,14 @@ export const command: Command = {
     const lockWaitMs = given.duration('lock-wait');
     if (E.isLeft(lockWaitMs)) return lockWaitMs;
     const folder = newFolder(given);
-    const founding = {
-      origin: origin.right,
-      operator: as.right ?? loginKeyName(),
-      recovery: recovery.right,
-      hasKeys: !given.flag('no-keys'),
-    };
+    const free = unkept(given, '-C', folder);
+    if (E.isLeft(free)) return free;
+    const operator = as.right ?? loginKeyName();
+    const hasKeys = !given.flag('no-keys');
+    // The key of that name that is there would be taken for the other one.
+    if (hasKeys && origin.right === (operator as string))
+      return given.usage('the operator is called otherwise than the ledger: --as NAME');
+    const founding = { origin: origin.right, operator, recovery: recovery.right, hasKeys };
     const options = { lockWaitMs: lockWaitMs.right };
     const founded = atPlace(
       newName(given),

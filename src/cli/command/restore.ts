@@ -10,6 +10,7 @@ import { checkpointsOf } from '../checkpoints.ts';
 import type { Command } from '../command.ts';
 import { leftOutData, leftOutText } from '../copy-text.ts';
 import { LOCK_WAIT, newFolder, newName } from '../open.ts';
+import { unkept } from '../outside.ts';
 import { atPlace, inPlace } from '../place.ts';
 import { Progress } from '../progress.ts';
 import { jsonLine } from '../terminal.ts';
@@ -40,6 +41,8 @@ export const command: Command = {
     const checkpoints = await checkpointsOf(given);
     if (E.isLeft(checkpoints)) return checkpoints;
     const to = layoutOf(newFolder(given));
+    const free = unkept(given, '-C', to.folder);
+    if (E.isLeft(free)) return free;
     const progress = new Progress(terminal);
     const named = given.text('from') ?? '';
     const options = {

@@ -17,6 +17,8 @@ const OTHERS_WRITE = 0o022;
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
+const FOLDER = 'Put the folder itself there, and no link.';
+
 /** A folder, and which of the rights of others are too many. */
 const folderCheck = (check: string, path: string, tooMany: number, right: string): Check => {
   const stat = realPorts.disk.stat(path);
@@ -27,8 +29,7 @@ const folderCheck = (check: string, path: string, tooMany: number, right: string
   if (stat.right === undefined)
     return fail(check, `${path}: there is no such folder`, `Make it: mkdir -m ${right}.`);
   const { kind, mode } = stat.right;
-  if (kind !== 'folder')
-    return fail(check, `${path} is no folder`, 'Put the folder itself there, and no link.');
+  if (kind !== 'folder') return fail(check, `${path} is no folder`, FOLDER);
   return (mode & tooMany) === 0
     ? ok(check, `${path} is ${octal(mode)}`)
     : warn(check, `${path} is ${octal(mode)}: others have a right to it`, `chmod ${right} it.`);
@@ -44,6 +45,13 @@ export const canWrite = (path: string): boolean => {
   }
 };
 
+/** Nothing can be put into it, and the next one to write there would not make it. */
+const isInTheWay = (path: string): boolean => {
+  const stat = realPorts.disk.stat(path);
+  const kind = E.isRight(stat) ? stat.right?.kind : undefined;
+  return kind === 'file' || kind === 'other';
+};
+
 const accessCheck = (layout: Layout): Check => {
   const { folder, journal, mirror, checkpoint, checkpoints, policies, quarantine, torn } = layout;
   const places = [mirror, journal, checkpoint, checkpoints, policies, quarantine, torn];
@@ -53,6 +61,8 @@ const accessCheck = (layout: Layout): Check => {
     const { next } = diskText('EACCES');
     return warn('access', `${closed} may not be read by this user`, next);
   }
+  const alien = [checkpoints, policies, torn].find(isInTheWay);
+  if (alien !== undefined) return fail('access', `${alien} is no folder`, FOLDER);
   const shut = [folder, journal, mirror].find((path) => existsSync(path) && !canWrite(path));
   return shut === undefined
     ? ok('access', 'this user may append')

@@ -101,6 +101,18 @@ describe('the doctor', () => {
           renameSync(moved, quarantine);
         },
       ],
+      ...['checkpoints', 'policies', 'torn'].map((name) => {
+        const folder = shell.path('.ledger', name);
+        const harm = () => {
+          renameSync(folder, moved);
+          shell.write(`.ledger/${name}`, '');
+        };
+        const mend = () => {
+          rmSync(folder);
+          renameSync(moved, folder);
+        };
+        return ['fail access', harm, mend] as const;
+      }),
       ['fail key-files', () => linkSync(key, other), () => rmSync(other)],
       ['fail key-files', () => copyFileSync(key, stray), () => rmSync(stray)],
       [

@@ -2,7 +2,7 @@
  * `ledger init`, and finding a ledger: what it makes, what it finds half made, where it looks.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BIN, Shell, linesOf, withLedger } from './shell.ts';
 
@@ -76,6 +76,7 @@ describe('ledger init', () => {
       'init --origin example.com/a --as a+b',
       'init --origin example.com/a --recovery x',
       'init --origin example.com/a --lock-wait soon',
+      'init --origin alice --as alice',
     ];
     expect(await shell.refusals(lines)).toEqual([
       '2 usage',
@@ -83,8 +84,10 @@ describe('ledger init', () => {
       '2 bad_form',
       '2 bad_form',
       '2 usage',
+      '2 usage',
     ]);
     expect(readdirSync(shell.folder)).toEqual([]);
+    await shell.told('init --origin alice --as alice --no-keys');
   });
 });
 
@@ -104,6 +107,11 @@ describe('the ledger that is meant', () => {
     expect(shell.refuses('-C deep log')).toBe('10 no_ledger');
     // Somebody may have meant the one that lies in a folder.
     expect(shell.type('-C . log').stderr).toContain('the folder of the ledger itself: -C .ledger.');
+    mkdirSync(shell.path('wide'));
+    shell.json('-C wide/.ledger init --origin example.com/wide --as bob');
+    renameSync(shell.path('wide'), shell.path("it's wide"));
+    const { stderr } = shell.run(['-C', "it's wide", 'log']);
+    expect(stderr).toContain("the folder of the ledger itself: -C 'it'\\''s wide/.ledger'.");
     expect(shell.type('-C deep log').stderr).toContain('make one with ledger init');
     shell.write('file', '');
     expect(shell.refuses('-C file log')).toBe('10 no_ledger');

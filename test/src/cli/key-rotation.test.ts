@@ -1,7 +1,9 @@
 /**
  * Keys of every kind, replaced under a set that takes four eyes for it.
  */
+import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { SEGMENT } from './backed-up.ts';
 import { enrolled, newKey } from './billing.ts';
 import { withLedger } from './shell.ts';
 
@@ -68,5 +70,27 @@ describe('under the regulated set', () => {
     ]);
     const { status } = await shell.inside(['verify', '--decisions', '--checkpoint', held]);
     expect(status).toBe(0);
+  });
+
+  it('a way back that takes another log key says at each step who is to see it', async () => {
+    const shell = withLedger();
+    await enrolled(shell, 'bob', 'operator');
+    await shell.told('policy adopt --set regulated --sign alice');
+    await shell.told('append --type a.b --id e-1 --sign alice');
+    await shell.told('checkpoint');
+    const lines = `.ledger/${SEGMENT}`;
+    shell.write(lines, shell.read(lines).replace('"e-1"', '"e-2"'));
+    const old = (await shell.told('key list')).find(({ purpose }) => purpose === 'log');
+    rmSync(shell.path('.ledger/mirror.db'));
+    const { id } = await newKey(shell, 'example.com/acme');
+    const line = ['replay', '--to-last-good', '--sign', 'alice', '--new-log-key', id];
+    for (const subject of [id, old?.key_id ?? '']) {
+      const { status, stderr } = await shell.inside(line);
+      const next = `Have another key of tier operator approve it: ledger approve ${subject}. `;
+      expect([status, stderr]).toEqual([24, expect.stringContaining(`${next}Then run it again.`)]);
+      await shell.told(['approve', subject, '--sign', 'bob']);
+    }
+    await shell.told(line);
+    expect((await shell.inside('verify')).status).toBe(0);
   });
 });

@@ -78,6 +78,18 @@ describe('an error', () => {
     );
   });
 
+  it('says of a name that no file has why, and nothing of the disk', async () => {
+    const shell = withLedger();
+    const long = 'x'.repeat(300);
+    for (const line of [`append --type a.b --sign ${long}`, `policy replay --with ${long}`]) {
+      const { stderr } = await shell.inside(line);
+      expect([line, stderr]).toEqual([
+        line,
+        expect.stringMatching(/: the name is too long\nName /),
+      ]);
+    }
+  });
+
   it('is of what was named only where that is at fault', () => {
     const at = (path: string, errno: string) => atPlace('b', '/a/b')(disk(path, errno));
     // What is written whole is put beside its place first.

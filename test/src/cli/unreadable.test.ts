@@ -67,6 +67,21 @@ describe('a key that may not be read', () => {
   });
 });
 
+describe('private keys that may not be listed', () => {
+  it('keep nobody from a drill, which restores none', async () => {
+    const shell = withLedger();
+    await shell.told('append --type a.b --sign alice');
+    for (const name of ['.', '.ledger/quarantine']) chmodSync(shell.path(name), 0o755);
+    chmodSync(shell.path('.ledger', 'keys'), 0o000);
+    const { status, stderr } = spawnSync(process.execPath, [BIN, 'drill'], {
+      cwd: shell.folder,
+      encoding: 'utf8',
+      ...(process.getuid?.() === 0 ? { uid: 65_534 } : {}),
+    });
+    expect([status, stderr]).toEqual([0, '']);
+  });
+});
+
 describe('keys that may not be listed', () => {
   it('are not told as keys that are missing', async () => {
     const shell = withLedger();

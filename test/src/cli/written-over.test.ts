@@ -98,3 +98,26 @@ describe('a file that is handed out', () => {
     expect(shell.read('far')).toBe(shell.read('kept'));
   });
 });
+
+describe('a ledger or a backup that is made', () => {
+  it('lies in nothing that another ledger or a backup keeps', async () => {
+    const shell = await begun();
+    await shell.told('backup --to copy');
+    await shell.told('-C other init --origin example.com/other --as bob');
+    symlinkSync('.ledger/journal', shell.path('link'));
+    const others = ['other/torn', 'other/torn/in/it'];
+    const kept = ['.ledger/journal', '.ledger/journal/in', 'copy/keys', 'link', ...others];
+    const lines = kept.flatMap((place) => [
+      `-C ${place} init --origin example.com/new --as carol`,
+      `-C ${place} restore --from copy`,
+      `-C other backup --to ${place}`,
+    ]);
+    const refused = await shell.refusals(lines);
+    // The folder that a backup is to be in must be there; its own ledger it cannot lie in.
+    const differ = refused.filter((each) => each !== '2 usage');
+    expect(differ).toEqual(['25 within', '3 place_refused']);
+    for (const each of ['.ledger', 'other']) await shell.told(`-C ${each} verify`);
+    const { stderr } = await shell.inside('-C .ledger/keys init --origin example.com/new');
+    expect(stderr).toMatch(/outside of every ledger: -C names a folder elsewhere\n/);
+  });
+});
