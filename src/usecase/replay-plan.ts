@@ -19,6 +19,7 @@ import type { Look, MirrorState } from './replay-mirror.ts';
 import { lookAt, lookAtMirror, workOnMirror } from './replay-mirror.ts';
 import type { Parity } from './replay-parity.ts';
 import { parityOf } from './replay-parity.ts';
+import { relation } from './replay-settled.ts';
 import type { Step } from './replay-step.ts';
 import { fromMirrorSteps, projectionsSteps } from './replay-step.ts';
 import type { Bad, Survey } from './replay-survey.ts';
@@ -41,6 +42,8 @@ export interface Situation {
   readonly parity: Parity | undefined;
   /** Whether what is bad of the journal is a tail that any open sets aside. */
   readonly isTail: boolean;
+  /** Whether the mirror meets the journal where it says that it ends. */
+  readonly isMet: boolean;
   /** Whether the mirror still has what an erasure took out of the journal, or is about to. */
   readonly hasErased: boolean;
   /** Why the mirror is one of another history, where it is. */
@@ -71,7 +74,8 @@ const situated = (
       : E.right(false);
   const other = mirror && otherHistory(sight, mirror, segments);
   const hasErased = mirror !== undefined && holdsErased(mirror.database);
-  return E.map((isTail: boolean) => ({ survey, look, parity, isTail, hasErased, other }))(may);
+  const all = { survey, look, parity, isMet: known.right.isMet, hasErased, other };
+  return E.map((isTail: boolean) => ({ ...all, isTail }))(may);
 };
 
 function* compared(by: Replaying, database: Database): Steps<E.Either<StorageError, Situation>> {
@@ -101,15 +105,6 @@ export function* examine(by: Replaying): Steps<E.Either<StorageError, Situation>
   const surveyed = yield* surveyJournal(by);
   return E.isLeft(surveyed) ? surveyed : situated(by, surveyed.right, { ...look, state });
 }
-
-const relation = ({ survey, look, parity }: Situation): Plan['mirror'] => {
-  if (parity === undefined || parity.consistent) return look.state;
-  const size = survey.bad?.size ?? survey.state.lines;
-  const { mismatched, missing_in_mirror: missing } = parity.counts;
-  const isPrefix = mismatched === 0 && missing === Math.max(0, size - look.size);
-  if (!isPrefix || look.size === size) return 'differs';
-  return look.size > size ? 'ahead' : 'behind';
-};
 
 /** lineRefused tells of the first place at which a journal is none. */
 export const lineRefused = ({ segment, offset, size, reason, findings }: Bad): Corrupt => ({
@@ -253,9 +248,9 @@ const stepsOf = (by: Replaying, situation: Situation): readonly Step[] => {
 };
 
 /** Whether the mirror has a sound journal end elsewhere: it was made anew, and then a crash. */
-export const isMisplaced = ({ survey, look, hasErased }: Situation): boolean => {
-  // It ends elsewhere for what was taken out, which nothing brings back.
-  if (hasErased) return false;
+export const isMisplaced = ({ survey, look, hasErased, isMet: meets }: Situation): boolean => {
+  // It ends elsewhere for what was taken out, which nothing brings back; or more follows there.
+  if (hasErased || meets) return false;
   const last = survey.segments.findLast(({ bytes }) => bytes > 0);
   return look.end !== undefined && look.end !== `${last?.first}:${last?.bytes}`;
 };
