@@ -19,7 +19,7 @@ import type { Look, MirrorState } from './replay-mirror.ts';
 import { lookAt, lookAtMirror, workOnMirror } from './replay-mirror.ts';
 import type { Parity } from './replay-parity.ts';
 import { parityOf } from './replay-parity.ts';
-import { relation } from './replay-settled.ts';
+import { endsElsewhere, relation, saysMore } from './replay-settled.ts';
 import type { Step } from './replay-step.ts';
 import { fromMirrorSteps, projectionsSteps } from './replay-step.ts';
 import type { Bad, Survey } from './replay-survey.ts';
@@ -167,7 +167,8 @@ export const asideFrom = (
     })
     .filter(({ bytes }) => bytes > 0);
 
-const goodSteps = (by: Replaying, { survey, look }: Situation): readonly Step[] => {
+const goodSteps = (by: Replaying, situation: Situation): readonly Step[] => {
+  const { survey, look } = situation;
   const { bad, note, state } = survey;
   const size = bad?.size ?? state.lines;
   const { crypto } = by.ports;
@@ -181,7 +182,9 @@ const goodSteps = (by: Replaying, { survey, look }: Situation): readonly Step[] 
           { step: 'replace_log_key', reason: 'checkpoint_undone' },
         ] as const)
       : []),
-    { step: 'set_mirror_aside', reason: 'beyond_last_good' },
+    ...(saysMore(situation)
+      ? [{ step: 'set_mirror_aside', reason: 'beyond_last_good' } as const]
+      : []),
     { step: 'rebuild_mirror', reason: 'beyond_last_good', events: size },
     { step: 'record_recovery', reason: 'beyond_last_good', size },
   ];
@@ -203,11 +206,12 @@ function* planFromMirror(by: Replaying): Steps<Pick<Plan, 'plan' | 'refused'>> {
 const fromJournalSteps = (by: Replaying, situation: Situation): readonly Step[] => {
   const { survey, look, parity } = situation;
   const size = survey.bad?.size ?? survey.state.lines;
-  const there = relation(situation);
+  const isElsewhere = endsElsewhere(situation);
+  const there = isElsewhere ? 'differs' : relation(situation);
   const folds = projectionSteps(by, situation);
   const tail = survey.bad === undefined ? [] : asideFrom(survey, survey.bad);
-  const isSound = parity?.consistent === true && folds.length === 0;
-  const isKept = !['there', 'missing', 'behind', 'older'].includes(there);
+  const isSound = parity?.consistent === true && folds.length === 0 && !isElsewhere;
+  const isKept = isElsewhere || (there !== 'older' && saysMore(situation));
   return [
     ...tail.map((each): Step => ({ step: 'set_aside', reason: 'torn_tail', ...each })),
     ...(there === 'behind'
@@ -242,8 +246,9 @@ export const needsGood = (by: Replaying, situation: Situation): boolean => {
 
 const stepsOf = (by: Replaying, situation: Situation): readonly Step[] => {
   const all = fromJournalSteps(by, situation);
-  if (by.options.projectionsOnly === true)
-    return projectionsSteps(by.projections, all, situation.look.state === 'there');
+  const { state, isPatchy = false } = situation.look;
+  const isOpened = (state === 'there' && !endsElsewhere(situation)) || isPatchy;
+  if (by.options.projectionsOnly === true) return projectionsSteps(by.projections, all, isOpened);
   return isBack(by) && needsGood(by, situation) ? goodSteps(by, situation) : all;
 };
 

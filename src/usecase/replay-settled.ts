@@ -6,6 +6,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Look } from './replay-mirror.ts';
 import { lookAtMirror } from './replay-mirror.ts';
+import type { Parity } from './replay-parity.ts';
 import type { Plan, Situation } from './replay-plan.ts';
 import type { Replaying } from './replay-request.ts';
 
@@ -13,15 +14,37 @@ import type { Replaying } from './replay-request.ts';
 const TRIES = 10;
 const TRY_MS = 25;
 
+const sizeOf = ({ survey }: Situation): number => survey.bad?.size ?? survey.state.lines;
+
+/** Whether the mirror has the first of the journal's lines, or all of them, and no others. */
+const isPrefix = (situation: Situation, { counts }: Parity): boolean => {
+  const lacking = Math.max(0, sizeOf(situation) - situation.look.size);
+  return counts.mismatched === 0 && counts.missing_in_mirror === lacking;
+};
+
 /** relation tells how the mirror stands to the journal. */
-export const relation = ({ survey, look, parity }: Situation): Plan['mirror'] => {
+export const relation = (situation: Situation): Plan['mirror'] => {
+  const { look, parity } = situation;
   if (parity === undefined || parity.consistent) return look.state;
-  const size = survey.bad?.size ?? survey.state.lines;
-  const { mismatched, missing_in_mirror: missing } = parity.counts;
-  const isPrefix = mismatched === 0 && missing === Math.max(0, size - look.size);
-  if (!isPrefix || look.size === size) return 'differs';
+  const size = sizeOf(situation);
+  if (!isPrefix(situation, parity) || look.size === size) return 'differs';
   return look.size > size ? 'ahead' : 'behind';
 };
+
+/** saysMore tells whether the mirror may say what one that is made of the journal does not. */
+export const saysMore = (situation: Situation): boolean => {
+  const { look, parity } = situation;
+  return parity === undefined
+    ? look.state !== 'missing'
+    : look.size > sizeOf(situation) || !isPrefix(situation, parity);
+};
+
+/**
+ * endsElsewhere tells whether the mirror's last line stands elsewhere than it says: whoever opens
+ * it makes it anew, and keeps the old one.
+ */
+export const endsElsewhere = ({ look, isMet: meets, hasErased, other }: Situation): boolean =>
+  look.state === 'there' && !meets && !hasErased && other === undefined;
 
 /** patiently looks at something until it is over, or for as long as a writer needs. */
 export const patiently = async <T>(look: () => T, isOver: (seen: T) => boolean): Promise<T> => {
