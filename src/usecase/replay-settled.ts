@@ -34,9 +34,9 @@ export const relation = (situation: Situation): Plan['mirror'] => {
 /** saysMore tells whether the mirror may say what one that is made of the journal does not. */
 export const saysMore = (situation: Situation): boolean => {
   const { look, parity } = situation;
-  return parity === undefined
-    ? look.state !== 'missing'
-    : look.size > sizeOf(situation) || !isPrefix(situation, parity);
+  if (parity === undefined) return look.state !== 'missing';
+  const isMore = look.size > sizeOf(situation) || !isPrefix(situation, parity);
+  return !parity.consistent && isMore;
 };
 
 /**

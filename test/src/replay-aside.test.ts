@@ -3,6 +3,7 @@
  * there is none, or it says nothing which the journal does not say.
  */
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ReplayOptions } from '../../src/usecase/replay-request.ts';
 import { segmentName } from '../../src/storage/segment.ts';
@@ -11,16 +12,20 @@ import { right } from './disk-law.ts';
 import type { Alter } from './replay-world.ts';
 import {
   LAYOUT,
+  append,
   at,
   bytesOf,
   flip,
+  ledgerAt,
+  logKey,
   newLogKey,
   operator,
+  placeOn,
   planOn,
   replayOn,
   sql,
 } from './replay-world.ts';
-import { all, cutTo, none, signed, torn, unmirrored, unread } from './told.ts';
+import { all, cutTo, mirrorOf, none, signed, torn, unmirrored, unread } from './told.ts';
 
 /** How many mirrors a plan sets aside. */
 const planned = async (disk: SimulatedDisk, options: ReplayOptions): Promise<number> => {
@@ -70,4 +75,18 @@ describe.concurrent('a plan and the mirror that is set aside', () => {
     right(await replayOn(disk, options));
     expect(mirrorsAside(disk)).toBe(count);
   });
+});
+
+it('a plan waits for what a writer has in hand', async () => {
+  const disk = await signed();
+  await mirrorOf(disk, 8);
+  // What is there to be mended while nobody writes.
+  const { plan } = await planOn(disk);
+  expect(plan.map(({ step }) => step)).toContain('adopt_lines');
+  const looking = replayOn(disk, { dryRun: true });
+  await setTimeout(40);
+  const writer = ledgerAt(placeOn(disk), { logKey });
+  await append(writer, ['next']);
+  await writer.close();
+  expect(right(await looking).plan).toMatchObject({ plan: [], mirror: 'there' });
 });
