@@ -171,8 +171,7 @@ const goodSteps = (by: Replaying, situation: Situation): readonly Step[] => {
   const { survey, look } = situation;
   const { bad, note, state } = survey;
   const size = bad?.size ?? state.lines;
-  const { crypto } = by.ports;
-  const noted = Math.max(sizeOfNote(crypto, note), sizeOfNote(crypto, look.note));
+  const noted = Math.max(...[note, look.note].map((each) => sizeOfNote(by.ports.crypto, each)));
   const aside = bad === undefined ? [] : asideFrom(survey, bad);
   return [
     ...aside.map((each): Step => ({ step: 'set_aside', reason: 'beyond_last_good', ...each })),
@@ -262,10 +261,13 @@ export const isMisplaced = ({ survey, look, hasErased, isMet: meets }: Situation
 
 const refusalOf = (by: Replaying, situation: Situation): Plan['refused'] => {
   const against = objection(by, situation);
-  if (by.options.from === 'mirror')
-    return against === undefined && !isMisplaced(situation)
-      ? { _tag: 'ReplayRefused', reason: 'journal_stands' }
-      : refusedMirror(by, situation.look);
+  if (by.options.from === 'mirror') {
+    const isWhole = against === undefined && !isMisplaced(situation);
+    if (isWhole) return { _tag: 'ReplayRefused', reason: 'journal_stands' };
+    // What is wrong with a checkpoint, a mirror that holds the same does not mend.
+    const isOfNote = against?.reason === 'checkpoint_refused' && situation.parity?.consistent;
+    return isOfNote ? against : refusedMirror(by, situation.look);
+  }
   if (!isBack(by) || !needsGood(by, situation)) return against;
   const { bad, state, stays } = situation.survey;
   const isAnyGood = (bad?.size ?? state.lines) > 0;
