@@ -214,6 +214,9 @@ const place = (
 /** remakeOf proves the mirror and finds out which segments may stay, without a write. */
 export function* remakeOf(by: Replaying, mirror: Mirror): Steps<E.Either<Failed, Remake>> {
   const { disk } = by.ports;
+  // One state of the mirror, and then the journal: that holds all of it, whoever writes meanwhile.
+  const begun = mirror.database.begin();
+  if (E.isLeft(begun)) return begun;
   const listed = segmentsIn(disk, by.layout.journal);
   if (E.isLeft(listed)) return listed;
   const segments = listed.right;

@@ -47,20 +47,27 @@ export interface Look {
   readonly note?: string | undefined;
   /** Where it takes the journal to end: the first seq of a segment, and an offset. */
   readonly end?: string;
+  /** Whether it is damaged in that an index or a trigger is gone: it is opened all the same. */
+  readonly isPatchy?: boolean;
   readonly projections: readonly ProjectionStatus[];
 }
 
 const NOTHING = { size: 0, projections: [] } as const;
 
-const stateOf = ({ settings }: Looking, database: Database, mirror: Mirror): MirrorState => {
+/** Whether a projection has taken events that are not there; in one statement, beside a writer. */
+const isAhead = ({ sqlite }: Database): boolean =>
+  sqlite.prepare('SELECT 1 FROM projections WHERE size > (SELECT size FROM ended)').get() !==
+  undefined;
+
+const stateOf = (
+  { settings }: Looking,
+  database: Database,
+  mirror: Mirror,
+): Pick<Look, 'state' | 'isPatchy'> => {
   const ended = mirror.ended();
-  if (ended === undefined || !isWhole(database.sqlite)) return 'damaged';
-  // In one statement: a writer may go on meanwhile.
-  const ahead = database.sqlite.prepare(
-    'SELECT 1 FROM projections WHERE size > (SELECT size FROM ended)',
-  );
-  if (ahead.get() !== undefined) return 'damaged';
-  return ended.origin === settings.origin ? 'there' : 'foreign';
+  if (ended === undefined || isAhead(database)) return { state: 'damaged' };
+  if (!isWhole(database.sqlite)) return { state: 'damaged', isPatchy: true };
+  return { state: ended.origin === settings.origin ? 'there' : 'foreign' };
 };
 
 /** lookAt tells what a mirror that is open holds. */
@@ -73,7 +80,7 @@ export const lookAt = (by: Looking, database: Database): Look => {
   const mirror = new Mirror(database, by.ports.crypto);
   const ended = mirror.ended();
   return {
-    state: stateOf(by, database, mirror),
+    ...stateOf(by, database, mirror),
     ...(ended === undefined ? {} : { end: `${ended.segment}:${ended.offset}` }),
     size,
     note,

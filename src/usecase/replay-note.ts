@@ -28,15 +28,21 @@ const looksFurther = ({ options }: Replaying, { look }: Situation, plan: Plan): 
   look.state !== 'there' ||
   plan.plan.some(({ step }) => step === 'set_aside' || step === 'adopt_lines');
 
+/** How many events there are once it is done. */
+const sizeAfter = ({ options }: Replaying, { survey }: Situation, { plan }: Plan): number => {
+  const size = survey.bad?.size ?? survey.state.lines;
+  const made = plan.find((each) => each.step === 'rebuild_mirror');
+  return options.from === 'mirror' && made !== undefined ? made.events : size;
+};
+
 const stepOf = (
   by: Replaying,
   situation: Situation,
   plan: Plan,
 ): E.Either<StorageError, Step | undefined> => {
-  const { ports, layout, options } = by;
-  const { survey, look } = situation;
+  const { ports, layout } = by;
   const isGoingBack = isBack(by) && needsGood(by, situation);
-  const size = options.from === 'mirror' ? look.size : (survey.bad?.size ?? survey.state.lines);
+  const size = sizeAfter(by, situation, plan);
   const beside = readNote(ports.disk, layout.checkpoint);
   if (E.isLeft(beside)) return beside;
   const kept =
@@ -45,6 +51,8 @@ const stepOf = (
       : E.right([]);
   if (E.isLeft(kept)) return kept;
   const there = sizeOfNote(ports.crypto, beside.right);
+  // A writer signed it since the journal was read.
+  if (there > size && !isGoingBack) return E.right(undefined);
   const known = isGoingBack ? 0 : sizeInMirror(by, situation);
   const last = Math.max(0, ...[...kept.right, there, known].filter((each) => each <= size));
   if (last === 0 || last === there) return E.right(undefined);

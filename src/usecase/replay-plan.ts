@@ -19,6 +19,7 @@ import type { Look, MirrorState } from './replay-mirror.ts';
 import { lookAt, lookAtMirror, workOnMirror } from './replay-mirror.ts';
 import type { Parity } from './replay-parity.ts';
 import { parityOf } from './replay-parity.ts';
+import { endsElsewhere, relation, saysMore } from './replay-settled.ts';
 import type { Step } from './replay-step.ts';
 import { fromMirrorSteps, projectionsSteps } from './replay-step.ts';
 import type { Bad, Survey } from './replay-survey.ts';
@@ -41,6 +42,8 @@ export interface Situation {
   readonly parity: Parity | undefined;
   /** Whether what is bad of the journal is a tail that any open sets aside. */
   readonly isTail: boolean;
+  /** Whether the mirror meets the journal where it says that it ends. */
+  readonly isMet: boolean;
   /** Whether the mirror still has what an erasure took out of the journal, or is about to. */
   readonly hasErased: boolean;
   /** Why the mirror is one of another history, where it is. */
@@ -71,7 +74,8 @@ const situated = (
       : E.right(false);
   const other = mirror && otherHistory(sight, mirror, segments);
   const hasErased = mirror !== undefined && holdsErased(mirror.database);
-  return E.map((isTail: boolean) => ({ survey, look, parity, isTail, hasErased, other }))(may);
+  const all = { survey, look, parity, isMet: known.right.isMet, hasErased, other };
+  return E.map((isTail: boolean) => ({ ...all, isTail }))(may);
 };
 
 function* compared(by: Replaying, database: Database): Steps<E.Either<StorageError, Situation>> {
@@ -101,15 +105,6 @@ export function* examine(by: Replaying): Steps<E.Either<StorageError, Situation>
   const surveyed = yield* surveyJournal(by);
   return E.isLeft(surveyed) ? surveyed : situated(by, surveyed.right, { ...look, state });
 }
-
-const relation = ({ survey, look, parity }: Situation): Plan['mirror'] => {
-  if (parity === undefined || parity.consistent) return look.state;
-  const size = survey.bad?.size ?? survey.state.lines;
-  const { mismatched, missing_in_mirror: missing } = parity.counts;
-  const isPrefix = mismatched === 0 && missing === Math.max(0, size - look.size);
-  if (!isPrefix || look.size === size) return 'differs';
-  return look.size > size ? 'ahead' : 'behind';
-};
 
 /** lineRefused tells of the first place at which a journal is none. */
 export const lineRefused = ({ segment, offset, size, reason, findings }: Bad): Corrupt => ({
@@ -172,11 +167,11 @@ export const asideFrom = (
     })
     .filter(({ bytes }) => bytes > 0);
 
-const goodSteps = (by: Replaying, { survey, look }: Situation): readonly Step[] => {
+const goodSteps = (by: Replaying, situation: Situation): readonly Step[] => {
+  const { survey, look } = situation;
   const { bad, note, state } = survey;
   const size = bad?.size ?? state.lines;
-  const { crypto } = by.ports;
-  const noted = Math.max(sizeOfNote(crypto, note), sizeOfNote(crypto, look.note));
+  const noted = Math.max(...[note, look.note].map((each) => sizeOfNote(by.ports.crypto, each)));
   const aside = bad === undefined ? [] : asideFrom(survey, bad);
   return [
     ...aside.map((each): Step => ({ step: 'set_aside', reason: 'beyond_last_good', ...each })),
@@ -186,7 +181,9 @@ const goodSteps = (by: Replaying, { survey, look }: Situation): readonly Step[] 
           { step: 'replace_log_key', reason: 'checkpoint_undone' },
         ] as const)
       : []),
-    { step: 'set_mirror_aside', reason: 'beyond_last_good' },
+    ...(saysMore(situation)
+      ? [{ step: 'set_mirror_aside', reason: 'beyond_last_good' } as const]
+      : []),
     { step: 'rebuild_mirror', reason: 'beyond_last_good', events: size },
     { step: 'record_recovery', reason: 'beyond_last_good', size },
   ];
@@ -208,11 +205,12 @@ function* planFromMirror(by: Replaying): Steps<Pick<Plan, 'plan' | 'refused'>> {
 const fromJournalSteps = (by: Replaying, situation: Situation): readonly Step[] => {
   const { survey, look, parity } = situation;
   const size = survey.bad?.size ?? survey.state.lines;
-  const there = relation(situation);
+  const isElsewhere = endsElsewhere(situation);
+  const there = isElsewhere ? 'differs' : relation(situation);
   const folds = projectionSteps(by, situation);
   const tail = survey.bad === undefined ? [] : asideFrom(survey, survey.bad);
-  const isSound = parity?.consistent === true && folds.length === 0;
-  const isKept = !['there', 'missing', 'behind', 'older'].includes(there);
+  const isSound = parity?.consistent === true && folds.length === 0 && !isElsewhere;
+  const isKept = isElsewhere || (there !== 'older' && saysMore(situation));
   return [
     ...tail.map((each): Step => ({ step: 'set_aside', reason: 'torn_tail', ...each })),
     ...(there === 'behind'
@@ -247,25 +245,29 @@ export const needsGood = (by: Replaying, situation: Situation): boolean => {
 
 const stepsOf = (by: Replaying, situation: Situation): readonly Step[] => {
   const all = fromJournalSteps(by, situation);
-  if (by.options.projectionsOnly === true)
-    return projectionsSteps(by.projections, all, situation.look.state === 'there');
+  const { state, isPatchy = false } = situation.look;
+  const isOpened = (state === 'there' && !endsElsewhere(situation)) || isPatchy;
+  if (by.options.projectionsOnly === true) return projectionsSteps(by.projections, all, isOpened);
   return isBack(by) && needsGood(by, situation) ? goodSteps(by, situation) : all;
 };
 
 /** Whether the mirror has a sound journal end elsewhere: it was made anew, and then a crash. */
-export const isMisplaced = ({ survey, look, hasErased }: Situation): boolean => {
-  // It ends elsewhere for what was taken out, which nothing brings back.
-  if (hasErased) return false;
+export const isMisplaced = ({ survey, look, hasErased, isMet: meets }: Situation): boolean => {
+  // It ends elsewhere for what was taken out, which nothing brings back; or more follows there.
+  if (hasErased || meets) return false;
   const last = survey.segments.findLast(({ bytes }) => bytes > 0);
   return look.end !== undefined && look.end !== `${last?.first}:${last?.bytes}`;
 };
 
 const refusalOf = (by: Replaying, situation: Situation): Plan['refused'] => {
   const against = objection(by, situation);
-  if (by.options.from === 'mirror')
-    return against === undefined && !isMisplaced(situation)
-      ? { _tag: 'ReplayRefused', reason: 'journal_stands' }
-      : refusedMirror(by, situation.look);
+  if (by.options.from === 'mirror') {
+    const isWhole = against === undefined && !isMisplaced(situation);
+    if (isWhole) return { _tag: 'ReplayRefused', reason: 'journal_stands' };
+    // What is wrong with a checkpoint, a mirror that holds the same does not mend.
+    const isOfNote = against?.reason === 'checkpoint_refused' && situation.parity?.consistent;
+    return isOfNote ? against : refusedMirror(by, situation.look);
+  }
   if (!isBack(by) || !needsGood(by, situation)) return against;
   const { bad, state, stays } = situation.survey;
   const isAnyGood = (bad?.size ?? state.lines) > 0;

@@ -257,11 +257,12 @@ const againstNotes = (walk: Walk, { none }: Notes): Pick<Survey, 'against' | 'st
 
 /** surveyJournal verifies all of a journal, up to the first place at which it is none. */
 export function* surveyJournal(by: Surveying): Steps<E.Either<StorageError, Survey>> {
+  // Whatever was signed by then stands in the journal that is looked at next.
+  const notes = notesOf(by);
+  if (E.isLeft(notes)) return notes;
   const listed = segmentsIn(by.ports.disk, by.layout.journal);
   if (E.isLeft(listed)) return listed;
   const segments = listed.right;
-  const notes = notesOf(by);
-  if (E.isLeft(notes)) return notes;
   const walk = new Walk(by, notes.right.held);
   for (const segment of segments) {
     const walked = yield* walk.segment(segment);

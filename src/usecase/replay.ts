@@ -20,6 +20,8 @@ import { examine, needsGood, planAnew, planOf } from './replay-plan.ts';
 import type { ReplayError, ReplayRefused, Replayed, Replaying } from './replay-request.ts';
 import { isBack } from './replay-request.ts';
 import type { Done } from './replay-work.ts';
+import type { Step } from './replay-step.ts';
+import { patiently, settled } from './replay-settled.ts';
 import { notesOf, segmentsIn } from './replay-survey.ts';
 import { lostJournal, mirrorFromJournal, projectionsAlone, report } from './replay-work.ts';
 import type { Receipt } from './receipt.ts';
@@ -223,21 +225,28 @@ const asked = async (by: Replaying, plan: Plan): Promise<Answer<Plan>> => {
   return E.right({ ...plan, plan: [{ step: 'rebuild_mirror', reason: 'differs', events }] });
 };
 
+const restores = ({ step }: Step): boolean => step === 'restore_checkpoint';
+
 const foresee = async (by: Replaying): Promise<Answer<Plan>> => {
   const earlier = readIntent(by.ports.disk, by.layout);
   if (E.isLeft(earlier)) return earlier;
-  const situation = await givingWay(examine(by));
-  if (E.isLeft(situation)) return situation;
-  const pending = stillOpen(by, situation.right, earlier.right);
+  const examined = await givingWay(examine(by));
+  if (E.isLeft(examined)) return examined;
+  const situation = await settled(by, examined.right);
+  const pending = stillOpen(by, situation, earlier.right);
   if (E.isLeft(pending)) return pending;
-  const planned = await givingWay(planOf(by, situation.right));
+  const planned = await givingWay(planOf(by, situation));
   if (planned.refused !== undefined) return E.right(planned);
   const plan = toldBy(pending.right, planned);
-  const needed = keysFor(by, situation.right, pending.right);
+  const needed = keysFor(by, situation, pending.right);
   if (E.isLeft(needed)) return needed;
   if (needed.right !== undefined) return E.right({ ...plan, plan: [], refused: needed.right });
   const all = await asked(by, plan);
-  return E.isLeft(all) ? all : withNote(by, situation.right, all.right);
+  if (E.isLeft(all)) return all;
+  return patiently(
+    () => withNote(by, situation, all.right),
+    (noted) => E.isLeft(noted) || !noted.right.plan.some(restores),
+  );
 };
 
 /** replay plans and, where more than a plan is asked for, does what is planned. */

@@ -62,6 +62,13 @@ const lagging = async (disk: SimulatedDisk): Promise<void> => {
   unbeside(disk);
 };
 
+const spoilt: Alter = (disk) => flip(disk, at(disk, 0), 40);
+/** The journal holds more than the mirror, and only the mirror its beginning. */
+const spoiltAndLagging = async (disk: SimulatedDisk): Promise<void> => {
+  await lagging(disk);
+  spoilt(disk);
+};
+
 const BACK = { toLastGood: true, operator, newLogKey };
 const FOLDS = { projectionsOnly: true };
 
@@ -87,6 +94,7 @@ describe.concurrent('a plan and the checkpoint beside the journal', () => {
     ['older, and in the mirror, too', all(older, forgetful), {}, [12]],
     ['older, and in the mirror, too, and folds alone', all(older, forgetful), FOLDS, []],
     ['lost, and a mirror that lags', lagging, {}, [12]],
+    ['lost, from a mirror that lags', spoiltAndLagging, { from: 'mirror' }, [12]],
     ['undone', all(bad, unmirrored), BACK, [6]],
     ['undone, with the mirror', cutTo(10), BACK, [6]],
     ['undone, and lost', all(cutTo(10), unbeside), BACK, [6]],

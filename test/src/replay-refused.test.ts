@@ -208,6 +208,13 @@ describe.concurrent('a journal out of the mirror', () => {
     expect((await auditOf(disk)).verdict).toBe('verified');
   });
 
+  it('is refused where the journal stands, and a checkpoint that is kept is none', async () => {
+    const disk = await foundOn({ logKey }, 14);
+    flip(disk, join(LAYOUT.checkpoints, '6'), 3);
+    expect((await auditOf(disk)).verdict).toBe('tampered');
+    await isRefused(disk, { from: 'mirror' }, 'checkpoint_refused');
+  });
+
   it.each<[string, Alter, Alter, string]>([
     ['of a later version', gone, sql('PRAGMA user_version = 99'), 'mirror_newer'],
     ['of a later version', lastLine, sql('PRAGMA user_version = 99'), 'mirror_newer'],
