@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BIN } from '../../bin-path.ts';
 import type { Command } from '../command.ts';
 import type { DemoFailed } from '../error.ts';
@@ -131,11 +131,11 @@ const STEPS: readonly Step[] = [
   checking,
 ];
 
-/** How a shell learns the command where it is not installed, but runs from its sources. */
+/** How a shell finds the command where it is not installed, but runs from its sources. */
 const typing = (): string =>
   BIN.endsWith('.ts')
-    ? '\nHere a shell, bash or zsh, must be told first what ledger is:\n' +
-      `ledger() { ${shellWord(process.execPath)} ${shellWord(BIN)} "$@"; }`
+    ? '\nHere a shell, and the scripts that it runs, must be told first where ledger is:\n' +
+      `export PATH=${shellWord(join(dirname(BIN), 'shell'))}:"$PATH"`
     : '';
 
 export const command: Command = {

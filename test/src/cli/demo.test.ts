@@ -3,7 +3,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { BIN, Shell, withLedger } from './shell.ts';
@@ -51,20 +51,23 @@ describe('the demo', () => {
     expect(readdirSync(shell.folder)).toEqual([]);
   });
 
-  it('says how its lines are typed where nothing is installed, and so does the README', () => {
+  it('says how scripts find it where nothing is installed, and so does the README', () => {
     const shell = new Shell();
     const ran = spawnSync(process.execPath, [`${ROOT}src/bin.ts`, 'demo'], {
       cwd: shell.folder,
       encoding: 'utf8',
     });
     expect(ran.status).toBe(0);
-    const [told = ''] = /^ledger\(\) .*$/m.exec(ran.stderr) ?? [];
-    const [read = ''] = /^here=.*$/m.exec(readFileSync(`${ROOT}README.md`, 'utf8')) ?? [];
+    const EXPORT = /^export PATH=.*$/m;
+    const [told = ''] = EXPORT.exec(ran.stderr) ?? [];
+    const [read = ''] = EXPORT.exec(readFileSync(`${ROOT}README.md`, 'utf8')) ?? [];
+    const init = new Shell().path('init.sh');
+    writeFileSync(init, 'ledger init --origin example.com/a --as me\n');
     for (const [interpreter, line] of [
       ['bash', told],
       ['sh', read],
     ] as const) {
-      const script = `${line}\ncd '${shell.folder}'; ledger init --origin example.com/a --as me`;
+      const script = `${line}\ncd '${shell.folder}'; ledger --version && sh '${init}'`;
       const typed = spawnSync(interpreter, ['-c', script], { cwd: ROOT, encoding: 'utf8' });
       expect([line, typed.status]).toEqual([line, 0]);
       expect(readdirSync(shell.folder)).toEqual(['.ledger']);
