@@ -91,7 +91,12 @@ export class Courier {
   /** Records it where what is on record is over before; tells whether all stands as it did. */
   private async againOf(now: Standing): Going<boolean> {
     const again = this.trouble.again(now, this.dispatch.now);
-    return again === undefined ? E.right(true) : this.book.settleWith([again], [seenOf(now)]);
+    if (again === undefined) return E.right(true);
+    // A destination that is resumed has all that fails due, and else may stand as it did.
+    const of = { projection: 'outbox', table: 'failing', equal: { destination: this.name } };
+    const rows = this.reader.rows(of.projection, of.table, of.equal);
+    if (E.isLeft(rows)) return rows;
+    return this.book.settleWith([again], [seenOf(now), { ...of, rows: rows.right }]);
   }
 
   /** Who is down is not asked again in this run. */

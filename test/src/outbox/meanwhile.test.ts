@@ -144,6 +144,16 @@ const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await setTimeout(5);
 };
 
+const WORDS = [
+  ['resumed', 'outbox.destination_resumed'],
+  ['set anew', 'outbox.destination_set'],
+] as const;
+
+const say = (g: Ground, type: string): Promise<void> =>
+  type === 'outbox.destination_set'
+    ? setUp(g, { ...SINGLE, concurrency: 2 })
+    : configure(g.ledger, type, { name: 'hooks' });
+
 describe('a destination of which a person says something while it is left alone', () => {
   it('that is set anew goes on at once, where it goes then', async () => {
     const [g, other] = [await withItems('ab', () => BUSY), await ground()];
@@ -176,16 +186,12 @@ describe('a destination of which a person says something while it is left alone'
     }
   });
 
-  it.each([
-    ['resumed', 'outbox.destination_resumed', {}],
-    ['set anew', 'outbox.destination_set', { ...SINGLE, concurrency: 2 }],
-  ])('that is %s while another lane is on its way, too', async (_, type, more) => {
+  it.each(WORDS)('that is %s while another lane is on its way, too', async (_, type) => {
     const asked = Promise.withResolvers<void>();
     const answers: Answers = async (id, attempt) => {
       if (id === 'e-0') return attempt > 1 ? {} : { ...BUSY, headers: { 'Retry-After': '7200' } };
       await asked.promise;
-      if (type.endsWith('set')) await setUp(g, more);
-      else await configure(g.ledger, type, { name: 'hooks' });
+      await say(g, type);
       return {};
     };
     const g = await withItems('ab', answers, { ...SINGLE, concurrency: 2 });
@@ -196,7 +202,7 @@ describe('a destination of which a person says something while it is left alone'
     expect(payloadsOf(g, 'outbox.retry_later').length).toBe(1);
   });
 
-  it('that is set anew just before what it asked for is on record again, too', async () => {
+  it.each(WORDS)('that is %s just before what it asked for is told again, too', async (_, type) => {
     const asked = Promise.withResolvers<void>();
     const answers: Answers = async (id, attempt) => {
       if (id === 'e-0') return attempt > 1 ? {} : BUSY;
@@ -205,8 +211,7 @@ describe('a destination of which a person says something while it is left alone'
     };
     const g = await withItems('ab', answers, { ...SINGLE, concurrency: 2 });
     const begun = g.world.now();
-    const set = () => setUp(g, { ...SINGLE, concurrency: 2 });
-    const world = { ...before(g, set), onHealth: () => asked.resolve() };
+    const world = { ...before(g, () => say(g, type)), onHealth: () => asked.resolve() };
     expect(await deliver(world)).toMatchObject({ delivered: 2, waiting: 0 });
     expect(g.world.now()).toBe(begun);
   });
