@@ -44,6 +44,8 @@ export class Courier {
   private readonly trouble: Trouble;
   private readonly ahead: Ahead;
   private readonly dispatch: Dispatch;
+  /** Where a person last said how to deliver, or to go on. */
+  private word = -1;
 
   constructor(world: World, name: string, hold: Hold, bounds: Patience) {
     this.world = world;
@@ -69,9 +71,32 @@ export class Courier {
     // What was delivered is recorded whatever else went wrong, for as long as the lease is held.
     const settled = await this.book.settle();
     if (E.isLeft(ran)) return ran;
-    const saysAgain = this.trouble.saysAgain(this.reader, this.dispatch.now);
-    if (E.isLeft(settled) || !saysAgain) return settled;
-    return this.book.settle();
+    return E.isLeft(settled) ? settled : this.sayAgain();
+  }
+
+  /** What all of it is left alone for stays on record, unless a person had a word meanwhile. */
+  private async sayAgain(): Going<void> {
+    for (let isSaid = false; !isSaid;) {
+      const now = standing(this.reader, this.name);
+      if (E.isLeft(now) || now.right === undefined) break;
+      const said = wordOf(this.reader, now.right);
+      if (E.isLeft(said) || said.right !== this.word) break;
+      const again = await this.againOf(now.right);
+      if (E.isLeft(again)) return again;
+      isSaid = again.right;
+    }
+    return E.right(undefined);
+  }
+
+  /** Records it where what is on record is over before; tells whether all stands as it did. */
+  private async againOf(now: Standing): Going<boolean> {
+    const again = this.trouble.again(now, this.dispatch.now);
+    if (again === undefined) return E.right(true);
+    // A destination that is resumed has all that fails due, and else may stand as it did.
+    const of = { projection: 'outbox', table: 'failing', equal: { destination: this.name } };
+    const rows = this.reader.rows(of.projection, of.table, of.equal);
+    if (E.isLeft(rows)) return rows;
+    return this.book.settleWith([again], [seenOf(now), { ...of, rows: rows.right }]);
   }
 
   /** Who is down is not asked again in this run. */
@@ -96,21 +121,24 @@ export class Courier {
   }
 
   private async rounds(): Going<void> {
-    for (let [word, isNew] = [-1, true]; ;) {
+    for (let [isNew, isOver] = [true, false]; ;) {
       const now = await this.look();
       if (E.isLeft(now)) return now;
       if (now.right?.state !== 'active') return E.right(undefined);
       const said = wordOf(this.reader, now.right);
       if (E.isLeft(said)) return said;
-      const isAnew = said.right !== word;
+      const isAnew = said.right !== this.word;
+      if (isOver && !isAnew) return E.right(undefined);
       const begun = isNew || isAnew ? await this.begin(now.right, isAnew) : said;
       if (E.isLeft(begun)) return begun;
-      word = said.right;
+      this.word = said.right;
       if (this.dispatch.isEnding) return E.right(undefined);
       const round = await this.round(now.right);
       if (E.isLeft(round)) return round;
+      if (round.right === 'done') return E.right(undefined);
       isNew = round.right === 'changed';
-      if (!isNew && round.right !== 'more') return E.right(undefined);
+      // What a person says while something is on its way holds, whatever else was answered.
+      isOver = !isNew && round.right !== 'more';
     }
   }
 
@@ -150,7 +178,11 @@ export class Courier {
     if (E.isLeft(oldest)) return oldest;
     if (oldest.right === undefined) return E.right('done');
     const { now: at } = this.dispatch;
-    if (now.asked === undefined && !isShort(until - at)) this.trouble.saysAgain(this.reader, at);
+    if (now.asked === undefined && !isShort(until - at)) {
+      const again = await this.againOf(now);
+      if (E.isLeft(again)) return again;
+      if (!again.right) return E.right('more');
+    }
     return this.rest(until);
   }
 

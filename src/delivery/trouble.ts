@@ -2,15 +2,14 @@
  * What is known to be wrong with a destination, and of which batches. The same failure of another
  * batch beside it is no news, but that one is left for later is on record, each time.
  */
-import * as E from 'fp-ts/lib/Either.js';
+import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Answer } from '../outbox/answer.ts';
 import { reasonOf } from '../outbox/answer.ts';
 import type { Failing } from '../outbox/decide.ts';
 import { askedOf, isLeftAlone, isShort } from '../outbox/decide.ts';
-import type { Reader } from '../usecase/reader.ts';
 import type { Book } from './book.ts';
 import type { Failed, Left, Moment } from './left.ts';
-import { standing } from './standing.ts';
+import type { Standing } from './standing.ts';
 import type { World } from './world.ts';
 
 /** A failure that an earlier run recorded, of whatever batch that was. */
@@ -131,15 +130,12 @@ export class Trouble {
     this.untold.clear();
   }
 
-  /** saysAgain notes until when all is left alone, where what is on record is over before. */
-  saysAgain(reader: Reader, at: number): boolean {
+  /** again drafts until when all is left alone, where what is on record is over before. */
+  again({ state, until: known = 0 }: Standing, at: number): JsonObject | undefined {
     const { isDown, retryAt = 0, silence } = this.left;
     const [said, until] = isDown ? [this.said, retryAt] : [this.asking, silence > at ? silence : 0];
-    const now = standing(reader, this.destination);
-    const isOver =
-      E.isRight(now) && now.right?.state === 'active' && (now.right.until ?? 0) < until;
-    if (said === undefined || !isOver) return false;
-    this.book.note('outbox.retry_later', { ...said, until });
-    return true;
+    return said === undefined || state !== 'active' || known >= until
+      ? undefined
+      : this.book.draft('outbox.retry_later', { ...said, until });
   }
 }

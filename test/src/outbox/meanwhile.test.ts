@@ -5,9 +5,19 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { isObject } from '../../../ledger/json/value.ts';
 import { right } from '../../build/ledger.ts';
 import type { Draft, Ground } from '../../outbox/ground.ts';
-import { configure, deliver, faultsIn, ground, listed, setUp, write } from '../../outbox/ground.ts';
+import {
+  configure,
+  deliver,
+  faultsIn,
+  ground,
+  listed,
+  payloadsOf,
+  setUp,
+  write,
+} from '../../outbox/ground.ts';
 import type { Reply } from '../../outbox/receiver.ts';
 
 interface Sent {
@@ -112,6 +122,38 @@ describe('a batch that a person takes away while it is waited for', () => {
   });
 });
 
+/** Somebody says something just before it is said again what a receiver asked for. */
+const before = ({ world, ledger }: Ground, say: () => Promise<void>) => {
+  let isSaid = false;
+  const append: typeof ledger.append = async (drafts, options) => {
+    const isAgain = (drafts as readonly Draft[]).some(
+      ({ event_type: type, payload }) =>
+        type === 'outbox.retry_later' && isObject(payload) && !('key' in payload),
+    );
+    if (isAgain && !isSaid) {
+      isSaid = true;
+      await say();
+    }
+    return ledger.append(drafts, options);
+  };
+  const overtaken = Object.create(ledger, { append: { value: append } }) as typeof ledger;
+  return { ...world, ledger: overtaken };
+};
+
+const until = async (isSo: () => boolean): Promise<void> => {
+  while (!isSo()) await setTimeout(5);
+};
+
+const WORDS = [
+  ['resumed', 'outbox.destination_resumed'],
+  ['set anew', 'outbox.destination_set'],
+] as const;
+
+const say = (g: Ground, type: string): Promise<void> =>
+  type === 'outbox.destination_set'
+    ? setUp(g, { ...SINGLE, concurrency: 2 })
+    : configure(g.ledger, type, { name: 'hooks' });
+
 describe('a destination of which a person says something while it is left alone', () => {
   it('that is set anew goes on at once, where it goes then', async () => {
     const [g, other] = [await withItems('ab', () => BUSY), await ground()];
@@ -143,11 +185,37 @@ describe('a destination of which a person says something while it is left alone'
       expect(g.sent[1]?.at).toBe(name === 'hooks' ? 3000 : 60_000);
     }
   });
-});
 
-const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await setTimeout(5);
-};
+  it.each(WORDS)('that is %s while another lane is on its way, too', async (_, type) => {
+    const asked = Promise.withResolvers<void>();
+    const answers: Answers = async (id, attempt) => {
+      if (id === 'e-0') return attempt > 1 ? {} : { ...BUSY, headers: { 'Retry-After': '7200' } };
+      await asked.promise;
+      await say(g, type);
+      return {};
+    };
+    const g = await withItems('ab', answers, { ...SINGLE, concurrency: 2 });
+    const begun = g.world.now();
+    const onHealth = () => asked.resolve();
+    expect(await deliver({ ...g.world, onHealth })).toMatchObject({ delivered: 2, waiting: 0 });
+    expect(g.world.now()).toBe(begun);
+    expect(payloadsOf(g, 'outbox.retry_later').length).toBe(1);
+  });
+
+  it.each(WORDS)('that is %s just before what it asked for is told again, too', async (_, type) => {
+    const asked = Promise.withResolvers<void>();
+    const answers: Answers = async (id, attempt) => {
+      if (id === 'e-0') return attempt > 1 ? {} : BUSY;
+      await asked.promise;
+      return {};
+    };
+    const g = await withItems('ab', answers, { ...SINGLE, concurrency: 2 });
+    const begun = g.world.now();
+    const world = { ...before(g, () => say(g, type)), onHealth: () => asked.resolve() };
+    expect(await deliver(world)).toMatchObject({ delivered: 2, waiting: 0 });
+    expect(g.world.now()).toBe(begun);
+  });
+});
 
 describe('what a person says of another batch', () => {
   it('takes nothing of the patience that there is for one', async () => {
