@@ -157,8 +157,11 @@ export class Courier {
     const known = this.known(new Set(open.right.map(({ key }) => key)));
     const { only } = this.left;
     const { now: at } = this.dispatch;
-    const { asked = 0 } = now;
-    const silence = Math.max(this.left.silence, isAhead(asked, at) ? asked : 0);
+    const asked = isAhead(now.asked ?? 0, at) ? (now.asked ?? 0) : 0;
+    const silence = Math.max(this.left.silence, asked);
+    // What it was answered behind a person's word may be more than there is patience for.
+    if (asked - at > (this.bounds.maxWaitMs ?? now.destination.limits.wait_ms))
+      this.left.alone(asked);
     if (this.left.isDown) return E.right('later');
     if (silence > at) return this.silent(now, silence);
     if (only !== undefined) return this.turn(now, only);

@@ -221,6 +221,11 @@ export class Left {
     this.add({ key, owners, until, failures: this.failures(key) + 1 });
   }
 
+  /** alone says until when it asked for more patience than there is. */
+  alone(until: number): void {
+    this.asked = Math.max(this.asked, until);
+  }
+
   /** deferred lists those that would be tried again in this run. */
   get deferred(): readonly (Failed & Turn)[] {
     return [...this.turns].map(([key, turn]) => ({

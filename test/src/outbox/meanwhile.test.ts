@@ -202,6 +202,25 @@ describe('a destination of which a person says something while it is left alone'
     expect(payloadsOf(g, 'outbox.retry_later').length).toBe(1);
   });
 
+  it('that is resumed just before it asks for more patience than there is, is left', async () => {
+    const g = await withItems('a', async (_, attempt) => {
+      if (attempt > 1) return {};
+      await say(g, 'outbox.destination_resumed');
+      return { ...BUSY, headers: { 'Retry-After': '7200' } };
+    });
+    const begun = g.world.now();
+    const left = {
+      attempts: 1,
+      waiting: 1,
+      isDown: true,
+      isAsked: true,
+      retryAt: begun + 7_200_000,
+    };
+    expect(await deliver(g.world, { maxWaitMs: 1000 })).toMatchObject(left);
+    expect(g.world.now()).toBe(begun);
+    expect(payloadsOf(g, 'outbox.retry_later').length).toBe(1);
+  });
+
   it.each(WORDS)('that is %s just before what it asked for is told again, too', async (_, type) => {
     const asked = Promise.withResolvers<void>();
     const answers: Answers = async (id, attempt) => {
