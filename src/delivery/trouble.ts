@@ -2,14 +2,16 @@
  * What is known to be wrong with a destination, and of which batches. The same failure of another
  * batch beside it is no news, but that one is left for later is on record, each time.
  */
+import * as E from 'fp-ts/lib/Either.js';
 import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Answer } from '../outbox/answer.ts';
 import { reasonOf } from '../outbox/answer.ts';
 import type { Failing } from '../outbox/decide.ts';
-import { askedOf, isLeftAlone, isShort } from '../outbox/decide.ts';
+import { askedOf, isAhead, isLeftAlone, isShort } from '../outbox/decide.ts';
 import type { Book } from './book.ts';
 import type { Failed, Left, Moment } from './left.ts';
 import type { Standing } from './standing.ts';
+import { standing } from './standing.ts';
 import type { World } from './world.ts';
 
 /** A failure that an earlier run recorded, of whatever batch that was. */
@@ -92,7 +94,7 @@ export class Trouble {
     const until = isDown
       ? (this.left.retryAt ?? step.until)
       : asks > 0
-        ? step.now + asks
+        ? Math.max(step.now + asks, this.known(step.now))
         : step.until;
     if (asks > 0) this.asks(told, { now: step.now, until: step.now + asks }, all === true);
     if (isNews) {
@@ -113,6 +115,13 @@ export class Trouble {
     const rest = isSame ? { all, asked } : { all_until: isKept ? until : undefined, asked };
     this.book.note('outbox.retry_later', { ...failed, ...rest });
     if (isDown && isKept) this.said = { ...told, until, all, asked };
+  }
+
+  /** What it asked for that is on record, and that nobody took back: less takes back none of it. */
+  private known(now: number): number {
+    const read = standing(this.world.ledger.reader, this.destination);
+    const asked = E.isRight(read) ? (read.right?.asked ?? 0) : 0;
+    return isAhead(asked, now) ? asked : 0;
   }
 
   /** That it asks to be left alone for long is told once, also where it failed before. */
