@@ -1,6 +1,7 @@
 /** What is wrong with a draft, and why one was not taken. */
 import type { LedgerError } from '../../ledger/render/render.ts';
 import { render, visible } from '../../ledger/render/render.ts';
+import type { Receipt } from '../usecase/receipt.ts';
 import { decisionText, isBadAttestation } from './decision-text.ts';
 import type { LineRefused, NotTaken, Untaken } from './error.ts';
 import { CONFLICTS } from './error-table.ts';
@@ -18,6 +19,10 @@ export const kernelText = (error: LedgerError): Told => {
         : (error.value?.reason ?? error.problems[0]?.reason ?? 'bad_form');
   return { code, message, next };
 };
+
+/** isUntaken tells a receipt of a draft that did not enter. */
+export const isUntaken = (receipt: Receipt): receipt is Untaken =>
+  !['appended', 'already_recorded', 'not_tried'].includes(receipt.status);
 
 /** untakenText tells why a draft was not taken. */
 export const untakenText = (receipt: Untaken): Told => {

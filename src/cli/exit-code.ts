@@ -11,7 +11,7 @@ import type { RowsRefused } from '../usecase/untaken.ts';
 import type { ReportFinding, Verdict } from '../verify/report.ts';
 import { isBadAttestation } from './decision-text.ts';
 import type { CliError, Untaken } from './error.ts';
-import { isUntaken } from './receipt.ts';
+import { isUntaken } from './draft-text.ts';
 import type { Exit } from './exit-table.ts';
 import { roomText } from './store-text.ts';
 

@@ -9,7 +9,7 @@ import type { Policy } from '../../ledger/event/header.ts';
 import { visible } from '../../ledger/render/render.ts';
 import type { Place, Receipt } from '../usecase/receipt.ts';
 import { decisionData } from './decision-text.ts';
-import type { LineRefused, NotTaken, Untaken } from './error.ts';
+import type { LineRefused, NotTaken } from './error.ts';
 import { draftText } from './draft-text.ts';
 import type { Terminal } from './terminal.ts';
 import { jsonLine } from './terminal.ts';
@@ -34,9 +34,6 @@ export const failureOf = (receipt: Receipt, line?: number): NotTaken | undefined
       return { _tag: 'NotTaken', line, receipt };
   }
 };
-
-/** isUntaken tells a receipt of a draft that did not enter. */
-export const isUntaken = (receipt: Receipt): receipt is Untaken => failureOf(receipt) !== undefined;
 
 const policyData = ({ outcome, contributing }: Policy): object => ({ outcome, contributing });
 
