@@ -16,6 +16,7 @@ import type { CheckpointRefused } from '../../ledger/note/checkpoint.ts';
 import { openCheckpoint } from '../../ledger/note/checkpoint.ts';
 import type { NoteRefused } from '../../ledger/note/note.ts';
 import type { LedgerError } from '../../ledger/render/render.ts';
+import type { ProofRefused } from '../../ledger/tree/proof.ts';
 import type { Row } from '../projection/projection.ts';
 import { readNote, sizeOfNote } from '../storage/checkpoint-file.ts';
 import type { Layout } from '../storage/layout.ts';
@@ -71,7 +72,8 @@ export type ProvingError =
   | ProofBroken
   | CheckpointDiffers
   | NoteRefused
-  | CheckpointRefused;
+  | CheckpointRefused
+  | ProofRefused;
 
 type Answer<T> = E.Either<ProvingError, T>;
 
@@ -171,6 +173,8 @@ export const proveGrown = async (by: Proving, old: string): Promise<Answer<Proof
   if (E.isLeft(cause)) return cause;
   if (cause.right !== undefined) return E.left({ _tag: 'CheckpointDiffers', cause: cause.right });
   const size = sizeOfNote(by.ports.crypto, old);
+  // Every log begins with nothing: there is no proof of that, whatever the mirror holds.
+  if (size === 0) return E.left({ _tag: 'ProofRefused', reason: 'out_of_range' });
   return make(by, keys.right, size, (mirror, note) =>
     proveGrowth(by.ports.crypto, mirror, old, note),
   );

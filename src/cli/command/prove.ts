@@ -16,7 +16,8 @@ import { handOut, handOutFault } from '../output.ts';
 /** As a command tells it; `path` is where the earlier checkpoint came from. */
 const told = (ledger: Ledger, error: ProvingError, path: string): CliError => {
   if (error._tag === 'NoSuchEvent') return { _tag: 'NotFound', kind: 'event', name: error.name };
-  if (error._tag === 'NoteRefused' || error._tag === 'CheckpointRefused')
+  const { _tag } = error;
+  if (_tag === 'NoteRefused' || _tag === 'CheckpointRefused' || _tag === 'ProofRefused')
     return { _tag: 'OptionRefused', option: '--consistent-with', cause: error };
   if (error._tag !== 'CheckpointDiffers') return orKeyFault(ledger, error);
   const { cause } = error;

@@ -11,9 +11,14 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
+import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { native } from '../../../ledger/crypto/native.ts';
+import { signCheckpoint } from '../../../ledger/note/checkpoint.ts';
+import { EMPTY, root } from '../../../ledger/tree/tree.ts';
+import { readKey } from '../../../src/front-door.ts';
 import { Shell, linesOf } from './shell.ts';
 
 const founded = (): { readonly shell: Shell; readonly vkey: string } => {
@@ -147,6 +152,16 @@ describe('ledger checkpoint and prove', () => {
     shell.write('no.note', 'nothing');
     expect(await shell.refusal('prove --consistent-with no.note')).toMatch(/^2 /);
     expect(await shell.refusal('prove --consistent-with none')).toBe('3 file_unreadable');
+  });
+
+  it('say 2 for a checkpoint of no event, which nothing is proved of', async () => {
+    const { shell } = founded();
+    const key = readKey(shell.path('.ledger'), 'example.com/acme');
+    if (E.isLeft(key)) throw new Error(key.left._tag);
+    const note = signCheckpoint(native, key.right, 0, root(native, EMPTY));
+    shell.write('zero.note', E.isRight(note) ? note.right : '');
+    expect(await shell.refusal('prove --consistent-with zero.note')).toBe('2 out_of_range');
+    expect(shell.type('verify --checkpoint zero.note').status).toBe(0);
   });
 
   it('hand out nothing that a mirror which was altered gives', async () => {
