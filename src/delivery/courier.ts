@@ -9,7 +9,7 @@
  * as it was read. The next plan is prepared while batches are on their way.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { isAhead, isShort, rarely } from '../outbox/decide.ts';
+import { isShort, rarely } from '../outbox/decide.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Hold } from '../storage/database.ts';
 import { Ahead } from './ahead.ts';
@@ -25,7 +25,15 @@ import { Left } from './left.ts';
 import type { Remade } from './remake.ts';
 import { remakeAll } from './remake.ts';
 import type { Standing } from './standing.ts';
-import { isStill, openBatches, seenOf, standing, wordOf } from './standing.ts';
+import {
+  askedAt,
+  askedBeyond,
+  isStill,
+  openBatches,
+  seenOf,
+  standing,
+  wordOf,
+} from './standing.ts';
 import { Trouble } from './trouble.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
@@ -157,11 +165,10 @@ export class Courier {
     const known = this.known(new Set(open.right.map(({ key }) => key)));
     const { only } = this.left;
     const { now: at } = this.dispatch;
-    const asked = isAhead(now.asked ?? 0, at) ? (now.asked ?? 0) : 0;
-    const silence = Math.max(this.left.silence, asked);
+    const silence = Math.max(this.left.silence, askedAt(now, at));
     // What it was answered behind a person's word may be more than there is patience for.
-    if (asked - at > (this.bounds.maxWaitMs ?? now.destination.limits.wait_ms))
-      this.left.alone(asked);
+    const beyond = askedBeyond(now, at, this.bounds.maxWaitMs);
+    if (beyond !== undefined) this.left.alone(beyond);
     if (this.left.isDown) return E.right('later');
     if (silence > at) return this.silent(now, silence);
     if (only !== undefined) return this.turn(now, only);

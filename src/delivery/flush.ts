@@ -15,7 +15,7 @@ import type { CourierError } from './dispatch.ts';
 import type { RecordError } from './record.ts';
 import { catchUp } from './record.ts';
 import type { Condition, Standing } from './standing.ts';
-import { standing, standings } from './standing.ts';
+import { askedAt, askedBeyond, standing, standings } from './standing.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
 import type { Patience, World } from './world.ts';
@@ -94,7 +94,7 @@ const told = (
     waiting: waiting.right,
     reason: isStopped ? `secret_${error.reason} ${error.name}` : now?.reason,
     status: isStopped ? undefined : now?.status,
-    isAsked: isAhead(now?.asked ?? 0, world.now()),
+    isAsked: now !== undefined && askedAt(now, world.now()) > 0,
     error,
   });
 };
@@ -102,12 +102,11 @@ const told = (
 /** Until when it is left alone, where whoever delivers does not wait for that. */
 const laterOf = (
   world: World,
-  { destination: { limits }, until = 0, asked = 0 }: Standing,
+  before: Standing,
   { maxWaitMs, isPatient }: FlushOptions,
 ): number | undefined => {
-  const now = world.now();
-  if (isPatient === true && isAhead(until, now)) return until;
-  return isAhead(asked, now) && asked - now > (maxWaitMs ?? limits.wait_ms) ? asked : undefined;
+  const [now, { until = 0 }] = [world.now(), before];
+  return isPatient === true && isAhead(until, now) ? until : askedBeyond(before, now, maxWaitMs);
 };
 
 /** deliverTo delivers to one destination what waits for it. */
@@ -132,10 +131,12 @@ export const deliverTo = async (
     // Whoever had the lease may have been asked to leave it alone.
     const then = standing(world.ledger.reader, name);
     if (E.isLeft(then)) return then;
-    const { asked = 0, reason = '' } = then.right ?? now;
-    const until = laterOf(world, then.right ?? now, options);
+    const stands = then.right ?? now;
+    const until = laterOf(world, stands, options);
     if (until !== undefined) return later(until);
-    if (isAhead(asked, world.now())) world.onHealth({ destination: name, reason, until: asked });
+    const { reason = '' } = stands;
+    const asked = askedAt(stands, world.now());
+    if (asked > 0) world.onHealth({ destination: name, reason, until: asked });
     const courier = new Courier(world, name, hold.right, { maxWaitMs, signal, isPatient });
     const ran = await courier.run();
     return told(world, now, courier.tally, E.isLeft(ran) ? ran.left : undefined);

@@ -3,6 +3,7 @@
  */
 import type Sqlite from 'better-sqlite3';
 import * as E from 'fp-ts/lib/Either.js';
+import { isAhead } from '../outbox/decide.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Planned } from '../outbox/event.ts';
 import type { Seen } from '../usecase/seen.ts';
@@ -97,6 +98,20 @@ const standingOf = (sqlite: Sqlite.Database, row: Row): Standing => {
     lastAt: text('last_at'),
     row,
   };
+};
+
+/** askedAt tells until when its receiver asks to be left alone; 0 where that is over. */
+export const askedAt = ({ asked = 0 }: Standing, now: number): number =>
+  isAhead(asked, now) ? asked : 0;
+
+/** askedBeyond tells the same, where it asks for more patience than there is. */
+export const askedBeyond = (
+  before: Standing,
+  now: number,
+  maxWaitMs = before.destination.limits.wait_ms,
+): number | undefined => {
+  const asked = askedAt(before, now);
+  return asked - now > maxWaitMs ? asked : undefined;
 };
 
 const THERE = "SELECT 1 FROM sqlite_schema WHERE type = 'view' AND name = 'outbox__destination'";

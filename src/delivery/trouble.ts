@@ -7,11 +7,11 @@ import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Answer } from '../outbox/answer.ts';
 import { reasonOf } from '../outbox/answer.ts';
 import type { Failing } from '../outbox/decide.ts';
-import { askedOf, isAhead, isLeftAlone, isShort } from '../outbox/decide.ts';
+import { askedOf, isLeftAlone, isShort } from '../outbox/decide.ts';
 import type { Book } from './book.ts';
 import type { Failed, Left, Moment } from './left.ts';
 import type { Standing } from './standing.ts';
-import { standing } from './standing.ts';
+import { askedAt, standing } from './standing.ts';
 import type { World } from './world.ts';
 
 /** A failure that an earlier run recorded, of whatever batch that was. */
@@ -120,8 +120,7 @@ export class Trouble {
   /** What it asked for that is on record, and that nobody took back: less takes back none of it. */
   private known(now: number): number {
     const read = standing(this.world.ledger.reader, this.destination);
-    const asked = E.isRight(read) ? (read.right?.asked ?? 0) : 0;
-    return isAhead(asked, now) ? asked : 0;
+    return E.isRight(read) && read.right !== undefined ? askedAt(read.right, now) : 0;
   }
 
   /** That it asks to be left alone for long is told once, also where it failed before. */
