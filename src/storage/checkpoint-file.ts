@@ -16,7 +16,7 @@ import { chainStateOf } from './ground.ts';
 import type { Layout } from './layout.ts';
 import type { Mirror } from './mirror/mirror.ts';
 import type { Corrupt, StorageError } from './outcome.ts';
-import { namesIn, putWhole, readWhole } from './whole-file.ts';
+import { makeMissing, namesIn, putWhole, readWhole } from './whole-file.ts';
 
 /** No note with a hundred signatures is longer. */
 export const MAX_NOTE_BYTES = 1 << 16;
@@ -161,9 +161,7 @@ export const lastNotes = (
 
 /** keepNote puts a note beside the journal, and among the earlier ones; both may be lost. */
 export const keepNote = (disk: Disk, layout: Layout, size: number, note: string): Done<void> => {
-  const there = disk.stat(layout.checkpoints);
-  if (E.isLeft(there)) return there;
-  const made = there.right === undefined ? disk.makeFolder(layout.checkpoints) : E.right(undefined);
+  const made = makeMissing(disk, layout.checkpoints);
   if (E.isLeft(made)) return made;
   const kept = putWhole(disk, join(layout.checkpoints, `${size}`), encodeUtf8(note));
   return E.isLeft(kept) ? kept : putWhole(disk, layout.checkpoint, encodeUtf8(note));

@@ -55,6 +55,14 @@ export const clearFile = (disk: Disk, path: string): Done<void> => {
   return there.right === undefined ? E.right(undefined) : disk.remove(path);
 };
 
+/** makeMissing makes a folder where there is none, and tells whether; its name is yours to sync. */
+export const makeMissing = (disk: Disk, path: string, permission?: number): Done<boolean> => {
+  const there = disk.stat(path);
+  if (E.isLeft(there)) return there;
+  if (there.right !== undefined) return E.right(false);
+  return E.map(() => true)(disk.makeFolder(path, permission));
+};
+
 /** namesIn lists what is in a folder: nothing where there is none. */
 export const namesIn = (disk: Disk, folder: string): Done<readonly string[]> => {
   const there = disk.stat(folder);

@@ -228,11 +228,9 @@ export class Appender {
 
   private write(batch: Batch, hold: Hold): AppendError | undefined {
     const { keeper, layout, ports } = this.by;
-    // It can be released from there before the ledger says that it is held.
-    for (const each of batch.held) {
-      const kept = keepHeld(ports.disk, layout, each);
-      if (E.isLeft(kept)) return this.undo(this.refuse(kept.left));
-    }
+    // They can be released from there before the ledger says that they are held.
+    const kept = keepHeld(ports.disk, layout, batch.held);
+    if (E.isLeft(kept)) return this.undo(this.refuse(kept.left));
     const place = keeper.place(batch.bytes);
     if (E.isLeft(place)) return this.undo(this.refuse(place.left));
     const { segment, offset } = place.right;

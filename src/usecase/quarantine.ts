@@ -17,7 +17,7 @@ import type { Hold } from '../../policies/state/hold.ts';
 import type { Disk, Done } from '../storage/disk.ts';
 import type { Layout } from '../storage/layout.ts';
 import type { StorageError } from '../storage/outcome.ts';
-import { clearFile, putWhole, readWhole } from '../storage/whole-file.ts';
+import { clearFile, makeMissing, putWhole, readWhole } from '../storage/whole-file.ts';
 import type { Ports } from './ports.ts';
 import type { Stand } from './stand.ts';
 
@@ -64,10 +64,9 @@ export const draftOfHold = (
 
 /** A copy of a ledger may have come without its empty folders. */
 const makeFolder = (disk: Disk, { folder, quarantine }: Layout): Done<void> => {
-  const there = disk.stat(quarantine);
-  if (E.isLeft(there) || there.right !== undefined) return E.map(() => undefined)(there);
-  const made = disk.makeFolder(quarantine, 0o700);
-  return E.isLeft(made) ? made : disk.syncFolder(folder);
+  const made = makeMissing(disk, quarantine, 0o700);
+  if (E.isLeft(made)) return made;
+  return made.right ? disk.syncFolder(folder) : E.right(undefined);
 };
 
 /** What was held back, to be put where it can be released from. */
@@ -76,12 +75,16 @@ export interface HeldDraft {
   readonly draft: Draft;
 }
 
-/** keepHeld puts a draft that is held where it can be released from. */
-export const keepHeld = (disk: Disk, layout: Layout, { id, draft }: HeldDraft): Done<void> => {
-  const made = makeFolder(disk, layout);
+/** keepHeld puts drafts that are held where they can be released from. */
+export const keepHeld = (disk: Disk, layout: Layout, held: readonly HeldDraft[]): Done<void> => {
+  const made = held.length > 0 ? makeFolder(disk, layout) : E.right(undefined);
   if (E.isLeft(made)) return made;
-  const line = encodeUtf8(`${write(flatOf(draft))}\n`);
-  return putWhole(disk, heldPath(layout.quarantine, id), line, 0o600);
+  for (const { id, draft } of held) {
+    const line = encodeUtf8(`${write(flatOf(draft))}\n`);
+    const put = putWhole(disk, heldPath(layout.quarantine, id), line, 0o600);
+    if (E.isLeft(put)) return put;
+  }
+  return E.right(undefined);
 };
 
 /** clearHeld removes a draft that is held no more. */
