@@ -20,9 +20,15 @@ export const kernelText = (error: LedgerError): Told => {
   return { code, message, next };
 };
 
+/** Those that are of no draft which was kept out, by the type of those that are. */
+const OTHERS = {
+  appended: true,
+  already_recorded: true,
+  not_tried: true,
+} satisfies Record<Exclude<Receipt, Untaken>['status'], true>;
+
 /** isUntaken tells a receipt of a draft that did not enter. */
-export const isUntaken = (receipt: Receipt): receipt is Untaken =>
-  !['appended', 'already_recorded', 'not_tried'].includes(receipt.status);
+export const isUntaken = (receipt: Receipt): receipt is Untaken => !(receipt.status in OTHERS);
 
 /** untakenText tells why a draft was not taken. */
 export const untakenText = (receipt: Untaken): Told => {
