@@ -9,7 +9,7 @@
  * as it was read. The next plan is prepared while batches are on their way.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { isShort, rarely } from '../outbox/decide.ts';
+import { rarely } from '../outbox/decide.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Hold } from '../storage/database.ts';
 import { Ahead } from './ahead.ts';
@@ -52,8 +52,6 @@ export class Courier {
   private readonly trouble: Trouble;
   private readonly ahead: Ahead;
   private readonly dispatch: Dispatch;
-  /** Where a person last said how to deliver, or to go on. */
-  private word = -1;
 
   constructor(world: World, name: string, hold: Hold, bounds: Patience) {
     this.world = world;
@@ -79,32 +77,20 @@ export class Courier {
     // What was delivered is recorded whatever else went wrong, for as long as the lease is held.
     const settled = await this.book.settle();
     if (E.isLeft(ran)) return ran;
-    return E.isLeft(settled) ? settled : this.sayAgain();
+    return E.isLeft(settled) ? settled : this.sayMore();
   }
 
-  /** What all of it is left alone for stays on record, unless a person had a word meanwhile. */
-  private async sayAgain(): Going<void> {
-    for (let isSaid = false; !isSaid;) {
-      const now = standing(this.reader, this.name);
-      if (E.isLeft(now) || now.right === undefined) break;
-      const said = wordOf(this.reader, now.right);
-      if (E.isLeft(said) || said.right !== this.word) break;
-      const again = await this.againOf(now.right);
-      if (E.isLeft(again)) return again;
-      isSaid = again.right;
-    }
-    return E.right(undefined);
-  }
-
-  /** Records it where what is on record is over before; tells whether all stands as it did. */
-  private async againOf(now: Standing): Going<boolean> {
-    const again = this.trouble.again(now, this.dispatch.now);
-    if (again === undefined) return E.right(true);
-    // A destination that is resumed has all that fails due, and else may stand as it did.
-    const of = { projection: 'outbox', table: 'failing', equal: { destination: this.name } };
-    const rows = this.reader.rows(of.projection, of.table, of.equal);
-    if (E.isLeft(rows)) return rows;
-    return this.book.settleWith([again], [seenOf(now), { ...of, rows: rows.right }]);
+  /** What it asked for last is on record by then; where nothing is, a person took it back. */
+  private async sayMore(): Going<void> {
+    const now = standing(this.reader, this.name);
+    if (E.isLeft(now) || now.right?.state !== 'active') return E.right(undefined);
+    const [{ asked }, { silence: until }] = [now.right, this.left];
+    if (asked === undefined || until <= Math.max(asked.until, this.dispatch.now))
+      return E.right(undefined);
+    const { reason, status } = asked;
+    const told = { reason, status, until, all: true, asked: true };
+    const more = this.book.draft('outbox.retry_later', told);
+    return E.map(() => undefined)(await this.book.settleWith([more], [seenOf(now.right)]));
   }
 
   /** Who is down is not asked again in this run. */
@@ -129,17 +115,17 @@ export class Courier {
   }
 
   private async rounds(): Going<void> {
-    for (let [isNew, isOver] = [true, false]; ;) {
+    for (let [word, isNew, isOver] = [-1, true, false]; ;) {
       const now = await this.look();
       if (E.isLeft(now)) return now;
       if (now.right?.state !== 'active') return E.right(undefined);
       const said = wordOf(this.reader, now.right);
       if (E.isLeft(said)) return said;
-      const isAnew = said.right !== this.word;
+      const isAnew = said.right !== word;
       if (isOver && !isAnew) return E.right(undefined);
       const begun = isNew || isAnew ? await this.begin(now.right, isAnew) : said;
       if (E.isLeft(begun)) return begun;
-      this.word = said.right;
+      word = said.right;
       if (this.dispatch.isEnding) return E.right(undefined);
       const round = await this.round(now.right);
       if (E.isLeft(round)) return round;
@@ -182,18 +168,11 @@ export class Courier {
 
   /** Until this flush or an earlier one was asked to come back, where anything waits by then. */
   private async silent(now: Standing, until: number): Going<'done' | 'more'> {
-    // What other lanes were answered since takes nothing back of it, once that is recorded.
+    // Whoever goes on, if this one is killed while it waits, must know of it.
     if (!this.book.isSettled) return E.map(() => 'more' as const)(await this.book.settle());
     const oldest = oldestOf(this.reader, now);
     if (E.isLeft(oldest)) return oldest;
-    if (oldest.right === undefined) return E.right('done');
-    const { now: at } = this.dispatch;
-    if (now.asked === undefined && !isShort(until - at)) {
-      const again = await this.againOf(now);
-      if (E.isLeft(again)) return again;
-      if (!again.right) return E.right('more');
-    }
-    return this.rest(until);
+    return oldest.right === undefined ? E.right('done') : this.rest(until);
   }
 
   /** What waits for its receipt, or for its turn; not for what a person took away meanwhile. */

@@ -15,7 +15,7 @@ import type { CourierError } from './dispatch.ts';
 import type { RecordError } from './record.ts';
 import { catchUp } from './record.ts';
 import type { Condition, Standing } from './standing.ts';
-import { askedAt, askedBeyond, standing, standings } from './standing.ts';
+import { aloneAt, askedAt, askedBeyond, standing, standings, wrongAt } from './standing.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
 import type { Patience, World } from './world.ts';
@@ -83,6 +83,7 @@ const told = (
   const waiting = now === undefined ? E.right(0) : waitingOf(reader, now);
   if (E.isLeft(waiting)) return waiting;
   const state = now?.state ?? before.state;
+  const wrong = now && wrongAt(now, world.now());
   // A secret that is not there is nothing that time mends.
   const isStopped = error?._tag === 'SecretMissing';
   const retryAt = state === 'active' && !isStopped ? tally.retryAt : undefined;
@@ -92,8 +93,8 @@ const told = (
     ...tally,
     retryAt,
     waiting: waiting.right,
-    reason: isStopped ? `secret_${error.reason} ${error.name}` : now?.reason,
-    status: isStopped ? undefined : now?.status,
+    reason: isStopped ? `secret_${error.reason} ${error.name}` : wrong?.reason,
+    status: isStopped ? undefined : wrong?.status,
     isAsked: now !== undefined && askedAt(now, world.now()) > 0,
     error,
   });
@@ -105,8 +106,8 @@ const laterOf = (
   before: Standing,
   { maxWaitMs, isPatient }: FlushOptions,
 ): number | undefined => {
-  const [now, { until = 0 }] = [world.now(), before];
-  return isPatient === true && isAhead(until, now) ? until : askedBeyond(before, now, maxWaitMs);
+  const now = world.now();
+  return isPatient === true ? aloneAt(before, now) : askedBeyond(before, now, maxWaitMs);
 };
 
 /** deliverTo delivers to one destination what waits for it. */
@@ -134,8 +135,8 @@ export const deliverTo = async (
     const stands = then.right ?? now;
     const until = laterOf(world, stands, options);
     if (until !== undefined) return later(until);
-    const { reason = '' } = stands;
     const asked = askedAt(stands, world.now());
+    const { reason = '' } = stands.asked ?? {};
     if (asked > 0) world.onHealth({ destination: name, reason, until: asked });
     const courier = new Courier(world, name, hold.right, { maxWaitMs, signal, isPatient });
     const ran = await courier.run();

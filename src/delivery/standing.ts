@@ -15,7 +15,18 @@ import type { Read, ReadError, Reader } from '../usecase/reader.ts';
 
 export type Condition = 'active' | 'paused' | 'stopped' | 'retired';
 
-export interface Standing {
+/** What is wrong, and since when. */
+export interface Wrong {
+  readonly reason: string | undefined;
+  readonly status: number | undefined;
+  readonly since: string | undefined;
+}
+
+interface Asked extends Wrong {
+  readonly until: number;
+}
+
+export interface Standing extends Wrong {
   readonly destination: Destination;
   /** Where it was set. */
   readonly config: number;
@@ -34,16 +45,12 @@ export interface Standing {
   readonly planned: number;
   readonly delivered: number;
   readonly batches: number;
-  /** Why it stopped, or fails. */
-  readonly reason: string | undefined;
-  readonly status: number | undefined;
   /** Until when all of it is left alone. */
   readonly until: number | undefined;
-  /** The same, where its receiver asked for that. */
-  readonly asked: number | undefined;
+  /** Until when its receiver asked to be left alone, and what it answered then. */
+  readonly asked: Asked | undefined;
   /** When the first batch that failed is tried again. */
   readonly next: number | undefined;
-  readonly since: string | undefined;
   readonly lastStatus: number | undefined;
   readonly lastAt: string | undefined;
   /** What all of it was read from. */
@@ -91,7 +98,15 @@ const standingOf = (sqlite: Sqlite.Database, row: Row): Standing => {
     reason: text('reason', trouble),
     status: maybe('status', trouble),
     until: maybe('until'),
-    asked: number('asked') > 0 ? maybe('until') : undefined,
+    asked:
+      row['asked'] === null
+        ? undefined
+        : {
+            until: number('asked'),
+            reason: text('asked_reason'),
+            status: maybe('asked_status'),
+            since: text('asked_since'),
+          },
     next: failing && maybe('until', failing),
     since: text('since', trouble),
     lastStatus: maybe('last_status'),
@@ -101,8 +116,8 @@ const standingOf = (sqlite: Sqlite.Database, row: Row): Standing => {
 };
 
 /** askedAt tells until when its receiver asks to be left alone; 0 where that is over. */
-export const askedAt = ({ asked = 0 }: Standing, now: number): number =>
-  isAhead(asked, now) ? asked : 0;
+export const askedAt = ({ asked }: Standing, now: number): number =>
+  asked !== undefined && isAhead(asked.until, now) ? asked.until : 0;
 
 /** askedBeyond tells the same, where it asks for more patience than there is. */
 export const askedBeyond = (
@@ -113,6 +128,17 @@ export const askedBeyond = (
   const asked = askedAt(before, now);
   return asked - now > maxWaitMs ? asked : undefined;
 };
+
+/** aloneAt tells until when all of it is left alone, for what it asks or for what it fails. */
+export const aloneAt = (now: Standing, at: number): number | undefined => {
+  const { until = 0 } = now;
+  const latest = Math.max(askedAt(now, at), isAhead(until, at) ? until : 0);
+  return latest > 0 ? latest : undefined;
+};
+
+/** wrongAt tells why one stopped, or fails; what it asks for comes before what else it answered. */
+export const wrongAt = (now: Standing, at: number): Wrong =>
+  now.asked !== undefined && now.state === 'active' && askedAt(now, at) > 0 ? now.asked : now;
 
 const THERE = "SELECT 1 FROM sqlite_schema WHERE type = 'view' AND name = 'outbox__destination'";
 

@@ -6,8 +6,8 @@ import { isAhead } from '../outbox/decide.ts';
 import type { Read, Reader } from '../usecase/reader.ts';
 import { countedOf, oldestOf } from './count.ts';
 import { itemsAt } from './queue.ts';
-import type { Standing } from './standing.ts';
-import { lookOutbox } from './standing.ts';
+import type { Standing, Wrong } from './standing.ts';
+import { aloneAt, lookOutbox, wrongAt } from './standing.ts';
 
 export interface Status {
   readonly destination: string;
@@ -61,18 +61,21 @@ const rateOf = (reader: Reader, name: string): Read<number | undefined> =>
 const SINCE = 'SELECT min(since) FROM outbox__failing WHERE destination = ? AND reason = ?';
 
 /** Since when it fails so: batches may tell of it for longer, where it was said anew meanwhile. */
-const sinceOf = (reader: Reader, now: Standing): Read<string | undefined> => {
-  const { destination, reason, since } = now;
+const sinceOf = (
+  reader: Reader,
+  name: string,
+  { reason, since }: Wrong,
+): Read<string | undefined> => {
   if (reason === undefined || since === undefined) return E.right(since);
   return lookOutbox(reader, (sqlite) => {
-    const first = sqlite.prepare(SINCE).pluck().get(destination.name, reason);
+    const first = sqlite.prepare(SINCE).pluck().get(name, reason);
     return typeof first === 'string' && first < since ? first : since;
   });
 };
 
 /** statusOf tells how a destination does, at a moment. */
 export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status> => {
-  const { destination, state, delivered, batches, dropped } = now;
+  const { destination, state, delivered, batches, dropped, next = 0 } = now;
   const counted = countedOf(reader, now);
   if (E.isLeft(counted)) return counted;
   const { waiting, parked, superseded } = counted.right;
@@ -82,7 +85,8 @@ export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status
   if (E.isLeft(oldest)) return oldest;
   const rate = rateOf(reader, destination.name);
   if (E.isLeft(rate)) return rate;
-  const since = sinceOf(reader, now);
+  const wrong = wrongAt(now, at);
+  const since = sinceOf(reader, destination.name, wrong);
   if (E.isLeft(since)) return since;
   return E.right({
     destination: destination.name,
@@ -97,12 +101,11 @@ export const statusOf = (reader: Reader, now: Standing, at: number): Read<Status
     rate: rate.right,
     lastStatus: now.lastStatus,
     lastAt: now.lastAt,
-    reason: now.reason,
-    status: now.status,
+    reason: wrong.reason,
+    status: wrong.status,
     since: since.right,
     // Only the first of several waits is recorded: what is over tells nothing of the next attempt.
-    retryAt: (state === 'active' ? [now.until, now.next] : []).find(
-      (until) => until !== undefined && isAhead(until, at),
-    ),
+    retryAt:
+      state === 'active' ? (aloneAt(now, at) ?? (isAhead(next, at) ? next : undefined)) : undefined,
   });
 };

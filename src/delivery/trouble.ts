@@ -2,16 +2,12 @@
  * What is known to be wrong with a destination, and of which batches. The same failure of another
  * batch beside it is no news, but that one is left for later is on record, each time.
  */
-import * as E from 'fp-ts/lib/Either.js';
-import type { JsonObject } from '../../ledger/json/value.ts';
 import type { Answer } from '../outbox/answer.ts';
 import { reasonOf } from '../outbox/answer.ts';
 import type { Failing } from '../outbox/decide.ts';
 import { askedOf, isLeftAlone, isShort } from '../outbox/decide.ts';
 import type { Book } from './book.ts';
 import type { Failed, Left, Moment } from './left.ts';
-import type { Standing } from './standing.ts';
-import { askedAt, standing } from './standing.ts';
 import type { World } from './world.ts';
 
 /** A failure that an earlier run recorded, of whatever batch that was. */
@@ -34,10 +30,7 @@ export class Trouble {
   private readonly recorded = new Set<string>();
   /** Failures of batches that were no news, with how often each was sent: by their keys. */
   private readonly untold = new Map<string, object>();
-  /** What was said of all of it. */
-  private said: object | undefined;
-  /** What it answered when it last asked to be left alone, and whether it is told that it does. */
-  private asking: object | undefined;
+  /** Whether it is told that it asks to be left alone. */
   private hasAsked = false;
 
   constructor(world: World, destination: string, book: Book, left: Left) {
@@ -94,7 +87,7 @@ export class Trouble {
     const until = isDown
       ? (this.left.retryAt ?? step.until)
       : asks > 0
-        ? Math.max(step.now + asks, this.known(step.now))
+        ? step.now + asks
         : step.until;
     if (asks > 0) this.asks(told, { now: step.now, until: step.now + asks }, all === true);
     if (isNews) {
@@ -114,20 +107,13 @@ export class Trouble {
     const isKept = all && (isSame || !isShort(until - step.now));
     const rest = isSame ? { all, asked } : { all_until: isKept ? until : undefined, asked };
     this.book.note('outbox.retry_later', { ...failed, ...rest });
-    if (isDown && isKept) this.said = { ...told, until, all, asked };
-  }
-
-  /** What it asked for that is on record, and that nobody took back: less takes back none of it. */
-  private known(now: number): number {
-    const read = standing(this.world.ledger.reader, this.destination);
-    return E.isRight(read) && read.right !== undefined ? askedAt(read.right, now) : 0;
   }
 
   /** That it asks to be left alone for long is told once, also where it failed before. */
   private asks(told: object, { now, until }: Moment, isTold: boolean): void {
-    this.asking = { ...told, all: true, asked: true };
     if (isShort(until - now)) return;
-    if (!isTold && !this.hasAsked) this.book.note('outbox.retry_later', { ...this.asking, until });
+    if (!isTold && !this.hasAsked)
+      this.book.note('outbox.retry_later', { ...told, all: true, asked: true, until });
     this.hasAsked = true;
   }
 
@@ -136,14 +122,5 @@ export class Trouble {
     for (const failed of this.untold.values())
       this.book.note('outbox.retry_later', { ...failed, until: undefined });
     this.untold.clear();
-  }
-
-  /** again drafts until when all is left alone, where what is on record is over before. */
-  again({ state, until: known = 0 }: Standing, at: number): JsonObject | undefined {
-    const { isDown, retryAt = 0, silence } = this.left;
-    const [said, until] = isDown ? [this.said, retryAt] : [this.asking, silence > at ? silence : 0];
-    return said === undefined || state !== 'active' || known >= until
-      ? undefined
-      : this.book.draft('outbox.retry_later', { ...said, until });
   }
 }

@@ -36,8 +36,11 @@ export const SCHEMA: Projection['schema'] = {
       reason: TEXT,
       status: INTEGER,
       until: INTEGER,
-      asked: INTEGER,
       since: TEXT,
+      asked: INTEGER,
+      asked_reason: TEXT,
+      asked_status: INTEGER,
+      asked_since: TEXT,
       last_status: INTEGER,
       last_at: TEXT,
     },
@@ -114,17 +117,24 @@ export const change = (state: State, name: string, changes: (row: Row) => Change
 export const add = (state: State, name: string, column: string, by: number): void =>
   change(state, name, (row) => ({ [column]: numberIn(row, column) + by }));
 
+const TROUBLE: Changes = { reason: null, status: null, until: null, since: null };
+
+/** What a person says ends the trouble, and what the receiver asked for. */
 export const CLEAR: Changes = {
-  reason: null,
-  status: null,
-  until: null,
+  ...TROUBLE,
   asked: null,
-  since: null,
+  asked_reason: null,
+  asked_status: null,
+  asked_since: null,
 };
 
 /** What it answered last, as far as that is on record: where nothing came back, that stays. */
 export const answered = ({ recorded_at }: Header, status: number | undefined): Changes =>
   status === undefined ? {} : { last_status: status, last_at: recorded_at };
 
-/** Whatever it answers to a batch, it is there again; one that stopped waits for a person. */
-export const heard = (row: Row | undefined): Changes => (row?.['state'] === 'active' ? CLEAR : {});
+/**
+ * Whatever it answers to a batch, it is there again; one that stopped waits for a person. What it
+ * asked for holds all the same.
+ */
+export const heard = (row: Row | undefined): Changes =>
+  row?.['state'] === 'active' ? TROUBLE : {};

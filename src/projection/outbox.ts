@@ -16,6 +16,7 @@ import { write } from '../../ledger/json/format.ts';
 import { isObject } from '../../ledger/json/value.ts';
 import type { Json } from '../../ledger/json/value.ts';
 import type { Header } from '../../ledger/event/header.ts';
+import { isAhead } from '../outbox/decide.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Enqueued } from '../outbox/enqueued.ts';
 import { handedIn } from '../outbox/enqueued.ts';
@@ -127,10 +128,10 @@ const move = (
     if (isHeld && how === 'again' && anew !== true) continue;
     if (isHeld) B.close(state, destination, String(key), 'given_up', at);
     const isHere = HERE.has(String(before?.['state']));
-    const isAhead = !B.isOnItsWay(state, row, seq);
-    const isWaiting = before === undefined && isAhead;
+    const isToCome = !B.isOnItsWay(state, row, seq);
+    const isWaiting = before === undefined && isToCome;
     // What lies behind the cursor still has its place in the queue.
-    if (how === 'again' && before?.['state'] === 'parked' && isAhead) {
+    if (how === 'again' && before?.['state'] === 'parked' && isToCome) {
       B.gather(state, destination, seq);
       continue;
     }
@@ -150,29 +151,45 @@ const retry = (state: State, header: Header, retried: O.Retried): void => {
 };
 
 /** What is retired stays so, until somebody sets it anew. */
-const turn = (state: State, name: string, how: Changes): void =>
-  change(state, name, (row) => (row['state'] === 'retired' ? {} : how));
+const turn = (state: State, name: string, how: (row: Row) => Changes): void =>
+  change(state, name, (row) => (row['state'] === 'retired' ? {} : how(row)));
 
 const trouble = (
   state: State,
   header: Header,
   { destination, reason, status, key }: O.Trouble,
-  how: Changes,
+  how: (row: Row, since: string) => Changes,
 ): void => {
   const of = key === undefined ? undefined : state.get('failing', destination, key);
   const known = [of, state.get('destination', destination)];
-  const [since = null] = known.map((each) => B.sinceOf(each, header, reason)).toSorted();
+  const [since = header.recorded_at] = known
+    .map((each) => B.sinceOf(each, header, reason))
+    .toSorted();
   const told = { reason, status: status ?? null, since };
-  turn(state, destination, { until: null, asked: null, ...how, ...told });
+  turn(state, destination, (row) => ({ ...how(row, since), ...told }));
   // One of no batch says again what was said of one.
   if (key !== undefined) change(state, destination, () => answered(header, status));
 };
 
-/** Until when all of a destination is left alone, where it is, and whether its receiver asked. */
-const untilOf = ({ all, until, all_until: other, asked }: O.Trouble): Changes => ({
-  until: (all === true ? until : other) ?? null,
-  asked: asked === true ? 1 : null,
-});
+/**
+ * Until when all of a destination is left alone, where it is. Of what its receiver asks for, the
+ * latest holds: less takes nothing back of it.
+ */
+const untilOf = ({ all, until, all_until: other, asked, reason, status }: O.Trouble) => {
+  const moment = all === true ? until : other;
+  return (row: Row, since: string): Changes => {
+    const stands = { until: moment ?? null };
+    if (asked !== true || moment === undefined) return stands;
+    if (isAhead(numberIn(row, 'asked'), moment)) return stands;
+    return {
+      ...stands,
+      asked: moment,
+      asked_reason: reason,
+      asked_status: status ?? null,
+      asked_since: since,
+    };
+  };
+};
 
 const later = (state: State, header: Header, told: O.Trouble): void => {
   B.count(state, told);
@@ -200,12 +217,12 @@ const take = (state: State, header: Header, event: O.OutboxEvent): void => {
     case 'outbox.destination_set':
       return set(state, header, event.payload);
     case 'outbox.destination_paused':
-      return turn(state, event.payload.name, { state: 'paused' });
+      return turn(state, event.payload.name, () => ({ state: 'paused' }));
     case 'outbox.destination_resumed':
       B.makeDue(state, event.payload.name);
-      return turn(state, event.payload.name, { ...CLEAR, state: 'active' });
+      return turn(state, event.payload.name, () => ({ ...CLEAR, state: 'active' }));
     case 'outbox.destination_retired':
-      return turn(state, event.payload.name, { ...CLEAR, state: 'retired' });
+      return turn(state, event.payload.name, () => ({ ...CLEAR, state: 'retired' }));
     case 'outbox.enqueued':
       return enqueue(state, header, event.payload);
     case 'outbox.batch_planned':
@@ -221,7 +238,7 @@ const take = (state: State, header: Header, event: O.OutboxEvent): void => {
       return move(state, header, event.payload, 'dropped');
     case 'outbox.stopped':
       B.count(state, event.payload);
-      return trouble(state, header, event.payload, { state: 'stopped' });
+      return trouble(state, header, event.payload, () => ({ state: 'stopped', until: null }));
     case 'outbox.retry_later':
       return later(state, header, event.payload);
     case 'outbox.group_delivered':
@@ -234,7 +251,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 14,
+  version: 15,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;

@@ -3,12 +3,13 @@
  * also for whoever goes on where a flush was killed.
  */
 import { setTimeout } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { draftOf, record } from '../../../src/delivery/record.ts';
 import { standing } from '../../../src/delivery/standing.ts';
 import { right } from '../../build/ledger.ts';
-import { deliver, ground, setUp, write } from '../../outbox/ground.ts';
+import { configure, deliver, ground, setUp, write } from '../../outbox/ground.ts';
 
-it('less that is asked for in another lane takes back no more that is on record', async () => {
+const withTwo = async () => {
   const g = await ground();
   await setUp(g, { limits: { items: 1, attempts: 8 }, concurrency: 2 });
   const draft = { event_type: 'a.b', payload: {} } as const;
@@ -16,21 +17,76 @@ it('less that is asked for in another lane takes back no more that is on record'
     { ...draft, id: 'e-0', session_id: 's-a' },
     { ...draft, id: 'e-1', session_id: 's-b' },
   ]);
+  return g;
+};
+
+const asking = (seconds: string) => ({ status: 503, headers: { 'Retry-After': seconds } });
+
+it('less that is asked for in another lane takes back no more that is on record', async () => {
+  const g = await withTwo();
   const asked = Promise.withResolvers<void>();
   g.receiver.script = async ({ ids: [id], attempt }) => {
     if (attempt > 1) return {};
-    if (id === 'e-0') return { status: 503, headers: { 'Retry-After': '60' } };
+    if (id === 'e-0') return asking('60');
     await asked.promise;
     await setTimeout(100);
-    return { status: 429, headers: { 'Retry-After': '11' } };
+    return asking('11');
   };
   const begun = g.world.now();
   const known: (number | undefined)[] = [];
   const sleep = async (ms: number): Promise<void> => {
-    known.push(right(standing(g.ledger.reader, 'hooks'))?.asked);
+    known.push(right(standing(g.ledger.reader, 'hooks'))?.asked?.until);
     await g.world.sleep(ms);
   };
   const world = { ...g.world, sleep, onHealth: () => asked.resolve() };
   expect(await deliver(world)).toMatchObject({ delivered: 2, waiting: 0 });
   expect(new Set(known)).toEqual(new Set([begun + 60_000]));
+});
+
+it('what is asked for just after it is resumed holds, though others are answered', async () => {
+  const g = await withTwo();
+  const asked = Promise.withResolvers<void>();
+  g.receiver.script = async ({ ids: [id], attempt }) => {
+    if (attempt > 1) return {};
+    if (id === 'e-1') {
+      await asked.promise;
+      return {};
+    }
+    await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+    return asking('60');
+  };
+  const begun = g.world.now();
+  const world = { ...g.world, onHealth: () => asked.resolve() };
+  expect(await deliver(world)).toMatchObject({ delivered: 2, waiting: 0 });
+  expect(g.world.now()).toBe(begun + 60_000);
+});
+
+describe('what a receiver asked for', () => {
+  const HOUR = 3_600_000;
+
+  /** What is on record when these were recorded, each with its moment, in hours from now. */
+  const afterAll = async (...hours: readonly number[]): Promise<number | undefined> => {
+    const g = await ground();
+    await setUp(g, {});
+    const now = g.world.now();
+    const told = { destination: 'hooks', reason: 'status_503', all: true, asked: true };
+    const drafts = hours.map((each) =>
+      draftOf('outbox.retry_later', { ...told, until: now + each * HOUR }),
+    );
+    right(await record(g.ledger, drafts));
+    const { until = NaN } = right(standing(g.ledger.reader, 'hooks'))?.asked ?? {};
+    return (until - now) / HOUR;
+  };
+
+  it.each([[[24, 1]], [[1, 24]], [[2, 5, 3]], [[5, 3, 5]]])(
+    'is the latest of %j',
+    async (hours) => {
+      expect(await afterAll(...hours)).toBe(Math.max(...hours));
+    },
+  );
+
+  it('by a clock that was a year ahead is no later than what is asked for now', async () => {
+    expect(await afterAll(8760, 2)).toBe(2);
+    expect(await afterAll(8760, 2, 1)).toBe(2);
+  });
 });

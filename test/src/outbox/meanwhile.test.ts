@@ -5,7 +5,6 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { isObject } from '../../../ledger/json/value.ts';
 import { right } from '../../build/ledger.ts';
 import type { Draft, Ground } from '../../outbox/ground.ts';
 import {
@@ -122,15 +121,14 @@ describe('a batch that a person takes away while it is waited for', () => {
   });
 });
 
-/** Somebody says something just before it is said again what a receiver asked for. */
+/** Somebody says something just before the first receipt is recorded. */
 const before = ({ world, ledger }: Ground, say: () => Promise<void>) => {
   let isSaid = false;
   const append: typeof ledger.append = async (drafts, options) => {
-    const isAgain = (drafts as readonly Draft[]).some(
-      ({ event_type: type, payload }) =>
-        type === 'outbox.retry_later' && isObject(payload) && !('key' in payload),
+    const isReceipt = (drafts as readonly Draft[]).some(
+      ({ event_type: type }) => type === 'outbox.delivered',
     );
-    if (isAgain && !isSaid) {
+    if (isReceipt && !isSaid) {
       isSaid = true;
       await say();
     }
@@ -221,7 +219,7 @@ describe('a destination of which a person says something while it is left alone'
     expect(payloadsOf(g, 'outbox.retry_later').length).toBe(1);
   });
 
-  it.each(WORDS)('that is %s just before what it asked for is told again, too', async (_, type) => {
+  it.each(WORDS)('that is %s just before another lane has its receipt, too', async (_, type) => {
     const asked = Promise.withResolvers<void>();
     const answers: Answers = async (id, attempt) => {
       if (id === 'e-0') return attempt > 1 ? {} : BUSY;

@@ -92,7 +92,7 @@ describe('an answer', () => {
     }
   });
 
-  it('that is said once more, since all is left alone, is not the last', async () => {
+  it('of another lane is the last, and what it asked for before holds', async () => {
     const g = await withEvents(3, () => ({}), { concurrency: 2, limits: { items: 1 } });
     const isTold = () => outboxTypes(g.ledger).includes('retry_later');
     const told = async (): Promise<void> => {
@@ -103,9 +103,15 @@ describe('an answer', () => {
     g.receiver.script = ({ ids }) =>
       ids.includes('e-2') ? busy : ids.includes('e-1') ? { before: told } : {};
     await deliver(g.world);
-    expect(outboxTypes(g.ledger).slice(-2)).toEqual(['delivered', 'retry_later']);
+    expect(outboxTypes(g.ledger).slice(-2)).toEqual(['retry_later', 'delivered']);
     const now = right(standing(g.ledger.reader, 'hooks'));
-    expect(now).toMatchObject({ lastStatus: 200, reason: 'status_503' });
+    const at = g.world.now();
+    expect(now && right(statusOf(g.ledger.reader, now, at))).toMatchObject({
+      lastStatus: 200,
+      reason: 'status_503',
+      status: 503,
+      retryAt: at + 7_200_000,
+    });
   });
 
   it('422 of a batch finds the items that are refused, and parks them alone', async () => {
