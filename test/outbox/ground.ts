@@ -102,6 +102,23 @@ export const configure = async (
   if (refused !== undefined) throw new Error(JSON.stringify(refused));
 };
 
+/** before has somebody say something just before the first event of a kind is recorded. */
+export const before = (
+  world: World,
+  isMeant: (draft: JsonObject) => boolean,
+  say: () => Promise<void>,
+): World => {
+  let isSaid = false;
+  const append: Ledger['append'] = async (drafts, options) => {
+    if (!isSaid && drafts.some(isMeant)) {
+      isSaid = true;
+      await say();
+    }
+    return world.ledger.append(drafts, options);
+  };
+  return { ...world, ledger: Object.create(world.ledger, { append: { value: append } }) as Ledger };
+};
+
 /** unread writes what no release of ours writes: an event that nobody can read back. */
 export const unread = async (
   ledger: Ledger,

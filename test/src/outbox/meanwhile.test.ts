@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { right } from '../../build/ledger.ts';
 import type { Draft, Ground } from '../../outbox/ground.ts';
 import {
+  before,
   configure,
   deliver,
   faultsIn,
@@ -121,23 +122,6 @@ describe('a batch that a person takes away while it is waited for', () => {
   });
 });
 
-/** Somebody says something just before the first receipt is recorded. */
-const before = ({ world, ledger }: Ground, say: () => Promise<void>) => {
-  let isSaid = false;
-  const append: typeof ledger.append = async (drafts, options) => {
-    const isReceipt = (drafts as readonly Draft[]).some(
-      ({ event_type: type }) => type === 'outbox.delivered',
-    );
-    if (isReceipt && !isSaid) {
-      isSaid = true;
-      await say();
-    }
-    return ledger.append(drafts, options);
-  };
-  const overtaken = Object.create(ledger, { append: { value: append } }) as typeof ledger;
-  return { ...world, ledger: overtaken };
-};
-
 const until = async (isSo: () => boolean): Promise<void> => {
   while (!isSo()) await setTimeout(5);
 };
@@ -228,7 +212,12 @@ describe('a destination of which a person says something while it is left alone'
     };
     const g = await withItems('ab', answers, { ...SINGLE, concurrency: 2 });
     const begun = g.world.now();
-    const world = { ...before(g, () => say(g, type)), onHealth: () => asked.resolve() };
+    const overtaken = before(
+      g.world,
+      ({ event_type: of }) => of === 'outbox.delivered',
+      () => say(g, type),
+    );
+    const world = { ...overtaken, onHealth: () => asked.resolve() };
     expect(await deliver(world)).toMatchObject({ delivered: 2, waiting: 0 });
     expect(g.world.now()).toBe(begun);
   });
