@@ -72,8 +72,9 @@ export class Reader {
 
   private open(): Read<Mirror> {
     if (this.isClosed) return E.left({ _tag: 'Closed' });
-    if (this.mirror !== undefined && this.database?.isCurrent() === true)
-      return E.right(this.mirror);
+    // Whoever asks on while something is read is answered of the same state.
+    const isCurrent = this.database?.sqlite.inTransaction === true || this.database?.isCurrent();
+    if (this.mirror !== undefined && isCurrent === true) return E.right(this.mirror);
     this.release();
     const { mirror: path } = this.layout;
     const database = this.ports.databases.open(path, 'read');
@@ -88,10 +89,16 @@ export class Reader {
     return mirror;
   }
 
-  /** look runs reads on the mirror as it is committed. */
+  /**
+   * look runs reads on the mirror as it is committed, all of them on one state: what is committed
+   * between two statements would be in what the second finds and not in what the first did.
+   */
   look<T>(run: (mirror: Mirror) => T): Read<T> {
     const opened = this.open();
-    return E.isLeft(opened) ? opened : attempt(this.layout.mirror, () => run(opened.right));
+    if (E.isLeft(opened)) return opened;
+    const { sqlite } = opened.right.database;
+    const read = (): T => run(opened.right);
+    return attempt(this.layout.mirror, sqlite.inTransaction ? read : sqlite.transaction(read));
   }
 
   ended(): Read<Ended | undefined> {
