@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Time } from '../../ledger/name.ts';
 import type { Database } from '../storage/database.ts';
 import type { Layout } from '../storage/layout.ts';
-import { attempt } from '../storage/attempt.ts';
+import { attempt, attemptInOne } from '../storage/attempt.ts';
 import type { Ended } from '../storage/mirror/mirror.ts';
 import type { ProjectionStatus } from '../storage/mirror/live.ts';
 import { Mirror, mirrorFault } from '../storage/mirror/mirror.ts';
@@ -89,16 +89,11 @@ export class Reader {
     return mirror;
   }
 
-  /**
-   * look runs reads on the mirror as it is committed, all of them on one state: what is committed
-   * between two statements would be in what the second finds and not in what the first did.
-   */
+  /** look runs reads on the mirror as it is committed, all of them on one state. */
   look<T>(run: (mirror: Mirror) => T): Read<T> {
     const opened = this.open();
     if (E.isLeft(opened)) return opened;
-    const { sqlite } = opened.right.database;
-    const read = (): T => run(opened.right);
-    return attempt(this.layout.mirror, sqlite.inTransaction ? read : sqlite.transaction(read));
+    return attemptInOne(opened.right.database, () => run(opened.right));
   }
 
   ended(): Read<Ended | undefined> {

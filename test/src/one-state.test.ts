@@ -10,11 +10,12 @@ import type { Database } from '../../src/storage/database.ts';
 import { layoutOf } from '../../src/storage/layout.ts';
 import type { Ports } from '../../src/usecase/ports.ts';
 import { Reader } from '../../src/usecase/reader.ts';
+import { lookAtMirror } from '../../src/usecase/replay-mirror.ts';
 import { realPorts } from '../../src/wiring.ts';
 import { types } from '../build/sort.ts';
 import { right } from './disk-law.ts';
 import { nodeGround } from './node-ground.ts';
-import { append, found, ledgerAt } from './replay-world.ts';
+import { SETTINGS, append, found, ledgerAt } from './replay-world.ts';
 import type { Place } from './replay-world.ts';
 
 /** Two tables that every event changes alike. */
@@ -60,10 +61,10 @@ const portsWith = (between: () => void): Ports => ({
   },
 });
 
-type Ask = (reader: Reader) => unknown;
+type Ask = (place: Place) => unknown;
 type Commit = (sqlite: Sqlite.Database) => void;
 
-const MOST_STATEMENTS = 40;
+const MOST_STATEMENTS = 100;
 
 /** Commits before the first statement, before the second, and so on, as long as there is one. */
 const besides = (place: Place, commit: Commit, ask: Ask): void => {
@@ -73,18 +74,17 @@ const besides = (place: Place, commit: Commit, ask: Ask): void => {
     turn.left--;
     if (turn.left === 0) writer.transaction(commit)(writer);
   };
-  const reader = new Reader(portsWith(between), place.layout);
+  const there = { ...place, ports: portsWith(between) };
   const ends: number[] = [];
   for (let at = 1; at < MOST_STATEMENTS && ends.every((left) => left <= 0); at++) {
-    const before = ask(reader);
+    const before = ask(there);
     turn.left = at;
-    const beside = ask(reader);
+    const beside = ask(there);
     ends.push(turn.left);
     turn.left = Infinity;
-    expect([before, ask(reader)]).toContainEqual(beside);
+    expect([before, ask(there)]).toContainEqual(beside);
   }
   expect(ends.length).toBeGreaterThan(2);
-  reader.close();
   writer.close();
 };
 
@@ -114,20 +114,27 @@ const fold: Commit = (sqlite) => {
 
 const makeAnew: Commit = (sqlite) => {
   const old = Number(sqlite.prepare(GENERATION).pluck().get());
-  sqlite.exec('UPDATE projections SET generation = generation + 1');
+  sqlite.exec("UPDATE projections SET generation = generation + 1 WHERE name = 'twins'");
   for (const table of ['one', 'two'])
     sqlite.exec(`ALTER TABLE twins__${table}__${old} RENAME TO twins__${table}__${old + 1}`);
 };
 
-const digests: Ask = (reader) => reader.digests([twins]);
+const reading = <T>({ ports, layout }: Place, read: (reader: Reader) => T): T => {
+  const reader = new Reader(ports, layout);
+  const answer = read(reader);
+  reader.close();
+  return answer;
+};
+
+const digests: Ask = (place) => reading(place, (reader) => reader.digests([twins]));
 
 describe('what is read beside a writer is of one state', () => {
   it.each([
     ['of several types', ['a.x', 'b.x']],
     ['of several patterns', ['a.*', 'b.*']],
   ])('%s', async (_, patterns) => {
-    besides(await real(), record, (reader) =>
-      right(reader.page(types(...patterns))).map(({ seq }) => seq),
+    besides(await real(), record, (place) =>
+      reading(place, (reader) => right(reader.page(types(...patterns))).map(({ seq }) => seq)),
     );
   });
 
@@ -137,5 +144,11 @@ describe('what is read beside a writer is of one state', () => {
 
   it('of tables that take the place of others', async () => {
     besides(await real(), makeAnew, digests);
+  });
+
+  it('of the whole mirror, where a replay looks at it', async () => {
+    besides(await real(), makeAnew, (place) =>
+      lookAtMirror({ ...place, settings: SETTINGS, projections: [twins] }),
+    );
   });
 });
