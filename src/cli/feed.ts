@@ -7,7 +7,7 @@ import type { JsonObject } from '../../ledger/json/value.ts';
 import type { AppendOptions, Ledger } from '../ledger.ts';
 import type { Submission } from '../usecase/batch.ts';
 import type { Receipt } from '../usecase/receipt.ts';
-import { isTaken } from '../usecase/receipt.ts';
+import { isRecorded, isTaken } from '../usecase/receipt.ts';
 import { draftIn } from './draft-input.ts';
 import type { CliError, LineRefused, NotTaken } from './error.ts';
 import { exitOf } from './exit-code.ts';
@@ -48,7 +48,8 @@ export class Feed {
   private readonly options: FeedOptions;
   private gathered: Gathered[] = [];
   private bytes = 0;
-  private hasAppended = false;
+  /** Whether the ledger goes on by something of this feed, a refusal too. */
+  private hasRecorded = false;
   private readonly counts = { appended: 0, already_recorded: 0 };
   private untaken = 0;
   /** The lines before it are answered for. */
@@ -179,7 +180,7 @@ export class Feed {
     this.bytes = 0;
     const { goesOn, expectHead, expectCheckpoint } = this.options;
     // What is expected is expected of the ledger as it is found; afterwards it is ours.
-    const expected = this.hasAppended ? {} : { expectHead, expectCheckpoint };
+    const expected = this.hasRecorded ? {} : { expectHead, expectCheckpoint };
     const submissions = gathered.map(({ submission }) => submission);
     const appended = await this.ledger.submit(submissions, { ...expected, stopAtFirst: !goesOn });
     const receipts = E.isRight(appended) ? appended.right : appended.left.receipts;
@@ -198,10 +199,9 @@ export class Feed {
     const outcomes = receipts.map((receipt, at) => ({ line: gathered[at]?.line, receipt }));
     await this.print(outcomes);
     for (const { line, receipt } of outcomes) {
-      if (isTaken(receipt)) {
+      this.hasRecorded ||= isRecorded(receipt);
+      if (isTaken(receipt))
         this.counts[receipt.status === 'appended' ? 'appended' : 'already_recorded']++;
-        this.hasAppended ||= receipt.status === 'appended';
-      }
       const failure = failureOf(receipt, line);
       const stop = failure === undefined ? undefined : this.notTaken(failure);
       if (stop !== undefined) return stop;

@@ -3,7 +3,7 @@
  * and goes on.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Answer } from './database.ts';
+import type { Answer, Database } from './database.ts';
 import { denialOf, lackOf } from './handle.ts';
 import type { Steps } from './steps.ts';
 
@@ -55,6 +55,21 @@ export const attempt = <T>(path: string, run: () => T): Answer<T> => {
     return failedBy(path, thrown);
   }
 };
+
+/**
+ * attemptInOne does so with reads, all of them on one state: what is committed between two of their
+ * statements would be in what the second finds and not in what the first did.
+ */
+export const attemptInOne = <T>({ path, sqlite, rollback }: Database, run: () => T): Answer<T> =>
+  attempt(path, () => {
+    if (sqlite.inTransaction) return run();
+    sqlite.exec('BEGIN');
+    try {
+      return run();
+    } finally {
+      rollback();
+    }
+  });
 
 /** attemptSteps does the same with long work. */
 export function* attemptSteps<T>(path: string, work: Steps<T>): Steps<Answer<T>> {

@@ -219,7 +219,7 @@ export class Batch {
     const id = this.record('policy.held', payload, view.now);
     if (id === undefined) return { status: 'refused', decision };
     this.held.push({ id, draft });
-    return { status: 'held', decision, quarantine: id };
+    return { status: 'held', decision, quarantine: id, recorded: id };
   }
 
   /** submit judges a draft and lets it in, or not. */

@@ -1,5 +1,5 @@
 /**
- * Reading a projection's table beside its writer: rows in the order of their keys, of one state.
+ * Reading a projection's table: rows in the order of their keys.
  */
 import type Sqlite from 'better-sqlite3';
 import type { Row } from '../projection/projection.ts';
@@ -28,15 +28,11 @@ export const rowsOf = (
   equal: Row,
 ): readonly Row[] | undefined => {
   const view = viewName(projection, table);
-  const read = (): readonly Row[] | undefined => {
-    const key = keyOf(sqlite, projection, view);
-    if (key.length === 0) return undefined;
-    const names = Object.keys(equal);
-    const where = names.map((name) => `${quoted(name)} IS ?`).join(' AND ') || 'TRUE';
-    const all = `SELECT * FROM "${view}" WHERE ${where} ORDER BY ${key.map(quoted).join(', ')}`;
-    const values = names.map((name) => equal[name]);
-    return statementOf(sqlite, all).all(...values) as readonly Row[];
-  };
-  // The tables may be exchanged for those of another version between two statements.
-  return sqlite.transaction(read)();
+  const key = keyOf(sqlite, projection, view);
+  if (key.length === 0) return undefined;
+  const names = Object.keys(equal);
+  const where = names.map((name) => `${quoted(name)} IS ?`).join(' AND ') || 'TRUE';
+  const all = `SELECT * FROM "${view}" WHERE ${where} ORDER BY ${key.map(quoted).join(', ')}`;
+  const values = names.map((name) => equal[name]);
+  return statementOf(sqlite, all).all(...values) as readonly Row[];
 };

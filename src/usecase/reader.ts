@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Time } from '../../ledger/name.ts';
 import type { Database } from '../storage/database.ts';
 import type { Layout } from '../storage/layout.ts';
-import { attempt } from '../storage/attempt.ts';
+import { attempt, attemptInOne } from '../storage/attempt.ts';
 import type { Ended } from '../storage/mirror/mirror.ts';
 import type { ProjectionStatus } from '../storage/mirror/live.ts';
 import { Mirror, mirrorFault } from '../storage/mirror/mirror.ts';
@@ -72,8 +72,9 @@ export class Reader {
 
   private open(): Read<Mirror> {
     if (this.isClosed) return E.left({ _tag: 'Closed' });
-    if (this.mirror !== undefined && this.database?.isCurrent() === true)
-      return E.right(this.mirror);
+    // Whoever asks on while something is read is answered of the same state.
+    const isCurrent = this.database?.sqlite.inTransaction === true || this.database?.isCurrent();
+    if (this.mirror !== undefined && isCurrent === true) return E.right(this.mirror);
     this.release();
     const { mirror: path } = this.layout;
     const database = this.ports.databases.open(path, 'read');
@@ -88,10 +89,11 @@ export class Reader {
     return mirror;
   }
 
-  /** look runs reads on the mirror as it is committed. */
+  /** look runs reads on the mirror as it is committed, all of them on one state. */
   look<T>(run: (mirror: Mirror) => T): Read<T> {
     const opened = this.open();
-    return E.isLeft(opened) ? opened : attempt(this.layout.mirror, () => run(opened.right));
+    if (E.isLeft(opened)) return opened;
+    return attemptInOne(opened.right.database, () => run(opened.right));
   }
 
   ended(): Read<Ended | undefined> {

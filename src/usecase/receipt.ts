@@ -19,7 +19,13 @@ export type Receipt =
   /** A rule is against it; `recorded` is the event that says so, where one is kept. */
   | { readonly status: 'refused'; readonly decision: Decision; readonly recorded?: EventId }
   /** A rule holds it back until somebody releases it; `quarantine` names it. */
-  | { readonly status: 'held'; readonly decision: Decision; readonly quarantine: EventId }
+  | {
+      readonly status: 'held';
+      readonly decision: Decision;
+      readonly quarantine: EventId;
+      /** The same, where that was said now: it may wait since earlier. */
+      readonly recorded?: EventId;
+    }
   /** Sealed it would be longer than a line may be. */
   | { readonly status: 'too_long'; readonly error: SealRefused }
   /** The id belongs to another content, or the ledger is not where the caller thinks it is. */
@@ -38,6 +44,10 @@ export type Conflict = 'id_taken' | 'head_moved' | 'state_moved' | 'checkpoint_d
 /** isTaken says whether the event stands in the ledger. */
 export const isTaken = ({ status }: Receipt): boolean =>
   status === 'appended' || status === 'already_recorded';
+
+/** isRecorded says whether there is an event more since. */
+export const isRecorded = (receipt: Receipt): boolean =>
+  receipt.status === 'appended' || 'recorded' in receipt;
 
 /** isOvertaken says whether nothing was recorded since what it was decided by stands no more. */
 export const isOvertaken = (receipt: Receipt | undefined): boolean =>

@@ -5,7 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { write } from '../../ledger/json/format.ts';
 import type { Projection } from '../projection/projection.ts';
-import { attempt, attemptSteps } from '../storage/attempt.ts';
+import { attemptInOne, attemptSteps } from '../storage/attempt.ts';
 import type { Answer, Database } from '../storage/database.ts';
 import { isDamage } from '../storage/damage.ts';
 import type { Layout, Settings } from '../storage/layout.ts';
@@ -93,15 +93,15 @@ export const lookAt = (by: Looking, database: Database): Look => {
   };
 };
 
-/** withMirror runs reads on the mirror in a place, and closes it. */
+/** withMirror runs reads on the mirror in a place, all on one state of it, and closes it. */
 export const withMirror = <T>(
   { ports }: Pick<Looking, 'ports'>,
   path: string,
   run: (database: Database) => T,
-): ReturnType<typeof attempt<T>> => {
+): Answer<T> => {
   const opened = ports.databases.open(path, 'read');
   if (E.isLeft(opened)) return opened;
-  const ran = attempt(path, () => run(opened.right));
+  const ran = attemptInOne(opened.right, () => run(opened.right));
   opened.right.close();
   return ran;
 };

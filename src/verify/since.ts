@@ -66,7 +66,8 @@ const lastLine = (
   const bytes = new Uint8Array(Math.min(to, MAX_LINE_BYTES + 1));
   const read = closing(file.right, readFully(file.right, bytes, to - bytes.length));
   if (E.isLeft(read)) return read;
-  const text = bytes.subarray(0, read.right);
+  // What ends before it has no line that ends there.
+  const text = read.right < bytes.length ? new Uint8Array() : bytes;
   return E.right(text.subarray(text.subarray(0, -1).lastIndexOf(LF) + 1));
 };
 
