@@ -21,7 +21,8 @@ const goesOn = (name: string): string =>
   `${visible(name)} goes on from where the backup ends: what it was delivered since goes out ` +
   'again, under other keys where it comes into other batches. ' +
   `First ledger outbox destination pause ${name}; ` +
-  `drop what the receiver has: ledger outbox drop ITEM --destination ${name}; then resume it.`;
+  `drop what the receiver has: ledger outbox drop ITEM --destination ${name} --reason TEXT; ` +
+  'then resume it.';
 
 export const command: Command = {
   options: {
