@@ -40,7 +40,8 @@ const examine = async (layout: Layout): Promise<readonly Check[]> => {
 /** ledgerChecks looks at the ledger that is meant, where there is one. */
 export const ledgerChecks = async (given: Given): Promise<readonly Check[]> => {
   const layout = findLedger(given);
-  return E.isLeft(layout)
+  if (E.isRight(layout)) return examine(layout.right);
+  return layout.left.inside === undefined
     ? [ok('ledger', 'there is none here; the installation alone was looked at')]
-    : examine(layout.right);
+    : [asTold(fail, 'ledger', layout.left)];
 };
