@@ -12,7 +12,7 @@ import type { LedgerExists } from '../usecase/create.ts';
 import type { ReadError } from '../usecase/reader.ts';
 import type { AppendError, AppendFailed, Unsigned } from '../usecase/request.ts';
 import { REPLAY, RIGHTS, databaseNext } from './database-text.ts';
-import { plainWord } from './shell-word.ts';
+import { noLedgerText } from './no-ledger-text.ts';
 
 /** What is told of an error. */
 export interface Told {
@@ -163,14 +163,7 @@ const causeText = (cause: CheckpointCause): Told => {
 export const storeText = (error: Stored): Told => {
   switch (error._tag) {
     case 'NoLedger':
-      return {
-        code: 'no_ledger',
-        message: `there is no ledger in ${visible(error.folder)}`,
-        next:
-          error.inside === undefined
-            ? 'Go where one is, name it with -C, or make one with ledger init.'
-            : `Name the folder of the ledger itself: -C ${visible(plainWord(error.inside))}.`,
-      };
+      return noLedgerText(error);
     case 'LedgerExists':
       return error.isBegun === true
         ? {
@@ -210,7 +203,9 @@ export const storeText = (error: Stored): Told => {
     }
     case 'MirrorRefused': {
       const message = `${visible(error.path)}: ${MIRROR[error.reason]}`;
-      return { code: `mirror_${error.reason}`, message, next: REPLAY };
+      // A replay that may choose for itself refuses what a later release made.
+      const next = error.reason === 'newer' ? OTHERS : REPLAY;
+      return { code: `mirror_${error.reason}`, message, next };
     }
     case 'ProjectionMissing': {
       const { projection, table } = error;

@@ -9,7 +9,7 @@ import { realPorts } from '../../wiring.ts';
 import { checkpointsOf } from '../checkpoints.ts';
 import type { Command } from '../command.ts';
 import { leftOutData, leftOutText } from '../copy-text.ts';
-import { LOCK_WAIT, newFolder, newName } from '../open.ts';
+import { LOCK_WAIT, asBackup, newFolder, newName } from '../open.ts';
 import { unkept } from '../outside.ts';
 import { atPlace, inPlace } from '../place.ts';
 import { Progress } from '../progress.ts';
@@ -54,7 +54,7 @@ export const command: Command = {
     };
     const place = atPlace(newName(given), to.folder);
     const made = await restoreLedger(realPorts, layoutOf(named), to, options);
-    const restored = place(inPlace(named)(made));
+    const restored = place(inPlace(named)(asBackup(named)(made)));
     await progress.end();
     if (E.isLeft(restored)) return restored;
     const { report, took, delivering, leftOut } = restored.right;
@@ -76,7 +76,7 @@ export const command: Command = {
       `restored ${size} events, every line verified and the mirror equal to them\n` +
       `head ${head}\nroot ${root}\n${tookText(took)}`;
     await terminal.out(terminal.isJson ? jsonLine(data) : text);
-    if (leftOut !== undefined) terminal.note(leftOutText(leftOut));
+    if (leftOut !== undefined) terminal.note(leftOutText(leftOut, named));
     if (given.list('checkpoint').length === 0)
       terminal.note('Without --checkpoint nothing shows that it is the latest state.');
     for (const name of delivering) terminal.note(goesOn(name));
