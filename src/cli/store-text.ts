@@ -141,6 +141,7 @@ const MIRROR: Record<MirrorRefused['reason'], string> = {
   older: 'it was made by an older release',
   newer: 'it was made by a newer release',
   damaged: 'it is damaged',
+  other_ledger: 'it is of another ledger',
 };
 
 const causeText = (cause: CheckpointCause): Told => {
@@ -203,8 +204,9 @@ export const storeText = (error: Stored): Told => {
     }
     case 'MirrorRefused': {
       const message = `${visible(error.path)}: ${MIRROR[error.reason]}`;
-      // A replay that may choose for itself refuses what a later release made.
-      const next = error.reason === 'newer' ? OTHERS : REPLAY;
+      // A replay that may choose for itself refuses these.
+      const isOfOthers = error.reason === 'newer' || error.reason === 'other_ledger';
+      const next = isOfOthers ? OTHERS : REPLAY;
       return { code: `mirror_${error.reason}`, message, next };
     }
     case 'ProjectionMissing': {

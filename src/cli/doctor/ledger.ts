@@ -19,7 +19,7 @@ import { permissions } from './permission.ts';
 const examine = async (given: Given, layout: Layout): Promise<readonly Check[]> => {
   const settings = settingsFor(given, layout);
   if (E.isLeft(settings)) return [asTold(fail, 'ledger', settings.left)];
-  const reader = new Reader(realPorts, layout);
+  const reader = new Reader(realPorts, layout, settings.right.origin);
   const lock = lockCheck(layout);
   const { checks, ended } = await mirrorChecks(layout, reader);
   const all = [
