@@ -11,6 +11,11 @@ import { findingText, placeOf } from './finding-text.ts';
 import { plainWord } from './shell-word.ts';
 import type { Told } from './store-text.ts';
 
+/** What to do about a backup that lacks what a checkpoint covers. */
+const LATER =
+  'Restore a later backup. Where there is none, what this one lacks is lost: keep the checkpoint ' +
+  'as evidence of it, and restore without --checkpoint.';
+
 const copyText = ({ reason, path, offset, bytes, seq, origin }: CopyRefused): Told => {
   const { message, next } = COPIES[reason];
   const place =
@@ -72,9 +77,12 @@ export const backupText = (error: BackupRefused | CopyRefused | DrillFailed | No
       return drillText(error);
     case 'NotSound': {
       const { what, next } = findingText(error.finding);
+      const { code } = error.finding;
       const place = placeOf(error.finding);
       const where = place === '' ? '' : `${place}: `;
-      return prefixed(error.folder, error.finding.code, { message: `${where}${what}`, next });
+      const isOlder = error.isBackup === true && code === 'checkpoint_beyond_end';
+      const text = { message: `${where}${what}`, next: isOlder ? LATER : next };
+      return prefixed(error.folder, code, text);
     }
   }
 };

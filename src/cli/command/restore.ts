@@ -9,6 +9,7 @@ import { realPorts } from '../../wiring.ts';
 import { checkpointsOf } from '../checkpoints.ts';
 import type { Command } from '../command.ts';
 import { leftOutData, leftOutText } from '../copy-text.ts';
+import type { Given } from '../given.ts';
 import { LOCK_WAIT, asBackup, newFolder, newName } from '../open.ts';
 import { unkept } from '../outside.ts';
 import { atPlace, inPlace } from '../place.ts';
@@ -23,6 +24,15 @@ const goesOn = (name: string): string =>
   `First ledger outbox destination pause ${name}; ` +
   `drop what the receiver has: ledger outbox drop ITEM --destination ${name} --reason TEXT; ` +
   'then resume it.';
+
+/** What is found by a checkpoint that was kept elsewhere is found of the backup alone. */
+const heldAgainst = <L extends { readonly _tag: string }, T>(
+  given: Given,
+  made: E.Either<L, T>,
+): E.Either<L, T> =>
+  E.isLeft(made) && made.left._tag === 'NotSound' && given.list('checkpoint').length > 0
+    ? E.left({ ...made.left, isBackup: true })
+    : made;
 
 export const command: Command = {
   options: {
@@ -54,7 +64,7 @@ export const command: Command = {
     };
     const place = atPlace(newName(given), to.folder);
     const made = await restoreLedger(realPorts, layoutOf(named), to, options);
-    const restored = place(inPlace(named)(asBackup(named)(made)));
+    const restored = heldAgainst(given, place(inPlace(named)(asBackup(named)(made))));
     await progress.end();
     if (E.isLeft(restored)) return restored;
     const { report, took, delivering, leftOut } = restored.right;
