@@ -3,10 +3,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
-import { basename } from 'node:path';
-import type { KeyId } from '../../../ledger/name.ts';
 import { denialOf } from '../../storage/handle.ts';
-import { keyPath, listKeys } from '../../storage/key-file.ts';
+import { keyPath, listKeys, nameOfKey } from '../../storage/key-file.ts';
 import type { Layout } from '../../storage/layout.ts';
 import { realPorts } from '../../wiring.ts';
 import { readKeyFile } from '../key-choice.ts';
@@ -71,9 +69,6 @@ const accessCheck = (layout: Layout): Check => {
     : warn('access', `${shut} may only be read by this user`, 'Append as the owner of the ledger.');
 };
 
-/** A name may have what stands in no name of a file. */
-const nameIt = (keys: string, id: KeyId): string => `Name it ${basename(keyPath(keys, id))}.`;
-
 const keyChecks = ({ keys }: Layout): readonly Check[] => {
   const ids = listKeys(realPorts.disk, keys);
   if (E.isLeft(ids)) {
@@ -86,7 +81,13 @@ const keyChecks = ({ keys }: Layout): readonly Check[] => {
     if (E.isLeft(key)) return [asTold(fail, 'key-files', key.left)];
     return key.right.keyId === id
       ? []
-      : [fail('key-files', `${path} holds ${key.right.keyId}`, nameIt(keys, key.right.keyId))];
+      : [
+          fail(
+            'key-files',
+            `${path} holds ${key.right.keyId}`,
+            `Name it ${nameOfKey(key.right.keyId)}.`,
+          ),
+        ];
   });
   const count = ids.right.length;
   return wrong.length > 0

@@ -103,6 +103,10 @@ describe('the doctor', () => {
     renameSync(`${keys}/${name}`, `${keys}/mine`);
     const told = toldIn(await shell.inside(['doctor', '--json']));
     expect(told.find(({ check }) => check === 'key-files')?.next).toBe(`Name it ${name}.`);
+    const alice = readdirSync(keys).find((each) => each.startsWith('alice')) ?? '';
+    renameSync(`${keys}/${alice}`, `${keys}/alice+00000000`);
+    const { status, stderr } = await shell.inside('append --type a.b --sign alice');
+    expect([status, stderr]).toEqual([12, expect.stringContaining(`\nName it ${alice}.\n`)]);
   });
 
   it('finds rights that are too wide, and keys that are not to be used', async () => {
