@@ -24,7 +24,7 @@ export interface Told {
 type Stored = AppendError | AppendFailed | OpenError | ReadError | LedgerExists | Unsigned;
 
 const COMPARE = 'Do not append. Keep it as evidence, and compare it with an earlier copy.';
-/** What to do about a journal that lost what the mirror claims to hold. */
+/** What to do about a journal that lost what the mirror claims to hold, or has it otherwise. */
 export const BEHIND =
   'Do not append. Keep it as evidence; ledger replay --from mirror writes the journal anew where ' +
   'the mirror proves it, and --to-last-good goes on without what is lost.';
@@ -104,6 +104,7 @@ const NEXT: Partial<Record<Corrupt['reason'], string>> = {
   mirror_newer: OTHERS,
   origin_differs: OTHERS,
   journal_behind_mirror: BEHIND,
+  line_refused: BEHIND,
   journal_differs_from_mirror: FORKED,
   checkpoint_beyond_end: BEHIND,
   checkpoint_refused: NOTE,
