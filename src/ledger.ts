@@ -112,7 +112,7 @@ export class Ledger {
     const onRepair = options.onRepair ?? (() => undefined);
     this.onRepair = onRepair;
     this.projections = [...BUILT_IN, ...own(options.projections ?? [], BUILT_IN)];
-    this.reader = new Reader(ports, layout);
+    this.reader = new Reader(ports, layout, settings.origin);
     const release = (): void => this.reader.release();
     this.keeper = new Keeper({
       ...ports,

@@ -18,7 +18,7 @@ export const checkpointsOf = async (
   for (const path of given.list('checkpoint')) {
     const note = await readTextInput(path, MAX_NOTE_BYTES);
     if (E.isLeft(note)) return note;
-    const held = asOption('--checkpoint', hold(realPorts.crypto, note.right));
+    const held = asOption(`--checkpoint ${path}`, hold(realPorts.crypto, note.right));
     if (E.isLeft(held)) return held;
     checkpoints.push(note.right);
   }

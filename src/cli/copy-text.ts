@@ -8,7 +8,13 @@ import type { LeftOut, NotSound } from '../usecase/sound-journal.ts';
 import type { DrillFailed } from './error.ts';
 import { COPIES, prefixed } from './error-table.ts';
 import { findingText, placeOf } from './finding-text.ts';
+import { plainWord } from './shell-word.ts';
 import type { Told } from './store-text.ts';
+
+/** What to do about a backup that lacks what a checkpoint covers. */
+const LATER =
+  'Restore a later backup. Where there is none, what this one lacks is lost: keep the checkpoint ' +
+  'as evidence of it, and restore without --checkpoint.';
 
 const copyText = ({ reason, path, offset, bytes, seq, origin }: CopyRefused): Told => {
   const { message, next } = COPIES[reason];
@@ -23,11 +29,18 @@ const copyText = ({ reason, path, offset, bytes, seq, origin }: CopyRefused): To
 export const leftOutData = (leftOut: LeftOut | undefined) =>
   leftOut && { file: leftOut.path, offset: leftOut.offset, bytes: leftOut.bytes };
 
-/** leftOutText tells what was left out; nothing that was acknowledged ends like that. */
-export const leftOutText = ({ path, offset, bytes }: LeftOut): string =>
-  `${visible(path)}: byte ${offset}: ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} behind the last ` +
-  'whole line were left out: what is being written, what a crash left, or what was cut. ' +
-  'ledger verify --journal-only says more.';
+/**
+ * leftOutText tells what was left out; nothing that was acknowledged ends like that. Where it was
+ * read from a backup, that is what says more: what was made of it lacks these bytes.
+ */
+export const leftOutText = ({ path, offset, bytes }: LeftOut, from?: string): string => {
+  const there = from === undefined ? '' : `-C ${visible(plainWord(from))} `;
+  return (
+    `${visible(path)}: byte ${offset}: ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} behind the ` +
+    'last whole line were left out: what is being written, what a crash left, or what was cut. ' +
+    `ledger ${there}verify --journal-only says more.`
+  );
+};
 
 const refusedText = ({ reason, path, said, held }: BackupRefused): Told => {
   if (reason === 'other_root')
@@ -64,9 +77,12 @@ export const backupText = (error: BackupRefused | CopyRefused | DrillFailed | No
       return drillText(error);
     case 'NotSound': {
       const { what, next } = findingText(error.finding);
+      const { code } = error.finding;
       const place = placeOf(error.finding);
       const where = place === '' ? '' : `${place}: `;
-      return prefixed(error.folder, error.finding.code, { message: `${where}${what}`, next });
+      const isOlder = error.isBackup === true && code === 'checkpoint_beyond_end';
+      const text = { message: `${where}${what}`, next: isOlder ? LATER : next };
+      return prefixed(error.folder, code, text);
     }
   }
 };

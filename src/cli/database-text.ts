@@ -13,7 +13,7 @@ const LOCK = 'Move it away while nobody writes: the next writer makes another on
 /** What SQLite says of a file, or its folder, that whoever asks may only read. */
 const UNWRITABLE = /^SQLITE_(?:PERM|READONLY(?:_DIRECTORY|_CANTINIT)?)$/;
 /** What it says of one that is no database, or a broken one. */
-const BROKEN = /^SQLITE_(?:NOTADB|CORRUPT)/;
+const BROKEN = /^(?:NOT_A_FILE$|SQLITE_(?:NOTADB|CORRUPT))/;
 
 /** databaseNext says what to do. */
 export const databaseNext = ({ code, path }: DatabaseFailed): string => {

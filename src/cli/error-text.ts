@@ -4,6 +4,7 @@
  */
 import { visible } from '../../ledger/render/render.ts';
 import { tellProblem } from '../../policies/document/problem-text.ts';
+import type { KeyFileRefused } from '../storage/key-file.ts';
 import type { ReplayRefused } from '../usecase/replay-request.ts';
 import { backupText } from './copy-text.ts';
 import { isUntaken, kernelText, placedText, untakenText } from './draft-text.ts';
@@ -26,6 +27,11 @@ const openSshText = ({ reason, type }: OpenSshRefused) => {
   const { message, next } = T.OPEN_SSH[reason];
   return { message: type === undefined ? message : `${message}, it is ${visible(type)}`, next };
 };
+
+const keyFileText = ({ reason, name }: KeyFileRefused) =>
+  name === undefined
+    ? T.KEY_FILES[reason]
+    : { message: 'it bears the name of another key', next: `Name it ${visible(name)}.` };
 
 /** Of what is not recorded, what would have to change is told as of any draft. */
 const replayText = ({ reason, receipts = [] }: ReplayRefused): Told => {
@@ -114,7 +120,7 @@ export const errorText = (error: CliError): Told => {
     case 'OpenSshRefused':
       return T.prefixed(error.path, error.reason, openSshText(error));
     case 'KeyFileRefused':
-      return T.prefixed(error.path, error.reason, T.KEY_FILES[error.reason]);
+      return T.prefixed(error.path, error.reason, keyFileText(error));
     case 'LineRefused':
     case 'NotTaken':
       return placedText(error);

@@ -7,7 +7,14 @@ import { decodeUtf8 } from '../../ledger/encoding/utf8.ts';
 import type { Signer } from '../../ledger/key/key.ts';
 import type { DiskFailed } from '../storage/disk.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
-import { keyPath, listKeys, readKey, readPrivate, signerIn } from '../storage/key-file.ts';
+import {
+  keyPath,
+  listKeys,
+  nameOfKey,
+  readKey,
+  readPrivate,
+  signerIn,
+} from '../storage/key-file.ts';
 import type { Layout } from '../storage/layout.ts';
 import { closing } from '../storage/whole-file.ts';
 import { realPorts } from '../wiring.ts';
@@ -107,5 +114,7 @@ export const chooseKey = (layout: Layout | undefined, text: string): E.Either<Ke
     return E.left({ _tag: 'KeyAmbiguous', name: text, keyIds: [id, ...others] });
   const path = keyPath(layout.keys, id);
   const signer = readKeyFile(path);
-  return E.isRight(signer) && signer.right.keyId !== id ? refused(path, 'id_mismatch') : signer;
+  if (E.isLeft(signer) || signer.right.keyId === id) return signer;
+  const name = nameOfKey(signer.right.keyId);
+  return E.left({ _tag: 'KeyFileRefused', path, reason: 'id_mismatch', name });
 };

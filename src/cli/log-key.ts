@@ -14,8 +14,8 @@ import type { KeyError } from './key-choice.ts';
 import { keysUnseen, readKeyFile } from './key-choice.ts';
 
 /** Which of the ids are live log keys, the newest first; all of them where no mirror tells. */
-const liveOf = (layout: Layout, ids: readonly KeyId[]): readonly KeyId[] => {
-  const reader = new Reader(realPorts, layout);
+const liveOf = (layout: Layout, origin: Origin, ids: readonly KeyId[]): readonly KeyId[] => {
+  const reader = new Reader(realPorts, layout, origin);
   const keys = enrolledKeys(reader);
   reader.close();
   if (E.isLeft(keys)) return ids;
@@ -32,7 +32,7 @@ export const logKeyOf = (
 ): E.Either<KeyError, Signer | undefined> => {
   const ids = listKeys(realPorts.disk, layout.keys);
   const own = E.isRight(ids) ? matching(ids.right, origin) : [];
-  const [id] = own.length === 0 ? [] : liveOf(layout, own);
+  const [id] = own.length === 0 ? [] : liveOf(layout, origin, own);
   return id === undefined ? E.right(undefined) : readKeyFile(keyPath(layout.keys, id));
 };
 

@@ -9,7 +9,7 @@ import { openLedger } from '../front-door.ts';
 import type { Ledger } from '../ledger.ts';
 import type { NoLedger, OpenError } from '../storage/settings-file.ts';
 import { readSettings } from '../storage/settings-file.ts';
-import type { Layout } from '../storage/layout.ts';
+import type { Layout, Settings } from '../storage/layout.ts';
 import { layoutOf } from '../storage/layout.ts';
 import { realPorts } from '../wiring.ts';
 import type { Answer } from './command.ts';
@@ -46,17 +46,39 @@ export const newName = (given: Given): string => named(given) ?? FOLDER;
 /** newFolder tells where a ledger is to be made. */
 export const newFolder = (given: Given): string => resolve(newName(given));
 
+/** One in a folder, as somebody may have meant who named that. */
+const insideOf = (folder: string): string | undefined => {
+  const inside = join(folder, FOLDER);
+  return existsSync(layoutOf(inside).settings) ? inside : undefined;
+};
+
 /** findLedger tells where the ledger lies. */
 export const findLedger = (given: Given): E.Either<NoLedger, Layout> => {
   const here = process.cwd();
   const folder = named(given) ?? nearest(here);
   if (folder === undefined) return E.left({ _tag: 'NoLedger', folder: here });
   const layout = layoutOf(resolve(folder));
-  const inside = join(folder, FOLDER);
-  return !existsSync(layout.settings) && existsSync(layoutOf(inside).settings)
-    ? E.left({ _tag: 'NoLedger', folder: layout.folder, inside })
-    : E.right(layout);
+  const inside = existsSync(layout.settings) ? undefined : insideOf(folder);
+  return inside === undefined
+    ? E.right(layout)
+    : E.left({ _tag: 'NoLedger', folder: layout.folder, inside });
 };
+
+/** settingsFor reads how such a ledger is kept; where there is none, it says what named it. */
+export const settingsFor = (given: Given, layout: Layout): E.Either<OpenError, Settings> => {
+  const isByVariable = given.text('ledger') === undefined && named(given) !== undefined;
+  return E.mapLeft((error: OpenError): OpenError =>
+    error._tag === 'NoLedger' && isByVariable ? { ...error, by: 'LEDGER_DIR' } : error,
+  )(readSettings(realPorts, layout));
+};
+
+/** asBackup tells of what is none by the option that named it. */
+export const asBackup =
+  (typed: string) =>
+  <L extends { readonly _tag: string }, T>(made: E.Either<L, T>): E.Either<L | NoLedger, T> =>
+    E.isLeft(made) && made.left._tag === 'NoLedger'
+      ? E.left({ _tag: 'NoLedger', folder: typed, inside: insideOf(typed), by: '--from' })
+      : made;
 
 export const LOCK_WAIT = {
   'lock-wait': { type: 'text', describe: 'how long to wait for another writer (30s)' },
@@ -68,7 +90,7 @@ export const openFor = (given: Given, terminal: Terminal): E.Either<Usage | Open
   if (E.isLeft(layout)) return layout;
   const lockWaitMs = given.duration('lock-wait');
   if (E.isLeft(lockWaitMs)) return lockWaitMs;
-  const settings = readSettings(realPorts, layout.right);
+  const settings = settingsFor(given, layout.right);
   if (E.isLeft(settings)) return settings;
   const logKey = logKeyOf(layout.right, settings.right.origin);
   // An append needs no log key: it says what is wrong with this one and goes on.

@@ -12,7 +12,7 @@ import type { LedgerExists } from '../usecase/create.ts';
 import type { ReadError } from '../usecase/reader.ts';
 import type { AppendError, AppendFailed, Unsigned } from '../usecase/request.ts';
 import { REPLAY, RIGHTS, databaseNext } from './database-text.ts';
-import { plainWord } from './shell-word.ts';
+import { noLedgerText } from './no-ledger-text.ts';
 
 /** What is told of an error. */
 export interface Told {
@@ -24,7 +24,7 @@ export interface Told {
 type Stored = AppendError | AppendFailed | OpenError | ReadError | LedgerExists | Unsigned;
 
 const COMPARE = 'Do not append. Keep it as evidence, and compare it with an earlier copy.';
-/** What to do about a journal that lost what the mirror claims to hold. */
+/** What to do about a journal that lost what the mirror claims to hold, or has it otherwise. */
 export const BEHIND =
   'Do not append. Keep it as evidence; ledger replay --from mirror writes the journal anew where ' +
   'the mirror proves it, and --to-last-good goes on without what is lost.';
@@ -104,6 +104,7 @@ const NEXT: Partial<Record<Corrupt['reason'], string>> = {
   mirror_newer: OTHERS,
   origin_differs: OTHERS,
   journal_behind_mirror: BEHIND,
+  line_refused: BEHIND,
   journal_differs_from_mirror: FORKED,
   checkpoint_beyond_end: BEHIND,
   checkpoint_refused: NOTE,
@@ -141,6 +142,7 @@ const MIRROR: Record<MirrorRefused['reason'], string> = {
   older: 'it was made by an older release',
   newer: 'it was made by a newer release',
   damaged: 'it is damaged',
+  other_ledger: 'it is of another ledger',
 };
 
 const causeText = (cause: CheckpointCause): Told => {
@@ -163,14 +165,7 @@ const causeText = (cause: CheckpointCause): Told => {
 export const storeText = (error: Stored): Told => {
   switch (error._tag) {
     case 'NoLedger':
-      return {
-        code: 'no_ledger',
-        message: `there is no ledger in ${visible(error.folder)}`,
-        next:
-          error.inside === undefined
-            ? 'Go where one is, name it with -C, or make one with ledger init.'
-            : `Name the folder of the ledger itself: -C ${visible(plainWord(error.inside))}.`,
-      };
+      return noLedgerText(error);
     case 'LedgerExists':
       return error.isBegun === true
         ? {
@@ -210,7 +205,10 @@ export const storeText = (error: Stored): Told => {
     }
     case 'MirrorRefused': {
       const message = `${visible(error.path)}: ${MIRROR[error.reason]}`;
-      return { code: `mirror_${error.reason}`, message, next: REPLAY };
+      // A replay that may choose for itself refuses these.
+      const isOfOthers = error.reason === 'newer' || error.reason === 'other_ledger';
+      const next = isOfOthers ? OTHERS : REPLAY;
+      return { code: `mirror_${error.reason}`, message, next };
     }
     case 'ProjectionMissing': {
       const { projection, table } = error;

@@ -26,6 +26,8 @@ export interface KeyFileRefused {
     | 'too_long'
     | 'open_ssh'
     | KeyReason;
+  /** What the file is to be called, where it bears the name of another key. */
+  readonly name?: string;
 }
 
 /** A key of ours is shorter. */
@@ -33,8 +35,11 @@ const MAX_BYTES = 1024;
 const OWNER_ONLY = 0o600;
 const OTHERS = 0o077;
 
+/** nameOfKey tells what the file of an id is called. */
+export const nameOfKey = (id: KeyId): string => id.replaceAll('/', '%2F');
+
 /** keyPath tells where the key of an id lies. */
-export const keyPath = (keys: string, id: KeyId): string => join(keys, id.replaceAll('/', '%2F'));
+export const keyPath = (keys: string, id: KeyId): string => join(keys, nameOfKey(id));
 
 const refused = (path: string, reason: KeyFileRefused['reason']): E.Either<KeyFileRefused, never> =>
   E.left({ _tag: 'KeyFileRefused', path, reason });

@@ -12,7 +12,9 @@ export interface NoLedger {
   readonly _tag: 'NoLedger';
   readonly folder: string;
   /** One in a folder of its own within it, as somebody may have meant. */
-  readonly inside?: string;
+  readonly inside?: string | undefined;
+  /** What named the folder, where that is neither `-C` nor where the command runs. */
+  readonly by?: 'LEDGER_DIR' | '--from';
 }
 
 export type OpenError = NoLedger | SettingsRefused | DiskFailed | TooLarge;

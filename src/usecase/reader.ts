@@ -3,7 +3,7 @@
  * mirror replaces the file; before every read the reader looks whether its file is still the one.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Time } from '../../ledger/name.ts';
+import type { Origin, Time } from '../../ledger/name.ts';
 import type { Database } from '../storage/database.ts';
 import type { Layout } from '../storage/layout.ts';
 import { attempt, attemptInOne } from '../storage/attempt.ts';
@@ -61,13 +61,16 @@ const PAGE = 1000;
 export class Reader {
   private readonly ports: Ports;
   private readonly layout: Layout;
+  private readonly origin: Origin | undefined;
   private database: Database | undefined;
   private mirror: Mirror | undefined;
   isClosed = false;
 
-  constructor(ports: Ports, layout: Layout) {
+  /** Where it is told of which ledger the mirror is to be, it reads no other. */
+  constructor(ports: Ports, layout: Layout, origin?: Origin) {
     this.ports = ports;
     this.layout = layout;
+    this.origin = origin;
   }
 
   private open(): Read<Mirror> {
@@ -85,7 +88,13 @@ export class Reader {
     if (reason.right !== undefined)
       return E.left({ _tag: 'MirrorRefused', reason: reason.right, path });
     const mirror = attempt(path, () => new Mirror(database.right, this.ports.crypto));
-    if (E.isRight(mirror)) this.mirror = mirror.right;
+    if (E.isLeft(mirror)) return mirror;
+    const ended = attempt(path, () => mirror.right.ended());
+    if (E.isLeft(ended)) return ended;
+    const { origin = this.origin } = ended.right ?? {};
+    if (this.origin !== undefined && origin !== this.origin)
+      return E.left({ _tag: 'MirrorRefused', reason: 'other_ledger', path });
+    this.mirror = mirror.right;
     return mirror;
   }
 

@@ -22,6 +22,8 @@ export interface NotSound {
   readonly _tag: 'NotSound';
   readonly folder: string;
   readonly finding: ReportFinding;
+  /** Whether it is a backup, and what was held against it was kept elsewhere. */
+  readonly isBackup?: boolean;
 }
 
 /** Bytes behind the last whole line: a line that is being written, or what a crash left of one. */

@@ -17,7 +17,7 @@ import { leftOutData, leftOutText } from '../copy-text.ts';
 import type { CliError } from '../error.ts';
 import type { Given } from '../given.ts';
 import { A_LINE, lagOf } from '../lag.ts';
-import { withLedger } from '../open.ts';
+import { asBackup, withLedger } from '../open.ts';
 import { inPlace } from '../place.ts';
 import { temporaryFolder } from '../temporary.ts';
 import { jsonLine } from '../terminal.ts';
@@ -73,7 +73,7 @@ const rehearse = async (
     onProgress: progress.journal,
     onEvents: progress.mirror,
   });
-  return backup === undefined ? drilled : inPlace(backup)(drilled);
+  return backup === undefined ? drilled : inPlace(backup)(asBackup(backup)(drilled));
 };
 
 export const command: Command = {
@@ -130,7 +130,7 @@ export const command: Command = {
         took_ms: tookData(drilled.right.took),
       };
       await terminal.out(terminal.isJson ? jsonLine(data) : textOf(drilled.right));
-      if (leftOut !== undefined) terminal.note(leftOutText(leftOut));
+      if (leftOut !== undefined) terminal.note(leftOutText(leftOut, given.text('from')));
       return given.flag('record')
         ? say(given, terminal, ledger, drilled.right, sign.right)
         : E.right(undefined);

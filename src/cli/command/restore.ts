@@ -9,7 +9,8 @@ import { realPorts } from '../../wiring.ts';
 import { checkpointsOf } from '../checkpoints.ts';
 import type { Command } from '../command.ts';
 import { leftOutData, leftOutText } from '../copy-text.ts';
-import { LOCK_WAIT, newFolder, newName } from '../open.ts';
+import type { Given } from '../given.ts';
+import { LOCK_WAIT, asBackup, newFolder, newName } from '../open.ts';
 import { unkept } from '../outside.ts';
 import { atPlace, inPlace } from '../place.ts';
 import { Progress } from '../progress.ts';
@@ -21,7 +22,17 @@ const goesOn = (name: string): string =>
   `${visible(name)} goes on from where the backup ends: what it was delivered since goes out ` +
   'again, under other keys where it comes into other batches. ' +
   `First ledger outbox destination pause ${name}; ` +
-  `drop what the receiver has: ledger outbox drop ITEM --destination ${name}; then resume it.`;
+  `drop what the receiver has: ledger outbox drop ITEM --destination ${name} --reason TEXT; ` +
+  'then resume it.';
+
+/** What is found by a checkpoint that was kept elsewhere is found of the backup alone. */
+const heldAgainst = <L extends { readonly _tag: string }, T>(
+  given: Given,
+  made: E.Either<L, T>,
+): E.Either<L, T> =>
+  E.isLeft(made) && made.left._tag === 'NotSound' && given.list('checkpoint').length > 0
+    ? E.left({ ...made.left, isBackup: true })
+    : made;
 
 export const command: Command = {
   options: {
@@ -53,7 +64,7 @@ export const command: Command = {
     };
     const place = atPlace(newName(given), to.folder);
     const made = await restoreLedger(realPorts, layoutOf(named), to, options);
-    const restored = place(inPlace(named)(made));
+    const restored = heldAgainst(given, place(inPlace(named)(asBackup(named)(made))));
     await progress.end();
     if (E.isLeft(restored)) return restored;
     const { report, took, delivering, leftOut } = restored.right;
@@ -75,7 +86,7 @@ export const command: Command = {
       `restored ${size} events, every line verified and the mirror equal to them\n` +
       `head ${head}\nroot ${root}\n${tookText(took)}`;
     await terminal.out(terminal.isJson ? jsonLine(data) : text);
-    if (leftOut !== undefined) terminal.note(leftOutText(leftOut));
+    if (leftOut !== undefined) terminal.note(leftOutText(leftOut, named));
     if (given.list('checkpoint').length === 0)
       terminal.note('Without --checkpoint nothing shows that it is the latest state.');
     for (const name of delivering) terminal.note(goesOn(name));

@@ -3,10 +3,11 @@
  * tells of. What is younger than the time in which one is due lacks nothing.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { hold } from '../../../ledger/chain/checkpoint.ts';
 import type { Time } from '../../../ledger/name.ts';
 import { parseTypePattern } from '../../../policies/type-pattern.ts';
 import { millisecondsOf } from '../../../policies/time.ts';
-import { readNote, sizeOfNote } from '../../storage/checkpoint-file.ts';
+import { readNote, sizeOfNote, unreadBy } from '../../storage/checkpoint-file.ts';
 import type { Layout, Settings } from '../../storage/layout.ts';
 import type { Ended } from '../../storage/mirror/mirror.ts';
 import { recordedOf } from '../../storage/mirror/mirror.ts';
@@ -14,8 +15,9 @@ import type { Found } from '../../usecase/query.ts';
 import type { Reader } from '../../usecase/reader.ts';
 import { realPorts } from '../../wiring.ts';
 import { logKeyOf } from '../log-key.ts';
+import type { CliError } from '../error.ts';
 import type { Check } from './check.ts';
-import { asTold, ok, spanText, warn } from './check.ts';
+import { asTold, fail, ok, spanText, warn } from './check.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -67,23 +69,30 @@ const dueCheck = (reader: Reader, now: number, { type, check, dueMs, next }: Due
 const CHECKPOINT = 'checkpoint';
 const SIGN = 'Run ledger checkpoint --out FILE, and keep it elsewhere.';
 
-/** How far the last one reaches: the mirror may not know of it yet. */
-const coveredBy = ({ checkpoint }: Layout, { note }: Ended): number => {
-  const { crypto, disk } = realPorts;
-  const kept = readNote(disk, checkpoint);
-  return Math.max(
-    sizeOfNote(crypto, note),
-    sizeOfNote(crypto, E.isRight(kept) ? kept.right : undefined),
-  );
+/** The one beside the journal. What may not be read is told of where rights are. */
+const noteBeside = ({ checkpoint }: Layout): E.Either<CliError, string | undefined> => {
+  const note = readNote(realPorts.disk, checkpoint);
+  if (E.isLeft(note)) return unreadBy(note.left) === undefined ? note : E.right(undefined);
+  if (note.right === undefined) return note;
+  const held = hold(realPorts.crypto, note.right);
+  return E.isRight(held)
+    ? note
+    : E.left({ _tag: 'Corrupt', reason: 'checkpoint_refused', actual: held.left.reason });
 };
 
 const checkpointCheck = (
+  layout: Layout,
   reader: Reader,
   { checkpoint_events: most, checkpoint_seconds: seconds }: Settings['limits'],
-  size: number,
-  covered: number,
+  { size, note }: Ended,
   now: number,
 ): Check => {
+  const beside = noteBeside(layout);
+  if (E.isLeft(beside)) return asTold(fail, CHECKPOINT, beside.left);
+  // The mirror may not know yet how far the last one reaches.
+  const covered = Math.max(
+    ...[note, beside.right].map((each) => sizeOfNote(realPorts.crypto, each)),
+  );
   if (covered > size) {
     const message = `the last covers ${covered} events, and the mirror has ${size}`;
     return warn(CHECKPOINT, message, 'Run ledger verify.');
@@ -120,7 +129,7 @@ export const evidence = (
 ): readonly Check[] => {
   const now = realPorts.now();
   return [
-    checkpointCheck(reader, settings.limits, ended.size, coveredBy(layout, ended), now),
+    checkpointCheck(layout, reader, settings.limits, ended, now),
     logKeyCheck(layout, settings),
     ...DUES.map((due) => dueCheck(reader, now, due)),
   ];

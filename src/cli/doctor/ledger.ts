@@ -2,12 +2,11 @@
  * Everything that is looked at of one ledger. Nothing of it is written.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { readSettings } from '../../storage/settings-file.ts';
 import type { Layout } from '../../storage/layout.ts';
 import { Reader } from '../../usecase/reader.ts';
 import { realPorts } from '../../wiring.ts';
 import type { Given } from '../given.ts';
-import { findLedger } from '../open.ts';
+import { findLedger, settingsFor } from '../open.ts';
 import type { Check } from './check.ts';
 import { asTold, fail, ok } from './check.ts';
 import { diskChecks } from './disk.ts';
@@ -17,10 +16,10 @@ import { mirrorChecks } from './mirror.ts';
 import { judgeClock, lockCheck } from './moment.ts';
 import { permissions } from './permission.ts';
 
-const examine = async (layout: Layout): Promise<readonly Check[]> => {
-  const settings = readSettings(realPorts, layout);
+const examine = async (given: Given, layout: Layout): Promise<readonly Check[]> => {
+  const settings = settingsFor(given, layout);
   if (E.isLeft(settings)) return [asTold(fail, 'ledger', settings.left)];
-  const reader = new Reader(realPorts, layout);
+  const reader = new Reader(realPorts, layout, settings.right.origin);
   const lock = lockCheck(layout);
   const { checks, ended } = await mirrorChecks(layout, reader);
   const all = [
@@ -40,7 +39,8 @@ const examine = async (layout: Layout): Promise<readonly Check[]> => {
 /** ledgerChecks looks at the ledger that is meant, where there is one. */
 export const ledgerChecks = async (given: Given): Promise<readonly Check[]> => {
   const layout = findLedger(given);
-  return E.isLeft(layout)
+  if (E.isRight(layout)) return examine(given, layout.right);
+  return layout.left.inside === undefined
     ? [ok('ledger', 'there is none here; the installation alone was looked at')]
-    : examine(layout.right);
+    : [asTold(fail, 'ledger', layout.left)];
 };

@@ -131,8 +131,9 @@ export const mirrorChecks = async (
 ): Promise<{ readonly checks: readonly Check[]; readonly ended?: Ended }> => {
   const ended = reader.ended();
   if (E.isLeft(ended)) {
-    const isNewer = ended.left._tag === 'MirrorRefused' && ended.left.reason === 'newer';
-    return { checks: [asTold(isNewer ? fail : warn, 'mirror', ended.left)] };
+    const reason = ended.left._tag === 'MirrorRefused' ? ended.left.reason : undefined;
+    const isOfOthers = reason === 'newer' || reason === 'other_ledger';
+    return { checks: [asTold(isOfOthers ? fail : warn, 'mirror', ended.left)] };
   }
   if (ended.right === undefined)
     return { checks: [warn('mirror', 'it does not say where it ends', REPLAY)] };

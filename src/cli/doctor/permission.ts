@@ -4,7 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { denialOf } from '../../storage/handle.ts';
-import { keyPath, listKeys } from '../../storage/key-file.ts';
+import { keyPath, listKeys, nameOfKey } from '../../storage/key-file.ts';
 import type { Layout } from '../../storage/layout.ts';
 import { realPorts } from '../../wiring.ts';
 import { readKeyFile } from '../key-choice.ts';
@@ -81,7 +81,13 @@ const keyChecks = ({ keys }: Layout): readonly Check[] => {
     if (E.isLeft(key)) return [asTold(fail, 'key-files', key.left)];
     return key.right.keyId === id
       ? []
-      : [fail('key-files', `${path} holds ${key.right.keyId}`, 'Give it that name.')];
+      : [
+          fail(
+            'key-files',
+            `${path} holds ${key.right.keyId}`,
+            `Name it ${nameOfKey(key.right.keyId)}.`,
+          ),
+        ];
   });
   const count = ids.right.length;
   return wrong.length > 0

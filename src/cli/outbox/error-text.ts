@@ -3,6 +3,7 @@
  */
 import { visible } from '../../../ledger/render/render.ts';
 import type { HeldOvertaken, MovedInPart } from '../error.ts';
+import type { ToMove } from '../../delivery/whole.ts';
 import type { Told } from '../store-text.ts';
 import type { Late, NoSecret, OutboxError } from './error.ts';
 
@@ -30,6 +31,15 @@ export const heldText = ({ hold }: HeldOvertaken, { message }: Told): Told => ({
     `Reject it: ledger quarantine discard ${visible(hold)} --reason TEXT --sign KEY. ` +
     'What is still wanted is said anew, by its own command.',
 });
+
+/** The line that moves an item, where it was to be moved. */
+const moveLine = (by: ToMove['by'] | 'drop', item: string, to: string | undefined): string =>
+  [
+    `ledger outbox ${by} ${visible(item)}`,
+    ...(by === 'drop' ? [] : ['--batch']),
+    ...(to === undefined ? [] : [`--destination ${visible(to)}`]),
+    ...(by === 'retry' ? [] : ['--reason TEXT']),
+  ].join(' ');
 
 const whyText = ({ reason }: Late): string => (reason === undefined ? '' : ` (${visible(reason)})`);
 
@@ -104,7 +114,7 @@ export const outboxText = (error: OutboxError): Told => {
         next:
           'Deliver them first, while it is active in the format of before (set it in that where ' +
           `it is retired): ledger outbox flush ${name}. Or take their batches out of the way: ` +
-          `ledger outbox park ITEM --batch --destination ${name}. What is retried then leaves in ` +
+          `${moveLine('park', 'ITEM', destination)}. What is retried then leaves in ` +
           'the new format.',
       };
     }
@@ -117,18 +127,17 @@ export const outboxText = (error: OutboxError): Told => {
       };
     }
     case 'ItemElsewhere': {
-      const { item, state, batch, stands, untaken } = error;
+      const { item, state, batch, stands, to, untaken } = error;
       const [code, message] = ['item_elsewhere', `${visible(item)} is ${state}`];
       if (stands !== undefined) {
-        const [old, by] = [visible(stands.item), visible(stands.by)];
-        const which = stands.isIt ? 'it' : `${old}, of its batch`;
-        const drop = `ledger outbox drop ${old}`;
+        const which = stands.isIt ? 'it' : `${visible(stands.item)}, of its batch`;
+        const drop = moveLine('drop', stands.item, to);
         const next = stands.isIt
           ? `It is never sent. To give it up: ${drop}.`
           : `Give that up, and the others can be sent without it: ${drop}.`;
         return {
           code,
-          message: `${message}: ${by} stands for ${which}`,
+          message: `${message}: ${visible(stands.by)} stands for ${which}`,
           next: stands.isParked ? next : 'It is never sent; there is nothing left to do.',
         };
       }
@@ -139,33 +148,31 @@ export const outboxText = (error: OutboxError): Told => {
           message: `${message}, and ${name} takes no such item any more`,
           next:
             `Set what it takes: ledger outbox destination set ${name}. ` +
-            `Or give the item up: ledger outbox drop ${visible(item)}.`,
+            `Or give the item up: ${moveLine('drop', item, to)}.`,
         };
       }
       if (batch === undefined) return { code, message, next: 'See ledger outbox list.' };
       const of = `in a batch of ${batch.items}`;
+      const whole = moveLine(batch.by, item, to);
       if (batch.isOther)
         return {
           code,
           message: `${message}, ${of} that cannot be made again: it may have been received`,
           next:
-            'Put back the secret that its redaction names, if that is another one now: ledger ' +
-            `outbox ${batch.by} ${visible(item)} --batch. Or drop what was erased: who then ` +
-            'retries another sends it under another key, and a receiver that has it takes it ' +
-            'twice.',
+            'Put back the secret that its redaction names, if that is another one now: ' +
+            `${whole}. Or drop what was erased: who then retries another sends it under ` +
+            'another key, and a receiver that has it takes it twice.',
         };
       if (batch.isAnew)
         return {
           code,
           message: `${message}, ${of} planned in another format: it may have been received`,
-          next:
-            'Drop it if it was. If not, all of the batch leaves under another key: ' +
-            `ledger outbox ${batch.by} ${visible(item)} --batch.`,
+          next: `Drop it if it was. If not, all of the batch leaves under another key: ${whole}.`,
         };
       return {
         code,
         message: `${message}, ${of}: it may have been received`,
-        next: `Move all of the batch: ledger outbox ${batch.by} ${visible(item)} --batch.`,
+        next: `Move all of the batch: ${whole}.`,
       };
     }
     case 'SaidLater':

@@ -63,6 +63,8 @@ export interface ItemElsewhere {
   readonly _tag: 'ItemElsewhere';
   readonly item: string;
   readonly state: ItemState;
+  /** The destination that was named: what is told to do is done there alone. */
+  readonly to?: string | undefined;
   readonly batch?: ToMove | undefined;
   /** The destination that takes it no more. */
   readonly untaken?: string | undefined;

@@ -190,7 +190,7 @@ export const movable = async (
       if (spot.right === undefined || elsewhere !== undefined) {
         // Where it cannot be moved it is not looked at once more.
         done.set(place, false);
-        why ??= elsewhere;
+        why ??= elsewhere && { ...elsewhere, to };
         continue;
       }
       const fresh: Moved = { seen: seenOf(now), items: [], batches: new Map() };

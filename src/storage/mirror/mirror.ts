@@ -51,7 +51,7 @@ interface EndedRow {
 
 export interface MirrorRefused {
   readonly _tag: 'MirrorRefused';
-  readonly reason: 'not_a_mirror' | 'older' | 'newer' | 'damaged';
+  readonly reason: 'not_a_mirror' | 'older' | 'newer' | 'damaged' | 'other_ledger';
   readonly path: string;
 }
 
@@ -73,8 +73,10 @@ const GROUND =
 export const isGround = ({ header: { event_type: type, policy } }: Recorded): boolean =>
   policy.outcome === 'break_glass' || GROUND.test(type);
 
+type Fault = Exclude<MirrorRefused['reason'], 'other_ledger'>;
+
 /** mirrorFault tells why a database is no mirror of this version. */
-export const mirrorFault = ({ sqlite }: Database): MirrorRefused['reason'] | undefined => {
+export const mirrorFault = ({ sqlite }: Database): Fault | undefined => {
   if (sqlite.pragma('application_id', { simple: true }) !== APPLICATION_ID) return 'not_a_mirror';
   const version = Number(sqlite.pragma('user_version', { simple: true }));
   if (version > MIRROR_VERSION) return 'newer';

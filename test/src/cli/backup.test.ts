@@ -231,6 +231,8 @@ describe('what is restored', () => {
     expect(await shell.refusals([restore(shell, 'back', '--checkpoint', later)])).toEqual([
       '20 checkpoint_beyond_end',
     ]);
+    const { stderr } = await shell.inside(restore(shell, 'back', '--checkpoint', later));
+    expect(stderr).toContain('\nRestore a later backup. ');
     const copy = shell.path('copy', SEGMENT);
     writeFileSync(copy, readFileSync(copy, 'utf8').replace('"id":"e-2"', '"id":"e-9"'));
     expect((await shell.refusals([restore(shell, 'back')]))[0]).toMatch(/^20 /);

@@ -106,6 +106,21 @@ describe('the doctor', () => {
     expect(await ills(shell)).toEqual(['fail ledger']);
   });
 
+  it('sends nobody to a replay that refuses what a later release made', async () => {
+    const shell = withLedger();
+    inMirror(shell, 'PRAGMA user_version = 99');
+    for (const line of ['doctor', 'log', 'show 0', 'key list', 'drill', 'append --type a.b']) {
+      const { stdout, stderr } = await shell.inside(line);
+      expect([line, stdout + stderr]).toEqual([
+        line,
+        expect.stringContaining('or use the release that made it. Or run ledger replay --from '),
+      ]);
+    }
+    expect(await shell.refusals(['replay'])).toEqual(['22 mirror_newer']);
+    await shell.told('replay --from journal');
+    expect(await ills(shell)).toEqual(['warn leftover']);
+  });
+
   it('finds evidence that is too old, and a log key that is not here', async () => {
     const shell = new Shell();
     const layout = layoutOf(shell.path('.ledger'));

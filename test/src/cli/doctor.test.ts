@@ -64,6 +64,51 @@ describe('the doctor', () => {
     ]).toEqual([0, 'runtime,sqlite,ledger,summary']);
   });
 
+  it('fails where the folder that is named holds a ledger, and is none itself', async () => {
+    const shell = withLedger();
+    const ran = await shell.inside(['-C', shell.folder, 'doctor', '--json']);
+    expect([ran.status, toldIn(ran).at(-2)]).toEqual([
+      1,
+      {
+        check: 'ledger',
+        state: 'fail',
+        message: `there is no ledger in ${shell.folder}`,
+        next: `Name the folder of the ledger itself: -C ${shell.path('.ledger')}.`,
+      },
+    ]);
+  });
+
+  it('finds a checkpoint that the next append would not go on from', async () => {
+    const shell = withLedger();
+    await shell.told('checkpoint');
+    const [checkpoint, moved] = [shell.path('.ledger/checkpoint'), shell.path('moved')];
+    renameSync(checkpoint, moved);
+    shell.write('.ledger/checkpoint', 'no note\n');
+    const append = ['append --type a.b'];
+    expect(await shell.refusals(append)).toEqual(['20 checkpoint_refused']);
+    expect(await ills(shell)).toEqual(['fail checkpoint']);
+    rmSync(checkpoint);
+    mkdirSync(checkpoint);
+    expect(await shell.refusals(append)).toEqual(['74 EISDIR']);
+    expect(await ills(shell)).toEqual(['fail checkpoint']);
+    rmSync(checkpoint, { recursive: true });
+    renameSync(moved, checkpoint);
+    expect(await ills(shell)).toEqual([]);
+  });
+
+  it('says what the file of a key is to be called', async () => {
+    const shell = withLedger();
+    const keys = shell.path('.ledger/keys');
+    const name = readdirSync(keys).find((each) => each.startsWith('example.com')) ?? '';
+    renameSync(`${keys}/${name}`, `${keys}/mine`);
+    const told = toldIn(await shell.inside(['doctor', '--json']));
+    expect(told.find(({ check }) => check === 'key-files')?.next).toBe(`Name it ${name}.`);
+    const alice = readdirSync(keys).find((each) => each.startsWith('alice')) ?? '';
+    renameSync(`${keys}/${alice}`, `${keys}/alice+00000000`);
+    const { status, stderr } = await shell.inside('append --type a.b --sign alice');
+    expect([status, stderr]).toEqual([12, expect.stringContaining(`\nName it ${alice}.\n`)]);
+  });
+
   it('finds rights that are too wide, and keys that are not to be used', async () => {
     const shell = withLedger();
     const alice =

@@ -113,6 +113,15 @@ describe('the ledger that is meant', () => {
     const { stderr } = shell.run(['-C', "it's wide", 'log']);
     expect(stderr).toContain("the folder of the ledger itself: -C 'it'\\''s wide/.ledger'.");
     expect(shell.type('-C deep log').stderr).toContain('make one with ledger init');
+    const astray = { LEDGER_DIR: 'deep' };
+    expect(shell.run(['log'], '', astray).stderr).toBe(
+      `there is no ledger in ${shell.path('deep')}, which LEDGER_DIR names\n` +
+        'Set LEDGER_DIR to another folder, name one with -C, which goes before it, or make one ' +
+        'there with ledger init.\n',
+    );
+    const [told] = linesOf(shell.run(['doctor', '--json'], '', astray).stdout).slice(-2);
+    expect(told).toMatchObject({ check: 'ledger', state: 'fail' });
+    expect(JSON.stringify(told)).toContain('which LEDGER_DIR names');
     shell.write('file', '');
     expect(shell.refuses('-C file log')).toBe('10 no_ledger');
     expect(shell.refuses(`-C ${'x'.repeat(300)} log`)).toBe('10 no_ledger');

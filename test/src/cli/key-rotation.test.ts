@@ -1,7 +1,7 @@
 /**
  * Keys of every kind, replaced under a set that takes four eyes for it.
  */
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SEGMENT } from './backed-up.ts';
 import { enrolled, newKey } from './billing.ts';
@@ -92,5 +92,16 @@ describe('under the regulated set', () => {
     }
     await shell.told(line);
     expect((await shell.inside('verify')).status).toBe(0);
+  });
+});
+
+describe('a copy of a ledger that came without its keys/', () => {
+  it('is given a key, which nobody else may read', async () => {
+    const shell = withLedger();
+    const keys = shell.path('.ledger', 'keys');
+    rmSync(keys, { recursive: true });
+    const { id } = await newKey(shell, 'bob');
+    expect(statSync(keys).mode & 0o777).toBe(0o700);
+    expect(id).toMatch(/^bob\+/);
   });
 });

@@ -1,9 +1,17 @@
 /**
- * What a replay of the projections alone answers where they are not all that is wrong.
+ * What a replay answers that cannot go on, and one of the projections alone where more is wrong.
  */
 import Sqlite from 'better-sqlite3';
-import { appendFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import {
+  appendFileSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import type { Shell } from './shell.ts';
 import { withLedger } from './shell.ts';
 
@@ -62,4 +70,17 @@ it.each<[string, (shell: Shell) => void, readonly string[]]>([
   const isAside = readdirSync(shell.path('.ledger', 'torn')).length > torn.length;
   expect(isAside).toBe(steps.some((step) => step.endsWith('_aside')));
   expect(shell.run(['verify']).status).toBe(0);
+});
+
+describe('a replay that cannot go on', () => {
+  it('leads on to the one that can, where the mirror holds what the journal lost', async () => {
+    const shell = withLedger();
+    await shell.told('append --type a.b --id lost');
+    const journal = shell.path('.ledger', SEGMENT);
+    truncateSync(journal, statSync(journal).size - 30);
+    const { status, stderr } = await shell.inside('replay');
+    expect([status, stderr]).toEqual([20, expect.stringContaining('ledger replay --from mirror ')]);
+    await shell.told('replay --from mirror');
+    expect(await shell.told('verify')).toMatchObject([{ verdict: 'verified', size: 2 }]);
+  });
 });

@@ -3,6 +3,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -35,6 +36,34 @@ syncBuiltinESMExports();
 `;
 
 const RESTORE = ['-C', 'back', 'restore', '--from', 'copy'];
+
+describe('what is named to be restored', () => {
+  it('is told by the option that named it, where it is no backup', async () => {
+    const shell = await withBackup();
+    mkdirSync(shell.path("it's"));
+    cpSync(shell.path('copy'), shell.path("it's/.ledger"), { recursive: true });
+    for (const line of [['-C', 'back', 'restore'], ['drill']]) {
+      const nowhere = shell.run([...line, '--from', 'nowhere']).stderr;
+      expect(nowhere).toBe(
+        'there is no ledger in nowhere, nor a backup of one\n' +
+          'Name the folder of the backup: --from DIR.\n',
+      );
+      const around = shell.run([...line, '--from', "it's"]).stderr;
+      expect(around).toContain("Name the folder of the ledger itself: --from 'it'\\''s/.ledger'.");
+    }
+  });
+
+  it('says itself what was left out of it', async () => {
+    const shell = await withBackup();
+    appendFileSync(shell.path('copy', SEGMENT), 'junk');
+    const { stderr } = shell.run(RESTORE);
+    const [, line = ''] = /ledger (.*) says more\./.exec(stderr) ?? [];
+    expect(line).toBe('-C copy verify --journal-only');
+    expect(shell.type(line).status).toBe(21);
+    const drilled = shell.run(['drill', '--from', 'copy']).stderr;
+    expect(drilled).toContain(`ledger ${line} says more.`);
+  });
+});
 
 describe('a backup that lost events', () => {
   it('is neither restored nor a drill that went well, wherever it was cut', async () => {
@@ -225,7 +254,10 @@ describe('a checkpoint to restore by', () => {
     const shell = await withBackup();
     shell.write('note', 'no blank line\n');
     const { status, stderr } = await shell.inside([...RESTORE, '--checkpoint', 'note']);
-    expect([status, stderr]).toEqual([2, expect.stringMatching(/^--checkpoint: no blank line /)]);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^--checkpoint \S+: no blank line /),
+    ]);
   });
 });
 

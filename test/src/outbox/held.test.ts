@@ -64,6 +64,30 @@ describe('an item whose batch fails for hours', () => {
     await isVerified(shell);
   });
 
+  it('is moved by the line that is told, where it was asked for and nowhere else', async () => {
+    const { shell, receiver } = await withBatch(() => ({ status: 500 }));
+    await shell.told(
+      `outbox destination set others --url ${receiver.url} --format ndjson --type a.* ` +
+        '--max-attempts 1 --from start',
+    );
+    await shell.inside('outbox flush');
+    const toldLine = async (line: string): Promise<string> => {
+      const { stderr } = await shell.inside(line);
+      return /ledger (outbox .*)\.$/m.exec(stderr)?.[1] ?? '';
+    };
+    const both = await toldLine('outbox park i-2 --reason ill');
+    expect(both).toBe('outbox park i-2 --batch --reason TEXT');
+    const here = await toldLine('outbox park i-2 --destination hooks --reason ill');
+    await shell.told(here);
+    expect(await shell.told('outbox list --destination hooks --state parked')).toHaveLength(3);
+    expect(await shell.told('outbox list --destination others --state planned')).toHaveLength(3);
+    await shell.told(both);
+    expect(await listed(shell, 'parked')).toHaveLength(6);
+    await shell.told(await toldLine('outbox retry i-2 --destination hooks'));
+    expect(await shell.told('outbox list --destination hooks --state planned')).toHaveLength(3);
+    expect(await shell.told('outbox list --destination others --state parked')).toHaveLength(3);
+  });
+
   it('is not planned anew because somebody says where the destination begins', async () => {
     const { shell, receiver } = await withBatch(() => ({ status: 500 }));
     await shell.told(park('i-2'));
