@@ -4,10 +4,11 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { followOutbox } from '../../../src/delivery/follow.ts';
 import { draftOf, record } from '../../../src/delivery/record.ts';
 import { standing } from '../../../src/delivery/standing.ts';
 import { right } from '../../build/ledger.ts';
-import { configure, deliver, ground, setUp, write } from '../../outbox/ground.ts';
+import { configure, deliver, ground, listed, setUp, write } from '../../outbox/ground.ts';
 
 const withTwo = async () => {
   const g = await ground();
@@ -59,6 +60,29 @@ it('what is asked for just after it is resumed holds, though others are answered
   const world = { ...g.world, onHealth: () => asked.resolve() };
   expect(await deliver(world)).toMatchObject({ delivered: 2, waiting: 0 });
   expect(g.world.now()).toBe(begun + 60_000);
+});
+
+it('one that follows goes on once it is resumed, though others are answered', async () => {
+  const g = await withTwo();
+  const asked = Promise.withResolvers<void>();
+  g.receiver.script = async ({ ids: [id], attempt }) => {
+    if (id === 'e-0' && attempt === 1) return asking('86400');
+    await asked.promise;
+    return {};
+  };
+  const ending = new AbortController();
+  const { signal } = ending;
+  const told = Promise.withResolvers<void>();
+  // The day does not come.
+  const still = { now: () => 0, sleep: () => setTimeout(1) };
+  const world = { ...g.world, ...still, onHealth: () => asked.resolve() };
+  const following = followOutbox(world, { signal, onFlushed: () => told.resolve() });
+  await told.promise;
+  expect(listed(g.ledger, 'delivered').length).toBe(1);
+  await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+  while (listed(g.ledger, 'delivered').length < 2) await setTimeout(10);
+  ending.abort();
+  right(await following);
 });
 
 describe('what a receiver asked for', () => {
