@@ -4,15 +4,26 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { FlushOptions } from '../../../src/delivery/flush.ts';
 import { followOutbox } from '../../../src/delivery/follow.ts';
 import { draftOf, record } from '../../../src/delivery/record.ts';
 import { standing } from '../../../src/delivery/standing.ts';
+import { statusOf } from '../../../src/delivery/status.ts';
 import { right } from '../../build/ledger.ts';
-import { configure, deliver, ground, listed, setUp, write } from '../../outbox/ground.ts';
+import type { Ground } from '../../outbox/ground.ts';
+import {
+  configure,
+  deliver,
+  ground,
+  listed,
+  payloadsOf,
+  setUp,
+  write,
+} from '../../outbox/ground.ts';
 
-const withTwo = async () => {
+const withTwo = async (more: object = {}) => {
   const g = await ground();
-  await setUp(g, { limits: { items: 1, attempts: 8 }, concurrency: 2 });
+  await setUp(g, { limits: { items: 1, attempts: 8 }, concurrency: 2, ...more });
   const draft = { event_type: 'a.b', payload: {} } as const;
   await write(g.ledger, [
     { ...draft, id: 'e-0', session_id: 's-a' },
@@ -83,6 +94,98 @@ it('one that follows goes on once it is resumed, though others are answered', as
   while (listed(g.ledger, 'delivered').length < 2) await setTimeout(10);
   ending.abort();
   right(await following);
+});
+
+it('what is asked for again just after it is resumed holds, be it long or short', async () => {
+  for (const [seconds, until] of [
+    ['60', 120_000],
+    ['5', 65_000],
+  ] as const) {
+    const g = await withTwo({ concurrency: 1 });
+    const begun = g.world.now();
+    const at: number[] = [];
+    g.receiver.script = async ({ ids: [id], attempt }) => {
+      if (id === 'e-1') return {};
+      at.push(g.world.now() - begun);
+      if (attempt > 2) return {};
+      if (attempt === 1) return asking('60');
+      await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+      return asking(seconds);
+    };
+    expect(await deliver(g.world)).toMatchObject({ delivered: 2, waiting: 0 });
+    expect(at).toEqual([0, 60_000, until]);
+  }
+});
+
+/** What status tells, and a flush that ends like this: of the same moment, for the same reason. */
+const toldBy = async (g: Ground, options: FlushOptions = {}) => {
+  const ending = new AbortController();
+  const sleep = async (ms: number): Promise<void> => {
+    await g.world.sleep(ms);
+    if (g.slept.length === 3) ending.abort();
+  };
+  const flushed = await deliver({ ...g.world, sleep }, { ...options, signal: ending.signal });
+  const { reason, status, retryAt } = flushed;
+  const now = right(standing(g.ledger.reader, 'hooks'));
+  expect(now && right(statusOf(g.ledger.reader, now, g.world.now()))).toMatchObject({
+    reason,
+    status,
+    retryAt,
+  });
+  return { reason, status, retryAt };
+};
+
+describe('what is told of a receiver that asks to be left alone', () => {
+  it('is what it answered then, whatever else fails by then', async () => {
+    const g = await withTwo();
+    const failed = Promise.withResolvers<void>();
+    g.receiver.script = async ({ ids: [id] }) => {
+      if (id === 'e-0') return { status: 500 };
+      await failed.promise;
+      return asking('7200');
+    };
+    const retryAt = g.world.now() + 7_200_000;
+    const world = { ...g.world, onHealth: () => failed.resolve() };
+    const told = await toldBy({ ...g, world }, { maxWaitMs: 60_000 });
+    expect(told).toEqual({ reason: 'status_503', status: 503, retryAt });
+  });
+
+  it('is the answer that asked for the longest, whatever asks for less by then', async () => {
+    const g = await withTwo();
+    const asked = Promise.withResolvers<void>();
+    g.receiver.script = async ({ ids: [id] }) => {
+      if (id === 'e-0') return asking('3');
+      await asked.promise;
+      return { ...asking('7200'), status: 429 };
+    };
+    const retryAt = g.world.now() + 7_200_000;
+    const told = await toldBy({ ...g, world: { ...g.world, onHealth: () => asked.resolve() } });
+    expect(told).toEqual({ reason: 'status_429', status: 429, retryAt });
+  });
+
+  it('is the moment that it asked for, where a flush is ended while it waits', async () => {
+    const g = await withTwo({ concurrency: 1 });
+    g.receiver.script = ({ count }) => (count === 1 ? { status: 500 } : asking('300'));
+    const retryAt = g.world.now() + 300_000;
+    const told = { reason: 'status_503', status: 503, retryAt };
+    expect(await toldBy(g)).toEqual(told);
+    g.slept.length = 0;
+    expect(await toldBy(g)).toEqual(told);
+  });
+
+  it('is no answer of an earlier day', async () => {
+    const g = await withTwo({ concurrency: 1 });
+    g.receiver.script = () => ({ ...asking('60'), status: 429 });
+    expect(await toldBy(g, { maxWaitMs: 0 })).toMatchObject({ status: 429 });
+    await g.world.sleep(86_400_000);
+    g.slept.length = 0;
+    g.receiver.script = ({ ids: [id] }) => (id === 'e-1' ? { status: 503 } : asking('9'));
+    const { reason, status } = await toldBy(g);
+    expect({ reason, status }).toEqual({ reason: 'status_503', status: 503 });
+    expect(
+      payloadsOf(g, 'outbox.retry_later').filter((each) => each['status'] === 429),
+    ).toHaveLength(1);
+  });
 });
 
 describe('what a receiver asked for', () => {
