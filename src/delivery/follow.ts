@@ -37,8 +37,8 @@ const marker = (size: number, { config, state, again }: Standing): string =>
   `${size} ${config} ${state} ${again}`;
 
 /** What it waits by, which a person may change meanwhile. */
-const holdOf = ({ config, until, asked }: Standing): string =>
-  `${config} ${until ?? ''} ${asked?.until ?? ''}`;
+const holdOf = ({ config, state, until, asked }: Standing): string =>
+  `${config} ${state} ${until ?? ''} ${asked?.until ?? ''}`;
 
 class Pace {
   /** What is under way. */

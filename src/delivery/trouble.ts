@@ -90,7 +90,9 @@ export class Trouble {
     const { key } = batch;
     const isLater = step.step === 'later';
     if (isLater) this.left.leave(batch, answer, step);
-    const isDown = isLater && this.left.isDown;
+    // What was known of all before a person had a word holds no more.
+    const isAnew = this.isTakenBack();
+    const isDown = isLater && this.left.isDown && !isAnew;
     const { attempts } = step;
     const told = { reason: reasonOf(answer), status: answer.status };
     const failed = { ...told, key, until: step.until, attempts };
@@ -107,7 +109,11 @@ export class Trouble {
     // The moment of all is no batch's own, unless it is the same; of a short one nobody reads.
     const isSame = until === step.until;
     const isKept = all && (isSame || !isShort(until - step.now));
-    if (asks > 0) this.asks({ ...told, until: step.now + asks }, step.now, isKept === true);
+    // What holds for all may be what another batch was answered.
+    const asked = all && asks > 0 && until === step.now + asks ? true : undefined;
+    const isTold = isKept === true && asked === true;
+    if (asks > 0 && (isAnew || !isShort(asks)))
+      this.asks({ ...told, until: step.now + asks }, isAnew, isTold);
     if (isNews) {
       // Nothing is sent while it is left alone, whatever it answered then.
       const again = isDown ? until : Math.max(step.until, this.left.silence);
@@ -119,8 +125,6 @@ export class Trouble {
     if (!isLong && !isLeft && !isDown) return;
     this.untold.delete(key);
     this.recorded.add(key);
-    // What holds for all may be what another batch was answered.
-    const asked = all && asks > 0 && until === step.now + asks ? true : undefined;
     const rest = isSame ? { all, asked } : { all_until: isKept ? until : undefined, asked };
     this.book.note('outbox.retry_later', { ...failed, ...rest });
   }
@@ -129,9 +133,7 @@ export class Trouble {
    * That it asks to be left alone for long is told once, also where it failed before; and whatever
    * it asks for just after a person took that back.
    */
-  private asks(asking: Asking, now: number, isTold: boolean): void {
-    const isAnew = this.isTakenBack();
-    if (isShort(asking.until - now) && !isAnew) return;
+  private asks(asking: Asking, isAnew: boolean, isTold: boolean): void {
     if (!isTold && (isAnew || !this.hasAsked))
       this.book.note('outbox.retry_later', { ...asking, all: true, asked: true });
     this.hasAsked = true;

@@ -96,6 +96,31 @@ it('one that follows goes on once it is resumed, though others are answered', as
   right(await following);
 });
 
+it('one that follows and is refused goes on once it is resumed, whatever was asked', async () => {
+  const g = await withTwo();
+  const refused = Promise.withResolvers<void>();
+  let isMended = false;
+  g.receiver.script = async ({ ids: [id] }) => {
+    if (isMended) return {};
+    if (id === 'e-0') return { status: 401 };
+    await refused.promise;
+    await setTimeout(100);
+    return asking('86400');
+  };
+  const ending = new AbortController();
+  const { signal } = ending;
+  const told = Promise.withResolvers<void>();
+  const still = { now: () => 0, sleep: () => setTimeout(1) };
+  const world = { ...g.world, ...still, onHealth: () => refused.resolve() };
+  const following = followOutbox(world, { signal, onFlushed: () => told.resolve() });
+  await told.promise;
+  isMended = true;
+  await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+  while (listed(g.ledger, 'delivered').length < 2) await setTimeout(10);
+  ending.abort();
+  right(await following);
+});
+
 it('what is asked for again just after it is resumed holds, be it long or short', async () => {
   for (const [seconds, until] of [
     ['60', 120_000],
@@ -134,6 +159,32 @@ const toldBy = async (g: Ground, options: FlushOptions = {}) => {
   });
   return { reason, status, retryAt };
 };
+
+it('what is asked for just after it is resumed holds, and no more of before', async () => {
+  const g = await withTwo();
+  const begun = g.world.now();
+  const asked = Promise.withResolvers<void>();
+  const at: number[] = [];
+  g.receiver.script = async ({ ids: [id], attempt }) => {
+    if (attempt > 1) {
+      at.push(g.world.now() - begun);
+      return {};
+    }
+    if (id === 'e-0') return asking('7200');
+    await asked.promise;
+    await setTimeout(100);
+    await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+    return asking('600');
+  };
+  const world = { ...g.world, onHealth: () => asked.resolve() };
+  expect(await deliver(world, { maxWaitMs: 300_000 })).toMatchObject({
+    delivered: 0,
+    retryAt: begun + 600_000,
+  });
+  expect(await deliver(g.world, { isPatient: true })).toMatchObject({ retryAt: begun + 600_000 });
+  expect(await deliver(g.world, { maxWaitMs: 3_600_000 })).toMatchObject({ delivered: 2 });
+  expect(at).toEqual([600_000, 600_000]);
+});
 
 describe('what is told of a receiver that asks to be left alone', () => {
   it('is what it answered then, whatever else fails by then', async () => {
