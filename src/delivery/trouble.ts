@@ -112,9 +112,9 @@ export class Trouble {
     // What holds for all may be what another batch was answered.
     const asked = all && asks > 0 && until === step.now + asks ? true : undefined;
     const isTold = isKept === true && asked === true;
-    if (asks > 0 && (isAnew || !isShort(asks)))
-      this.asks({ ...told, until: step.now + asks }, isAnew, isTold);
-    if (isNews) {
+    const isRead = asks > 0 && (isAnew || !isShort(asks));
+    const isMore = isRead && this.asks({ ...told, until: step.now + asks }, isAnew, isTold);
+    if (isNews || isMore) {
       // Nothing is sent while it is left alone, whatever it answered then.
       const again = isDown ? until : Math.max(step.until, this.left.silence);
       const { reason } = failed;
@@ -131,13 +131,14 @@ export class Trouble {
 
   /**
    * That it asks to be left alone for long is told once, also where it failed before; and whatever
-   * it asks for just after a person took that back.
+   * it asks for just after a person took that back. Says whether that is told here.
    */
-  private asks(asking: Asking, isAnew: boolean, isTold: boolean): void {
-    if (!isTold && (isAnew || !this.hasAsked))
-      this.book.note('outbox.retry_later', { ...asking, all: true, asked: true });
+  private asks(asking: Asking, isAnew: boolean, isTold: boolean): boolean {
+    const isMore = !isTold && (isAnew || !this.hasAsked);
+    if (isMore) this.book.note('outbox.retry_later', { ...asking, all: true, asked: true });
     this.hasAsked = true;
     if (isAnew || this.last === undefined || this.last.until < asking.until) this.last = asking;
+    return isMore;
   }
 
   /** Whether a person had a word that was not heard yet. */

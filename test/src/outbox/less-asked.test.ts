@@ -224,6 +224,14 @@ describe('what is told of a receiver that asks to be left alone', () => {
     expect(await toldBy(g)).toEqual(told);
   });
 
+  it('is said as soon as it asks, though it failed so before', async () => {
+    const g = await withTwo({ concurrency: 1 });
+    g.receiver.script = ({ count }) => (count === 1 ? { status: 503 } : asking('300'));
+    const { retryAt } = await toldBy(g);
+    expect(retryAt).toBe(g.health.at(-1)?.until);
+    expect(g.health.map(({ reason }) => reason)).toEqual(['status_503', 'status_503']);
+  });
+
   it('is no answer of an earlier day', async () => {
     const g = await withTwo({ concurrency: 1 });
     g.receiver.script = () => ({ ...asking('60'), status: 429 });
