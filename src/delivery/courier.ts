@@ -82,15 +82,17 @@ export class Courier {
 
   /** What it asked for last is on record by then; where nothing is, a person took it back. */
   private async sayMore(): Going<void> {
-    const now = standing(this.reader, this.name);
-    if (E.isLeft(now) || now.right?.state !== 'active') return E.right(undefined);
-    const [{ asked }, { silence: until }] = [now.right, this.left];
-    if (asked === undefined || until <= Math.max(asked.until, this.dispatch.now))
-      return E.right(undefined);
-    const { reason, status } = asked;
-    const told = { reason, status, until, all: true, asked: true };
-    const more = this.book.draft('outbox.retry_later', told);
-    return E.map(() => undefined)(await this.book.settleWith([more], [seenOf(now.right)]));
+    for (;;) {
+      const now = standing(this.reader, this.name);
+      if (E.isLeft(now) || now.right?.state !== 'active') return E.right(undefined);
+      const [{ asked }, { last }] = [now.right, this.trouble];
+      if (asked === undefined || last === undefined) return E.right(undefined);
+      if (last.until <= Math.max(asked.until, this.dispatch.now)) return E.right(undefined);
+      const more = this.book.draft('outbox.retry_later', { ...last, all: true, asked: true });
+      const said = await this.book.settleWith([more], [seenOf(now.right)]);
+      if (E.isLeft(said)) return said;
+      if (said.right) return E.right(undefined);
+    }
   }
 
   /** Who is down is not asked again in this run. */
@@ -105,11 +107,11 @@ export class Courier {
   }
 
   /** What earlier flushes left, and why; and this one, unless a person has all of it done anew. */
-  private async begin(now: Standing, isAnew: boolean): Going<void> {
+  private async begin(now: Standing, word: number, isAnew: boolean): Going<void> {
     const settled = await this.book.settle();
     if (E.isLeft(settled)) return settled;
     return E.map(({ held, reasons }: Failing) => {
-      this.trouble.begin(now.reason, reasons);
+      this.trouble.begin(now.reason, reasons, word);
       this.left.begin(held, now.destination.order !== 'none', isAnew);
     })(failingOf(this.reader, now));
   }
@@ -123,7 +125,7 @@ export class Courier {
       if (E.isLeft(said)) return said;
       const isAnew = said.right !== word;
       if (isOver && !isAnew) return E.right(undefined);
-      const begun = isNew || isAnew ? await this.begin(now.right, isAnew) : said;
+      const begun = isNew || isAnew ? await this.begin(now.right, said.right, isAnew) : said;
       if (E.isLeft(begun)) return begun;
       word = said.right;
       if (this.dispatch.isEnding) return E.right(undefined);

@@ -86,7 +86,10 @@ const told = (
   const wrong = now && wrongAt(now, world.now());
   // A secret that is not there is nothing that time mends.
   const isStopped = error?._tag === 'SecretMissing';
-  const retryAt = state === 'active' && !isStopped ? tally.retryAt : undefined;
+  const isAsked = now !== undefined && askedAt(now, world.now()) > 0;
+  // What it asks for holds for all, also where a signal ended the wait for a batch.
+  const next = isAsked ? aloneAt(now, world.now()) : tally.retryAt;
+  const retryAt = state === 'active' && !isStopped ? next : undefined;
   return E.right({
     destination: name,
     state: isStopped ? 'stopped' : state,
@@ -95,7 +98,7 @@ const told = (
     waiting: waiting.right,
     reason: isStopped ? `secret_${error.reason} ${error.name}` : wrong?.reason,
     status: isStopped ? undefined : wrong?.status,
-    isAsked: now !== undefined && askedAt(now, world.now()) > 0,
+    isAsked,
     error,
   });
 };

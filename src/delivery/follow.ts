@@ -37,7 +37,8 @@ const marker = (size: number, { config, state, again }: Standing): string =>
   `${size} ${config} ${state} ${again}`;
 
 /** What it waits by, which a person may change meanwhile. */
-const holdOf = ({ config, until }: Standing): string => `${config} ${until ?? ''}`;
+const holdOf = ({ config, state, until, asked }: Standing): string =>
+  `${config} ${state} ${until ?? ''} ${asked?.until ?? ''}`;
 
 class Pace {
   /** What is under way. */

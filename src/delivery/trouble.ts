@@ -2,16 +2,25 @@
  * What is known to be wrong with a destination, and of which batches. The same failure of another
  * batch beside it is no news, but that one is left for later is on record, each time.
  */
+import * as E from 'fp-ts/lib/Either.js';
 import type { Answer } from '../outbox/answer.ts';
 import { reasonOf } from '../outbox/answer.ts';
 import type { Failing } from '../outbox/decide.ts';
 import { askedOf, isLeftAlone, isShort } from '../outbox/decide.ts';
 import type { Book } from './book.ts';
 import type { Failed, Left, Moment } from './left.ts';
+import { standing, wordOf } from './standing.ts';
 import type { World } from './world.ts';
 
 /** A failure that an earlier run recorded, of whatever batch that was. */
 const EARLIER = '';
+
+/** Until when it asks to be left alone, and by what answer. */
+interface Asking {
+  readonly reason: string;
+  readonly status: number | undefined;
+  readonly until: number;
+}
 
 /** How often it was left before. */
 interface Before {
@@ -32,6 +41,10 @@ export class Trouble {
   private readonly untold = new Map<string, object>();
   /** Whether it is told that it asks to be left alone. */
   private hasAsked = false;
+  /** Where a person last had a word by then. */
+  private word = -1;
+  /** What it asked for last, as far as anybody reads of it: told or not. */
+  last: Asking | undefined;
 
   constructor(world: World, destination: string, book: Book, left: Left) {
     this.world = world;
@@ -40,11 +53,13 @@ export class Trouble {
     this.left = left;
   }
 
-  /** begin takes what is on record: why it fails, and why each batch does. */
-  begin(known: string | undefined, reasons: ReadonlyMap<string, string>): void {
+  /** begin takes what is on record: why it fails, and why each batch does, by a person's word. */
+  begin(known: string | undefined, reasons: ReadonlyMap<string, string>, word: number): void {
     this.failing.clear();
     this.recorded.clear();
     this.hasAsked = false;
+    if (word !== this.word) this.last = undefined;
+    this.word = word;
     if (known !== undefined) this.failing.set(EARLIER, known);
     for (const [key, reason] of reasons) {
       this.failing.set(key, reason);
@@ -75,7 +90,9 @@ export class Trouble {
     const { key } = batch;
     const isLater = step.step === 'later';
     if (isLater) this.left.leave(batch, answer, step);
-    const isDown = isLater && this.left.isDown;
+    // What was known of all before a person had a word holds no more.
+    const isAnew = this.isTakenBack();
+    const isDown = isLater && this.left.isDown && !isAnew;
     const { attempts } = step;
     const told = { reason: reasonOf(answer), status: answer.status };
     const failed = { ...told, key, until: step.until, attempts };
@@ -89,8 +106,15 @@ export class Trouble {
       : asks > 0
         ? step.now + asks
         : step.until;
-    if (asks > 0) this.asks(told, { now: step.now, until: step.now + asks }, all === true);
-    if (isNews) {
+    // The moment of all is no batch's own, unless it is the same; of a short one nobody reads.
+    const isSame = until === step.until;
+    const isKept = all && (isSame || !isShort(until - step.now));
+    // What holds for all may be what another batch was answered.
+    const asked = all && asks > 0 && until === step.now + asks ? true : undefined;
+    const isTold = isKept === true && asked === true;
+    const isRead = asks > 0 && (isAnew || !isShort(asks));
+    const isMore = isRead && this.asks({ ...told, until: step.now + asks }, isAnew, isTold);
+    if (isNews || isMore) {
       // Nothing is sent while it is left alone, whatever it answered then.
       const again = isDown ? until : Math.max(step.until, this.left.silence);
       const { reason } = failed;
@@ -101,20 +125,29 @@ export class Trouble {
     if (!isLong && !isLeft && !isDown) return;
     this.untold.delete(key);
     this.recorded.add(key);
-    const asked = all && (!isDown || this.left.isLeftAlone) ? true : undefined;
-    // The moment of all is no batch's own, unless it is the same; of a short one nobody reads.
-    const isSame = until === step.until;
-    const isKept = all && (isSame || !isShort(until - step.now));
     const rest = isSame ? { all, asked } : { all_until: isKept ? until : undefined, asked };
     this.book.note('outbox.retry_later', { ...failed, ...rest });
   }
 
-  /** That it asks to be left alone for long is told once, also where it failed before. */
-  private asks(told: object, { now, until }: Moment, isTold: boolean): void {
-    if (isShort(until - now)) return;
-    if (!isTold && !this.hasAsked)
-      this.book.note('outbox.retry_later', { ...told, all: true, asked: true, until });
+  /**
+   * That it asks to be left alone for long is told once, also where it failed before; and whatever
+   * it asks for just after a person took that back. Says whether that is told here.
+   */
+  private asks(asking: Asking, isAnew: boolean, isTold: boolean): boolean {
+    const isMore = !isTold && (isAnew || !this.hasAsked);
+    if (isMore) this.book.note('outbox.retry_later', { ...asking, all: true, asked: true });
     this.hasAsked = true;
+    if (isAnew || this.last === undefined || this.last.until < asking.until) this.last = asking;
+    return isMore;
+  }
+
+  /** Whether a person had a word that was not heard yet. */
+  private isTakenBack(): boolean {
+    const { reader } = this.world.ledger;
+    const now = standing(reader, this.destination);
+    if (E.isLeft(now) || now.right === undefined) return false;
+    const said = wordOf(reader, now.right);
+    return E.isRight(said) && said.right !== this.word;
   }
 
   /** tellRest notes what was no news, once nothing more comes of it: how often each was sent. */

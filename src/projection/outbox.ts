@@ -166,7 +166,10 @@ const trouble = (
     .map((each) => B.sinceOf(each, header, reason))
     .toSorted();
   const told = { reason, status: status ?? null, since };
-  turn(state, destination, (row) => ({ ...how(row, since), ...told }));
+  // Why one is stopped stays, whatever is answered to what was under way by then.
+  turn(state, destination, (row) =>
+    row['state'] === 'stopped' ? {} : { ...how(row, since), ...told },
+  );
   // One of no batch says again what was said of one.
   if (key !== undefined) change(state, destination, () => answered(header, status));
 };
@@ -251,7 +254,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 15,
+  version: 16,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;

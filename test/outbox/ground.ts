@@ -172,6 +172,25 @@ export const withEvents = async (count: number, script: Script, more: Setting = 
   return { ...g, drafts, faults: () => faultsIn(g.ledger, g.receiver, drafts) };
 };
 
+/** owned makes an event of an owner of its own. */
+export const owned = (id: string): Draft => ({
+  event_type: 'a.b',
+  id,
+  session_id: id,
+  payload: {},
+});
+
+/** withTwo makes a ledger with two such events, each alone in its batch, in two lanes. */
+export const withTwo = async (more: Setting = {}): Promise<Ground> => {
+  const g = await ground();
+  await setUp(g, { limits: { items: 1, attempts: 8 }, concurrency: 2, ...more });
+  await write(g.ledger, ['e-0', 'e-1'].map(owned));
+  return g;
+};
+
+/** asking answers that it is to be left alone for so many seconds. */
+export const asking = (seconds: string) => ({ status: 503, headers: { 'retry-after': seconds } });
+
 /** deliver flushes, and gives what is told of the one destination. */
 export const deliver = async (world: World, options: FlushOptions = {}): Promise<Flushed> => {
   const [flushed] = right(await flush(world, options));

@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Draft, Ground } from '../../outbox/ground.ts';
 import {
+  asking,
   configure,
   deliver,
   events,
@@ -207,7 +208,6 @@ describe('a receiver that asked an earlier flush to be left alone', () => {
 });
 
 const PLAIN = { status: 503 };
-const asking = (seconds: string) => ({ ...PLAIN, headers: { 'retry-after': seconds } });
 
 /** A flush that ends in some way while it waits for what the second answer asks for. */
 const askedSecond = async (

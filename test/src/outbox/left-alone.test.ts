@@ -13,65 +13,17 @@ import type { OutboxType } from '../../../src/outbox/event.ts';
 import { right } from '../../build/ledger.ts';
 import type { Ground } from '../../outbox/ground.ts';
 import {
+  asking,
   before,
   configure,
   deliver,
   ground,
+  owned,
   setUp,
   withEvents,
+  withTwo,
   write,
 } from '../../outbox/ground.ts';
-
-/** One of an owner of its own. */
-const draftOfOwner = (id: string) => ({ event_type: 'a.b', id, session_id: id, payload: {} });
-
-const withTwo = async () => {
-  const g = await ground();
-  await setUp(g, { limits: { items: 1, attempts: 8 }, concurrency: 2 });
-  await write(g.ledger, ['e-0', 'e-1'].map(draftOfOwner));
-  return g;
-};
-
-const asking = (seconds: string) => ({ status: 503, headers: { 'Retry-After': seconds } });
-
-it('less that is asked for in another lane takes back no more that is on record', async () => {
-  const g = await withTwo();
-  const asked = Promise.withResolvers<void>();
-  g.receiver.script = async ({ ids: [id], attempt }) => {
-    if (attempt > 1) return {};
-    if (id === 'e-0') return asking('60');
-    await asked.promise;
-    await setTimeout(100);
-    return asking('11');
-  };
-  const begun = g.world.now();
-  const known: (number | undefined)[] = [];
-  const sleep = async (ms: number): Promise<void> => {
-    known.push(right(standing(g.ledger.reader, 'hooks'))?.asked?.until);
-    await g.world.sleep(ms);
-  };
-  const world = { ...g.world, sleep, onHealth: () => asked.resolve() };
-  expect(await deliver(world)).toMatchObject({ delivered: 2, waiting: 0 });
-  expect(new Set(known)).toEqual(new Set([begun + 60_000]));
-});
-
-it('what is asked for just after it is resumed holds, though others are answered', async () => {
-  const g = await withTwo();
-  const asked = Promise.withResolvers<void>();
-  g.receiver.script = async ({ ids: [id], attempt }) => {
-    if (attempt > 1) return {};
-    if (id === 'e-1') {
-      await asked.promise;
-      return {};
-    }
-    await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
-    return asking('60');
-  };
-  const begun = g.world.now();
-  const world = { ...g.world, onHealth: () => asked.resolve() };
-  expect(await deliver(world)).toMatchObject({ delivered: 2, waiting: 0 });
-  expect(g.world.now()).toBe(begun + 60_000);
-});
 
 const statusIn = ({ ledger, world }: Ground) => {
   const now = right(standing(ledger.reader, 'hooks'));
@@ -101,7 +53,7 @@ it('what is asked for is told as the reason, whatever others are answered', asyn
 it('a destination that stops while another lane is asked again says why it stopped', async () => {
   const g = await ground();
   await setUp(g, { limits: { items: 1, attempts: 8 }, concurrency: 2 });
-  await write(g.ledger, [draftOfOwner('e-0')]);
+  await write(g.ledger, [owned('e-0')]);
   g.receiver.script = async ({ ids: [id] }) => {
     if (id !== 'e-2') return asking('30');
     await setTimeout(100);
@@ -109,7 +61,7 @@ it('a destination that stops while another lane is asked again says why it stopp
   };
   const sleep = async (ms: number): Promise<void> => {
     await g.world.sleep(ms);
-    if (g.slept.length === 1) await write(g.ledger, ['e-1', 'e-2'].map(draftOfOwner));
+    if (g.slept.length === 1) await write(g.ledger, ['e-1', 'e-2'].map(owned));
   };
   const told = await deliver({ ...g.world, sleep });
   expect(g.receiver.got.flatMap(({ ids }) => ids)).toEqual(['e-0', 'e-1', 'e-2']);

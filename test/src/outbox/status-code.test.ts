@@ -114,6 +114,25 @@ describe('an answer', () => {
     });
   });
 
+  it('of another lane says nothing of why it is stopped', async () => {
+    const g = await withEvents(3, () => ({}), { concurrency: 2, limits: { items: 1 } });
+    const told = Promise.withResolvers<void>();
+    const after = { 'retry-after': '60' };
+    g.receiver.script = ({ ids }) =>
+      ids.includes('e-2')
+        ? { status: 503, headers: after, before: () => told.promise }
+        : { status: 401 };
+    const world = { ...g.world, onHealth: () => told.resolve() };
+    const why = { state: 'stopped', reason: 'unauthorized', status: 401, retryAt: undefined };
+    expect(await deliver(world)).toMatchObject(why);
+    const now = right(standing(g.ledger.reader, 'hooks'));
+    const at = g.world.now();
+    expect(now && right(statusOf(g.ledger.reader, now, at))).toMatchObject({
+      ...why,
+      lastStatus: 503,
+    });
+  });
+
   it('422 of a batch finds the items that are refused, and parks them alone', async () => {
     const bad = new Set(['e-3', 'e-4', 'e-30']);
     const script = ({ ids }: Got): Reply => (ids.some((id) => bad.has(id)) ? { status: 422 } : {});
