@@ -25,15 +25,7 @@ import { Left } from './left.ts';
 import type { Remade } from './remake.ts';
 import { remakeAll } from './remake.ts';
 import type { Standing } from './standing.ts';
-import {
-  askedAt,
-  askedBeyond,
-  isStill,
-  openBatches,
-  seenOf,
-  standing,
-  wordOf,
-} from './standing.ts';
+import { askedAt, askedBeyond, isStill, openBatches, seenOf, standing } from './standing.ts';
 import { Trouble } from './trouble.ts';
 import type { Tally } from './tally.ts';
 import { NOTHING } from './tally.ts';
@@ -107,11 +99,11 @@ export class Courier {
   }
 
   /** What earlier flushes left, and why; and this one, unless a person has all of it done anew. */
-  private async begin(now: Standing, word: number, isAnew: boolean): Going<void> {
+  private async begin(now: Standing, isAnew: boolean): Going<void> {
     const settled = await this.book.settle();
     if (E.isLeft(settled)) return settled;
     return E.map(({ held, reasons }: Failing) => {
-      this.trouble.begin(now.reason, reasons, word);
+      this.trouble.begin(now.reason, reasons, now.word);
       this.left.begin(held, now.destination.order !== 'none', isAnew);
     })(failingOf(this.reader, now));
   }
@@ -121,13 +113,11 @@ export class Courier {
       const now = await this.look();
       if (E.isLeft(now)) return now;
       if (now.right?.state !== 'active') return E.right(undefined);
-      const said = wordOf(this.reader, now.right);
-      if (E.isLeft(said)) return said;
-      const isAnew = said.right !== word;
+      const isAnew = now.right.word !== word;
       if (isOver && !isAnew) return E.right(undefined);
-      const begun = isNew || isAnew ? await this.begin(now.right, said.right, isAnew) : said;
+      const begun = isNew || isAnew ? await this.begin(now.right, isAnew) : now;
       if (E.isLeft(begun)) return begun;
-      word = said.right;
+      word = now.right.word;
       if (this.dispatch.isEnding) return E.right(undefined);
       const round = await this.round(now.right);
       if (E.isLeft(round)) return round;

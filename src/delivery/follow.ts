@@ -36,9 +36,8 @@ const didAnything = ({ delivered, parked, attempts, error }: Flushed): boolean =
 const marker = (size: number, { config, state, again }: Standing): string =>
   `${size} ${config} ${state} ${again}`;
 
-/** What it waits by, which a person may change meanwhile. */
-const holdOf = ({ config, state, until, asked }: Standing): string =>
-  `${config} ${state} ${until ?? ''} ${asked?.until ?? ''}`;
+/** What it waits by: a person's word, and until when others found that it is left alone. */
+const holdOf = (word: number, { until }: Standing): string => `${word} ${until ?? ''}`;
 
 class Pace {
   /** What is under way. */
@@ -53,7 +52,7 @@ class Pace {
   isDue(now: number, mark: string, at: Standing): boolean {
     if (this.going !== undefined) return false;
     if (this.retryAt !== undefined && !isAhead(this.retryAt, now)) return true;
-    return this.isAlone ? holdOf(at) !== this.held : mark !== this.seen;
+    return this.isAlone ? holdOf(at.word, at) !== this.held : mark !== this.seen;
   }
 
   go(world: World, before: Standing, mark: string, options: FollowOptions): void {
@@ -67,7 +66,9 @@ class Pace {
     const { maxWaitMs, signal } = options;
     const delivered = await deliverTo(world, before, { maxWaitMs, signal, isPatient: true });
     const after = standing(world.ledger.reader, before.destination.name);
-    this.held = E.isRight(after) && after.right !== undefined ? holdOf(after.right) : '';
+    // A word that came since it was begun may not have been heard.
+    const { word } = before;
+    this.held = E.isRight(after) && after.right !== undefined ? holdOf(word, after.right) : '';
     [this.retryAt, this.isAlone] = [world.now() + AGAIN_MS, true];
     if (E.isLeft(delivered)) return;
     const flushed = delivered.right;

@@ -101,6 +101,11 @@ export class Left {
     return this.isLeftAlone || (this.isGivenUp && this.row.size >= IN_A_ROW);
   }
 
+  /** Until when it asked to be left alone, in this run or for more patience than there is. */
+  get quiet(): number {
+    return Math.max(this.silence, this.asked);
+  }
+
   /** When anything can be tried again: the latest that was told of all, or the first of any. */
   get retryAt(): number | undefined {
     // How long others are left is nothing that it asks for.

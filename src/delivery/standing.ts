@@ -30,6 +30,8 @@ export interface Standing extends Wrong {
   readonly destination: Destination;
   /** Where it was set. */
   readonly config: number;
+  /** Where a person last said how it is delivered to, or to go on. */
+  readonly word: number;
   readonly state: Condition;
   /** Where it begins. */
   readonly start: number;
@@ -82,6 +84,7 @@ const standingOf = (sqlite: Sqlite.Database, row: Row): Standing => {
   return {
     destination: jsonIn(row['config']) as Destination,
     config: number('seq'),
+    word: number('word'),
     state: String(row['state']) as Condition,
     start: number('start'),
     hasBegun: number('begun') > 0,
@@ -141,10 +144,6 @@ export const wrongAt = (now: Standing, at: number): Wrong =>
   now.asked !== undefined && now.state === 'active' && askedAt(now, at) > 0 ? now.asked : now;
 
 const THERE = "SELECT 1 FROM sqlite_schema WHERE type = 'view' AND name = 'outbox__destination'";
-
-const RESUMED =
-  "SELECT seq FROM events WHERE event_type = 'outbox.destination_resumed' AND seq > ? " +
-  'ORDER BY seq DESC';
 
 /** lookOutbox reads the outbox's tables; undefined where nobody has written since they exist. */
 export const lookOutbox = <T>(
@@ -206,15 +205,6 @@ export const payloadAt = (sqlite: Sqlite.Database, seq: number): unknown => {
   const line = sqlite.prepare('SELECT line FROM events WHERE seq = ?').pluck().get(seq);
   return typeof line === 'string' ? recordedOf(line).payload : undefined;
 };
-
-/** wordOf tells where a person last said how a destination is delivered to, or to go on. */
-export const wordOf = (reader: Reader, { config, destination: { name } }: Standing): Read<number> =>
-  reader.look(({ database: { sqlite } }) => {
-    const resumed = statementOf(sqlite, RESUMED).pluck().all(config) as readonly number[];
-    const isMeant = (seq: number): boolean =>
-      (payloadAt(sqlite, seq) as Partial<Destination> | undefined)?.name === name;
-    return resumed.find(isMeant) ?? config;
-  });
 
 /** planOf reads the plan that a batch is in. */
 export const planOf = (sqlite: Sqlite.Database, seq: number): Planned | undefined =>

@@ -9,7 +9,7 @@ import type { Failing } from '../outbox/decide.ts';
 import { askedOf, isLeftAlone, isShort } from '../outbox/decide.ts';
 import type { Book } from './book.ts';
 import type { Failed, Left, Moment } from './left.ts';
-import { standing, wordOf } from './standing.ts';
+import { standing } from './standing.ts';
 import type { World } from './world.ts';
 
 /** A failure that an earlier run recorded, of whatever batch that was. */
@@ -116,7 +116,7 @@ export class Trouble {
     const isMore = isRead && this.asks({ ...told, until: step.now + asks }, isAnew, isTold);
     if (isNews || isMore) {
       // Nothing is sent while it is left alone, whatever it answered then.
-      const again = isDown ? until : Math.max(step.until, this.left.silence);
+      const again = isDown ? until : Math.max(step.until, this.left.quiet);
       const { reason } = failed;
       this.world.onHealth({ destination: this.destination, reason, until: again });
     }
@@ -143,11 +143,8 @@ export class Trouble {
 
   /** Whether a person had a word that was not heard yet. */
   private isTakenBack(): boolean {
-    const { reader } = this.world.ledger;
-    const now = standing(reader, this.destination);
-    if (E.isLeft(now) || now.right === undefined) return false;
-    const said = wordOf(reader, now.right);
-    return E.isRight(said) && said.right !== this.word;
+    const now = standing(this.world.ledger.reader, this.destination);
+    return E.isRight(now) && now.right !== undefined && now.right.word !== this.word;
   }
 
   /** tellRest notes what was no news, once nothing more comes of it: how often each was sent. */

@@ -20,6 +20,7 @@ export const SCHEMA: Projection['schema'] = {
       name: TEXT,
       seq: INTEGER,
       config: TEXT,
+      word: INTEGER,
       state: TEXT,
       start: INTEGER,
       cursor: INTEGER,

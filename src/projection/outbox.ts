@@ -69,6 +69,7 @@ const set = (state: State, { seq }: Header, destination: Destination): void => {
     name,
     seq,
     config,
+    word: seq,
     start,
     cursor,
     state: how,
@@ -223,7 +224,11 @@ const take = (state: State, header: Header, event: O.OutboxEvent): void => {
       return turn(state, event.payload.name, () => ({ state: 'paused' }));
     case 'outbox.destination_resumed':
       B.makeDue(state, event.payload.name);
-      return turn(state, event.payload.name, () => ({ ...CLEAR, state: 'active' }));
+      return turn(state, event.payload.name, () => ({
+        ...CLEAR,
+        word: header.seq,
+        state: 'active',
+      }));
     case 'outbox.destination_retired':
       return turn(state, event.payload.name, () => ({ ...CLEAR, state: 'retired' }));
     case 'outbox.enqueued':
@@ -254,7 +259,7 @@ const RECEIPT = /^outbox\.(?:batch_planned|delivered)$/;
 /** outbox holds where each destination stands. */
 export const outbox: Projection = {
   name: 'outbox',
-  version: 16,
+  version: 17,
   schema: SCHEMA,
   evolve: (state, recorded) => {
     const { header } = recorded;

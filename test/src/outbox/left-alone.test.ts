@@ -69,6 +69,26 @@ it('a destination that stops while another lane is asked again says why it stopp
   expect(statusIn(g)).toMatchObject({ state: 'stopped', status: 401, retryAt: undefined });
 });
 
+it('health names no moment before the one that it asked for in another lane', async () => {
+  const g = await withTwo();
+  const asked = Promise.withResolvers<void>();
+  g.receiver.script = async ({ ids: [id] }) => {
+    if (id === 'e-0') return asking('3600');
+    await asked.promise;
+    return { status: 500 };
+  };
+  const until = g.world.now() + 3_600_000;
+  const onHealth: typeof g.world.onHealth = (told) => {
+    g.world.onHealth(told);
+    asked.resolve();
+  };
+  expect(await deliver({ ...g.world, onHealth })).toMatchObject({ attempts: 2, retryAt: until });
+  expect(g.health).toMatchObject([
+    { reason: 'status_503', until },
+    { reason: 'status_500', until },
+  ]);
+});
+
 /** What is on record once these were told, by whoever delivers. */
 const afterTold = async (...told: readonly (readonly [type: OutboxType, payload: object])[]) => {
   const g = await withTwo();
