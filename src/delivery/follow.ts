@@ -37,7 +37,7 @@ const marker = (size: number, { config, state, again }: Standing): string =>
   `${size} ${config} ${state} ${again}`;
 
 /** What it waits by: a person's word, and until when others found that it is left alone. */
-const holdOf = (word: number, { until }: Standing): string => `${word} ${until ?? ''}`;
+const holdOf = ({ word, until }: Standing): string => `${word} ${until ?? ''}`;
 
 class Pace {
   /** What is under way. */
@@ -52,7 +52,7 @@ class Pace {
   isDue(now: number, mark: string, at: Standing): boolean {
     if (this.going !== undefined) return false;
     if (this.retryAt !== undefined && !isAhead(this.retryAt, now)) return true;
-    return this.isAlone ? holdOf(at.word, at) !== this.held : mark !== this.seen;
+    return this.isAlone ? holdOf(at) !== this.held : mark !== this.seen;
   }
 
   go(world: World, before: Standing, mark: string, options: FollowOptions): void {
@@ -66,14 +66,16 @@ class Pace {
     const { maxWaitMs, signal } = options;
     const delivered = await deliverTo(world, before, { maxWaitMs, signal, isPatient: true });
     const after = standing(world.ledger.reader, before.destination.name);
-    // A word that came since it was begun may not have been heard.
-    const { word } = before;
-    this.held = E.isRight(after) && after.right !== undefined ? holdOf(word, after.right) : '';
+    this.held = E.isRight(after) && after.right !== undefined ? holdOf(after.right) : '';
     [this.retryAt, this.isAlone] = [world.now() + AGAIN_MS, true];
     if (E.isLeft(delivered)) return;
     const flushed = delivered.right;
+    // Without a moment that it waits for, it waits for whatever comes.
     if (flushed.error === undefined)
-      [this.retryAt, this.isAlone] = [flushed.retryAt, flushed.isDown];
+      [this.retryAt, this.isAlone] = [
+        flushed.retryAt,
+        flushed.isDown && flushed.retryAt !== undefined,
+      ];
     // The same trouble again is no news.
     const news = `${flushed.state} ${flushed.reason ?? ''} ${flushed.error?._tag ?? ''}`;
     if (flushed.delivered + flushed.parked > 0 || (didAnything(flushed) && news !== this.told))
