@@ -63,6 +63,13 @@ export const makeMissing = (disk: Disk, path: string, permission?: number): Done
   return E.map(() => true)(disk.makeFolder(path, permission));
 };
 
+/** keepFolder makes one where there is none, to stay: a copy of a ledger may lack empty folders. */
+export const keepFolder = (disk: Disk, path: string): Done<void> => {
+  const made = makeMissing(disk, path, 0o700);
+  if (E.isLeft(made)) return made;
+  return made.right ? disk.syncFolder(dirname(path)) : E.right(undefined);
+};
+
 /** namesIn lists what is in a folder: nothing where there is none. */
 export const namesIn = (disk: Disk, folder: string): Done<readonly string[]> => {
   const there = disk.stat(folder);

@@ -2,14 +2,13 @@
  * Making a key: it is said to be made once it is on the disk.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { dirname } from 'node:path';
 import type { KeyRefused, Signer } from '../../ledger/key/key.ts';
 import { signerOf } from '../../ledger/key/key.ts';
 import type { KeyName } from '../../ledger/name.ts';
 import type { DiskFailed } from '../storage/disk.ts';
 import type { KeyFileRefused } from '../storage/key-file.ts';
 import { keepKey } from '../storage/key-file.ts';
-import { makeMissing } from '../storage/whole-file.ts';
+import { keepFolder } from '../storage/whole-file.ts';
 import type { Ports } from './ports.ts';
 
 export type KeyError = KeyFileRefused | DiskFailed | KeyRefused;
@@ -25,11 +24,8 @@ export const newKey = (
 ): E.Either<KeyError, Signer> => {
   const signer = signerOf(crypto, name, seed);
   if (E.isLeft(signer)) return signer;
-  // A copy of a ledger may have come without it.
-  const made = makeMissing(disk, keys, 0o700);
+  const made = keepFolder(disk, keys);
   if (E.isLeft(made)) return made;
-  const synced = made.right ? disk.syncFolder(dirname(keys)) : E.right(undefined);
-  if (E.isLeft(synced)) return synced;
   const kept = keepKey(disk, keys, signer.right);
   return E.isLeft(kept) ? kept : signer;
 };

@@ -17,7 +17,7 @@ import type { Hold } from '../../policies/state/hold.ts';
 import type { Disk, Done } from '../storage/disk.ts';
 import type { Layout } from '../storage/layout.ts';
 import type { StorageError } from '../storage/outcome.ts';
-import { clearFile, makeMissing, putWhole, readWhole } from '../storage/whole-file.ts';
+import { clearFile, keepFolder, putWhole, readWhole } from '../storage/whole-file.ts';
 import type { Ports } from './ports.ts';
 import type { Stand } from './stand.ts';
 
@@ -62,13 +62,6 @@ export const draftOfHold = (
     : undefined;
 };
 
-/** A copy of a ledger may have come without its empty folders. */
-const makeFolder = (disk: Disk, { folder, quarantine }: Layout): Done<void> => {
-  const made = makeMissing(disk, quarantine, 0o700);
-  if (E.isLeft(made)) return made;
-  return made.right ? disk.syncFolder(folder) : E.right(undefined);
-};
-
 /** What was held back, to be put where it can be released from. */
 export interface HeldDraft {
   readonly id: EventId;
@@ -77,7 +70,7 @@ export interface HeldDraft {
 
 /** keepHeld puts drafts that are held where they can be released from. */
 export const keepHeld = (disk: Disk, layout: Layout, held: readonly HeldDraft[]): Done<void> => {
-  const made = held.length > 0 ? makeFolder(disk, layout) : E.right(undefined);
+  const made = held.length > 0 ? keepFolder(disk, layout.quarantine) : E.right(undefined);
   if (E.isLeft(made)) return made;
   for (const { id, draft } of held) {
     const line = encodeUtf8(`${write(flatOf(draft))}\n`);

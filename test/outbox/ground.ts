@@ -14,6 +14,7 @@ import { listItems } from '../../src/delivery/list.ts';
 import { poster } from '../../src/delivery/post.ts';
 import { secretsOf } from '../../src/delivery/secret.ts';
 import { standing } from '../../src/delivery/standing.ts';
+import { statusOf } from '../../src/delivery/status.ts';
 import type { Health, World } from '../../src/delivery/world.ts';
 import type { Ledger } from '../../src/ledger.ts';
 import { openLedger } from '../../src/front-door.ts';
@@ -190,6 +191,12 @@ export const withTwo = async (more: Setting = {}): Promise<Ground> => {
 
 /** asking answers that it is to be left alone for so many seconds. */
 export const asking = (seconds: string) => ({ status: 503, headers: { 'retry-after': seconds } });
+
+/** statusIn gives what status tells of the one destination. */
+export const statusIn = ({ ledger, world }: Pick<Ground, 'ledger' | 'world'>) => {
+  const now = right(standing(ledger.reader, 'hooks'));
+  return now && right(statusOf(ledger.reader, now, world.now()));
+};
 
 /** deliver flushes, and gives what is told of the one destination. */
 export const deliver = async (world: World, options: FlushOptions = {}): Promise<Flushed> => {

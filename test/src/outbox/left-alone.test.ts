@@ -8,7 +8,6 @@ import type { JsonObject } from '../../../ledger/json/value.ts';
 import { isObject } from '../../../ledger/json/value.ts';
 import { draftOf, record } from '../../../src/delivery/record.ts';
 import { standing } from '../../../src/delivery/standing.ts';
-import { statusOf } from '../../../src/delivery/status.ts';
 import type { OutboxType } from '../../../src/outbox/event.ts';
 import { right } from '../../build/ledger.ts';
 import type { Ground } from '../../outbox/ground.ts';
@@ -20,15 +19,11 @@ import {
   ground,
   owned,
   setUp,
+  statusIn,
   withEvents,
   withTwo,
   write,
 } from '../../outbox/ground.ts';
-
-const statusIn = ({ ledger, world }: Ground) => {
-  const now = right(standing(ledger.reader, 'hooks'));
-  return now && right(statusOf(ledger.reader, now, world.now()));
-};
 
 it('what is asked for is told as the reason, whatever others are answered', async () => {
   const g = await withTwo();

@@ -7,10 +7,17 @@ import { describe, expect, it } from 'vitest';
 import type { FlushOptions } from '../../../src/delivery/flush.ts';
 import { followOutbox } from '../../../src/delivery/follow.ts';
 import { standing } from '../../../src/delivery/standing.ts';
-import { statusOf } from '../../../src/delivery/status.ts';
 import { right } from '../../build/ledger.ts';
 import type { Ground } from '../../outbox/ground.ts';
-import { asking, configure, deliver, listed, payloadsOf, withTwo } from '../../outbox/ground.ts';
+import {
+  asking,
+  configure,
+  deliver,
+  listed,
+  payloadsOf,
+  statusIn,
+  withTwo,
+} from '../../outbox/ground.ts';
 
 it('less that is asked for in another lane takes back no more that is on record', async () => {
   const g = await withTwo();
@@ -51,6 +58,22 @@ it('what is asked for just after it is resumed holds, though others are answered
   expect(g.world.now()).toBe(begun + 60_000);
 });
 
+/** One that follows, on a day that does not end, until it is told of; then it is resumed. */
+const following = async (g: Ground, onHealth: () => void) => {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const told = Promise.withResolvers<void>();
+  const world = { ...g.world, now: () => 0, sleep: () => setTimeout(1), onHealth };
+  const ended = followOutbox(world, { signal, onFlushed: () => told.resolve() });
+  await told.promise;
+  return async (): Promise<void> => {
+    await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
+    while (listed(g.ledger, 'delivered').length < 2) await setTimeout(10);
+    ending.abort();
+    right(await ended);
+  };
+};
+
 it('one that follows goes on once it is resumed, though others are answered', async () => {
   const g = await withTwo();
   const asked = Promise.withResolvers<void>();
@@ -59,19 +82,9 @@ it('one that follows goes on once it is resumed, though others are answered', as
     await asked.promise;
     return {};
   };
-  const ending = new AbortController();
-  const { signal } = ending;
-  const told = Promise.withResolvers<void>();
-  // The day does not come.
-  const still = { now: () => 0, sleep: () => setTimeout(1) };
-  const world = { ...g.world, ...still, onHealth: () => asked.resolve() };
-  const following = followOutbox(world, { signal, onFlushed: () => told.resolve() });
-  await told.promise;
+  const goesOn = await following(g, asked.resolve);
   expect(listed(g.ledger, 'delivered').length).toBe(1);
-  await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
-  while (listed(g.ledger, 'delivered').length < 2) await setTimeout(10);
-  ending.abort();
-  right(await following);
+  await goesOn();
 });
 
 it('one that follows and is refused goes on once it is resumed, whatever was asked', async () => {
@@ -85,18 +98,9 @@ it('one that follows and is refused goes on once it is resumed, whatever was ask
     await setTimeout(100);
     return asking('86400');
   };
-  const ending = new AbortController();
-  const { signal } = ending;
-  const told = Promise.withResolvers<void>();
-  const still = { now: () => 0, sleep: () => setTimeout(1) };
-  const world = { ...g.world, ...still, onHealth: () => refused.resolve() };
-  const following = followOutbox(world, { signal, onFlushed: () => told.resolve() });
-  await told.promise;
+  const goesOn = await following(g, refused.resolve);
   isMended = true;
-  await configure(g.ledger, 'outbox.destination_resumed', { name: 'hooks' });
-  while (listed(g.ledger, 'delivered').length < 2) await setTimeout(10);
-  ending.abort();
-  right(await following);
+  await goesOn();
 });
 
 it('what is asked for again just after it is resumed holds, be it long or short', async () => {
@@ -129,12 +133,7 @@ const toldBy = async (g: Ground, options: FlushOptions = {}) => {
   };
   const flushed = await deliver({ ...g.world, sleep }, { ...options, signal: ending.signal });
   const { reason, status, retryAt } = flushed;
-  const now = right(standing(g.ledger.reader, 'hooks'));
-  expect(now && right(statusOf(g.ledger.reader, now, g.world.now()))).toMatchObject({
-    reason,
-    status,
-    retryAt,
-  });
+  expect(statusIn(g)).toMatchObject({ reason, status, retryAt });
   return { reason, status, retryAt };
 };
 
